@@ -1,0 +1,21 @@
+# Compiler options every room shares, as the interface target `reelbatch_options`.
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+
+set(REELBATCH_SANITIZE "" CACHE STRING "address,undefined or thread; empty for none")
+
+add_library(reelbatch_options INTERFACE)
+target_include_directories(reelbatch_options INTERFACE "${CMAKE_SOURCE_DIR}/src")
+target_compile_options(reelbatch_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+  # One answer on every machine: no fused multiply-add unless a kernel asks for it by name.
+  -ffp-contract=off
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+if(REELBATCH_SANITIZE)
+  target_compile_options(reelbatch_options INTERFACE
+    -fsanitize=${REELBATCH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(reelbatch_options INTERFACE -fsanitize=${REELBATCH_SANITIZE})
+endif()
+target_compile_definitions(reelbatch_options INTERFACE REELBATCH_VERSION="${PROJECT_VERSION}")

@@ -1,0 +1,32 @@
+# reelbatch_room(NAME [DEPS room...] [LIBS target...])
+#
+# One static library per folder of src/: every .cc below it, and NAME_test from every *_test.cc below it.
+# DEPS are the arrows of the architecture; LIBS are outside libraries. Both are PUBLIC only where headers need them.
+include(GoogleTest)
+
+function(reelbatch_room name)
+  cmake_parse_arguments(ROOM "" "" "DEPS;LIBS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc")
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_(test|bench)\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  set(rooms "")
+  foreach(dep IN LISTS ROOM_DEPS)
+    list(APPEND rooms reelbatch_${dep})
+  endforeach()
+  set(target reelbatch_${name})
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    target_link_libraries(${target} PUBLIC reelbatch_options ${rooms} PRIVATE ${ROOM_LIBS})
+  else()
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE reelbatch_options ${rooms} ${ROOM_LIBS})
+  endif()
+  if(REELBATCH_TESTS AND tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE ${target} ${ROOM_LIBS} GTest::gmock_main)
+    target_compile_definitions(${name}_test PRIVATE
+      REELBATCH_SOURCE_DIR="${CMAKE_SOURCE_DIR}" REELBATCH_SHARED_DATA="${CMAKE_SOURCE_DIR}/../shared/data")
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
+  endif()
+endfunction()

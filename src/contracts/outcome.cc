@@ -1,0 +1,35 @@
+#include "contracts/outcome.h"
+
+namespace reelbatch::contracts {
+
+std::string_view VideoStatusName(VideoStatus status) {
+  switch (status) {
+    case VideoStatus::kWaiting: return "waiting";
+    case VideoStatus::kRunning: return "running";
+    case VideoStatus::kSuccess: return "success";
+    case VideoStatus::kEmpty: return "empty";
+    case VideoStatus::kError: return "error";
+    case VideoStatus::kSkipped: return "skipped";
+  }
+  return "error";
+}
+
+std::string_view FaultCodeName(FaultCode code) {
+  switch (code) {
+    case FaultCode::kVideoUnreadable: return "video_unreadable";
+    case FaultCode::kDecoderStuck: return "decoder_stuck";
+    case FaultCode::kInsufficientMemory: return "insufficient_memory";
+    case FaultCode::kSourceChanged: return "source_changed";
+    case FaultCode::kComponentFailed: return "component_failed";
+  }
+  return "component_failed";
+}
+
+std::string_view EmptyReasonName(EmptyReason reason) {
+  switch (reason) {
+    case EmptyReason::kVideoTooShort: return "video_too_short";
+  }
+  return "video_too_short";
+}
+
+}  // namespace reelbatch::contracts

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace reelbatch::contracts {
+
+/// Index of a decoded frame of the source, in presentation order, from 0.
+using FrameIndex = int64_t;
+
+struct Rational {
+  int64_t num = 0;
+  int64_t den = 1;
+  double value() const { return den == 0 ? 0.0 : static_cast<double>(num) / static_cast<double>(den); }
+  friend bool operator==(const Rational&, const Rational&) = default;
+};
+
+/// What a container and its codec parameters say, before any frame is decoded.
+struct VideoInfo {
+  std::string container;     // FFmpeg's demuxer name, e.g. "mov,mp4,m4a,3gp,3g2,mj2"
+  std::string codec;         // e.g. "h264"
+  std::string pixel_format;  // e.g. "yuv420p"
+  int stream_index = 0;      // index in the container
+  int video_streams = 1;     // video streams that are not attached pictures
+  int width = 0;             // px as coded, before rotation and SAR
+  int height = 0;
+  Rational sar{1, 1};
+  int rotation_deg = 0;  // clockwise turn a player applies: 0, 90, 180 or 270
+  Rational avg_fps;      // 0/1 where unknown
+  Rational nominal_fps;  // the container's base rate; 0/1 where unknown
+  double start_time_s = 0;
+  std::optional<double> duration_s;
+  std::optional<int64_t> frames_expected;  // from the container, else duration x rate, else none
+  int64_t file_bytes = 0;
+  int bit_depth = 8;
+  bool full_range = false;
+  bool bt709 = false;  // else BT.601
+  bool alpha = false;
+  bool interlaced = false;
+};
+
+/// What decoding found out. Counts cover the frames decoded, also where fewer were analysed.
+struct DecodeReport {
+  int64_t frames_decoded = 0;
+  std::optional<int64_t> frames_expected;
+  /// Packets or frames the demuxer or decoder called damaged.
+  int64_t decode_errors = 0;
+  /// Frames next to which an error lies, ascending, without repeats, at most kMaxErrorFrames.
+  std::vector<FrameIndex> error_frames;
+  static constexpr size_t kMaxErrorFrames = 4096;
+  int64_t missing_pts = 0;       // frames whose time had to be derived
+  int64_t repaired_pts = 0;      // frames whose time did not follow the one before
+  std::optional<FrameIndex> size_changed_at;
+  bool vfr = false;              // frame durations differ by more than rounding
+  bool interlaced = false;       // at least one decoded frame says so
+  bool truncated = false;        // the file ended early, by the demuxer's word or by frames_expected
+  std::string first_error;       // FFmpeg's own words for the first one
+};
+
+/// The frames that were analysed. Both have one entry per frame of the timeline.
+struct Timeline {
+  std::vector<FrameIndex> frame_indices;  // strictly ascending
+  std::vector<double> pts_s;              // container PTS in seconds, strictly ascending
+  size_t size() const { return frame_indices.size(); }
+  size_t pairs() const { return size() < 2 ? 0 : size() - 1; }
+};
+
+/// Which frames are analysed and at what size. Nothing set: every frame as it is.
+struct Sampling {
+  std::optional<double> analysis_fps;
+  std::optional<int> analysis_width;   // only one given: the other keeps the aspect
+  std::optional<int> analysis_height;
+  std::optional<double> start_s;  // from the file's first frame; the range is half-open
+  std::optional<double> end_s;
+  std::optional<int> stream;  // index in the container; none: FFmpeg's best video stream
+};
+
+}  // namespace reelbatch::contracts

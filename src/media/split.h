@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/result.h"
+#include "contracts/video.h"
+
+namespace reelbatch::media {
+
+/// One piece of a video: frames [start_frame, end_frame) of the source, seconds of its container clock.
+struct Piece {
+  contracts::FrameIndex start_frame = 0;
+  contracts::FrameIndex end_frame = 0;
+  double start_s = 0;
+  double end_s = 0;
+  std::filesystem::path output;
+};
+
+/// What a piece really holds. With copying, the cut lies at the keyframe at or before the wish.
+struct WrittenPiece {
+  double start_s = 0;
+  int64_t frames = 0;
+};
+
+/// Re-encodes every piece exactly (H.264 crf 18 + AAC where there is sound). One pass over the source.
+/// Errors: io, corrupt, cancelled, invalid_argument (pieces not ascending or overlapping).
+base::Result<std::vector<WrittenPiece>> SplitExact(const std::filesystem::path& source,
+                                                   const contracts::Sampling& sampling,
+                                                   const std::vector<Piece>& pieces,
+                                                   const base::CancelToken* cancel);
+
+/// Copies packets without decoding; a piece starts at the keyframe at or before its start.
+base::Result<std::vector<WrittenPiece>> SplitCopy(const std::filesystem::path& source,
+                                                  const contracts::Sampling& sampling,
+                                                  const std::vector<Piece>& pieces,
+                                                  const base::CancelToken* cancel);
+
+}  // namespace reelbatch::media

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/cancel.h"
+#include "base/result.h"
+#include "contracts/video.h"
+#include "media/frame_source.h"
+
+namespace reelbatch::media {
+
+/// What the container says of the chosen stream. Decodes nothing beyond what FFmpeg needs to know the format.
+/// `cancel` may be null; it also interrupts blocking reads that FFmpeg can interrupt.
+/// Errors: io (missing, not a regular file, not permitted), corrupt (not a video, no video stream, no size; the
+/// message names FFmpeg's reason), invalid_argument (sampling.stream names no video stream: the message lists
+/// those there are), cancelled.
+base::Result<contracts::VideoInfo> Probe(const std::filesystem::path& path,
+                                         const contracts::Sampling& sampling,
+                                         const base::CancelToken* cancel);
+
+struct ReaderOptions {
+  contracts::Sampling sampling;
+  int threads = 1;  // of the decoder; more than 1 means frame threads
+  const base::CancelToken* cancel = nullptr;
+};
+
+/// Opens one video stream for sequential decoding. Errors as Probe(), and out_of_memory.
+base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path& path,
+                                                     const ReaderOptions& options);
+
+/// Bytes that decoding one such video holds at once: reference and reorder frames of the codec, one more per
+/// extra thread, and our own planes. An upper estimate for admission, from geometry alone.
+int64_t EstimateDecodeBytes(const contracts::VideoInfo& info, int threads);
+
+}  // namespace reelbatch::media

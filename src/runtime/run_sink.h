@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "contracts/outcome.h"
+
+namespace reelbatch::runtime {
+
+/// One input of a run. `id` is its place in the list the user gave, from 0.
+struct Input {
+  int id = 0;
+  std::filesystem::path path;
+};
+
+/// Where results go and where finished work is remembered; apps plug `store` into it.
+/// Threads: called from every lane; an implementation locks by itself.
+class RunSink {
+ public:
+  virtual ~RunSink() = default;
+
+  /// Called before a video is decoded. Answers the outcome of earlier, still valid work (status kSkipped), or
+  /// nothing: the video must be done. May read the whole file (content hash); `cancel` ends that early.
+  /// Errors: io (the source cannot be read: becomes the video's fault), cancelled; unavailable, which ends the run (the output folder failed).
+  virtual base::Result<std::optional<contracts::VideoOutcome>> Begin(const Input& input,
+                                                                     const base::CancelToken& cancel) = 0;
+
+  /// Called exactly once per input that Begin() did not answer, with success, empty or error.
+  /// Errors: any ends the run (no space, no permission): nothing that was committed before is lost.
+  virtual base::Status Commit(const Input& input, const contracts::VideoOutcome& outcome) = 0;
+};
+
+/// How far a run is, for a progress bar. All counts cover the whole run.
+struct Progress {
+  int videos_total = 0;
+  int videos_done = 0;  // success, empty, error or skipped
+  int videos_failed = 0;
+  int videos_skipped = 0;
+  int videos_in_flight = 0;
+  double media_s_total = 0;  // of the videos with a known duration that had to be done
+  double media_s_done = 0;   // by PTS, also inside running videos
+  int64_t frames_done = 0;
+  double elapsed_s = 0;
+  std::optional<double> eta_s;
+};
+
+/// Told of progress. Threads: called from one thread at a time, never from two.
+class RunObserver {
+ public:
+  virtual ~RunObserver() = default;
+  virtual void OnProgress(const Progress& progress) = 0;  // a few times a second
+  virtual void OnVideoDone(const Input& input, const contracts::VideoOutcome& outcome) = 0;
+};
+
+}  // namespace reelbatch::runtime
