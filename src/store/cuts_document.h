@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "store/cuts_record.h"
+
+namespace reelbatch::store {
+
+inline constexpr std::string_view kCutsSchema = "reelbatch_cuts_v1";
+
+/// cuts.json: `reelbatch_cuts_v1`, indented by two spaces, ends with a newline. Fields in the order of the
+/// specification, then `statistics`. Doubles are written with the fewest digits that read back the same.
+/// Source: spec, cli, "cuts.json".
+std::string CutsDocument(const CutsRecord& record);
+
+/// The way back. `name` is what errors call the file. Unknown fields are ignored.
+/// Errors: corrupt (not JSON, another schema, a field is missing or of another type: the context is "name: field").
+base::Result<CutsRecord> ParseCutsDocument(std::string_view json, std::string_view name);
+
+}  // namespace reelbatch::store

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "contracts/cuts.h"
+#include "contracts/outcome.h"
+#include "contracts/run_config.h"
+#include "contracts/video.h"
+
+namespace reelbatch::store {
+
+/// What cuts.json and every export are made from: one video's answer without its per-frame signals.
+///
+/// Of `info` and `decode` only what cuts.json carries comes back from a parsed file; the rest keeps its defaults.
+/// Times are container PTS in seconds, frames are indices of the source.
+struct CutsRecord {
+  std::string video;          // file name as UTF-8; invalid bytes are U+FFFD
+  std::string media_uri;      // where an editor finds the file, "file:///..."; empty where unknown
+  std::string source_sha256;  // empty where unknown
+  contracts::VideoInfo info;
+  contracts::DecodeReport decode;
+  contracts::CutKnobs knobs;
+  std::vector<std::string> parts;
+  std::optional<double> analysis_fps;
+  std::string config_hash;
+  int64_t timeline_frames = 0;
+  int width = 0;  // px of the analysed frames
+  int height = 0;
+  std::vector<contracts::Event> events;
+  std::vector<contracts::Shot> shots;
+  std::vector<std::string> warnings;
+};
+
+/// The record of a finished video. `source_sha256` may be empty. An outcome without `cuts` gives a record without
+/// events and shots.
+CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view source_sha256,
+                          const contracts::VideoOutcome& outcome, const contracts::RunConfig& config);
+
+}  // namespace reelbatch::store

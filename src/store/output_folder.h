@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "contracts/outcome.h"
+#include "contracts/run_config.h"
+
+namespace reelbatch::store {
+
+struct OutputOptions {
+  std::filesystem::path folder;    // --out; created where missing
+  contracts::RunConfig config;
+  std::string component_version;   // of cut_detection: goes up when its numbers change
+  std::string command_line;        // for the lock and the journal
+  bool force = false;              // FindFinished() finds nothing
+};
+
+/// How a run ended, for the journal and run.json.
+enum class RunEnding : uint8_t { kFinished, kInterrupted, kFailed };
+
+/// The folder a run writes to: artifacts, manifests, state, journal and the lock that keeps a second run out.
+///
+///   <folder>/local/<video_id>/<run_id>/cut_detection/{cut_detection.npz,cuts.json}
+///   <folder>/local/<video_id>/<run_id>/manifest.json   its rename is the commit point
+///   <folder>/run.json                                  the last run's summary
+///   <folder>/.reelbatch/{lock,state.db,journal.jsonl,tmp/}
+///
+/// A process killed at any instant leaves a folder that the next Open() continues.
+/// Threads: Register() and FinishRun() by one; FindFinished() and Commit() by any number at once.
+class OutputFolder {
+ public:
+  /// `clock` must outlive the folder.
+  /// Errors: invalid_argument (not a folder, holds another program's files, or was made by a newer reelbatch)
+  ///         unavailable      (another reelbatch uses it: names pid, host and since when)
+  ///         io               (cannot be created or written, no space: names the remedy)
+  static base::Result<std::unique_ptr<OutputFolder>> Open(const OutputOptions& options,
+                                                          const base::Clock& clock);
+  virtual ~OutputFolder() = default;
+
+  /// Gives every input its video id; call once, before anything else. Reads a file's content only where two stems
+  /// collide. Paths are compared absolute and normalised; repeats are one video.
+  /// Errors: cancelled, unavailable (the state cannot be written), invalid_argument (called twice).
+  virtual base::Status Register(const std::vector<std::filesystem::path>& inputs,
+                                const base::CancelToken& cancel) = 0;
+
+  /// The outcome of earlier, still valid work (kSkipped, with info, decode and the events and shots of cuts; no
+  /// signals or timeline), or nothing. Hashes the file unless size, times and inode are those of the last time.
+  /// Errors: io (the source cannot be read), cancelled, unavailable (the folder failed), internal (not registered).
+  virtual base::Result<std::optional<contracts::VideoOutcome>> FindFinished(
+      const std::filesystem::path& input, const base::CancelToken& cancel) = 0;
+
+  /// Makes an outcome durable. A source whose content is no longer that of FindFinished() is recorded as error
+  /// source_changed instead, and `recorded` (may be null) says so.
+  /// Errors: io (no space, no permission: names file and remedy), unavailable (state), internal (success without cuts).
+  virtual base::Status Commit(const std::filesystem::path& input, const contracts::VideoOutcome& outcome,
+                              contracts::VideoOutcome* recorded) = 0;
+
+  /// Writes run.json and closes the journal of this run. What it says depends on inputs, configuration and results
+  /// only, not on which of them this process made.
+  /// Errors: io, unavailable.
+  virtual base::Status FinishRun(RunEnding ending) = 0;
+
+  /// The id of a registered input. Errors: internal (not registered).
+  virtual base::Result<std::string> VideoId(const std::filesystem::path& input) const = 0;
+  /// <folder>/local/<video_id>/<run_id>. Errors: as VideoId().
+  virtual base::Result<std::filesystem::path> VideoFolder(
+      const std::filesystem::path& input) const = 0;
+  virtual const std::string& run_id() const = 0;
+};
+
+}  // namespace reelbatch::store
