@@ -1,0 +1,63 @@
+# Two commands for people: `make run` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test build asan tsan scalar tidy fuzz soak clean packages packages-clang
+
+JOBS ?= $(shell nproc)
+OUT ?= out
+REELBATCH := build/release/reelbatch
+
+CTEST_ARGS ?=
+
+help: ## This list
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## Build a release; find the cuts of a demo reel, or of VIDEOS="a.mp4 folder/ @list.txt" (into OUT=out)
+	@REELBATCH=$(REELBATCH) OUT='$(OUT)' tools/run-main-job $(VIDEOS)
+
+test: packages ## Build and pass every test, and the mutation test under AddressSanitizer
+	cmake --preset asan
+	cmake --build --preset asan -j $(JOBS) --target reelbatch
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS)
+	ctest --preset dev -j $(JOBS) $(CTEST_ARGS)
+
+build: packages ## Build the release program, build/release/reelbatch
+	@mkdir -p build
+	@cmake --preset release > build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
+	cmake --build --preset release -j $(JOBS)
+
+asan tsan scalar: packages ## Build and pass every test under a sanitiser, or without vector instructions
+	cmake --preset $@
+	cmake --build --preset $@ -j $(JOBS)
+	ctest --preset $@ -j $(JOBS) $(CTEST_ARGS)
+
+tidy: packages packages-clang ## clang++ -Wthread-safety and clang-tidy over every file
+	cmake --preset tidy
+	cmake --build --preset tidy -j $(JOBS)
+
+FUZZ_SECONDS ?= 60
+fuzz: packages packages-clang ## Run every libFuzzer target for FUZZ_SECONDS=60 each
+	cmake --preset fuzz
+	cmake --build --preset fuzz -j $(JOBS)
+	fuzz/run build/fuzz/fuzz $(FUZZ_SECONDS)
+
+MUTANTS ?= 2000
+KILLS ?= 50
+SEED ?= 1
+soak: packages ## 2000 damaged clips under AddressSanitizer and 50 kills, with figures (MUTANTS, KILLS, SEED)
+	cmake --preset asan
+	cmake --build --preset asan -j $(JOBS) --target reelbatch
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS) --target reelbatch
+	tools/kill_resume --reelbatch build/release/reelbatch --kills $(KILLS) --seed $(SEED)
+	tools/mutate --reelbatch build/asan/reelbatch --count $(MUTANTS) --seed $(SEED)
+
+clean: ## Remove build/ and demo/; results in OUT stay
+	rm -rf build demo
+
+packages:
+	@tools/install-packages tools/debian-packages.txt
+
+packages-clang:
+	@tools/install-packages tools/debian-packages-clang.txt
