@@ -45,4 +45,7 @@ struct IdempotencyKey {
 /// Example: "../my \"film\".mp4" -> "my__film_", "\xff.mov" -> "_".
 std::string SafeStem(const std::filesystem::path& path);
 
+/// The name under which an input is remembered: absolute and without "." and "..", links not followed.
+std::filesystem::path AbsolutePath(const std::filesystem::path& path);
+
 }  // namespace reelbatch::store

@@ -1,0 +1,201 @@
+#include "store/cut_npz.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "store/json_text.h"
+#include "store/npz.h"
+
+namespace reelbatch::store {
+namespace {
+
+using contracts::CutDetectionResult;
+using contracts::Event;
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
+std::vector<float> AsFloats(const std::vector<double>& values) {
+  std::vector<float> floats;
+  floats.reserve(values.size());
+  for (const double value : values) floats.push_back(static_cast<float>(value));
+  return floats;
+}
+
+std::vector<uint8_t> FiniteMask(const std::vector<float>& values) {
+  std::vector<uint8_t> mask;
+  mask.reserve(values.size());
+  for (const float value : values) mask.push_back(std::isfinite(value) ? 1 : 0);
+  return mask;
+}
+
+/// One array of a value per event.
+template <class T>
+std::vector<T> OfEvents(const std::vector<Event>& events, const std::function<T(const Event&)>& get) {
+  std::vector<T> values;
+  values.reserve(events.size());
+  for (const Event& event : events) values.push_back(get(event));
+  return values;
+}
+
+base::Status CheckLengths(const CutDetectionResult& cuts) {
+  const contracts::PairSignals& signals = cuts.signals;
+  const std::array<std::pair<std::string_view, size_t>, 7> lengths = {{
+      {"hist_diff_l1", signals.hist_diff_l1.size()},
+      {"ssim_drop", signals.ssim_drop.size()},
+      {"flow_mag", signals.flow_mag.size()},
+      {"hard_score", signals.hard_score.size()},
+      {"threshold_hist", signals.threshold_hist.size()},
+      {"threshold_ssim", signals.threshold_ssim.size()},
+      {"threshold_flow", signals.threshold_flow.size()},
+  }};
+  for (const auto& [name, length] : lengths) {
+    if (length == cuts.timeline.pairs()) continue;
+    return base::Fail(base::Code::kInternal,
+                      fmt::format("has {} values for {} pairs", length, cuts.timeline.pairs()),
+                      std::string(name));
+  }
+  if (cuts.timeline.pts_s.size() != cuts.timeline.size()) {
+    return base::Fail(base::Code::kInternal, "has another length than frame_indices", "pts_s");
+  }
+  return {};
+}
+
+void AddTimeline(const contracts::Timeline& timeline, std::vector<NpyArray>& arrays) {
+  std::vector<int32_t> indices;
+  indices.reserve(timeline.size());
+  for (const contracts::FrameIndex index : timeline.frame_indices) {
+    indices.push_back(static_cast<int32_t>(index));
+  }
+  std::vector<float> middles;
+  std::vector<float> steps;
+  for (size_t i = 0; i < timeline.pairs(); ++i) {
+    const double before = timeline.pts_s[i];
+    const double after = timeline.pts_s[i + 1];
+    middles.push_back(static_cast<float>((before + after) / 2));
+    steps.push_back(static_cast<float>(after - before));
+  }
+  const std::vector<float> times = AsFloats(timeline.pts_s);
+  arrays.push_back(I4("frame_indices", indices));
+  arrays.push_back(F4("union_timestamps_sec", times));
+  arrays.push_back(F4("times_s", times));
+  arrays.push_back(F4("pair_times_s", middles));
+  arrays.push_back(F4("pair_dt_s", steps));
+}
+
+void AddSignals(const contracts::PairSignals& signals, std::vector<NpyArray>& arrays) {
+  const size_t pairs = signals.hist_diff_l1.size();
+  const std::vector<float> no_deep(pairs, kNan);
+  arrays.push_back(F4("hist_diff_l1", signals.hist_diff_l1));
+  arrays.push_back(F4("ssim_drop", signals.ssim_drop));
+  arrays.push_back(F4("flow_mag", signals.flow_mag));
+  arrays.push_back(F4("hard_score", signals.hard_score));
+  arrays.push_back(F4("deep_cosine_dist", no_deep));
+  arrays.push_back(Bool("ssim_valid_mask", FiniteMask(signals.ssim_drop)));
+  arrays.push_back(Bool("flow_valid_mask", FiniteMask(signals.flow_mag)));
+  arrays.push_back(Bool("deep_valid_mask", std::vector<uint8_t>(pairs, 0)));
+  arrays.push_back(F4("threshold_hist", signals.threshold_hist));
+  arrays.push_back(F4("threshold_ssim", signals.threshold_ssim));
+  arrays.push_back(F4("threshold_flow", signals.threshold_flow));
+  arrays.push_back(F4("threshold_deep", no_deep));
+}
+
+void AddEvents(const std::vector<Event>& events, std::vector<NpyArray>& arrays) {
+  const auto seconds = [&events](double Event::*member) {
+    return OfEvents<float>(events, [member](const Event& e) { return static_cast<float>(e.*member); });
+  };
+  std::vector<uint8_t> evidence;
+  for (const Event& event : events) {
+    const contracts::Evidence& e = event.evidence;
+    for (const bool speaks : {e.hist, e.ssim, e.flow, e.deep}) evidence.push_back(speaks ? 1 : 0);
+  }
+  arrays.push_back(F4("event_times_s", seconds(&Event::time_s)));
+  arrays.push_back(F4("event_start_time_s", seconds(&Event::start_s)));
+  arrays.push_back(F4("event_end_time_s", seconds(&Event::end_s)));
+  arrays.push_back(F4("event_strength",
+                      OfEvents<float>(events, [](const Event& e) { return e.strength; })));
+  arrays.push_back(I2("event_type_id", OfEvents<int16_t>(events, [](const Event& e) {
+                        return static_cast<int16_t>(e.type);
+                      })));
+  arrays.push_back(I4("event_pair_index",
+                      OfEvents<int32_t>(events, [](const Event& e) { return e.pair_index; })));
+  arrays.push_back(Bool("event_contrib_mask", evidence, 4));
+  arrays.push_back(F4("event_confidence",
+                      OfEvents<float>(events, [](const Event& e) { return e.confidence; })));
+}
+
+/// Smallest and largest threshold of the video; null where no pair has one.
+Json ThresholdRange(const std::vector<float>& thresholds) {
+  Json range = nullptr;
+  for (const float threshold : thresholds) {
+    if (!std::isfinite(threshold)) continue;
+    const double value = Shortest(threshold);
+    if (range.is_null()) range = {{"min", value}, {"max", value}};
+    range["min"] = std::min(range["min"].get<double>(), value);
+    range["max"] = std::max(range["max"].get<double>(), value);
+  }
+  return range;
+}
+
+Json TypeMap() {
+  using enum contracts::EventType;
+  Json map;
+  for (const contracts::EventType type : {kHard, kFadeIn, kFadeOut, kDissolve, kMotion, kWhipPan, kZoom,
+                                          kSpeedRamp, kJump, kWipe, kFadeThrough}) {
+    map[std::to_string(static_cast<int>(type))] = contracts::EventTypeName(type);
+  }
+  return map;
+}
+
+std::string Meta(const CutDetectionResult& cuts, const ArtifactIdentity& identity) {
+  const IdempotencyKey& key = identity.key;
+  Json meta;
+  meta["schema_version"] = kCutNpzSchema;
+  meta["producer"] = ProducerName();
+  meta["producer_version"] = key.producer_version;
+  meta["component"] = key.component;
+  meta["platform_id"] = key.platform_id;
+  meta["video_id"] = key.video_id;
+  meta["run_id"] = identity.run_id;
+  meta["config_hash"] = key.config_hash;
+  meta["sampling_policy_version"] = key.sampling_policy_version;
+  meta["source_sha256"] = key.content_sha256;
+  meta["models_used"] = Json::array();
+  meta["model_signature"] = key.model_signature;
+  meta["knobs"] = {{"preset", contracts::PresetName(cuts.knobs.preset)},
+                   {"preset_reason", cuts.knobs.preset_reason},
+                   {"decision", contracts::DecisionName(cuts.knobs.decision)},
+                   {"ssim_max_side", cuts.knobs.ssim_max_side},
+                   {"flow_max_side", cuts.knobs.flow_max_side},
+                   {"ssim_range", cuts.knobs.ssim_range_255 ? "255" : "frame"}};
+  meta["analysis_width"] = cuts.width;
+  meta["analysis_height"] = cuts.height;
+  meta["flow_source"] = "farneback_mean_mag_px";
+  meta["flow_mag_units"] = "farneback_mean_mag_px";
+  meta["thresholds"] = {{"hist", ThresholdRange(cuts.signals.threshold_hist)},
+                        {"ssim", ThresholdRange(cuts.signals.threshold_ssim)},
+                        {"flow", ThresholdRange(cuts.signals.threshold_flow)},
+                        {"deep", nullptr}};
+  meta["event_type_map"] = TypeMap();
+  meta["event_contrib_columns"] = {"hist", "ssim", "flow", "deep"};
+  meta["warnings"] = cuts.warnings;
+  return OneLine(meta);
+}
+
+}  // namespace
+
+base::Result<std::string> CutNpz(const CutDetectionResult& cuts, const ArtifactIdentity& identity) {
+  if (auto checked = CheckLengths(cuts); !checked) return std::unexpected(checked.error());
+  std::vector<NpyArray> arrays;
+  AddTimeline(cuts.timeline, arrays);
+  AddSignals(cuts.signals, arrays);
+  AddEvents(cuts.events, arrays);
+  arrays.push_back(Unicode("meta", Meta(cuts, identity)));
+  return Npz(arrays);
+}
+
+}  // namespace reelbatch::store

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "contracts/outcome.h"
+#include "store/identity.h"
+
+namespace reelbatch::store {
+
+inline constexpr std::string_view kCutNpzSchema = "cut_detection_model_facing_npz_v1";
+
+/// Who made an artifact, from what, with which settings.
+struct ArtifactIdentity {
+  IdempotencyKey key;
+  std::string run_id;
+};
+
+/// The bytes of cut_detection.npz. With N frames, P = max(0, N-1) pairs and E events: frame_indices i4[N], union_timestamps_sec,
+/// times_s f4[N]; f4[P], b1[P] and f4[E] arrays by name; event_contrib_mask b1[E,4] (hist, ssim, flow, deep); meta, a
+/// JSON text. No deep model takes part: deep_cosine_dist and threshold_deep are NaN, deep_valid_mask is false.
+/// Errors: internal (a signal's length is not P; names it), out_of_memory.
+/// Source: spec, cut_detection, "Artifact".
+base::Result<std::string> CutNpz(const contracts::CutDetectionResult& cuts,
+                                 const ArtifactIdentity& identity);
+
+}  // namespace reelbatch::store

@@ -1,0 +1,150 @@
+#include <array>
+#include <charconv>
+#include <limits>
+
+#include "store/cuts_document.h"
+#include "store/json_fields.h"
+
+namespace reelbatch::store {
+namespace {
+
+constexpr std::array kEventTypes = {
+    contracts::EventType::kHard,      contracts::EventType::kFadeIn,
+    contracts::EventType::kFadeOut,   contracts::EventType::kDissolve,
+    contracts::EventType::kMotion,    contracts::EventType::kWhipPan,
+    contracts::EventType::kZoom,      contracts::EventType::kSpeedRamp,
+    contracts::EventType::kJump,      contracts::EventType::kWipe,
+    contracts::EventType::kFadeThrough,
+};
+
+/// "24000/1001" or "1:1".
+std::optional<contracts::Rational> ParseRational(std::string_view text, char separator) {
+  const size_t at = text.find(separator);
+  if (at == std::string_view::npos) return std::nullopt;
+  contracts::Rational rational;
+  const auto take = [](std::string_view digits, int64_t& value) {
+    const char* end = digits.data() + digits.size();
+    const auto [stop, code] = std::from_chars(digits.data(), end, value);
+    return code == std::errc() && stop == end;
+  };
+  if (!take(text.substr(0, at), rational.num) || !take(text.substr(at + 1), rational.den) ||
+      rational.num < 0 || rational.den <= 0) {
+    return std::nullopt;
+  }
+  return rational;
+}
+
+int Int(JsonFields& fields, std::string_view key) {
+  const int64_t value = fields.Integer(key);
+  if (value >= 0 && value <= std::numeric_limits<int>::max()) return static_cast<int>(value);
+  fields.Reject(key, "a whole number from 0");
+  return 0;
+}
+
+void ParseSource(JsonFields fields, CutsRecord& record) {
+  record.source_sha256 = fields.TextOrNull("sha256").value_or("");
+  record.info.codec = fields.TextOrNull("codec").value_or("");
+  record.info.width = Int(fields, "width");
+  record.info.height = Int(fields, "height");
+  if (const auto sar = ParseRational(fields.Text("sar"), ':')) {
+    record.info.sar = *sar;
+  } else {
+    fields.Reject("sar", "a ratio like \"1:1\"");
+  }
+  record.info.rotation_deg = Int(fields, "rotation");
+  if (const auto text = fields.TextOrNull("fps")) {
+    const auto rate = ParseRational(*text, '/');
+    if (!rate) fields.Reject("fps", "a ratio like \"24000/1001\" or null");
+    record.info.avg_fps = rate.value_or(contracts::Rational{0, 1});
+  }
+  record.decode.vfr = fields.Flag("vfr");
+  record.decode.frames_decoded = fields.Integer("frames_decoded");
+  record.decode.frames_expected = fields.IntegerOrNull("frames_expected");
+  record.info.frames_expected = record.decode.frames_expected;
+  record.info.start_time_s = fields.Number("start_time_s");
+  record.info.duration_s = fields.NumberOrNull("duration_s");
+  record.decode.decode_errors = fields.Integer("decode_errors");
+}
+
+void ParseSettings(JsonFields fields, CutsRecord& record) {
+  const std::string preset = fields.Text("preset");
+  if (preset == contracts::PresetName(contracts::Preset::kQuality)) {
+    record.knobs = contracts::KnobsOf(contracts::Preset::kQuality);
+  } else if (preset == contracts::PresetName(contracts::Preset::kDefault)) {
+    record.knobs = contracts::KnobsOf(contracts::Preset::kDefault);
+  } else {
+    fields.Reject("preset", "\"quality\" or \"default\"");
+  }
+  record.knobs.preset_reason = fields.Text("preset_reason");
+  const std::string decision = fields.Text("decision");
+  if (decision == contracts::DecisionName(contracts::Decision::kSeed)) {
+    record.knobs.decision = contracts::Decision::kSeed;
+  } else if (decision != contracts::DecisionName(contracts::Decision::kAdaptive)) {
+    fields.Reject("decision", "\"adaptive\" or \"seed\"");
+  }
+  record.parts = fields.Texts("parts");
+  record.config_hash = fields.Text("config_hash");
+}
+
+contracts::Event ParseEvent(JsonFields& fields) {
+  contracts::Event event;
+  const std::string type = fields.Text("type");
+  bool known = false;
+  for (const contracts::EventType candidate : kEventTypes) {
+    if (type != contracts::EventTypeName(candidate)) continue;
+    event.type = candidate;
+    known = true;
+  }
+  if (!known) fields.Reject("type", "an event type like \"hard\"");
+  event.frame = fields.Integer("frame");
+  event.start_frame = fields.Integer("start_frame");
+  event.end_frame = fields.Integer("end_frame");
+  event.time_s = fields.Number("time_s");
+  event.start_s = fields.Number("start_s");
+  event.end_s = fields.Number("end_s");
+  event.confidence = static_cast<float>(fields.Number("confidence"));
+  event.strength = static_cast<float>(fields.Number("strength"));
+  for (const std::string& signal : fields.Texts("evidence")) {
+    event.evidence.hist |= signal == "hist";
+    event.evidence.ssim |= signal == "ssim";
+    event.evidence.flow |= signal == "flow";
+    event.evidence.deep |= signal == "deep";
+  }
+  event.near_decode_error = fields.FlagOrFalse("near_decode_error");
+  return event;
+}
+
+contracts::Shot ParseShot(JsonFields& fields) {
+  contracts::Shot shot;
+  shot.index = Int(fields, "index");
+  shot.start_frame = fields.Integer("start_frame");
+  shot.end_frame = fields.Integer("end_frame");
+  shot.start_s = fields.Number("start_s");
+  shot.end_s = fields.Number("end_s");
+  return shot;
+}
+
+}  // namespace
+
+base::Result<CutsRecord> ParseCutsDocument(std::string_view json, std::string_view name) {
+  const auto document = ParseDocument(json, name, kCutsSchema);
+  if (!document) return std::unexpected(document.error());
+  std::optional<base::Error> error;
+  JsonFields fields(*document, std::string(name), error);
+  CutsRecord record;
+  record.video = fields.Text("video");
+  ParseSource(fields.Object("source"), record);
+  JsonFields timeline = fields.Object("timeline");
+  record.timeline_frames = timeline.Integer("frames");
+  record.analysis_fps = timeline.NumberOrNull("analysis_fps");
+  record.width = Int(timeline, "width");
+  record.height = Int(timeline, "height");
+  ParseSettings(fields.Object("settings"), record);
+  for (JsonFields& event : fields.Objects("events")) record.events.push_back(ParseEvent(event));
+  for (JsonFields& shot : fields.Objects("shots")) record.shots.push_back(ParseShot(shot));
+  record.warnings = fields.Texts("warnings");
+  if (error) return std::unexpected(*error);
+  return record;
+}
+
+}  // namespace reelbatch::store

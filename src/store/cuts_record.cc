@@ -1,0 +1,31 @@
+#include "store/cuts_record.h"
+
+#include "store/identity.h"
+#include "store/text.h"
+
+namespace reelbatch::store {
+
+CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view source_sha256,
+                          const contracts::VideoOutcome& outcome, const contracts::RunConfig& config) {
+  CutsRecord record;
+  record.video = ValidUtf8(video.filename().native());
+  record.media_uri = FileUri(AbsolutePath(video));
+  record.source_sha256 = source_sha256;
+  record.parts = config.parts;
+  record.analysis_fps = config.sampling.analysis_fps;
+  record.config_hash = ConfigHash(config);
+  if (outcome.info) record.info = *outcome.info;
+  if (outcome.decode) record.decode = *outcome.decode;
+  if (!record.decode.frames_expected) record.decode.frames_expected = record.info.frames_expected;
+  if (!outcome.cuts) return record;
+  record.knobs = outcome.cuts->knobs;
+  record.timeline_frames = static_cast<int64_t>(outcome.cuts->timeline.size());
+  record.width = outcome.cuts->width;
+  record.height = outcome.cuts->height;
+  record.events = outcome.cuts->events;
+  record.shots = outcome.cuts->shots;
+  record.warnings = outcome.cuts->warnings;
+  return record;
+}
+
+}  // namespace reelbatch::store

@@ -1,0 +1,92 @@
+#include "store/exports/otio.h"
+
+#include <algorithm>
+
+#include "store/exports/frame_clock.h"
+#include "store/json_text.h"
+#include "store/text.h"
+
+namespace reelbatch::store {
+namespace {
+
+// OTIO counts any rate; above this a container's rate is a mistake.
+constexpr double kMaxRate = 1000.0;
+constexpr double kMillisecondRate = 1000.0;
+
+/// Where the timeline's clock stands at both ends of a shot.
+struct Range {
+  int64_t start = 0;
+  int64_t end = 0;
+};
+
+Json RationalTime(double rate, int64_t value) {
+  Json time;
+  time["OTIO_SCHEMA"] = "RationalTime.1";
+  time["rate"] = rate;
+  time["value"] = static_cast<double>(value);
+  return time;
+}
+
+Json TimeRange(double rate, const Range& range) {
+  Json object;
+  object["OTIO_SCHEMA"] = "TimeRange.1";
+  object["duration"] = RationalTime(rate, range.end - range.start);
+  object["start_time"] = RationalTime(rate, range.start);
+  return object;
+}
+
+Json Clip(const CutsRecord& record, const contracts::Shot& shot, double rate, const Range& range,
+          const Range& available) {
+  Json media;
+  media["OTIO_SCHEMA"] = "ExternalReference.1";
+  media["name"] = record.video;
+  media["available_range"] = TimeRange(rate, available);
+  media["target_url"] = record.media_uri.empty() ? PercentEncode(record.video) : record.media_uri;
+  Json clip;
+  clip["OTIO_SCHEMA"] = "Clip.2";
+  clip["name"] = "shot " + std::to_string(shot.index + 1);
+  clip["enabled"] = true;
+  clip["source_range"] = TimeRange(rate, range);
+  clip["effects"] = Json::array();
+  clip["markers"] = Json::array();
+  clip["metadata"] = {{"reelbatch", {{"start_frame", shot.start_frame}, {"end_frame", shot.end_frame}}}};
+  clip["media_references"]["DEFAULT_MEDIA"] = std::move(media);
+  clip["active_media_reference_key"] = "DEFAULT_MEDIA";
+  return clip;
+}
+
+}  // namespace
+
+std::string CutsOtio(const CutsRecord& record) {
+  const FrameClock clock(record, kMaxRate);
+  const double rate = record.decode.vfr ? kMillisecondRate : clock.rate().value();
+  const auto at = [&](contracts::FrameIndex index, double pts_s) {
+    if (!record.decode.vfr) return clock.FrameAt(index, pts_s);
+    return static_cast<int64_t>(FromFirstFrame(record, pts_s) * kMillisecondRate + 0.5);
+  };
+  Range available;
+  for (const contracts::Shot& shot : record.shots) {
+    available.end = std::max(available.end, at(shot.end_frame, shot.end_s));
+  }
+  Json track;
+  track["OTIO_SCHEMA"] = "Track.1";
+  track["name"] = "Video 1";
+  track["kind"] = "Video";
+  track["enabled"] = true;
+  track["children"] = Json::array();
+  for (const contracts::Shot& shot : record.shots) {
+    const int64_t start = at(shot.start_frame, shot.start_s);
+    const Range range{start, std::max(start, at(shot.end_frame, shot.end_s))};
+    track["children"].push_back(Clip(record, shot, rate, range, available));
+  }
+  Json timeline;
+  timeline["OTIO_SCHEMA"] = "Timeline.1";
+  timeline["name"] = record.video;
+  timeline["global_start_time"] = RationalTime(rate, 0);
+  timeline["metadata"] = Json::object();
+  timeline["tracks"] = {{"OTIO_SCHEMA", "Stack.1"}, {"name", "tracks"}, {"enabled", true}};
+  timeline["tracks"]["children"] = Json::array({std::move(track)});
+  return Pretty(timeline);
+}
+
+}  // namespace reelbatch::store

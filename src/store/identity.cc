@@ -1,0 +1,89 @@
+#include "store/identity.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "base/hash.h"
+#include "store/text.h"
+
+namespace reelbatch::store {
+namespace {
+
+// Leaves room for two suffixes of nine bytes, and for what people append, below the 255 bytes of a name.
+constexpr size_t kMaxStemBytes = 100;
+
+template <class T>
+nlohmann::json OrNull(const std::optional<T>& value) {
+  return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
+}
+
+bool StaysInName(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '_' || c == '-';
+}
+
+}  // namespace
+
+std::string ProducerName() { return fmt::format("reelbatch {}", REELBATCH_VERSION); }
+
+std::string CanonicalJson(const contracts::RunConfig& config) {
+  const contracts::Sampling& sampling = config.sampling;
+  // nlohmann::json sorts its keys.
+  nlohmann::json json;
+  json["components"] = config.components;
+  json["parts"] = config.parts;
+  json["preset"] = config.preset ? contracts::PresetName(*config.preset) : "auto";
+  json["decision"] = contracts::DecisionName(config.decision);
+  json["ssim_range"] = config.ssim_range_255 ? "255" : "frame";
+  json["sampling"] = {{"analysis_fps", OrNull(sampling.analysis_fps)},
+                      {"analysis_width", OrNull(sampling.analysis_width)},
+                      {"analysis_height", OrNull(sampling.analysis_height)},
+                      {"start_s", OrNull(sampling.start_s)},
+                      {"end_s", OrNull(sampling.end_s)},
+                      {"stream", OrNull(sampling.stream)}};
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string ConfigHash(const contracts::RunConfig& config) {
+  return base::Sha256Hex(CanonicalJson(config));
+}
+
+std::string RunId(const contracts::RunConfig& config) {
+  return "r-" + ConfigHash(config).substr(0, 12);
+}
+
+std::string IdempotencyKey::Text() const {
+  const std::array<std::string_view, 9> fields = {
+      platform_id,      video_id,       component,       config_hash,   sampling_policy_version,
+      producer_version, schema_version, model_signature, content_sha256};
+  return fmt::format("{}", fmt::join(fields, "|"));
+}
+
+std::string SafeStem(const std::filesystem::path& path) {
+  const std::string bytes = path.stem().native();
+  std::string safe;
+  std::string_view rest = bytes;
+  while (!rest.empty()) {
+    const size_t length = Utf8Length(rest);
+    const size_t taken = length == 0 ? 1 : length;
+    const bool stays = length > 1 || (length == 1 && StaysInName(rest[0]));
+    const bool leading = safe.empty() && (rest[0] == '.' || rest[0] == '-');
+    const std::string_view piece = stays ? rest.substr(0, taken) : std::string_view("_");
+    if (!leading) {
+      if (safe.size() + piece.size() > kMaxStemBytes) break;
+      safe += piece;
+    }
+    rest.remove_prefix(taken);
+  }
+  return safe.empty() ? "video" : safe;
+}
+
+std::filesystem::path AbsolutePath(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+  return (error ? path : absolute).lexically_normal();
+}
+
+}  // namespace reelbatch::store

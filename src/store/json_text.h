@@ -1,0 +1,28 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+namespace reelbatch::store {
+
+/// Keeps the order in which fields are set.
+using Json = nlohmann::ordered_json;
+
+/// A document for people and tools: two spaces, a newline at the end, invalid UTF-8 as U+FFFD.
+std::string Pretty(const Json& document);
+/// On one line, without a newline.
+std::string OneLine(const Json& document);
+
+/// The double with the fewest digits that still reads back as `value`: 0.98f becomes 0.98, not 0.980000019.
+double Shortest(float value);
+
+/// null where the text is empty.
+Json TextOrNull(const std::string& text);
+
+template <class T>
+Json ValueOrNull(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+}  // namespace reelbatch::store
