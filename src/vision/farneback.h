@@ -7,10 +7,12 @@
 
 namespace reelbatch::vision {
 
-/// Dense optical flow by Farneback's polynomial expansion, with the parameters that the signal is defined by:
-/// pyr_scale .5, levels 3, winsize 15, iterations 3, poly_n 5, poly_sigma 1.2, flags 0 (box window).
-/// The previous frame's pyramid and expansion are kept for the next pair.
-/// Error: mean magnitude within 1 % or .01 px of OpenCV's calcOpticalFlowFarneback.   Threads: one object per thread.
+/// Dense optical flow by Farneback's polynomial expansion, with the parameters that the signal is
+/// defined by: pyr_scale .5, levels 3, winsize 15, iterations 3, poly_n 5, poly_sigma 1.2, flags 0 (box
+/// window). The previous frame's pyramid and expansion are kept for the next pair.
+///
+/// Error: mean magnitude within 1 % or .01 px of OpenCV's calcOpticalFlowFarneback; never NaN.
+/// Threads: one object per thread.   Memory: about 130 bytes a sample, allocated with the first pair.
 class FarnebackFlow {
  public:
   FarnebackFlow();
@@ -18,15 +20,17 @@ class FarnebackFlow {
   FarnebackFlow(const FarnebackFlow&) = delete;
   FarnebackFlow& operator=(const FarnebackFlow&) = delete;
 
-  /// Takes the next frame. True when there is now a pair and flow() holds its flow, from the previous frame to
-  /// this one. A change of size starts anew.
+  /// Takes the next frame. True when there is now a pair and flow() holds its flow, from the previous
+  /// frame to this one. A change of size starts anew; so does an empty plane.
   bool Push(image::ImageView<uint8_t> luma);
 
   /// Forgets the previous frame.
   void Reset();
 
-  /// Mean length of the flow vectors, px.
+  /// Mean length of the flow vectors, px; 0 where there is no pair.
   double mean_magnitude() const;
+
+  /// The flow, of the frame's size; 0 x 0 where there is no pair. Valid until the next Push.
   const image::Plane<float>& flow_x() const;
   const image::Plane<float>& flow_y() const;
 

@@ -9,8 +9,8 @@
 
 namespace reelbatch::vision {
 
-/// Size of a downscale to `max_side`: aspect kept, both sides rounded half to even, at least 3, never upscaled
-/// (a side of 1 or 2 stays as it is).
+/// Size of a downscale to `max_side`: aspect kept, both sides rounded half to even, at least 3,
+/// never upscaled (a side of 1 or 2 stays as it is).
 /// Example: 1280 x 720 to 512 -> 512 x 288.
 struct Size {
   int width = 0;
@@ -19,14 +19,16 @@ struct Size {
 };
 Size FitMaxSide(int width, int height, int max_side);
 
-/// Area resampling, whose weight tables and row buffers are kept from frame to frame: use one per target size.
+/// Area resampling, whose weight tables and row buffers are kept from frame to frame: use one per
+/// target size.
 ///
-/// Every source sample weighs as much as the part of it that falls into the target sample; the weights are integers
-/// and exact, only the result is rounded, to nearest. A target size with an empty side gives an empty plane.
-/// Threads: one object per thread.
+/// Every source sample weighs as much as the part of it that falls into the target sample; the
+/// weights are integers and exact, only the result is rounded, to nearest. An empty source or size
+/// gives an empty plane.   Threads: one object per thread.
 class LumaScaler {
  public:
-  /// Luma as 0..255 at `size`: area resampling of Y, then limited range expanded. Same size: expanded only.
+  /// Luma as 0..255 at `size`: area resampling of Y, then limited range expanded. Same size:
+  /// expanded only.
   /// Against OpenCV's RGB -> gray of the same frame: within 2 levels where no RGB channel clips.
   void Downscale(const image::FrameView& frame, Size size, image::Plane<uint8_t>& out);
 

@@ -9,17 +9,42 @@ namespace reelbatch::vision {
 
 enum class SsimRange : uint8_t { kSecondFrame, k255 };
 
-/// Mean SSIM of two planes of one size, at least 7 x 7: 7x7 uniform window, K1 .01, K2 .03, sample covariance (49/48),
-/// mean over the region 3 px inside the border. Smaller planes use the largest odd window that fits (at least 3).
-/// Dynamic range: max - min of `b` (1 where flat), or 255.
-/// Error: <= 1e-4 of scikit-image structural_similarity on uint8 planes.   Threads: one object per thread.
+/// Mean SSIM of two planes of one size, at least 7 x 7: 7x7 uniform window, K1 .01, K2 .03, sample
+/// covariance (49/48), mean over the region 3 px inside the border.
+///
+/// Smaller planes use the largest odd window that fits; where none of 3 does, single samples, that
+/// is, the luminance term alone. Empty planes are alike: 1.
+/// Dynamic range: max - min of `b` (1 where flat), or 255.   Result: -1..1, never NaN.
+/// Error: <= 1e-4 of scikit-image structural_similarity on uint8 planes (window sums are exact
+/// integers).   Threads: one object per thread.
 /// Buffers are kept between calls, so a video allocates once.
 class Ssim {
  public:
   double operator()(image::ImageView<uint8_t> a, image::ImageView<uint8_t> b, SsimRange range);
 
  private:
-  std::vector<int32_t> columns_;
+  // Sums over the window's rows, one per column, and over the whole window, one per position.
+  struct Sums {
+    std::vector<int16_t> a;        // <= 49 * 255
+    std::vector<int16_t> b;
+    std::vector<int32_t> squares;  // a * a + b * b
+    std::vector<int32_t> product;  // a * b
+    void Resize(size_t size);
+  };
+  struct Constants {
+    float c1 = 0;
+    float c2 = 0;
+  };
+  template <int kWindow>
+  double Mean(image::ImageView<uint8_t> a, image::ImageView<uint8_t> b, double range);
+  template <int kWindow>
+  void SumWindows(int count);
+  template <int kWindow>
+  double SumScores(int count, Constants constants);
+
+  Sums columns_;
+  Sums windows_;
+  std::vector<float> scores_;
 };
 
 }  // namespace reelbatch::vision
