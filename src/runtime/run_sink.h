@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/cancel.h"
 #include "base/result.h"
 #include "contracts/outcome.h"
 

@@ -1,0 +1,48 @@
+#include "runtime/admission.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/units.h"
+#include "media/video_reader.h"
+
+namespace reelbatch::runtime {
+namespace {
+
+/// Planes of the analysis sizes (512 and 320 px long sides, as floats) with their look-ahead, and the signals
+/// of two hours at 25 fps (60 bytes each: 11 MiB).
+constexpr int64_t kComponentBytes = int64_t{24} << 20;
+/// Planes at full size that a component may keep between two frames: V of this frame and of the one before.
+constexpr int64_t kFullSizePlanes = 2;
+
+}  // namespace
+
+int64_t VideoBytes(const contracts::VideoInfo& info, int decoder_threads) {
+  const int64_t pixels = int64_t{std::max(0, info.width)} * std::max(0, info.height);
+  return media::EstimateDecodeBytes(info, decoder_threads) + kComponentBytes + kFullSizePlanes * pixels;
+}
+
+int DecoderThreads(int threads, int lanes, int videos_left) {
+  const int sharing = std::max(1, std::min(lanes, videos_left));
+  return std::max(1, threads / sharing);
+}
+
+base::Result<Admission> Admit(const contracts::VideoInfo& info, int decoder_threads,
+                              int64_t budget_bytes) {
+  for (int threads = std::max(1, decoder_threads);; threads = std::max(1, threads / 2)) {
+    const int64_t bytes = VideoBytes(info, threads);
+    if (budget_bytes == 0 || bytes <= budget_bytes) {
+      return Admission{.decoder_threads = threads, .bytes = bytes};
+    }
+    if (threads == 1) {
+      return base::Fail(
+          base::Code::kOutOfMemory,
+          fmt::format("decoding {}x{} needs about {}, --max-memory allows {}: raise --max-memory",
+                      info.width, info.height, base::FormatBytes(bytes),
+                      base::FormatBytes(budget_bytes)));
+    }
+  }
+}
+
+}  // namespace reelbatch::runtime

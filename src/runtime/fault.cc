@@ -1,0 +1,38 @@
+#include "runtime/fault.h"
+
+namespace reelbatch::runtime {
+namespace {
+
+contracts::FaultCode CodeOf(base::Code code, Blame blame) {
+  using base::Code;
+  using contracts::FaultCode;
+  if (code == Code::kOutOfMemory) return FaultCode::kInsufficientMemory;
+  if (blame == Blame::kComponent) return FaultCode::kComponentFailed;
+  switch (code) {
+    case Code::kCorrupt:
+    case Code::kIo:
+    case Code::kInvalidArgument:
+    case Code::kUnavailable: return FaultCode::kVideoUnreadable;
+    case Code::kDeadline: return FaultCode::kDecoderStuck;
+    case Code::kOutOfMemory:
+    case Code::kNotMeasured:
+    case Code::kCancelled:
+    case Code::kContract:
+    case Code::kInternal: return FaultCode::kComponentFailed;
+  }
+  return FaultCode::kComponentFailed;
+}
+
+}  // namespace
+
+contracts::Fault FaultOf(const base::Error& error, Blame blame) {
+  std::string reason = error.Text();
+  for (char& c : reason) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  while (!reason.empty() && reason.back() == ' ') reason.pop_back();
+  if (reason.empty()) reason = base::CodeName(error.code);
+  return {.code = CodeOf(error.code, blame), .reason = std::move(reason)};
+}
+
+}  // namespace reelbatch::runtime

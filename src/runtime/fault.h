@@ -1,0 +1,42 @@
+#pragma once
+
+#include <exception>
+#include <new>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/result.h"
+#include "contracts/outcome.h"
+
+namespace reelbatch::runtime {
+
+/// Who reported an error.
+enum class Blame : uint8_t {
+  kVideo,      // probe, open, decode, hash: mostly the file's own fault
+  kComponent,  // code that was given sound frames
+};
+
+/// The one place where error codes become fault codes; the reason is the error's text on one line.
+///
+/// Of a video: corrupt, io, invalid_argument (--stream names no stream), unavailable -> video_unreadable;
+/// deadline -> decoder_stuck. Of anyone: out_of_memory -> insufficient_memory. Everything else, and every other error
+/// of a component -> component_failed. cancelled is no fault; it comes here only when nobody had asked to stop.
+contracts::Fault FaultOf(const base::Error& error, Blame blame);
+
+/// Calls foreign code: an exception becomes out_of_memory (std::bad_alloc) or internal (any other).
+template <class F>
+auto Guarded(F&& call) -> decltype(call()) {
+  try {
+    return std::forward<F>(call)();
+  } catch (const std::bad_alloc&) {
+    return base::Fail(base::Code::kOutOfMemory,
+                      "an allocation failed: run fewer videos at once (--videos-in-flight)");
+  } catch (const std::exception& e) {
+    return base::Fail(base::Code::kInternal, std::string("unexpected exception: ") + e.what());
+  } catch (...) {
+    return base::Fail(base::Code::kInternal, "unexpected exception of an unknown type");
+  }
+}
+
+}  // namespace reelbatch::runtime

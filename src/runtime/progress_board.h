@@ -1,0 +1,39 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "contracts/outcome.h"
+#include "runtime/active_videos.h"
+#include "runtime/eta.h"
+#include "runtime/run_sink.h"
+
+namespace reelbatch::runtime {
+
+/// Adds up how far the run is and tells the observer, which is called by one thread at a time. Threads: any.
+class ProgressBoard {
+ public:
+  /// `observer` may be null; all must outlive the board.
+  ProgressBoard(int videos_total, RunObserver* observer, ActiveVideos& active, const base::Clock& clock);
+
+  /// A video of `media_s` seconds has to be done.
+  void Plan(double media_s) EXCLUDES(mutex_);
+  /// A video is finished: `job` leaves the active ones. `media_s` is what was planned for it.
+  void Finish(const VideoJob& job, const contracts::VideoOutcome& outcome, double media_s)
+      EXCLUDES(mutex_, observer_mutex_);
+  /// Tells the observer where the run is, now.
+  void Tell(bool all_planned) EXCLUDES(mutex_, observer_mutex_);
+
+  Progress Now(bool all_planned) EXCLUDES(mutex_);
+
+ private:
+  RunObserver* const observer_;
+  ActiveVideos& active_;
+  const base::Clock& clock_;
+  const base::Nanoseconds started_;
+  base::Mutex observer_mutex_;  // taken before mutex_
+  base::Mutex mutex_;
+  Progress finished_ GUARDED_BY(mutex_);  // without the running videos
+  EtaEstimator eta_ GUARDED_BY(mutex_);
+};
+
+}  // namespace reelbatch::runtime

@@ -1,0 +1,64 @@
+#include "runtime/run_context.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace reelbatch::runtime {
+namespace {
+
+RunOptions Filled(RunOptions options, size_t inputs) {
+  options.threads = std::max(1, options.threads);
+  if (options.videos_in_flight <= 0) options.videos_in_flight = options.threads;
+  const size_t lanes = std::min(static_cast<size_t>(options.videos_in_flight), inputs);
+  options.videos_in_flight = static_cast<int>(lanes);
+  options.max_memory_bytes = std::max<int64_t>(0, options.max_memory_bytes);
+  return options;
+}
+
+}  // namespace
+
+RunContext::RunContext(const std::vector<Input>& inputs, const RunOptions& run_options,
+                       const RunDependencies& run_dependencies, RunSink& run_sink,
+                       RunObserver* observer, const base::Clock& run_clock,
+                       const base::CancelToken& run_cancel)
+    : options(Filled(run_options, inputs.size())),
+      dependencies(run_dependencies),
+      sink(run_sink),
+      clock(run_clock),
+      cancel(run_cancel),
+      permits(options.threads),
+      bytes(options.max_memory_bytes),
+      work(inputs),
+      board(static_cast<int>(inputs.size()), observer, active, run_clock) {}
+
+void RunContext::Stop(RunEnd reason, base::Error error) {
+  {
+    base::MutexLock lock(mutex);
+    if (end_ != RunEnd::kFinished) return;
+    end_ = reason;
+    error_ = std::move(error);
+    stopping_flag.store(true, std::memory_order_release);
+  }
+  work.Stop();
+  permits.Stop();
+  bytes.Stop();
+  for (const auto& job : active.Snapshot()) job->watch.AskToStop();
+}
+
+bool RunContext::ShouldStop() {
+  if (!stopping() && cancel.cancelled()) Stop(RunEnd::kCancelled);
+  return stopping();
+}
+
+RunEnd RunContext::end() {
+  base::MutexLock lock(mutex);
+  // Whoever asks to stop after the last video has been committed has nothing left to stop.
+  return end_ == RunEnd::kCancelled && work.left() == 0 ? RunEnd::kFinished : end_;
+}
+
+base::Error RunContext::error() {
+  base::MutexLock lock(mutex);
+  return error_;
+}
+
+}  // namespace reelbatch::runtime

@@ -1,0 +1,135 @@
+#include "runtime/video_decode.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/fault.h"
+
+namespace reelbatch::runtime {
+namespace {
+
+using Verdict = VideoWatch::Verdict;
+
+/// One pass over one video.
+class Attempt {
+ public:
+  Attempt(const DecodeContext& context, VideoJob& job, int decoder_threads)
+      : context_(context), job_(job), decoder_threads_(decoder_threads) {}
+
+  Decoded Walk() {
+    while (true) {
+      if (!context_.permits.Acquire(1)) return {};
+      job_.permit_held = true;
+      job_.watch.Enter(source_ ? Stage::kDecode : Stage::kOpen);
+      const base::Result<bool> ended = source_ ? Slice() : Open();
+      const Verdict verdict = job_.watch.Leave();
+      if (verdict == Verdict::kGivenUp) return {.end = DecodeEnd::kGivenUp, .outcome = {}};
+      job_.permit_held = false;
+      context_.permits.Release(1);
+      if (verdict == Verdict::kRunStops) return {};
+      if (verdict == Verdict::kStuck) return {.end = DecodeEnd::kStuck, .outcome = {}};
+      if (!ended) return Failed(ended.error());
+      if (*ended) return Done();
+    }
+  }
+
+ private:
+  /// True: the video has ended. What a stopped call returns is looked at by nobody: Leave() knows better.
+  base::Result<bool> Open() {
+    const media::ReaderOptions options{.sampling = context_.sampling,
+                                       .threads = decoder_threads_,
+                                       .cancel = &job_.watch.token()};
+    auto source = Guarded([&] { return context_.dependencies.open(job_.input.path, options); });
+    if (!source) return std::unexpected(std::move(source.error()));
+    if (!job_.watch.Beat(Stage::kComponent)) return true;
+    outcome_.info = (*source)->info();
+    auto components = Guarded([&]() -> base::Result<decltype(components_)> {
+      return context_.dependencies.make_components(*outcome_.info);
+    });
+    if (!components) return OfComponent("components", std::move(components.error()));
+    components_ = std::move(*components);
+    source_ = std::move(*source);
+    for (const auto& component : components_) {
+      base::Status opened = Guarded([&] { return component->Open(*outcome_.info); });
+      if (!opened) return OfComponent(component->name(), std::move(opened.error()));
+    }
+    return false;
+  }
+
+  base::Result<bool> Slice() {
+    for (int i = 0; i < kFramesPerSlice; ++i) {
+      if (!job_.watch.Beat(Stage::kDecode)) return true;
+      auto frame = Guarded([&] { return source_->Next(); });
+      if (!frame) return std::unexpected(std::move(frame.error()));
+      if (*frame == nullptr) return Close();
+      if (!job_.watch.BeatFrame((*frame)->index, source_->position_s())) return true;
+      for (const auto& component : components_) {
+        job_.watch.Beat(Stage::kComponent);
+        base::Status processed = Guarded([&] { return component->Process(**frame); });
+        if (!processed) return OfComponent(component->name(), std::move(processed.error()));
+      }
+    }
+    return false;
+  }
+
+  base::Result<bool> Close() {
+    outcome_.decode = source_->report();
+    for (const auto& component : components_) {
+      if (!job_.watch.Beat(Stage::kComponent)) return true;
+      base::Status closed =
+          Guarded([&] { return component->Close(*outcome_.decode, outcome_); });
+      if (!closed) return OfComponent(component->name(), std::move(closed.error()));
+    }
+    return true;
+  }
+
+  base::Result<bool> OfComponent(std::string_view name, base::Error error) {
+    blame_ = Blame::kComponent;
+    return base::Fail(error.code, error.Text(), std::string(name));
+  }
+
+  Decoded Failed(const base::Error& error) {
+    outcome_.status = contracts::VideoStatus::kError;
+    outcome_.fault = FaultOf(error, blame_);
+    outcome_.cuts.reset();
+    return {.end = DecodeEnd::kFailed, .outcome = std::move(outcome_)};
+  }
+
+  Decoded Done() {
+    outcome_.status = contracts::VideoStatus::kSuccess;
+    if (job_.watch.frames() < 2) {
+      outcome_.status = contracts::VideoStatus::kEmpty;
+      outcome_.empty_reason = contracts::EmptyReason::kVideoTooShort;
+    }
+    return {.end = DecodeEnd::kDone, .outcome = std::move(outcome_)};
+  }
+
+  const DecodeContext& context_;
+  VideoJob& job_;
+  const int decoder_threads_;
+  Blame blame_ = Blame::kVideo;
+  contracts::VideoOutcome outcome_;
+  std::unique_ptr<media::FrameSource> source_;
+  std::vector<std::unique_ptr<components::Component>> components_;
+};
+
+bool Damaged(const Decoded& decoded) {
+  if (decoded.end == DecodeEnd::kFailed) return true;
+  return decoded.end == DecodeEnd::kDone && decoded.outcome.decode &&
+         decoded.outcome.decode->decode_errors > 0;
+}
+
+}  // namespace
+
+Decoded DecodeVideo(const DecodeContext& context, VideoJob& job, int decoder_threads) {
+  {
+    Decoded decoded = Attempt(context, job, decoder_threads).Walk();
+    if (decoder_threads <= 1 || !Damaged(decoded)) return decoded;
+  }
+  job.watch.Restart();
+  return Attempt(context, job, 1).Walk();
+}
+
+}  // namespace reelbatch::runtime
