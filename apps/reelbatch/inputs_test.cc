@@ -1,0 +1,152 @@
+#include "apps/reelbatch/inputs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "apps/reelbatch/glob.h"
+
+namespace reelbatch::app {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(Glob, MatchesNames) {
+  EXPECT_TRUE(MatchesName("*.mp4", "a.mp4"));
+  EXPECT_TRUE(MatchesName("a*b*c", "aXbYbZc"));
+  EXPECT_TRUE(MatchesName("clip?.mkv", "clip1.mkv"));
+  EXPECT_TRUE(MatchesName("[a-c]x", "bx"));
+  EXPECT_TRUE(MatchesName("[!a-c]x", "dx"));
+  EXPECT_TRUE(MatchesName("[]]", "]"));
+  EXPECT_TRUE(MatchesName("a[b", "a[b"));
+  EXPECT_TRUE(MatchesName("*", ""));
+  EXPECT_FALSE(MatchesName("*.mp4", ".hidden.mp4"));
+  EXPECT_TRUE(MatchesName(".*", ".hidden"));
+  EXPECT_FALSE(MatchesName("[a-c]x", "dx"));
+  EXPECT_FALSE(MatchesName("", "a"));
+  // The classic that takes exponential time in a matcher that backtracks to every star.
+  EXPECT_FALSE(MatchesName("*a*a*a*a*a*a*a*a*a*a*a*b", std::string(2000, 'a')));
+}
+
+class Inputs : public testing::Test {
+ protected:
+  void SetUp() override {
+    root_ = fs::path(testing::TempDir()) /
+            (std::string("inputs_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+    fs::remove_all(root_);
+    fs::create_directories(root_);
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  void Put(const std::string& name, std::string_view text = "x") {
+    fs::create_directories((root_ / name).parent_path());
+    std::ofstream(root_ / name, std::ios::binary) << text;
+  }
+  std::string At(const std::string& name) const { return (root_ / name).native(); }
+
+  base::Result<InputList> Expand(std::vector<std::string> arguments) { return ExpandInputs(arguments); }
+
+  /// The videos' paths below the test's folder.
+  std::vector<std::string> Names(const InputList& list) const {
+    std::vector<std::string> names;
+    for (const fs::path& path : list.videos) {
+      names.push_back(path.native().substr(root_.native().size() + 1));
+    }
+    return names;
+  }
+
+  fs::path root_;
+};
+
+TEST_F(Inputs, AFolderIsWalkedAndSortedByBytes) {
+  for (const char* name : {"b.mp4", "B.MKV", "a/z.webm", "a.mp4", "note.txt", ".hidden.mp4", ".git/x.mp4"}) Put(name);
+  Put("latin\xe9.mp4");
+  Put("two\nlines.mp4");
+  const auto list = Expand({root_.native()});
+  ASSERT_TRUE(list.has_value());
+  EXPECT_THAT(Names(*list), ElementsAre("B.MKV", "a.mp4", "a/z.webm", "b.mp4", "latin\xe9.mp4", "two\nlines.mp4"));
+  EXPECT_THAT(list->warnings, IsEmpty());
+}
+
+TEST_F(Inputs, LinksAreFollowedOnceAndLoopsEnd) {
+  Put("real/clip.mp4");
+  fs::create_directory_symlink("..", root_ / "real/up");
+  fs::create_directory_symlink("real", root_ / "a_link");
+  fs::create_symlink("self.mp4", root_ / "self.mp4");
+  fs::create_symlink("real/clip.mp4", root_ / "again.mp4");
+  const auto list = Expand({root_.native()});
+  ASSERT_TRUE(list.has_value());
+  // again.mp4 comes first by its bytes; self.mp4 cannot be opened and will fail by name.
+  EXPECT_THAT(Names(*list), ElementsAre("again.mp4", "self.mp4"));
+  EXPECT_EQ(list->repeats, 1);
+}
+
+TEST_F(Inputs, ALinkedFolderOutsideIsWalked) {
+  Put("outside/clip.mp4");
+  fs::create_directories(root_ / "in");
+  fs::create_directory_symlink("../outside", root_ / "in/link");
+  EXPECT_THAT(Names(*Expand({At("in")})), ElementsAre("in/link/clip.mp4"));
+}
+
+TEST_F(Inputs, NamedFilesAreTakenAsTheyAreAndOnce) {
+  Put("a.mp4");
+  Put("data.bin");
+  const auto list = Expand({At("data.bin"), At("missing.mp4"), At("a.mp4"), At("./a.mp4"), root_.native()});
+  ASSERT_TRUE(list.has_value());
+  EXPECT_THAT(Names(*list), ElementsAre("data.bin", "missing.mp4", "a.mp4"));
+  EXPECT_EQ(list->repeats, 2);
+}
+
+TEST_F(Inputs, Lists) {
+  Put("a.mp4");
+  Put("sub/b.mp4");
+  Put("sub/#odd.mp4");
+  Put("sub/list.txt", "\xef\xbb\xbf# a comment\r\n\r\n" + At("a.mp4") + "\r\nb.mp4\n./#odd.mp4\nmissing.mp4\n  \n@x");
+  const auto list = Expand({"@" + At("sub/list.txt")});
+  ASSERT_TRUE(list.has_value());
+  EXPECT_THAT(list->videos, ElementsAre(At("a.mp4"), At("sub/b.mp4"), root_ / "sub" / "./#odd.mp4", "missing.mp4", "@x"));
+}
+
+TEST_F(Inputs, ListErrors) {
+  const auto missing = Expand({"@" + At("none.txt")});
+  ASSERT_FALSE(missing.has_value());
+  EXPECT_EQ(missing.error().code, base::Code::kInvalidArgument);
+  EXPECT_THAT(missing.error().Text(), HasSubstr("none.txt: no such list file"));
+  Put("video.mp4", std::string_view("ftyp\0\0", 6));
+  EXPECT_THAT(Expand({"@" + At("video.mp4")}).error().Text(), HasSubstr("binary file"));
+  EXPECT_THAT(Expand({"@" + root_.native()}).error().Text(), HasSubstr("is a folder"));
+  Put("empty.txt", "# nothing\n");
+  EXPECT_THAT(Expand({"@" + At("empty.txt")}).error().Text(), HasSubstr("names no video"));
+}
+
+TEST_F(Inputs, Patterns) {
+  for (const char* name : {"b.mp4", "a.mp4", "c.dat", "d/e/f.mp4", "d/g.mp4", "[x].mp4", ".h/i.mp4"}) Put(name);
+  EXPECT_THAT(Names(*Expand({At("?.mp4")})), ElementsAre("a.mp4", "b.mp4"));
+  EXPECT_THAT(Names(*Expand({At("**/*.mp4")})),
+              ElementsAre("[x].mp4", "a.mp4", "b.mp4", "d/e/f.mp4", "d/g.mp4"));
+  EXPECT_THAT(Names(*Expand({At("**")})), ElementsAre("[x].mp4", "a.mp4", "b.mp4", "d/e/f.mp4", "d/g.mp4"));
+  EXPECT_THAT(Names(*Expand({At("*.dat")})), ElementsAre("c.dat"));
+  EXPECT_THAT(Names(*Expand({At("[x].mp4")})), ElementsAre("[x].mp4"));
+  EXPECT_THAT(Names(*Expand({At("d*")})), ElementsAre("d/e/f.mp4", "d/g.mp4"));
+}
+
+TEST_F(Inputs, NothingToDoNamesWhy) {
+  EXPECT_EQ(Expand({}).error().code, base::Code::kInvalidArgument);
+  fs::create_directories(root_ / "empty");
+  const auto nothing = Expand({At("empty"), At("*.mp4")});
+  ASSERT_FALSE(nothing.has_value());
+  EXPECT_EQ(nothing.error().code, base::Code::kInvalidArgument);
+  EXPECT_THAT(nothing.error().message, HasSubstr("empty: the folder has no video files"));
+  EXPECT_THAT(nothing.error().message, HasSubstr("no video file matches"));
+  Put("a.mp4");
+  const auto some = Expand({At("empty"), At("a.mp4")});
+  ASSERT_TRUE(some.has_value());
+  EXPECT_EQ(some->warnings.size(), 1U);
+}
+
+}  // namespace
+}  // namespace reelbatch::app

@@ -1,0 +1,151 @@
+#include "apps/reelbatch/option_table.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <utility>
+
+#include "apps/reelbatch/suggest.h"
+#include "apps/reelbatch/terminal.h"
+
+namespace reelbatch::app {
+namespace {
+
+/// "  -q, --quiet", "      --csv[=FILE]", "      --out DIR"
+std::string Spelling(const Option& option) {
+  std::string text = option.letter != 0 ? fmt::format("  -{}, --", option.letter) : "      --";
+  text += option.name;
+  if (option.takes == Takes::kValue) text += " " + option.value_name;
+  if (option.takes == Takes::kFile) text += "[=" + option.value_name + "]";
+  return text;
+}
+
+/// `text` broken at blanks into lines of at most `width` columns.
+std::vector<std::string> Wrap(std::string_view text, size_t width) {
+  std::vector<std::string> lines(1);
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    if (!lines.back().empty() && lines.back().size() + 1 + word.size() > width) lines.emplace_back();
+    if (!lines.back().empty()) lines.back() += ' ';
+    lines.back() += word;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+base::Error UnknownOption(const OptionTable& table, const std::string& word) {
+  const std::string name = word.substr(0, word.find('='));
+  std::string hint = DidYouMean(name, table.Names(true, false));
+  if (hint.empty()) hint = "; --help lists what there is";
+  return {base::Code::kInvalidArgument, fmt::format("unknown option {}{}", ShellQuote(name), hint)};
+}
+
+/// Tells CLI11 about one option; the values it was given, in their order, go to `values`.
+void Declare(CLI::App& parser, const Option& option, std::vector<std::string>& values) {
+  std::string names = "--" + option.name;
+  if (option.letter != 0) names = fmt::format("-{},{}", option.letter, names);
+  switch (option.takes) {
+    case Takes::kNothing: parser.add_flag(names, values); break;
+    // In braces: what the bare name means. A flag's value can only follow a '='.
+    case Takes::kFile: parser.add_flag(names + "{-}", values); break;
+    case Takes::kValue:
+      parser.add_option(names, [&values](const CLI::results_t& given) {
+              values = given;
+              return true;
+            })
+          ->type_size(1)
+          ->expected(1)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      break;
+  }
+}
+
+}  // namespace
+
+void OptionTable::Group(std::string title) { headings_.push_back({options_.size(), std::move(title)}); }
+
+void OptionTable::Add(Option option) { options_.push_back(std::move(option)); }
+
+const Option* OptionTable::Find(std::string_view name) const {
+  const auto found = std::find_if(options_.begin(), options_.end(),
+                                  [&](const Option& option) { return option.name == name; });
+  return found == options_.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> OptionTable::Names(bool dashes, bool config) const {
+  std::vector<std::string> names;
+  for (const Option& option : options_) {
+    if (!config || option.in_config) names.push_back((dashes ? "--" : "") + option.name);
+  }
+  return names;
+}
+
+std::string OptionTable::Help() const {
+  constexpr size_t kColumn = 31;  // where the explanations start
+  constexpr size_t kWidth = 100;
+  std::string text;
+  for (size_t i = 0; i < options_.size(); ++i) {
+    for (const Heading& heading : headings_) {
+      if (heading.before == i) text += fmt::format("\n{}:\n", heading.title);
+    }
+    std::string left = Spelling(options_[i]);
+    if (left.size() + 2 > kColumn) {
+      text += left + "\n";
+      left.clear();
+    }
+    for (const std::string& line : Wrap(options_[i].help, kWidth - kColumn)) {
+      text += fmt::format("{:<{}}{}\n", left, kColumn, line);
+      left.clear();
+    }
+  }
+  return text;
+}
+
+base::Result<ParsedLine> ParseLine(const OptionTable& table, std::span<const std::string> words) {
+  ParsedLine line;
+  const auto dashes = std::find(words.begin(), words.end(), "--");
+  std::vector<std::string> before(words.begin(), dashes);
+  for (const std::string& word : before) {
+    if (word.starts_with("--") && word.find('=') == word.size() - 1) {
+      return base::Fail(base::Code::kInvalidArgument, fmt::format("{} has no value", word));
+    }
+  }
+  CLI::App parser;
+  parser.set_help_flag();
+  parser.allow_extras();
+  std::vector<std::vector<std::string>> values(table.options().size());
+  for (size_t i = 0; i < values.size(); ++i) Declare(parser, table.options()[i], values[i]);
+  try {
+    std::reverse(before.begin(), before.end());
+    parser.parse(std::move(before));
+  } catch (const CLI::ArgumentMismatch&) {
+    return base::Fail(base::Code::kInvalidArgument, fmt::format("{} needs a value", words.back()));
+  } catch (const CLI::Error& error) {
+    return base::Fail(base::Code::kInvalidArgument, OneLine(error.what()));
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    const Option& option = table.options()[i];
+    // A switch counts as often as it was given (-vv); of anything else the last one wins.
+    const size_t first = option.takes == Takes::kNothing || values[i].empty() ? 0 : values[i].size() - 1;
+    for (size_t j = first; j < values[i].size(); ++j) line.options.push_back({&option, values[i][j]});
+  }
+  for (std::string& word : parser.remaining()) {
+    if (word.size() > 1 && word.starts_with('-')) return std::unexpected(UnknownOption(table, word));
+    line.arguments.push_back(std::move(word));
+  }
+  if (dashes != words.end()) line.arguments.insert(line.arguments.end(), dashes + 1, words.end());
+  return line;
+}
+
+base::Status ApplyLine(const ParsedLine& line) {
+  for (const GivenOption& given : line.options) {
+    if (const auto stored = given.option->set(given.value); !stored) {
+      return base::Fail(stored.error().code, stored.error().message, "--" + given.option->name);
+    }
+  }
+  return {};
+}
+
+}  // namespace reelbatch::app

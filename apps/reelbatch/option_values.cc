@@ -1,0 +1,80 @@
+#include "apps/reelbatch/option_values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "apps/reelbatch/suggest.h"
+#include "apps/reelbatch/terminal.h"
+
+namespace reelbatch::app {
+namespace {
+
+std::string Quoted(const std::string& text) { return "'" + OneLine(text) + "'"; }
+
+}  // namespace
+
+base::Result<size_t> ParseChoice(const std::string& text, std::span<const std::string> choices) {
+  const auto found = std::find(choices.begin(), choices.end(), text);
+  if (found != choices.end()) return static_cast<size_t>(found - choices.begin());
+  const std::string valid = choices.size() == 1
+                                ? fmt::format("is not valid; there is only '{}'", choices[0])
+                                : fmt::format("is not one of {}", fmt::join(choices, ", "));
+  return base::Fail(base::Code::kInvalidArgument,
+                    fmt::format("{} {}{}", Quoted(text), valid, DidYouMean(text, choices)));
+}
+
+base::Result<std::vector<std::string>> ParseChoices(const std::string& text,
+                                                    std::span<const std::string> choices) {
+  std::vector<std::string> words;
+  for (size_t at = 0; at <= text.size();) {
+    const size_t comma = std::min(text.find(',', at), text.size());
+    const std::string word = text.substr(at, comma - at);
+    if (const auto valid = ParseChoice(word, choices); !valid) return std::unexpected(valid.error());
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+    at = comma + 1;
+  }
+  return words;
+}
+
+base::Result<int> ParseInteger(const std::string& text, int low, int high) {
+  int value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, code] = std::from_chars(text.data(), end, value);
+  const bool number = stop == end && !text.empty() && code != std::errc::invalid_argument;
+  if (!number || code != std::errc() || value < low || value > high) {
+    return base::Fail(base::Code::kInvalidArgument,
+                      fmt::format("{} is {}; it takes a whole number from {} to {}", Quoted(text),
+                                  number ? "out of range" : "not a whole number", low, high));
+  }
+  return value;
+}
+
+base::Result<double> ParsePositive(const std::string& text, double high) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, code] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
+  const bool number = stop == end && !text.empty() && code != std::errc::invalid_argument &&
+                      !std::isnan(value);
+  if (!number || code != std::errc() || !(value > 0 && value <= high)) {
+    return base::Fail(base::Code::kInvalidArgument,
+                      fmt::format("{} is {}; it takes a number above 0 and at most {}", Quoted(text),
+                                  number ? "out of range" : "not a number", high));
+  }
+  return value;
+}
+
+base::Result<bool> ParseSwitch(const std::string& text) {
+  for (const char* yes : {"true", "yes", "on", "1"}) {
+    if (text == yes) return true;
+  }
+  for (const char* no : {"false", "no", "off", "0"}) {
+    if (text == no) return false;
+  }
+  return base::Fail(base::Code::kInvalidArgument,
+                    fmt::format("{} is neither true nor false", Quoted(text)));
+}
+
+}  // namespace reelbatch::app

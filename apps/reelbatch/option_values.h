@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace reelbatch::app {
+
+/// What people type as values. Errors: invalid_argument, with the valid values or range and the nearest spelling.
+
+/// The index of `text` in `choices`.
+base::Result<size_t> ParseChoice(const std::string& text, std::span<const std::string> choices);
+
+/// Words between commas, each one of `choices`, none twice, at least one.
+base::Result<std::vector<std::string>> ParseChoices(const std::string& text,
+                                                    std::span<const std::string> choices);
+
+base::Result<int> ParseInteger(const std::string& text, int low, int high);
+
+/// A finite decimal number above 0 and at most `high`.
+base::Result<double> ParsePositive(const std::string& text, double high);
+
+/// true/false, yes/no, on/off, 1/0.
+base::Result<bool> ParseSwitch(const std::string& text);
+
+}  // namespace reelbatch::app

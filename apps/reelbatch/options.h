@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/reelbatch/option_table.h"
+#include "apps/reelbatch/terminal.h"
+#include "base/result.h"
+#include "contracts/run_config.h"
+
+namespace reelbatch::app {
+
+/// What every command understands.
+struct CommonOptions {
+  bool help = false;
+  bool json = false;
+  bool quiet = false;
+  int verbosity = 0;
+  ColorMode color = ColorMode::kAuto;
+  int threads = 0;  // 0: every core this process may use
+};
+
+/// How videos are worked through; nothing here changes an artifact.
+struct WorkOptions {
+  int64_t max_memory_bytes = 0;  // 0: half of the available memory
+  int videos_in_flight = 0;      // 0: the run decides
+  std::chrono::milliseconds stall_timeout{60'000};
+  bool fail_fast = false;
+};
+
+/// `json`: whether --json is a plain switch; false where the command has its own meaning of it.
+void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json = true);
+
+/// What is looked for and in which frames.
+void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config);
+
+void AddWorkOptions(OptionTable& table, WorkOptions& options);
+
+/// What no single option can know. Errors: invalid_argument (--start is not before --end).
+base::Status CheckAnalysisOptions(const contracts::RunConfig& config);
+
+/// An option that stores a switch, a path, ...
+Option SwitchOption(std::string name, std::string help, bool& target);
+Option PathOption(std::string name, std::string value_name, std::string help,
+                  std::optional<std::filesystem::path>& target);
+
+}  // namespace reelbatch::app

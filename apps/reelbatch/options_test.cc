@@ -1,0 +1,110 @@
+#include "apps/reelbatch/options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace reelbatch::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class Options : public testing::Test {
+ protected:
+  void SetUp() override {
+    AddAnalysisOptions(table_, config_);
+    AddWorkOptions(table_, work_);
+    AddCommonOptions(table_, common_);
+    table_.Add({.name = "csv", .takes = Takes::kFile, .value_name = "FILE", .set = [this](const std::string& text) -> base::Status {
+                  csv_ = text;
+                  return {};
+                }});
+  }
+
+  std::string ErrorOf(std::vector<std::string> words) {
+    auto line = ParseLine(table_, words);
+    base::Status status;
+    if (!line) {
+      status = std::unexpected(line.error());
+    } else {
+      arguments_ = line->arguments;
+      status = ApplyLine(*line);
+      if (status) status = CheckAnalysisOptions(config_);
+    }
+    if (status) return "";
+    EXPECT_EQ(status.error().code, base::Code::kInvalidArgument);
+    return status.error().Text();
+  }
+
+  OptionTable table_;
+  contracts::RunConfig config_;
+  WorkOptions work_;
+  CommonOptions common_;
+  std::string csv_;
+  std::vector<std::string> arguments_;
+};
+
+TEST_F(Options, ReadsAWholeLine) {
+  EXPECT_EQ(ErrorOf({"a.mp4", "--preset", "quality", "-vv", "--decision=seed", "[dir]", "--csv", "b.mp4", "--threads", "3",
+                     "--start", "10", "--end", "1:00", "--ssim-range", "255", "--", "--odd", "-x"}),
+            "");
+  EXPECT_THAT(arguments_, ElementsAre("a.mp4", "[dir]", "b.mp4", "--odd", "-x"));
+  EXPECT_EQ(config_.preset, contracts::Preset::kQuality);
+  EXPECT_EQ(config_.decision, contracts::Decision::kSeed);
+  EXPECT_TRUE(config_.ssim_range_255);
+  EXPECT_EQ(common_.verbosity, 2);
+  EXPECT_EQ(common_.threads, 3);
+  EXPECT_EQ(csv_, "-");
+  EXPECT_EQ(ErrorOf({"--csv=true", "--preset=quality", "--preset=auto"}), "");
+  EXPECT_EQ(csv_, "true");
+  EXPECT_FALSE(config_.preset.has_value());
+}
+
+TEST_F(Options, UnknownOptionsAreNamedWithTheNearest) {
+  EXPECT_EQ(ErrorOf({"--pre"}), "unknown option --pre; did you mean '--preset'?");
+  EXPECT_EQ(ErrorOf({"--analysis-fsp=3"}), "unknown option --analysis-fsp; did you mean '--analysis-fps'?");
+  EXPECT_EQ(ErrorOf({"--zzzzzzzz"}), "unknown option --zzzzzzzz; --help lists what there is");
+  EXPECT_THAT(ErrorOf({"-Z"}), HasSubstr("unknown option -Z"));
+  EXPECT_THAT(ErrorOf({"--bad\nname"}), HasSubstr("$'--bad\\nname'"));
+}
+
+TEST_F(Options, MissingAndUnwantedValues) {
+  EXPECT_EQ(ErrorOf({"--preset"}), "--preset needs a value");
+  EXPECT_EQ(ErrorOf({"--preset="}), "--preset= has no value");
+  EXPECT_EQ(ErrorOf({"--fail-fast=perhaps"}), "--fail-fast: 'perhaps' is neither true nor false");
+}
+
+TEST_F(Options, ValuesAreCheckedWithTheirRange) {
+  EXPECT_EQ(ErrorOf({"--preset", "defualt"}),
+            "--preset: 'defualt' is not one of auto, quality, default; did you mean 'default'?");
+  EXPECT_EQ(ErrorOf({"--preset", "fast"}), "--preset: 'fast' is not one of auto, quality, default");
+  EXPECT_EQ(ErrorOf({"--parts", "hard,soft"}), "--parts: 'soft' is not valid; there is only 'hard'");
+  EXPECT_THAT(ErrorOf({"--components", "core_optical_flow"}), HasSubstr("there is only 'cut_detection'"));
+  for (const char* bad : {"0", "-1", "nan", "inf", "1e9", "", "x", "1001", "5fps"}) {
+    EXPECT_THAT(ErrorOf({"--analysis-fps", bad}), HasSubstr("above 0 and at most 1000")) << bad;
+  }
+  for (const char* bad : {"0", "-1", "1.5", "99999999999999999999", "two"}) {
+    EXPECT_THAT(ErrorOf({"--threads", bad}), HasSubstr("whole number from 1 to 1024")) << bad;
+  }
+  EXPECT_THAT(ErrorOf({"--stall-timeout", "25h"}), HasSubstr("0 to 24h"));
+  EXPECT_EQ(ErrorOf({"--stall-timeout", "0"}), "");
+  EXPECT_THAT(ErrorOf({"--max-memory", "12q"}), HasSubstr("unknown unit"));
+}
+
+TEST_F(Options, StartMustBeBeforeEnd) {
+  EXPECT_EQ(ErrorOf({"--start", "10", "--end", "5"}), "--start: 10 is not before --end 5");
+}
+
+TEST_F(Options, EndMustNotBeZero) {
+  EXPECT_EQ(ErrorOf({"--end", "0"}), "--start: 0 is not before --end 0");
+}
+
+TEST_F(Options, HelpNamesEveryOption) {
+  const std::string help = table_.Help();
+  for (const std::string& name : table_.Names(true, false)) EXPECT_THAT(help, HasSubstr(name));
+  EXPECT_THAT(help, HasSubstr("--csv[=FILE]"));
+  EXPECT_THAT(help, HasSubstr("  -q, --quiet"));
+}
+
+}  // namespace
+}  // namespace reelbatch::app
