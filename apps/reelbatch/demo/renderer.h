@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "apps/reelbatch/demo/script.h"
+#include "apps/reelbatch/demo/texture.h"
+#include "apps/reelbatch/demo/timeline.h"
+#include "image/frame.h"
+#include "image/plane.h"
+
+namespace reelbatch::app::demo {
+
+/// A picture in the making; limited range, BT.601, 4:2:0.
+struct Picture {
+  image::Plane<uint8_t> y;
+  image::Plane<uint8_t> u;
+  image::Plane<uint8_t> v;
+};
+
+/// Draws the frames of one script from their plans. Pure arithmetic: same plan, same samples, in any order of calls.
+/// Threads: one caller at a time.
+class Renderer {
+ public:
+  /// `script` has passed Validate() and outlives the renderer.
+  explicit Renderer(const Script& script);
+
+  /// The samples live until the next call.
+  image::FrameView Draw(const FramePlan& plan);
+
+ private:
+  /// An object that drifts over the texture, in canvas pixels.
+  struct Blob {
+    double x, y, speed_x, speed_y, radius_x, radius_y;
+    Yuv colour;
+    int texture_x, texture_y;
+  };
+  struct Scene {
+    uint64_t seed = 0;
+    Canvas canvas;
+    std::vector<Blob> blobs;
+  };
+  /// The canvas point in the middle of the frame, and canvas pixels per frame pixel.
+  struct Camera {
+    double x = 0;
+    double y = 0;
+    double step = 1;
+  };
+
+  const Scene& SceneOf(int shot);
+  Camera CameraAt(int shot, double time, uint64_t seed) const;
+  void DrawView(const View& view, bool whip, Picture& out);
+  void DrawWhip(const Scene& scene, const Camera& from, const Camera& to, double time,
+                Picture& out);
+  void DrawScene(const Scene& scene, const Camera& camera, double time, Picture& out) const;
+  void DrawBlobs(const Scene& scene, const Camera& camera, double time, Picture& out) const;
+
+  const Script& script_;
+  std::map<int, Scene> scenes_;  // of the shots of the newest plan only
+  std::array<int16_t, 65536> noise_{};
+  Picture main_;
+  Picture other_;
+};
+
+}  // namespace reelbatch::app::demo

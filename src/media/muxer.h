@@ -1,0 +1,62 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "media/av.h"
+#include "media/log_capture.h"
+#include "media/temp_file.h"
+
+namespace reelbatch::media {
+
+/// A container being written. The file appears under its name at Finish() and not before; given up, it leaves nothing.
+/// Same packets, same bytes. Threads: one caller at a time.
+class Muxer {
+ public:
+  /// The container follows the extension of `path`.
+  /// Errors: invalid_argument (no container has that extension), io, out_of_memory.
+  static base::Result<std::unique_ptr<Muxer>> Create(const std::filesystem::path& path);
+  ~Muxer() = default;
+  Muxer(const Muxer&) = delete;
+  Muxer& operator=(const Muxer&) = delete;
+
+  /// Whether encoders must put their headers into extradata.
+  bool wants_global_header() const { return (format_->oformat->flags & AVFMT_GLOBALHEADER) != 0; }
+  LogCapture& log() { return log_; }
+  const std::filesystem::path& path() const { return file_.target(); }
+
+  /// A stream of what the encoder makes. The muxer owns it. Errors: out_of_memory.
+  base::Result<AVStream*> AddStream(const AVCodecContext& encoder);
+  /// A stream of packets as they are in `source`; the container must know the codec.
+  base::Result<AVStream*> AddCopy(const AVStream& source);
+
+  /// Errors: invalid_argument (the container cannot hold a stream), io.
+  base::Status WriteHeader();
+  /// `packet` is timed in `time_base`; it is emptied. Errors: io, invalid_argument.
+  base::Status WritePacket(AVPacket& packet, const AVStream& stream, AVRational time_base);
+  /// Errors: io.
+  base::Status Finish();
+
+  /// An error of `averror`: what the system said of the file where that is the cause.
+  std::unexpected<base::Error> Fail(int averror, const char* what) const;
+
+ private:
+  explicit Muxer(TempFile file) : file_(std::move(file)) {}
+  static int Write(void* self, uint8_t* bytes, int size);
+  static int64_t Seek(void* self, int64_t offset, int whence);
+
+  struct FreeFormat {
+    void operator()(AVFormatContext* p) const { avformat_free_context(p); }
+  };
+
+  // Order matters: the format is freed before what it writes through.
+  LogCapture log_;
+  TempFile file_;
+  int write_errno_ = 0;
+  AvIo io_;
+  std::unique_ptr<AVFormatContext, FreeFormat> format_;
+};
+
+}  // namespace reelbatch::media
