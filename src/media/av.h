@@ -1,6 +1,7 @@
 #pragma once
 
-// Only src/media includes this: FFmpeg's objects behind owners, and its error codes behind one function.
+// Only src/media includes this: FFmpeg's objects behind owners, and its error codes behind one
+// function.
 
 extern "C" {
 #include <libavcodec/avcodec.h>
@@ -80,7 +81,9 @@ class AvDictionary {
   AvDictionary(const AvDictionary&) = delete;
   AvDictionary& operator=(const AvDictionary&) = delete;
 
-  void Set(const char* key, const std::string& value) { av_dict_set(&dict_, key, value.c_str(), 0); }
+  void Set(const char* key, const std::string& value) {
+    av_dict_set(&dict_, key, value.c_str(), 0);
+  }
   AVDictionary** address() { return &dict_; }
 
  private:
@@ -90,13 +93,16 @@ class AvDictionary {
 /// FFmpeg's words for an AVERROR, e.g. "Invalid data found when processing input".
 std::string AvErrorText(int averror);
 
-/// The one place where an AVERROR becomes a code: ENOMEM out_of_memory, EXIT cancelled, the system's errors io,
-/// a missing encoder or muxer or a wrong option invalid_argument, all that speak of the data corrupt, bugs internal.
+/// The one place where an AVERROR becomes a code: ENOMEM out_of_memory, EXIT cancelled, the
+/// system's errors io, a missing encoder or muxer or a wrong option invalid_argument, all that
+/// speak of the data corrupt, bugs internal.
 base::Code AvErrorCode(int averror);
 
-/// An error of `averror` about `path`: "what: FFmpeg's words", and `detail` (FFmpeg's log line) where there is one.
+/// An error of `averror` about `path`: "what: FFmpeg's words", and `detail` (FFmpeg's log line)
+/// where there is one.
 std::unexpected<base::Error> AvFail(int averror, std::string_view what,
-                                    const std::filesystem::path& path, std::string_view detail = {});
+                                    const std::filesystem::path& path,
+                                    std::string_view detail = {});
 
 inline contracts::Rational FromAv(AVRational r) { return {r.num, r.den == 0 ? 1 : r.den}; }
 inline AVRational ToAv(contracts::Rational r) {

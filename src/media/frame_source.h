@@ -15,14 +15,15 @@ class FrameSource {
 
   /// The next frame of the timeline, or null at the end. Its samples live until the next call.
   /// Damaged data does not end the video: what can be decoded is, and report() says what was lost.
-  /// Errors: cancelled, out_of_memory, io (the device failed), corrupt (not one frame could be decoded; names
-  /// the reason in FFmpeg's words).
+  /// Errors: cancelled, out_of_memory, io (the device failed), corrupt (not one frame could be
+  /// decoded; names the reason in FFmpeg's words).
   virtual base::Result<const image::StampedFrame*> Next() = 0;
 
   /// Complete once Next() has returned null.
   virtual const contracts::DecodeReport& report() const = 0;
 
-  /// PTS of the newest decoded frame minus that of the first, for progress; also moves while frames are skipped.
+  /// PTS of the newest decoded frame minus that of the first, for progress; also moves while frames
+  /// are skipped.
   virtual double position_s() const = 0;
 };
 

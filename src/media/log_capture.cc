@@ -11,7 +11,8 @@ namespace {
 
 thread_local LogCapture* current_capture = nullptr;
 
-/// One line that a terminal shows as it is: control and non-ASCII bytes, which may come from the file, become '?'.
+/// One line that a terminal shows as it is: control and non-ASCII bytes, which may come from the
+/// file, become '?'.
 std::string Printable(std::string_view text) {
   constexpr size_t kMaxLine = 200;
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);

@@ -10,9 +10,9 @@ namespace reelbatch::media {
 
 /// Keeps FFmpeg's log off stderr, and the first error line of one piece of work.
 ///
-/// FFmpeg has one log callback per process. Ours hands a line to the capture of the codec context that spoke (Watch(),
-/// which also covers its worker threads), else to the innermost Scope of the calling thread, else drops it.
-/// Threads: any.
+/// FFmpeg has one log callback per process. Ours hands a line to the capture of the codec context
+/// that spoke (Watch(), which also covers its worker threads), else to the innermost Scope of the
+/// calling thread, else drops it. Threads: any.
 class LogCapture {
  public:
   LogCapture() { InstallQuietLog(); }
@@ -34,7 +34,8 @@ class LogCapture {
     LogCapture* previous_;
   };
 
-  /// Lines of this codec go here from whatever thread. Takes over codec->opaque; call before avcodec_open2().
+  /// Lines of this codec go here from whatever thread. Takes over codec->opaque; call before
+  /// avcodec_open2().
   void Watch(AVCodecContext* codec);
 
   /// One line without control characters, e.g. "h264: no frame!"; empty if nothing was said.

@@ -10,11 +10,11 @@
 
 namespace reelbatch::media {
 
-/// What the container says of the chosen stream. Decodes nothing beyond what FFmpeg needs to know the format.
-/// `cancel` may be null; it also interrupts blocking reads that FFmpeg can interrupt.
-/// Errors: io (missing, not a regular file, not permitted), corrupt (not a video, no video stream, no size; the
-/// message names FFmpeg's reason), invalid_argument (sampling.stream names no video stream: the message lists
-/// those there are), cancelled.
+/// What the container says of the chosen stream. Decodes nothing beyond what FFmpeg needs to know
+/// the format. `cancel` may be null; it also interrupts blocking reads that FFmpeg can interrupt.
+/// Errors: io (missing, not a regular file, not permitted), corrupt (not a video, no video stream,
+/// no size; the message names FFmpeg's reason), invalid_argument (sampling.stream names no video
+/// stream: the message lists those there are), cancelled.
 base::Result<contracts::VideoInfo> Probe(const std::filesystem::path& path,
                                          const contracts::Sampling& sampling,
                                          const base::CancelToken* cancel);
@@ -29,8 +29,8 @@ struct ReaderOptions {
 base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path& path,
                                                      const ReaderOptions& options);
 
-/// Bytes that decoding one such video holds at once: reference and reorder frames of the codec, one more per
-/// extra thread, and our own planes. An upper estimate for admission, from geometry alone.
+/// Bytes that decoding one such video holds at once: reference and reorder frames of the codec, one
+/// more per extra thread, and our own planes. An upper estimate for admission, from geometry alone.
 int64_t EstimateDecodeBytes(const contracts::VideoInfo& info, int threads);
 
 }  // namespace reelbatch::media

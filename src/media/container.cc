@@ -1,0 +1,194 @@
+#include "media/container.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "media/container_formats.h"
+#include "media/stream_info.h"
+
+namespace reelbatch::media {
+namespace {
+
+int OnInterrupt(void* opaque) { return static_cast<InputFile*>(opaque)->cancelled() ? 1 : 0; }
+
+/// Demuxers that want another file (playlists, data references) get none.
+int RefuseOpen(AVFormatContext*, AVIOContext** io, const char*, int, AVDictionary**) {
+  *io = nullptr;
+  return AVERROR(EPERM);
+}
+
+/// "audio (aac), attached picture (mjpeg)": what a file without video does hold.
+std::string ListStreams(const AVFormatContext& format) {
+  std::string list;
+  for (unsigned i = 0; i < format.nb_streams; ++i) {
+    const AVStream& stream = *format.streams[i];
+    const char* type = av_get_media_type_string(stream.codecpar->codec_type);
+    const std::string_view name = stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO
+                                      ? "attached picture"
+                                  : type == nullptr ? "unknown"
+                                                    : type;
+    if (!list.empty()) list += ", ";
+    list.append(name).append(" (").append(avcodec_get_name(stream.codecpar->codec_id)).append(")");
+  }
+  return list.empty() ? "nothing" : list;
+}
+
+std::string ListVideoStreams(const AVFormatContext& format) {
+  std::string list;
+  for (unsigned i = 0; i < format.nb_streams; ++i) {
+    const AVStream& stream = *format.streams[i];
+    if (!IsVideo(stream)) continue;
+    if (!list.empty()) list += ", ";
+    list += std::to_string(i) + " (" + avcodec_get_name(stream.codecpar->codec_id) + " " +
+            std::to_string(stream.codecpar->width) + "x" + std::to_string(stream.codecpar->height) +
+            ")";
+  }
+  return list;
+}
+
+}  // namespace
+
+std::unexpected<base::Error> Container::Fail(int averror, std::string_view what) {
+  const std::string path = file_->path().string();
+  if (file_->cancelled()) return base::Fail(base::Code::kCancelled, "cancelled", path);
+  if (file_->read_errno() != 0) {
+    return base::Fail(base::Code::kIo,
+                      "reading failed: " + AvErrorText(AVERROR(file_->read_errno())) +
+                          "; check the disk or the network",
+                      path);
+  }
+  const std::string said = log_.first_error();
+  // An io code without a failed read is the demuxer's opinion of the data.
+  auto failure = AvFail(averror, what, file_->path(), said);
+  if (failure.error().code == base::Code::kIo) failure.error().code = base::Code::kCorrupt;
+  return failure;
+}
+
+base::Status Container::OpenFormat() {
+  const AVInputFormat* input_format = nullptr;
+  int result = av_probe_input_buffer2(file_->io(), &input_format, "", nullptr, 0, 0);
+  if (result < 0 && (file_->cancelled() || file_->read_errno() != 0))
+    return Fail(result, "probing");
+  if (result < 0 || input_format == nullptr) {
+    return base::Fail(base::Code::kCorrupt,
+                      "is not a video: FFmpeg recognises no container in it (" +
+                          AvErrorText(AVERROR_INVALIDDATA) +
+                          "); give a video file or copy it again",
+                      file_->path().string());
+  }
+  if (JudgeFormat(input_format->name) != FormatVerdict::kContainer) {
+    return base::Fail(base::Code::kCorrupt, FormatRefusal(input_format->name),
+                      file_->path().string());
+  }
+  AVFormatContext* format = avformat_alloc_context();
+  if (format == nullptr) return Fail(AVERROR(ENOMEM), "opening");
+  format->pb = file_->io();
+  format->io_open = &RefuseOpen;
+  format->interrupt_callback = {&OnInterrupt, file_.get()};
+  AvDictionary options;
+  options.Set("protocol_whitelist", "file");
+  options.Set("format_whitelist", input_format->name);
+  // Frees `format` on failure.
+  result = avformat_open_input(&format, "", input_format, options.address());
+  if (result < 0) {
+    return Fail(result, "cannot be opened as " + std::string(input_format->name));
+  }
+  format_.reset(format);
+  return {};
+}
+
+base::Status Container::FindStreams() {
+  // The decoders that FFmpeg opens to look at the first frames get the same bound on geometry as
+  // ours.
+  std::vector<AVDictionary*> options(format_->nb_streams, nullptr);
+  const unsigned prepared = format_->nb_streams;
+  for (AVDictionary*& option : options) {
+    av_dict_set_int(&option, "max_pixels", kMaxPixels, 0);
+  }
+  const int result = avformat_find_stream_info(format_.get(), options.data());
+  for (unsigned i = 0; i < prepared; ++i) av_dict_free(&options[i]);
+  if (result < 0) return Fail(result, "cannot be analysed");
+  if (file_->cancelled()) return Fail(AVERROR_EXIT, "analysing");
+  return {};
+}
+
+base::Status Container::ChooseStream(const contracts::Sampling& sampling) {
+  std::vector<int> videos;
+  for (unsigned i = 0; i < format_->nb_streams; ++i) {
+    if (IsVideo(*format_->streams[i])) videos.push_back(static_cast<int>(i));
+  }
+  if (videos.empty()) {
+    return base::Fail(
+        base::Code::kCorrupt,
+        "has no video stream; it holds " + ListStreams(*format_) + "; leave it out of the inputs",
+        file_->path().string());
+  }
+  int chosen = 0;
+  if (sampling.stream.has_value()) {
+    chosen = *sampling.stream;
+    if (std::ranges::find(videos, chosen) == videos.end()) {
+      return base::Fail(base::Code::kInvalidArgument,
+                        "stream " + std::to_string(chosen) +
+                            " is not a video stream of this file; its video streams are " +
+                            ListVideoStreams(*format_),
+                        file_->path().string());
+    }
+  } else {
+    chosen = av_find_best_stream(format_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+    // FFmpeg may prefer a cover picture by its flags.
+    if (std::ranges::find(videos, chosen) == videos.end()) chosen = videos.front();
+  }
+  stream_ = format_->streams[chosen];
+  for (unsigned i = 0; i < format_->nb_streams; ++i) {
+    if (format_->streams[i] != stream_) format_->streams[i]->discard = AVDISCARD_ALL;
+  }
+  info_ = DescribeStream(*format_, *stream_, file_->bytes());
+  info_.video_streams = static_cast<int>(videos.size());
+  return {};
+}
+
+base::Status Container::CheckGeometry() {
+  const std::string path = file_->path().string();
+  const std::string size = std::to_string(info_.width) + "x" + std::to_string(info_.height);
+  if (avcodec_find_decoder(stream_->codecpar->codec_id) == nullptr) {
+    return base::Fail(
+        base::Code::kCorrupt,
+        "FFmpeg has no decoder for its codec (" + info_.codec + "); convert it to another codec",
+        path);
+  }
+  if (info_.width <= 0 || info_.height <= 0) {
+    const std::string said = log_.first_error();
+    return base::Fail(base::Code::kCorrupt,
+                      "its video stream has no size (" + size + ")" +
+                          (said.empty() ? "" : " (" + said + ")") +
+                          "; the header is damaged, copy the file again",
+                      path);
+  }
+  if (int64_t{info_.width} * info_.height > kMaxPixels) {
+    return base::Fail(base::Code::kOutOfMemory,
+                      "its frames of " + size + " have more than the " +
+                          std::to_string(kMaxPixels) +
+                          " pixels this program takes; scale the video down first",
+                      path);
+  }
+  return {};
+}
+
+base::Result<std::unique_ptr<Container>> Container::Open(const std::filesystem::path& path,
+                                                         const contracts::Sampling& sampling,
+                                                         const base::CancelToken* cancel) {
+  std::unique_ptr<Container> container(new Container());
+  const LogCapture::Scope scope(container->log_);
+  auto file = InputFile::Open(path, cancel);
+  if (!file.has_value()) return std::unexpected(std::move(file.error()));
+  container->file_ = std::move(*file);
+  if (cancel != nullptr && cancel->cancelled()) return container->Fail(AVERROR_EXIT, "opening");
+  base::Status status = container->OpenFormat();
+  if (status.has_value()) status = container->FindStreams();
+  if (status.has_value()) status = container->ChooseStream(sampling);
+  if (status.has_value()) status = container->CheckGeometry();
+  if (!status.has_value()) return std::unexpected(std::move(status.error()));
+  return container;
+}
+
+}  // namespace reelbatch::media

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/cancel.h"
+#include "base/result.h"
+#include "contracts/video.h"
+#include "media/av.h"
+#include "media/input_file.h"
+#include "media/log_capture.h"
+
+namespace reelbatch::media {
+
+/// Larger frames are refused: 16K UHD (15360x8640) fits. FFmpeg's own bound lies near 2^28.
+inline constexpr int64_t kMaxPixels = int64_t{1} << 27;
+
+/// An opened container and its chosen video stream. Threads: one caller at a time.
+///
+/// The format is recognised from the content alone, never from the name, so the same bytes are
+/// always read the same way. Demuxers cannot open any other file.
+class Container {
+ public:
+  /// Errors: as Probe().
+  static base::Result<std::unique_ptr<Container>> Open(const std::filesystem::path& path,
+                                                       const contracts::Sampling& sampling,
+                                                       const base::CancelToken* cancel);
+
+  AVFormatContext* format() { return format_.get(); }
+  AVStream* stream() { return stream_; }
+  InputFile& file() { return *file_; }
+  LogCapture& log() { return log_; }
+  const contracts::VideoInfo& info() const { return info_; }
+  /// Of `averror`, telling cancelling and a failing device apart from damaged data.
+  std::unexpected<base::Error> Fail(int averror, std::string_view what);
+
+ private:
+  Container() = default;
+  base::Status OpenFormat();
+  base::Status FindStreams();
+  base::Status ChooseStream(const contracts::Sampling& sampling);
+  base::Status CheckGeometry();
+
+  // Order matters: the demuxer is closed before the file and the log it speaks to.
+  LogCapture log_;
+  std::unique_ptr<InputFile> file_;
+  AvInput format_;
+  AVStream* stream_ = nullptr;
+  contracts::VideoInfo info_;
+};
+
+}  // namespace reelbatch::media

@@ -1,0 +1,230 @@
+#include "media/frame_converter.h"
+
+#include <algorithm>
+#include <bit>
+#include <string>
+#include <utility>
+
+#include "media/stream_info.h"
+
+extern "C" {
+#include <libavutil/opt.h>
+}
+
+namespace reelbatch::media {
+namespace {
+
+/// yuvj formats are the yuv ones with a range that we carry beside the samples.
+AVPixelFormat WithoutRange(AVPixelFormat format) {
+  switch (format) {
+    case AV_PIX_FMT_YUVJ411P:
+      return AV_PIX_FMT_YUV411P;
+    case AV_PIX_FMT_YUVJ420P:
+      return AV_PIX_FMT_YUV420P;
+    case AV_PIX_FMT_YUVJ422P:
+      return AV_PIX_FMT_YUV422P;
+    case AV_PIX_FMT_YUVJ440P:
+      return AV_PIX_FMT_YUV440P;
+    case AV_PIX_FMT_YUVJ444P:
+      return AV_PIX_FMT_YUV444P;
+    default:
+      return format;
+  }
+}
+
+bool IsGray(const AVPixFmtDescriptor& format) {
+  return format.nb_components < 3 &&
+         (format.flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) == 0;
+}
+
+/// One plane per component, samples of whole little-endian words with nothing beside them, not RGB.
+bool IsPlainPlanar(const AVPixFmtDescriptor& format) {
+  constexpr uint64_t kOther = AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL |
+                              AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL |
+                              AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BAYER;
+  if ((format.flags & kOther) != 0) return false;
+  const int depth = format.comp[0].depth;
+  if (depth < 8 || depth > 16) return false;
+  if (depth > 8 &&
+      ((format.flags & AV_PIX_FMT_FLAG_BE) != 0) != (std::endian::native == std::endian::big)) {
+    return false;
+  }
+  const int planes = IsGray(format) ? 1 : 3;
+  for (int i = 0; i < planes; ++i) {
+    const AVComponentDescriptor& component = format.comp[i];
+    if (component.plane != i || component.step != (depth > 8 ? 2 : 1) || component.shift != 0 ||
+        component.offset != 0 || component.depth != depth) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// The 8-bit planar format with the chroma of `format`.
+AVPixelFormat TargetFormat(AVPixelFormat format) {
+  const AVPixFmtDescriptor& descriptor = *av_pix_fmt_desc_get(format);
+  if (IsGray(descriptor)) return AV_PIX_FMT_GRAY8;
+  if (IsRgb(format)) return AV_PIX_FMT_YUV444P;
+  switch (descriptor.log2_chroma_w * 4 + descriptor.log2_chroma_h) {
+    case 0:
+      return AV_PIX_FMT_YUV444P;
+    case 1:
+      return AV_PIX_FMT_YUV440P;
+    case 4:
+      return AV_PIX_FMT_YUV422P;
+    case 8:
+      return AV_PIX_FMT_YUV411P;
+    case 10:
+      return AV_PIX_FMT_YUV410P;
+    default:
+      return AV_PIX_FMT_YUV420P;
+  }
+}
+
+int ChromaSide(int side, int shift) { return AV_CEIL_RSHIFT(side, shift); }
+
+}  // namespace
+
+void RoundTo8Bits(image::ImageView<uint16_t> from, int depth, image::Plane<uint8_t>& to) {
+  const unsigned shift = static_cast<unsigned>(depth - 8);
+  const unsigned half = 1U << (shift - 1);
+  for (int y = 0; y < from.height; ++y) {
+    const uint16_t* in = from.row(y);
+    uint8_t* out = to.row(y);
+    for (int x = 0; x < from.width; ++x) {
+      out[x] = static_cast<uint8_t>(std::min((in[x] + half) >> shift, 255U));
+    }
+  }
+}
+
+base::Result<image::FrameView> FrameConverter::Convert(const AVFrame& frame,
+                                                       SampleMeaning meaning) {
+  const auto format = static_cast<AVPixelFormat>(frame.format);
+  const AVPixFmtDescriptor* descriptor = av_pix_fmt_desc_get(format);
+  if (descriptor == nullptr || (descriptor->flags & AV_PIX_FMT_FLAG_HWACCEL) != 0) {
+    return base::Fail(base::Code::kCorrupt, "the decoder gave frames of an unknown pixel format");
+  }
+  if (target_format_ == AV_PIX_FMT_NONE) Begin(frame);
+  if (IsRgb(format)) meaning = {.full_range = true, .bt709 = false};
+  const bool same_geometry = FrameSize{frame.width, frame.height} == target_ &&
+                             TargetFormat(format) == target_format_ && IsPlainPlanar(*descriptor);
+  base::Result<image::FrameView> view;
+  if (!same_geometry) {
+    view = Scale(frame, meaning);
+  } else if (descriptor->comp[0].depth == 8) {
+    view = PassThrough(frame);
+  } else {
+    view = Round(frame);
+  }
+  if (view.has_value()) {
+    view->full_range = meaning.full_range;
+    view->bt709 = meaning.bt709;
+  }
+  return view;
+}
+
+void FrameConverter::Begin(const AVFrame& frame) {
+  first_ = {frame.width, frame.height};
+  target_ = FitSize(first_, sampling_);
+  target_format_ = TargetFormat(static_cast<AVPixelFormat>(frame.format));
+}
+
+image::FrameView FrameConverter::PassThrough(const AVFrame& frame) const {
+  const AVPixFmtDescriptor& target = *av_pix_fmt_desc_get(target_format_);
+  image::FrameView view;
+  view.chroma_shift_x = target.log2_chroma_w;
+  view.chroma_shift_y = target.log2_chroma_h;
+  view.y = {frame.data[0], frame.width, frame.height, frame.linesize[0]};
+  if (target_format_ == AV_PIX_FMT_GRAY8) return view;
+  const int width = ChromaSide(frame.width, view.chroma_shift_x);
+  const int height = ChromaSide(frame.height, view.chroma_shift_y);
+  view.u = {frame.data[1], width, height, frame.linesize[1]};
+  view.v = {frame.data[2], width, height, frame.linesize[2]};
+  return view;
+}
+
+void FrameConverter::ResetPlanes() {
+  const AVPixFmtDescriptor& target = *av_pix_fmt_desc_get(target_format_);
+  planes_[0].Reset(target_.width, target_.height);
+  if (target_format_ == AV_PIX_FMT_GRAY8) return;
+  for (size_t i = 1; i < planes_.size(); ++i) {
+    planes_[i].Reset(ChromaSide(target_.width, target.log2_chroma_w),
+                     ChromaSide(target_.height, target.log2_chroma_h));
+  }
+}
+
+image::FrameView FrameConverter::OwnView() const {
+  const AVPixFmtDescriptor& target = *av_pix_fmt_desc_get(target_format_);
+  image::FrameView view;
+  view.y = planes_[0].view();
+  view.u = planes_[1].view();
+  view.v = planes_[2].view();
+  view.chroma_shift_x = target.log2_chroma_w;
+  view.chroma_shift_y = target.log2_chroma_h;
+  return view;
+}
+
+image::FrameView FrameConverter::Round(const AVFrame& frame) {
+  const int depth = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format))->comp[0].depth;
+  ResetPlanes();
+  for (size_t i = 0; i < planes_.size() && planes_[i].width() > 0; ++i) {
+    // FFmpeg aligns the rows of its frames to more than two bytes; linesize counts bytes.
+    const image::ImageView<uint16_t> from{reinterpret_cast<const uint16_t*>(frame.data[i]),
+                                          planes_[i].width(), planes_[i].height(),
+                                          frame.linesize[i] / ptrdiff_t{sizeof(uint16_t)}};
+    RoundTo8Bits(from, depth, planes_[i]);
+  }
+  return OwnView();
+}
+
+base::Status FrameConverter::PrepareScaler(const ScaleKey& key) {
+  if (sws_ != nullptr && key == sws_key_) return {};
+  sws_.reset(sws_alloc_context());
+  if (sws_ == nullptr) return base::Fail(base::Code::kOutOfMemory, "no memory for the scaler");
+  void* options = sws_.get();
+  av_opt_set_int(options, "srcw", key.size.width, 0);
+  av_opt_set_int(options, "srch", key.size.height, 0);
+  av_opt_set_int(options, "src_format", WithoutRange(key.format), 0);
+  av_opt_set_int(options, "dstw", target_.width, 0);
+  av_opt_set_int(options, "dsth", target_.height, 0);
+  av_opt_set_int(options, "dst_format", target_format_, 0);
+  // Same range on both sides: samples are moved, not stretched. RGB is full range, and stays it.
+  av_opt_set_int(options, "src_range", key.meaning.full_range ? 1 : 0, 0);
+  av_opt_set_int(options, "dst_range", key.meaning.full_range ? 1 : 0, 0);
+  av_opt_set_int(options, "sws_flags",
+                 SWS_AREA | SWS_ACCURATE_RND | SWS_BITEXACT | SWS_FULL_CHR_H_INP, 0);
+  const int result = sws_init_context(sws_.get(), nullptr, nullptr);
+  if (result < 0) {
+    sws_.reset();
+    return base::Fail(AvErrorCode(result), "frames of pixel format " +
+                                               std::string(av_get_pix_fmt_name(key.format)) +
+                                               " cannot be converted: " + AvErrorText(result));
+  }
+  const int* table = sws_getCoefficients(key.meaning.bt709 ? SWS_CS_ITU709 : SWS_CS_ITU601);
+  const int range = key.meaning.full_range ? 1 : 0;
+  constexpr int kUnit = 1 << 16;  // contrast and saturation of 1 in swscale's fixed point
+  sws_setColorspaceDetails(sws_.get(), table, range, table, range, 0, kUnit, kUnit);
+  sws_key_ = key;
+  return {};
+}
+
+base::Result<image::FrameView> FrameConverter::Scale(const AVFrame& frame, SampleMeaning meaning) {
+  const auto format = static_cast<AVPixelFormat>(frame.format);
+  const base::Status ready = PrepareScaler({{frame.width, frame.height}, format, meaning});
+  if (!ready.has_value()) return std::unexpected(ready.error());
+  ResetPlanes();
+  std::array<uint8_t*, 4> data{};
+  std::array<int, 4> strides{};
+  for (size_t i = 0; i < planes_.size() && planes_[i].width() > 0; ++i) {
+    data[i] = planes_[i].row(0);
+    strides[i] = static_cast<int>(planes_[i].stride());
+  }
+  const int rows = sws_scale(sws_.get(), frame.data, frame.linesize, 0, frame.height, data.data(),
+                             strides.data());
+  if (rows < 0) {
+    return base::Fail(AvErrorCode(rows), "scaling failed: " + AvErrorText(rows));
+  }
+  return OwnView();
+}
+
+}  // namespace reelbatch::media

@@ -1,0 +1,96 @@
+#include "media/input_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace reelbatch::media {
+namespace {
+
+// As FFmpeg's own file protocol reads.
+constexpr int kIoBufferBytes = 32 * 1024;
+
+std::string SystemReason(int error) { return std::generic_category().message(error); }
+
+/// What the thing at a path is, where it is not a regular file.
+std::string_view KindName(mode_t mode) {
+  if (S_ISDIR(mode)) return "a folder";
+  if (S_ISFIFO(mode)) return "a named pipe";
+  if (S_ISCHR(mode) || S_ISBLK(mode)) return "a device";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "not a regular file";
+}
+
+std::unexpected<base::Error> NotRegular(const std::filesystem::path& path, mode_t mode) {
+  return base::Fail(
+      base::Code::kIo,
+      "cannot be read as a video: it is " + std::string(KindName(mode)) + "; give a regular file",
+      path.string());
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<InputFile>> InputFile::Open(const std::filesystem::path& path,
+                                                         const base::CancelToken* cancel) {
+  // stat() before open(): opening a device or socket may fail with words that do not say what it
+  // is. O_NONBLOCK and the second stat close the gap between the two: a pipe put there meanwhile
+  // cannot hang us.
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    return base::Fail(base::Code::kIo, "cannot be opened: " + SystemReason(errno), path.string());
+  }
+  if (!S_ISREG(status.st_mode)) return NotRegular(path, status.st_mode);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) {
+    const int error = errno;
+    std::string message = "cannot be opened: " + SystemReason(error);
+    if (error == EACCES) message += "; give this user the right to read it";
+    return base::Fail(base::Code::kIo, std::move(message), path.string());
+  }
+  std::unique_ptr<InputFile> file(new InputFile(path, fd, 0, cancel));
+  if (::fstat(fd, &status) != 0) {
+    return base::Fail(base::Code::kIo, "cannot be read: " + SystemReason(errno), path.string());
+  }
+  if (!S_ISREG(status.st_mode)) return NotRegular(path, status.st_mode);
+  if (status.st_size == 0) {
+    return base::Fail(base::Code::kCorrupt, "is empty (0 bytes); copy or download it again",
+                      path.string());
+  }
+  file->bytes_ = status.st_size;
+
+  AvBuffer buffer(static_cast<uint8_t*>(av_malloc(kIoBufferBytes)));
+  if (buffer == nullptr) return base::Fail(base::Code::kOutOfMemory, "no memory", path.string());
+  file->io_.reset(
+      avio_alloc_context(buffer.get(), kIoBufferBytes, 0, file.get(), &Read, nullptr, &Seek));
+  if (file->io_ == nullptr) return base::Fail(base::Code::kOutOfMemory, "no memory", path.string());
+  static_cast<void>(buffer.release());  // the AVIOContext owns it now
+  return file;
+}
+
+InputFile::~InputFile() { ::close(fd_); }
+
+int InputFile::Read(void* self, uint8_t* buffer, int size) {
+  auto* file = static_cast<InputFile*>(self);
+  while (true) {
+    if (file->cancelled()) return AVERROR_EXIT;
+    const ssize_t got = ::read(file->fd_, buffer, static_cast<size_t>(size));
+    if (got > 0) return static_cast<int>(got);
+    if (got == 0) return AVERROR_EOF;
+    if (errno == EINTR) continue;
+    if (file->read_errno_ == 0) file->read_errno_ = errno;
+    return AVERROR(errno);
+  }
+}
+
+int64_t InputFile::Seek(void* self, int64_t offset, int whence) {
+  auto* file = static_cast<InputFile*>(self);
+  if (whence == AVSEEK_SIZE) return file->bytes_;
+  const off_t at = ::lseek(file->fd_, offset, whence & ~AVSEEK_FORCE);
+  return at < 0 ? AVERROR(errno) : at;
+}
+
+}  // namespace reelbatch::media

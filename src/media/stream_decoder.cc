@@ -1,0 +1,174 @@
+#include "media/stream_decoder.h"
+
+#include <algorithm>
+
+namespace reelbatch::media {
+namespace {
+
+// Enough to get over a damaged stretch; a demuxer that only ever fails is given up then.
+constexpr int kMaxReadErrorsInARow = 64;
+// A decoder that keeps on failing without taking a packet; FFmpeg's own bound while draining is
+// about 20.
+constexpr int kMaxDecodeErrorsInARow = 256;
+
+std::optional<int64_t> Known(int64_t pts) {
+  return pts == AV_NOPTS_VALUE ? std::nullopt : std::optional(pts);
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<StreamDecoder>> StreamDecoder::Open(
+    std::unique_ptr<Container> container, int threads) {
+  std::unique_ptr<StreamDecoder> decoder(new StreamDecoder(std::move(container)));
+  const base::Status status = decoder->OpenDecoder(threads);
+  if (!status.has_value()) return std::unexpected(status.error());
+  return decoder;
+}
+
+base::Status StreamDecoder::OpenDecoder(int threads) {
+  LogCapture& log = container_->log();
+  const LogCapture::Scope scope(log);
+  // What FFmpeg said while it looked for the streams is said again where it matters.
+  log.Clear();
+  const AVStream& stream = *container_->stream();
+  const AVCodec* codec = avcodec_find_decoder(stream.codecpar->codec_id);
+  codec_.reset(avcodec_alloc_context3(codec));
+  packet_.reset(av_packet_alloc());
+  frame_.reset(av_frame_alloc());
+  if (codec_ == nullptr || packet_ == nullptr || frame_ == nullptr) {
+    return container_->Fail(AVERROR(ENOMEM), "cannot be decoded");
+  }
+  int result = avcodec_parameters_to_context(codec_.get(), stream.codecpar);
+  if (result < 0) return container_->Fail(result, "cannot be decoded");
+  codec_->pkt_timebase = stream.time_base;
+  codec_->max_pixels = kMaxPixels;
+  // Slice threads would add memory and gain little; one thread means one.
+  codec_->thread_count = std::max(1, threads);
+  codec_->thread_type = FF_THREAD_FRAME;
+  log.Watch(codec_.get());
+  result = avcodec_open2(codec_.get(), codec, nullptr);
+  if (result < 0) return container_->Fail(result, "its " + info().codec + " cannot be decoded");
+  return {};
+}
+
+base::Result<const AVFrame*> StreamDecoder::Next() {
+  const LogCapture::Scope scope(container_->log());
+  while (!at_end_) {
+    if (container_->file().cancelled()) return container_->Fail(AVERROR_EXIT, "decoding");
+    const int result = avcodec_receive_frame(codec_.get(), frame_.get());
+    if (result == 0) {
+      NoteFrame();
+      return frame_.get();
+    }
+    if (result == AVERROR(ENOMEM)) return container_->Fail(result, "decoding");
+    if (result == AVERROR(EAGAIN) && !draining_) {
+      const base::Status status = Feed();
+      if (!status.has_value()) return std::unexpected(status.error());
+      continue;
+    }
+    if (result == AVERROR_EOF || result == AVERROR(EAGAIN)) {
+      at_end_ = true;
+    } else {
+      NoteLost(result, Known(packet_->pts));
+      at_end_ = ++decode_errors_in_a_row_ >= kMaxDecodeErrorsInARow;
+    }
+  }
+  marks_.OnEnd();
+  return nullptr;
+}
+
+base::Status StreamDecoder::Feed() {
+  bool end = false;
+  const base::Status status = ReadPacket(end);
+  if (!status.has_value()) return status;
+  const int result = avcodec_send_packet(codec_.get(), end ? nullptr : packet_.get());
+  draining_ = end;
+  if (result == AVERROR(ENOMEM)) return container_->Fail(result, "decoding");
+  if (result < 0 && !end) NoteLost(result, Known(packet_->pts));
+  return {};
+}
+
+base::Status StreamDecoder::ReadPacket(bool& end) {
+  while (true) {
+    av_packet_unref(packet_.get());
+    const int result = av_read_frame(container_->format(), packet_.get());
+    if (container_->file().cancelled()) return container_->Fail(AVERROR_EXIT, "reading");
+    if (result < 0 && container_->file().read_errno() != 0)
+      return container_->Fail(result, "reading");
+    if (result == AVERROR(ENOMEM)) return container_->Fail(result, "reading");
+    if (result == AVERROR_EOF) {
+      end = true;
+      return {};
+    }
+    if (result < 0) {
+      NoteLost(result, std::nullopt);
+      ended_by_error_ = true;
+      if (++read_errors_in_a_row_ < kMaxReadErrorsInARow) continue;
+      end = true;
+      return {};
+    }
+    read_errors_in_a_row_ = 0;
+    ended_by_error_ = false;
+    if (packet_->stream_index != container_->stream()->index) continue;
+    ++packets_;
+    decode_errors_in_a_row_ = 0;
+    last_packet_damaged_ = (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
+    if (last_packet_damaged_) NoteLost(AVERROR_INVALIDDATA, Known(packet_->pts));
+    return {};
+  }
+}
+
+void StreamDecoder::NoteLost(int averror, std::optional<int64_t> pts) {
+  marks_.OnLost(pts);
+  if (!first_error_.empty()) return;
+  first_error_ = container_->log().first_error();
+  if (first_error_.empty()) first_error_ = AvErrorText(averror);
+}
+
+void StreamDecoder::NoteFrame() {
+  const std::optional<int64_t> pts = Known(frame_->best_effort_timestamp);
+  const bool damaged =
+      frame_->decode_error_flags != 0 || (frame_->flags & AV_FRAME_FLAG_CORRUPT) != 0;
+  marks_.OnFrame(frames_, pts, damaged);
+  if (damaged && first_error_.empty()) {
+    first_error_ = container_->log().first_error();
+    if (first_error_.empty()) first_error_ = "the decoder marked a frame as damaged";
+  }
+  interlaced_ = interlaced_ || frame_->interlaced_frame != 0;
+  if (pts.has_value()) {
+    if (!first_pts_.has_value()) first_pts_ = pts;
+    last_end_pts_ = *pts + std::max<int64_t>(frame_->pkt_duration, 0);
+  }
+  ++frames_;
+}
+
+bool StreamDecoder::Truncated() const {
+  if (!at_end_) return false;
+  if (ended_by_error_ || last_packet_damaged_) return true;
+  const AVStream& stream = *container_->stream();
+  const contracts::VideoInfo& about = info();
+  // The container's index counts packets, also those that an edit list hides and those that give no
+  // frame.
+  if (stream.nb_frames > 0 && about.frames_expected == stream.nb_frames) {
+    return frames_ < stream.nb_frames && packets_ < stream.nb_frames;
+  }
+  // Without an index only the declared length tells. Sound may go on for a while after the last
+  // frame.
+  constexpr double kMinMissingS = 0.5;
+  constexpr double kMinMissingShare = 0.02;
+  if (!about.duration_s.has_value() || !first_pts_.has_value()) return false;
+  const double decoded_s = TicksToSeconds(*last_end_pts_ - *first_pts_, stream.time_base);
+  return *about.duration_s - decoded_s >
+         std::max(kMinMissingS, kMinMissingShare * *about.duration_s);
+}
+
+void StreamDecoder::Report(contracts::DecodeReport& report) const {
+  report.frames_decoded = frames_;
+  report.frames_expected = info().frames_expected;
+  report.interlaced = interlaced_;
+  report.truncated = Truncated();
+  report.first_error = first_error_;
+  marks_.Report(report);
+}
+
+}  // namespace reelbatch::media

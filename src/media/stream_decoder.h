@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "base/result.h"
+#include "contracts/video.h"
+#include "media/av.h"
+#include "media/container.h"
+#include "media/error_marks.h"
+
+namespace reelbatch::media {
+
+/// Decodes the chosen stream of a container to its end, through damage, as ffmpeg's command line
+/// does. Threads: one caller at a time.
+class StreamDecoder {
+ public:
+  /// `threads` above 1: frame threads. Errors: corrupt (the decoder refuses the stream),
+  /// out_of_memory.
+  static base::Result<std::unique_ptr<StreamDecoder>> Open(std::unique_ptr<Container> container,
+                                                           int threads);
+
+  /// The next frame in presentation order, or null at the end; it lives until the next call.
+  /// Errors: cancelled, out_of_memory, io.
+  base::Result<const AVFrame*> Next();
+
+  const contracts::VideoInfo& info() const { return container_->info(); }
+  AVRational time_base() const { return container_->stream()->time_base; }
+  const std::filesystem::path& path() const { return container_->file().path(); }
+  /// FFmpeg's first log line, whether or not anything was counted as damage.
+  std::string first_log_line() const { return container_->log().first_error(); }
+
+  /// What is known of damage so far: decode_errors, error_frames, truncated, frames_decoded,
+  /// interlaced, first_error.
+  void Report(contracts::DecodeReport& report) const;
+
+ private:
+  explicit StreamDecoder(std::unique_ptr<Container> container) : container_(std::move(container)) {}
+  base::Status OpenDecoder(int threads);
+  /// Gives the decoder its next packet, or tells it that none follows.
+  base::Status Feed();
+  base::Status ReadPacket(bool& end);
+  void NoteLost(int averror, std::optional<int64_t> pts);
+  void NoteFrame();
+  bool Truncated() const;
+
+  std::unique_ptr<Container> container_;
+  AvCodecContext codec_;
+  AvPacket packet_;
+  AvFrame frame_;
+  ErrorMarks marks_;
+  std::string first_error_;
+  int64_t frames_ = 0;
+  int64_t packets_ = 0;
+  std::optional<int64_t> first_pts_;
+  std::optional<int64_t> last_end_pts_;
+  int read_errors_in_a_row_ = 0;
+  int decode_errors_in_a_row_ = 0;
+  bool interlaced_ = false;
+  bool last_packet_damaged_ = false;
+  bool ended_by_error_ = false;
+  bool draining_ = false;
+  bool at_end_ = false;
+};
+
+}  // namespace reelbatch::media

@@ -1,0 +1,153 @@
+#include "media/stream_info.h"
+
+#include <cmath>
+#include <optional>
+#include <string_view>
+
+extern "C" {
+#include <libavutil/display.h>
+}
+
+namespace reelbatch::media {
+namespace {
+
+// Note [Lying headers]
+// Headers of damaged files claim anything: 10^9 frames, 300 years. Nothing here allocates or loops
+// by such a number, but progress, truncation and admission use them. A frame count above the file's
+// bytes and a duration above ten years are taken as unknown.
+constexpr double kMaxDurationS = 10.0 * 366 * 24 * 3600;
+
+/// From 720 lines up video is BT.709, below it BT.601: what players assume where nothing is said.
+constexpr int kHdLines = 720;
+
+int ClockwiseTurn(const AVStream& stream) {
+  const uint8_t* data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr);
+  if (data == nullptr) return 0;
+  // FFmpeg gives the counterclockwise angle, NaN for a degenerate matrix.
+  const double angle = -av_display_rotation_get(reinterpret_cast<const int32_t*>(data));
+  if (!std::isfinite(angle)) return 0;
+  const int quarters = static_cast<int>(std::lround(angle / 90.0));
+  return ((quarters % 4) + 4) % 4 * 90;
+}
+
+/// "00:00:52.209000000", as Matroska writes a track's length into its tags.
+std::optional<double> DurationTag(const AVStream& stream) {
+  const AVDictionaryEntry* tag = av_dict_get(stream.metadata, "DURATION", nullptr, 0);
+  int hours = 0;
+  int minutes = 0;
+  double seconds = 0;
+  // NOLINTNEXTLINE(bugprone-unchecked-string-to-number-conversion): the count of fields is checked
+  if (tag == nullptr || std::sscanf(tag->value, "%d:%d:%lf", &hours, &minutes, &seconds) != 3) {
+    return std::nullopt;
+  }
+  return hours * 3600.0 + minutes * 60.0 + seconds;
+}
+
+std::optional<double> Duration(const AVFormatContext& format, const AVStream& stream) {
+  std::optional<double> duration;
+  if (stream.duration != AV_NOPTS_VALUE) {
+    duration = TicksToSeconds(stream.duration, stream.time_base);
+  } else if (const auto tag = DurationTag(stream)) {
+    duration = tag;
+  } else if (format.duration != AV_NOPTS_VALUE &&
+             format.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE) {
+    duration = TicksToSeconds(format.duration, AV_TIME_BASE_Q);
+  }
+  if (duration.has_value() && (!(*duration > 0) || *duration > kMaxDurationS)) return std::nullopt;
+  return duration;
+}
+
+std::optional<int64_t> FramesExpected(const AVStream& stream, std::optional<double> duration_s,
+                                      int64_t file_bytes) {
+  const auto believable = [file_bytes](double n) {
+    return n >= 1 && n <= static_cast<double>(file_bytes);
+  };
+  if (believable(static_cast<double>(stream.nb_frames))) return stream.nb_frames;
+  const AVRational rate =
+      stream.avg_frame_rate.num > 0 ? stream.avg_frame_rate : stream.r_frame_rate;
+  if (!duration_s.has_value() || rate.num <= 0 || rate.den <= 0) return std::nullopt;
+  const double frames = std::round(*duration_s * av_q2d(rate));
+  if (!believable(frames)) return std::nullopt;
+  return static_cast<int64_t>(frames);
+}
+
+bool HasAlpha(const AVStream& stream, const AVPixFmtDescriptor* format) {
+  // FFmpeg calls every palette transparent; VP8 and VP9 keep alpha beside the stream.
+  const AVDictionaryEntry* mode = av_dict_get(stream.metadata, "alpha_mode", nullptr, 0);
+  if (mode != nullptr && std::string_view(mode->value) == "1") return true;
+  return format != nullptr && (format->flags & AV_PIX_FMT_FLAG_ALPHA) != 0 &&
+         (format->flags & AV_PIX_FMT_FLAG_PAL) == 0;
+}
+
+}  // namespace
+
+bool IsVideo(const AVStream& stream) {
+  constexpr int kPicture = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS;
+  return stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO && (stream.disposition & kPicture) == 0;
+}
+
+bool IsBt709(AVColorSpace space, int height) {
+  switch (space) {
+    case AVCOL_SPC_UNSPECIFIED:
+    case AVCOL_SPC_RESERVED:
+      return height >= kHdLines;
+    case AVCOL_SPC_RGB:  // converted by us, to BT.601
+    case AVCOL_SPC_FCC:
+    case AVCOL_SPC_BT470BG:
+    case AVCOL_SPC_SMPTE170M:
+      return false;
+    default:
+      return true;
+  }
+}
+
+bool IsFullRange(AVColorRange range, AVPixelFormat format) {
+  if (range == AVCOL_RANGE_JPEG) return true;
+  if (range == AVCOL_RANGE_MPEG) return false;
+  const AVPixFmtDescriptor* descriptor = av_pix_fmt_desc_get(format);
+  return IsRgb(format) ||
+         (descriptor != nullptr && std::string_view(descriptor->name).starts_with("yuvj"));
+}
+
+bool IsRgb(AVPixelFormat format) {
+  const AVPixFmtDescriptor* descriptor = av_pix_fmt_desc_get(format);
+  return descriptor != nullptr &&
+         (descriptor->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0;
+}
+
+contracts::VideoInfo DescribeStream(const AVFormatContext& format, const AVStream& stream,
+                                    int64_t file_bytes) {
+  const AVCodecParameters& parameters = *stream.codecpar;
+  const auto pixel_format = static_cast<AVPixelFormat>(parameters.format);
+  const AVPixFmtDescriptor* descriptor = av_pix_fmt_desc_get(pixel_format);
+  const bool rgb = IsRgb(pixel_format);
+
+  contracts::VideoInfo info;
+  info.container = format.iformat->name;
+  info.codec = avcodec_get_name(parameters.codec_id);
+  info.pixel_format = descriptor == nullptr ? "unknown" : descriptor->name;
+  info.stream_index = stream.index;
+  info.width = parameters.width;
+  info.height = parameters.height;
+  const AVRational sar = av_guess_sample_aspect_ratio(const_cast<AVFormatContext*>(&format),
+                                                      const_cast<AVStream*>(&stream), nullptr);
+  if (sar.num > 0 && sar.den > 0) info.sar = FromAv(sar);
+  info.rotation_deg = ClockwiseTurn(stream);
+  info.avg_fps = FromAv(stream.avg_frame_rate);
+  info.nominal_fps = FromAv(stream.r_frame_rate);
+  if (stream.start_time != AV_NOPTS_VALUE) {
+    info.start_time_s = TicksToSeconds(stream.start_time, stream.time_base);
+  }
+  info.duration_s = Duration(format, stream);
+  info.frames_expected = FramesExpected(stream, info.duration_s, file_bytes);
+  info.file_bytes = file_bytes;
+  if (descriptor != nullptr) info.bit_depth = descriptor->comp[0].depth;
+  info.full_range = rgb || IsFullRange(parameters.color_range, pixel_format);
+  info.bt709 = !rgb && IsBt709(parameters.color_space, info.height);
+  info.alpha = HasAlpha(stream, descriptor);
+  info.interlaced =
+      parameters.field_order != AV_FIELD_UNKNOWN && parameters.field_order != AV_FIELD_PROGRESSIVE;
+  return info;
+}
+
+}  // namespace reelbatch::media

@@ -1,0 +1,155 @@
+#include "media/video_reader.h"
+
+#include <new>
+#include <optional>
+#include <utility>
+
+#include "media/container.h"
+#include "media/frame_clock.h"
+#include "media/frame_converter.h"
+#include "media/frame_sampler.h"
+#include "media/stream_decoder.h"
+#include "media/stream_info.h"
+
+namespace reelbatch::media {
+namespace {
+
+/// Where neither the container nor the codec knows a rate: the commonest one.
+constexpr double kFallbackFps = 25;
+
+double NominalFrameSeconds(const contracts::VideoInfo& info) {
+  if (info.avg_fps.value() > 0) return 1 / info.avg_fps.value();
+  if (info.nominal_fps.value() > 0) return 1 / info.nominal_fps.value();
+  return 1 / kFallbackFps;
+}
+
+class VideoReader final : public FrameSource {
+ public:
+  VideoReader(std::unique_ptr<StreamDecoder> decoder, const contracts::Sampling& sampling,
+              std::pair<AVColorRange, AVColorSpace> declared)
+      : decoder_(std::move(decoder)),
+        declared_(declared),
+        clock_(NominalFrameSeconds(decoder_->info()), av_q2d(decoder_->time_base()),
+               decoder_->info().start_time_s),
+        sampler_(sampling),
+        converter_(sampling) {
+    report_.frames_expected = decoder_->info().frames_expected;
+  }
+
+  const contracts::VideoInfo& info() const override { return decoder_->info(); }
+  const contracts::DecodeReport& report() const override { return report_; }
+  double position_s() const override { return position_s_; }
+
+  base::Result<const image::StampedFrame*> Next() override try {
+    while (!ended_) {
+      const base::Result<const AVFrame*> decoded = decoder_->Next();
+      if (!decoded.has_value()) return std::unexpected(decoded.error());
+      const AVFrame* frame = *decoded;
+      if (frame == nullptr) break;
+      const contracts::FrameIndex index = frames_++;
+      const double pts_s = Stamp(*frame);
+      const FrameSampler::Verdict verdict = sampler_.Judge(pts_s);
+      if (verdict == FrameSampler::Verdict::kStop) break;
+      if (verdict == FrameSampler::Verdict::kSkip) {
+        converter_.NoteSkipped(*frame);
+      } else {
+        auto view = converter_.Convert(*frame, MeaningOf(*frame));
+        if (!view.has_value()) return AboutThisFile(view.error());
+        stamped_ = {*view, index, pts_s};
+      }
+      if (!report_.size_changed_at.has_value() && converter_.SizeChanged(*frame)) {
+        report_.size_changed_at = index;
+      }
+      if (verdict == FrameSampler::Verdict::kTake) return &stamped_;
+    }
+    return Finish();
+  } catch (const std::bad_alloc&) {
+    return AboutThisFile({base::Code::kOutOfMemory, "no memory for a frame"});
+  }
+
+ private:
+  double Stamp(const AVFrame& frame) {
+    std::optional<double> container_s;
+    if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
+      container_s = TicksToSeconds(frame.best_effort_timestamp, decoder_->time_base());
+    }
+    const double pts_s = clock_.Next(container_s);
+    if (!first_pts_s_.has_value()) first_pts_s_ = pts_s;
+    position_s_ = pts_s - *first_pts_s_;
+    return pts_s;
+  }
+
+  /// The stream's word, else the frame's, else the guess that info() carries too.
+  SampleMeaning MeaningOf(const AVFrame& frame) const {
+    const auto [stream_range, stream_space] = declared_;
+    const AVColorRange range =
+        stream_range == AVCOL_RANGE_UNSPECIFIED ? frame.color_range : stream_range;
+    const AVColorSpace space =
+        stream_space == AVCOL_SPC_UNSPECIFIED ? frame.colorspace : stream_space;
+    return {.full_range = IsFullRange(range, static_cast<AVPixelFormat>(frame.format)),
+            .bt709 = IsBt709(space, decoder_->info().height)};
+  }
+
+  std::unexpected<base::Error> AboutThisFile(base::Error error) const {
+    error.context = decoder_->path().string();
+    return std::unexpected(std::move(error));
+  }
+
+  base::Result<const image::StampedFrame*> Finish() {
+    ended_ = true;
+    decoder_->Report(report_);
+    report_.missing_pts = clock_.missing();
+    report_.repaired_pts = clock_.repaired();
+    report_.vfr = clock_.vfr();
+    if (frames_ == 0) {
+      std::string reason = "not one frame could be decoded";
+      const std::string said =
+          report_.first_error.empty() ? decoder_->first_log_line() : report_.first_error;
+      reason += said.empty() ? std::string(": its video stream is empty") : ": " + said;
+      return AboutThisFile({base::Code::kCorrupt, reason + "; copy or download it again"});
+    }
+    return nullptr;
+  }
+
+  std::unique_ptr<StreamDecoder> decoder_;
+  std::pair<AVColorRange, AVColorSpace> declared_;
+  FrameClock clock_;
+  FrameSampler sampler_;
+  FrameConverter converter_;
+  contracts::DecodeReport report_;
+  image::StampedFrame stamped_;
+  contracts::FrameIndex frames_ = 0;
+  std::optional<double> first_pts_s_;
+  double position_s_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+base::Result<contracts::VideoInfo> Probe(const std::filesystem::path& path,
+                                         const contracts::Sampling& sampling,
+                                         const base::CancelToken* cancel) try {
+  auto container = Container::Open(path, sampling, cancel);
+  if (!container.has_value()) return std::unexpected(std::move(container.error()));
+  return (*container)->info();
+} catch (const std::bad_alloc&) {
+  return base::Fail(base::Code::kOutOfMemory, "no memory to open it", path.string());
+}
+
+base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path& path,
+                                                     const ReaderOptions& options) try {
+  if (auto valid = ValidateSampling(options.sampling); !valid.has_value()) {
+    return std::unexpected(std::move(valid.error()));
+  }
+  auto container = Container::Open(path, options.sampling, options.cancel);
+  if (!container.has_value()) return std::unexpected(std::move(container.error()));
+  const AVCodecParameters& parameters = *(*container)->stream()->codecpar;
+  const std::pair declared{parameters.color_range, parameters.color_space};
+  auto decoder = StreamDecoder::Open(std::move(*container), options.threads);
+  if (!decoder.has_value()) return std::unexpected(std::move(decoder.error()));
+  return std::make_unique<VideoReader>(std::move(*decoder), options.sampling, declared);
+} catch (const std::bad_alloc&) {
+  return base::Fail(base::Code::kOutOfMemory, "no memory to open it", path.string());
+}
+
+}  // namespace reelbatch::media
