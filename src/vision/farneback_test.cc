@@ -1,0 +1,129 @@
+#include "vision/farneback.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "vision/fixture_planes.h"
+
+namespace reelbatch::vision {
+namespace {
+
+using fixture::SyntheticPlane;
+
+bool AllFinite(const image::Plane<float>& plane) {
+  for (int y = 0; y < plane.height(); ++y) {
+    if (!std::all_of(plane.row(y), plane.row(y) + plane.width(), [](float f) { return std::isfinite(f); })) {
+      return false;
+    }
+  }
+  return true;
+}
+
+double MeanOfInterior(const image::Plane<float>& plane, int border) {
+  double sum = 0;
+  for (int y = border; y < plane.height() - border; ++y) {
+    for (int x = border; x < plane.width() - border; ++x) sum += plane.row(y)[x];
+  }
+  return sum / ((plane.width() - 2 * border) * (plane.height() - 2 * border));
+}
+
+TEST(FarnebackFlow, EqualsOpenCvOnSyntheticPairs) {
+  FarnebackFlow flow;
+  for (auto& line : fixture::Lines("pairs.txt")) {
+    const int width = fixture::Next<int>(line);
+    const int height = fixture::Next<int>(line);
+    const auto a = SyntheticPlane(width, height, fixture::Next<std::string>(line));
+    const auto b = SyntheticPlane(width, height, fixture::Next<std::string>(line));
+    for (int skip = 0; skip < 3; ++skip) fixture::Next<double>(line);
+    const auto expected = fixture::Next<double>(line);
+    flow.Reset();
+    ASSERT_FALSE(flow.Push(a.view()));
+    ASSERT_TRUE(flow.Push(b.view()));
+    ASSERT_TRUE(AllFinite(flow.flow_x()) && AllFinite(flow.flow_y())) << line.str();
+    if (std::isnan(expected)) continue;
+    EXPECT_NEAR(flow.mean_magnitude(), expected, std::max(0.01, 0.01 * expected)) << line.str();
+  }
+}
+
+TEST(FarnebackFlow, FindsAShift) {
+  FarnebackFlow flow;
+  flow.Push(SyntheticPlane(320, 180, "texture:1:0:0:0").view());
+  ASSERT_TRUE(flow.Push(SyntheticPlane(320, 180, "texture:1:6:-4:0").view()));
+  EXPECT_NEAR(MeanOfInterior(flow.flow_x(), 30), 6, 0.1);
+  EXPECT_NEAR(MeanOfInterior(flow.flow_y(), 30), -4, 0.1);
+}
+
+TEST(FarnebackFlow, StaysFiniteAtEverySmallSize) {
+  for (int width = 1; width <= 40; width += 3) {
+    for (int height = 1; height <= 70; height += 7) {
+      FarnebackFlow flow;
+      flow.Push(SyntheticPlane(width, height, "noise:1:0:0:0").view());
+      ASSERT_TRUE(flow.Push(SyntheticPlane(width, height, "noise:2:0:0:0").view()));
+      ASSERT_EQ(flow.flow_x().width(), width);
+      ASSERT_EQ(flow.flow_y().height(), height);
+      ASSERT_TRUE(AllFinite(flow.flow_x()) && AllFinite(flow.flow_y())) << width << "x" << height;
+      ASSERT_TRUE(std::isfinite(flow.mean_magnitude()));
+    }
+  }
+}
+
+TEST(FarnebackFlow, StaysFiniteOnExtremeChanges) {
+  const std::pair<const char*, const char*> pairs[] = {
+      {"texture:1:0:0:0", "texture:1:160:90:0"}, {"flat:0:0:0:0", "flat:255:0:0:0"},
+      {"flat:0:0:0:0", "noise:2:0:0:0"},         {"blocks:3:0:0:0", "blocks:4:0:0:0"},
+      {"gradient:0:0:0:0", "gradient:0:99:0:0"},
+  };
+  FarnebackFlow flow;
+  for (const auto& [a, b] : pairs) {
+    flow.Push(SyntheticPlane(160, 91, a).view());
+    ASSERT_EQ(flow.Push(SyntheticPlane(160, 91, b).view()), true);
+    EXPECT_TRUE(AllFinite(flow.flow_x()) && AllFinite(flow.flow_y())) << a << " " << b;
+  }
+}
+
+TEST(FarnebackFlow, OfFlatPlanesIsZero) {
+  FarnebackFlow flow;
+  flow.Push(SyntheticPlane(96, 64, "flat:10:0:0:0").view());
+  flow.Push(SyntheticPlane(96, 64, "flat:200:0:0:0").view());
+  EXPECT_EQ(flow.mean_magnitude(), 0);
+}
+
+TEST(FarnebackFlow, KeptExpansionGivesTheFlowOfAFreshPair) {
+  const auto a = SyntheticPlane(128, 72, "texture:1:0:0:3");
+  const auto b = SyntheticPlane(128, 72, "texture:1:2:1:3");
+  const auto c = SyntheticPlane(128, 72, "texture:1:5:3:3");
+  const fixture::OffsetCopy off_c(c.view());
+  FarnebackFlow running;
+  running.Push(a.view());
+  running.Push(b.view());
+  running.Push(off_c.view());
+  FarnebackFlow fresh;
+  fresh.Push(b.view());
+  fresh.Push(c.view());
+  EXPECT_EQ(running.mean_magnitude(), fresh.mean_magnitude());
+}
+
+TEST(FarnebackFlow, StartsAnewOnResetAndOnAChangeOfSize) {
+  const auto small = SyntheticPlane(64, 48, "texture:1:0:0:3");
+  const auto large = SyntheticPlane(96, 64, "texture:1:0:0:3");
+  FarnebackFlow flow;
+  EXPECT_EQ(flow.mean_magnitude(), 0);
+  EXPECT_FALSE(flow.Push(small.view()));
+  EXPECT_TRUE(flow.Push(small.view()));
+  EXPECT_FALSE(flow.Push(large.view()));
+  EXPECT_EQ(flow.flow_x().width(), 0);
+  EXPECT_EQ(flow.mean_magnitude(), 0);
+  EXPECT_TRUE(flow.Push(large.view()));
+  flow.Reset();
+  EXPECT_EQ(flow.mean_magnitude(), 0);
+  EXPECT_FALSE(flow.Push(large.view()));
+  EXPECT_TRUE(flow.Push(large.view()));
+  EXPECT_FALSE(flow.Push({}));
+  EXPECT_FALSE(flow.Push(large.view()));
+}
+
+}  // namespace
+}  // namespace reelbatch::vision
