@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace reelbatch::store {
+
+/// Where everything lies in an output folder.
+struct FolderLayout {
+  std::filesystem::path root;
+
+  std::filesystem::path marker() const { return root / ".reelbatch"; }
+  std::filesystem::path temporaries() const { return marker() / "tmp"; }
+  std::filesystem::path lock() const { return marker() / "lock"; }
+  std::filesystem::path state() const { return marker() / "state.db"; }
+  std::filesystem::path journal() const { return marker() / "journal.jsonl"; }
+  std::filesystem::path run_summary() const { return root / "run.json"; }
+  std::filesystem::path videos() const;
+  /// <root>/local/<video_id>/<run_id>
+  std::filesystem::path Run(const std::string& video_id, const std::string& run_id) const;
+};
+
+inline constexpr std::string_view kManifestFile = "manifest.json";
+inline constexpr std::string_view kNpzFile = "cut_detection/cut_detection.npz";
+inline constexpr std::string_view kCutsFile = "cut_detection/cuts.json";
+
+/// A folder we may write to: missing, empty, or made by reelbatch before.
+/// Errors: invalid_argument (not a folder; holds another program's files: names one), io.
+base::Status CheckOutputFolder(const FolderLayout& layout);
+
+}  // namespace reelbatch::store

@@ -1,0 +1,67 @@
+#include "store/journal.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "store/atomic_file.h"
+
+namespace reelbatch::store {
+namespace {
+
+base::Status WriteLine(int fd, std::string_view line, const std::filesystem::path& path) {
+  while (!line.empty()) {
+    const ssize_t written = write(fd, line.data(), line.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return std::unexpected(FileError(errno, "write", path));
+    line.remove_prefix(static_cast<size_t>(written));
+  }
+  return {};
+}
+
+/// Ends a line that a killed process left open.
+base::Status CloseTornLine(int fd, const std::filesystem::path& path) {
+  struct stat info {};
+  if (fstat(fd, &info) != 0) return std::unexpected(FileError(errno, "read", path));
+  if (info.st_size == 0) return {};
+  char last = '\n';
+  if (pread(fd, &last, 1, info.st_size - 1) != 1) {
+    return std::unexpected(FileError(errno, "read", path));
+  }
+  return last == '\n' ? base::Status{} : WriteLine(fd, "\n", path);
+}
+
+}  // namespace
+
+Journal::Journal(int fd, std::filesystem::path path, const base::Clock& clock)
+    : fd_(fd), path_(std::move(path)), clock_(clock) {}
+
+Journal::~Journal() { close(fd_); }
+
+base::Result<std::unique_ptr<Journal>> Journal::Open(const std::filesystem::path& path,
+                                                     const base::Clock& clock) {
+  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (fd < 0) return std::unexpected(FileError(errno, "open", path));
+  std::unique_ptr<Journal> journal(new Journal(fd, path, clock));
+  if (auto closed = CloseTornLine(fd, path); !closed) return std::unexpected(closed.error());
+  return journal;
+}
+
+base::Status Journal::Append(std::string_view event, const Json& fields) {
+  Json line;
+  line["at"] = base::Iso8601(clock_.Wall());
+  line["event"] = event;
+  line.update(fields);
+  const std::string text = OneLine(line) + "\n";
+  const base::MutexLock lock(mutex_);
+  return WriteLine(fd_, text, path_);
+}
+
+base::Status Journal::Sync() {
+  if (fdatasync(fd_) != 0) return std::unexpected(FileError(errno, "write", path_));
+  return {};
+}
+
+}  // namespace reelbatch::store

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "base/result.h"
+#include "store/json_text.h"
+
+namespace reelbatch::store {
+
+/// An append-only file of events, one JSON object per line: {"at":..,"event":..,...}.
+///
+/// A line is written by one write(2), so a killed process tears at most the last one; the next Open() ends it with a
+/// newline, and readers pass over lines that are not JSON. Threads: any.
+class Journal {
+ public:
+  /// Errors: io. `clock` must outlive the journal.
+  static base::Result<std::unique_ptr<Journal>> Open(const std::filesystem::path& path,
+                                                     const base::Clock& clock);
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  /// `fields` is an object; "at" and "event" are put before it. Errors: io.
+  base::Status Append(std::string_view event, const Json& fields);
+  /// Everything appended so far survives a power cut. Errors: io.
+  base::Status Sync();
+
+ private:
+  Journal(int fd, std::filesystem::path path, const base::Clock& clock);
+
+  int fd_;
+  std::filesystem::path path_;
+  const base::Clock& clock_;
+  base::Mutex mutex_;
+};
+
+}  // namespace reelbatch::store

@@ -1,0 +1,173 @@
+#include "store/manifest.h"
+
+#include <array>
+
+#include "base/clock.h"
+#include "store/json_fields.h"
+#include "store/json_text.h"
+#include "store/text.h"
+
+namespace reelbatch::store {
+namespace {
+
+using contracts::VideoStatus;
+
+Json Source(const Manifest& manifest) {
+  Json source;
+  source["path"] = ValidUtf8(manifest.source.native());
+  source["uri"] = FileUri(manifest.source);
+  source["bytes"] = ValueOrNull(manifest.source_bytes);
+  source["sha256"] = TextOrNull(manifest.key.content_sha256);
+  return source;
+}
+
+Json Decode(const contracts::DecodeReport& report) {
+  Json decode;
+  decode["frames_decoded"] = report.frames_decoded;
+  decode["frames_expected"] = ValueOrNull(report.frames_expected);
+  decode["decode_errors"] = report.decode_errors;
+  decode["error_frames"] = report.error_frames;
+  decode["missing_pts"] = report.missing_pts;
+  decode["repaired_pts"] = report.repaired_pts;
+  decode["size_changed_at"] = ValueOrNull(report.size_changed_at);
+  decode["vfr"] = report.vfr;
+  decode["interlaced"] = report.interlaced;
+  decode["truncated"] = report.truncated;
+  decode["first_error"] = TextOrNull(report.first_error);
+  return decode;
+}
+
+Json Artifacts(const std::vector<ArtifactEntry>& artifacts) {
+  Json list = Json::array();
+  for (const ArtifactEntry& artifact : artifacts) {
+    list.push_back(
+        {{"path", artifact.path}, {"bytes", artifact.bytes}, {"sha256", artifact.sha256}});
+  }
+  return list;
+}
+
+/// One unit at a time on the CPU, nothing queued, nothing retried.
+Json Batching() {
+  return {{"effective_batch_size", 1},
+          {"retries_total", 0},
+          {"oom_retries", 0},
+          {"queue_wait_ms", 0},
+          {"gpu_mem_peak_mb", nullptr}};
+}
+
+Json Component(const Manifest& manifest) {
+  const bool fixed_clock = manifest.started_at_ns == manifest.finished_at_ns;
+  Json component;
+  component["name"] = manifest.key.component;
+  component["kind"] = "core";
+  component["status"] = contracts::VideoStatusName(manifest.status);
+  component["empty_reason"] =
+      manifest.empty_reason ? Json(contracts::EmptyReasonName(*manifest.empty_reason)) : Json(nullptr);
+  component["started_at"] = base::Iso8601(base::Nanoseconds(manifest.started_at_ns));
+  component["finished_at"] = base::Iso8601(base::Nanoseconds(manifest.finished_at_ns));
+  component["duration_ms"] = fixed_clock ? 0 : manifest.duration_ns / 1'000'000;
+  component["artifacts"] = Artifacts(manifest.artifacts);
+  component["producer_version"] = manifest.key.producer_version;
+  component["schema_version"] = manifest.key.schema_version;
+  component["sampling_policy_version"] = manifest.key.sampling_policy_version;
+  component["model_signature"] = manifest.key.model_signature;
+  component["idempotency_key"] = manifest.key.Text();
+  component["device_used"] = "cpu";
+  component["error"] = manifest.fault ? Json(manifest.fault->reason) : Json(nullptr);
+  component["error_code"] =
+      manifest.fault ? Json(contracts::FaultCodeName(manifest.fault->code)) : Json(nullptr);
+  component["notes"] = manifest.notes;
+  component["batching"] = Batching();
+  return component;
+}
+
+constexpr std::array kFinalStatuses = {VideoStatus::kSuccess, VideoStatus::kEmpty,
+                                       VideoStatus::kError};
+constexpr std::array kFaultCodes = {
+    contracts::FaultCode::kVideoUnreadable, contracts::FaultCode::kDecoderStuck,
+    contracts::FaultCode::kInsufficientMemory, contracts::FaultCode::kSourceChanged,
+    contracts::FaultCode::kComponentFailed};
+
+void ParseStatus(JsonFields& fields, Manifest& manifest) {
+  const std::string status = fields.Text("status");
+  bool known = false;
+  for (const VideoStatus candidate : kFinalStatuses) {
+    if (status != contracts::VideoStatusName(candidate)) continue;
+    manifest.status = candidate;
+    known = true;
+  }
+  if (!known) fields.Reject("status", "\"success\", \"empty\" or \"error\"");
+  if (const auto reason = fields.TextOrNull("empty_reason")) {
+    manifest.empty_reason = contracts::EmptyReason::kVideoTooShort;
+    if (*reason != contracts::EmptyReasonName(*manifest.empty_reason)) {
+      fields.Reject("empty_reason", "\"video_too_short\" or null");
+    }
+  }
+  const auto code = fields.TextOrNull("error_code");
+  if (!code) return;
+  for (const contracts::FaultCode candidate : kFaultCodes) {
+    if (*code != contracts::FaultCodeName(candidate)) continue;
+    manifest.fault = contracts::Fault{candidate, fields.TextOrNull("error").value_or("")};
+  }
+  if (!manifest.fault) fields.Reject("error_code", "a known error code or null");
+}
+
+void ParseComponent(JsonFields& fields, Manifest& manifest) {
+  manifest.key.component = fields.Text("name");
+  ParseStatus(fields, manifest);
+  manifest.key.producer_version = fields.Text("producer_version");
+  manifest.key.schema_version = fields.Text("schema_version");
+  manifest.key.sampling_policy_version = fields.Text("sampling_policy_version");
+  manifest.key.model_signature = fields.Text("model_signature");
+  manifest.notes = fields.Texts("notes");
+  for (JsonFields& item : fields.Objects("artifacts")) {
+    ArtifactEntry entry{.path = item.Text("path"), .bytes = item.Integer("bytes"), .sha256 = {}};
+    entry.sha256 = item.Text("sha256");
+    manifest.artifacts.push_back(std::move(entry));
+  }
+}
+
+}  // namespace
+
+std::string ManifestDocument(const Manifest& manifest) {
+  Json document;
+  document["schema"] = kManifestSchema;
+  document["producer"] = ProducerName();
+  document["platform_id"] = manifest.key.platform_id;
+  document["video_id"] = manifest.key.video_id;
+  document["run_id"] = manifest.run_id;
+  document["config_hash"] = manifest.key.config_hash;
+  document["config"] = Json::parse(CanonicalJson(manifest.config), nullptr, false);
+  document["source"] = Source(manifest);
+  document["decode"] = manifest.decode ? Decode(*manifest.decode) : Json(nullptr);
+  document["components"] = Json::array({Component(manifest)});
+  return Pretty(document);
+}
+
+base::Result<Manifest> ParseManifest(std::string_view json, std::string_view name) {
+  const auto document = ParseDocument(json, name, kManifestSchema);
+  if (!document) return std::unexpected(document.error());
+  std::optional<base::Error> error;
+  JsonFields fields(*document, std::string(name), error);
+  Manifest manifest;
+  manifest.key.platform_id = fields.Text("platform_id");
+  manifest.key.video_id = fields.Text("video_id");
+  manifest.run_id = fields.Text("run_id");
+  manifest.key.config_hash = fields.Text("config_hash");
+  JsonFields source = fields.Object("source");
+  const auto path = PathOfFileUri(source.Text("uri"));
+  if (!path) source.Reject("uri", "a file:/// address");
+  manifest.source = path.value_or("");
+  manifest.source_bytes = source.IntegerOrNull("bytes");
+  manifest.key.content_sha256 = source.TextOrNull("sha256").value_or("");
+  std::vector<JsonFields> components = fields.Objects("components");
+  if (components.size() == 1) {
+    ParseComponent(components.front(), manifest);
+  } else {
+    fields.Reject("components", "a list of one component");
+  }
+  if (error) return std::unexpected(*error);
+  return manifest;
+}
+
+}  // namespace reelbatch::store

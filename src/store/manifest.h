@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "contracts/outcome.h"
+#include "contracts/run_config.h"
+#include "store/identity.h"
+
+namespace reelbatch::store {
+
+inline constexpr std::string_view kManifestSchema = "reelbatch_manifest_v1";
+
+/// One file of a component. `path` is relative to the manifest's folder.
+struct ArtifactEntry {
+  std::string path;
+  int64_t bytes = 0;
+  std::string sha256;
+};
+
+/// manifest.json of one video and run: what became of it, and what proves that the artifacts are whole.
+struct Manifest {
+  IdempotencyKey key;  // content_sha256 is empty where the source could not be read
+  std::string run_id;
+  contracts::RunConfig config;      // written, not read back
+  std::filesystem::path source;     // absolute; any bytes
+  std::optional<int64_t> source_bytes;
+  contracts::VideoStatus status = contracts::VideoStatus::kSuccess;
+  std::optional<contracts::Fault> fault;
+  std::optional<contracts::EmptyReason> empty_reason;
+  std::optional<contracts::DecodeReport> decode;  // written, not read back
+  std::vector<std::string> notes;
+  std::vector<ArtifactEntry> artifacts;
+  int64_t started_at_ns = 0;
+  int64_t finished_at_ns = 0;
+  int64_t duration_ns = 0;  // written as 0 where started and finished are equal: the wall clock is a fixed one
+};
+
+/// Indented JSON that ends with a newline. Source: spec, domain, "Artifacts, identity, state".
+std::string ManifestDocument(const Manifest& manifest);
+
+/// Errors: corrupt (context is "name: field").
+base::Result<Manifest> ParseManifest(std::string_view json, std::string_view name);
+
+}  // namespace reelbatch::store

@@ -1,0 +1,68 @@
+#include "store/run_summary.h"
+
+#include <map>
+
+#include "store/folder_layout.h"
+#include "store/identity.h"
+#include "store/json_text.h"
+#include "store/text.h"
+
+namespace reelbatch::store {
+namespace {
+
+using contracts::VideoStatus;
+
+Json Video(const VideoRow& row, const std::string& run_id) {
+  const VideoStatus status = row.state.status;
+  const bool has_manifest = status == VideoStatus::kSuccess || status == VideoStatus::kEmpty ||
+                            status == VideoStatus::kError;
+  const std::string folder = FolderLayout{}.Run(row.video_id, run_id).native() + "/";
+  Json video;
+  video["path"] = ValidUtf8(row.path.native());
+  video["uri"] = FileUri(row.path);
+  video["video_id"] = row.video_id;
+  video["status"] = contracts::VideoStatusName(status);
+  video["error_code"] = TextOrNull(row.state.error_code);
+  video["reason"] = TextOrNull(row.state.reason);
+  video["events"] = row.state.events;
+  video["shots"] = row.state.shots;
+  video["manifest"] = has_manifest ? Json(folder + std::string(kManifestFile)) : Json(nullptr);
+  video["artifacts"] = Json::array();
+  if (has_manifest && status != VideoStatus::kError) {
+    for (const std::string_view file : {kNpzFile, kCutsFile}) {
+      video["artifacts"].push_back(folder + std::string(file));
+    }
+  }
+  return video;
+}
+
+}  // namespace
+
+base::Result<std::string> RunSummary(const contracts::RunConfig& config, std::string_view ending,
+                                     StateDb& state) {
+  const std::string run_id = RunId(config);
+  std::map<VideoStatus, int64_t> counts;
+  Json videos = Json::array();
+  auto visited = state.ForEachInRun([&](const VideoRow& row) {
+    ++counts[row.state.status];
+    videos.push_back(Video(row, run_id));
+  });
+  if (!visited) return std::unexpected(visited.error());
+  Json document;
+  document["schema"] = kRunSchema;
+  document["producer"] = ProducerName();
+  document["run_id"] = run_id;
+  document["config_hash"] = ConfigHash(config);
+  document["config"] = Json::parse(CanonicalJson(config), nullptr, false);
+  document["ending"] = ending;
+  Json& totals = document["totals"];
+  totals["videos"] = videos.size();
+  for (const VideoStatus status :
+       {VideoStatus::kSuccess, VideoStatus::kEmpty, VideoStatus::kError, VideoStatus::kWaiting}) {
+    totals[std::string(contracts::VideoStatusName(status))] = counts[status];
+  }
+  document["videos"] = std::move(videos);
+  return Pretty(document);
+}
+
+}  // namespace reelbatch::store

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace reelbatch::store {
+
+struct SqliteCloser {
+  void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
+  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using SqliteHandle = std::unique_ptr<sqlite3, SqliteCloser>;
+
+/// SQLite's result code as ours: corrupt (not a database, damaged), io (no space, no permission), else unavailable.
+base::Error SqliteError(sqlite3* database, int result, const std::filesystem::path& path);
+
+/// One prepared statement. The first failure is kept, so that a chain of binds needs one check, at Step().
+class Statement {
+ public:
+  Statement(sqlite3* database, const std::filesystem::path& path, std::string_view sql);
+
+  Statement& Bind(int at, std::string_view text);
+  Statement& BindBytes(int at, std::string_view bytes);
+  Statement& Bind(int at, int64_t value);
+  Statement& BindNull(int at);
+
+  /// True while there is a row. Errors: as SqliteError().
+  base::Result<bool> Step();
+  /// Runs to the end, rows are thrown away.
+  base::Status Run();
+
+  int64_t Integer(int column) const;
+  bool IsNull(int column) const;
+  /// Text or bytes.
+  std::string Text(int column) const;
+
+ private:
+  void Note(int result);
+
+  sqlite3* database_;
+  const std::filesystem::path& path_;
+  std::unique_ptr<sqlite3_stmt, SqliteCloser> statement_;
+  int failure_ = SQLITE_OK;
+};
+
+}  // namespace reelbatch::store

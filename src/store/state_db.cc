@@ -1,0 +1,282 @@
+#include "store/state_db.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "store/identity.h"
+#include "store/text.h"
+#include "store/video_ids.h"
+
+namespace reelbatch::store {
+namespace {
+
+using contracts::VideoStatus;
+
+// "RBST" in ASCII; `file` and this program tell by it whose database it is.
+constexpr int64_t kApplicationId = 0x52425354;
+constexpr int64_t kSchemaVersion = 1;
+// Someone may look into the database with the sqlite3 shell while a run writes.
+constexpr int kBusyTimeoutMs = 10'000;
+
+constexpr std::string_view kSchema = R"sql(
+CREATE TABLE videos (
+  path BLOB PRIMARY KEY,
+  video_id TEXT NOT NULL,
+  lower_id TEXT NOT NULL UNIQUE,
+  lower_stem TEXT NOT NULL,
+  size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, inode INTEGER,
+  sha256 TEXT,
+  status TEXT NOT NULL DEFAULT 'waiting',
+  error_code TEXT, reason TEXT,
+  events INTEGER NOT NULL DEFAULT 0, shots INTEGER NOT NULL DEFAULT 0,
+  config_hash TEXT,
+  in_run INTEGER NOT NULL DEFAULT 0,
+  updated_at TEXT NOT NULL
+) WITHOUT ROWID
+)sql";
+constexpr std::string_view kStemIndex = "CREATE INDEX videos_by_stem ON videos (lower_stem)";
+constexpr std::string_view kRunIndex = "CREATE INDEX videos_in_run ON videos (path) WHERE in_run = 1";
+
+constexpr std::string_view kColumns =
+    "path, video_id, size, mtime_ns, ctime_ns, inode, sha256, status, error_code, reason, events, shots";
+
+constexpr std::array kStatuses = {VideoStatus::kWaiting, VideoStatus::kRunning, VideoStatus::kSuccess,
+                                  VideoStatus::kEmpty,   VideoStatus::kError,   VideoStatus::kSkipped};
+
+VideoStatus StatusOf(const std::string& name) {
+  for (const VideoStatus status : kStatuses) {
+    if (name == contracts::VideoStatusName(status)) return status;
+  }
+  return VideoStatus::kWaiting;
+}
+
+VideoRow RowOf(const Statement& statement) {
+  VideoRow row;
+  row.path = statement.Text(0);
+  row.video_id = statement.Text(1);
+  if (!statement.IsNull(2)) {
+    row.stat = SourceStat{.size = statement.Integer(2),
+                          .mtime_ns = statement.Integer(3),
+                          .ctime_ns = statement.Integer(4),
+                          .inode = statement.Integer(5)};
+  }
+  row.sha256 = statement.Text(6);
+  row.state.status = StatusOf(statement.Text(7));
+  row.state.error_code = statement.Text(8);
+  row.state.reason = statement.Text(9);
+  row.state.events = statement.Integer(10);
+  row.state.shots = statement.Integer(11);
+  return row;
+}
+
+base::Result<int64_t> IntegerOf(sqlite3* database, const std::filesystem::path& path,
+                                std::string_view sql) {
+  Statement statement(database, path, sql);
+  const auto row = statement.Step();
+  if (!row) return std::unexpected(row.error());
+  return *row ? statement.Integer(0) : 0;
+}
+
+base::Result<SqliteHandle> OpenFile(const std::filesystem::path& path) {
+  sqlite3* raw = nullptr;
+  // Our mutex guards the connection, so SQLite needs none.
+  const int result = sqlite3_open_v2(
+      path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  SqliteHandle database(raw);
+  if (result != SQLITE_OK) return std::unexpected(SqliteError(raw, result, path));
+  sqlite3_busy_timeout(raw, kBusyTimeoutMs);
+  return database;
+}
+
+/// True for an empty file. Errors: invalid_argument (not ours), corrupt.
+base::Result<bool> IsEmptyOrOurs(sqlite3* database, const std::filesystem::path& path) {
+  const auto application = IntegerOf(database, path, "PRAGMA application_id");
+  if (!application) return std::unexpected(application.error());
+  const auto version = IntegerOf(database, path, "PRAGMA user_version");
+  if (!version) return std::unexpected(version.error());
+  const auto tables = IntegerOf(database, path, "SELECT count(*) FROM sqlite_master");
+  if (!tables) return std::unexpected(tables.error());
+  if (*application == 0 && *tables == 0) return true;
+  if (*application != kApplicationId) {
+    return base::Fail(base::Code::kInvalidArgument,
+                      "is a database of another program: choose another --out", PathForPeople(path));
+  }
+  if (*version > kSchemaVersion) {
+    return base::Fail(base::Code::kInvalidArgument,
+                      fmt::format("has version {}, made by a newer reelbatch than this one (version {}): "
+                                  "use that one or choose another --out",
+                                  *version, kSchemaVersion),
+                      PathForPeople(path));
+  }
+  Statement check(database, path, "PRAGMA quick_check(1)");
+  const auto row = check.Step();
+  if (!row) return std::unexpected(row.error());
+  if (check.Text(0) != "ok") {
+    return base::Fail(base::Code::kCorrupt, check.Text(0), PathForPeople(path));
+  }
+  return false;
+}
+
+base::Status Prepare(sqlite3* database, const std::filesystem::path& path, bool create) {
+  for (const std::string_view sql : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL"}) {
+    if (auto done = Statement(database, path, sql).Run(); !done) return done;
+  }
+  if (!create) return {};
+  // The ids are set in the same transaction as the tables: a kill leaves an empty or a whole database.
+  const std::string application = fmt::format("PRAGMA application_id = {}", kApplicationId);
+  const std::string version = fmt::format("PRAGMA user_version = {}", kSchemaVersion);
+  for (const std::string_view sql : {std::string_view("BEGIN IMMEDIATE"), kSchema, kStemIndex, kRunIndex,
+                                     std::string_view(application), std::string_view(version),
+                                     std::string_view("COMMIT")}) {
+    if (auto done = Statement(database, path, sql).Run(); !done) return done;
+  }
+  return {};
+}
+
+/// Keeps a damaged database, with its write-ahead log, for whoever wants to look at it.
+void MoveAside(const std::filesystem::path& path) {
+  std::error_code ignored;
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    std::filesystem::path from = path;
+    from += suffix;
+    std::filesystem::path to = path;
+    to += ".damaged";
+    to += suffix;
+    std::filesystem::remove(to, ignored);
+    std::filesystem::rename(from, to, ignored);
+  }
+}
+
+base::Result<std::pair<SqliteHandle, bool>> OpenOnce(const std::filesystem::path& path) {
+  auto database = OpenFile(path);
+  if (!database) return std::unexpected(database.error());
+  const auto empty = IsEmptyOrOurs(database->get(), path);
+  if (!empty) return std::unexpected(empty.error());
+  if (auto done = Prepare(database->get(), path, *empty); !done) return std::unexpected(done.error());
+  const auto videos = IntegerOf(database->get(), path, "SELECT EXISTS (SELECT 1 FROM videos)");
+  if (!videos) return std::unexpected(videos.error());
+  return std::pair(std::move(*database), *videos == 0);
+}
+
+}  // namespace
+
+StateDb::StateDb(SqliteHandle database, std::filesystem::path path, const base::Clock& clock)
+    : database_(std::move(database)), path_(std::move(path)), clock_(clock) {}
+
+base::Result<StateDb::Opened> StateDb::Open(const std::filesystem::path& path, const base::Clock& clock) {
+  auto opened = OpenOnce(path);
+  if (!opened && opened.error().code == base::Code::kCorrupt) {
+    MoveAside(path);
+    opened = OpenOnce(path);
+  }
+  if (!opened) return std::unexpected(opened.error());
+  auto& [database, fresh] = *opened;
+  return Opened{std::unique_ptr<StateDb>(new StateDb(std::move(database), path, clock)), fresh};
+}
+
+base::Status StateDb::Execute(std::string_view sql) {
+  const base::MutexLock lock(mutex_);
+  return Statement(database_.get(), path_, sql).Run();
+}
+
+base::Result<bool> StateDb::Exists(std::string_view sql, const std::string& text) {
+  const base::MutexLock lock(mutex_);
+  return Statement(database_.get(), path_, sql).Bind(1, text).Step();
+}
+
+base::Result<std::optional<VideoRow>> StateDb::Find(const std::filesystem::path& path) {
+  const base::MutexLock lock(mutex_);
+  Statement statement(database_.get(), path_,
+                      fmt::format("SELECT {} FROM videos WHERE path = ?1", kColumns));
+  statement.BindBytes(1, path.native());
+  const auto row = statement.Step();
+  if (!row) return std::unexpected(row.error());
+  return *row ? std::optional(RowOf(statement)) : std::nullopt;
+}
+
+base::Result<bool> StateDb::StemInUse(const std::string& lower_stem) {
+  return Exists("SELECT 1 FROM videos WHERE lower_stem = ?1 LIMIT 1", lower_stem);
+}
+
+base::Result<bool> StateDb::IdInUse(const std::string& lower_id) {
+  return Exists("SELECT 1 FROM videos WHERE lower_id = ?1", lower_id);
+}
+
+base::Status StateDb::AddVideo(const std::filesystem::path& path, const std::string& video_id) {
+  const base::MutexLock lock(mutex_);
+  return Statement(database_.get(), path_,
+                   "INSERT OR IGNORE INTO videos (path, video_id, lower_id, lower_stem, updated_at) "
+                   "VALUES (?1, ?2, ?3, ?4, ?5)")
+      .BindBytes(1, path.native())
+      .Bind(2, video_id)
+      .Bind(3, LowerAscii(video_id))
+      .Bind(4, LowerAscii(SafeStem(path)))
+      .Bind(5, base::Iso8601(clock_.Wall()))
+      .Run();
+}
+
+base::Status StateDb::Begin() { return Execute("BEGIN IMMEDIATE"); }
+
+base::Status StateDb::Commit() { return Execute("COMMIT"); }
+
+void StateDb::Rollback() {
+  // Fails only where SQLite has rolled back by itself.
+  static_cast<void>(Execute("ROLLBACK"));
+}
+
+base::Status StateDb::ClearRun() { return Execute("UPDATE videos SET in_run = 0 WHERE in_run = 1"); }
+
+base::Status StateDb::AddToRun(const std::filesystem::path& path, const std::string& config_hash) {
+  const base::MutexLock lock(mutex_);
+  return Statement(database_.get(), path_,
+                   "UPDATE videos SET in_run = 1, config_hash = ?2, status = 'waiting', error_code = NULL, "
+                   "reason = NULL, events = 0, shots = 0, updated_at = ?3 WHERE path = ?1")
+      .BindBytes(1, path.native())
+      .Bind(2, config_hash)
+      .Bind(3, base::Iso8601(clock_.Wall()))
+      .Run();
+}
+
+base::Status StateDb::SaveContent(const std::filesystem::path& path, const std::optional<SourceStat>& stat,
+                                  const std::string& sha256) {
+  const base::MutexLock lock(mutex_);
+  Statement statement(database_.get(), path_,
+                      "UPDATE videos SET size = ?2, mtime_ns = ?3, ctime_ns = ?4, inode = ?5, sha256 = ?6 "
+                      "WHERE path = ?1");
+  statement.BindBytes(1, path.native());
+  if (stat) {
+    statement.Bind(2, stat->size).Bind(3, stat->mtime_ns).Bind(4, stat->ctime_ns).Bind(5, stat->inode);
+    statement.Bind(6, sha256);
+  }
+  return statement.Run();
+}
+
+base::Status StateDb::SaveState(const std::filesystem::path& path, const VideoState& state) {
+  const base::MutexLock lock(mutex_);
+  Statement statement(database_.get(), path_,
+                      "UPDATE videos SET status = ?2, error_code = ?3, reason = ?4, events = ?5, shots = ?6, "
+                      "updated_at = ?7 WHERE path = ?1");
+  statement.BindBytes(1, path.native())
+      .Bind(2, contracts::VideoStatusName(state.status))
+      .Bind(5, state.events)
+      .Bind(6, state.shots)
+      .Bind(7, base::Iso8601(clock_.Wall()));
+  if (!state.error_code.empty()) statement.Bind(3, state.error_code);
+  if (!state.reason.empty()) statement.Bind(4, ValidUtf8(state.reason));
+  return statement.Run();
+}
+
+base::Status StateDb::ForEachInRun(const std::function<void(const VideoRow&)>& visit) {
+  const base::MutexLock lock(mutex_);
+  Statement statement(database_.get(), path_,
+                      fmt::format("SELECT {} FROM videos WHERE in_run = 1 ORDER BY path", kColumns));
+  while (true) {
+    const auto row = statement.Step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return {};
+    visit(RowOf(statement));
+  }
+}
+
+}  // namespace reelbatch::store
