@@ -1,48 +1,121 @@
-#include <algorithm>
-#include <string_view>
+#include "media/decode_memory.h"
 
-#include "media/av.h"
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
 #include "media/video_reader.h"
 
 namespace reelbatch::media {
 namespace {
 
-/// Frames that a decoder keeps for reference and for putting them in order, with the one being
-/// written.
-int64_t FramesHeld(std::string_view codec, int64_t width, int64_t height) {
-  // H.264 and HEVC: the decoded picture buffer that level 4.1 allows (32768 macroblocks, at most 16
-  // frames; source: H.264 table A-1), which encoders keep to up to 1080p; at least the 4 that x264
-  // uses at any size.
-  constexpr int64_t kLevelMacroblocks = 32768;
-  constexpr int64_t kOutputAndCurrent = 3;
-  if (codec == "h264" || codec == "hevc") {
-    const int64_t macroblocks = ((width + 15) / 16) * ((height + 15) / 16);
-    return std::clamp<int64_t>(kLevelMacroblocks / std::max<int64_t>(macroblocks, 1), 4, 16) +
-           kOutputAndCurrent;
-  }
-  if (codec == "vp9" || codec == "av1") return 8 + kOutputAndCurrent;  // reference slots
-  return 2 + kOutputAndCurrent;                                        // two references, or none
+constexpr int kMaxDpbFrames = 16;
+
+struct LevelLimit {
+  int level;
+  int64_t limit;
+};
+
+// MaxDpbMbs: macroblocks of the decoded picture buffer.
+constexpr std::array kH264Levels = std::to_array<LevelLimit>({
+    {10, 396},
+    {11, 900},
+    {20, 2376},
+    {21, 4752},
+    {30, 8100},
+    {31, 18000},
+    {32, 20480},
+    {41, 32768},
+    {42, 34816},
+    {50, 110400},
+    {52, 184320},
+    {62, 696320},
+});
+constexpr int kH264UnknownLevel = 41;
+
+// MaxLumaPs: samples of one picture. A level is 30 times its name.
+constexpr std::array kHevcLevels = std::to_array<LevelLimit>({
+    {30, 36864},
+    {60, 122880},
+    {63, 245760},
+    {90, 552960},
+    {93, 983040},
+    {123, 2228224},
+    {156, 8912896},
+    {186, 35651584},
+});
+constexpr int kHevcUnknownLevel = 120;
+
+template <size_t kCount>
+int64_t LimitOf(const std::array<LevelLimit, kCount>& table, int level) {
+  const auto row =
+      std::ranges::find_if(table, [level](const LevelLimit& r) { return level <= r.level; });
+  return row == table.end() ? table.back().limit : row->limit;
+}
+
+int H264Frames(int level, int64_t width, int64_t height) {
+  const int64_t macroblocks = ((width + 15) / 16) * ((height + 15) / 16);
+  const int64_t limit = LimitOf(kH264Levels, level > 0 ? level : kH264UnknownLevel);
+  return static_cast<int>(
+      std::clamp<int64_t>(limit / std::max<int64_t>(macroblocks, 1), 1, kMaxDpbFrames));
+}
+
+int HevcFrames(int level, int64_t width, int64_t height) {
+  const int64_t limit = LimitOf(kHevcLevels, level > 0 ? level : kHevcUnknownLevel);
+  const int64_t picture = width * height;
+  constexpr int kFull = 6;
+  if (picture <= limit / 4) return kMaxDpbFrames;
+  if (picture <= limit / 2) return 2 * kFull;
+  if (picture <= limit / 4 * 3) return 4 * kFull / 3;
+  return kFull;
+}
+
+/// 8-bit planar frames are read in place; others are copied into planes of ours.
+bool NeedsOwnPlanes(const AVPixFmtDescriptor* format) {
+  if (format == nullptr) return true;
+  const bool planar = (format->flags & AV_PIX_FMT_FLAG_PLANAR) != 0 || format->nb_components == 1;
+  return !planar || (format->flags & AV_PIX_FMT_FLAG_RGB) != 0 || format->comp[0].depth != 8;
 }
 
 }  // namespace
 
+int ReferenceFrames(AVCodecID codec, int level, int width, int height) {
+  switch (codec) {
+    case AV_CODEC_ID_H264:
+      return H264Frames(level, width, height);
+    case AV_CODEC_ID_HEVC:
+      return HevcFrames(level, width, height);
+    case AV_CODEC_ID_VP9:
+    case AV_CODEC_ID_AV1:
+      return 8;  // their reference slots
+    default:
+      return 3;  // VP8 has three, MPEG two, the others one or none
+  }
+}
+
 int64_t EstimateDecodeBytes(const contracts::VideoInfo& info, int threads) {
-  // FFmpeg pads frames to whole blocks and adds an edge of 32 px for motion vectors that point
-  // outside.
+  // FFmpeg pads frames to whole blocks, with an edge for motion vectors that point outside.
   constexpr int64_t kBlock = 64;
   constexpr int64_t kEdge = 64;
-  // Demuxer index and probing buffer, codec tables, the I/O buffer. Measured: 3 to 7 MiB, without
-  // the frames.
+  // Demuxer index and buffers, codec tables, planes of a small analysis size. Measured at 320x180:
+  // 3 MiB.
   constexpr int64_t kFixed = int64_t{8} << 20;
+  // The frame that is decoded, the one given out, and the motion data of all.
+  constexpr int64_t kBesideReferences = 3;
+  // A frame thread's delay, its tables and its heap. Measured with H.264 at 720p and 1080p: 3.2
+  // and 4.0 frames.
+  constexpr int64_t kFramesPerThread = 4;
   const int64_t width = (std::max(info.width, 1) + kBlock - 1) / kBlock * kBlock + kEdge;
   const int64_t height = (std::max(info.height, 1) + kBlock - 1) / kBlock * kBlock + kEdge;
-  const AVPixelFormat format = av_get_pix_fmt(info.pixel_format.c_str());
-  const AVPixFmtDescriptor* descriptor = av_pix_fmt_desc_get(format);
-  // Padded, so that 10 bits count as 16. Unknown: the most that is common, 4:4:4 of 8 bits.
-  const int64_t bits = descriptor == nullptr ? 24 : av_get_padded_bits_per_pixel(descriptor);
-  const int64_t frame = width * height * std::max<int64_t>(bits, 8) / 8;
-  const int64_t own = width * height * 3;  // our planes, where frames are converted
-  const int64_t held = FramesHeld(info.codec, info.width, info.height) + std::max(0, threads - 1);
+  const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(av_get_pix_fmt(info.pixel_format.c_str()));
+  // Padded, so that 10 bits count as 16. Unknown: 4:4:4 of 8 bits.
+  constexpr int64_t kUnknownBits = 24;
+  const int64_t bits =
+      format == nullptr ? kUnknownBits : std::max(av_get_padded_bits_per_pixel(format), 8);
+  const int64_t frame = width * height * bits / 8;
+  const int64_t own = NeedsOwnPlanes(format) ? width * height * 3 : 0;
+  const int64_t held =
+      info.reference_frames + kBesideReferences + kFramesPerThread * std::max(0, threads - 1);
   return kFixed + held * frame + own;
 }
 

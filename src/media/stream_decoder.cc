@@ -45,6 +45,9 @@ base::Status StreamDecoder::OpenDecoder(int threads) {
   // Slice threads would add memory and gain little; one thread means one.
   codec_->thread_count = std::max(1, threads);
   codec_->thread_type = FF_THREAD_FRAME;
+  // Crop to the exact size: without it FFmpeg leaves up to 31 columns beside the picture for the
+  // sake of alignment.
+  codec_->flags |= AV_CODEC_FLAG_UNALIGNED;
   log.Watch(codec_.get());
   result = avcodec_open2(codec_.get(), codec, nullptr);
   if (result < 0) return container_->Fail(result, "its " + info().codec + " cannot be decoded");
@@ -69,7 +72,7 @@ base::Result<const AVFrame*> StreamDecoder::Next() {
     if (result == AVERROR_EOF || result == AVERROR(EAGAIN)) {
       at_end_ = true;
     } else {
-      NoteLost(result, Known(packet_->pts));
+      NoteLost(AvErrorText(result), Known(packet_->pts));
       at_end_ = ++decode_errors_in_a_row_ >= kMaxDecodeErrorsInARow;
     }
   }
@@ -84,7 +87,7 @@ base::Status StreamDecoder::Feed() {
   const int result = avcodec_send_packet(codec_.get(), end ? nullptr : packet_.get());
   draining_ = end;
   if (result == AVERROR(ENOMEM)) return container_->Fail(result, "decoding");
-  if (result < 0 && !end) NoteLost(result, Known(packet_->pts));
+  if (result < 0 && !end) NoteLost(AvErrorText(result), Known(packet_->pts));
   return {};
 }
 
@@ -101,7 +104,7 @@ base::Status StreamDecoder::ReadPacket(bool& end) {
       return {};
     }
     if (result < 0) {
-      NoteLost(result, std::nullopt);
+      NoteLost(AvErrorText(result), std::nullopt);
       ended_by_error_ = true;
       if (++read_errors_in_a_row_ < kMaxReadErrorsInARow) continue;
       end = true;
@@ -113,16 +116,20 @@ base::Status StreamDecoder::ReadPacket(bool& end) {
     ++packets_;
     decode_errors_in_a_row_ = 0;
     last_packet_damaged_ = (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
-    if (last_packet_damaged_) NoteLost(AVERROR_INVALIDDATA, Known(packet_->pts));
+    if (last_packet_damaged_) NoteLost("the container holds a damaged packet", Known(packet_->pts));
     return {};
   }
 }
 
-void StreamDecoder::NoteLost(int averror, std::optional<int64_t> pts) {
+void StreamDecoder::NoteLost(std::string_view reason, std::optional<int64_t> pts) {
   marks_.OnLost(pts);
+  NoteReason(reason);
+}
+
+void StreamDecoder::NoteReason(std::string_view reason) {
   if (!first_error_.empty()) return;
   first_error_ = container_->log().first_error();
-  if (first_error_.empty()) first_error_ = AvErrorText(averror);
+  if (first_error_.empty()) first_error_ = reason;
 }
 
 void StreamDecoder::NoteFrame() {
@@ -130,10 +137,7 @@ void StreamDecoder::NoteFrame() {
   const bool damaged =
       frame_->decode_error_flags != 0 || (frame_->flags & AV_FRAME_FLAG_CORRUPT) != 0;
   marks_.OnFrame(frames_, pts, damaged);
-  if (damaged && first_error_.empty()) {
-    first_error_ = container_->log().first_error();
-    if (first_error_.empty()) first_error_ = "the decoder marked a frame as damaged";
-  }
+  if (damaged) NoteReason("the decoder marked a frame as damaged");
   interlaced_ = interlaced_ || frame_->interlaced_frame != 0;
   if (pts.has_value()) {
     if (!first_pts_.has_value()) first_pts_ = pts;
@@ -149,7 +153,7 @@ bool StreamDecoder::Truncated() const {
   const contracts::VideoInfo& about = info();
   // The container's index counts packets, also those that an edit list hides and those that give no
   // frame.
-  if (stream.nb_frames > 0 && about.frames_expected == stream.nb_frames) {
+  if (frames_are_counted()) {
     return frames_ < stream.nb_frames && packets_ < stream.nb_frames;
   }
   // Without an index only the declared length tells. Sound may go on for a while after the last
@@ -160,6 +164,11 @@ bool StreamDecoder::Truncated() const {
   const double decoded_s = TicksToSeconds(*last_end_pts_ - *first_pts_, stream.time_base);
   return *about.duration_s - decoded_s >
          std::max(kMinMissingS, kMinMissingShare * *about.duration_s);
+}
+
+bool StreamDecoder::frames_are_counted() const {
+  const int64_t counted = container_->stream()->nb_frames;
+  return counted > 0 && info().frames_expected == counted;
 }
 
 void StreamDecoder::Report(contracts::DecodeReport& report) const {

@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "contracts/video.h"
@@ -33,6 +35,8 @@ class StreamDecoder {
   /// What is known of damage so far: decode_errors, error_frames, truncated, frames_decoded,
   /// interlaced, first_error.
   void Report(contracts::DecodeReport& report) const;
+  /// Whether the container itself counts its frames, rather than length times rate.
+  bool frames_are_counted() const;
 
  private:
   explicit StreamDecoder(std::unique_ptr<Container> container) : container_(std::move(container)) {}
@@ -40,7 +44,9 @@ class StreamDecoder {
   /// Gives the decoder its next packet, or tells it that none follows.
   base::Status Feed();
   base::Status ReadPacket(bool& end);
-  void NoteLost(int averror, std::optional<int64_t> pts);
+  void NoteLost(std::string_view reason, std::optional<int64_t> pts);
+  /// Keeps FFmpeg's first log line, or `reason` where it logged nothing.
+  void NoteReason(std::string_view reason);
   void NoteFrame();
   bool Truncated() const;
 

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "media/decode_memory.h"
+
 extern "C" {
 #include <libavutil/display.h>
 }
@@ -147,6 +149,8 @@ contracts::VideoInfo DescribeStream(const AVFormatContext& format, const AVStrea
   info.alpha = HasAlpha(stream, descriptor);
   info.interlaced =
       parameters.field_order != AV_FIELD_UNKNOWN && parameters.field_order != AV_FIELD_PROGRESSIVE;
+  info.reference_frames =
+      ReferenceFrames(parameters.codec_id, parameters.level, info.width, info.height);
   return info;
 }
 

@@ -101,6 +101,12 @@ class VideoReader final : public FrameSource {
     report_.missing_pts = clock_.missing();
     report_.repaired_pts = clock_.repaired();
     report_.vfr = clock_.vfr();
+    // Length times average rate is no expectation where rates vary, unless something is known to be
+    // lost.
+    if (report_.vfr && !decoder_->frames_are_counted() && !report_.truncated &&
+        report_.decode_errors == 0) {
+      report_.frames_expected.reset();
+    }
     if (frames_ == 0) {
       std::string reason = "not one frame could be decoded";
       const std::string said =
