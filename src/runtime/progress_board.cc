@@ -4,29 +4,29 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
+#include <utility>
+
+#include "runtime/fault.h"
 
 namespace reelbatch::runtime {
-namespace {
-
-/// A progress bar that fails must not take the run with it.
-template <class F>
-void Tolerate(F&& call) {
-  try {
-    std::forward<F>(call)();
-  } catch (const std::exception& e) {
-    spdlog::warn("the progress display failed: {}", e.what());
-  } catch (...) {
-    spdlog::warn("the progress display failed");
-  }
-}
-
-}  // namespace
-
 ProgressBoard::ProgressBoard(int videos_total, RunObserver* observer, ActiveVideos& active,
                              const base::Clock& clock)
     : observer_(observer), active_(active), clock_(clock), started_(clock.Steady()) {
   finished_.videos_total = videos_total;
+}
+
+template <class F>
+void ProgressBoard::Observe(F&& call) {
+  base::MutexLock lock(observer_mutex_);
+  if (observer_ == nullptr) return;
+  // A progress bar that fails must not take the run with it.
+  const base::Status called = Guarded([&]() -> base::Status {
+    std::forward<F>(call)(*observer_);
+    return {};
+  });
+  if (called) return;
+  observer_ = nullptr;
+  spdlog::warn("the progress display failed and is off from here: {}", called.error().Text());
 }
 
 void ProgressBoard::Plan(double media_s) {
@@ -51,16 +51,11 @@ void ProgressBoard::Finish(const VideoJob& job, const contracts::VideoOutcome& o
       finished_.media_s_done += media_s;
     }
   }
-  if (observer_ == nullptr) return;
-  base::MutexLock lock(observer_mutex_);
-  Tolerate([&] { observer_->OnVideoDone(job.input, outcome); });
+  Observe([&](RunObserver& observer) { observer.OnVideoDone(job.input, outcome); });
 }
 
 void ProgressBoard::Tell(bool all_planned) {
-  if (observer_ == nullptr) return;
-  base::MutexLock lock(observer_mutex_);
-  const Progress progress = Now(all_planned);
-  Tolerate([&] { observer_->OnProgress(progress); });
+  Observe([&](RunObserver& observer) { observer.OnProgress(Now(all_planned)); });
 }
 
 Progress ProgressBoard::Now(bool all_planned) {

@@ -26,11 +26,15 @@ class ProgressBoard {
   Progress Now(bool all_planned) EXCLUDES(mutex_);
 
  private:
-  RunObserver* const observer_;
+  /// Calls the observer; one that throws is not called again.
+  template <class F>
+  void Observe(F&& call) EXCLUDES(observer_mutex_);
+
+  base::Mutex observer_mutex_;  // taken before mutex_
+  RunObserver* observer_ GUARDED_BY(observer_mutex_);
   ActiveVideos& active_;
   const base::Clock& clock_;
   const base::Nanoseconds started_;
-  base::Mutex observer_mutex_;  // taken before mutex_
   base::Mutex mutex_;
   Progress finished_ GUARDED_BY(mutex_);  // without the running videos
   EtaEstimator eta_ GUARDED_BY(mutex_);

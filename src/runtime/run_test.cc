@@ -1,0 +1,267 @@
+#include "runtime/run.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "runtime/run_fakes.h"
+
+namespace reelbatch::runtime {
+namespace {
+
+using fakes::FakeVideo;
+using fakes::Scene;
+using fakes::Trouble;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+/// Video `i` of many different ones; some damaged, some broken, some short.
+FakeVideo Assorted(int i) {
+  FakeVideo video{.duration_s = 1.0 + i % 13, .width = 1000 + i, .height = 10 + i % 7, .frames = i % 40};
+  if (i % 11 == 3) video.trouble = Trouble::kDamaged;
+  if (i % 17 == 5) video.trouble = Trouble::kNextFails;
+  if (i % 19 == 7) video.trouble = Trouble::kProbeFails;
+  if (i % 23 == 9) video.trouble = Trouble::kComponentThrows;
+  return video;
+}
+
+std::vector<FakeVideo> ManyAssorted(int count) {
+  std::vector<FakeVideo> videos;
+  for (int i = 0; i < count; ++i) videos.push_back(Assorted(i));
+  return videos;
+}
+
+TEST(Run, NothingToDoIsFinished) {
+  Scene scene({});
+  const RunReport report = scene.Go();
+  EXPECT_EQ(report.end, RunEnd::kFinished);
+  EXPECT_EQ(report.totals.videos_total, 0);
+}
+
+TEST(Run, LongestFirstWhateverTheOrderOfTheInputs) {
+  Scene scene({{.duration_s = 1}, {.duration_s = 9}, {.duration_s = 1}, {.duration_s = 2, .width = 6400}});
+  const RunReport report = scene.Go();
+  EXPECT_EQ(report.end, RunEnd::kFinished);
+  EXPECT_EQ(scene.sink.order(), (std::vector<int>{3, 1, 0, 2}));
+  EXPECT_EQ(report.totals.videos_done, 4);
+  EXPECT_EQ(report.totals.videos_failed, 0);
+  EXPECT_EQ(report.totals.frames_done, 100);
+  EXPECT_DOUBLE_EQ(report.totals.media_s_done, 13);
+  EXPECT_DOUBLE_EQ(report.totals.media_s_total, 13);
+}
+
+TEST(Run, AnOutcomeCarriesInfoReportAndTimes) {
+  Scene scene({{.width = 320, .height = 240, .frames = 30}});
+  scene.Go();
+  const auto outcome = scene.sink.outcome(0);
+  EXPECT_EQ(outcome.status, contracts::VideoStatus::kSuccess);
+  EXPECT_EQ(outcome.info->width, 320);
+  EXPECT_EQ(outcome.decode->frames_decoded, 30);
+  EXPECT_EQ(outcome.cuts->timeline.size(), 30U);
+  EXPECT_EQ(outcome.started_at_ns, 1'700'000'000'000'000'000);
+  EXPECT_EQ(outcome.finished_at_ns, 1'700'000'000'000'000'000);
+}
+
+TEST(Run, FewerThanTwoFramesAreTooShort) {
+  Scene scene({{.frames = 0}, {.frames = 1}, {.frames = 2}});
+  const RunReport report = scene.Go();
+  EXPECT_EQ(scene.sink.texts().at(0), "empty too_short");
+  EXPECT_EQ(scene.sink.texts().at(1), "empty too_short 0");
+  EXPECT_EQ(scene.sink.texts().at(2), "success 0 1");
+  EXPECT_EQ(report.totals.videos_failed, 0);
+}
+
+TEST(Run, OneBrokenVideoNeverStopsTheOthers) {
+  const std::vector<std::pair<Trouble, std::string>> troubles = {
+      {Trouble::kProbeFails, "error video_unreadable moov atom not found"},
+      {Trouble::kProbeThrows, "error component_failed unexpected exception: probe exploded"},
+      {Trouble::kOpenFails, "error video_unreadable disk gone"},
+      {Trouble::kNextFails, "error video_unreadable no frame could be decoded"},
+      {Trouble::kNextThrows, "error component_failed unexpected exception: decoder exploded"},
+      {Trouble::kNextRunsOutOfMemory, "error insufficient_memory an allocation failed"},
+      {Trouble::kComponentThrows, "error component_failed fake: unexpected exception: bug"},
+      {Trouble::kComponentFails, "error component_failed fake: bad knob"},
+      {Trouble::kMakeThrows, "error insufficient_memory components: an allocation failed"},
+  };
+  for (const int threads : {1, 4}) {
+    for (const auto& [trouble, text] : troubles) {
+      Scene scene({{}, {.width = 500, .trouble = trouble}, {}, {}});
+      scene.options.threads = threads;
+      const RunReport report = scene.Go();
+      EXPECT_EQ(report.end, RunEnd::kFinished);
+      EXPECT_EQ(report.totals.videos_done, 4);
+      EXPECT_EQ(report.totals.videos_failed, 1);
+      EXPECT_THAT(scene.sink.texts().at(1), StartsWith(text));
+      EXPECT_THAT(scene.sink.texts().at(3), StartsWith("success"));
+      EXPECT_EQ(scene.sink.protocol_errors(), 0);
+    }
+  }
+}
+
+TEST(Run, DecodeErrorsWithFrameThreadsMeanOnceMoreWithOne) {
+  Scene scene({{.trouble = Trouble::kDamaged}});
+  scene.options.threads = 4;
+  const RunReport report = scene.Go();
+  EXPECT_EQ(scene.world->opens, 2);
+  EXPECT_EQ(scene.world->opened_with_threads, 1);
+  EXPECT_THAT(scene.sink.texts().at(0), StartsWith("success 1000 1001 1002"));
+  EXPECT_EQ(scene.sink.outcome(0).cuts->timeline.size(), 25U);
+  EXPECT_EQ(report.totals.frames_done, 25);
+}
+
+TEST(Run, ASoundVideoIsDecodedOnceWithAllThreads) {
+  Scene scene(std::vector<FakeVideo>(1));
+  scene.options.threads = 4;
+  scene.Go();
+  EXPECT_EQ(scene.world->opens, 1);
+  EXPECT_EQ(scene.world->opened_with_threads, 1);
+}
+
+TEST(Run, ResultsDoNotDependOnThreadsOrLanes) {
+  std::map<int, std::string> expected;
+  for (const auto& [threads, lanes] :
+       std::vector<std::pair<int, int>>{{1, 1}, {2, 0}, {8, 0}, {2, 7}, {8, 2}}) {
+    Scene scene(ManyAssorted(60));
+    scene.options.threads = threads;
+    scene.options.videos_in_flight = lanes;
+    EXPECT_EQ(scene.Go().end, RunEnd::kFinished);
+    EXPECT_EQ(scene.sink.protocol_errors(), 0);
+    if (expected.empty()) expected = scene.sink.texts();
+    EXPECT_EQ(scene.sink.texts(), expected) << threads << " threads, " << lanes << " lanes";
+    EXPECT_EQ(expected.size(), 60U);
+  }
+}
+
+TEST(Run, TwoThousandVideosOnEightLanes) {
+  Scene scene(ManyAssorted(2000));
+  scene.options.threads = 8;
+  const RunReport report = scene.Go();
+  EXPECT_EQ(report.end, RunEnd::kFinished);
+  EXPECT_EQ(report.totals.videos_done, 2000);
+  EXPECT_EQ(scene.sink.texts().size(), 2000U);
+  EXPECT_EQ(scene.sink.protocol_errors(), 0);
+  EXPECT_EQ(report.totals.videos_in_flight, 0);
+  EXPECT_DOUBLE_EQ(report.totals.media_s_done, report.totals.media_s_total);
+}
+
+TEST(Run, MoreLanesThanThreadsShareThePermits) {
+  Scene scene(std::vector<FakeVideo>(12, FakeVideo{.frames = 100}));
+  scene.options.threads = 2;
+  scene.options.videos_in_flight = 6;
+  EXPECT_EQ(scene.Go().end, RunEnd::kFinished);
+  EXPECT_LE(scene.world->in_next.highest(), 2);
+  EXPECT_EQ(scene.sink.order().size(), 12U);
+}
+
+TEST(Run, TheMemoryBoundIsNeverExceeded) {
+  std::vector<FakeVideo> videos;
+  for (int i = 0; i < 40; ++i) {
+    videos.push_back({.width = 320 + 160 * (i % 8), .height = 240 + 90 * (i % 8), .frames = 40});
+  }
+  Scene scene(videos);
+  scene.options.threads = 4;
+  scene.options.videos_in_flight = 8;
+  scene.options.max_memory_bytes = 5 * VideoBytes(fakes::InfoOf(videos[0]), 1);
+  const RunReport report = scene.Go();
+  EXPECT_EQ(report.totals.videos_failed, 0);
+  EXPECT_LE(scene.world->bytes.highest(), scene.options.max_memory_bytes);
+  EXPECT_GT(scene.world->bytes.highest(), 0);
+  EXPECT_EQ(scene.world->bytes.value(), 0);
+}
+
+TEST(Run, AVideoBeyondTheWholeBudgetIsRefusedByName) {
+  Scene scene({{.width = 64}, {.width = 16384, .height = 16384}});
+  scene.options.max_memory_bytes = 2 * VideoBytes(fakes::InfoOf({.width = 64}), 1);
+  const RunReport report = scene.Go();
+  EXPECT_EQ(report.totals.videos_failed, 1);
+  EXPECT_THAT(scene.sink.texts().at(1),
+              StartsWith("error insufficient_memory decoding 16384x16384 needs about "));
+  EXPECT_THAT(scene.sink.texts().at(1), HasSubstr("raise --max-memory"));
+  EXPECT_THAT(scene.sink.texts().at(0), StartsWith("success"));
+}
+
+TEST(Run, FinishedWorkIsSkipped) {
+  Scene scene(std::vector<FakeVideo>(6));
+  scene.sink.finished = {0, 1, 2, 3};
+  scene.sink.likely = {0, 1, 4};
+  scene.options.threads = 2;
+  const RunReport report = scene.Go();
+  EXPECT_EQ(report.totals.videos_skipped, 4);
+  EXPECT_EQ(report.totals.videos_done, 6);
+  EXPECT_EQ(scene.sink.order().size(), 2U);
+  EXPECT_EQ(scene.world->probes, 4);  // the two likely and finished ones were not opened
+  EXPECT_EQ(scene.world->opens, 2);
+  EXPECT_EQ(scene.sink.protocol_errors(), 0);
+  EXPECT_DOUBLE_EQ(report.totals.media_s_total, 2);
+  EXPECT_DOUBLE_EQ(report.totals.media_s_done, 2);
+}
+
+TEST(Run, ASourceTheSinkCannotReadIsThatVideosFault) {
+  Scene scene(std::vector<FakeVideo>(3));
+  scene.sink.begin_errors[1] = {.code = base::Code::kIo, .message = "permission denied"};
+  scene.sink.begin_errors[2] = scene.sink.begin_errors[1];
+  scene.sink.likely = {2};
+  const RunReport report = scene.Go();
+  EXPECT_EQ(report.end, RunEnd::kFinished);
+  EXPECT_EQ(report.totals.videos_failed, 2);
+  EXPECT_EQ(scene.sink.texts().at(1), "error video_unreadable permission denied");
+  EXPECT_EQ(scene.sink.texts().at(2), "error video_unreadable permission denied");
+  EXPECT_EQ(scene.sink.protocol_errors(), 0);
+}
+
+/// Counts, and notices when two threads call it at once.
+class CountingObserver final : public RunObserver {
+ public:
+  void OnProgress(const Progress& progress) override {
+    Inside();
+    last = progress;
+  }
+  void OnVideoDone(const Input& input, const contracts::VideoOutcome&) override {
+    Inside();
+    ids.push_back(input.id);  // not locked: the run promises one thread at a time
+  }
+  std::vector<int> ids;
+  Progress last;
+  std::atomic<int> overlaps{0};
+
+ private:
+  void Inside() {
+    if (inside_.exchange(true)) ++overlaps;
+    std::this_thread::yield();
+    inside_ = false;
+  }
+  std::atomic<bool> inside_{false};
+};
+
+TEST(Run, TheObserverIsToldOnceEachByOneThreadAtATime) {
+  Scene scene(ManyAssorted(100));
+  scene.options.threads = 4;
+  CountingObserver observer;
+  EXPECT_EQ(scene.Go(&observer).end, RunEnd::kFinished);
+  EXPECT_EQ(observer.overlaps, 0);
+  EXPECT_EQ(std::set<int>(observer.ids.begin(), observer.ids.end()).size(), 100U);
+  EXPECT_EQ(observer.ids.size(), 100U);
+  EXPECT_EQ(observer.last.videos_done, 100);
+  EXPECT_EQ(observer.last.videos_total, 100);
+}
+
+class BrokenObserver final : public RunObserver {
+ public:
+  void OnProgress(const Progress&) override {}
+  void OnVideoDone(const Input&, const contracts::VideoOutcome&) override {
+    ++calls;
+    throw std::runtime_error("a broken progress bar");
+  }
+  int calls = 0;
+};
+
+TEST(Run, ABrokenObserverIsSwitchedOff) {
+  Scene scene(std::vector<FakeVideo>(3));
+  BrokenObserver observer;
+  const RunReport report = scene.Go(&observer);
+  EXPECT_EQ(report.end, RunEnd::kFinished);
+  EXPECT_EQ(report.totals.videos_done, 3);
+  EXPECT_EQ(observer.calls, 1);
+}
+
+}  // namespace
+}  // namespace reelbatch::runtime
