@@ -186,9 +186,12 @@ Renderer::Camera Renderer::CameraAt(int shot, double time, uint64_t seed) const 
 
 void Renderer::DrawScene(const Scene& scene, const Camera& camera, double time,
                          Picture& out) const {
-  SamplePlane(scene.canvas.y, camera.x, camera.y, camera.step, out.y);
-  SamplePlane(scene.canvas.u, camera.x / 2, camera.y / 2, camera.step, out.u);
-  SamplePlane(scene.canvas.v, camera.x / 2, camera.y / 2, camera.step, out.v);
+  // The camera starts in the middle of the canvas: there hills have their sky above them.
+  const double x = camera.x + scene.canvas.y.width() / 2.0;
+  const double y = camera.y + scene.canvas.y.height() / 2.0;
+  SamplePlane(scene.canvas.y, x, y, camera.step, out.y);
+  SamplePlane(scene.canvas.u, x / 2, y / 2, camera.step, out.u);
+  SamplePlane(scene.canvas.v, x / 2, y / 2, camera.step, out.v);
   DrawBlobs(scene, camera, time, out);
 }
 

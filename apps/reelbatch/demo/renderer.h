@@ -42,7 +42,7 @@ class Renderer {
     Canvas canvas;
     std::vector<Blob> blobs;
   };
-  /// The canvas point in the middle of the frame, and canvas pixels per frame pixel.
+  /// What the middle of the frame sees, from the middle of the canvas, and canvas pixels per frame pixel.
   struct Camera {
     double x = 0;
     double y = 0;
