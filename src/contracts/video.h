@@ -70,12 +70,13 @@ struct Timeline {
 
 /// Which frames are analysed and at what size. Nothing set: every frame as it is.
 struct Sampling {
-  std::optional<double> analysis_fps;
-  std::optional<int> analysis_width;   // only one given: the other keeps the aspect
-  std::optional<int> analysis_height;
-  std::optional<double> start_s;  // from the file's first frame; the range is half-open
-  std::optional<double> end_s;
-  std::optional<int> stream;  // index in the container; none: FFmpeg's best video stream
+  // "= std::nullopt" lets designated initialisers name a few fields without a warning.
+  std::optional<double> analysis_fps = std::nullopt;
+  std::optional<int> analysis_width = std::nullopt;  // only one given: the other keeps the aspect
+  std::optional<int> analysis_height = std::nullopt;
+  std::optional<double> start_s = std::nullopt;  // from the file's first frame; the range is half-open
+  std::optional<double> end_s = std::nullopt;
+  std::optional<int> stream = std::nullopt;  // index in the container; none: FFmpeg's best video stream
 };
 
 }  // namespace reelbatch::contracts

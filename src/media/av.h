@@ -52,7 +52,7 @@ struct FreeSwr {
 struct FreeIo {
   // For contexts made by avio_alloc_context(); the buffer may have been replaced by FFmpeg.
   void operator()(AVIOContext* p) const {
-    av_freep(&p->buffer);
+    av_free(p->buffer);
     avio_context_free(&p);
   }
 };

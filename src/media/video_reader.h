@@ -20,7 +20,7 @@ base::Result<contracts::VideoInfo> Probe(const std::filesystem::path& path,
                                          const base::CancelToken* cancel);
 
 struct ReaderOptions {
-  contracts::Sampling sampling;
+  contracts::Sampling sampling = {};
   int threads = 1;  // of the decoder; more than 1 means frame threads
   const base::CancelToken* cancel = nullptr;
 };
