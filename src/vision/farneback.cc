@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,8 @@ constexpr int kMinLevelSide = 32;  // OpenCV makes no level with a side below it
 constexpr std::array<float, 5> kEdgeWeights = {0.14F, 0.14F, 0.4472F, 0.4472F, 0.4472F};
 constexpr double kRegulariser = 1e-3;
 
-// The normal equations of the displacement at one sample, as planes: {g11 g12; g12 g22} d = {h1, h2}.
+// The normal equations of the displacement at one sample, as planes: {g11 g12; g12 g22} d = {h1,
+// h2}.
 enum Equation : uint8_t { kG11, kG12, kG22, kH1, kH2, kEquations };
 using Equations = std::array<Plane<float>, kEquations>;
 
@@ -91,6 +93,45 @@ std::vector<Level> MakeLevels(int width, int height) {
   return levels;
 }
 
+// One row of what the normal equations are made of.
+struct RowTerms {
+  const float* own;  // the previous frame's expansion
+  const float* own_xy;
+  const float* moved;  // the current frame's, where the flow leads
+  const float* moved_xy;
+  const float* flow_x;
+  const float* flow_y;
+  const float* column_weights;
+  float row_weight;
+  int width;
+};
+
+// The outputs are parameters of their own because only so does the compiler take them as not
+// overlapping.
+void WriteEquations(const RowTerms& terms, float* __restrict g11, float* __restrict g12,
+                    float* __restrict g22, float* __restrict h1, float* __restrict h2) {
+  const RowTerms t = terms;
+  for (int x = 0; x < t.width; ++x) {
+    const int i = x * Expansion::kPacked;
+    const float weight = t.column_weights[x] * t.row_weight;
+    float yy = (t.own[i + Expansion::kYY] + t.moved[i + Expansion::kYY]) * 0.5F;
+    float xx = (t.own[i + Expansion::kXX] + t.moved[i + Expansion::kXX]) * 0.5F;
+    float xy = (t.own_xy[x] + t.moved_xy[x]) * 0.25F;
+    float by = (t.own[i + Expansion::kY] - t.moved[i + Expansion::kY]) * 0.5F;
+    float bx = (t.own[i + Expansion::kX] - t.moved[i + Expansion::kX]) * 0.5F;
+    by = (by + yy * t.flow_y[x] + xy * t.flow_x[x]) * weight;
+    bx = (bx + xy * t.flow_y[x] + xx * t.flow_x[x]) * weight;
+    yy *= weight;
+    xx *= weight;
+    xy *= weight;
+    g11[x] = yy * yy + xy * xy;
+    g12[x] = (yy + xx) * xy;
+    g22[x] = xx * xx + xy * xy;
+    h1[x] = yy * by + xy * bx;
+    h2[x] = xy * by + xx * bx;
+  }
+}
+
 // Sets up the normal equations from two expansions and the flow so far, a row at a time.
 class EquationBuilder {
  public:
@@ -101,7 +142,8 @@ class EquationBuilder {
     moved_.resize(size * Expansion::kPacked);
   }
 
-  void Build(const Level& level, const Plane<float>& flow_x, const Plane<float>& flow_y, Equations& out) {
+  void Build(const Level& level, const Plane<float>& flow_x, const Plane<float>& flow_y,
+             Equations& out) {
     for (auto& plane : out) plane.Reset(level.width, level.height);
     for (int y = 0; y < level.height; ++y) {
       Locate(level, y, flow_x.row(y), flow_y.row(y));
@@ -129,9 +171,10 @@ void EquationBuilder::Locate(const Level& level, int y, const float* flow_x, con
   float* __restrict const part_x = part_x_.data();
   float* __restrict const part_y = part_y_.data();
   // Outside is outside, however far: the clamp keeps the conversion to int defined.
-  const auto right = static_cast<float>(level.width);
+  const int width = level.width;
+  const auto right = static_cast<float>(width);
   const auto bottom = static_cast<float>(level.height);
-  for (int x = 0; x < level.width; ++x) {
+  for (int x = 0; x < width; ++x) {
     const float to_x = std::min(std::max(static_cast<float>(x) + flow_x[x], -1.0F), right);
     const float to_y = std::min(std::max(static_cast<float>(y) + flow_y[x], -1.0F), bottom);
     int floor_x = static_cast<int>(to_x);
@@ -145,7 +188,8 @@ void EquationBuilder::Locate(const Level& level, int y, const float* flow_x, con
   }
 }
 
-// Bilinear; outside, the previous frame's own quadratic with no linear part, which leaves the flow to itself.
+// Bilinear; outside, the previous frame's own quadratic with no linear part, which leaves the flow
+// to itself.
 void EquationBuilder::Sample(const Level& level, int y) {
   constexpr int kPacked = Expansion::kPacked;
   const auto last_column = static_cast<unsigned>(level.width - 1);
@@ -154,8 +198,9 @@ void EquationBuilder::Sample(const Level& level, int y) {
   const ptrdiff_t xy_stride = level.current.xy.stride();
   for (int x = 0; x < level.width; ++x) {
     const auto i = static_cast<size_t>(x);
-    float* __restrict const moved = moved_.data() + i * kPacked;
-    if (static_cast<unsigned>(column_[i]) >= last_column || static_cast<unsigned>(line_[i]) >= last_line) {
+    float* const moved = moved_.data() + i * kPacked;
+    if (static_cast<unsigned>(column_[i]) >= last_column ||
+        static_cast<unsigned>(line_[i]) >= last_line) {
       const float* const own = level.previous.packed.row(y) + i * kPacked;
       moved[Expansion::kX] = 0;
       moved[Expansion::kY] = 0;
@@ -170,9 +215,11 @@ void EquationBuilder::Sample(const Level& level, int y) {
     const float w00 = 1 - part_x_[i] - w10;
     const float* const top = level.current.packed.row(line_[i]) + ptrdiff_t{column_[i]} * kPacked;
     const float* const below = top + packed_stride;
-    for (int k = 0; k < kPacked; ++k) {
-      moved[k] = w00 * top[k] + w01 * top[k + kPacked] + w10 * below[k] + w11 * below[k + kPacked];
+    std::array<float, kPacked> blend;  // all read before any is written: four at once
+    for (size_t k = 0; k < kPacked; ++k) {
+      blend[k] = w00 * top[k] + w01 * top[k + kPacked] + w10 * below[k] + w11 * below[k + kPacked];
     }
+    std::ranges::copy(blend, moved);
     const float* const xy = level.current.xy.row(line_[i]) + column_[i];
     moved_xy_[i] = w00 * xy[0] + w01 * xy[1] + w10 * xy[xy_stride] + w11 * xy[xy_stride + 1];
   }
@@ -180,36 +227,17 @@ void EquationBuilder::Sample(const Level& level, int y) {
 
 void EquationBuilder::Combine(const Level& level, int y, const float* flow_x, const float* flow_y,
                               Equations& out) {
-  const float* const own = level.previous.packed.row(y);
-  const float* const own_xy = level.previous.xy.row(y);
-  const float* const moved = moved_.data();
-  const float* const moved_xy = moved_xy_.data();
-  const float* const column_weight = level.column_weights.data();
-  const float row_weight = level.row_weights[static_cast<size_t>(y)];
-  float* __restrict const g11 = out[kG11].row(y);
-  float* __restrict const g12 = out[kG12].row(y);
-  float* __restrict const g22 = out[kG22].row(y);
-  float* __restrict const h1 = out[kH1].row(y);
-  float* __restrict const h2 = out[kH2].row(y);
-  for (int x = 0; x < level.width; ++x) {
-    const int i = x * Expansion::kPacked;
-    const float weight = column_weight[x] * row_weight;
-    float yy = (own[i + Expansion::kYY] + moved[i + Expansion::kYY]) * 0.5F;
-    float xx = (own[i + Expansion::kXX] + moved[i + Expansion::kXX]) * 0.5F;
-    float xy = (own_xy[x] + moved_xy[x]) * 0.25F;
-    float by = (own[i + Expansion::kY] - moved[i + Expansion::kY]) * 0.5F;
-    float bx = (own[i + Expansion::kX] - moved[i + Expansion::kX]) * 0.5F;
-    by = (by + yy * flow_y[x] + xy * flow_x[x]) * weight;
-    bx = (bx + xy * flow_y[x] + xx * flow_x[x]) * weight;
-    yy *= weight;
-    xx *= weight;
-    xy *= weight;
-    g11[x] = yy * yy + xy * xy;
-    g12[x] = (yy + xx) * xy;
-    g22[x] = xx * xx + xy * xy;
-    h1[x] = yy * by + xy * bx;
-    h2[x] = xy * by + xx * bx;
-  }
+  const RowTerms terms{.own = level.previous.packed.row(y),
+                       .own_xy = level.previous.xy.row(y),
+                       .moved = moved_.data(),
+                       .moved_xy = moved_xy_.data(),
+                       .flow_x = flow_x,
+                       .flow_y = flow_y,
+                       .column_weights = level.column_weights.data(),
+                       .row_weight = level.row_weights[static_cast<size_t>(y)],
+                       .width = level.width};
+  WriteEquations(terms, out[kG11].row(y), out[kG12].row(y), out[kG22].row(y), out[kH1].row(y),
+                 out[kH2].row(y));
 }
 
 // Solves the equations summed over a window around every sample, the edge repeated outside.
@@ -351,10 +379,10 @@ struct FarnebackFlow::State {
   }
 
   void Solve() {
-    for (auto level = levels.rbegin(); level != levels.rend(); ++level) {
-      StartFlow(*level);
+    for (const Level& level : std::views::reverse(levels)) {
+      StartFlow(level);
       for (int i = 0; i < kIterations; ++i) {
-        builder.Build(*level, flow_x, flow_y, equations);
+        builder.Build(level, flow_x, flow_y, equations);
         solver.Solve(equations, flow_x, flow_y);
       }
     }

@@ -8,11 +8,13 @@
 namespace reelbatch::vision {
 
 /// Dense optical flow by Farneback's polynomial expansion, with the parameters that the signal is
-/// defined by: pyr_scale .5, levels 3, winsize 15, iterations 3, poly_n 5, poly_sigma 1.2, flags 0 (box
-/// window). The previous frame's pyramid and expansion are kept for the next pair.
+/// defined by: pyr_scale .5, levels 3, winsize 15, iterations 3, poly_n 5, poly_sigma 1.2, flags 0
+/// (box window). The previous frame's pyramid and expansion are kept for the next pair.
 ///
-/// Error: mean magnitude within 1 % or .01 px of OpenCV's calcOpticalFlowFarneback; never NaN.
-/// Threads: one object per thread.   Memory: about 130 bytes a sample, allocated with the first pair.
+/// Error: mean magnitude within 1 % or .01 px of OpenCV's calcOpticalFlowFarneback; never NaN. Two
+/// exceptions: sides under 10 px, where OpenCV's test for the border weights wraps around, and
+/// strictly one-dimensional patterns (stripes), where rounding decides in both. Threads: one object
+/// per thread.   Memory: about 130 bytes a sample, allocated with the first pair.
 class FarnebackFlow {
  public:
   FarnebackFlow();
@@ -20,8 +22,8 @@ class FarnebackFlow {
   FarnebackFlow(const FarnebackFlow&) = delete;
   FarnebackFlow& operator=(const FarnebackFlow&) = delete;
 
-  /// Takes the next frame. True when there is now a pair and flow() holds its flow, from the previous
-  /// frame to this one. A change of size starts anew; so does an empty plane.
+  /// Takes the next frame. True when there is now a pair and flow() holds its flow, from the
+  /// previous frame to this one. A change of size starts anew; so does an empty plane.
   bool Push(image::ImageView<uint8_t> luma);
 
   /// Forgets the previous frame.

@@ -11,8 +11,8 @@
 
 #include "image/plane.h"
 
-/// For tests: the planes and the numbers of tests/fixtures/vision. tools/make_vision_fixtures.py holds
-/// the same formulas; keep the two alike.
+/// For tests: the planes and the numbers of tests/fixtures/vision. tools/make_vision_fixtures.py
+/// holds the same formulas; keep the two alike.
 namespace reelbatch::vision::fixture {
 
 /// The lines of a fixture file, comments left out.
@@ -60,7 +60,8 @@ inline int64_t ValueNoise(int64_t x, int64_t y, int64_t seed, int bits) {
   return (top * (cell - part_y) + bottom * part_y) >> (2 * bits);
 }
 
-/// "kind:seed:dx:dy:noise": the picture stands dx, dy away; noise is +- that many levels and stays put.
+/// "kind:seed:dx:dy:noise": the picture stands dx, dy away; noise is +- that many levels and stays
+/// put.
 struct PlaneSpec {
   std::string kind;
   int64_t seed = 0;
@@ -82,7 +83,8 @@ struct PlaneSpec {
     if (kind == "gradient") return ((column + dx) * 255 / std::max(width - 1, 1)) & 255;
     if (kind == "noise") return LatticeHash(x, y, seed) >> 24U;
     if (kind == "blocks") return LatticeHash(x / 13, y / 9, seed) >> 24U;
-    if (kind == "texture") return (3 * ValueNoise(x, y, seed, 5) + ValueNoise(x, y, seed + 1, 3)) / 4;
+    if (kind == "texture")
+      return (3 * ValueNoise(x, y, seed, 5) + ValueNoise(x, y, seed + 1, 3)) / 4;
     throw std::runtime_error("unknown kind of plane: " + kind);
   }
 };
@@ -103,14 +105,17 @@ inline image::Plane<uint8_t> SyntheticPlane(int width, int height, const std::st
   return plane;
 }
 
-/// A copy of a view that starts one sample off alignment, with rows further apart than they are long and
-/// other samples between them.
+/// A copy of a view that starts one sample off alignment, with rows further apart than they are
+/// long and other samples between them.
 class OffsetCopy {
  public:
   explicit OffsetCopy(image::ImageView<uint8_t> in)
       : stride_(in.width + 13),
         samples_(static_cast<size_t>(stride_) * static_cast<size_t>(in.height + 1) + 1, 0xA5),
-        view_{.data = samples_.data() + 1, .width = in.width, .height = in.height, .stride = stride_} {
+        view_{.data = samples_.data() + 1,
+              .width = in.width,
+              .height = in.height,
+              .stride = stride_} {
     for (int y = 0; y < in.height; ++y) {
       std::copy_n(in.row(y), in.width, samples_.data() + 1 + stride_ * y);
     }

@@ -9,10 +9,12 @@ namespace {
 // Q20: fine enough that only a sum within 1e-6 of a bin's edge could fall to its other side.
 constexpr int kFractionBits = 20;
 constexpr int kBinBits = 3;  // 8 levels a bin
-// Y' + chroma spans -284..550 before clamping; shifted by 64 bins it is positive, and 256 bins hold it all.
+// Y' + chroma spans -284..550 before clamping; shifted by 64 bins it is positive, and 256 bins hold
+// it all.
 constexpr int kBiasBins = 64;
 constexpr size_t kWideBins = 256;
-// Neighbouring pixels mostly fall into one bin; four copies keep an increment from waiting for the last one's store.
+// Neighbouring pixels mostly fall into one bin; four copies keep an increment from waiting for the
+// last one's store.
 constexpr size_t kCopies = 4;
 constexpr int kStrip = 512;  // chroma samples at a time, so that the terms stay on the stack
 
@@ -56,8 +58,9 @@ struct ColourTerms {
 };
 
 const ColourTerms& TermsOf(bool full_range, bool bt709) {
-  static const std::array<ColourTerms, 4> kTerms = {ColourTerms(false, false), ColourTerms(false, true),
-                                                    ColourTerms(true, false), ColourTerms(true, true)};
+  static const std::array<ColourTerms, 4> kTerms = {
+      ColourTerms(false, false), ColourTerms(false, true), ColourTerms(true, false),
+      ColourTerms(true, true)};
   return kTerms[(full_range ? 2U : 0U) + (bt709 ? 1U : 0U)];
 }
 
@@ -92,7 +95,8 @@ void CountRow(const uint8_t* y, int width, int shift, const LevelTerms& luma, co
   }
 }
 
-// Sums the copies and clamps V to 0..255: all bins below the first fall into it, all above the last into that.
+// Sums the copies and clamps V to 0..255: all bins below the first fall into it, all above the last
+// into that.
 ValueHistogram Fold(const WideHistogram& counts) {
   ValueHistogram histogram{};
   for (size_t wide = 0; wide < kWideBins; ++wide) {
@@ -126,7 +130,8 @@ ValueHistogram ValueHistogramOf(const image::FrameView& frame) {
       const int x_begin = strip << shift_x;
       const int x_end = std::min(frame.y.width, strip_end << shift_x);
       for (int y = y_begin; y < y_end; ++y) {
-        CountRow(frame.y.row(y) + x_begin, x_end - x_begin, shift_x, colour.luma, terms.data(), counts);
+        CountRow(frame.y.row(y) + x_begin, x_end - x_begin, shift_x, colour.luma, terms.data(),
+                 counts);
       }
     }
   }

@@ -10,9 +10,9 @@ namespace reelbatch::vision {
 inline constexpr int kValueBins = 32;
 using ValueHistogram = std::array<uint32_t, kValueBins>;
 
-/// Histogram of V = max(R, G, B) at full resolution, 32 bins of 8 levels. Chroma is taken from the nearest sample; RGB
-/// by the frame's matrix and range, clamped to 0..255.
-/// max(R,G,B) = clamp(Y' + max of the three chroma terms), so RGB is never made.
+/// Histogram of V = max(R, G, B) at full resolution, 32 bins of 8 levels. Chroma is taken from the
+/// nearest sample; RGB by the frame's matrix and range, clamped to 0..255. max(R,G,B) = clamp(Y' +
+/// max of the three chroma terms), so RGB is never made.
 ValueHistogram ValueHistogramOf(const image::FrameView& frame);
 
 /// The same from a plane of V itself (tests, and the outside oracle).

@@ -41,7 +41,8 @@ int ValueAt(const image::FrameView& f, int x, int y) {
 ValueHistogram Reference(const image::FrameView& frame) {
   ValueHistogram histogram{};
   for (int y = 0; y < frame.y.height; ++y) {
-    for (int x = 0; x < frame.y.width; ++x) ++histogram[static_cast<size_t>(ValueAt(frame, x, y) / 8)];
+    for (int x = 0; x < frame.y.width; ++x)
+      ++histogram[static_cast<size_t>(ValueAt(frame, x, y) / 8)];
   }
   return histogram;
 }
@@ -55,7 +56,8 @@ TEST(HistogramL1, EqualsOpenCvOnSyntheticPairs) {
     const auto a = SyntheticPlane(width, height, fixture::Next<std::string>(line));
     const auto b = SyntheticPlane(width, height, fixture::Next<std::string>(line));
     const auto expected = fixture::Next<double>(line);
-    EXPECT_NEAR(HistogramL1(HistogramOf(a.view()), HistogramOf(b.view())), expected, 1e-6) << line.str();
+    EXPECT_NEAR(HistogramL1(HistogramOf(a.view()), HistogramOf(b.view())), expected, 1e-6)
+        << line.str();
   }
 }
 
@@ -71,9 +73,10 @@ TEST(ValueHistogram, EqualsNumPysRgbPath) {
     const int chroma_width = ChromaSide(width, shift_x);
     const int chroma_height = ChromaSide(height, shift_y);
     const auto y = SyntheticPlane(width, height, "texture:" + std::to_string(seed) + ":0:0:40");
-    const auto u =
-        SyntheticPlane(chroma_width, chroma_height, "texture:" + std::to_string(seed + 100) + ":0:0:9");
-    const auto v = SyntheticPlane(chroma_width, chroma_height, "noise:" + std::to_string(seed + 200) + ":0:0:0");
+    const auto u = SyntheticPlane(chroma_width, chroma_height,
+                                  "texture:" + std::to_string(seed + 100) + ":0:0:9");
+    const auto v = SyntheticPlane(chroma_width, chroma_height,
+                                  "noise:" + std::to_string(seed + 200) + ":0:0:0");
     const auto histogram = ValueHistogramOf({.y = y.view(),
                                              .u = u.view(),
                                              .v = v.view(),
@@ -81,7 +84,8 @@ TEST(ValueHistogram, EqualsNumPysRgbPath) {
                                              .chroma_shift_y = shift_y,
                                              .full_range = full_range,
                                              .bt709 = bt709});
-    for (const uint32_t count : histogram) EXPECT_EQ(count, fixture::Next<uint32_t>(line)) << line.str();
+    for (const uint32_t count : histogram)
+      EXPECT_EQ(count, fixture::Next<uint32_t>(line)) << line.str();
   }
 }
 
@@ -92,7 +96,8 @@ TEST(ValueHistogram, IsTheDefinitionAtEverySizeShiftAndColourSpace) {
         const int shift_x = mode % 3;
         const int shift_y = mode / 3 % 3;
         const auto y = SyntheticPlane(width, height, "noise:1:0:0:0");
-        const auto u = SyntheticPlane(ChromaSide(width, shift_x), ChromaSide(height, shift_y), "noise:2:0:0:0");
+        const auto u = SyntheticPlane(ChromaSide(width, shift_x), ChromaSide(height, shift_y),
+                                      "noise:2:0:0:0");
         const auto v = SyntheticPlane(u.width(), u.height(), "noise:3:0:0:0");
         const fixture::OffsetCopy off_y(y.view());
         const fixture::OffsetCopy off_u(u.view());
@@ -104,7 +109,8 @@ TEST(ValueHistogram, IsTheDefinitionAtEverySizeShiftAndColourSpace) {
                                      .chroma_shift_y = shift_y,
                                      .full_range = mode / 9 % 2 != 0,
                                      .bt709 = mode / 18 != 0};
-        ASSERT_EQ(ValueHistogramOf(frame), Reference(frame)) << width << "x" << height << " mode " << mode;
+        ASSERT_EQ(ValueHistogramOf(frame), Reference(frame))
+            << width << "x" << height << " mode " << mode;
       }
     }
   }
@@ -116,7 +122,8 @@ TEST(ValueHistogram, ClampsExtremeColours) {
       const auto y = SyntheticPlane(16, 16, "flat:" + std::to_string(luma) + ":0:0:0");
       const auto c = SyntheticPlane(8, 8, "flat:" + std::to_string(chroma) + ":0:0:0");
       for (const bool full_range : {false, true}) {
-        const image::FrameView frame{.y = y.view(), .u = c.view(), .v = c.view(), .full_range = full_range};
+        const image::FrameView frame{
+            .y = y.view(), .u = c.view(), .v = c.view(), .full_range = full_range};
         EXPECT_EQ(ValueHistogramOf(frame), Reference(frame));
         EXPECT_EQ(Total(ValueHistogramOf(frame)), 256U);
       }

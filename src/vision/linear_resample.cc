@@ -13,7 +13,8 @@ int Mirror(int index, int size) {
 }
 
 // The weights of one target sample on every source sample.
-void Spread(int source, int target, int i, std::span<const double> kernel, std::vector<double>& dense) {
+void Spread(int source, int target, int i, std::span<const double> kernel,
+            std::vector<double>& dense) {
   std::ranges::fill(dense, 0.0);
   const double position = (i + 0.5) * source / target - 0.5;
   const int left = std::clamp(static_cast<int>(std::floor(position)), 0, source - 1);
@@ -56,15 +57,16 @@ AxisFilter MakeBlurAndResize(int source, int target, std::span<const double> ker
 }
 
 template <class T>
-void ResampleLinear(image::ImageView<T> in, const AxisFilter& columns, const AxisFilter& rows, float gain,
-                    std::vector<float>& row, image::Plane<float>& out) {
+void ResampleLinear(image::ImageView<T> in, const AxisFilter& columns, const AxisFilter& rows,
+                    float gain, std::vector<float>& row, image::Plane<float>& out) {
   out.Reset(columns.target, rows.target);
   row.resize(static_cast<size_t>(in.width));
   for (int y = 0; y < rows.target; ++y) {
     std::ranges::fill(row, 0.0F);
     const float* const row_weights = rows.weights.data() + ptrdiff_t{y} * rows.taps;
     for (int k = 0; k < rows.taps; ++k) {
-      AddRow(in.row(rows.first[static_cast<size_t>(y)] + k), row_weights[k] * gain, in.width, row.data());
+      AddRow(in.row(rows.first[static_cast<size_t>(y)] + k), row_weights[k] * gain, in.width,
+             row.data());
     }
     float* const target = out.row(y);
     const float* weights = columns.weights.data();

@@ -18,15 +18,16 @@ struct AxisFilter {
   std::vector<float> weights;
 };
 
-/// A blur by `kernel` (odd length, centred; outside the source: mirrored without repeating the edge,
-/// as OpenCV's BORDER_REFLECT_101) followed by bilinear resizing (pixel centres at .5, edge repeated,
-/// as OpenCV's INTER_LINEAR): both are linear, so one filter does them, and only where it is asked.
+/// A blur by `kernel` (odd length, centred; outside the source: mirrored without repeating the
+/// edge, as OpenCV's BORDER_REFLECT_101) followed by bilinear resizing (pixel centres at .5, edge
+/// repeated, as OpenCV's INTER_LINEAR): both are linear, so one filter does them, and only where it
+/// is asked.
 AxisFilter MakeBlurAndResize(int source, int target, std::span<const double> kernel);
 
 /// Filters `in` along both axes into `out` (columns.target x rows.target), times `gain`.
 /// `row` is scratch that the caller keeps.   T: uint8_t or float.
 template <class T>
-void ResampleLinear(image::ImageView<T> in, const AxisFilter& columns, const AxisFilter& rows, float gain,
-                    std::vector<float>& row, image::Plane<float>& out);
+void ResampleLinear(image::ImageView<T> in, const AxisFilter& columns, const AxisFilter& rows,
+                    float gain, std::vector<float>& row, image::Plane<float>& out);
 
 }  // namespace reelbatch::vision

@@ -10,7 +10,8 @@ namespace {
 
 using LevelTable = std::array<uint8_t, 256>;
 
-// Limited range keeps black at 16 and white at 235 (BT.601 and BT.709 alike); what lies outside is clipped.
+// Limited range keeps black at 16 and white at 235 (BT.601 and BT.709 alike); what lies outside is
+// clipped.
 LevelTable ExpandedLevels(bool full_range) {
   LevelTable table{};
   for (int y = 0; y < 256; ++y) {
@@ -33,7 +34,8 @@ int FitSide(int side, double scale) {
 
 template <class Sum>
 void AddWeighted(const uint8_t* in, uint32_t weight, int width, Sum* sums) {
-  // Both factors fit 16 bits (see LumaScaler::Axis::Build), which lets the compiler multiply eight at once.
+  // Both factors fit 16 bits (see LumaScaler::Axis::Build), which lets the compiler multiply eight
+  // at once.
   const auto factor = static_cast<uint16_t>(weight);
   for (int x = 0; x < width; ++x) {
     sums[x] = static_cast<Sum>(sums[x] + static_cast<Sum>(uint16_t{in[x]} * uint32_t{factor}));
@@ -49,8 +51,9 @@ Size FitMaxSide(int width, int height, int max_side) {
   return {.width = FitSide(width, scale), .height = FitSide(height, scale)};
 }
 
-// In units where a source sample is `target` long and a target sample `source` long, both lengths without their
-// common divisor, every overlap is an integer and a target sample's weights sum to its length.
+// In units where a source sample is `target` long and a target sample `source` long, both lengths
+// without their common divisor, every overlap is an integer and a target sample's weights sum to
+// its length.
 void LumaScaler::Axis::Build(int source_size, int target_size) {
   if (source == source_size && target == target_size) return;
   source = source_size;
@@ -86,8 +89,8 @@ void LumaScaler::ResizeWith(image::ImageView<uint8_t> in, std::vector<Sum>& colu
     const Cell& band = rows_.cells[static_cast<size_t>(y)];
     std::fill_n(sums, in.width, Sum{0});
     for (int k = 0; k < band.count; ++k) {
-      AddWeighted(in.row(band.first + k), rows_.weights[static_cast<size_t>(band.offset + k)], in.width,
-                  sums);
+      AddWeighted(in.row(band.first + k), rows_.weights[static_cast<size_t>(band.offset + k)],
+                  in.width, sums);
     }
     uint8_t* const target_row = out.row(y);
     for (int x = 0; x < columns_.target; ++x) {

@@ -29,14 +29,17 @@ class LumaScaler {
  public:
   /// Luma as 0..255 at `size`: area resampling of Y, then limited range expanded. Same size:
   /// expanded only.
-  /// Against OpenCV's RGB -> gray of the same frame: within 2 levels where no RGB channel clips.
+  /// Against OpenCV's RGB -> gray of the same frame: within 2 levels where no RGB channel clips and
+  /// the matrix is BT.601, whose weights OpenCV's gray has. BT.709 luma keeps its own weights:
+  /// saturated colours differ, grays do not.
   void Downscale(const image::FrameView& frame, Size size, image::Plane<uint8_t>& out);
 
   /// Area resampling alone: OpenCV's INTER_AREA for shrinking, within 1 level.
   void Resize(image::ImageView<uint8_t> in, Size size, image::Plane<uint8_t>& out);
 
  private:
-  // Source samples [first, first + count) and their weights, at weights[offset]; the weights sum to `total`.
+  // Source samples [first, first + count) and their weights, at weights[offset]; the weights sum to
+  // `total`.
   struct Cell {
     int first = 0;
     int count = 0;
@@ -53,8 +56,8 @@ class LumaScaler {
   template <class Sum>
   void ResizeWith(image::ImageView<uint8_t> in, std::vector<Sum>& column_sums,
                   const std::array<uint8_t, 256>& levels, image::Plane<uint8_t>& out);
-  void ResizeThrough(image::ImageView<uint8_t> in, Size size, const std::array<uint8_t, 256>& levels,
-                     image::Plane<uint8_t>& out);
+  void ResizeThrough(image::ImageView<uint8_t> in, Size size,
+                     const std::array<uint8_t, 256>& levels, image::Plane<uint8_t>& out);
 
   Axis columns_;
   Axis rows_;

@@ -73,8 +73,9 @@ TEST(ResizeArea, IsTheDefinitionAtEverySmallSize) {
   for (int width = 1; width <= 40; width += 3) {
     for (int height = 1; height <= 40; height += 6) {
       const auto plane = SyntheticPlane(width, height, "noise:5:0:0:0");
-      for (const Size size : {Size{1, 1}, Size{width, height}, Size{(width + 1) / 2, (height + 2) / 3},
-                              Size{std::max(1, width - 1), std::max(1, height - 1)}, Size{width + 2, height}}) {
+      for (const Size size :
+           {Size{1, 1}, Size{width, height}, Size{(width + 1) / 2, (height + 2) / 3},
+            Size{std::max(1, width - 1), std::max(1, height - 1)}, Size{width + 2, height}}) {
         scaler.Resize(plane.view(), size, out);
         for (int y = 0; y < size.height; ++y) {
           for (int x = 0; x < size.width; ++x) {
@@ -94,7 +95,8 @@ TEST(ResizeArea, KeepsFlatPlanesFlat) {
   for (const int level : {0, 1, 127, 254, 255}) {
     const auto plane = SyntheticPlane(1279, 719, "flat:" + std::to_string(level) + ":0:0:0");
     scaler.Resize(plane.view(), {.width = 511, .height = 287}, out);
-    EXPECT_TRUE(fixture::Same(out, SyntheticPlane(511, 287, "flat:" + std::to_string(level) + ":0:0:0")));
+    EXPECT_TRUE(
+        fixture::Same(out, SyntheticPlane(511, 287, "flat:" + std::to_string(level) + ":0:0:0")));
   }
 }
 
@@ -108,7 +110,8 @@ TEST(ResizeArea, SeesNoAlignmentAndLeavesPaddingAlone) {
   ResizeArea(copy.view(), {.width = 77, .height = 31}, out);
   EXPECT_TRUE(fixture::Same(out, aligned));
   for (int y = 0; y < 31; ++y) {
-    EXPECT_TRUE(std::all_of(out.row(y) + 77, out.row(y) + out.stride(), [](uint8_t s) { return s == 0x5A; }));
+    EXPECT_TRUE(std::all_of(out.row(y) + 77, out.row(y) + out.stride(),
+                            [](uint8_t s) { return s == 0x5A; }));
   }
 }
 
@@ -142,7 +145,8 @@ TEST(DownscaleLuma, ExpandsLimitedRange) {
   DownscaleLuma({.y = y.view(), .u = {}, .v = {}}, {.width = 6, .height = 1}, out);
   const std::array<uint8_t, 6> expanded = {0, 0, 1, 128, 255, 255};
   EXPECT_TRUE(std::equal(expanded.begin(), expanded.end(), out.row(0)));
-  DownscaleLuma({.y = y.view(), .u = {}, .v = {}, .full_range = true}, {.width = 6, .height = 1}, out);
+  DownscaleLuma({.y = y.view(), .u = {}, .v = {}, .full_range = true}, {.width = 6, .height = 1},
+                out);
   EXPECT_TRUE(std::equal(samples.begin(), samples.end(), out.row(0)));
 }
 

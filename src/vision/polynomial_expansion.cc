@@ -17,8 +17,9 @@ void RepeatEdges(std::vector<float>& padded, int radius, int width) {
 }  // namespace
 
 // The Gram matrix of {1, x, y, x^2, y^2, xy} under the weights is diagonal but for the block
-// {1, x^2, y^2}. With the second moment m2 and the fourth m4 of the weights in one dimension that block
-// reads {1 m2 m2; m2 m4 m2^2; m2 m2^2 m4}, so x^2's row of the inverse is {-m2, 1, 0} / (m4 - m2^2).
+// {1, x^2, y^2}. With the second moment m2 and the fourth m4 of the weights in one dimension that
+// block reads {1 m2 m2; m2 m4 m2^2; m2 m2^2 m4}, so x^2's row of the inverse is {-m2, 1, 0} / (m4 -
+// m2^2).
 PolynomialExpansion::PolynomialExpansion() {
   std::array<double, kRadius + 1> weight{};
   double sum = 0;
@@ -75,7 +76,8 @@ void PolynomialExpansion::FilterColumns(image::ImageView<float> in, int y) {
   }
 }
 
-void PolynomialExpansion::FilterRow(int width, float* __restrict packed, float* __restrict xy) const {
+void PolynomialExpansion::FilterRow(int width, float* __restrict packed,
+                                    float* __restrict xy) const {
   const float* const smooth = smooth_row_.data() + kRadius;
   const float* const slope = slope_row_.data() + kRadius;
   const float* const curve = curve_row_.data() + kRadius;

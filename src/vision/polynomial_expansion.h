@@ -22,9 +22,9 @@ struct Expansion {
   }
 };
 
-/// Polynomial expansion by separable filters over 11 x 11 samples with Gaussian weights of sigma 1.2
-/// (poly_n 5, poly_sigma 1.2), the edge repeated outside.
-/// Source: G. Farneback, "Two-frame motion estimation based on polynomial expansion", SCIA 2003.
+/// Polynomial expansion by separable filters over 11 x 11 samples with Gaussian weights of
+/// sigma 1.2 (poly_n 5, poly_sigma 1.2), the edge repeated outside. Source: G. Farneback,
+/// "Two-frame motion estimation based on polynomial expansion", SCIA 2003.
 class PolynomialExpansion {
  public:
   PolynomialExpansion();
@@ -42,7 +42,7 @@ class PolynomialExpansion {
   Taps curve_{};          // symmetric: (x^2 - m2) * weight, times the inverse of the x^2 entry
   Taps smooth_linear_{};  // smooth_ and slope_, times the inverse of the x and y entries
   Taps slope_linear_{};
-  Taps slope_mixed_{};    // slope_ times the inverse of the xy entry
+  Taps slope_mixed_{};             // slope_ times the inverse of the xy entry
   std::vector<float> smooth_row_;  // column-filtered rows, kRadius samples of edge at both ends
   std::vector<float> slope_row_;
   std::vector<float> curve_row_;

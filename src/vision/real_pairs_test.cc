@@ -1,4 +1,5 @@
-// The signals on frames of real clips, against OpenCV and scikit-image (tests/fixtures/vision/real_pairs.txt).
+// The signals on frames of real clips, against OpenCV and scikit-image
+// (tests/fixtures/vision/real_pairs.txt).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -38,10 +39,11 @@ struct RealPair {
 // The luma planes of the two frames as the ffmpeg program decodes them, one after the other.
 std::vector<uint8_t> DecodeLuma(const RealPair& pair, const fs::path& clips) {
   const std::string command = "ffmpeg -v error -nostdin -i '" + (clips / pair.clip).string() +
-                              "' -map 0:v:0 -vf \"select='eq(n," + std::to_string(pair.first) + ")+eq(n," +
-                              std::to_string(pair.second) + ")',extractplanes=y\"" +
+                              "' -map 0:v:0 -vf \"select='eq(n," + std::to_string(pair.first) +
+                              ")+eq(n," + std::to_string(pair.second) + ")',extractplanes=y\"" +
                               " -fps_mode passthrough -frames:v 2 -f rawvideo -";
-  std::vector<uint8_t> samples(size_t{2} * static_cast<size_t>(pair.width) * static_cast<size_t>(pair.height) + 1);
+  std::vector<uint8_t> samples(
+      size_t{2} * static_cast<size_t>(pair.width) * static_cast<size_t>(pair.height) + 1);
   FILE* const pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return {};
   const size_t count = fread(samples.data(), 1, samples.size(), pipe);
@@ -67,7 +69,8 @@ image::Plane<uint8_t> BoxShrink(image::ImageView<uint8_t> in, int box) {
 
 TEST(RealPairs, SignalsEqualOpenCvAndScikitImage) {
   const fs::path clips = fs::path(REELBATCH_SHARED_DATA) / "clips";
-  if (!fs::is_directory(clips)) GTEST_SKIP() << clips << " is not here: real frames are not compared";
+  if (!fs::is_directory(clips))
+    GTEST_SKIP() << clips << " is not here: real frames are not compared";
   Ssim ssim;
   FarnebackFlow flow;
   for (auto& line : fixture::Lines("real_pairs.txt")) {

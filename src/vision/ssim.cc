@@ -26,7 +26,8 @@ double SpreadOf(Bytes plane) {
   return high > low ? high - low : 1;
 }
 
-// out[x] = in[x] + ... + in[x + kWindow - 1]. Added anew at each place: that vectorises, a running sum does not.
+// out[x] = in[x] + ... + in[x + kWindow - 1]. Added anew at each place: that vectorises, a running
+// sum does not.
 template <int kWindow, class T>
 void SumRow(const T* __restrict in, int count, T* __restrict out) {
   for (int x = 0; x < count; ++x) {
@@ -35,52 +36,6 @@ void SumRow(const T* __restrict in, int count, T* __restrict out) {
     out[x] = sum;
   }
 }
-
-}  // namespace
-
-void Ssim::Sums::Resize(size_t size) {
-  a.resize(size);
-  b.resize(size);
-  squares.resize(size);
-  product.resize(size);
-}
-
-template <int kWindow>
-void Ssim::SumWindows(int count) {
-  SumRow<kWindow>(columns_.a.data(), count, windows_.a.data());
-  SumRow<kWindow>(columns_.b.data(), count, windows_.b.data());
-  SumRow<kWindow>(columns_.squares.data(), count, windows_.squares.data());
-  SumRow<kWindow>(columns_.product.data(), count, windows_.product.data());
-}
-
-// With n samples in a window, means are sums / n and sample variances (n * sum of squares - sum^2) / (n * (n - 1)).
-// SSIM's quotient is taken times n^2 and n * (n - 1), so that all but the constants stays integer: at most
-// 2 * (49 * 255)^2 < 2^31, which keeps the differences exact where the planes are nearly alike.
-template <int kWindow>
-double Ssim::SumScores(int count, Constants constants) {
-  constexpr int32_t kSamples = kWindow * kWindow;
-  const int16_t* __restrict const sum_a = windows_.a.data();
-  const int16_t* __restrict const sum_b = windows_.b.data();
-  const int32_t* __restrict const squares = windows_.squares.data();
-  const int32_t* __restrict const product = windows_.product.data();
-  float* __restrict const score = scores_.data();
-  for (int x = 0; x < count; ++x) {
-    const int32_t means = int32_t{sum_a[x]} * sum_b[x];
-    const int32_t mean_squares = int32_t{sum_a[x]} * sum_a[x] + int32_t{sum_b[x]} * sum_b[x];
-    const int32_t covariance = product[x] * kSamples - means;
-    const int32_t variances = squares[x] * kSamples - mean_squares;
-    const float above = (static_cast<float>(2 * means) + constants.c1) *
-                        (static_cast<float>(2 * covariance) + constants.c2);
-    const float below = (static_cast<float>(mean_squares) + constants.c1) *
-                        (static_cast<float>(variances) + constants.c2);
-    score[x] = above / below;
-  }
-  std::array<double, 4> lanes{};
-  for (int x = 0; x < count; ++x) lanes[static_cast<size_t>(x & 3)] += score[x];
-  return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
-}
-
-namespace {
 
 struct ColumnSums {
   int16_t* __restrict a;
@@ -112,6 +67,49 @@ void RemoveRow(const uint8_t* a, const uint8_t* b, int width, ColumnSums sums) {
 }
 
 }  // namespace
+
+void Ssim::Sums::Resize(size_t size) {
+  a.resize(size);
+  b.resize(size);
+  squares.resize(size);
+  product.resize(size);
+}
+
+template <int kWindow>
+void Ssim::SumWindows(int count) {
+  SumRow<kWindow>(columns_.a.data(), count, windows_.a.data());
+  SumRow<kWindow>(columns_.b.data(), count, windows_.b.data());
+  SumRow<kWindow>(columns_.squares.data(), count, windows_.squares.data());
+  SumRow<kWindow>(columns_.product.data(), count, windows_.product.data());
+}
+
+// With n samples in a window, means are sums / n and sample variances (n * sum of squares - sum^2)
+// / (n * (n - 1)). SSIM's quotient is taken times n^2 and n * (n - 1), so that all but the
+// constants stays integer: at most 2 * (49 * 255)^2 < 2^31, which keeps the differences exact where
+// the planes are nearly alike.
+template <int kWindow>
+double Ssim::SumScores(int count, Constants constants) {
+  constexpr int32_t kSamples = kWindow * kWindow;
+  const int16_t* __restrict const sum_a = windows_.a.data();
+  const int16_t* __restrict const sum_b = windows_.b.data();
+  const int32_t* __restrict const squares = windows_.squares.data();
+  const int32_t* __restrict const product = windows_.product.data();
+  float* __restrict const score = scores_.data();
+  for (int x = 0; x < count; ++x) {
+    const int32_t means = int32_t{sum_a[x]} * sum_b[x];
+    const int32_t mean_squares = int32_t{sum_a[x]} * sum_a[x] + int32_t{sum_b[x]} * sum_b[x];
+    const int32_t covariance = product[x] * kSamples - means;
+    const int32_t variances = squares[x] * kSamples - mean_squares;
+    const float above = (static_cast<float>(2 * means) + constants.c1) *
+                        (static_cast<float>(2 * covariance) + constants.c2);
+    const float below = (static_cast<float>(mean_squares) + constants.c1) *
+                        (static_cast<float>(variances) + constants.c2);
+    score[x] = above / below;
+  }
+  std::array<double, 4> lanes{};
+  for (int x = 0; x < count; ++x) lanes[static_cast<size_t>(x & 3)] += score[x];
+  return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+}
 
 template <int kWindow>
 double Ssim::Mean(Bytes a, Bytes b, double range) {

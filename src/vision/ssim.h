@@ -25,7 +25,7 @@ class Ssim {
  private:
   // Sums over the window's rows, one per column, and over the whole window, one per position.
   struct Sums {
-    std::vector<int16_t> a;        // <= 49 * 255
+    std::vector<int16_t> a;  // <= 49 * 255
     std::vector<int16_t> b;
     std::vector<int32_t> squares;  // a * a + b * b
     std::vector<int32_t> product;  // a * b

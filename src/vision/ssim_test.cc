@@ -73,7 +73,8 @@ TEST(Ssim, IsTheDefinitionAtEverySmallSize) {
       const fixture::OffsetCopy off_b(b.view());
       const double aligned = ssim(a.view(), b.view(), SsimRange::k255);
       ASSERT_NEAR(aligned, Reference(a.view(), b.view(), 255), 1e-6) << width << "x" << height;
-      ASSERT_EQ(aligned, ssim(off_a.view(), off_b.view(), SsimRange::k255)) << width << "x" << height;
+      ASSERT_EQ(aligned, ssim(off_a.view(), off_b.view(), SsimRange::k255))
+          << width << "x" << height;
     }
   }
 }
@@ -83,7 +84,8 @@ TEST(Ssim, IsExactWherePlanesAreNearlyAlike) {
   const auto a = SyntheticPlane(160, 90, "flat:254:0:0:0");
   const auto b = SyntheticPlane(160, 90, "flat:254:0:0:1");
   // Range 2: constants of 1e-4 beside squares of 6e4 show every lost bit.
-  EXPECT_NEAR(ssim(a.view(), b.view(), SsimRange::kSecondFrame), Reference(a.view(), b.view(), 2), 1e-6);
+  EXPECT_NEAR(ssim(a.view(), b.view(), SsimRange::kSecondFrame), Reference(a.view(), b.view(), 2),
+              1e-6);
 }
 
 TEST(Ssim, OfAPlaneWithItselfIsOne) {

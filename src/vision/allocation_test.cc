@@ -1,0 +1,72 @@
+// The kernels take no memory once they have seen a video's size: counted at the source of all of
+// it.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+
+#include "vision/farneback.h"
+#include "vision/fixture_planes.h"
+#include "vision/histogram.h"
+#include "vision/luma.h"
+#include "vision/ssim.h"
+
+namespace {
+
+std::atomic<int> g_allocations = 0;
+
+void* Allocate(size_t size, size_t alignment) {
+  ++g_allocations;
+  const size_t rounded = (size + alignment - 1) / alignment * alignment;
+  void* const memory = std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+}  // namespace
+
+void* operator new(size_t size) { return Allocate(size, alignof(std::max_align_t)); }
+void* operator new(size_t size, std::align_val_t alignment) {
+  return Allocate(size, static_cast<size_t>(alignment));
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t /*size*/) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t /*alignment*/) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t /*size*/, std::align_val_t /*alignment*/) noexcept {
+  std::free(memory);
+}
+
+namespace reelbatch::vision {
+namespace {
+
+TEST(Kernels, TakeNoMemoryAfterTheFirstPair) {
+  const auto a = fixture::SyntheticPlane(321, 179, "texture:1:0:0:3");
+  const auto b = fixture::SyntheticPlane(321, 179, "texture:1:3:1:3");
+  const auto chroma = fixture::SyntheticPlane(161, 90, "texture:2:0:0:3");
+  LumaScaler scaler;
+  image::Plane<uint8_t> small;
+  Ssim ssim;
+  FarnebackFlow flow;
+  const auto process = [&](const image::Plane<uint8_t>& luma) {
+    const image::FrameView frame{.y = luma.view(), .u = chroma.view(), .v = chroma.view()};
+    const ValueHistogram histogram = ValueHistogramOf(frame);
+    scaler.Downscale(frame, {.width = 200, .height = 111}, small);
+    return HistogramL1(histogram, HistogramOf(small.view())) +
+           ssim(a.view(), luma.view(), SsimRange::kSecondFrame) +
+           (flow.Push(luma.view()) ? flow.mean_magnitude() : 0);
+  };
+  process(a);
+  process(b);
+  const int before = g_allocations;
+  EXPECT_GT(before, 0);
+  double sum = 0;
+  for (int i = 0; i < 3; ++i) sum += process(a) + process(b);
+  EXPECT_EQ(g_allocations, before);
+  EXPECT_GT(sum, 0);
+}
+
+}  // namespace
+}  // namespace reelbatch::vision
