@@ -1,0 +1,113 @@
+#include "store/cuts_document.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "store/json_text.h"
+#include "store/test_support.h"
+
+namespace reelbatch::store {
+namespace {
+
+using base::Code;
+using ::testing::HasSubstr;
+
+CutsRecord SampleRecord() {
+  return MakeCutsRecord("/videos/clip.mp4", "abc", testing::SampleOutcome(), contracts::RunConfig{});
+}
+
+TEST(CutsDocument, HasTheFieldsOfTheSpecificationInOrder) {
+  const Json document = Json::parse(CutsDocument(SampleRecord()));
+  const auto keys = [](const Json& object) {
+    std::string names;
+    for (const auto& item : object.items()) names += item.key() + " ";
+    return names;
+  };
+  EXPECT_EQ(keys(document), "schema producer video source timeline settings events shots statistics warnings ");
+  EXPECT_EQ(keys(document["source"]),
+            "sha256 codec width height sar rotation fps vfr frames_decoded frames_expected start_time_s duration_s "
+            "decode_errors ");
+  EXPECT_EQ(keys(document["timeline"]), "frames analysis_fps width height ");
+  EXPECT_EQ(keys(document["settings"]), "preset preset_reason decision parts config_hash ");
+  EXPECT_EQ(keys(document["events"][0]),
+            "type frame start_frame end_frame time_s start_s end_s confidence strength evidence ");
+  EXPECT_EQ(keys(document["events"][1]),
+            "type frame start_frame end_frame time_s start_s end_s confidence strength evidence near_decode_error ");
+  EXPECT_EQ(keys(document["shots"][0]), "index start_frame end_frame start_s end_s ");
+}
+
+TEST(CutsDocument, WritesNumbersShort) {
+  const std::string text = CutsDocument(SampleRecord());
+  EXPECT_THAT(text, HasSubstr("\"time_s\": 1.48,"));
+  EXPECT_THAT(text, HasSubstr("\"confidence\": 0.98,"));
+  EXPECT_THAT(text, HasSubstr("\"strength\": 3.1,"));
+  EXPECT_THAT(text, HasSubstr("\"fps\": \"25/1\""));
+  EXPECT_THAT(text, HasSubstr("\"sar\": \"1:1\""));
+  EXPECT_THAT(text, ::testing::EndsWith("}\n"));
+}
+
+TEST(CutsDocument, UnknownIsNull) {
+  CutsRecord record;
+  record.video = "x";
+  record.info.avg_fps = {0, 1};
+  const Json document = Json::parse(CutsDocument(record));
+  for (const char* key : {"sha256", "codec", "fps", "frames_expected", "duration_s"}) {
+    EXPECT_TRUE(document["source"][key].is_null()) << key;
+  }
+  EXPECT_TRUE(document["statistics"]["shot_length_mean_s"].is_null());
+  EXPECT_TRUE(ParseCutsDocument(CutsDocument(record), "x"));
+}
+
+TEST(CutsDocument, NamesThatAreNotUtf8) {
+  const CutsRecord record = MakeCutsRecord("/v/\xFF.mp4", "", testing::SampleOutcome(), contracts::RunConfig{});
+  EXPECT_EQ(record.video, "\xEF\xBF\xBD.mp4");
+  EXPECT_EQ(record.media_uri, "file:///v/%FF.mp4");
+  EXPECT_TRUE(ParseCutsDocument(CutsDocument(record), "x"));
+}
+
+TEST(CutsDocument, ReadsBackWhatItWrote) {
+  CutsRecord record = SampleRecord();
+  record.events[0].type = contracts::EventType::kFadeThrough;
+  record.events[0].time_s = 0.1 + 0.2;
+  const std::string text = CutsDocument(record);
+  const auto parsed = ParseCutsDocument(text, "cuts.json");
+  ASSERT_TRUE(parsed) << parsed.error().Text();
+  EXPECT_EQ(CutsDocument(*parsed), text);
+  EXPECT_EQ(parsed->events[0].type, contracts::EventType::kFadeThrough);
+  EXPECT_EQ(parsed->events[0].time_s, 0.1 + 0.2);
+  EXPECT_EQ(parsed->events[0].confidence, 0.98F);
+  EXPECT_TRUE(parsed->events[1].near_decode_error);
+  EXPECT_TRUE(parsed->events[1].evidence.ssim);
+}
+
+TEST(CutsDocument, ErrorsNameFileAndField) {
+  const std::string good = CutsDocument(SampleRecord());
+  const auto broken = [&](auto&& damage) {
+    Json document = Json::parse(good);
+    damage(document);
+    const auto parsed = ParseCutsDocument(document.dump(), "a/cuts.json");
+    EXPECT_FALSE(parsed);
+    EXPECT_EQ(parsed.error().code, Code::kCorrupt);
+    return parsed.error().Text();
+  };
+  EXPECT_EQ(broken([](Json& j) { j["schema"] = "other"; }), "a/cuts.json: schema: must be 'reelbatch_cuts_v1'");
+  EXPECT_EQ(broken([](Json& j) { j.erase("video"); }), "a/cuts.json: video: must be a text");
+  EXPECT_EQ(broken([](Json& j) { j["source"] = 3; }), "a/cuts.json: source: must be an object");
+  EXPECT_EQ(broken([](Json& j) { j["source"]["width"] = -1; }),
+            "a/cuts.json: source: width: must be a whole number from 0");
+  EXPECT_EQ(broken([](Json& j) { j["source"]["fps"] = "25"; }),
+            "a/cuts.json: source: fps: must be a ratio like \"24000/1001\" or null");
+  EXPECT_EQ(broken([](Json& j) { j["events"][1]["frame"] = "4"; }),
+            "a/cuts.json: events[1]: frame: must be a whole number");
+  EXPECT_EQ(broken([](Json& j) { j["events"][0]["type"] = "cut"; }),
+            "a/cuts.json: events[0]: type: must be an event type like \"hard\"");
+  EXPECT_EQ(broken([](Json& j) { j["shots"] = nullptr; }), "a/cuts.json: shots: must be a list");
+  EXPECT_EQ(broken([](Json& j) { j["warnings"] = {1}; }), "a/cuts.json: warnings: must be a list of texts");
+  EXPECT_EQ(ParseCutsDocument(good.substr(0, good.size() / 2), "a").error().Text(), "a: is not valid JSON");
+  EXPECT_EQ(ParseCutsDocument("[]", "a").error().code, Code::kCorrupt);
+}
+
+}  // namespace
+}  // namespace reelbatch::store

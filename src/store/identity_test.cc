@@ -1,0 +1,76 @@
+#include "store/identity.h"
+
+#include <gtest/gtest.h>
+
+#include "base/hash.h"
+
+namespace reelbatch::store {
+namespace {
+
+TEST(Identity, CanonicalJsonIsSortedAndCompact) {
+  EXPECT_EQ(CanonicalJson({}),
+            R"({"components":["cut_detection"],"decision":"adaptive","parts":["hard"],"preset":"auto",)"
+            R"("sampling":{"analysis_fps":null,"analysis_height":null,"analysis_width":null,"end_s":null,)"
+            R"("start_s":null,"stream":null},"ssim_range":"frame"})");
+  EXPECT_EQ(ConfigHash({}), base::Sha256Hex(CanonicalJson({})));
+  EXPECT_EQ(RunId({}), "r-" + ConfigHash({}).substr(0, 12));
+}
+
+TEST(Identity, EveryFieldChangesTheHash) {
+  std::vector<contracts::RunConfig> configs(11);
+  configs[1].components.push_back("x");
+  configs[2].parts.push_back("soft");
+  configs[3].preset = contracts::Preset::kDefault;
+  configs[4].decision = contracts::Decision::kSeed;
+  configs[5].ssim_range_255 = true;
+  configs[6].sampling.analysis_fps = 2;
+  configs[7].sampling.analysis_width = 320;
+  configs[8].sampling.analysis_height = 320;
+  configs[9].sampling.start_s = 0;
+  configs[10].sampling.end_s = 0;
+  configs.emplace_back().sampling.stream = 0;
+  for (size_t i = 0; i < configs.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) EXPECT_NE(ConfigHash(configs[i]), ConfigHash(configs[j])) << i << " " << j;
+  }
+}
+
+TEST(Identity, KeyHoldsEveryPart) {
+  const IdempotencyKey key{.video_id = "v",
+                           .config_hash = "c",
+                           .producer_version = "p",
+                           .schema_version = "s",
+                           .content_sha256 = "h"};
+  EXPECT_EQ(key.Text(), "local|v|cut_detection|c|1|p|s|N/A|h");
+}
+
+TEST(Identity, SafeStems) {
+  EXPECT_EQ(SafeStem("dir/clip.mp4"), "clip");
+  EXPECT_EQ(SafeStem("a b\"c'\n.mp4"), "a_b_c__");
+  EXPECT_EQ(SafeStem("\xFF.mov"), "_");
+  EXPECT_EQ(SafeStem("caf\xC3\xA9 \xF0\x9F\x8E\xAC.mkv"), "caf\xC3\xA9_\xF0\x9F\x8E\xAC");
+  EXPECT_EQ(SafeStem("--rf .mp4"), "rf_");
+  EXPECT_EQ(SafeStem(".hidden.mp4"), "hidden");
+  EXPECT_EQ(SafeStem(".mp4"), "mp4");
+  EXPECT_EQ(SafeStem("a.b.c"), "a.b");
+  for (const char* nothing : {"", ".", "..", "...", "-.mp4", "/", "dir/"}) {
+    EXPECT_EQ(SafeStem(nothing), "video") << nothing;
+  }
+}
+
+TEST(Identity, LongStemsAreCutBetweenCodePoints) {
+  EXPECT_EQ(SafeStem(std::string(255, 'n')), std::string(100, 'n'));
+  const std::string euro = "\xE2\x82\xAC";
+  std::string many = "a";
+  for (int i = 0; i < 80; ++i) many += euro;
+  const std::string stem = SafeStem(many);
+  EXPECT_EQ(stem.size(), 100U);  // 1 + 33 * 3
+  EXPECT_TRUE(stem.ends_with(euro));
+}
+
+TEST(Identity, AbsolutePathsAreNormal) {
+  EXPECT_EQ(AbsolutePath("/a/./b/../c.mp4"), "/a/c.mp4");
+  EXPECT_TRUE(AbsolutePath("c.mp4").is_absolute());
+}
+
+}  // namespace
+}  // namespace reelbatch::store

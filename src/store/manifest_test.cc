@@ -1,0 +1,95 @@
+#include "store/manifest.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "store/json_text.h"
+
+namespace reelbatch::store {
+namespace {
+
+using ::testing::HasSubstr;
+
+Manifest SampleManifest() {
+  Manifest manifest;
+  manifest.key.video_id = "clip";
+  manifest.key.config_hash = "cafe";
+  manifest.key.producer_version = "0.1.0+cut_detection.1";
+  manifest.key.schema_version = "schema";
+  manifest.key.content_sha256 = "beef";
+  manifest.run_id = "r-1";
+  manifest.source = "/v/\xFF.mp4";
+  manifest.source_bytes = 12;
+  manifest.decode.emplace();
+  manifest.notes = {"note"};
+  manifest.artifacts = {{"cut_detection/cuts.json", 3, "abc"}};
+  manifest.started_at_ns = 1'000'000'000;
+  manifest.finished_at_ns = 3'500'000'000;
+  manifest.duration_ns = 2'400'000'000;
+  return manifest;
+}
+
+TEST(Manifest, HasTheFieldsOfTheSpecification) {
+  const Json document = Json::parse(ManifestDocument(SampleManifest()));
+  const Json& component = document["components"][0];
+  for (const char* key : {"name", "kind", "status", "started_at", "finished_at", "duration_ms", "artifacts",
+                          "producer_version", "schema_version", "device_used", "error", "error_code", "notes",
+                          "batching"}) {
+    EXPECT_TRUE(component.contains(key)) << key;
+  }
+  for (const char* key :
+       {"effective_batch_size", "retries_total", "oom_retries", "queue_wait_ms", "gpu_mem_peak_mb"}) {
+    EXPECT_TRUE(component["batching"].contains(key)) << key;
+  }
+  EXPECT_EQ(component["started_at"], "1970-01-01T00:00:01.000Z");
+  EXPECT_EQ(component["duration_ms"], 2400);
+  EXPECT_EQ(component["idempotency_key"], SampleManifest().key.Text());
+  EXPECT_EQ(document["source"]["path"], "/v/\xEF\xBF\xBD.mp4");
+  EXPECT_EQ(document["source"]["uri"], "file:///v/%FF.mp4");
+}
+
+TEST(Manifest, AFixedClockHasNoDuration) {
+  Manifest manifest = SampleManifest();
+  manifest.finished_at_ns = manifest.started_at_ns;
+  EXPECT_EQ(Json::parse(ManifestDocument(manifest))["components"][0]["duration_ms"], 0);
+}
+
+TEST(Manifest, ReadsBackWhatItWrote) {
+  Manifest manifest = SampleManifest();
+  const auto parsed = ParseManifest(ManifestDocument(manifest), "m");
+  ASSERT_TRUE(parsed) << parsed.error().Text();
+  EXPECT_EQ(parsed->key.Text(), manifest.key.Text());
+  EXPECT_EQ(parsed->source, manifest.source);
+  EXPECT_EQ(parsed->artifacts[0].sha256, "abc");
+  EXPECT_FALSE(parsed->fault);
+
+  manifest.status = contracts::VideoStatus::kError;
+  manifest.fault = contracts::Fault{contracts::FaultCode::kDecoderStuck, "why"};
+  const auto failed = ParseManifest(ManifestDocument(manifest), "m");
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->fault->code, contracts::FaultCode::kDecoderStuck);
+  EXPECT_EQ(failed->fault->reason, "why");
+}
+
+TEST(Manifest, ErrorsNameTheField) {
+  const std::string good = ManifestDocument(SampleManifest());
+  const auto broken = [&](auto&& damage) {
+    Json document = Json::parse(good);
+    damage(document);
+    const auto parsed = ParseManifest(document.dump(), "m");
+    EXPECT_FALSE(parsed);
+    EXPECT_EQ(parsed.error().code, base::Code::kCorrupt);
+    return parsed.error().Text();
+  };
+  EXPECT_THAT(broken([](Json& j) { j["components"] = Json::array(); }), HasSubstr("m: components: must be"));
+  EXPECT_THAT(broken([](Json& j) { j["components"][0]["status"] = "done"; }),
+              HasSubstr("m: components[0]: status: must be"));
+  EXPECT_THAT(broken([](Json& j) { j["components"][0]["error_code"] = "x"; }), HasSubstr("error_code: must be"));
+  EXPECT_THAT(broken([](Json& j) { j["components"][0]["empty_reason"] = "x"; }), HasSubstr("empty_reason: must"));
+  EXPECT_THAT(broken([](Json& j) { j["source"]["uri"] = "clip.mp4"; }), HasSubstr("source: uri: must be"));
+  EXPECT_THAT(broken([](Json& j) { j["components"][0]["artifacts"][0].erase("sha256"); }),
+              HasSubstr("artifacts[0]: sha256: must be a text"));
+}
+
+}  // namespace
+}  // namespace reelbatch::store

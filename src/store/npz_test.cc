@@ -1,0 +1,64 @@
+#include "store/npz.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace reelbatch::store {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// The .npy bytes of the only array of an archive: without compression they lie in it as they are.
+std::string Member(const NpyArray& array) {
+  const std::string zip = Npz({array}).value();
+  const size_t start = zip.find("\x93NUMPY");
+  EXPECT_NE(start, std::string::npos);
+  const size_t header = static_cast<uint8_t>(zip[start + 8]) + static_cast<size_t>(zip[start + 9]) * 256;
+  return zip.substr(start, 10 + header + array.bytes.size());
+}
+
+TEST(Npz, WritesTheFormatsHeader) {
+  const std::vector<float> values = {1.0F, 2.0F};
+  const std::string member = Member(F4("x", values));
+  EXPECT_EQ(member.substr(6, 2), std::string("\x01\x00", 2));
+  EXPECT_THAT(member, HasSubstr("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }"));
+  EXPECT_EQ((member.size() - 8) % 64, 0U);
+  EXPECT_EQ(member[member.size() - 9], '\n');
+  EXPECT_EQ(member.substr(member.size() - 8), std::string("\x00\x00\x80\x3F\x00\x00\x00\x40", 8));
+}
+
+TEST(Npz, WritesEveryShape) {
+  EXPECT_THAT(Member(I4("x", {})), HasSubstr("'<i4', 'fortran_order': False, 'shape': (0,)"));
+  EXPECT_THAT(Member(I2("x", {})), HasSubstr("'<i2'"));
+  const std::vector<uint8_t> eight = {1, 0, 0, 0, 0, 1, 1, 0};
+  EXPECT_THAT(Member(Bool("x", eight, 4)), HasSubstr("'|b1', 'fortran_order': False, 'shape': (2, 4)"));
+  EXPECT_THAT(Member(Bool("x", {}, 4)), HasSubstr("'shape': (0, 4)"));
+  EXPECT_THAT(Member(Unicode("x", "a\xC3\xA9\xF0\x9F\x8E\xAC")),
+              HasSubstr("'<U3', 'fortran_order': False, 'shape': ()"));
+}
+
+TEST(Npz, WritesCodePoints) {
+  EXPECT_EQ(Unicode("x", "a\xC3\xA9\xF0\x9F\x8E\xAC\xFF").bytes,
+            std::string("a\0\0\0\xE9\0\0\0\xAC\xF3\x01\0\xFD\xFF\0\0", 16));
+  EXPECT_EQ(Unicode("x", "").bytes, std::string(4, '\0'));
+}
+
+TEST(Npz, SameArraysSameBytes) {
+  const std::vector<float> values(1000, 0.5F);
+  const auto once = Npz({F4("a", values), Unicode("meta", "{}")});
+  const auto again = Npz({F4("a", values), Unicode("meta", "{}")});
+  ASSERT_TRUE(once && again);
+  EXPECT_EQ(*once, *again);
+  // Local header: time 0, date 0x0021, 1980-01-01.
+  EXPECT_EQ(once->substr(10, 4), std::string("\x00\x00\x21\x00", 4));
+}
+
+TEST(Npz, BytesMustFillTheShape) {
+  const auto wrong = Npz({NpyArray{.name = "x", .descr = "<f4", .shape = {3}, .bytes = "1234"}});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, base::Code::kInternal);
+  EXPECT_EQ(wrong.error().context, "npz array x");
+}
+
+}  // namespace
+}  // namespace reelbatch::store

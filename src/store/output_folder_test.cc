@@ -1,0 +1,354 @@
+#include "store/output_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <thread>
+
+#include "store/json_text.h"
+#include "store/test_support.h"
+
+namespace reelbatch::store {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Code;
+using contracts::VideoOutcome;
+using contracts::VideoStatus;
+using ::testing::HasSubstr;
+using testing::EmptyOutcome;
+using testing::ErrorOutcome;
+using testing::SampleOutcome;
+using testing::Slurp;
+using testing::TempFolder;
+using testing::TreeOf;
+
+const base::FixedWallClock kClock(std::chrono::seconds(1'700'000'000));
+const base::CancelToken kGoOn;
+
+class OutputFolderTest : public ::testing::Test {
+ protected:
+  OutputOptions Options() const {
+    return {.folder = out(), .config = {}, .component_version = "1", .command_line = "reelbatch run", .force = false};
+  }
+  fs::path out() const { return temp_.path() / "out"; }
+  fs::path Video(const std::string& name, const std::string& content) const {
+    return temp_.Write("videos/" + name, content);
+  }
+  std::unique_ptr<OutputFolder> Open(const OutputOptions& options) const {
+    auto folder = OutputFolder::Open(options, kClock);
+    EXPECT_TRUE(folder) << folder.error().Text();
+    return folder ? std::move(*folder) : nullptr;
+  }
+  std::unique_ptr<OutputFolder> OpenFor(const std::vector<fs::path>& inputs) const {
+    auto folder = Open(Options());
+    EXPECT_TRUE(folder->Register(inputs, kGoOn));
+    return folder;
+  }
+  /// One whole run in which every video that is not finished gets `outcome`. Answers how many were done.
+  int Run(const std::vector<fs::path>& inputs, const VideoOutcome& outcome) const {
+    const auto folder = OpenFor(inputs);
+    int done = 0;
+    for (const fs::path& input : inputs) {
+      const auto found = folder->FindFinished(input, kGoOn);
+      EXPECT_TRUE(found) << found.error().Text();
+      if (*found) continue;
+      const auto committed = folder->Commit(input, outcome, nullptr);
+      EXPECT_TRUE(committed) << committed.error().Text();
+      ++done;
+    }
+    EXPECT_TRUE(folder->FinishRun(RunEnding::kFinished));
+    return done;
+  }
+
+  TempFolder temp_;
+};
+
+TEST_F(OutputFolderTest, LaysOutARun) {
+  const fs::path video = Video("clip.mp4", "content");
+  const auto folder = OpenFor({video});
+  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value());
+  VideoOutcome recorded;
+  ASSERT_TRUE(folder->Commit(video, SampleOutcome(), &recorded));
+  EXPECT_EQ(recorded.status, VideoStatus::kSuccess);
+  ASSERT_TRUE(folder->FinishRun(RunEnding::kFinished));
+  EXPECT_EQ(folder->VideoId(video).value(), "clip");
+  EXPECT_EQ(folder->VideoFolder(video).value(), out() / "local/clip" / folder->run_id());
+  const std::string run = "local/clip/" + folder->run_id();
+  const auto tree = TreeOf(out());
+  for (const std::string& name : {std::string("run.json"), run + "/manifest.json", run + "/cut_detection/cuts.json",
+                                  run + "/cut_detection/cut_detection.npz"}) {
+    EXPECT_TRUE(tree.contains(name)) << name;
+  }
+  const Json summary = Json::parse(tree.at("run.json"));
+  EXPECT_EQ(summary["totals"]["success"], 1);
+  EXPECT_EQ(summary["videos"][0]["events"], 2);
+  EXPECT_EQ(summary["videos"][0]["artifacts"][1], run + "/cut_detection/cuts.json");
+  EXPECT_TRUE(fs::is_empty(out() / ".reelbatch/tmp"));
+  const std::string journal = Slurp(out() / ".reelbatch/journal.jsonl");
+  for (const char* event : {"run_started", "video_queued", "artifact_written", "video_finished", "run_finished"}) {
+    EXPECT_THAT(journal, HasSubstr(event));
+  }
+}
+
+TEST_F(OutputFolderTest, SkipsWhatIsFinished) {
+  const std::vector<fs::path> videos = {Video("a.mp4", "a"), Video("b.mp4", "b")};
+  EXPECT_EQ(Run(videos, SampleOutcome()), 2);
+  const auto first = TreeOf(out());
+  EXPECT_EQ(Run(videos, SampleOutcome()), 0);
+  EXPECT_EQ(TreeOf(out()), first);
+  const auto folder = OpenFor(videos);
+  const auto found = folder->FindFinished(videos[0], kGoOn).value();
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->status, VideoStatus::kSkipped);
+  EXPECT_EQ(found->cuts->events.size(), 2U);
+  EXPECT_EQ(found->info->codec, "h264");
+  EXPECT_EQ(found->decode->frames_decoded, 6);
+}
+
+TEST_F(OutputFolderTest, EmptyResultsAreFinishedToo) {
+  for (const int frames : {0, 1}) {
+    const fs::path video = Video("short" + std::to_string(frames) + ".mp4", std::to_string(frames));
+    EXPECT_EQ(Run({video}, EmptyOutcome(frames)), 1);
+    EXPECT_EQ(Run({video}, EmptyOutcome(frames)), 0);
+  }
+  const Json summary = Json::parse(Slurp(out() / "run.json"));
+  EXPECT_EQ(summary["videos"][0]["status"], "empty");
+  EXPECT_EQ(summary["videos"][0]["reason"], "video_too_short");
+}
+
+TEST_F(OutputFolderTest, ErrorsAreTriedAgain) {
+  const fs::path video = Video("bad.mp4", "x");
+  EXPECT_EQ(Run({video}, ErrorOutcome("moov atom not found")), 1);
+  const Json summary = Json::parse(Slurp(out() / "run.json"));
+  EXPECT_EQ(summary["videos"][0]["error_code"], "video_unreadable");
+  EXPECT_EQ(summary["videos"][0]["reason"], "moov atom not found");
+  EXPECT_EQ(Run({video}, SampleOutcome()), 1);
+  EXPECT_EQ(Run({video}, SampleOutcome()), 0);
+}
+
+TEST_F(OutputFolderTest, ForceRedoesEverything) {
+  const fs::path video = Video("a.mp4", "a");
+  EXPECT_EQ(Run({video}, SampleOutcome()), 1);
+  OutputOptions options = Options();
+  options.force = true;
+  const auto folder = Open(options);
+  ASSERT_TRUE(folder->Register({video}, kGoOn));
+  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value());
+}
+
+TEST_F(OutputFolderTest, DamagedArtifactsAndChangedSourcesAreRedone) {
+  const fs::path video = Video("a.mp4", "a");
+  EXPECT_EQ(Run({video}, SampleOutcome()), 1);
+  const auto good = TreeOf(out());
+  const std::string run = "local/a/" + Open(Options())->run_id();
+  const fs::path npz = out() / run / "cut_detection/cut_detection.npz";
+  fs::resize_file(npz, 100);
+  EXPECT_EQ(Run({video}, SampleOutcome()), 1);
+  std::string same_size = Slurp(npz);
+  same_size[50] ^= 1;
+  std::ofstream(npz, std::ios::binary) << same_size;
+  EXPECT_EQ(Run({video}, SampleOutcome()), 1);
+  fs::remove(out() / run / "cut_detection/cuts.json");
+  EXPECT_EQ(Run({video}, SampleOutcome()), 1);
+  fs::resize_file(out() / run / "manifest.json", 200);
+  EXPECT_EQ(Run({video}, SampleOutcome()), 1);
+  EXPECT_EQ(TreeOf(out()), good);
+  Video("a.mp4", "other content");
+  EXPECT_EQ(Run({video}, SampleOutcome()), 1);
+  EXPECT_NE(TreeOf(out()), good);
+}
+
+TEST_F(OutputFolderTest, OtherKnobsAndVersionsAreOtherWork) {
+  const fs::path video = Video("a.mp4", "a");
+  EXPECT_EQ(Run({video}, SampleOutcome()), 1);
+  OutputOptions options = Options();
+  options.component_version = "2";
+  auto folder = Open(options);
+  ASSERT_TRUE(folder->Register({video}, kGoOn));
+  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value());
+  folder.reset();
+  options = Options();
+  options.config.decision = contracts::Decision::kSeed;
+  folder = Open(options);
+  ASSERT_TRUE(folder->Register({video}, kGoOn));
+  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value());
+}
+
+TEST_F(OutputFolderTest, ASourceThatChangesWhileItIsReadIsAnError) {
+  const fs::path video = Video("a.mp4", "a");
+  EXPECT_EQ(Run({video}, SampleOutcome()), 1);
+  Video("a.mp4", "b");
+  const auto folder = OpenFor({video});
+  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value());
+  Video("a.mp4", "still growing");
+  VideoOutcome recorded;
+  ASSERT_TRUE(folder->Commit(video, SampleOutcome(), &recorded));
+  EXPECT_EQ(recorded.status, VideoStatus::kError);
+  EXPECT_EQ(recorded.fault->code, contracts::FaultCode::kSourceChanged);
+  EXPECT_THAT(recorded.fault->reason, HasSubstr("changed while it was read"));
+  EXPECT_FALSE(fs::exists(folder->VideoFolder(video).value() / "cut_detection"));
+  fs::remove(video);
+  ASSERT_TRUE(folder->Commit(video, SampleOutcome(), &recorded));
+  EXPECT_EQ(recorded.fault->code, contracts::FaultCode::kSourceChanged);
+}
+
+TEST_F(OutputFolderTest, ATouchedSourceIsTheSame) {
+  const fs::path video = Video("a.mp4", "a");
+  const auto folder = OpenFor({video});
+  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value());
+  fs::last_write_time(video, fs::last_write_time(video) + std::chrono::hours(1));
+  VideoOutcome recorded;
+  ASSERT_TRUE(folder->Commit(video, SampleOutcome(), &recorded));
+  EXPECT_EQ(recorded.status, VideoStatus::kSuccess);
+}
+
+TEST_F(OutputFolderTest, UnreadableSourcesAreTheVideosFault) {
+  const fs::path missing = temp_.path() / "missing.mp4";
+  const auto folder = OpenFor({missing, temp_.path()});
+  for (const fs::path& path : {missing, temp_.path()}) {
+    const auto found = folder->FindFinished(path, kGoOn);
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().code, Code::kIo);
+    ASSERT_TRUE(folder->Commit(path, ErrorOutcome(found.error().Text()), nullptr));
+  }
+  ASSERT_TRUE(folder->FinishRun(RunEnding::kFinished));
+  EXPECT_THAT(Slurp(out() / "run.json"), HasSubstr("missing.mp4: No such file or directory"));
+}
+
+TEST_F(OutputFolderTest, MisuseIsOurBug) {
+  const fs::path video = Video("a.mp4", "a");
+  const auto folder = OpenFor({video});
+  EXPECT_EQ(folder->FindFinished("/never/registered", kGoOn).error().code, Code::kInternal);
+  EXPECT_EQ(folder->VideoId("/never/registered").error().code, Code::kInternal);
+  EXPECT_EQ(folder->Register({video}, kGoOn).error().code, Code::kInvalidArgument);
+  EXPECT_EQ(folder->Commit(video, VideoOutcome{}, nullptr).error().code, Code::kInternal);
+  VideoOutcome no_fault = ErrorOutcome("x");
+  no_fault.fault.reset();
+  EXPECT_EQ(folder->Commit(video, no_fault, nullptr).error().code, Code::kInternal);
+}
+
+TEST_F(OutputFolderTest, CancelledWhileHashing) {
+  const std::vector<fs::path> videos = {Video("1/a.mp4", "a"), Video("2/a.mp4", "b")};
+  base::CancelToken cancel;
+  cancel.Cancel();
+  auto folder = Open(Options());
+  EXPECT_EQ(folder->Register(videos, cancel).error().code, Code::kCancelled);
+  ASSERT_TRUE(folder->Register({Video("b.mp4", "b")}, cancel));
+  EXPECT_EQ(folder->FindFinished(temp_.path() / "videos/b.mp4", cancel).error().code, Code::kCancelled);
+}
+
+TEST_F(OutputFolderTest, OddNamesAndCollisions) {
+  std::vector<fs::path> videos = {Video("1/clip.mp4", "a"), Video("2/clip.mp4", "b"), Video("3/CLIP.mp4", "a"),
+                                  Video("\xFF\xFE.mp4", "c"), Video("a \"b\"\n.mp4", "d"),
+                                  Video(std::string(251, 'n') + ".mp4", "e"), Video("1/../1/clip.mp4", "a")};
+  EXPECT_EQ(Run(videos, SampleOutcome()), 6);
+  const auto tree = TreeOf(out());
+  const auto folder = OpenFor(videos);
+  std::set<std::string> ids;
+  for (const fs::path& video : videos) {
+    const std::string id = folder->VideoId(video).value();
+    ids.insert(id);
+    EXPECT_TRUE(tree.contains("local/" + id + "/" + folder->run_id() + "/manifest.json")) << id;
+  }
+  EXPECT_EQ(ids.size(), 6U);
+  EXPECT_TRUE(ids.contains("__"));
+  EXPECT_TRUE(ids.contains("a__b__"));
+  EXPECT_THAT(tree.at("run.json"), HasSubstr("%FF%FE.mp4"));
+}
+
+TEST_F(OutputFolderTest, LaterCollisionsLeaveEarlierIdsAlone) {
+  const fs::path first = Video("1/clip.mp4", "a");
+  const fs::path second = Video("2/clip.mp4", "b");
+  EXPECT_EQ(Run({first}, SampleOutcome()), 1);
+  EXPECT_EQ(Run({first, second}, SampleOutcome()), 1);
+  const auto folder = OpenFor({second});
+  EXPECT_EQ(folder->VideoId(first).value(), "clip");
+  EXPECT_EQ(folder->VideoId(second).value(), "clip-3e23e816");  // sha256("b") begins with it
+}
+
+TEST_F(OutputFolderTest, ALostOrDamagedStateCostsNothing) {
+  const std::vector<fs::path> videos = {Video("1/clip.mp4", "a"), Video("2/clip.mp4", "b"), Video("c.mp4", "c")};
+  EXPECT_EQ(Run(videos, SampleOutcome()), 3);
+  const auto good = TreeOf(out());
+  const fs::path state = out() / ".reelbatch/state.db";
+  fs::remove(state);
+  EXPECT_EQ(Run(videos, SampleOutcome()), 0);
+  EXPECT_EQ(TreeOf(out()), good);
+  std::ofstream(state, std::ios::binary) << std::string(10'000, 'x');
+  EXPECT_EQ(Run(videos, SampleOutcome()), 0);
+  EXPECT_EQ(TreeOf(out()), good);
+  EXPECT_TRUE(fs::exists(out() / ".reelbatch/state.db.damaged"));
+  fs::remove_all(out() / ".reelbatch");
+  const auto unmarked = OutputFolder::Open(Options(), kClock);
+  ASSERT_FALSE(unmarked);
+  EXPECT_EQ(unmarked.error().code, Code::kInvalidArgument);
+}
+
+TEST_F(OutputFolderTest, TwoRunsCannotShareAFolder) {
+  const auto first = Open(Options());
+  const auto second = OutputFolder::Open(Options(), kClock);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, Code::kUnavailable);
+  EXPECT_THAT(second.error().Text(), HasSubstr("out: is in use by reelbatch run (pid "));
+}
+
+TEST_F(OutputFolderTest, RefusesWhatIsNotItsOwn) {
+  temp_.Write("out/thesis.doc", "important");
+  const auto foreign = OutputFolder::Open(Options(), kClock);
+  ASSERT_FALSE(foreign);
+  EXPECT_EQ(foreign.error().code, Code::kInvalidArgument);
+  EXPECT_THAT(foreign.error().Text(), HasSubstr("holds files of another program ('thesis.doc'): choose"));
+  EXPECT_FALSE(fs::exists(out() / ".reelbatch"));
+  fs::remove_all(out());
+  temp_.Write("out", "a file");
+  const auto file = OutputFolder::Open(Options(), kClock);
+  ASSERT_FALSE(file);
+  EXPECT_EQ(file.error().code, Code::kInvalidArgument);
+  EXPECT_THAT(file.error().Text(), HasSubstr("is not a folder"));
+}
+
+TEST_F(OutputFolderTest, SweepsWhatAKilledRunLeft) {
+  Open(Options()).reset();
+  temp_.Write("out/.reelbatch/tmp/.reelbatch-1-1.tmp", "half");
+  Open(Options()).reset();
+  EXPECT_TRUE(fs::is_empty(out() / ".reelbatch/tmp"));
+}
+
+TEST_F(OutputFolderTest, WhatDoesNotFitEndsTheRun) {
+  const fs::path video = Video("a.mp4", "a");
+  const auto folder = OpenFor({video});
+  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value());
+  temp_.Write("out/local", "a file in the way");
+  const auto blocked = folder->Commit(video, SampleOutcome(), nullptr);
+  ASSERT_FALSE(blocked);
+  EXPECT_EQ(blocked.error().code, Code::kInvalidArgument);
+  EXPECT_THAT(blocked.error().Text(), HasSubstr("out/local: is not a folder"));
+}
+
+TEST_F(OutputFolderTest, LanesCommitAtOnce) {
+  std::vector<fs::path> videos;
+  for (int i = 0; i < 24; ++i) videos.push_back(Video(std::to_string(i) + ".mp4", std::to_string(i)));
+  {
+    const auto folder = OpenFor(videos);
+    std::vector<std::thread> lanes;
+    for (size_t lane = 0; lane < 4; ++lane) {
+      lanes.emplace_back([&, lane] {
+        for (size_t i = lane; i < videos.size(); i += 4) {
+          EXPECT_FALSE(folder->FindFinished(videos[i], kGoOn).value());
+          EXPECT_TRUE(folder->Commit(videos[i], SampleOutcome(), nullptr));
+        }
+      });
+    }
+    for (std::thread& lane : lanes) lane.join();
+    ASSERT_TRUE(folder->FinishRun(RunEnding::kFinished));
+  }
+  const auto parallel = TreeOf(out());
+  fs::remove_all(out());
+  EXPECT_EQ(Run(videos, SampleOutcome()), 24);
+  EXPECT_EQ(TreeOf(out()), parallel);
+}
+
+}  // namespace
+}  // namespace reelbatch::store

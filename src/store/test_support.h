@@ -1,0 +1,144 @@
+#pragma once
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include "contracts/outcome.h"
+#include "store/cuts_record.h"
+
+namespace reelbatch::store::testing {
+
+/// A new folder that goes with the object.
+class TempFolder {
+ public:
+  TempFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "reelbatch_store_XXXXXX").native();
+    path_ = mkdtemp(name.data());
+  }
+  ~TempFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  /// Writes a file, with its folders, and answers its path.
+  std::filesystem::path Write(const std::string& name, const std::string& content) const {
+    const std::filesystem::path file = path_ / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary) << content;
+    return file;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::string Slurp(const std::filesystem::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+/// Every file and folder below `root` but .reelbatch, by relative path, with content.
+inline std::map<std::string, std::string> TreeOf(const std::filesystem::path& root) {
+  std::map<std::string, std::string> tree;
+  for (auto entry = std::filesystem::recursive_directory_iterator(root);
+       entry != std::filesystem::recursive_directory_iterator(); ++entry) {
+    if (entry->path().filename() == ".reelbatch") {
+      entry.disable_recursion_pending();
+      continue;
+    }
+    tree[entry->path().lexically_relative(root).native()] =
+        entry->is_directory() ? "folder" : Slurp(entry->path());
+  }
+  return tree;
+}
+
+/// Three shots of a 25 fps video whose clock starts at 1.4 s: cuts at frames 2 and 4 of 6.
+inline contracts::VideoOutcome SampleOutcome() {
+  contracts::VideoOutcome outcome;
+  contracts::VideoInfo& info = outcome.info.emplace();
+  info.codec = "h264";
+  info.width = 1280;
+  info.height = 720;
+  info.avg_fps = {25, 1};
+  info.nominal_fps = {25, 1};
+  info.start_time_s = 1.4;
+  info.duration_s = 0.24;
+  info.frames_expected = 6;
+  contracts::DecodeReport& decode = outcome.decode.emplace();
+  decode.frames_decoded = 6;
+  decode.frames_expected = 6;
+  contracts::CutDetectionResult& cuts = outcome.cuts.emplace();
+  cuts.knobs = contracts::KnobsOf(contracts::Preset::kDefault);
+  cuts.knobs.preset_reason = "S=720";
+  cuts.width = 1280;
+  cuts.height = 720;
+  const auto time = [](int frame) { return (35 + frame) / 25.0; };
+  for (int frame = 0; frame < 6; ++frame) {
+    cuts.timeline.frame_indices.push_back(frame);
+    cuts.timeline.pts_s.push_back(time(frame));
+  }
+  cuts.signals = {.hist_diff_l1 = {0, 1.5F, 0, 1.25F, 0},
+                  .ssim_drop = {0, 0.5F, 0, 0.75F, 0},
+                  .flow_mag = {0, 8, 0, 9, 0},
+                  .hard_score = {0, 3, 0, 3, 0},
+                  .threshold_hist = {1, 1, 1, 1, 1},
+                  .threshold_ssim = {0.5F, 0.5F, 0.25F, 0.25F, 0.25F},
+                  .threshold_flow = {4, 4, 4, 4, 4}};
+  for (const int frame : {2, 4}) {
+    cuts.events.push_back({.type = contracts::EventType::kHard,
+                           .pair_index = frame - 1,
+                           .frame = frame,
+                           .start_frame = frame - 1,
+                           .end_frame = frame,
+                           .time_s = time(frame),
+                           .start_s = time(frame - 1),
+                           .end_s = time(frame),
+                           .confidence = 0.98F,
+                           .strength = 3.1F,
+                           .evidence = {.hist = true, .ssim = frame == 4, .flow = true},
+                           .near_decode_error = frame == 4});
+  }
+  for (int i = 0; i < 3; ++i) {
+    cuts.shots.push_back({.index = i,
+                          .start_frame = 2 * i,
+                          .end_frame = 2 * i + 2,
+                          .start_s = time(2 * i),
+                          .end_s = time(2 * i + 2)});
+  }
+  cuts.warnings = {"just a test"};
+  return outcome;
+}
+
+/// A readable video of `frames` frames in which nothing was found.
+inline contracts::VideoOutcome EmptyOutcome(int frames) {
+  contracts::VideoOutcome outcome = SampleOutcome();
+  outcome.status = contracts::VideoStatus::kEmpty;
+  outcome.empty_reason = contracts::EmptyReason::kVideoTooShort;
+  outcome.decode->frames_decoded = frames;
+  contracts::CutDetectionResult cuts;
+  for (int frame = 0; frame < frames; ++frame) {
+    cuts.timeline.frame_indices.push_back(frame);
+    cuts.timeline.pts_s.push_back(frame / 25.0);
+    cuts.shots = {{.index = 0, .start_frame = 0, .end_frame = frames, .start_s = 0, .end_s = 0.04}};
+  }
+  outcome.cuts = cuts;
+  return outcome;
+}
+
+inline contracts::VideoOutcome ErrorOutcome(const std::string& reason) {
+  contracts::VideoOutcome outcome;
+  outcome.status = contracts::VideoStatus::kError;
+  outcome.fault = contracts::Fault{contracts::FaultCode::kVideoUnreadable, reason};
+  return outcome;
+}
+
+}  // namespace reelbatch::store::testing
