@@ -50,7 +50,7 @@ class Reader {
     const YAML::Mark nowhere = YAML::Mark::null_mark();
     std::error_code error;
     const fs::file_status status = fs::status(path_, error);
-    if (!fs::exists(status)) return Fail(nowhere, "no such configuration file");
+    if (!fs::exists(status)) return Fail(nowhere, "no such file; --config takes a YAML file");
     if (fs::is_directory(status)) return Fail(nowhere, "the configuration file is a folder");
     std::ifstream file(path_, std::ios::binary);
     if (!file) return Fail(nowhere, "the configuration file cannot be read: check its permissions");

@@ -93,7 +93,7 @@ TEST_F(ConfigFile, WhatIsNoConfigurationAtAll) {
   EXPECT_THAT(ErrorOf(std::string((1 << 20) + 1, '#')), HasSubstr("larger than 1 MiB"));
   EXPECT_THAT(ErrorOf(std::string(100000, '[')), HasSubstr("is not valid YAML"));
   fs::remove(path_);
-  EXPECT_THAT(ApplyConfigFile(path_, table_, inputs_).error().Text(), HasSubstr("no such configuration file"));
+  EXPECT_THAT(ApplyConfigFile(path_, table_, inputs_).error().Text(), HasSubstr("no such file"));
 }
 
 }  // namespace

@@ -144,7 +144,7 @@ class Expansion {
     };
     std::error_code error;
     const fs::file_status status = fs::status(name, error);
-    if (!fs::exists(status)) return fail("no such list file");
+    if (!fs::exists(status)) return fail("no such file");
     if (fs::is_directory(status)) return fail("the list is a folder");
     std::ifstream file(name, std::ios::binary);
     if (!file) return fail("the list cannot be read");

@@ -115,7 +115,7 @@ TEST_F(Inputs, ListErrors) {
   const auto missing = Expand({"@" + At("none.txt")});
   ASSERT_FALSE(missing.has_value());
   EXPECT_EQ(missing.error().code, base::Code::kInvalidArgument);
-  EXPECT_THAT(missing.error().Text(), HasSubstr("none.txt: no such list file"));
+  EXPECT_THAT(missing.error().Text(), HasSubstr("none.txt: no such file"));
   Put("video.mp4", std::string_view("ftyp\0\0", 6));
   EXPECT_THAT(Expand({"@" + At("video.mp4")}).error().Text(), HasSubstr("binary file"));
   EXPECT_THAT(Expand({"@" + root_.native()}).error().Text(), HasSubstr("is a folder"));

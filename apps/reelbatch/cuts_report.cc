@@ -1,0 +1,82 @@
+#include "apps/reelbatch/cuts_report.h"
+
+#include <fmt/format.h>
+
+#include "apps/reelbatch/progress_bar.h"
+#include "apps/reelbatch/table.h"
+#include "apps/reelbatch/terminal.h"
+#include "base/units.h"
+#include "store/exports/frame_clock.h"
+
+namespace reelbatch::app {
+namespace {
+
+std::string Timecode(const store::CutsRecord& record, double pts_s) {
+  return base::FormatTimecode(store::FromFirstFrame(record, pts_s));
+}
+
+std::string Headline(const std::filesystem::path& video, const store::CutsRecord& record, bool color) {
+  std::string line = Styled(ShellQuote(video.native()), Style::kBold, color);
+  line += fmt::format("  {}  {}x{}", record.info.codec, record.info.width, record.info.height);
+  if (record.decode.vfr) {
+    line += "  variable rate";
+  } else if (record.info.avg_fps.num > 0) {
+    line += fmt::format("  {:.5g} fps", record.info.avg_fps.value());
+  }
+  line += "  " + Count(record.decode.frames_decoded, "frame");
+  if (record.timeline_frames != record.decode.frames_decoded) {
+    line += fmt::format(" ({} analysed)", record.timeline_frames);
+  }
+  if (!record.shots.empty()) line += "  " + Timecode(record, record.shots.back().end_s);
+  return line + "\n";
+}
+
+}  // namespace
+
+std::string EvidenceText(const contracts::Evidence& evidence) {
+  std::vector<std::string_view> names;
+  if (evidence.hist) names.emplace_back("hist");
+  if (evidence.ssim) names.emplace_back("ssim");
+  if (evidence.flow) names.emplace_back("flow");
+  if (evidence.deep) names.emplace_back("deep");
+  return fmt::format("{}", fmt::join(names, "+"));
+}
+
+std::string CutsText(const std::filesystem::path& video, const store::CutsRecord& record, bool color) {
+  Table table({{"#", Align::kRight},
+               {"frame", Align::kRight},
+               {"timecode", Align::kRight},
+               {"type", Align::kLeft},
+               {"confidence", Align::kRight},
+               {"evidence", Align::kLeft},
+               {"", Align::kLeft}});
+  for (size_t i = 0; i < record.events.size(); ++i) {
+    const contracts::Event& event = record.events[i];
+    table.AddRow({fmt::format("{}", i + 1), fmt::format("{}", event.frame), Timecode(record, event.time_s),
+                  std::string(contracts::EventTypeName(event.type)), fmt::format("{:.2f}", event.confidence),
+                  EvidenceText(event.evidence), event.near_decode_error ? "next to damage" : ""});
+  }
+  std::string text = Headline(video, record, color);
+  if (!table.empty()) text += table.Render(color, 2);
+  return text + fmt::format("{}, {}\n", Count(static_cast<int64_t>(record.events.size()), "cut"),
+                            Count(static_cast<int64_t>(record.shots.size()), "shot"));
+}
+
+std::string PiecesText(const store::CutsRecord& record, const std::vector<media::Piece>& wanted,
+                       const std::vector<media::WrittenPiece>& written, bool copied, bool color) {
+  Table table({{"shot", Align::kRight},
+               {copied ? "cut at" : "start", Align::kRight},
+               {copied ? "starts at keyframe" : "", Align::kRight},
+               {"frames", Align::kRight},
+               {"file", Align::kLeft}});
+  for (size_t i = 0; i < written.size() && i < wanted.size(); ++i) {
+    table.AddRow({fmt::format("{}", i + 1), Timecode(record, wanted[i].start_s),
+                  copied ? Timecode(record, written[i].start_s) : "", fmt::format("{}", written[i].frames),
+                  ShellQuote(wanted[i].output.native())});
+  }
+  const std::string how = copied ? "split by copying: pieces start at the keyframe at or before the cut, nothing is re-encoded"
+                                 : "split by re-encoding: pieces hold exactly the frames of their shots";
+  return how + "\n" + table.Render(color, 2);
+}
+
+}  // namespace reelbatch::app

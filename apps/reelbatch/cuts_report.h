@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "contracts/video.h"
+#include "media/split.h"
+#include "store/cuts_record.h"
+
+namespace reelbatch::app {
+
+/// The answer for a person: a line about the video, the table of its cuts, a line that counts.
+std::string CutsText(const std::filesystem::path& video, const store::CutsRecord& record, bool color);
+
+/// What each written piece holds; with copying, how far it starts before the wish.
+std::string PiecesText(const store::CutsRecord& record, const std::vector<media::Piece>& wanted,
+                       const std::vector<media::WrittenPiece>& written, bool copied, bool color);
+
+/// "hist+ssim+flow"
+std::string EvidenceText(const contracts::Evidence& evidence);
+
+}  // namespace reelbatch::app

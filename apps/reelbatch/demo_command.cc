@@ -1,0 +1,191 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "apps/reelbatch/command.h"
+#include "apps/reelbatch/demo/demo_reel.h"
+#include "apps/reelbatch/demo_check.h"
+#include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/machine.h"
+#include "apps/reelbatch/option_values.h"
+#include "apps/reelbatch/pipeline.h"
+#include "apps/reelbatch/progress_bar.h"
+#include "apps/reelbatch/run_summary.h"
+#include "apps/reelbatch/signals.h"
+#include "apps/reelbatch/sink.h"
+#include "apps/reelbatch/terminal.h"
+#include "base/clock.h"
+#include "store/atomic_file.h"
+#include "store/cuts_document.h"
+#include "store/identity.h"
+
+namespace reelbatch::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kReelName = "demo_reel.mp4";
+
+constexpr CommandText kText = {
+    .name = "demo",
+    .synopsis = "[--out DIR]",
+    .summary =
+        "Makes DIR/demo_reel.mp4 and its truth DIR/demo_reel.json: textured moving shots with hard cuts, a dissolve, a\n"
+        "fade, and traps that look like cuts, all at known frames.\n\n"
+        "--check compares what is found in the reel with what is known; exit code 1 says that a hard cut was missed\n"
+        "or a false one found. --script makes the clip that a text file describes; --out then names the video.\n",
+    .examples = "  reelbatch demo --out demo && reelbatch run demo/demo_reel.mp4 --out out\n"
+                "  reelbatch demo --out demo --check=out\n",
+};
+
+struct Settings {
+  CommonOptions common;
+  std::optional<fs::path> out;
+  std::optional<fs::path> script;
+  std::optional<fs::path> check;  // "-": look at the reel anew; else the folder of a run
+  int seed = 1;
+};
+
+OptionTable MakeTable(Settings& settings) {
+  OptionTable table;
+  table.Group("What to make");
+  table.Add(PathOption("out", "DIR", "where the reel lies (default demo)", settings.out));
+  Option check = PathOption("check", "RUN_OUT", "compare the cuts that a run wrote into RUN_OUT with the known ones; without it the reel is looked at now", settings.check);
+  check.takes = Takes::kFile;
+  table.Add(std::move(check));
+  table.Add(PathOption("script", "FILE", "make the clip that this file describes", settings.script));
+  Option seed{.name = "seed", .value_name = "N", .help = "other pictures, the same cuts (default 1)"};
+  seed.set = [&settings](const std::string& text) -> base::Status {
+    const auto parsed = ParseInteger(text, 0, 1'000'000'000);
+    if (!parsed) return std::unexpected(parsed.error());
+    settings.seed = *parsed;
+    return {};
+  };
+  table.Add(std::move(seed));
+  AddCommonOptions(table, settings.common);
+  return table;
+}
+
+int TellReel(const DemoReel& reel, Console& console) {
+  if (console.json()) {
+    console.Out(JsonText({{"video", reel.video.native()}, {"truth", reel.truth.native()}, {"frames", reel.frames}}));
+  } else if (!console.quiet()) {
+    console.Out(fmt::format("{}  {}\n{}  the known cuts and traps\n", ShellQuote(reel.video.native()),
+                            Count(reel.frames, "frame"), ShellQuote(reel.truth.native())));
+  }
+  return kExitDone;
+}
+
+/// The events of the reel in the newest result that a run left in `out`.
+base::Result<std::vector<contracts::Event>> EventsOfRun(const fs::path& out) {
+  std::optional<fs::path> newest;
+  fs::file_time_type newest_time;
+  std::error_code error;
+  const std::string stem = fs::path(kReelName).stem().native();
+  for (const fs::directory_entry& video : fs::directory_iterator(out / store::kPlatformId, error)) {
+    if (!video.path().filename().native().starts_with(stem)) continue;
+    for (const fs::directory_entry& run : fs::directory_iterator(video.path(), error)) {
+      const fs::path cuts = run.path() / store::kCutDetection / "cuts.json";
+      const auto time = fs::last_write_time(cuts, error);
+      if (error || (newest && time <= newest_time)) continue;
+      newest = cuts;
+      newest_time = time;
+    }
+  }
+  if (!newest) {
+    return base::Fail(base::Code::kInvalidArgument,
+                      fmt::format("holds no result for {}: run `reelbatch run DIR/{} --out {}` first", kReelName, kReelName,
+                                  ShellQuote(out.native())),
+                      ShellQuote(out.native()));
+  }
+  const auto text = store::ReadWholeFile(*newest);
+  if (!text) return std::unexpected(text.error());
+  auto record = store::ParseCutsDocument(*text, newest->native());
+  if (!record) return std::unexpected(record.error());
+  return std::move(record->events);
+}
+
+/// The events of the reel, found now.
+base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int threads, Console& console,
+                                                      const base::CancelToken& cancel) {
+  const contracts::RunConfig config;
+  MemorySink sink(1);
+  ProgressPrinter progress(console, 1, false);
+  const base::SystemClock clock;
+  const auto report = runtime::Run({{0, video}}, MakeRunOptions(config, {}, threads, ReadMachine()),
+                                   MakeDependencies(config), sink, &progress, clock, cancel);
+  progress.Clear();
+  if (report.lanes_given_up > 0) std::_Exit(console.Finish(kExitSomeFailed));
+  if (report.end == runtime::RunEnd::kCancelled) return base::Fail(base::Code::kCancelled, "interrupted");
+  const auto outcomes = sink.Take();
+  if (!outcomes.front() || outcomes.front()->fault || !outcomes.front()->cuts) {
+    const std::string reason = outcomes.front() && outcomes.front()->fault ? outcomes.front()->fault->reason : "nothing found";
+    return base::Fail(base::Code::kCorrupt, reason, ShellQuote(video.native()));
+  }
+  return outcomes.front()->cuts->events;
+}
+
+int Check(const Settings& settings, const fs::path& folder, Console& console) {
+  fs::path video = folder / kReelName;
+  fs::path truth = video;
+  truth.replace_extension(".json");
+  std::error_code error;
+  if (!fs::exists(video, error) || !fs::exists(truth, error)) {
+    const auto reel = MakeDemoReel(folder, {.seed = static_cast<uint64_t>(settings.seed)});
+    if (!reel) return console.Fail(reel.error());
+    video = reel->video;
+    truth = reel->truth;
+  }
+  const auto known = ReadKnownCuts(truth);
+  if (!known) return console.Fail(known.error());
+  static base::CancelToken cancel;  // signal handlers may use it until the process is gone
+  StopOnSignals(cancel, settings.common.quiet);
+  const auto events = *settings.check == "-" ? EventsNow(video, settings.common.threads, console, cancel)
+                                             : EventsOfRun(*settings.check);
+  if (!events) return console.Fail(events.error());
+  const Comparison comparison = Compare(*known, *events);
+  if (console.json()) {
+    nlohmann::ordered_json document{
+        {"hits", comparison.hits}, {"missed", comparison.missed}, {"false", comparison.false_cuts}, {"rows", nlohmann::ordered_json::array()}};
+    for (const auto& row : comparison.rows) {
+      document["rows"].push_back({{"frame", row.frame}, {"known", row.known}, {"found", row.found}, {"verdict", row.verdict}});
+    }
+    console.Out(JsonText(document));
+  } else {
+    console.Out(ComparisonText(comparison, console.out_color()));
+  }
+  return comparison.good() ? kExitDone : kExitSomeFailed;
+}
+
+int Go(const Settings& settings, const std::vector<std::string>& arguments, Console& console) {
+  const auto usage = [&](std::string message) {
+    return console.Fail({base::Code::kInvalidArgument, std::move(message)});
+  };
+  if (!arguments.empty()) return usage(fmt::format("takes no argument, but there is {}", ShellQuote(arguments.front())));
+  if (settings.script) {
+    if (settings.check) return usage("--check compares the demo reel; it does not go with --script");
+    if (!settings.out) return usage("--script needs --out: the name of the video to write");
+    const auto clip = MakeScriptedClip(*settings.script, *settings.out);
+    return clip ? TellReel(*clip, console) : console.Fail(clip.error());
+  }
+  const fs::path folder = settings.out.value_or("demo");
+  if (settings.check) return Check(settings, folder, console);
+  const auto reel = MakeDemoReel(folder, {.seed = static_cast<uint64_t>(settings.seed)});
+  return reel ? TellReel(*reel, console) : console.Fail(reel.error());
+}
+
+}  // namespace
+
+int DemoCommand(const Invocation& call) {
+  Settings settings;
+  const OptionTable table = MakeTable(settings);
+  Console console("reelbatch demo");
+  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  if (line.exit_code) return *line.exit_code;
+  return console.Finish(Go(settings, line.arguments, console));
+}
+
+}  // namespace reelbatch::app

@@ -1,0 +1,137 @@
+#include "apps/reelbatch/doctor.h"
+
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "apps/reelbatch/terminal.h"
+#include "base/units.h"
+#include "media/libraries.h"
+#include "store/libraries.h"
+
+namespace reelbatch::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Codec {
+  const char* name;
+  const char* use;
+  bool needed;
+  const char* package;  // Debian 12
+};
+
+constexpr std::array<Codec, 5> kEncoders = {{
+    {"libx264", "demo, cuts --split", true, "libx264-164"},
+    {"aac", "cuts --split of videos with sound", true, "libavcodec59"},
+    {"mjpeg", "cuts --images", true, "libavcodec59"},
+    {"png", "cuts --images --image-format png", true, "libavcodec59"},
+    {"libvpx-vp9", "scripted clips in WebM", false, "libvpx7"},
+}};
+
+constexpr std::array<Codec, 9> kDecoders = {{
+    {"h264", "MP4, MOV, MKV", true, "libavcodec59"},
+    {"hevc", "MP4, MOV, MKV", true, "libavcodec59"},
+    {"mpeg4", "AVI, MP4", true, "libavcodec59"},
+    {"mpeg2video", "MPEG, TS, VOB", true, "libavcodec59"},
+    {"vp8", "WebM", true, "libavcodec59"},
+    {"vp9", "WebM", true, "libavcodec59"},
+    {"libdav1d", "AV1 in WebM and MP4", false, "libdav1d6"},
+    {"theora", "Ogg", true, "libavcodec59"},
+    {"prores", "MOV", true, "libavcodec59"},
+}};
+
+template <size_t N>
+Finding ExamineCodecs(std::string name, const std::array<Codec, N>& codecs, bool (*has)(const std::string&)) {
+  Finding finding{.name = std::move(name), .detail = ""};
+  for (const Codec& codec : codecs) {
+    const bool there = has(codec.name);
+    finding.detail += fmt::format("{}{}{}", finding.detail.empty() ? "" : ", ", there ? "" : "no ", codec.name);
+    if (there) continue;
+    if (codec.needed || finding.health == Health::kGood) {
+      finding.health = codec.needed ? Health::kMissing : Health::kPoor;
+    }
+    finding.remedy += fmt::format("{}apt-get install --reinstall ffmpeg {}  (for {})", finding.remedy.empty() ? "" : "; ",
+                                  codec.package, codec.use);
+  }
+  return finding;
+}
+
+}  // namespace
+
+std::string_view HealthName(Health health) {
+  switch (health) {
+    case Health::kGood: return "good";
+    case Health::kPoor: return "poor";
+    case Health::kMissing: return "missing";
+  }
+  return "missing";
+}
+
+std::vector<Finding> ExamineMachine(const Machine& machine) {
+  std::string cores = fmt::format("{} of {}", machine.cores_allowed, machine.cores_online);
+  if (machine.cpu_quota) cores += fmt::format(" (quota of this container: {:.3g})", *machine.cpu_quota);
+  std::string memory = fmt::format("{} available of {}", base::FormatBytes(machine.memory_available),
+                                   base::FormatBytes(machine.memory_total));
+  if (machine.memory_limit) memory += fmt::format(" (limit of this container: {})", base::FormatBytes(*machine.memory_limit));
+  Finding memory_finding{.name = "memory", .detail = memory};
+  constexpr int64_t kTight = int64_t{512} << 20;  // one 4K video with its decoder fits in half of it
+  if (machine.memory_available < kTight) {
+    memory_finding.health = Health::kPoor;
+    memory_finding.remedy = "free memory, or keep to small videos with --videos-in-flight 1";
+  }
+  return {{.name = "cpu", .detail = fmt::format("{}; vector instructions: {}", machine.cpu_model, machine.simd)},
+          {.name = "cores", .detail = cores},
+          memory_finding};
+}
+
+Finding ExamineOut(const fs::path& out) {
+  Finding finding{.name = "--out", .detail = ""};
+  std::error_code error;
+  fs::path folder = fs::absolute(out, error).lexically_normal();
+  while (!fs::exists(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
+  const std::string name = ShellQuote(folder.native());
+  if (!fs::is_directory(folder, error)) {
+    finding.health = Health::kMissing;
+    finding.detail = fmt::format("{} is not a folder", name);
+    finding.remedy = "choose another --out";
+    return finding;
+  }
+  if (access(folder.c_str(), W_OK | X_OK) != 0) {
+    finding.health = Health::kMissing;
+    finding.detail = fmt::format("{} cannot be written: {}", name, std::strerror(errno));
+    finding.remedy = fmt::format("chmod u+w {}, or choose another --out", name);
+    return finding;
+  }
+  struct statvfs space {};
+  if (statvfs(folder.c_str(), &space) != 0) {
+    finding.detail = fmt::format("{} can be written", name);
+    return finding;
+  }
+  const auto free_bytes = static_cast<int64_t>(space.f_bavail) * static_cast<int64_t>(space.f_frsize);
+  finding.detail = fmt::format("{} can be written, {} free", name, base::FormatBytes(free_bytes));
+  constexpr int64_t kTight = int64_t{100} << 20;  // results take about 100 bytes per frame
+  if (free_bytes < kTight) {
+    finding.health = Health::kPoor;
+    finding.remedy = "free space, or choose another --out";
+  }
+  return finding;
+}
+
+std::vector<Finding> ExamineLibraries() {
+  std::string libraries = media::FfmpegRelease();
+  for (const media::LibraryVersion& library : media::FfmpegLibraries()) {
+    libraries += fmt::format(", {} {}", library.name, library.version);
+  }
+  return {{.name = "FFmpeg", .detail = libraries},
+          ExamineCodecs("encoders", kEncoders, media::HasEncoder),
+          ExamineCodecs("decoders", kDecoders, media::HasDecoder),
+          {.name = "SQLite", .detail = store::SqliteVersion()},
+          {.name = "libzip", .detail = store::LibzipVersion()}};
+}
+
+}  // namespace reelbatch::app

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apps/reelbatch/machine.h"
+
+namespace reelbatch::app {
+
+enum class Health : uint8_t { kGood, kPoor, kMissing };
+
+/// One thing that was looked at. `remedy` is empty where it is good.
+struct Finding {
+  std::string name;
+  Health health = Health::kGood;
+  std::string detail;
+  std::string remedy = {};
+};
+
+/// Cores, memory, CPU.
+std::vector<Finding> ExamineMachine(const Machine& machine);
+
+/// Space and permission of the folder, or of the nearest one above it that exists.
+Finding ExamineOut(const std::filesystem::path& out);
+
+/// FFmpeg with the encoders and decoders that the commands use, SQLite, libzip.
+std::vector<Finding> ExamineLibraries();
+
+/// "good", "poor", "missing"
+std::string_view HealthName(Health health);
+
+}  // namespace reelbatch::app

@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "apps/reelbatch/command.h"
+#include "apps/reelbatch/doctor.h"
+#include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/run_summary.h"
+#include "apps/reelbatch/terminal.h"
+#include "store/identity.h"
+
+namespace reelbatch::app {
+namespace {
+
+constexpr CommandText kText = {
+    .name = "doctor",
+    .synopsis = "[--out DIR]",
+    .summary =
+        "Says what this machine has for reelbatch, what is missing, and the command that mends it.\n"
+        "Exit code 3 says that something needed is missing.\n",
+    .examples = "  reelbatch doctor\n"
+                "  reelbatch doctor --out /data/results --json\n",
+};
+
+std::string Text(const std::vector<Finding>& findings, bool color) {
+  std::string text;
+  size_t width = 0;
+  for (const Finding& finding : findings) width = std::max(width, finding.name.size());
+  for (const Finding& finding : findings) {
+    const Style style = finding.health == Health::kGood   ? Style::kGreen
+                        : finding.health == Health::kPoor ? Style::kYellow
+                                                          : Style::kRed;
+    const std::string health = fmt::format("{:<7}", HealthName(finding.health));
+    text += fmt::format("{}  {:<{}}  {}\n", Styled(health, style, color), finding.name, width, OneLine(finding.detail));
+    if (!finding.remedy.empty()) text += fmt::format("{:>{}}  -> {}\n", "", width + 7, OneLine(finding.remedy));
+  }
+  return text;
+}
+
+nlohmann::ordered_json Document(const std::vector<Finding>& findings, const Machine& machine, bool healthy) {
+  nlohmann::ordered_json document;
+  document["schema"] = "reelbatch_doctor_v1";
+  document["producer"] = store::ProducerName();
+  document["healthy"] = healthy;
+  document["machine"] = {{"cpu", machine.cpu_model},
+                         {"simd", machine.simd},
+                         {"cores_online", machine.cores_online},
+                         {"cores_allowed", machine.cores_allowed},
+                         {"memory_total_bytes", machine.memory_total},
+                         {"memory_available_bytes", machine.memory_available}};
+  if (machine.cpu_quota) document["machine"]["cpu_quota"] = *machine.cpu_quota;
+  if (machine.memory_limit) document["machine"]["memory_limit_bytes"] = *machine.memory_limit;
+  document["findings"] = nlohmann::ordered_json::array();
+  for (const Finding& finding : findings) {
+    document["findings"].push_back({{"name", finding.name},
+                                    {"health", HealthName(finding.health)},
+                                    {"detail", finding.detail},
+                                    {"remedy", finding.remedy}});
+  }
+  return document;
+}
+
+}  // namespace
+
+int DoctorCommand(const Invocation& call) {
+  CommonOptions common;
+  std::optional<std::filesystem::path> out;
+  OptionTable table;
+  table.Group("What to look at");
+  table.Add(PathOption("out", "DIR", "also look at space and permission there (default: the working folder)", out));
+  AddCommonOptions(table, common);
+  Console console("reelbatch doctor");
+  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  if (line.exit_code) return *line.exit_code;
+  if (!line.arguments.empty()) {
+    return console.Finish(console.Fail({base::Code::kInvalidArgument,
+                                        fmt::format("takes no argument, but there is {}", ShellQuote(line.arguments.front()))}));
+  }
+  const Machine machine = ReadMachine();
+  std::vector<Finding> findings = ExamineMachine(machine);
+  findings.push_back(ExamineOut(out.value_or(".")));
+  for (Finding& finding : ExamineLibraries()) findings.push_back(std::move(finding));
+  const bool healthy = std::none_of(findings.begin(), findings.end(),
+                                    [](const Finding& finding) { return finding.health == Health::kMissing; });
+  if (console.json()) {
+    console.Out(JsonText(Document(findings, machine, healthy)));
+  } else if (!console.quiet()) {
+    console.Out(Text(findings, console.out_color()));
+  }
+  return console.Finish(healthy ? kExitDone : kExitEnvironment);
+}
+
+}  // namespace reelbatch::app

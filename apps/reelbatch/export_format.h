@@ -1,0 +1,56 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "store/cuts_record.h"
+
+namespace reelbatch::app {
+
+/// One form that the cuts of a video can be given in.
+struct ExportFormat {
+  std::string_view name;       // the option: "csv"
+  std::string_view extension;  // of files: ".csv"
+  std::string_view help;
+  std::string (*render)(const store::CutsRecord&);
+};
+
+/// json, csv, edl, otio, chapters, webvtt.
+std::span<const ExportFormat> ExportFormats();
+
+/// `--csv` (target "-") or `--csv=TARGET`.
+struct ExportRequest {
+  const ExportFormat* format = nullptr;
+  std::string target;
+
+  bool to_stdout() const { return target == "-" || target == "/dev/stdout"; }
+};
+
+/// What can be said before any video is decoded. `videos` is how many there are.
+/// Errors: invalid_argument: two forms on stdout at once; several videos in one file or, but for JSON, on stdout.
+base::Status CheckExports(std::span<const ExportRequest> requests, size_t videos);
+
+/// Whether the target is a folder: it ends in '/' or is one already.
+bool IsFolderTarget(const std::string& target);
+
+/// Where the export of one video goes: TARGET, or TARGET/STEM.extension in a folder.
+std::filesystem::path ExportPath(const ExportRequest& request, const std::string& stem);
+
+/// Writes a file that others may be reading; a pipe or a device is written as it is.
+/// Errors: io (names the file, the reason and the remedy).
+base::Status WriteExport(const std::filesystem::path& path, std::string_view text);
+
+/// Safe stems of the videos' names, made different where two are equal: "clip", "clip-2".
+std::vector<std::string> DistinctStems(std::span<const std::filesystem::path> videos);
+
+/// An argument that looks like the file an export was meant for ("--csv cuts.csv" instead of "--csv=cuts.csv").
+/// Returns the advice, or nothing.
+std::optional<std::string> MisplacedTarget(std::span<const ExportRequest> requests,
+                                           std::span<const std::string> arguments);
+
+}  // namespace reelbatch::app

@@ -1,0 +1,44 @@
+#include "apps/reelbatch/pipeline.h"
+
+#include <utility>
+
+#include "components/cut_detection/cut_detection.h"
+#include "media/video_reader.h"
+#include "planning/preset.h"
+
+namespace reelbatch::app {
+
+runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config) {
+  runtime::RunDependencies dependencies;
+  dependencies.probe = [sampling = config.sampling](const std::filesystem::path& path,
+                                                    const base::CancelToken* cancel) {
+    return media::Probe(path, sampling, cancel);
+  };
+  dependencies.open = [](const std::filesystem::path& path, const media::ReaderOptions& options) {
+    return media::OpenVideo(path, options);
+  };
+  dependencies.make_components = [config](const contracts::VideoInfo& info) {
+    contracts::CutKnobs knobs = planning::ChooseKnobs(config.preset, info.width, info.height);
+    knobs.decision = config.decision;
+    knobs.ssim_range_255 = config.ssim_range_255;
+    std::vector<std::unique_ptr<components::Component>> made;
+    made.push_back(components::MakeCutDetection(knobs));
+    return made;
+  };
+  return dependencies;
+}
+
+runtime::RunOptions MakeRunOptions(const contracts::RunConfig& config, const WorkOptions& work, int threads,
+                                   const Machine& machine) {
+  runtime::RunOptions options;
+  options.threads = threads > 0 ? threads : machine.cores_allowed;
+  options.videos_in_flight = work.videos_in_flight;
+  options.max_memory_bytes =
+      work.max_memory_bytes > 0 ? work.max_memory_bytes : machine.memory_available / 2;
+  options.stall_timeout = work.stall_timeout;
+  options.fail_fast = work.fail_fast;
+  options.sampling = config.sampling;
+  return options;
+}
+
+}  // namespace reelbatch::app

@@ -1,0 +1,87 @@
+#include "apps/reelbatch/program.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+
+#include "apps/reelbatch/command.h"
+#include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/signals.h"
+#include "apps/reelbatch/suggest.h"
+#include "apps/reelbatch/terminal.h"
+#include "store/identity.h"
+
+namespace reelbatch::app {
+namespace {
+
+struct Entry {
+  std::string_view name;
+  std::string_view summary;
+  int (*command)(const Invocation&);
+};
+
+constexpr std::array<Entry, 4> kCommands = {{
+    {"run", "the main job: files, folders, lists in; cuts, shots and a manifest per video out", RunCommand},
+    {"cuts", "where are the cuts of these videos: a table, CSV, EDL, OTIO, images, split files ...", CutsCommand},
+    {"demo", "make a demo reel with known cuts, and compare what is found with them", DemoCommand},
+    {"doctor", "what this machine has, what is missing, and the command that mends it", DoctorCommand},
+}};
+
+std::string Help() {
+  std::string text = "Usage: reelbatch COMMAND [OPTIONS] ...\n\nFinds the cuts in videos, in one or in thousands.\n\nCommands:\n";
+  for (const Entry& entry : kCommands) text += fmt::format("  {:<8} {}\n", entry.name, entry.summary);
+  text +=
+      "\nExamples:\n"
+      "  reelbatch cuts clip.mp4\n"
+      "  reelbatch run clips/ --out results\n"
+      "\n`reelbatch COMMAND --help` explains a command; `reelbatch --version` prints the version.\n"
+      "Exit codes: 0 done, 1 some videos failed, 2 usage, 3 environment, 130 interrupted.\n";
+  return text;
+}
+
+int WrongCommand(const std::string& word) {
+  Console console("reelbatch");
+  console.Configure({});
+  std::vector<std::string> names;
+  for (const Entry& entry : kCommands) names.emplace_back(entry.name);
+  const std::string kind = word.starts_with('-') ? "option" : "command";
+  if (word.starts_with('-')) names = {"--help", "--version"};
+  std::string hint = DidYouMean(word, names);
+  if (hint.empty()) hint = fmt::format("; there is {}", fmt::join(names, ", "));
+  console.Error(fmt::format("unknown {} {}{}", kind, ShellQuote(word), hint));
+  return kExitUsage;
+}
+
+}  // namespace
+
+int Program(const std::vector<std::string>& words) {
+  TurnWriteSignalsIntoErrors();
+  Console console("reelbatch");
+  const std::string word = words.size() > 1 ? words[1] : "";
+  if (words.size() < 2) {
+    fmt::print(stderr, "{}", Help());
+    return kExitUsage;
+  }
+  if (word == "--help" || word == "-h" || word == "help") {
+    console.Out(Help());
+    return console.Finish(kExitDone);
+  }
+  if (word == "--version" || word == "-V") {
+    console.Out(store::ProducerName() + "\n");
+    return console.Finish(kExitDone);
+  }
+  Invocation call{.words = {words.begin() + 2, words.end()}, .line = ""};
+  for (const std::string& part : words) call.line += (call.line.empty() ? "" : " ") + ShellQuote(part);
+  for (const Entry& entry : kCommands) {
+    if (entry.name == word) return entry.command(call);
+  }
+  return WrongCommand(word);
+}
+
+int LastWords(std::string_view reason) {
+  fmt::print(stderr, "reelbatch: {}\n", OneLine(reason));
+  return kExitEnvironment;
+}
+
+}  // namespace reelbatch::app

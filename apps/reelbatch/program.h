@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reelbatch::app {
+
+/// The whole program: chooses the command. `words` is argv. Returns the exit code.
+int Program(const std::vector<std::string>& words);
+
+/// One line about an exception that should have been an error, and exit code 3.
+int LastWords(std::string_view reason);
+
+}  // namespace reelbatch::app

@@ -1,0 +1,140 @@
+#include "apps/reelbatch/progress_bar.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "apps/reelbatch/terminal.h"
+
+namespace reelbatch::app {
+namespace {
+
+/// Share of the run that is done: by the videos' own time where any is known, else by their number.
+double Share(const runtime::Progress& progress) {
+  if (progress.videos_total > 0 && progress.videos_done == progress.videos_total) return 1;
+  double share = 0;
+  if (progress.media_s_total > 0) {
+    share = progress.media_s_done / progress.media_s_total;
+  } else if (progress.videos_total > 0) {
+    share = static_cast<double>(progress.videos_done) / progress.videos_total;
+  }
+  return std::clamp(share, 0.0, 0.999);  // not 100 % before it is over
+}
+
+/// Leaves the per-frame data of a thousand videos to go.
+contracts::VideoOutcome Summary(const contracts::VideoOutcome& outcome) {
+  contracts::VideoOutcome summary;
+  summary.status = outcome.status;
+  summary.fault = outcome.fault;
+  summary.empty_reason = outcome.empty_reason;
+  summary.decode = outcome.decode;
+  summary.duration_ns = outcome.duration_ns;
+  if (summary.decode) summary.decode->error_frames.resize(std::min<size_t>(1, summary.decode->error_frames.size()));
+  if (outcome.cuts) {
+    summary.cuts.emplace();
+    summary.cuts->events = outcome.cuts->events;
+    summary.cuts->shots = outcome.cuts->shots;
+    summary.cuts->warnings = outcome.cuts->warnings;
+  }
+  return summary;
+}
+
+}  // namespace
+
+std::string Count(int64_t n, std::string_view one) { return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s"); }
+
+std::string FormatDuration(double seconds) {
+  if (!std::isfinite(seconds) || seconds < 0) return "?";
+  if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);
+  const auto whole = std::llround(seconds);
+  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
+  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+std::string BarText(const runtime::Progress& progress, int columns) {
+  const double share = Share(progress);
+  std::vector<std::string> parts = {
+      fmt::format("{:3.0f} %", std::floor(share * 100)),
+      fmt::format("{}/{} videos", progress.videos_done, progress.videos_total)};
+  if (progress.elapsed_s > 0) {
+    parts.push_back(fmt::format("{:.0f} frames/s", static_cast<double>(progress.frames_done) / progress.elapsed_s));
+  }
+  parts.push_back("ETA " + (progress.eta_s ? FormatDuration(std::ceil(*progress.eta_s)) : "--"));
+  if (progress.videos_failed > 0) parts.push_back(fmt::format("{} failed", progress.videos_failed));
+  const std::string facts = fmt::format("{}", fmt::join(parts, "  "));
+
+  constexpr int kLeast = 10;
+  constexpr int kMost = 30;
+  const int room = std::min(kMost, columns - DisplayWidth(facts) - 5);  // brackets, two blanks, the last column
+  if (room < kLeast) return Shorten(facts, std::max(0, columns - 1));
+  const int full = static_cast<int>(share * room);
+  return fmt::format("[{}{}]  {}", std::string(static_cast<size_t>(full), '#'),
+                     std::string(static_cast<size_t>(room - full), '-'), facts);
+}
+
+std::optional<std::string> DamageOf(const contracts::VideoOutcome& outcome) {
+  if (!outcome.decode) return {};
+  const contracts::DecodeReport& report = *outcome.decode;
+  if (report.decode_errors == 0 && !report.truncated) return {};
+  std::string text = fmt::format("{}", report.frames_decoded);
+  if (report.frames_expected) text += fmt::format(" of {}", *report.frames_expected);
+  text += " frames decoded";
+  if (report.truncated) text += ", the file ends early";
+  if (report.decode_errors > 0) text += ", " + Count(report.decode_errors, "decode error");
+  if (!report.error_frames.empty()) text += fmt::format(", the first near frame {}", report.error_frames.front());
+  if (!report.first_error.empty()) text += ": " + report.first_error;
+  return text;
+}
+
+std::string VideoLine(const std::filesystem::path& video, const contracts::VideoOutcome& outcome) {
+  const std::string name = ShellQuote(video.native());
+  if (outcome.fault) {
+    return fmt::format("failed  {}  {}: {}", name, contracts::FaultCodeName(outcome.fault->code), outcome.fault->reason);
+  }
+  const bool skipped = outcome.status == contracts::VideoStatus::kSkipped;
+  std::string line = fmt::format("{}  {}", skipped ? "skipped" : outcome.empty_reason ? "empty" : "done", name);
+  if (skipped) line += "  unchanged";
+  if (outcome.empty_reason) line += fmt::format("  {}", contracts::EmptyReasonName(*outcome.empty_reason));
+  if (outcome.cuts && !outcome.empty_reason) {
+    line += "  " + Count(static_cast<int64_t>(outcome.cuts->events.size()), "cut");
+  }
+  if (outcome.decode) line += "  " + Count(outcome.decode->frames_decoded, "frame");
+  if (!skipped) line += "  " + FormatDuration(static_cast<double>(outcome.duration_ns) / 1e9);
+  if (const auto damage = DamageOf(outcome)) line += "  damaged: " + *damage;
+  return line;
+}
+
+ProgressPrinter::ProgressPrinter(Console& console, size_t inputs, bool list_every_video)
+    : console_(console),
+      list_every_video_(list_every_video),
+      terminal_(isatty(STDERR_FILENO) != 0 && Environment("TERM").value_or("") != "dumb"),
+      outcomes_(inputs) {}
+
+void ProgressPrinter::OnProgress(const runtime::Progress& progress) {
+  if (!terminal_ || console_.quiet()) return;
+  fmt::print(stderr, "\r{}\x1b[K", BarText(progress, TerminalWidth(STDERR_FILENO)));
+  std::fflush(stderr);
+  shown_ = true;
+}
+
+void ProgressPrinter::OnVideoDone(const runtime::Input& input, const contracts::VideoOutcome& outcome) {
+  outcomes_[static_cast<size_t>(input.id)] = Summary(outcome);
+  const bool failed = outcome.fault.has_value();
+  const bool listed = DamageOf(outcome) || console_.verbose() || (list_every_video_ && !terminal_);
+  if (!failed && (console_.quiet() || !listed)) return;
+  Clear();
+  const std::string line = OneLine(VideoLine(input.path, outcome));
+  const Style style = failed ? Style::kRed : Style::kPlain;
+  fmt::print(stderr, "{}\n", Styled(line, style, console_.err_color()));
+}
+
+void ProgressPrinter::Clear() {
+  if (shown_) fmt::print(stderr, "\r\x1b[K");
+  std::fflush(stderr);
+  shown_ = false;
+}
+
+}  // namespace reelbatch::app

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/reelbatch/console.h"
+#include "contracts/outcome.h"
+#include "runtime/run_sink.h"
+
+namespace reelbatch::app {
+
+/// "[#####-----]  42 %  3/7 videos  312 frames/s  ETA 1:05  1 failed", fit to `columns`: a narrow terminal gets less.
+std::string BarText(const runtime::Progress& progress, int columns);
+
+/// One line about a video that is over, with two blanks between its parts:
+/// "done  clip.mp4  12 cuts  1253 frames  4.1 s", "skipped  clip.mp4  unchanged  12 cuts",
+/// "empty  x.mp4  video_too_short", "failed  x.mp4  video_unreadable: moov atom not found".
+std::string VideoLine(const std::filesystem::path& video, const contracts::VideoOutcome& outcome);
+
+/// "652 of 1253 frames decoded, 3 errors, the first near frame 651: ..." for a damaged video, else nothing.
+std::optional<std::string> DamageOf(const contracts::VideoOutcome& outcome);
+
+/// "4.1 s", "1:05", "2:03:04"
+std::string FormatDuration(double seconds);
+
+/// "1 cut", "3 cuts"
+std::string Count(int64_t n, std::string_view one);
+
+/// Shows a run on stderr: one bar line on a terminal, a plain line per finished video elsewhere, nothing with --quiet but
+/// what failed. Remembers what became of every input.
+class ProgressPrinter final : public runtime::RunObserver {
+ public:
+  ProgressPrinter(Console& console, size_t inputs, bool list_every_video);
+  ~ProgressPrinter() override { Clear(); }
+
+  void OnProgress(const runtime::Progress& progress) override;
+  void OnVideoDone(const runtime::Input& input, const contracts::VideoOutcome& outcome) override;
+
+  /// Takes the bar off the screen.
+  void Clear();
+
+  /// By Input::id, without the per-frame data; none where the run ended before.
+  const std::vector<std::optional<contracts::VideoOutcome>>& outcomes() const { return outcomes_; }
+
+ private:
+  Console& console_;
+  bool list_every_video_;
+  bool terminal_ = false;
+  bool shown_ = false;
+  std::vector<std::optional<contracts::VideoOutcome>> outcomes_;
+};
+
+}  // namespace reelbatch::app

@@ -1,0 +1,94 @@
+#include "apps/reelbatch/progress_bar.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "apps/reelbatch/terminal.h"
+
+namespace reelbatch::app {
+namespace {
+
+using testing::HasSubstr;
+
+runtime::Progress At(int done, int total, double media_s_done, double media_s_total) {
+  runtime::Progress progress;
+  progress.videos_total = total;
+  progress.videos_done = done;
+  progress.media_s_done = media_s_done;
+  progress.media_s_total = media_s_total;
+  return progress;
+}
+
+runtime::Progress HalfWay() {
+  runtime::Progress progress = At(3, 8, 84.6, 200);
+  progress.videos_failed = 1;
+  progress.frames_done = 1000;
+  progress.elapsed_s = 4;
+  progress.eta_s = 64.2;
+  return progress;
+}
+
+contracts::VideoOutcome Done() {
+  contracts::VideoOutcome outcome;
+  outcome.cuts.emplace().events.resize(12);
+  outcome.decode.emplace().frames_decoded = 1253;
+  outcome.duration_ns = 4'100'000'000;
+  return outcome;
+}
+
+TEST(ProgressBar, ShowsShareRateAndEta) {
+  EXPECT_EQ(BarText(HalfWay(), 120),
+            "[############------------------]   42 %  3/8 videos  250 frames/s  ETA 1:05  1 failed");
+}
+
+TEST(ProgressBar, FitsNarrowTerminals) {
+  for (int columns = 1; columns < 130; ++columns) {
+    EXPECT_LT(DisplayWidth(BarText(HalfWay(), columns)), std::max(columns, 1)) << columns;
+  }
+  EXPECT_THAT(BarText(HalfWay(), 60), HasSubstr("42 %"));
+}
+
+TEST(ProgressBar, KnowsNothingYet) {
+  EXPECT_EQ(BarText(At(0, 2, 0, 0), 120), "[------------------------------]    0 %  0/2 videos  ETA --");
+  EXPECT_THAT(BarText(At(2, 2, 0, 0), 120), HasSubstr("100 %"));
+  // All frames seen, but the last video is not over yet.
+  EXPECT_THAT(BarText(At(1, 2, 7, 5), 120), HasSubstr(" 99 %"));
+}
+
+TEST(ProgressBar, OneLinePerVideo) {
+  EXPECT_EQ(VideoLine("clip.mp4", Done()), "done  clip.mp4  12 cuts  1253 frames  4.1 s");
+  contracts::VideoOutcome skipped = Done();
+  skipped.status = contracts::VideoStatus::kSkipped;
+  EXPECT_EQ(VideoLine("a b.mp4", skipped), "skipped  'a b.mp4'  unchanged  12 cuts  1253 frames");
+  contracts::VideoOutcome failed;
+  failed.status = contracts::VideoStatus::kError;
+  failed.fault = {contracts::FaultCode::kVideoUnreadable, "moov atom not found"};
+  EXPECT_EQ(VideoLine("x\n.mp4", failed), "failed  $'x\\n.mp4'  video_unreadable: moov atom not found");
+  contracts::VideoOutcome empty;
+  empty.status = contracts::VideoStatus::kEmpty;
+  empty.empty_reason = contracts::EmptyReason::kVideoTooShort;
+  empty.decode.emplace().frames_decoded = 1;
+  EXPECT_EQ(VideoLine("x.mp4", empty), "empty  x.mp4  video_too_short  1 frame  0.0 s");
+}
+
+TEST(ProgressBar, DamageIsSaid) {
+  contracts::VideoOutcome damaged = Done();
+  EXPECT_FALSE(DamageOf(damaged));
+  damaged.decode->frames_expected = 2000;
+  damaged.decode->decode_errors = 1;
+  damaged.decode->error_frames = {1252};
+  damaged.decode->truncated = true;
+  damaged.decode->first_error = "Invalid data";
+  EXPECT_EQ(DamageOf(damaged).value(),
+            "1253 of 2000 frames decoded, the file ends early, 1 decode error, the first near frame 1252: Invalid data");
+}
+
+TEST(ProgressBar, Durations) {
+  EXPECT_EQ(FormatDuration(4.14), "4.1 s");
+  EXPECT_EQ(FormatDuration(59.96), "1:00");
+  EXPECT_EQ(FormatDuration(3725), "1:02:05");
+  EXPECT_EQ(FormatDuration(-1), "?");
+}
+
+}  // namespace
+}  // namespace reelbatch::app

@@ -1,0 +1,181 @@
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "apps/reelbatch/command.h"
+#include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/inputs.h"
+#include "apps/reelbatch/machine.h"
+#include "apps/reelbatch/pipeline.h"
+#include "apps/reelbatch/progress_bar.h"
+#include "apps/reelbatch/run_summary.h"
+#include "apps/reelbatch/signals.h"
+#include "apps/reelbatch/sink.h"
+#include "apps/reelbatch/wall_clock.h"
+#include "base/units.h"
+#include "components/cut_detection/cut_detection.h"
+
+namespace reelbatch::app {
+namespace {
+
+constexpr CommandText kText = {
+    .name = "run",
+    .synopsis = "INPUT... --out DIR",
+    .summary =
+        "Finds the cuts of many videos and writes one result folder per video. The same call continues what was\n"
+        "interrupted and skips what is done and unchanged.\n\n"
+        "INPUT is a video, a folder (with everything below it), @LIST.txt (a name per line, # for comments) or a\n"
+        "quoted pattern ('clips/**/*.mp4').\n",
+    .examples = "  reelbatch run clips/ --out results\n"
+                "  reelbatch run a.mp4 @more.txt --out results --analysis-fps 5 --threads 4\n",
+};
+
+struct Settings {
+  CommonOptions common;
+  contracts::RunConfig config;
+  WorkOptions work;
+  std::optional<std::filesystem::path> out;
+  std::optional<std::filesystem::path> config_file;
+  bool force = false;
+};
+
+OptionTable MakeTable(Settings& settings) {
+  OptionTable table;
+  table.Group("Where results go");
+  table.Add(PathOption("out", "DIR", "folder for the results; made where it is missing (required)", settings.out));
+  table.Add(SwitchOption("force", "do again what is done already", settings.force));
+  Option config = PathOption("config", "FILE", "YAML file with options: `analysis-fps: 5`, `inputs: [clips/]`; the command line wins", settings.config_file);
+  config.in_config = false;
+  table.Add(std::move(config));
+  AddAnalysisOptions(table, settings.config);
+  AddWorkOptions(table, settings.work);
+  AddCommonOptions(table, settings.common);
+  return table;
+}
+
+base::Result<InputList> CheckLine(const Settings& settings, const std::vector<std::string>& arguments) {
+  if (const auto checked = CheckAnalysisOptions(settings.config); !checked) return std::unexpected(checked.error());
+  if (!settings.out) {
+    return base::Fail(base::Code::kInvalidArgument, "is required: name the folder for the results", "--out");
+  }
+  return ExpandInputs(arguments);
+}
+
+void TellInputs(const InputList& inputs, Console& console) {
+  for (const std::string& warning : inputs.warnings) console.Warn(warning);
+  for (const auto& folder : inputs.unreadable) {
+    console.Error(fmt::format("failed  {}  {}", ShellQuote(folder.path.native()), folder.reason));
+  }
+  if (inputs.repeats > 0) console.Detail(fmt::format("{} named more than once: done once", Count(inputs.repeats, "file")));
+}
+
+/// Runs the videos into an open folder and says how it went. Returns the exit code.
+class FolderRun {
+ public:
+  FolderRun(const Settings& settings, const Invocation& call, const InputList& inputs, store::OutputFolder& folder,
+            const base::Clock& clock, Console& console)
+      : settings_(settings), call_(call), inputs_(inputs), folder_(folder), clock_(clock), console_(console) {}
+
+  int Go(const base::CancelToken& cancel) {
+    const base::Nanoseconds begin = clock_.Steady();
+    if (const auto registered = folder_.Register(inputs_.videos, cancel); !registered) {
+      if (registered.error().code == base::Code::kCancelled) return Resume();
+      return console_.Fail(registered.error());
+    }
+    std::vector<runtime::Input> run_inputs;
+    for (const auto& video : inputs_.videos) {
+      run_inputs.push_back({static_cast<int>(run_inputs.size()), video});
+    }
+    const Machine machine = ReadMachine();
+    const runtime::RunOptions options = MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, machine);
+    console_.Detail(fmt::format("{} threads, {} for frames", options.threads, base::FormatBytes(options.max_memory_bytes)));
+    FolderSink sink(folder_, settings_.force);
+    ProgressPrinter progress(console_, run_inputs.size(), true);
+    const runtime::RunReport report =
+        runtime::Run(run_inputs, options, MakeDependencies(settings_.config), sink, &progress, clock_, cancel);
+    progress.Clear();
+
+    base::Status ended = folder_.FinishRun(EndingOf(report.end));
+    if (report.end == runtime::RunEnd::kSinkFailed) ended = std::unexpected(report.sink_error);
+    int code = ended ? ExitCodeOf(report) : kExitEnvironment;
+    const double elapsed_s = std::chrono::duration<double>(clock_.Steady() - begin).count();
+    RunSummary summary{.inputs = inputs_, .outcomes = progress.outcomes(), .folder = folder_, .out = *settings_.out};
+    summary.state = ended ? StateOf(report.end) : "failed";
+    summary.exit_code = code;
+    summary.elapsed_s = elapsed_s;
+    if (console_.json()) {
+      nlohmann::ordered_json document = SummaryJson(summary);
+      if (!ended) document["error"] = {{"code", base::CodeName(ended.error().code)}, {"message", ended.error().Text()}};
+      console_.Out(JsonText(document));
+    } else if (!console_.quiet()) {
+      console_.Out(SummaryText(summary, console_.out_color()));
+    }
+    if (!ended) console_.Error(ended.error().Text());
+    if (code == kExitInterrupted) Resume();
+    if (report.lanes_given_up > 0) {
+      // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.
+      code = console_.Finish(code);
+      std::_Exit(code);
+    }
+    return code;
+  }
+
+ private:
+  static store::RunEnding EndingOf(runtime::RunEnd end) {
+    if (end == runtime::RunEnd::kFinished) return store::RunEnding::kFinished;
+    return end == runtime::RunEnd::kCancelled ? store::RunEnding::kInterrupted : store::RunEnding::kFailed;
+  }
+
+  static std::string StateOf(runtime::RunEnd end) {
+    if (end == runtime::RunEnd::kFinished) return "finished";
+    return end == runtime::RunEnd::kCancelled ? "interrupted" : "failed";
+  }
+
+  int ExitCodeOf(const runtime::RunReport& report) const {
+    if (report.end == runtime::RunEnd::kCancelled) return kExitInterrupted;
+    const bool failed = report.totals.videos_failed > 0 || !inputs_.unreadable.empty();
+    return failed || report.end == runtime::RunEnd::kFailedFast ? kExitSomeFailed : kExitDone;
+  }
+
+  int Resume() {
+    console_.Error("interrupted; what is finished is kept. To resume, run the same command again:");
+    console_.Note("  " + call_.line);
+    return kExitInterrupted;
+  }
+
+  const Settings& settings_;
+  const Invocation& call_;
+  const InputList& inputs_;
+  store::OutputFolder& folder_;
+  const base::Clock& clock_;
+  Console& console_;
+};
+
+}  // namespace
+
+int RunCommand(const Invocation& call) {
+  Settings settings;
+  const OptionTable table = MakeTable(settings);
+  Console console("reelbatch run");
+  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  if (line.exit_code) return *line.exit_code;
+  const auto inputs = CheckLine(settings, line.arguments);
+  if (!inputs) return console.Finish(console.Fail(inputs.error()));
+  TellInputs(*inputs, console);
+  const auto clock = ChooseClock();
+  if (!clock) return console.Finish(console.Fail(clock.error()));
+
+  static base::CancelToken cancel;  // signal handlers may use it until the process is gone
+  StopOnSignals(cancel, settings.common.quiet);
+  const auto folder = store::OutputFolder::Open({.folder = *settings.out,
+                                                 .config = settings.config,
+                                                 .component_version = std::string(components::kCutDetectionVersion),
+                                                 .command_line = call.line,
+                                                 .force = settings.force},
+                                                **clock);
+  if (!folder) return console.Finish(console.Fail(folder.error()));
+  return console.Finish(FolderRun(settings, call, *inputs, **folder, **clock, console).Go(cancel));
+}
+
+}  // namespace reelbatch::app

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/reelbatch/inputs.h"
+#include "contracts/outcome.h"
+#include "runtime/run.h"
+#include "store/output_folder.h"
+
+namespace reelbatch::app {
+
+/// Everything the last words of a run are made of. References live as long as the run.
+struct RunSummary {
+  const InputList& inputs;
+  const std::vector<std::optional<contracts::VideoOutcome>>& outcomes;  // by the inputs' order
+  const store::OutputFolder& folder;
+  std::filesystem::path out;
+  std::string state = {};  // "finished", "interrupted", "failed"
+  int exit_code = 0;
+  double elapsed_s = 0;
+};
+
+/// For people: counts, what failed and why, where the outputs lie.
+std::string SummaryText(const RunSummary& summary, bool color);
+
+/// `reelbatch_run_summary_v1`: counts and a row per video.
+nlohmann::ordered_json SummaryJson(const RunSummary& summary);
+
+/// JSON text of a document whose strings may come from file names: bytes that are not UTF-8 become U+FFFD.
+std::string JsonText(const nlohmann::ordered_json& document);
+
+}  // namespace reelbatch::app

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/mutex.h"
+#include "runtime/run_sink.h"
+#include "store/output_folder.h"
+
+namespace reelbatch::app {
+
+/// Plugs an output folder into a run. `folder` must outlive it and hold every input, registered.
+class FolderSink final : public runtime::RunSink {
+ public:
+  FolderSink(store::OutputFolder& folder, bool force) : folder_(folder), force_(force) {}
+
+  bool LikelyFinished(const runtime::Input& input) override;
+  base::Result<std::optional<contracts::VideoOutcome>> Begin(const runtime::Input& input,
+                                                             const base::CancelToken& cancel) override;
+  base::Status Commit(const runtime::Input& input, contracts::VideoOutcome& outcome) override;
+
+ private:
+  store::OutputFolder& folder_;
+  const bool force_;
+};
+
+/// Keeps every outcome in memory, for a command that writes no folder.
+class MemorySink final : public runtime::RunSink {
+ public:
+  explicit MemorySink(size_t inputs) : outcomes_(inputs) {}
+
+  base::Result<std::optional<contracts::VideoOutcome>> Begin(const runtime::Input& input,
+                                                             const base::CancelToken& cancel) override;
+  base::Status Commit(const runtime::Input& input, contracts::VideoOutcome& outcome) override;
+
+  /// By Input::id; none where the run ended before. Call it when the run is over.
+  std::vector<std::optional<contracts::VideoOutcome>> Take() EXCLUDES(mutex_);
+
+ private:
+  base::Mutex mutex_;
+  std::vector<std::optional<contracts::VideoOutcome>> outcomes_ GUARDED_BY(mutex_);
+};
+
+}  // namespace reelbatch::app
