@@ -1,0 +1,126 @@
+#include "components/cut_detection/cut_result.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace reelbatch::components {
+namespace {
+
+// Frames. Broken references show until the next picture that stands alone, usually within half a second.
+constexpr contracts::FrameIndex kErrorBefore = 12;
+constexpr contracts::FrameIndex kErrorAfter = 2;
+
+bool NearError(const contracts::DecodeReport& report, contracts::FrameIndex last_old,
+               contracts::FrameIndex first_new) {
+  const auto at = std::ranges::lower_bound(report.error_frames, last_old - kErrorBefore);
+  return at != report.error_frames.end() && *at <= first_new + kErrorAfter;
+}
+
+// 0 where there is no step to learn from.
+double TypicalStep(const std::vector<double>& pts_s) {
+  std::vector<double> steps;
+  for (size_t i = 1; i < pts_s.size(); ++i) steps.push_back(pts_s[i] - pts_s[i - 1]);
+  if (steps.empty()) return 0;
+  const auto middle = steps.begin() + static_cast<ptrdiff_t>(steps.size() / 2);
+  std::nth_element(steps.begin(), middle, steps.end());
+  return *middle;
+}
+
+}  // namespace
+
+std::vector<contracts::Event> MakeEvents(const std::vector<hard::HardCut>& cuts, const contracts::Timeline& timeline,
+                                         const contracts::DecodeReport& report) {
+  std::vector<hard::HardCut> kept = cuts;
+  if (kept.size() > contracts::CutDetectionResult::kMaxEvents) {
+    std::ranges::stable_sort(kept, std::ranges::greater{}, &hard::HardCut::strength);
+    kept.resize(contracts::CutDetectionResult::kMaxEvents);
+    std::ranges::sort(kept, {}, &hard::HardCut::pair_index);
+  }
+  std::vector<contracts::Event> events;
+  events.reserve(kept.size());
+  for (const hard::HardCut& cut : kept) {
+    const auto old_at = static_cast<size_t>(cut.pair_index);
+    const size_t new_at = old_at + 1;
+    events.push_back({.type = contracts::EventType::kHard,
+                      .pair_index = cut.pair_index,
+                      .frame = timeline.frame_indices[new_at],
+                      .start_frame = timeline.frame_indices[old_at],
+                      .end_frame = timeline.frame_indices[new_at],
+                      .time_s = timeline.pts_s[new_at],
+                      .start_s = timeline.pts_s[old_at],
+                      .end_s = timeline.pts_s[new_at],
+                      .confidence = cut.confidence,
+                      .strength = cut.strength,
+                      .evidence = cut.evidence,
+                      .near_decode_error = NearError(report, timeline.frame_indices[old_at],
+                                                     timeline.frame_indices[new_at])});
+  }
+  return events;
+}
+
+std::vector<contracts::Shot> MakeShots(const std::vector<contracts::Event>& events,
+                                       const contracts::Timeline& timeline) {
+  std::vector<contracts::Shot> shots;
+  if (timeline.size() == 0) return shots;
+  contracts::Shot shot{.index = 0,
+                       .start_frame = timeline.frame_indices.front(),
+                       .end_frame = 0,
+                       .start_s = timeline.pts_s.front(),
+                       .end_s = 0};
+  for (const contracts::Event& event : events) {
+    shot.end_frame = event.frame;
+    shot.end_s = event.time_s;
+    shots.push_back(shot);
+    ++shot.index;
+    shot.start_frame = event.frame;
+    shot.start_s = event.time_s;
+  }
+  shot.end_frame = timeline.frame_indices.back() + 1;
+  shot.end_s = timeline.pts_s.back() + TypicalStep(timeline.pts_s);
+  shots.push_back(shot);
+  return shots;
+}
+
+std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
+                                      const std::vector<contracts::Event>& events, size_t cuts_decided) {
+  std::vector<std::string> warnings;
+  if (report.truncated) {
+    warnings.push_back(report.frames_expected
+                           ? fmt::format("truncated: {} of {} expected frames could be decoded",
+                                         report.frames_decoded, *report.frames_expected)
+                           : fmt::format("truncated: the file ends early, after {} decoded frames",
+                                         report.frames_decoded));
+  }
+  if (report.decode_errors > 0) {
+    const auto near = std::ranges::count_if(events, &contracts::Event::near_decode_error);
+    warnings.push_back(fmt::format("{} decode error{}{}; {} of {} events next to one", report.decode_errors,
+                                   report.decode_errors == 1 ? "" : "s",
+                                   report.first_error.empty() ? "" : " (first: " + report.first_error + ")",
+                                   near, events.size()));
+  }
+  if (report.missing_pts > 0) {
+    warnings.push_back(
+        fmt::format("{} frames have no time stamp: their times are derived from their neighbours",
+                    report.missing_pts));
+  }
+  if (report.repaired_pts > 0) {
+    warnings.push_back(
+        fmt::format("{} time stamps did not ascend and were repaired", report.repaired_pts));
+  }
+  if (report.size_changed_at) {
+    warnings.push_back(fmt::format(
+        "the picture's size changes at frame {}: later frames are scaled to the first one's size",
+        *report.size_changed_at));
+  }
+  if (report.interlaced) {
+    warnings.emplace_back("interlaced: fields are not separated, a cut between two fields is found at its frame");
+  }
+  if (cuts_decided > events.size()) {
+    warnings.push_back(
+        fmt::format("{} events found, the {} strongest kept", cuts_decided, events.size()));
+  }
+  return warnings;
+}
+
+}  // namespace reelbatch::components

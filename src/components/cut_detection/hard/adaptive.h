@@ -1,0 +1,43 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "components/cut_detection/hard/adaptive_rules.h"
+#include "components/cut_detection/hard/change.h"
+#include "components/cut_detection/hard/picture.h"
+
+namespace reelbatch::components::hard {
+
+/// Collects what the adaptive decision looks at, in one pass over the frames. Memory: the pictures of kReach frames to
+/// each side, and sizeof(PairEvidence) per pair.
+class EvidenceCollector {
+ public:
+  /// The next frame. `luma` is a downscale of its luma, 0..255. `pts_s` ascends.
+  void Push(image::ImageView<uint8_t> luma, const image::FrameView& frame, double pts_s);
+
+  /// One entry per pair. Call once, after the last frame.
+  std::vector<PairEvidence> Finish();
+
+ private:
+  struct Kept {
+    Picture picture;
+    double pts_s = 0;
+  };
+  const Kept& At(size_t frame) const { return *window_[frame - first_]; }
+  bool Complete(size_t pair) const;
+  bool WorthLooking(size_t pair) const;
+  void LookAround(size_t pair);
+
+  PictureMaker maker_;
+  ChangeMeter meter_;
+  std::deque<std::unique_ptr<Kept>> window_;
+  std::vector<std::unique_ptr<Kept>> spare_;
+  size_t first_ = 0;   // frame index of window_.front()
+  size_t frames_ = 0;  // pushed so far
+  size_t looked_ = 0;  // pairs looked around so far
+  std::vector<PairEvidence> evidence_;
+};
+
+}  // namespace reelbatch::components::hard
