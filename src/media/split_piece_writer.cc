@@ -139,8 +139,10 @@ base::Result<AvFrame> PieceWriter::Convert(const image::FrameView& view) {
   const std::array<int, 4> strides{static_cast<int>(view.y.stride),
                                    static_cast<int>(view.u.stride),
                                    static_cast<int>(view.v.stride), 0};
-  sws_scale(scaler_.get(), data.data(), strides.data(), 0, video_->height, (*frame)->data,
-            (*frame)->linesize);
+  if (sws_scale(scaler_.get(), data.data(), strides.data(), 0, video_->height, (*frame)->data,
+                (*frame)->linesize) <= 0) {
+    return muxer_->Fail(AVERROR_BUG, "cannot convert a frame");
+  }
   return frame;
 }
 

@@ -6,9 +6,9 @@
 #include <cstring>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "fmt/format.h"
+#include "image/plane.h"
 #include "media/av.h"
 #include "media/encoder.h"
 #include "media/log_capture.h"
@@ -37,10 +37,16 @@ base::Result<Kind> KindOf(const std::filesystem::path& path) {
 base::Result<AvFrame> ToRgb(const image::FrameView& view, int width) {
   auto rgb = AllocatePicture(AV_PIX_FMT_RGB24, width, view.y.height);
   if (!rgb) return rgb;
-  // Grey is 4:2:0 whose chroma rows are all the same 128s; swscale may read some bytes past a row.
-  constexpr size_t kOverread = 64;
-  const std::vector<uint8_t> neutral(view.gray() ? static_cast<size_t>(view.y.width) + kOverread : 0,
-                                     128);
+  // Grey is 4:2:0 without colour: swscale would take a grey format for full range.
+  image::Plane<uint8_t> neutral;
+  if (view.gray()) {
+    neutral.Reset((view.y.width + 1) / 2, (view.y.height + 1) / 2);
+    for (int y = 0; y < neutral.height(); ++y) {
+      std::fill_n(neutral.row(y), neutral.stride(), uint8_t{128});
+    }
+  }
+  const image::ImageView<uint8_t> u = view.gray() ? neutral.view() : view.u;
+  const image::ImageView<uint8_t> v = view.gray() ? neutral.view() : view.v;
   const AVPixelFormat format = view.gray() ? AV_PIX_FMT_YUV420P : PixelFormatOf(view);
   const int flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_BITEXACT;
   const AvSws scaler(sws_getContext(view.y.width, view.y.height, format, width, view.y.height,
@@ -51,14 +57,13 @@ base::Result<AvFrame> ToRgb(const image::FrameView& view, int width) {
   const int* matrix = sws_getCoefficients(view.bt709 ? SWS_CS_ITU709 : SWS_CS_ITU601);
   constexpr int kOne = 1 << 16;
   sws_setColorspaceDetails(scaler.get(), matrix, view.full_range ? 1 : 0, matrix, 1, 0, kOne, kOne);
-  const uint8_t* grey = neutral.data();
-  const std::array<const uint8_t*, 4> data{view.y.data, view.gray() ? grey : view.u.data,
-                                           view.gray() ? grey : view.v.data, nullptr};
-  const std::array<int, 4> strides{static_cast<int>(view.y.stride),
-                                   view.gray() ? 0 : static_cast<int>(view.u.stride),
-                                   view.gray() ? 0 : static_cast<int>(view.v.stride), 0};
-  sws_scale(scaler.get(), data.data(), strides.data(), 0, view.y.height, (*rgb)->data,
-            (*rgb)->linesize);
+  const std::array<const uint8_t*, 4> data{view.y.data, u.data, v.data, nullptr};
+  const std::array<int, 4> strides{static_cast<int>(view.y.stride), static_cast<int>(u.stride),
+                                   static_cast<int>(v.stride), 0};
+  if (sws_scale(scaler.get(), data.data(), strides.data(), 0, view.y.height, (*rgb)->data,
+                (*rgb)->linesize) <= 0) {
+    return base::Fail(base::Code::kInternal, "swscale does not take this frame");
+  }
   return rgb;
 }
 
@@ -88,7 +93,10 @@ base::Result<AvFrame> ToFullRangeYuv(const AVFrame& rgb) {
                                     AV_PIX_FMT_YUVJ444P, SWS_ACCURATE_RND | SWS_BITEXACT, nullptr,
                                     nullptr, nullptr));
   if (!scaler) return base::Fail(base::Code::kOutOfMemory, "no memory to convert a picture");
-  sws_scale(scaler.get(), rgb.data, rgb.linesize, 0, rgb.height, (*yuv)->data, (*yuv)->linesize);
+  if (sws_scale(scaler.get(), rgb.data, rgb.linesize, 0, rgb.height, (*yuv)->data,
+                (*yuv)->linesize) <= 0) {
+    return base::Fail(base::Code::kInternal, "swscale does not take this picture");
+  }
   return yuv;
 }
 

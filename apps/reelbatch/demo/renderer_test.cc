@@ -1,0 +1,148 @@
+#include "apps/reelbatch/demo/renderer.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <string>
+
+#include "base/hash.h"
+#include "gtest/gtest.h"
+
+namespace reelbatch::app::demo {
+namespace {
+
+Script Make(const std::string& text) {
+  auto script = ParseScript("size 64x48\n" + text, "test");
+  EXPECT_TRUE(script) << (script ? "" : script.error().Text());
+  return script ? *script : Script{};
+}
+
+std::string Bytes(const image::FrameView& view) {
+  std::string bytes;
+  for (const auto* plane : {&view.y, &view.u, &view.v}) {
+    for (int y = 0; y < plane->height; ++y) {
+      bytes.append(reinterpret_cast<const char*>(plane->row(y)), static_cast<size_t>(plane->width));
+    }
+  }
+  return bytes;
+}
+
+/// Every frame of the script.
+std::vector<std::string> Render(const std::string& text) {
+  const Script script = Make(text);
+  Renderer renderer(script);
+  std::vector<std::string> frames;
+  for (const FramePlan& plan : PlanFrames(script)) frames.push_back(Bytes(renderer.Draw(plan)));
+  return frames;
+}
+
+/// Mean difference of luma, codes.
+double Difference(const std::string& a, const std::string& b) {
+  constexpr size_t kLuma = 64UL * 48;
+  int64_t sum = 0;
+  for (size_t i = 0; i < kLuma; ++i) {
+    sum += std::abs(static_cast<uint8_t>(a[i]) - static_cast<uint8_t>(b[i]));
+  }
+  return static_cast<double>(sum) / kLuma;
+}
+
+TEST(Renderer, IsAFunctionOfTheScript) {
+  const std::string text =
+      "shot noise frames=3 pan=1,0\ndissolve frames=2\nshot hills frames=3 shake=2 blobs=2\n"
+      "whip at=1 frames=2\nshot plasma frames=2\nshot stripes frames=2\nshot tiles frames=2";
+  EXPECT_EQ(Render(text), Render(text));
+  EXPECT_NE(Render(text), Render("seed 1\n" + text));
+}
+
+// Pictures are a fixture of other tests and of published figures: they change only on purpose.
+TEST(Renderer, PicturesAreTheSameOnEveryMachine) {
+  std::string all;
+  for (const std::string& frame :
+       Render("shot noise frames=2 pan=1.3,0.7 zoom=1.01\ndissolve frames=3\n"
+              "shot hills frames=3 shake=2 blobs=2\nwhip at=1 frames=2\nflash at=0\n"
+              "fade frames=4 hold=2\nshot plasma frames=2\nshot stripes frames=2\nshot tiles "
+              "frames=2\nshot flat frames=2")) {
+    all += frame;
+  }
+  EXPECT_EQ(base::Sha256Hex(all), "fb894b9ec86c5b4ec1da4f9045dbea09b572ef52c4736279ccd53dc80102b8ce");
+}
+
+TEST(Renderer, DrawsInAnyOrder) {
+  const Script script = Make("shot noise frames=5 pan=1,0\ncut\nshot tiles frames=5");
+  const auto plans = PlanFrames(script);
+  Renderer forward(script);
+  Renderer backward(script);
+  std::vector<std::string> one;
+  for (const FramePlan& plan : plans) one.push_back(Bytes(forward.Draw(plan)));
+  for (size_t i = plans.size(); i-- > 0;) EXPECT_EQ(Bytes(backward.Draw(plans[i])), one[i]) << i;
+}
+
+TEST(Renderer, ACutChangesFarMoreThanAShotsOwnMotion) {
+  for (const char* texture : {"noise", "plasma", "stripes", "tiles", "hills"}) {
+    const auto frames = Render(std::string("shot ") + texture + " frames=10 pan=1,0 palette=2\n" +
+                               "shot " + texture + " frames=10 pan=1,0 palette=2");
+    double most = 0;
+    for (size_t i = 1; i < frames.size(); ++i) {
+      if (i != 10) most = std::max(most, Difference(frames[i - 1], frames[i]));
+    }
+    EXPECT_GT(most, 0.5) << texture << " stands still";
+    EXPECT_GT(Difference(frames[9], frames[10]), 1.5 * most) << texture;
+  }
+}
+
+TEST(Renderer, FadesPassThroughTheirColour) {
+  const auto black = Render("shot tiles frames=3\nfade frames=6 hold=2\nshot noise frames=3");
+  for (size_t i = 0; i < 64UL * 48; ++i) ASSERT_EQ(static_cast<uint8_t>(black[5][i]), 16);
+  const auto white =
+      Render("shot tiles frames=3\nfade frames=6 hold=2 color=white\nshot noise frames=3");
+  for (size_t i = 0; i < 64UL * 48; ++i) ASSERT_EQ(static_cast<uint8_t>(white[5][i]), 235);
+}
+
+TEST(Renderer, AFlashIsGoneAfterIt) {
+  const auto frames = Render("shot noise frames=9 noise=0\nflash at=4");
+  EXPECT_GT(Difference(frames[3], frames[4]), 60);
+  EXPECT_EQ(frames[3], frames[5]);
+}
+
+TEST(Renderer, AWhipPanEndsSomewhereElse) {
+  const auto frames = Render("shot noise frames=20 noise=0\nwhip at=5 frames=6 by=30,0");
+  EXPECT_EQ(frames[3], frames[4]);
+  for (size_t i = 5; i < 11; ++i) EXPECT_NE(frames[i - 1], frames[i]);
+  EXPECT_EQ(frames[12], frames[13]);
+  EXPECT_GT(Difference(frames[4], frames[12]), 5);
+}
+
+TEST(Renderer, HeldPicturesRepeatToTheBit) {
+  const auto frames = Render("shot noise frames=6 pan=2,1 hold=2 noise=3");
+  for (size_t i = 0; i < 6; i += 2) {
+    EXPECT_EQ(frames[i], frames[i + 1]);
+    if (i > 0) {
+      EXPECT_NE(frames[i - 1], frames[i]);
+    }
+  }
+}
+
+TEST(Renderer, NoiseHasTheDeviationAskedFor) {
+  const auto frames = Render("shot flat frames=2 noise=4");
+  double sum = 0;
+  double squares = 0;
+  constexpr int kSamples = 64 * 48;
+  for (size_t i = 0; i < kSamples; ++i) {
+    const double difference = static_cast<uint8_t>(frames[0][i]) - static_cast<uint8_t>(frames[1][i]);
+    sum += difference;
+    squares += difference * difference;
+  }
+  EXPECT_NEAR(sum / kSamples, 0, 0.5);
+  EXPECT_NEAR(std::sqrt(squares / kSamples / 2), 4, 0.4);
+}
+
+TEST(Renderer, SamplesStayInLimitedRange) {
+  for (const std::string& frame : Render("shot tiles frames=3 noise=60 blobs=9")) {
+    for (const char sample : frame) {
+      ASSERT_GE(static_cast<uint8_t>(sample), 16);
+      ASSERT_LE(static_cast<uint8_t>(sample), 235);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace reelbatch::app::demo
