@@ -156,19 +156,14 @@ base::Status Container::CheckGeometry() {
         "FFmpeg has no decoder for its codec (" + info_.codec + "); convert it to another codec",
         path);
   }
-  if (info_.width <= 0 || info_.height <= 0) {
+  // FFmpeg's decoders refuse a size above the bound too, and leave 0x0 and a log line behind.
+  if (info_.width <= 0 || info_.height <= 0 || int64_t{info_.width} * info_.height > kMaxPixels) {
     const std::string said = log_.first_error();
     return base::Fail(base::Code::kCorrupt,
-                      "its video stream has no size (" + size + ")" +
-                          (said.empty() ? "" : " (" + said + ")") +
-                          "; the header is damaged, copy the file again",
-                      path);
-  }
-  if (int64_t{info_.width} * info_.height > kMaxPixels) {
-    return base::Fail(base::Code::kOutOfMemory,
-                      "its frames of " + size + " have more than the " +
-                          std::to_string(kMaxPixels) +
-                          " pixels this program takes; scale the video down first",
+                      "its video stream has no size that can be decoded (" +
+                          (said.empty() ? size : said) +
+                          "); the header is damaged or the frames are too large, copy the file "
+                          "again or scale it down",
                       path);
   }
   return {};

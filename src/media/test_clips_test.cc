@@ -1,0 +1,113 @@
+// Helpers of the other tests of this room; see test_clips.h.
+#include "media/test_clips.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <sstream>
+
+namespace reelbatch::media::testing_clips {
+namespace {
+
+void AppendPlane(const image::ImageView<uint8_t>& plane, std::string& to) {
+  for (int y = 0; y < plane.height; ++y) {
+    to.append(reinterpret_cast<const char*>(plane.row(y)), static_cast<size_t>(plane.width));
+  }
+}
+
+}  // namespace
+
+TempFolder::TempFolder() {
+  static std::atomic<int> next{0};
+  path_ = std::filesystem::path(testing::TempDir()) /
+          ("reelbatch_media_" + std::to_string(::getpid()) + "_" + std::to_string(next++));
+  std::filesystem::create_directories(path_);
+}
+
+TempFolder::~TempFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::filesystem::path TempFolder::Ffmpeg(const std::string& arguments,
+                                         const std::string& name) const {
+  const std::filesystem::path path = path_ / name;
+  Output("ffmpeg -v error -nostdin -y -threads 1 " + arguments + " " + Quoted(path) + " 2>&1");
+  return path;
+}
+
+std::filesystem::path TempFolder::Write(const std::string& name, const std::string& content) const {
+  const std::filesystem::path path = path_ / name;
+  std::ofstream(path, std::ios::binary) << content;
+  return path;
+}
+
+std::string Output(const std::string& command) {
+  FILE* pipe = ::popen(command.c_str(), "r");
+  if (pipe == nullptr) {
+    ADD_FAILURE() << "cannot start: " << command;
+    return {};
+  }
+  std::string text;
+  std::array<char, 4096> buffer{};
+  while (const size_t got = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
+    text.append(buffer.data(), got);
+  }
+  const int status = ::pclose(pipe);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << command << "\n" << text;
+  return text;
+}
+
+std::string Quoted(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
+
+std::string ReadAll(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<double> FfprobeTimes(const std::filesystem::path& path) {
+  std::istringstream lines(
+      Output("ffprobe -v quiet -threads 1 -select_streams V:0 -show_entries "
+             "frame=best_effort_timestamp_time -of default=nk=1:nw=1 " +
+             Quoted(path)));
+  return {std::istream_iterator<double>(lines), {}};
+}
+
+Reading ReadVideo(const std::filesystem::path& path, const ReaderOptions& options,
+                  bool keep_samples) {
+  Reading reading;
+  auto source = OpenVideo(path, options);
+  if (!source.has_value()) {
+    reading.error = source.error();
+    return reading;
+  }
+  reading.info = (*source)->info();
+  while (true) {
+    const auto frame = (*source)->Next();
+    if (!frame.has_value()) {
+      reading.error = frame.error();
+      break;
+    }
+    if (*frame == nullptr) break;
+    reading.timeline.frame_indices.push_back((*frame)->index);
+    reading.timeline.pts_s.push_back((*frame)->pts_s);
+    reading.last = (*frame)->view;
+    if (keep_samples) {
+      std::string& samples = reading.samples.emplace_back();
+      AppendPlane(reading.last.y, samples);
+      AppendPlane(reading.last.u, samples);
+      AppendPlane(reading.last.v, samples);
+    }
+  }
+  reading.report = (*source)->report();
+  return reading;
+}
+
+}  // namespace reelbatch::media::testing_clips
