@@ -78,12 +78,12 @@ base::Result<AvCodecContext> OpenVideoEncoder(const VideoEncoderSettings& settin
   if (opened == AVERROR(ENOMEM)) return muxer.Fail(opened, "cannot open the encoder");
   if (opened < 0) {
     const std::string detail = muxer.log().first_error();
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("the encoder {} does not take {}x{} at {}/{} fps: {}",
-                                  settings.codec, settings.width, settings.height,
-                                  settings.frame_rate.num, settings.frame_rate.den,
-                                  detail.empty() ? AvErrorText(opened) : detail),
-                      muxer.path().string());
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("the encoder {} does not take {}x{} at {}/{} fps: {}", settings.codec,
+                    settings.width, settings.height, settings.frame_rate.num,
+                    settings.frame_rate.den, detail.empty() ? AvErrorText(opened) : detail),
+        muxer.path().string());
   }
   return encoder;
 }
@@ -110,7 +110,8 @@ base::Result<AvFrame> AllocatePicture(AVPixelFormat format, int width, int heigh
     frame->height = height;
     if (av_frame_get_buffer(frame.get(), 0) >= 0) return frame;
   }
-  return base::Fail(base::Code::kOutOfMemory, fmt::format("no memory for a {}x{} picture", width, height));
+  return base::Fail(base::Code::kOutOfMemory,
+                    fmt::format("no memory for a {}x{} picture", width, height));
 }
 
 void CopyPlanes(const image::FrameView& view, AVFrame& frame) {

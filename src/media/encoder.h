@@ -27,12 +27,12 @@ struct VideoEncoderSettings {
 };
 
 /// One thread and no version strings, so that the same frames give the same packets.
-/// Errors: invalid_argument (no such encoder: names those there are; a size, rate or option it does not take),
-/// out_of_memory.
+/// Errors: invalid_argument (no such encoder: names those there are; a size, rate or option it does
+/// not take), out_of_memory.
 base::Result<AvCodecContext> OpenVideoEncoder(const VideoEncoderSettings& settings, Muxer& muxer);
 
-/// Sends one frame, or null for the end, and gives every packet that comes out to `sink`, timed in the encoder's
-/// time base. Errors: the sink's, internal.
+/// Sends one frame, or null for the end, and gives every packet that comes out to `sink`, timed in
+/// the encoder's time base. Errors: the sink's, internal.
 base::Status Encode(AVCodecContext& encoder, const AVFrame* frame, const Muxer& muxer,
                     const std::function<base::Status(AVPacket&)>& sink);
 

@@ -78,7 +78,8 @@ base::Result<AVStream*> Muxer::AddCopy(const AVStream& source) {
   if (copied < 0) return Fail(copied, "cannot add a stream");
   // A tag is a container's own word for a codec; the muxer picks the right one where this is not.
   const AVCodecTag* const* tags = format_->oformat->codec_tag;
-  if (tags == nullptr || av_codec_get_id(tags, source.codecpar->codec_tag) != source.codecpar->codec_id) {
+  if (tags == nullptr ||
+      av_codec_get_id(tags, source.codecpar->codec_tag) != source.codecpar->codec_id) {
     stream->codecpar->codec_tag = 0;
   }
   stream->time_base = source.time_base;
@@ -94,10 +95,11 @@ base::Status Muxer::WriteHeader() {
   if (written >= 0) return {};
   if (write_errno_ != 0) return file_.Fail(write_errno_);
   const std::string detail = log_.first_error();
-  return base::Fail(base::Code::kInvalidArgument,
-                    fmt::format("the container '{}' does not take these streams: {}",
-                                format_->oformat->name, detail.empty() ? AvErrorText(written) : detail),
-                    path().string());
+  return base::Fail(
+      base::Code::kInvalidArgument,
+      fmt::format("the container '{}' does not take these streams: {}", format_->oformat->name,
+                  detail.empty() ? AvErrorText(written) : detail),
+      path().string());
 }
 
 base::Status Muxer::WritePacket(AVPacket& packet, const AVStream& stream, AVRational time_base) {

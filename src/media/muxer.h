@@ -11,8 +11,8 @@
 
 namespace reelbatch::media {
 
-/// A container being written. The file appears under its name at Finish() and not before; given up, it leaves nothing.
-/// Same packets, same bytes. Threads: one caller at a time.
+/// A container being written. The file appears under its name at Finish() and not before; given up,
+/// it leaves nothing. Same packets, same bytes. Threads: one caller at a time.
 class Muxer {
  public:
   /// The container follows the extension of `path`.

@@ -52,10 +52,12 @@ class SoundFeed {
   bool ended_ = false;
 };
 
-/// A time base in which every time of the source is a whole number of ticks and no two frames share one.
+/// A time base in which every time of the source is a whole number of ticks and no two frames share
+/// one.
 AVRational TickOf(const AVStream& stream) {
   const AVRational tick = stream.time_base;
-  // libx264 counts in 32 bits; containers with finer clocks than a microsecond do not time video by them.
+  // libx264 counts in 32 bits; containers with finer clocks than a microsecond do not time video by
+  // them.
   if (tick.num > 0 && tick.den > 0 && av_cmp_q(tick, {1, 1'000'000}) >= 0) return tick;
   return {1, 1'000'000};
 }
@@ -137,8 +139,8 @@ base::Result<std::vector<WrittenPiece>> SplitExact(const std::filesystem::path& 
 
   SoundFeed sound(std::move(*audio));
   size_t matrix_bytes = 0;
-  const uint8_t* matrix = av_stream_get_side_data((*container)->stream(),
-                                                  AV_PKT_DATA_DISPLAYMATRIX, &matrix_bytes);
+  const uint8_t* matrix =
+      av_stream_get_side_data((*container)->stream(), AV_PKT_DATA_DISPLAYMATRIX, &matrix_bytes);
   const PieceFormat format{.info = (*video)->info(),
                            .time_base = TickOf(*(*container)->stream()),
                            .display_matrix = matrix_bytes >= 9 * sizeof(int32_t) ? matrix : nullptr,

@@ -14,8 +14,9 @@ constexpr std::array<int, 12> kAacRates{96000, 88200, 64000, 48000, 44100, 32000
                                         24000, 22050, 16000, 12000, 11025, 8000};
 constexpr int kFallbackRate = 48000;
 
-// Timestamps that stray less are rounding (mkv keeps milliseconds) or jitter of the recorder: the samples themselves
-// are the better clock. Beyond it, sound would be heard out of step. Source: EBU R37, +40 ms.
+// Timestamps that stray less are rounding (mkv keeps milliseconds) or jitter of the recorder: the
+// samples themselves are the better clock. Beyond it, sound would be heard out of step. Source: EBU
+// R37, +40 ms.
 constexpr double kJumpSeconds = 0.04;
 
 /// AAC has standard layouts of 1..6 and 8 channels; what else there is becomes stereo.
@@ -33,8 +34,8 @@ base::Result<std::unique_ptr<AudioReader>> AudioReader::Open(const std::filesyst
   if (!container) return std::unexpected(container.error());
   const AVCodec* codec = nullptr;
   AVFormatContext* format = (*container)->format();
-  const int index = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1,
-                                        (*container)->stream()->index, &codec, 0);
+  const int index =
+      av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, (*container)->stream()->index, &codec, 0);
   if (index < 0 || codec == nullptr) return nullptr;
   std::unique_ptr<AudioReader> reader(new AudioReader());
   reader->container_ = std::move(*container);

@@ -12,8 +12,9 @@ namespace reelbatch::media {
 
 /// The sound that belongs to a video, decoded to planar float at a rate and layout that AAC takes.
 ///
-/// Positions count samples of the container's clock: position p is heard at p / rate seconds. Damaged packets are left
-/// out; gaps in the timestamps show as jumps of the position. Threads: one caller at a time.
+/// Positions count samples of the container's clock: position p is heard at p / rate seconds.
+/// Damaged packets are left out; gaps in the timestamps show as jumps of the position. Threads: one
+/// caller at a time.
 class AudioReader {
  public:
   /// Null where the file has no sound that FFmpeg can decode. Errors: as Probe().

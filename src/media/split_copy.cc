@@ -56,7 +56,8 @@ base::Result<Source> OpenSource(const std::filesystem::path& path,
   return source;
 }
 
-/// Ticks of the first video keyframe at or before every piece's start; the first keyframe of all where there is none.
+/// Ticks of the first video keyframe at or before every piece's start; the first keyframe of all
+/// where there is none.
 base::Result<std::vector<int64_t>> FindStarts(const std::filesystem::path& path,
                                               const contracts::Sampling& sampling,
                                               const std::vector<Piece>& pieces,
@@ -154,7 +155,8 @@ class PieceCopy {
   base::Status Video(int64_t at) {
     AVPacket& packet = *source_.packet;
     if (!started_ && at == start_ && (packet.flags & AV_PKT_FLAG_KEY) != 0) started_ = true;
-    // Frames shown before the keyframe but stored after it need the group before, which is not here.
+    // Frames shown before the keyframe but stored after it need the group before, which is not
+    // here.
     if (!started_ || at == kNone || at < start_) return {};
     const int64_t decoded = packet.dts != kNone ? packet.dts : at;
     const double decoded_s = Seconds(decoded, *source_.video);

@@ -11,7 +11,7 @@
 namespace reelbatch::media {
 namespace {
 
-constexpr int kCrf = 18;                      // the spec's: no loss that an eye sees
+constexpr int kCrf = 18;                     // the spec's: no loss that an eye sees
 constexpr int64_t kBitsPerChannel = 80'000;  // of AAC-LC; transparent for most
 
 AVSampleFormat constexpr kSoundFormat = AV_SAMPLE_FMT_FLTP;
@@ -124,20 +124,19 @@ base::Result<AvFrame> PieceWriter::Convert(const image::FrameView& view) {
     }
     CopyPlanes(even, **frame);
     for (int plane = 1; plane <= 2 && view.gray(); ++plane) {
-      const auto bytes = static_cast<size_t>((*frame)->linesize[plane]) *
-                         static_cast<size_t>(video_->height / 2);
+      const auto bytes =
+          static_cast<size_t>((*frame)->linesize[plane]) * static_cast<size_t>(video_->height / 2);
       std::memset((*frame)->data[plane], 128, bytes);
     }
     return frame;
   }
-  scaler_.reset(sws_getCachedContext(
-      scaler_.release(), video_->width, video_->height, source_format_, video_->width,
-      video_->height, video_->pix_fmt, SWS_BICUBIC | SWS_BITEXACT | SWS_ACCURATE_RND, nullptr,
-      nullptr, nullptr));
+  scaler_.reset(sws_getCachedContext(scaler_.release(), video_->width, video_->height,
+                                     source_format_, video_->width, video_->height, video_->pix_fmt,
+                                     SWS_BICUBIC | SWS_BITEXACT | SWS_ACCURATE_RND, nullptr,
+                                     nullptr, nullptr));
   if (!scaler_) return muxer_->Fail(AVERROR(ENOMEM), "cannot convert a frame");
   const std::array<const uint8_t*, 4> data{view.y.data, view.u.data, view.v.data, nullptr};
-  const std::array<int, 4> strides{static_cast<int>(view.y.stride),
-                                   static_cast<int>(view.u.stride),
+  const std::array<int, 4> strides{static_cast<int>(view.y.stride), static_cast<int>(view.u.stride),
                                    static_cast<int>(view.v.stride), 0};
   if (sws_scale(scaler_.get(), data.data(), strides.data(), 0, video_->height, (*frame)->data,
                 (*frame)->linesize) <= 0) {

@@ -17,12 +17,14 @@ namespace reelbatch::media {
 /// What every piece of one source has in common.
 struct PieceFormat {
   contracts::VideoInfo info;
-  AVRational time_base{1, 1000};          // of the source stream: every source timestamp is a whole number of it
+  AVRational time_base{
+      1, 1000};  // of the source stream: every source timestamp is a whole number of it
   const uint8_t* display_matrix = nullptr;  // 9 int32 of the source stream, or null
-  const AudioReader* audio = nullptr;     // null: no sound
+  const AudioReader* audio = nullptr;       // null: no sound
 };
 
-/// Encodes one piece: video timed by the source, sound cut to the sample. Threads: one caller at a time.
+/// Encodes one piece: video timed by the source, sound cut to the sample. Threads: one caller at a
+/// time.
 class PieceWriter {
  public:
   /// Opens at the piece's first frame, whose geometry all others share.

@@ -21,9 +21,9 @@ base::Status CheckPieces(const std::filesystem::path& source, const std::vector<
     }
     if (before != nullptr &&
         (piece.start_frame < before->end_frame || piece.start_s < before->end_s)) {
-      return wrong(piece, fmt::format("the piece [{}, {}) does not come after [{}, {})",
-                                      piece.start_frame, piece.end_frame, before->start_frame,
-                                      before->end_frame));
+      return wrong(piece,
+                   fmt::format("the piece [{}, {}) does not come after [{}, {})", piece.start_frame,
+                               piece.end_frame, before->start_frame, before->end_frame));
     }
     std::error_code ignored;
     if (std::filesystem::equivalent(source, piece.output, ignored)) {

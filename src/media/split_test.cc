@@ -96,8 +96,7 @@ TEST(SplitExact, GapsBetweenPiecesAreLeftOut) {
 
 TEST(SplitExact, KeepsUnevenTimes) {
   const TempFolder folder;
-  ASSERT_TRUE(
-      test::WriteNumberedClip(folder / "vfr.mp4", {.frames = 40, .irregular_from = 20}));
+  ASSERT_TRUE(test::WriteNumberedClip(folder / "vfr.mp4", {.frames = 40, .irregular_from = 20}));
   const auto times = ReadNumbers(folder / "vfr.mp4").times;
   const auto pieces = PiecesOf(times, {0, 15, 40}, folder);
   ASSERT_TRUE(SplitExact(folder / "vfr.mp4", {}, pieces, nullptr));
@@ -108,7 +107,8 @@ TEST(SplitExact, KeepsUnevenTimes) {
   }
   EXPECT_NEAR(std::atof(test::Probed(pieces[1].output, "stream=duration").c_str()),
               pieces[1].end_s - pieces[1].start_s, 0.1)
-      << "MP4 adds lengths up in decoding order, which is a frame out where the last ones are longer";
+      << "MP4 adds lengths up in decoding order, which is a frame out where the last ones are "
+         "longer";
 }
 
 TEST(SplitExact, KeepsRotationAndPixelAspect) {
@@ -132,10 +132,11 @@ TEST(SplitExact, KeepsRotationAndPixelAspect) {
 /// A click of sound at the moment when frame 50 of 25/s is shown, silence elsewhere.
 void MakeClickingClip(const TempFolder& folder) {
   ASSERT_TRUE(test::WriteNumberedClip(folder / "mute.mp4", {.frames = 100}));
-  test::Output("ffmpeg -v error -i '" + (folder / "mute.mp4").string() +
-               "' -f lavfi -i \"aevalsrc='if(between(t,2,2.05),0.8*sin(2000*PI*t),0)':s=44100:d=4\" "
-               "-c:v copy -c:a aac -b:a 128k -shortest '" +
-               (folder / "click.mp4").string() + "'");
+  test::Output(
+      "ffmpeg -v error -i '" + (folder / "mute.mp4").string() +
+      "' -f lavfi -i \"aevalsrc='if(between(t,2,2.05),0.8*sin(2000*PI*t),0)':s=44100:d=4\" "
+      "-c:v copy -c:a aac -b:a 128k -shortest '" +
+      (folder / "click.mp4").string() + "'");
   ASSERT_EQ(test::Probed(folder / "click.mp4", "stream=codec_name", "a:0"), "aac");
 }
 

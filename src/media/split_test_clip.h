@@ -42,7 +42,8 @@ class TempFolder {
   std::filesystem::path path_;
 };
 
-/// A picture that says its own number: ten bits as black and white columns, over a texture that moves.
+/// A picture that says its own number: ten bits as black and white columns, over a texture that
+/// moves.
 class NumberedFrame {
  public:
   static constexpr int kWidth = 160;
@@ -128,7 +129,8 @@ inline std::string Output(const std::string& command) {
   if (pipe == nullptr) return output;
   std::array<char, 4096> buffer{};
   size_t got = 0;
-  while ((got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0) output.append(buffer.data(), got);
+  while ((got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0)
+    output.append(buffer.data(), got);
   pclose(pipe);
   while (!output.empty() && output.back() == '\n') output.pop_back();
   return output;

@@ -100,7 +100,8 @@ base::Result<AvFrame> ToFullRangeYuv(const AVFrame& rgb) {
   return yuv;
 }
 
-/// MJPEG's quantiser for a quality as libjpeg counts it: its percentage of the base tables, which MJPEG has at 8.
+/// MJPEG's quantiser for a quality as libjpeg counts it: its percentage of the base tables, which
+/// MJPEG has at 8.
 int Quantiser(int quality) {
   const int clamped = std::clamp(quality, 1, 100);
   const double percent = clamped < 50 ? 5000.0 / clamped : 200.0 - 2.0 * clamped;
@@ -164,11 +165,11 @@ base::Status WriteStill(const image::FrameView& frame, const std::filesystem::pa
   const double aspect = options.sar.num > 0 && options.sar.den > 0 ? options.sar.value() : 1;
   const double width = std::round(frame.y.width * aspect);
   if (frame.y.empty() || frame.y.height > kMaxSide || !(width >= 1 && width <= kMaxSide)) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("a picture of {}x{} with pixels of {}:{} is beyond 1..{} a side",
-                                  frame.y.width, frame.y.height, options.sar.num, options.sar.den,
-                                  kMaxSide),
-                      path.string());
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("a picture of {}x{} with pixels of {}:{} is beyond 1..{} a side", frame.y.width,
+                    frame.y.height, options.sar.num, options.sar.den, kMaxSide),
+        path.string());
   }
   auto packet = MakePicture(frame, *kind, static_cast<int>(width), options);
   if (!packet) {

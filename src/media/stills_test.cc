@@ -27,9 +27,9 @@ std::string Size(const std::filesystem::path& path) {
 
 /// A pixel as the ffmpeg program decodes it.
 Rgb PixelAt(const std::filesystem::path& path, int x, int y) {
-  const std::string raw = test::Output("ffmpeg -v error -i '" + path.string() + "' -vf crop=1:1:" +
-                                       std::to_string(x) + ":" + std::to_string(y) +
-                                       ":exact=1,format=rgb24 -f rawvideo - | od -An -tu1");
+  const std::string raw =
+      test::Output("ffmpeg -v error -i '" + path.string() + "' -vf crop=1:1:" + std::to_string(x) +
+                   ":" + std::to_string(y) + ":exact=1,format=rgb24 -f rawvideo - | od -An -tu1");
   Rgb pixel;
   sscanf(raw.c_str(), "%d %d %d", &pixel.r, &pixel.g, &pixel.b);
   return pixel;

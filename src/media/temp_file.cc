@@ -34,8 +34,7 @@ std::string_view Remedy(int error_number) {
 
 std::unexpected<base::Error> WriteError(int error_number, const std::filesystem::path& target) {
   return base::Fail(base::Code::kIo,
-                    fmt::format("cannot write: {}{}",
-                                std::generic_category().message(error_number),
+                    fmt::format("cannot write: {}{}", std::generic_category().message(error_number),
                                 Remedy(error_number)),
                     target.string());
 }

@@ -8,8 +8,8 @@
 
 namespace reelbatch::media {
 
-/// A file that appears under its name only when it is whole: written beside it under a temporary name, then renamed.
-/// Without Commit() nothing is left behind. Threads: one caller at a time.
+/// A file that appears under its name only when it is whole: written beside it under a temporary
+/// name, then renamed. Without Commit() nothing is left behind. Threads: one caller at a time.
 class TempFile {
  public:
   /// Errors: io (names the target, the system's reason and the remedy).

@@ -41,10 +41,7 @@ class Writer final : public VideoWriter {
  public:
   Writer(const WriterOptions& options, std::unique_ptr<Muxer> muxer, AvCodecContext encoder,
          AVStream* stream)
-      : options_(options),
-        muxer_(std::move(muxer)),
-        encoder_(std::move(encoder)),
-        stream_(stream) {
+      : options_(options), muxer_(std::move(muxer)), encoder_(std::move(encoder)), stream_(stream) {
     if (encoder_->pix_fmt == AV_PIX_FMT_YUVJ420P) full_range_ = MakeFullRange();
   }
 
@@ -74,8 +71,8 @@ class Writer final : public VideoWriter {
                       view.u.width == options_.width / 2 && view.u.height == options_.height / 2 &&
                       view.v.width == view.u.width && view.v.height == view.u.height;
     if (!fits) {
-      return Wrong(fmt::format("a frame of {}x{} is not 4:2:0 of {}x{}", view.y.width, view.y.height,
-                               options_.width, options_.height));
+      return Wrong(fmt::format("a frame of {}x{} is not 4:2:0 of {}x{}", view.y.width,
+                               view.y.height, options_.width, options_.height));
     }
     if (last_pts_ && pts <= *last_pts_) {
       return Wrong(fmt::format("pts {} does not follow {}", pts, *last_pts_));
@@ -94,7 +91,8 @@ class Writer final : public VideoWriter {
 
   base::Status Send(const AVFrame* frame) {
     return Encode(*encoder_, frame, *muxer_, [this](AVPacket& packet) {
-      // Some containers give the last frame the length that its packet says; FFmpeg's encoders of this age say none.
+      // Some containers give the last frame the length that its packet says; FFmpeg's encoders of
+      // this age say none.
       if (packet.duration == 0) packet.duration = 1;
       return muxer_->WritePacket(packet, *stream_, encoder_->time_base);
     });
@@ -119,8 +117,8 @@ base::Status CheckOptions(const std::filesystem::path& path, const WriterOptions
   };
   if (options.width < 2 || options.height < 2 || options.width % 2 != 0 ||
       options.height % 2 != 0) {
-    return wrong(fmt::format("size {}x{}: 4:2:0 video needs even sides", options.width,
-                             options.height));
+    return wrong(
+        fmt::format("size {}x{}: 4:2:0 video needs even sides", options.width, options.height));
   }
   if (options.fps.num <= 0 || options.fps.den <= 0 || options.fps.num > INT32_MAX ||
       options.fps.den > INT32_MAX) {
@@ -128,8 +126,7 @@ base::Status CheckOptions(const std::filesystem::path& path, const WriterOptions
   }
   if (options.sar.num <= 0 || options.sar.den <= 0 || options.sar.num > INT32_MAX ||
       options.sar.den > INT32_MAX) {
-    return wrong(
-        fmt::format("sar {}:{} is not an aspect ratio", options.sar.num, options.sar.den));
+    return wrong(fmt::format("sar {}:{} is not an aspect ratio", options.sar.num, options.sar.den));
   }
   return {};
 }

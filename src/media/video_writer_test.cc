@@ -67,8 +67,7 @@ TEST(VideoWriter, HonoursGopAndBFrames) {
 
 TEST(VideoWriter, KeepsUnevenTimes) {
   const TempFolder folder;
-  ASSERT_TRUE(
-      test::WriteNumberedClip(folder / "vfr.mp4", {.frames = 20, .irregular_from = 10}));
+  ASSERT_TRUE(test::WriteNumberedClip(folder / "vfr.mp4", {.frames = 20, .irregular_from = 10}));
   const auto back = test::ReadNumbers(folder / "vfr.mp4");
   ASSERT_EQ(back.times.size(), 20U);
   EXPECT_NEAR(back.times[10], 10 / 25.0, 1e-6);

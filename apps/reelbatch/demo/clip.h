@@ -13,9 +13,9 @@ namespace reelbatch::app::demo {
 /// Errors: as Validate() and media::CreateVideo().
 base::Result<int64_t> WriteClip(const std::filesystem::path& path, const Script& script);
 
-/// The truth of the clip in the format of the project's truth files (fps, n_frames, frame_base, transitions, edge,
-/// hard_negatives), read off the same frame plans that the renderer draws. `video_name` is recorded in it.
-/// `script` has passed Validate().
+/// The truth of the clip in the format of the project's truth files (fps, n_frames, frame_base,
+/// transitions, edge, hard_negatives), read off the same frame plans that the renderer draws.
+/// `video_name` is recorded in it. `script` has passed Validate().
 std::string TruthJson(const Script& script, const std::string& video_name);
 
 }  // namespace reelbatch::app::demo

@@ -1,3 +1,5 @@
+#include "apps/reelbatch/demo/clip.h"
+
 #include <unistd.h>
 
 #include <filesystem>
@@ -5,7 +7,6 @@
 #include <iterator>
 #include <string>
 
-#include "apps/reelbatch/demo/clip.h"
 #include "apps/reelbatch/demo/demo_reel.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -13,7 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Every kind of cut and trap that a detector meets on its first day, each far enough from the next to be told apart.
+// Every kind of cut and trap that a detector meets on its first day, each far enough from the next
+// to be told apart.
 constexpr std::string_view kReel = R"(size 640x360
 fps 25
 codec libx264 crf=20 gop=250 b_frames=3
@@ -46,7 +47,8 @@ cut
 shot noise   seed=111 palette=0 frames=50 pan=1.5,0 zoom=1.002 blobs=5
 )";
 
-/// The video first: a truth without its video would be a lie, a video without its truth is only unscored.
+/// The video first: a truth without its video would be a lie, a video without its truth is only
+/// unscored.
 base::Result<DemoReel> WriteBoth(const demo::Script& script, const fs::path& video) {
   DemoReel reel{.video = video, .truth = fs::path(video).replace_extension(".json")};
   auto frames = demo::WriteClip(video, script);

@@ -4,8 +4,9 @@
 
 namespace reelbatch::app::demo {
 
-/// SplitMix64: a hash of 64 bits and, fed a counter, a generator. Ours because what std::random gives differs between
-/// libraries. Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
+/// SplitMix64: a hash of 64 bits and, fed a counter, a generator. Ours because what std::random
+/// gives differs between libraries. Source: Steele, Lea, Flood, "Fast splittable pseudorandom
+/// number generators", 2014.
 constexpr uint64_t Mix64(uint64_t x) {
   x += 0x9e3779b97f4a7c15ULL;
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;

@@ -134,7 +134,8 @@ Renderer::Renderer(const Script& script) : script_(script) {
   Resize(script.video.width, script.video.height, other_);
   Random random(0x5e4501);
   for (int16_t& value : noise_) {
-    // The sum of four bytes is near enough to a bell; its deviation is sqrt(4 * 65535 / 12) = 147.8.
+    // The sum of four bytes is near enough to a bell; its deviation is sqrt(4 * 65535 / 12) =
+    // 147.8.
     const uint64_t bits = random.Bits();
     const auto sum = static_cast<int>((bits & 255) + (bits >> 8 & 255) + (bits >> 16 & 255) +
                                       (bits >> 24 & 255));
@@ -154,14 +155,16 @@ const Renderer::Scene& Renderer::SceneOf(int shot) {
   Random random(scene.seed ^ 0xb10b);
   for (int i = 0; i < what.blobs; ++i) {
     const double radius = height * random.Between(0.07, 0.2);
+    // One draw a statement: the order in which arguments are evaluated is the compiler's.
+    const auto palette = static_cast<int>(random.Unit() * kPalettes);
+    const double tone = random.Between(0.3, 1);
     scene.blobs.push_back({.x = width * random.Between(-0.4, 0.4),
                            .y = height * random.Between(-0.35, 0.35),
                            .speed_x = width * random.Between(-0.006, 0.006),
                            .speed_y = height * random.Between(-0.004, 0.004),
                            .radius_x = radius * random.Between(0.7, 1.4),
                            .radius_y = radius,
-                           .colour = PaletteColour(static_cast<int>(random.Unit() * kPalettes),
-                                                   random.Between(0.3, 1)),
+                           .colour = PaletteColour(palette, tone),
                            .texture_x = static_cast<int>(random.Unit() * 4096),
                            .texture_y = static_cast<int>(random.Unit() * 4096)});
   }
@@ -195,7 +198,8 @@ void Renderer::DrawScene(const Scene& scene, const Camera& camera, double time,
   DrawBlobs(scene, camera, time, out);
 }
 
-/// The shutter is open for half of the frame's time, so the picture is the mean along that half of the way.
+/// The shutter is open for half of the frame's time, so the picture is the mean along that half of
+/// the way.
 void Renderer::DrawWhip(const Scene& scene, const Camera& from, const Camera& to, double time,
                         Picture& out) {
   constexpr int kSamples = 12;

@@ -20,8 +20,8 @@ struct Picture {
   image::Plane<uint8_t> v;
 };
 
-/// Draws the frames of one script from their plans. Pure arithmetic: same plan, same samples, in any order of calls.
-/// Threads: one caller at a time.
+/// Draws the frames of one script from their plans. Pure arithmetic: same plan, same samples, in
+/// any order of calls. Threads: one caller at a time.
 class Renderer {
  public:
   /// `script` has passed Validate() and outlives the renderer.
@@ -42,7 +42,8 @@ class Renderer {
     Canvas canvas;
     std::vector<Blob> blobs;
   };
-  /// What the middle of the frame sees, from the middle of the canvas, and canvas pixels per frame pixel.
+  /// What the middle of the frame sees, from the middle of the canvas, and canvas pixels per frame
+  /// pixel.
   struct Camera {
     double x = 0;
     double y = 0;

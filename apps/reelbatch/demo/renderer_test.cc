@@ -63,7 +63,8 @@ TEST(Renderer, PicturesAreTheSameOnEveryMachine) {
               "frames=2\nshot flat frames=2")) {
     all += frame;
   }
-  EXPECT_EQ(base::Sha256Hex(all), "fb894b9ec86c5b4ec1da4f9045dbea09b572ef52c4736279ccd53dc80102b8ce");
+  EXPECT_EQ(base::Sha256Hex(all),
+            "0674cae7e8959d2aed2e3f605b8b951f013a0348de709545e69776e74cab8aad");
 }
 
 TEST(Renderer, DrawsInAnyOrder) {
@@ -127,7 +128,8 @@ TEST(Renderer, NoiseHasTheDeviationAskedFor) {
   double squares = 0;
   constexpr int kSamples = 64 * 48;
   for (size_t i = 0; i < kSamples; ++i) {
-    const double difference = static_cast<uint8_t>(frames[0][i]) - static_cast<uint8_t>(frames[1][i]);
+    const double difference =
+        static_cast<uint8_t>(frames[0][i]) - static_cast<uint8_t>(frames[1][i]);
     sum += difference;
     squares += difference * difference;
   }

@@ -49,7 +49,8 @@ base::Status ValidateShot(const Shot& shot, size_t index) {
   if (!Within(std::abs(shot.pan_x), 0, 1000)) return wrong("pan", shot.pan_x, "within +-1000");
   if (!Within(std::abs(shot.pan_y), 0, 1000)) return wrong("pan", shot.pan_y, "within +-1000");
   if (!Within(shot.zoom, 0.9, 1.1)) return wrong("zoom", shot.zoom, "within 0.9..1.1");
-  // The camera's distance grows or shrinks by zoom^frames; past this the picture is a single texel or an alias.
+  // The camera's distance grows or shrinks by zoom^frames; past this the picture is a single texel
+  // or an alias.
   if (!Within(std::abs(std::log(shot.zoom) * shot.frames), 0, 5)) {
     return wrong("zoom", shot.zoom, "nearer to 1 in so long a shot");
   }
@@ -89,9 +90,9 @@ base::Status ValidateTrap(const Trap& trap, const std::vector<Shot>& shots) {
   }
   const int frames = shots[static_cast<size_t>(trap.shot)].frames;
   if (trap.at < 0 || trap.frames < 1 || trap.frames > frames || trap.at > frames - trap.frames) {
-    return Wrong(fmt::format("shot {}: {} at={} frames={} does not fit its {} frames", trap.shot + 1,
-                             trap.kind == TrapKind::kFlash ? "flash" : "whip", trap.at, trap.frames,
-                             frames));
+    return Wrong(fmt::format("shot {}: {} at={} frames={} does not fit its {} frames",
+                             trap.shot + 1, trap.kind == TrapKind::kFlash ? "flash" : "whip",
+                             trap.at, trap.frames, frames));
   }
   if (!Within(std::abs(trap.by_x), 0, kMaxMove) || !Within(std::abs(trap.by_y), 0, kMaxMove)) {
     return Wrong(fmt::format("shot {}: whip by={},{} must be within +-100000", trap.shot + 1,

@@ -50,7 +50,8 @@ bool ReadPair(std::string_view text, char separator, Number& first, Number& seco
          ReadNumber(text.substr(at + 1), second);
 }
 
-/// Reads a script line by line. Every Read...() fails with a message without its place; Fail() adds it.
+/// Reads a script line by line. Every Read...() fails with a message without its place; Fail() adds
+/// it.
 class Parser {
  public:
   explicit Parser(std::string_view name) : name_(name) {}
@@ -118,9 +119,9 @@ class Parser {
   std::unexpected<base::Error> Unknown(std::string_view what, std::string_view word,
                                        const std::vector<std::string>& valid) const {
     const std::string near = DidYouMean(word, valid);
-    return Fail(fmt::format("unknown {} '{}'{}", what, word,
-                            near.empty() ? fmt::format("; valid: {}", fmt::join(valid, ", "))
-                                         : near));
+    return Fail(
+        fmt::format("unknown {} '{}'{}", what, word,
+                    near.empty() ? fmt::format("; valid: {}", fmt::join(valid, ", ")) : near));
   }
 
   base::Status ReadKeys(Line words, std::initializer_list<Key> keys) const {
@@ -143,9 +144,9 @@ class Parser {
   base::Status ReadLine(Line words) {
     using Method = base::Status (Parser::*)(Line);
     static const std::map<std::string, Method, std::less<>> kMethods{
-        {"size", &Parser::ReadSize},   {"fps", &Parser::ReadFps},     {"sar", &Parser::ReadSar},
-        {"seed", &Parser::ReadSeed},   {"codec", &Parser::ReadCodec}, {"shot", &Parser::ReadShot},
-        {"flash", &Parser::ReadTrap},  {"whip", &Parser::ReadTrap},   {"cut", &Parser::ReadJoin},
+        {"size", &Parser::ReadSize},     {"fps", &Parser::ReadFps},     {"sar", &Parser::ReadSar},
+        {"seed", &Parser::ReadSeed},     {"codec", &Parser::ReadCodec}, {"shot", &Parser::ReadShot},
+        {"flash", &Parser::ReadTrap},    {"whip", &Parser::ReadTrap},   {"cut", &Parser::ReadJoin},
         {"dissolve", &Parser::ReadJoin}, {"fade", &Parser::ReadJoin},
     };
     const auto method = kMethods.find(words[0]);
@@ -209,12 +210,11 @@ class Parser {
     // Shots differ unless the script says that they do not.
     Shot shot{.texture = texture->second, .seed = script_.shots.size() + 1};
     std::pair<double, double> pan{0, 0};
-    if (auto done = ReadKeys(
-            words.subspan(2),
-            {Int("frames", shot.frames), Seed("seed", shot.seed), Int("palette", shot.palette),
-             Vector("pan", pan), Real("zoom", shot.zoom), Real("shake", shot.shake),
-             Real("noise", shot.noise), Int("blobs", shot.blobs), Int("hold", shot.hold),
-             Int("step", shot.step)});
+    if (auto done = ReadKeys(words.subspan(2), {Int("frames", shot.frames), Seed("seed", shot.seed),
+                                                Int("palette", shot.palette), Vector("pan", pan),
+                                                Real("zoom", shot.zoom), Real("shake", shot.shake),
+                                                Real("noise", shot.noise), Int("blobs", shot.blobs),
+                                                Int("hold", shot.hold), Int("step", shot.step)});
         !done) {
       return done;
     }
@@ -234,8 +234,8 @@ class Parser {
               .shot = static_cast<int>(script_.shots.size()) - 1,
               .frames = whip ? 8 : 1};
     std::pair<double, double> by{script_.video.width / 2.0, 0};
-    auto done = whip ? ReadKeys(words.subspan(1), {Int("at", trap.at), Int("frames", trap.frames),
-                                                   Vector("by", by)})
+    auto done = whip ? ReadKeys(words.subspan(1),
+                                {Int("at", trap.at), Int("frames", trap.frames), Vector("by", by)})
                      : ReadKeys(words.subspan(1), {Int("at", trap.at), Int("frames", trap.frames)});
     if (!done) return done;
     if (whip) std::tie(trap.by_x, trap.by_y) = by;

@@ -10,7 +10,8 @@
 namespace reelbatch::app::demo {
 namespace {
 
-// Dark to light, as grading tables of common footage: dusk, forest, skin and wood, concrete, sea, desert, neon, snow.
+// Dark to light, as grading tables of common footage: dusk, forest, skin and wood, concrete, sea,
+// desert, neon, snow.
 constexpr std::array<std::array<Yuv, 4>, kPalettes> kColours{{
     {{{28, 136, 124}, {70, 142, 126}, {120, 118, 150}, {200, 108, 146}}},
     {{{26, 124, 124}, {62, 112, 118}, {112, 104, 122}, {196, 112, 128}}},
@@ -87,7 +88,8 @@ void AddOctave(uint64_t seed, int cells, double amplitude, Field& field) {
   }
 }
 
-/// `octaves` octaves, the first with `cells` (a power of two) lattice points a side, each half as strong again; sums below 1.
+/// `octaves` octaves, the first with `cells` (a power of two) lattice points a side, each half as
+/// strong again; sums below 1.
 Field ValueNoise(uint64_t seed, int cells, int octaves, int width, int height) {
   constexpr double kGain = 0.58;  // between clouds (.5) and gravel (.7)
   double total = 0;

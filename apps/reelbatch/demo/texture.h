@@ -7,7 +7,8 @@
 
 namespace reelbatch::app::demo {
 
-/// A picture without seams that a camera wanders over: 8-bit limited-range Y'CbCr 4:2:0, sides powers of two.
+/// A picture without seams that a camera wanders over: 8-bit limited-range Y'CbCr 4:2:0, sides
+/// powers of two.
 struct Canvas {
   image::Plane<uint8_t> y;
   image::Plane<uint8_t> u;
@@ -25,8 +26,8 @@ inline constexpr int kPalettes = 8;
 /// A colour of palette [0, kPalettes): tone 0 is its darkest, 1 its lightest.
 Yuv PaletteColour(int palette, double tone);
 
-/// Paints a shot's texture at least as large as the frame. Same arguments, same samples, on every machine: only
-/// operations that IEEE 754 defines exactly are used.
+/// Paints a shot's texture at least as large as the frame. Same arguments, same samples, on every
+/// machine: only operations that IEEE 754 defines exactly are used.
 Canvas PaintCanvas(const Shot& shot, uint64_t seed, int frame_width, int frame_height);
 
 /// The palette a shot uses.

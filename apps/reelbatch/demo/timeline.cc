@@ -1,6 +1,7 @@
 #include "apps/reelbatch/demo/timeline.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace reelbatch::app::demo {
 namespace {
@@ -101,9 +102,12 @@ Truth ReadTruth(const std::vector<FramePlan>& plans) {
     }
     last_alone = here;
   }
-  AddRuns(plans, TrapKind::kFlash, [](const FramePlan& p) { return p.flash > 0; }, truth.traps);
-  AddRuns(plans, TrapKind::kWhip, [](const FramePlan& p) { return p.whip; }, truth.traps);
-  std::ranges::stable_sort(truth.traps, {}, &TrueTrap::start);
+  AddRuns(
+      plans, TrapKind::kFlash, [](const FramePlan& p) { return p.flash > 0; }, truth.traps);
+  AddRuns(
+      plans, TrapKind::kWhip, [](const FramePlan& p) { return p.whip; }, truth.traps);
+  std::ranges::sort(truth.traps, {},
+                    [](const TrueTrap& trap) { return std::pair(trap.start, trap.kind); });
   return truth;
 }
 

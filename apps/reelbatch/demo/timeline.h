@@ -7,13 +7,15 @@
 
 namespace reelbatch::app::demo {
 
-/// One shot at one moment. `time` counts frames from the first that shows the shot alone; negative before it.
+/// One shot at one moment. `time` counts frames from the first that shows the shot alone; negative
+/// before it.
 struct View {
   int shot = -1;  // -1: none
   int time = 0;
 };
 
-/// What one frame is made of. The renderer draws it, the truth is read off it: the two cannot disagree.
+/// What one frame is made of. The renderer draws it, the truth is read off it: the two cannot
+/// disagree.
 struct FramePlan {
   View a;
   View b{};            // only in a dissolve
@@ -22,13 +24,14 @@ struct FramePlan {
   bool white = false;  // that colour
   double flash = 0;    // share of white light
   bool whip = false;
-  int64_t pts = 0;     // 1/fps ticks
+  int64_t pts = 0;  // 1/fps ticks
 };
 
 /// Every frame of the clip, in order. `script` has passed Validate().
 std::vector<FramePlan> PlanFrames(const Script& script);
 
-/// Frames [start+1, end-1] show neither shot alone; a cut has none (end = start + 1). All inclusive, from 0.
+/// Frames [start+1, end-1] show neither shot alone; a cut has none (end = start + 1). All
+/// inclusive, from 0.
 struct TrueTransition {
   JoinKind kind = JoinKind::kCut;
   int64_t start = 0;  // last frame wholly of the old shot

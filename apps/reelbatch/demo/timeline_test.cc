@@ -27,7 +27,8 @@ TEST(Timeline, ACutHasNoFrameOfItsOwn) {
 }
 
 TEST(Timeline, ADissolveMixesBothShotsAsTheyMoveOn) {
-  const auto plans = PlanFrames(Make("shot noise frames=10\ndissolve frames=4\nshot tiles frames=5"));
+  const auto plans =
+      PlanFrames(Make("shot noise frames=10\ndissolve frames=4\nshot tiles frames=5"));
   ASSERT_EQ(plans.size(), 19U);
   EXPECT_EQ(plans[10].a.time, 10);
   EXPECT_EQ(plans[10].b.time, -4);
@@ -42,8 +43,8 @@ TEST(Timeline, ADissolveMixesBothShotsAsTheyMoveOn) {
 }
 
 TEST(Timeline, AFadeGoesOutHoldsAndComesIn) {
-  const auto plans =
-      PlanFrames(Make("shot noise frames=10\nfade frames=7 hold=3 color=white\nshot tiles frames=5"));
+  const auto plans = PlanFrames(
+      Make("shot noise frames=10\nfade frames=7 hold=3 color=white\nshot tiles frames=5"));
   ASSERT_EQ(plans.size(), 22U);
   EXPECT_GT(plans[10].veil, 0);
   EXPECT_LT(plans[11].veil, 1);
@@ -60,8 +61,8 @@ TEST(Timeline, AFadeGoesOutHoldsAndComesIn) {
 }
 
 TEST(Timeline, TrapsAreSpansAndNotTransitions) {
-  const Truth truth = ReadTruth(PlanFrames(
-      Make("shot noise frames=10\nshot tiles frames=30\nwhip at=12 frames=5\nflash at=3 frames=2")));
+  const Truth truth = ReadTruth(PlanFrames(Make(
+      "shot noise frames=10\nshot tiles frames=30\nwhip at=12 frames=5\nflash at=3 frames=2")));
   EXPECT_EQ(truth.transitions.size(), 1U);
   ASSERT_EQ(truth.traps.size(), 2U);
   EXPECT_EQ(truth.traps[0].kind, TrapKind::kFlash);
