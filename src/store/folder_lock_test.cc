@@ -1,13 +1,12 @@
 #include "store/folder_lock.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
-
-#include <fmt/format.h>
 
 #include "store/test_support.h"
 
@@ -51,8 +50,9 @@ TEST(FolderLock, AKilledProcessFreesIt) {
   if (child == 0) {
     const auto held = FolderLock::Take(temp.path(), temp.path() / "lock", "child", clock);
     if (held && write(ready[1], "x", 1) == 1) pause();
-    _exit(1);
+    raise(SIGKILL);
   }
+  close(ready[1]);
   char byte = 0;
   ASSERT_EQ(read(ready[0], &byte, 1), 1);
   const auto refused = FolderLock::Take(temp.path(), temp.path() / "lock", "parent", clock);
@@ -62,7 +62,6 @@ TEST(FolderLock, AKilledProcessFreesIt) {
   waitpid(child, nullptr, 0);
   EXPECT_TRUE(FolderLock::Take(temp.path(), temp.path() / "lock", "parent", clock));
   close(ready[0]);
-  close(ready[1]);
 }
 
 TEST(FolderLock, SaysWhyItCannotBeTaken) {

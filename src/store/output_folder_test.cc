@@ -329,7 +329,7 @@ TEST_F(OutputFolderTest, WhatDoesNotFitEndsTheRun) {
 
 TEST_F(OutputFolderTest, LanesCommitAtOnce) {
   std::vector<fs::path> videos;
-  for (int i = 0; i < 24; ++i) videos.push_back(Video(std::to_string(i) + ".mp4", std::to_string(i)));
+  for (int i = 0; i < 12; ++i) videos.push_back(Video(std::to_string(i) + ".mp4", std::to_string(i)));
   {
     const auto folder = OpenFor(videos);
     std::vector<std::thread> lanes;
@@ -346,7 +346,7 @@ TEST_F(OutputFolderTest, LanesCommitAtOnce) {
   }
   const auto parallel = TreeOf(out());
   fs::remove_all(out());
-  EXPECT_EQ(Run(videos, SampleOutcome()), 24);
+  EXPECT_EQ(Run(videos, SampleOutcome()), 12);
   EXPECT_EQ(TreeOf(out()), parallel);
 }
 
