@@ -16,6 +16,11 @@ base::Error SqliteError(sqlite3* database, int result, const std::filesystem::pa
     case SQLITE_READONLY: return FileError(EROFS, "write", path);
     case SQLITE_CANTOPEN:
     case SQLITE_PERM: return FileError(EACCES, "open", path);
+    case SQLITE_IOERR: {
+      // "disk I/O error" alone tells a person nothing; the system's own reason does.
+      const int reason = database == nullptr ? 0 : sqlite3_system_errno(database);
+      return FileError(reason == 0 ? EIO : reason, "write", path);
+    }
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
       return {base::Code::kCorrupt, fmt::format("{}: run again and it is rebuilt", words),

@@ -58,7 +58,7 @@ class Ran:
     def checked(self):
         """Itself, unless it ended by a signal or screamed."""
         scream = SCREAMS.search(self.err) or SCREAMS.search(self.out)
-        if scream or self.exit in (86, 134, 139) or self.exit < 0:
+        if scream or self.exit in (86, 126, 127, 134, 139) or self.exit < 0:
             raise CalledWrong(f'it crashed ({scream.group(0) if scream else "by its exit code"}):\n{self}')
         return self
 
