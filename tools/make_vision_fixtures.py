@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Writes tests/fixtures/vision/*.txt: what OpenCV, scikit-image and NumPy say about planes that the C++ tests make again.
+"""Writes tests/fixtures/vision/*.txt: what OpenCV, scikit-image and NumPy say about planes.
 
 Usage: tools/make_vision_fixtures.py --venv DIR [--data ../shared/data]
 
-DIR is a virtual environment with the pinned packages below; it is made where it does not exist. Synthetic planes are integer
-formulas (synthetic_plane here, SyntheticPlane in src/vision/fixture_planes.h: keep the two alike), real ones are
-decoded by the ffmpeg program from the clips in --data. Only numbers are written, never pixels. Without the clips,
+DIR is a virtual environment with the pinned packages below; it is made where it does not exist. The
+C++ tests make the same planes again: synthetic ones are integer formulas (synthetic_plane here,
+SyntheticPlane in src/vision/fixture_planes.h: keep the two alike), real ones are decoded by the ffmpeg
+program from the clips in --data. Only numbers are written, never pixels. Without the clips,
 real_pairs.txt is left as it is.
 """
 import argparse
@@ -18,8 +19,8 @@ from pathlib import Path
 PINNED = ["numpy==2.2.6", "opencv-python-headless==4.11.0.86", "scikit-image==0.25.2"]
 OUT = Path(__file__).resolve().parent.parent / "tests" / "fixtures" / "vision"
 
-# Clip and frame numbers: neighbours inside a shot, across a hard cut, in a fade, and far apart. Only H.264 and VP8, whose
-# standards leave a decoder no freedom: every ffmpeg gives the same samples.
+# Clip and frame numbers: neighbours inside a shot, across a hard cut, in a fade, and far apart. Only
+# H.264 and VP8, whose standards leave a decoder no freedom: every ffmpeg gives the same samples.
 REAL_PAIRS = [
     ("sintel_trailer_480p.mp4", [(150, 151), (180, 184), (60, 200)]),
     ("basketball_640.mp4", [(10, 11), (41, 42), (20, 150)]),
@@ -125,7 +126,7 @@ def value_noise(x, y, seed, bits):
 
 
 def synthetic_plane(width, height, spec):
-    """The plane of 'kind:seed:dx:dy:noise'. The picture stands dx, dy away; noise is +- that many levels and does not move."""
+    """The plane of 'kind:seed:dx:dy:noise'; noise is +- that many levels and does not move with dx, dy."""
     import numpy as np
 
     kind, *numbers = spec.split(":")

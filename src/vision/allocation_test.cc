@@ -26,18 +26,24 @@ void* Allocate(size_t size, size_t alignment) {
   return memory;
 }
 
+// Not inlined: g++ 12 else sees aligned memory freed by free() and calls that a mismatch.
+[[gnu::noinline]] void Release(void* memory) { std::free(memory); }
+
 }  // namespace
 
 void* operator new(size_t size) { return Allocate(size, alignof(std::max_align_t)); }
 void* operator new(size_t size, std::align_val_t alignment) {
   return Allocate(size, static_cast<size_t>(alignment));
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t /*size*/) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t /*alignment*/) noexcept { std::free(memory); }
+// NOLINTBEGIN(clang-analyzer-cplusplus.NewDelete): takes operator delete's own free() for a use
+// after it.
+void operator delete(void* memory) noexcept { Release(memory); }
+void operator delete(void* memory, size_t /*size*/) noexcept { Release(memory); }
+void operator delete(void* memory, std::align_val_t /*alignment*/) noexcept { Release(memory); }
 void operator delete(void* memory, size_t /*size*/, std::align_val_t /*alignment*/) noexcept {
-  std::free(memory);
+  Release(memory);
 }
+// NOLINTEND(clang-analyzer-cplusplus.NewDelete)
 
 namespace reelbatch::vision {
 namespace {

@@ -19,11 +19,12 @@ void Spread(int source, int target, int i, std::span<const double> kernel,
   const double position = (i + 0.5) * source / target - 0.5;
   const int left = std::clamp(static_cast<int>(std::floor(position)), 0, source - 1);
   const double part = left < source - 1 ? std::max(0.0, position - left) : 0.0;
-  const int radius = static_cast<int>(kernel.size()) / 2;
-  for (int k = -radius; k <= radius; ++k) {
-    const double weight = kernel[static_cast<size_t>(k + radius)];
-    dense[static_cast<size_t>(Mirror(left + k, source))] += weight * (1 - part);
-    if (part > 0) dense[static_cast<size_t>(Mirror(left + 1 + k, source))] += weight * part;
+  int tap = left - static_cast<int>(kernel.size() / 2);
+  for (const double weight : kernel) {
+    const int here = Mirror(tap, source);
+    const int right = Mirror(++tap, source);
+    dense[static_cast<size_t>(here)] += weight * (1 - part);
+    if (part > 0) dense[static_cast<size_t>(right)] += weight * part;
   }
 }
 
@@ -49,9 +50,8 @@ AxisFilter MakeBlurAndResize(int source, int target, std::span<const double> ker
     int& first = filter.first[static_cast<size_t>(i)];
     first = std::min(first, source - filter.taps);
     Spread(source, target, i, kernel, dense);
-    for (int k = 0; k < filter.taps; ++k) {
-      filter.weights.push_back(static_cast<float>(dense[static_cast<size_t>(first + k)]));
-    }
+    const double* const weights = dense.data() + first;
+    for (int k = 0; k < filter.taps; ++k) filter.weights.push_back(static_cast<float>(weights[k]));
   }
   return filter;
 }

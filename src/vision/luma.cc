@@ -84,22 +84,23 @@ void LumaScaler::ResizeWith(image::ImageView<uint8_t> in, std::vector<Sum>& colu
                             const LevelTable& levels, image::Plane<uint8_t>& out) {
   column_sums.resize(static_cast<size_t>(in.width));
   Sum* const sums = column_sums.data();
-  const double scale = 1.0 / (static_cast<double>(columns_.total) * rows_.total);
+  const int64_t area = int64_t{columns_.total} * rows_.total;
+  const double scale = 1.0 / static_cast<double>(area);
   for (int y = 0; y < rows_.target; ++y) {
     const Cell& band = rows_.cells[static_cast<size_t>(y)];
     std::fill_n(sums, in.width, Sum{0});
+    const uint32_t* const row_weight = rows_.weights.data() + band.offset;
     for (int k = 0; k < band.count; ++k) {
-      AddWeighted(in.row(band.first + k), rows_.weights[static_cast<size_t>(band.offset + k)],
-                  in.width, sums);
+      AddWeighted(in.row(band.first + k), row_weight[k], in.width, sums);
     }
     uint8_t* const target_row = out.row(y);
     for (int x = 0; x < columns_.target; ++x) {
       const Cell& cell = columns_.cells[static_cast<size_t>(x)];
       const uint32_t* const weight = columns_.weights.data() + cell.offset;
       const Sum* const source = sums + cell.first;
-      int64_t sum = 0;
+      int64_t sum = area / 2;  // rounds to nearest
       for (int k = 0; k < cell.count; ++k) sum += int64_t{source[k]} * int64_t{weight[k]};
-      const auto level = static_cast<uint32_t>(static_cast<double>(sum) * scale + 0.5);
+      const auto level = static_cast<uint32_t>(static_cast<double>(sum) * scale);
       target_row[x] = levels[level];
     }
   }

@@ -167,7 +167,8 @@ TEST(DownscaleLuma, IsWithinTwoLevelsOfOpenCvsGray) {
     const int count = fixture::Next<int>(line);
     for (int i = 0; i < count; ++i) {
       const int at = i * (width * height) / count;
-      EXPECT_NEAR(out.row(at / width)[at % width], fixture::Next<int>(line), 2);
+      const int row = at / width;
+      EXPECT_NEAR(out.row(row)[at % width], fixture::Next<int>(line), 2);
     }
   }
 }
