@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace reelbatch::components::hard {
@@ -19,6 +20,8 @@ constexpr float kWorthLooking = 0.5F;
 // From here on always look; below, only at a pair that stands out among so many neighbours to each side.
 constexpr float kAlwaysLook = 0.75F;
 constexpr size_t kRivals = 3;
+// A straight line is not drawn on further than this many times the step it was learnt from.
+constexpr double kMostPace = 4.0;
 // Enough of the old picture back to be sure; looking on would cost time for nothing.
 constexpr float kSurelyBack = 0.3F;
 
@@ -76,6 +79,13 @@ bool EvidenceCollector::WorthLooking(size_t pair) const {
   return larger < kRivals;
 }
 
+float EvidenceCollector::Novelty(size_t before, size_t a, size_t b) {
+  const double past = std::abs(At(a).pts_s - At(before).pts_s);
+  const double now = std::abs(At(b).pts_s - At(a).pts_s);
+  const double pace = past > 0 ? std::min(now / past, kMostPace) : 1.0;
+  return meter_.Novelty(At(before).picture, At(a).picture, At(b).picture, static_cast<float>(pace));
+}
+
 void EvidenceCollector::LookAround(size_t pair) {
   PairEvidence& evidence = evidence_[pair];
   if (!WorthLooking(pair)) return;
@@ -98,6 +108,8 @@ void EvidenceCollector::LookAround(size_t pair) {
   }
   evidence.persistence = least / evidence.unpredicted;
   evidence.alignment = meter_.Alignment(At(pair).picture, At(pair + 1).picture);
+  if (pair > first_) evidence.novelty = Novelty(pair - 1, pair, pair + 1);
+  if (pair + 2 < frames_) evidence.novelty = std::min(evidence.novelty, Novelty(pair + 2, pair + 1, pair));
 }
 
 }  // namespace reelbatch::components::hard

@@ -28,6 +28,7 @@ class EvidenceCollector {
   const Kept& At(size_t frame) const { return *window_[frame - first_]; }
   bool Complete(size_t pair) const;
   bool WorthLooking(size_t pair) const;
+  float Novelty(size_t before, size_t a, size_t b);
   void LookAround(size_t pair);
 
   PictureMaker maker_;

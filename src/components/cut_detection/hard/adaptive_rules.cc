@@ -24,7 +24,9 @@ constexpr float kColourNoise = 0.05F;
 constexpr float kLeastPersistence = 0.75F;
 // Pictures this much alike after one shift of the whole are one scene.
 constexpr float kMostAlignment = 0.92F;
-// What is not a cut for one of these two reasons keeps this part of its score.
+// A straight line through the frames before or after explains more than half of the change: a fade or a dissolve.
+constexpr float kLeastNovelty = 0.5F;
+// What is not a cut for one of these three reasons keeps this part of its score.
 constexpr float kVetoed = 0.5F;
 
 // Neighbours that a pair is compared with, on each side: those within the span, at least three, at most twelve.
@@ -53,7 +55,8 @@ class Neighbourhood {
     const float score = share * std::min(1.0F, residual / kResidualContrast) *
                         std::min(1.0F, std::max(colour, kResidualForColour * residual) / kColourContrast);
     if (Returns(here)) return score * kVetoed * here.persistence;
-    return here.alignment >= kMostAlignment ? score * kVetoed : score;
+    const bool gradual = here.novelty < kLeastNovelty;
+    return gradual || here.alignment >= kMostAlignment ? score * kVetoed : score;
   }
 
   double MidTime(size_t pair) const { return (pts_s_[pair] + pts_s_[pair + 1]) / 2; }

@@ -18,6 +18,8 @@ struct PairEvidence {
   float persistence = 1;
   /// ChangeMeter::Alignment of a and b; 0 where it was not looked at.
   float alignment = 0;
+  /// ChangeMeter::Novelty, the less of both directions; 1 where it was not looked at.
+  float novelty = 1;
 };
 
 /// Cuts from evidence. Pure. `pts_s` has one entry more than `evidence`.

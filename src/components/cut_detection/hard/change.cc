@@ -100,4 +100,21 @@ float ChangeMeter::Alignment(const Picture& a, const Picture& b) {
   return shift_.Correlate(coarse_a_.view(), coarse_b_.view(), kLeastOverlap, kCoarseNoise);
 }
 
+float ChangeMeter::Novelty(const Picture& before, const Picture& a, const Picture& b, float pace) {
+  Coarsen(before.luma, coarse_a_);
+  Coarsen(a.luma, coarse_b_);
+  Coarsen(b.luma, coarse_c_);
+  float change = 0;
+  float left = 0;
+  for (int y = 0; y < coarse_a_.height(); ++y) {
+    for (int x = 0; x < coarse_a_.width(); ++x) {
+      const auto first = static_cast<float>(coarse_b_.row(y)[x] - coarse_a_.row(y)[x]);
+      const auto second = static_cast<float>(coarse_c_.row(y)[x] - coarse_b_.row(y)[x]);
+      change += std::abs(second);
+      left += std::abs(second - pace * first);
+    }
+  }
+  return change > 0 ? std::min(1.0F, left / change) : 1.0F;
+}
+
 }  // namespace reelbatch::components::hard

@@ -23,6 +23,11 @@ class ChangeMeter {
   /// however fast, or grain or light changed; blur does not hide it.
   float Alignment(const Picture& a, const Picture& b);
 
+  /// Whether the change from `a` to `b` goes on as it did from `before` to `a`: what is left of it when `b` is extrapolated
+  /// in a straight line, over the change itself. About 0 inside a linear fade or dissolve, about 1 at a cut.
+  /// `pace`: time from a to b over the time from before to a. Call with the three reversed to look the other way.
+  float Novelty(const Picture& before, const Picture& a, const Picture& b, float pace);
+
  private:
   struct Tally {
     double unpredicted = 0;
@@ -38,6 +43,7 @@ class ChangeMeter {
   vision::GlobalShift shift_;
   image::Plane<uint8_t> coarse_a_;
   image::Plane<uint8_t> coarse_b_;
+  image::Plane<uint8_t> coarse_c_;
 };
 
 }  // namespace reelbatch::components::hard

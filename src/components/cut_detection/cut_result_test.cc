@@ -1,0 +1,115 @@
+#include "components/cut_detection/cut_result.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace reelbatch::components {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// Every third frame of the source from 30 on, at 25 per second.
+contracts::Timeline Sampled(int frames) {
+  contracts::Timeline timeline;
+  for (int i = 0; i < frames; ++i) {
+    timeline.frame_indices.push_back(30 + 3 * i);
+    timeline.pts_s.push_back(1.2 + 0.12 * i);
+  }
+  return timeline;
+}
+
+TEST(MakeEvents, FramesAreTheSources) {
+  const auto events = MakeEvents({{.pair_index = 4, .confidence = 0.9F, .strength = 1.5F, .evidence = {}}},
+                                 Sampled(10), {});
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].type, contracts::EventType::kHard);
+  EXPECT_EQ(events[0].start_frame, 42);
+  EXPECT_EQ(events[0].frame, 45);
+  EXPECT_EQ(events[0].end_frame, 45);
+  EXPECT_DOUBLE_EQ(events[0].start_s, 1.2 + 0.12 * 4);
+  EXPECT_DOUBLE_EQ(events[0].time_s, 1.2 + 0.12 * 5);
+  EXPECT_FALSE(events[0].near_decode_error);
+}
+
+TEST(MakeEvents, MarksThoseNextToErrors) {
+  contracts::DecodeReport report;
+  report.error_frames = {10, 47};
+  const auto near = [&](contracts::FrameIndex error) {
+    report.error_frames = {error};
+    const hard::HardCut cut{.pair_index = 4, .confidence = 1, .strength = 1, .evidence = {}};
+    return MakeEvents({cut}, Sampled(10), report)[0].near_decode_error;
+  };
+  EXPECT_FALSE(near(29));
+  EXPECT_TRUE(near(30));  // 42 - 12
+  EXPECT_TRUE(near(45));
+  EXPECT_TRUE(near(47));
+  EXPECT_FALSE(near(48));
+}
+
+TEST(MakeEvents, KeepsTheStrongestByTime) {
+  constexpr size_t kMost = contracts::CutDetectionResult::kMaxEvents;
+  std::vector<hard::HardCut> cuts;
+  for (size_t i = 0; i < kMost + 2; ++i) {
+    cuts.push_back({.pair_index = static_cast<int>(i),
+                    .confidence = 1,
+                    .strength = i == 1 || i == 7 ? 1.0F : 2.0F,
+                    .evidence = {}});
+  }
+  const auto events = MakeEvents(cuts, Sampled(kMost + 3), {});
+  ASSERT_EQ(events.size(), kMost);
+  EXPECT_EQ(events[0].pair_index, 0);
+  EXPECT_EQ(events[1].pair_index, 2);
+  EXPECT_EQ(events.back().pair_index, static_cast<int>(kMost + 1));
+}
+
+TEST(MakeShots, CoverTheTimeline) {
+  const contracts::Timeline timeline = Sampled(10);
+  const auto events = MakeEvents({{.pair_index = 0, .confidence = 1, .strength = 1, .evidence = {}},
+                                  {.pair_index = 4, .confidence = 1, .strength = 1, .evidence = {}}},
+                                 timeline, {});
+  const auto shots = MakeShots(events, timeline);
+  ASSERT_EQ(shots.size(), 3U);
+  EXPECT_EQ(shots[0].start_frame, 30);
+  EXPECT_EQ(shots[0].end_frame, 33);
+  EXPECT_EQ(shots[1].end_frame, shots[2].start_frame);
+  EXPECT_EQ(shots[2].index, 2);
+  EXPECT_EQ(shots[2].end_frame, 58);  // last frame 57
+  EXPECT_NEAR(shots[2].end_s, 1.2 + 0.12 * 10, 1e-9);
+  EXPECT_DOUBLE_EQ(shots[0].end_s, shots[1].start_s);
+}
+
+TEST(MakeShots, OfNothingAndOfOneFrame) {
+  EXPECT_THAT(MakeShots({}, {}), IsEmpty());
+  const auto shots = MakeShots({}, Sampled(1));
+  ASSERT_EQ(shots.size(), 1U);
+  EXPECT_EQ(shots[0].end_frame, 31);
+  EXPECT_DOUBLE_EQ(shots[0].end_s, 1.2);
+}
+
+TEST(MakeWarnings, ASoundVideoHasNone) { EXPECT_THAT(MakeWarnings({}, {}, 0), IsEmpty()); }
+
+TEST(MakeWarnings, NamesWhatIsWrongWithTheInput) {
+  contracts::DecodeReport report;
+  report.frames_decoded = 652;
+  report.frames_expected = 1253;
+  report.truncated = true;
+  report.decode_errors = 2;
+  report.first_error = "error while decoding MB 3 4";
+  report.missing_pts = 5;
+  report.repaired_pts = 1;
+  report.size_changed_at = 77;
+  report.interlaced = true;
+  contracts::Event event;
+  event.near_decode_error = true;
+  EXPECT_THAT(MakeWarnings(report, {event}, 9),
+              ElementsAre(HasSubstr("652 of 1253"), HasSubstr("MB 3 4); 1 of 1"), HasSubstr("5 frames"),
+                          HasSubstr("1 time stamps"), HasSubstr("frame 77"), HasSubstr("interlaced"),
+                          HasSubstr("9 events found, the 1 strongest")));
+  report.frames_expected.reset();
+  EXPECT_THAT(MakeWarnings(report, {}, 0).front(), HasSubstr("after 652 decoded frames"));
+}
+
+}  // namespace
+}  // namespace reelbatch::components
