@@ -24,7 +24,7 @@ struct Source {
   std::unique_ptr<Container> container;
   AVStream* video = nullptr;
   AVStream* sound = nullptr;  // null: none
-  AvPacket packet{};
+  AvPacket packet;
 
   /// False at the end. Errors: cancelled, io.
   base::Result<bool> Read() {
@@ -42,7 +42,8 @@ base::Result<Source> OpenSource(const std::filesystem::path& path,
                                 const base::CancelToken* cancel) {
   auto container = Container::Open(path, sampling, cancel);
   if (!container) return std::unexpected(container.error());
-  Source source{.container = std::move(*container)};
+  Source source;
+  source.container = std::move(*container);
   source.packet.reset(av_packet_alloc());
   if (!source.packet) return source.container->Fail(AVERROR(ENOMEM), "copying");
   source.video = source.container->stream();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -21,7 +22,7 @@ struct RangeTables {
 RangeTables MakeFullRange() {
   RangeTables tables;
   const auto code = [](double value) {
-    return static_cast<uint8_t>(std::clamp(value, 0.0, 255.0) + 0.5);
+    return static_cast<uint8_t>(std::lround(std::clamp(value, 0.0, 255.0)));
   };
   for (int i = 0; i < 256; ++i) {
     const auto at = static_cast<size_t>(i);
@@ -50,7 +51,7 @@ class Writer final : public VideoWriter {
     auto frame = AllocatePicture(encoder_->pix_fmt, options_.width, options_.height);
     if (!frame) return std::unexpected(frame.error());
     CopyPlanes(view, **frame);
-    if (full_range_) Stretch(**frame);
+    if (full_range_) Stretch(*full_range_, **frame);
     (*frame)->pts = pts;
     (*frame)->quality = encoder_->global_quality;
     return Send(frame->get());
@@ -81,10 +82,10 @@ class Writer final : public VideoWriter {
     return {};
   }
 
-  void Stretch(AVFrame& frame) const {
-    Map(full_range_->luma, frame.data[0], frame.linesize[0], options_.width, options_.height);
+  void Stretch(const RangeTables& tables, AVFrame& frame) const {
+    Map(tables.luma, frame.data[0], frame.linesize[0], options_.width, options_.height);
     for (const int plane : {1, 2}) {
-      Map(full_range_->chroma, frame.data[plane], frame.linesize[plane], options_.width / 2,
+      Map(tables.chroma, frame.data[plane], frame.linesize[plane], options_.width / 2,
           options_.height / 2);
     }
   }

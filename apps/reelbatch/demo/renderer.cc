@@ -1,6 +1,7 @@
 #include "apps/reelbatch/demo/renderer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "apps/reelbatch/demo/random.h"
@@ -52,7 +53,7 @@ void SamplePlane(const image::Plane<uint8_t>& canvas, double centre_x, double ce
 }
 
 void Blend(double share, const image::Plane<uint8_t>& over, image::Plane<uint8_t>& plane) {
-  const auto weight = static_cast<int>(share * 256 + 0.5);
+  const auto weight = static_cast<int>(std::lround(share * 256));
   for (int y = 0; y < plane.height(); ++y) {
     uint8_t* to = plane.row(y);
     const uint8_t* from = over.row(y);
@@ -63,7 +64,7 @@ void Blend(double share, const image::Plane<uint8_t>& over, image::Plane<uint8_t
 }
 
 void Veil(double share, const Yuv& colour, Picture& picture) {
-  const auto weight = static_cast<int>(share * 256 + 0.5);
+  const auto weight = static_cast<int>(std::lround(share * 256));
   const std::array<double, 3> codes{colour.y, colour.u, colour.v};
   for (size_t i = 0; i < 3; ++i) {
     image::Plane<uint8_t>& plane = *Planes(picture)[i];
@@ -80,7 +81,7 @@ void Veil(double share, const Yuv& colour, Picture& picture) {
 /// Adds noise from a table in 1/16 standard deviations, read from a place of its own for every row.
 void AddNoise(const std::array<int16_t, 65536>& table, double deviation, uint64_t seed,
               image::Plane<uint8_t>& plane) {
-  const auto scale = static_cast<int32_t>(deviation * 16 + 0.5);
+  const auto scale = static_cast<int32_t>(std::lround(deviation * 16));
   if (scale == 0) return;
   for (int y = 0; y < plane.height(); ++y) {
     uint8_t* row = plane.row(y);

@@ -152,6 +152,7 @@ class Parser {
     const auto method = kMethods.find(words[0]);
     if (method == kMethods.end()) {
       std::vector<std::string> valid;
+      valid.reserve(kMethods.size());
       for (const auto& entry : kMethods) valid.push_back(entry.first);
       return Unknown("word", words[0], valid);
     }
@@ -201,6 +202,7 @@ class Parser {
 
   base::Status ReadShot(Line words) {
     std::vector<std::string> names;
+    names.reserve(kTextures.size());
     for (const auto& entry : kTextures) names.emplace_back(entry.first);
     if (words.size() < 2) {
       return Fail(fmt::format("shot wants a texture: {}", fmt::join(names, ", ")));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <vector>
 
 #include "apps/reelbatch/demo/random.h"
@@ -209,7 +210,9 @@ void PaintTone(Texture texture, uint64_t seed, Field& grain) {
   }
 }
 
-uint8_t Code(double value) { return static_cast<uint8_t>(std::clamp(value, 16.0, 235.0) + 0.5); }
+uint8_t Code(double value) {
+  return static_cast<uint8_t>(std::lround(std::clamp(value, 16.0, 235.0)));
+}
 
 int CanvasSide(int frame_side) {
   return static_cast<int>(std::bit_ceil(static_cast<unsigned>(std::max(frame_side, 64))));
