@@ -13,8 +13,9 @@
 
 namespace reelbatch::runtime {
 
-/// One input in the hands of one lane. The lane writes the plain fields only outside watched stretches; the
-/// watchdog reads them only after it has given the lane up: VideoWatch's mutex orders the two.
+/// One input in the hands of one lane. The lane writes the plain fields only outside watched
+/// stretches; the watchdog reads them only after it has given the lane up: VideoWatch's mutex
+/// orders the two.
 struct VideoJob {
   Input input;
   std::optional<contracts::VideoInfo> info;  // from the probe

@@ -10,17 +10,19 @@
 namespace reelbatch::runtime {
 namespace {
 
-/// Planes of the analysis sizes (512 and 320 px long sides, as floats) with their look-ahead, and the signals
-/// of two hours at 25 fps (60 bytes each: 11 MiB).
+/// Planes of the analysis sizes (512 and 320 px long sides, as floats) with their look-ahead, and
+/// the signals of two hours at 25 fps (60 bytes each: 11 MiB).
 constexpr int64_t kComponentBytes = int64_t{24} << 20;
-/// Planes at full size that a component may keep between two frames: V of this frame and of the one before.
+/// Planes at full size that a component may keep between two frames: V of this frame and of the one
+/// before.
 constexpr int64_t kFullSizePlanes = 2;
 
 }  // namespace
 
 int64_t VideoBytes(const contracts::VideoInfo& info, int decoder_threads) {
   const int64_t pixels = int64_t{std::max(0, info.width)} * std::max(0, info.height);
-  return media::EstimateDecodeBytes(info, decoder_threads) + kComponentBytes + kFullSizePlanes * pixels;
+  return media::EstimateDecodeBytes(info, decoder_threads) + kComponentBytes +
+         kFullSizePlanes * pixels;
 }
 
 int DecoderThreads(int threads, int lanes, int videos_left) {

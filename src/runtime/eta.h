@@ -13,8 +13,9 @@ class EtaEstimator {
   std::optional<double> SecondsLeft(double media_s_left) const;
 
   static constexpr int kMinSamples = 3;
-  static constexpr double kSampleS = 1;     // shorter steps mostly show which slice ended when
-  static constexpr double kMemoryS = 30;    // time constant: videos of other sizes show within half a minute
+  static constexpr double kSampleS = 1;  // shorter steps mostly show which slice ended when
+  static constexpr double kMemoryS =
+      30;  // time constant: videos of other sizes show within half a minute
 
  private:
   double rate_ = 0;  // media seconds per second

@@ -5,6 +5,8 @@
 namespace reelbatch::runtime {
 namespace {
 
+constexpr double kNothing = -1;
+
 TEST(Eta, SaysNothingBeforeItMeansSomething) {
   EtaEstimator eta;
   EXPECT_FALSE(eta.SecondsLeft(100));
@@ -20,8 +22,8 @@ TEST(Eta, ASteadyRateGivesTheExactAnswer) {
   EtaEstimator eta;
   for (int s = 1; s <= 10; ++s) eta.Update(s, 4.0 * s);
   ASSERT_TRUE(eta.SecondsLeft(100));
-  EXPECT_NEAR(*eta.SecondsLeft(100), 25, 1e-9);
-  EXPECT_DOUBLE_EQ(*eta.SecondsLeft(-5), 0);
+  EXPECT_NEAR(eta.SecondsLeft(100).value_or(kNothing), 25, 1e-9);
+  EXPECT_DOUBLE_EQ(eta.SecondsLeft(-5).value_or(kNothing), 0);
 }
 
 TEST(Eta, FollowsAChangeOfRateWithoutJumping) {
@@ -30,9 +32,9 @@ TEST(Eta, FollowsAChangeOfRateWithoutJumping) {
   int s = 1;
   for (; s <= 60; ++s) eta.Update(s, done += 4);
   eta.Update(s++, done += 1);
-  EXPECT_LT(*eta.SecondsLeft(100), 27);
+  EXPECT_LT(eta.SecondsLeft(100).value_or(kNothing), 27);
   for (int i = 0; i < 200; ++i) eta.Update(s++, done += 1);
-  EXPECT_NEAR(*eta.SecondsLeft(100), 100, 2);
+  EXPECT_NEAR(eta.SecondsLeft(100).value_or(kNothing), 100, 2);
 }
 
 TEST(Eta, AVideoThatStartsOverDoesNotTurnTheRateNegative) {
@@ -40,7 +42,7 @@ TEST(Eta, AVideoThatStartsOverDoesNotTurnTheRateNegative) {
   for (int s = 1; s <= 5; ++s) eta.Update(s, 4.0 * s);
   eta.Update(6, 1);
   ASSERT_TRUE(eta.SecondsLeft(10));
-  EXPECT_GT(*eta.SecondsLeft(10), 0);
+  EXPECT_GT(eta.SecondsLeft(10).value_or(kNothing), 0);
 }
 
 }  // namespace

@@ -19,9 +19,10 @@ enum class Blame : uint8_t {
 
 /// The one place where error codes become fault codes; the reason is the error's text on one line.
 ///
-/// Of a video: corrupt, io, invalid_argument (--stream names no stream), unavailable -> video_unreadable;
-/// deadline -> decoder_stuck. Of anyone: out_of_memory -> insufficient_memory. Everything else, and every other error
-/// of a component -> component_failed. cancelled is no fault; it comes here only when nobody had asked to stop.
+/// Of a video: corrupt, io, invalid_argument (--stream names no stream), unavailable ->
+/// video_unreadable; deadline -> decoder_stuck. Of anyone: out_of_memory -> insufficient_memory.
+/// Everything else, and every other error of a component -> component_failed. cancelled is no
+/// fault; it comes here only when nobody had asked to stop.
 contracts::Fault FaultOf(const base::Error& error, Blame blame);
 
 /// Calls foreign code: an exception becomes out_of_memory (std::bad_alloc) or internal (any other).

@@ -10,9 +10,7 @@ namespace {
 using base::Code;
 using contracts::FaultCode;
 
-FaultCode Of(Code code, Blame blame) {
-  return FaultOf({.code = code, .message = "m"}, blame).code;
-}
+FaultCode Of(Code code, Blame blame) { return FaultOf({.code = code, .message = "m"}, blame).code; }
 
 TEST(Fault, EveryCodeHasItsFault) {
   EXPECT_EQ(Of(Code::kCorrupt, Blame::kVideo), FaultCode::kVideoUnreadable);
@@ -34,10 +32,11 @@ TEST(Fault, AComponentIsNotTheVideo) {
 }
 
 TEST(Fault, TheReasonIsOneLine) {
-  const auto fault = FaultOf({.code = Code::kIo, .message = "bad\nthing\t!\n", .context = "a.mp4"},
-                             Blame::kVideo);
+  const auto fault =
+      FaultOf({.code = Code::kIo, .message = "bad\nthing\t!\n", .context = "a.mp4"}, Blame::kVideo);
   EXPECT_EQ(fault.reason, "a.mp4: bad thing !");
-  EXPECT_EQ(FaultOf({.code = Code::kIo, .message = ""}, Blame::kVideo).reason, base::CodeName(Code::kIo));
+  EXPECT_EQ(FaultOf({.code = Code::kIo, .message = ""}, Blame::kVideo).reason,
+            base::CodeName(Code::kIo));
 }
 
 TEST(Fault, ExceptionsBecomeErrors) {

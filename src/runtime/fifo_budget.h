@@ -7,9 +7,8 @@
 
 namespace reelbatch::runtime {
 
-/// A counting budget: bytes of --max-memory, or CPU permits. The longest-waiting request is admitted next, also when
-/// a later, smaller one would fit, so nothing starves.
-/// Threads: any.
+/// A counting budget: bytes of --max-memory, or CPU permits. The longest-waiting request is
+/// admitted next, also when a later, smaller one would fit, so nothing starves. Threads: any.
 class FifoBudget {
  public:
   /// `capacity` 0: no bound (what is in use is still counted).
@@ -31,7 +30,8 @@ class FifoBudget {
   int waiting() const EXCLUDES(mutex_);
 
  private:
-  /// Lives on the stack of the thread that waits; a condition each, so that a release wakes only whom it admits.
+  /// Lives on the stack of the thread that waits; a condition each, so that a release wakes only
+  /// whom it admits.
   struct Waiter {
     int64_t amount = 0;
     bool admitted = false;

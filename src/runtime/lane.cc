@@ -16,7 +16,8 @@ using contracts::VideoOutcome;
 using contracts::VideoStatus;
 using Verdict = VideoWatch::Verdict;
 
-/// One task in the hands of one lane. Every method that can lose the lane says so by returning false.
+/// One task in the hands of one lane. Every method that can lose the lane says so by returning
+/// false.
 class TaskRunner {
  public:
   TaskRunner(RunContext& run, int lane, Task task)
@@ -40,19 +41,20 @@ class TaskRunner {
       if (Begin()) Finish(std::move(*task_.outcome));
       return true;
     }
-    return task_.info ? Decode() : Probe();
+    return task_.info ? Decode(*task_.info) : Probe();
   }
 
  private:
-  /// Asks the sink, once per input. False: there is nothing more to do (answered, or the run stops).
+  /// Asks the sink, once per input. False: there is nothing more to do (answered, or the run
+  /// stops).
   bool Begin() {
     if (job_->begun) return true;
     auto answer = Guarded([&] { return run_.sink.Begin(job_->input, job_->watch.token()); });
     job_->begun = true;
     if (answer) {
-      if (!*answer) return true;
-      Count(**answer);
-      return false;
+      const std::optional<VideoOutcome>& finished = *answer;
+      if (finished) Count(*finished);
+      return !finished;
     }
     if (answer.error().code == base::Code::kIo) {
       begin_error_ = std::move(answer.error());
@@ -95,27 +97,25 @@ class TaskRunner {
     return true;
   }
 
-  bool Decode() {
+  bool Decode(const contracts::VideoInfo& info) {
     if (!Begin()) return true;
     if (begin_error_) {
       Finish(Failure(FaultOf(*begin_error_, Blame::kVideo)));
       return true;
     }
     const RunOptions& options = run_.options;
-    const auto admission = Admit(
-        *job_->info,
-        DecoderThreads(options.threads, options.videos_in_flight, run_.work.left()),
-        options.max_memory_bytes);
+    const auto admission =
+        Admit(info, DecoderThreads(options.threads, options.videos_in_flight, run_.work.left()),
+              options.max_memory_bytes);
     if (!admission) {
       Finish(Failure(FaultOf(admission.error(), Blame::kVideo)));
       return true;
     }
     if (!run_.bytes.Acquire(admission->bytes)) return true;
     job_->bytes_held = admission->bytes;
-    Decoded decoded =
-        DecodeVideo({.dependencies = run_.dependencies, .sampling = options.sampling,
-                     .permits = run_.permits},
-                    *job_, admission->decoder_threads);
+    Decoded decoded = DecodeVideo(
+        {.dependencies = run_.dependencies, .sampling = options.sampling, .permits = run_.permits},
+        *job_, admission->decoder_threads);
     if (decoded.end == DecodeEnd::kGivenUp) return false;
     job_->bytes_held = 0;
     run_.bytes.Release(admission->bytes);
@@ -139,7 +139,8 @@ class TaskRunner {
                     .reason = job_->watch.StuckReason(run_.options.stall_timeout)});
   }
 
-  /// Hands an outcome to the sink. A run that stops still finishes the commits in hand, unless the sink has failed.
+  /// Hands an outcome to the sink. A run that stops still finishes the commits in hand, unless the
+  /// sink has failed.
   void Finish(VideoOutcome outcome) {
     if (run_.stopping() && run_.end() == RunEnd::kSinkFailed) return;
     // An outcome of a lane that was given up has its own times.

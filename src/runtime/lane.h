@@ -5,8 +5,8 @@
 
 namespace reelbatch::runtime {
 
-/// Takes tasks until there are none. False: this lane was given up and must not touch the run any more.
-/// No exception leaves it.
+/// Takes tasks until there are none. False: this lane was given up and must not touch the run any
+/// more. No exception leaves it.
 [[nodiscard]] bool RunLane(RunContext& run, int lane) noexcept;
 
 /// The times of an outcome that ends now.

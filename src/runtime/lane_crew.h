@@ -10,7 +10,8 @@
 
 namespace reelbatch::runtime {
 
-/// The threads of a run. Threads: one owner, which is also the watchdog; lanes report their end by themselves.
+/// The threads of a run. Threads: one owner, which is also the watchdog; lanes report their end by
+/// themselves.
 class LaneCrew {
  public:
   explicit LaneCrew(std::shared_ptr<RunContext> run) : run_(std::move(run)) {}
@@ -19,12 +20,13 @@ class LaneCrew {
   LaneCrew(const LaneCrew&) = delete;
   LaneCrew& operator=(const LaneCrew&) = delete;
 
-  /// Starts one lane. Where the system has no thread left the others carry on; without any the run stops.
+  /// Starts one lane. Where the system has no thread left the others carry on; without any the run
+  /// stops.
   void Start() EXCLUDES(mutex_);
   /// Waits until every lane has ended, at most for `time`. True: ended.
   bool WaitForEnd(std::chrono::milliseconds time) EXCLUDES(mutex_);
-  /// Gives up the lane of a video whose watch has just been judged lost: its permit and its bytes come back, its video
-  /// gets an outcome, another lane takes its place.
+  /// Gives up the lane of a video whose watch has just been judged lost: its permit and its bytes
+  /// come back, its video gets an outcome, another lane takes its place.
   void GiveUp(VideoJob& job) EXCLUDES(mutex_);
 
   int given_up() const { return given_up_; }

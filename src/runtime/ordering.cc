@@ -16,7 +16,8 @@ double MediaSeconds(const contracts::VideoInfo& info, const contracts::Sampling&
 double WorkOf(const contracts::VideoInfo& info, const contracts::Sampling& sampling) {
   const double seconds = MediaSeconds(info, sampling);
   if (seconds > 0) return seconds * std::max(1, info.width) * std::max(1, info.height);
-  // 0.1 bit per pixel and 25 fps are usual for H.264 at web rates: 8 / (0.1 x 25) pixel seconds per byte.
+  // 0.1 bit per pixel and 25 fps are usual for H.264 at web rates: 8 / (0.1 x 25) pixel seconds per
+  // byte.
   constexpr double kPixelSecondsPerByte = 8 / (0.1 * 25);
   return static_cast<double>(std::max<int64_t>(0, info.file_bytes)) * kPixelSecondsPerByte;
 }

@@ -9,11 +9,13 @@
 
 namespace reelbatch::runtime {
 
-/// Adds up how far the run is and tells the observer, which is called by one thread at a time. Threads: any.
+/// Adds up how far the run is and tells the observer, which is called by one thread at a time.
+/// Threads: any.
 class ProgressBoard {
  public:
   /// `observer` may be null; all must outlive the board.
-  ProgressBoard(int videos_total, RunObserver* observer, ActiveVideos& active, const base::Clock& clock);
+  ProgressBoard(int videos_total, RunObserver* observer, ActiveVideos& active,
+                const base::Clock& clock);
 
   /// A video of `media_s` seconds has to be done.
   void Plan(double media_s) EXCLUDES(mutex_);

@@ -11,8 +11,8 @@ namespace {
 
 constexpr base::Nanoseconds kTellEvery = std::chrono::milliseconds(250);
 
-/// How often the watchdog looks: ten times per stall_timeout, but at least five times a second, because it also
-/// listens to the caller's cancel token.
+/// How often the watchdog looks: ten times per stall_timeout, but at least five times a second,
+/// because it also listens to the caller's cancel token.
 std::chrono::milliseconds LookEvery(std::chrono::milliseconds stall_timeout) {
   using std::chrono::milliseconds;
   if (stall_timeout <= milliseconds(0)) return milliseconds(200);
@@ -35,8 +35,8 @@ void Look(RunContext& run, LaneCrew& crew, base::Nanoseconds elapsed) {
 RunReport Run(const std::vector<Input>& inputs, const RunOptions& options,
               const RunDependencies& dependencies, RunSink& sink, RunObserver* observer,
               const base::Clock& clock, const base::CancelToken& cancel) {
-  const auto run = std::make_shared<RunContext>(inputs, options, dependencies, sink, observer, clock,
-                                                cancel);
+  const auto run =
+      std::make_shared<RunContext>(inputs, options, dependencies, sink, observer, clock, cancel);
   RunReport report;
   {
     LaneCrew crew(run);

@@ -19,23 +19,28 @@
 namespace reelbatch::runtime {
 
 struct RunOptions {
-  int threads = 1;            // CPU threads of the whole run
-  int videos_in_flight = 0;   // lanes; 0: as many as threads
+  int threads = 1;               // CPU threads of the whole run
+  int videos_in_flight = 0;      // lanes; 0: as many as threads
   int64_t max_memory_bytes = 0;  // of frames in flight; 0: no bound
-  std::chrono::milliseconds stall_timeout{60'000};  // a video without a frame for so long is stuck; 0: never
-  std::chrono::milliseconds stall_grace{5'000};     // after being asked to stop, before its lane is given up
-  bool fail_fast = false;     // the first failed video ends the run
+  std::chrono::milliseconds stall_timeout{
+      60'000};  // a video without a frame for so long is stuck; 0: never
+  std::chrono::milliseconds stall_grace{
+      5'000};              // after being asked to stop, before its lane is given up
+  bool fail_fast = false;  // the first failed video ends the run
   contracts::Sampling sampling;
 };
 
 /// The doors to the outside, so that tests can put a stuck or failing one in.
 struct RunDependencies {
-  std::function<base::Result<contracts::VideoInfo>(const std::filesystem::path&, const base::CancelToken*)> probe;
+  std::function<base::Result<contracts::VideoInfo>(const std::filesystem::path&,
+                                                   const base::CancelToken*)>
+      probe;
   std::function<base::Result<std::unique_ptr<media::FrameSource>>(const std::filesystem::path&,
                                                                   const media::ReaderOptions&)>
       open;
   /// The components that every video gets, chosen from what its probe says (preset by size).
-  std::function<std::vector<std::unique_ptr<components::Component>>(const contracts::VideoInfo&)> make_components;
+  std::function<std::vector<std::unique_ptr<components::Component>>(const contracts::VideoInfo&)>
+      make_components;
 };
 
 enum class RunEnd : uint8_t { kFinished, kCancelled, kSinkFailed, kFailedFast };
@@ -49,10 +54,12 @@ struct RunReport {
 
 /// Runs every input through decode -> components -> sink, longest first, on lanes.
 ///
-/// One broken video never stops the others. What reaches the sink does not depend on threads or timing: a video that
-/// reports decode errors with frame threads is decoded once more with one thread.
-/// Threads: blocks the caller; `cancel` may be set from anywhere, also from a signal handler.
-RunReport Run(const std::vector<Input>& inputs, const RunOptions& options, const RunDependencies& dependencies,
-              RunSink& sink, RunObserver* observer, const base::Clock& clock, const base::CancelToken& cancel);
+/// One broken video never stops the others. What reaches the sink does not depend on threads or
+/// timing: a video that reports decode errors with frame threads is decoded once more with one
+/// thread. Threads: blocks the caller; `cancel` may be set from anywhere, also from a signal
+/// handler.
+RunReport Run(const std::vector<Input>& inputs, const RunOptions& options,
+              const RunDependencies& dependencies, RunSink& sink, RunObserver* observer,
+              const base::Clock& clock, const base::CancelToken& cancel);
 
 }  // namespace reelbatch::runtime

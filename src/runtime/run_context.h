@@ -12,8 +12,9 @@
 
 namespace reelbatch::runtime {
 
-/// What the lanes of one run share. Held by shared_ptr: a lane that was given up may come back after Run() has
-/// returned. The references are the caller's and are not for such a lane (Note [A lost lane]).
+/// What the lanes of one run share. Held by shared_ptr: a lane that was given up may come back
+/// after Run() has returned. The references are the caller's and are not for such a lane (Note [A
+/// lost lane]).
 struct RunContext {
   RunContext(const std::vector<Input>& inputs, const RunOptions& run_options,
              const RunDependencies& run_dependencies, RunSink& run_sink, RunObserver* observer,

@@ -109,13 +109,14 @@ class HighWater {
   std::atomic<int64_t> highest_{0};
 };
 
-/// Videos by path, and what happened to them. Held by shared_ptr: a lost lane may use it after the test's run.
+/// Videos by path, and what happened to them. Held by shared_ptr: a lost lane may use it after the
+/// test's run.
 struct World {
   std::map<std::string, FakeVideo> videos;
   Gate gate;
   std::function<void()> on_hang = [] {};
-  HighWater bytes;      // by the estimate of open sources
-  HighWater in_next;    // sources inside Next()
+  HighWater bytes;                          // by the estimate of open sources
+  HighWater in_next;                        // sources inside Next()
   std::atomic<int> opened_with_threads{0};  // opens with more than one
   std::atomic<int> opens{0};
   std::atomic<int> probes{0};
@@ -134,7 +135,10 @@ inline contracts::VideoInfo InfoOf(const FakeVideo& video) {
 class FakeSource final : public media::FrameSource {
  public:
   FakeSource(std::shared_ptr<World> world, const FakeVideo& video, media::ReaderOptions options)
-      : world_(std::move(world)), video_(video), options_(std::move(options)), info_(InfoOf(video)),
+      : world_(std::move(world)),
+        video_(video),
+        options_(std::move(options)),
+        info_(InfoOf(video)),
         bytes_(VideoBytes(info_, options_.threads)) {
     world_->bytes.Add(bytes_);
     if (video.trouble == Trouble::kDamaged) report_.decode_errors = 1;
@@ -165,7 +169,8 @@ class FakeSource final : public media::FrameSource {
     }
     std::this_thread::yield();
     if (next_ == video_.frames) return nullptr;
-    // The stamp stands in for the picture: a damaged video looks different with every number of threads.
+    // The stamp stands in for the picture: a damaged video looks different with every number of
+    // threads.
     const int noise = video_.trouble == Trouble::kDamaged ? 1000 * options_.threads : 0;
     frame_.index = next_ + noise;
     frame_.pts_s = next_++ / 25.0;
@@ -175,7 +180,8 @@ class FakeSource final : public media::FrameSource {
 
   base::Status InTheMiddle() {
     switch (video_.trouble) {
-      case Trouble::kNextFails: return base::Fail(base::Code::kCorrupt, "no frame could be decoded");
+      case Trouble::kNextFails:
+        return base::Fail(base::Code::kCorrupt, "no frame could be decoded");
       case Trouble::kNextThrows: throw std::runtime_error("decoder exploded");
       case Trouble::kNextRunsOutOfMemory: throw std::bad_alloc();
       case Trouble::kNextStuck:
@@ -227,8 +233,8 @@ class FakeComponent final : public components::Component {
 
 inline RunDependencies DependenciesOf(const std::shared_ptr<World>& world) {
   RunDependencies dependencies;
-  dependencies.probe = [world](const std::filesystem::path& path, const base::CancelToken*)
-      -> base::Result<contracts::VideoInfo> {
+  dependencies.probe = [world](const std::filesystem::path& path,
+                               const base::CancelToken*) -> base::Result<contracts::VideoInfo> {
     ++world->probes;
     const FakeVideo& video = world->videos.at(path.string());
     if (video.trouble == Trouble::kProbeFails) {
@@ -242,7 +248,8 @@ inline RunDependencies DependenciesOf(const std::shared_ptr<World>& world) {
     }
     return InfoOf(video);
   };
-  dependencies.open = [world](const std::filesystem::path& path, const media::ReaderOptions& options)
+  dependencies.open = [world](const std::filesystem::path& path,
+                              const media::ReaderOptions& options)
       -> base::Result<std::unique_ptr<media::FrameSource>> {
     ++world->opens;
     if (options.threads > 1) ++world->opened_with_threads;
@@ -273,7 +280,8 @@ inline std::string TextOf(const contracts::VideoOutcome& outcome) {
   }
   if (outcome.empty_reason) text += " too_short";
   if (outcome.cuts) {
-    for (const auto frame : outcome.cuts->timeline.frame_indices) text += " " + std::to_string(frame);
+    for (const auto frame : outcome.cuts->timeline.frame_indices)
+      text += " " + std::to_string(frame);
   }
   return text;
 }
@@ -282,8 +290,8 @@ class FakeSink final : public RunSink {
  public:
   bool LikelyFinished(const Input& input) override { return likely.contains(input.id); }
 
-  base::Result<std::optional<contracts::VideoOutcome>> Begin(const Input& input,
-                                                             const base::CancelToken& cancel) override {
+  base::Result<std::optional<contracts::VideoOutcome>> Begin(
+      const Input& input, const base::CancelToken& cancel) override {
     base::MutexLock lock(mutex_);
     ++begins_[input.id];
     if (cancel.cancelled()) return base::Fail(base::Code::kCancelled, "cancelled");

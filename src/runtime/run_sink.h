@@ -23,21 +23,23 @@ class RunSink {
  public:
   virtual ~RunSink() = default;
 
-  /// Whether Begin() is likely to answer, without reading the source: for example, an artifact of it exists. Only
-  /// then Begin() is called before the probe, so that a run of thousands of finished videos opens none of them, while
-  /// a fresh run does not hash thousands of files before its first result. A wrong guess costs time only.
+  /// Whether Begin() is likely to answer, without reading the source: for example, an artifact of
+  /// it exists. Only then Begin() is called before the probe, so that a run of thousands of
+  /// finished videos opens none of them, while a fresh run does not hash thousands of files before
+  /// its first result. A wrong guess costs time only.
   virtual bool LikelyFinished(const Input& /*input*/) { return false; }
 
-  /// Called before a video is decoded. Answers the outcome of earlier, still valid work (status kSkipped), or
-  /// nothing: the video must be done. May read the whole file (content hash); `cancel` ends that early.
-  /// Errors: io (the source cannot be read: becomes the video's fault), cancelled; any other ends the run (the output
-  /// folder failed).
-  virtual base::Result<std::optional<contracts::VideoOutcome>> Begin(const Input& input,
-                                                                     const base::CancelToken& cancel) = 0;
+  /// Called before a video is decoded. Answers the outcome of earlier, still valid work (status
+  /// kSkipped), or nothing: the video must be done. May read the whole file (content hash);
+  /// `cancel` ends that early. Errors: io (the source cannot be read: becomes the video's fault),
+  /// cancelled; any other ends the run (the output folder failed).
+  virtual base::Result<std::optional<contracts::VideoOutcome>> Begin(
+      const Input& input, const base::CancelToken& cancel) = 0;
 
-  /// Called exactly once per input that Begin() did not answer (or answered with io), with success, empty or error. May
-  /// put what it recorded instead into `outcome` (source_changed): that is what is counted and observed.
-  /// Errors: any ends the run (no space, no permission): nothing that was committed before is lost.
+  /// Called exactly once per input that Begin() did not answer (or answered with io), with success,
+  /// empty or error. May put what it recorded instead into `outcome` (source_changed): that is what
+  /// is counted and observed. Errors: any ends the run (no space, no permission): nothing that was
+  /// committed before is lost.
   virtual base::Status Commit(const Input& input, contracts::VideoOutcome& outcome) = 0;
 };
 

@@ -14,7 +14,8 @@ using fakes::Trouble;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-/// The clock moves only while the video `stuck` hangs, so that a slow test machine makes no other video look stuck.
+/// The clock moves only while the video `stuck` hangs, so that a slow test machine makes no other
+/// video look stuck.
 void MoveWhileHanging(Scene& scene, int stuck) {
   scene.world->on_hang = [&scene] { scene.clock.Move(); };
   scene.sink.on_commit = [&scene, stuck](const Input& input, int) {
@@ -29,8 +30,9 @@ TEST(RunStop, AStuckDecoderIsStoppedAndNamed) {
   EXPECT_EQ(report.end, RunEnd::kFinished);
   EXPECT_EQ(report.lanes_given_up, 0);
   EXPECT_EQ(report.totals.videos_failed, 1);
-  EXPECT_THAT(scene.sink.texts().at(1),
-              StartsWith("error decoder_stuck no frame for 0.1 s after frame 2; the decoder was stopped"));
+  EXPECT_THAT(
+      scene.sink.texts().at(1),
+      StartsWith("error decoder_stuck no frame for 0.1 s after frame 2; the decoder was stopped"));
   EXPECT_EQ(scene.sink.order(), (std::vector<int>{1, 0, 2}));
 }
 
@@ -43,7 +45,8 @@ TEST(RunStop, AStuckDecoderThatWillNotStopIsGivenUpAndReplaced) {
   EXPECT_EQ(report.end, RunEnd::kFinished);
   EXPECT_EQ(report.lanes_given_up, 1);
   EXPECT_EQ(report.totals.videos_done, 3);
-  EXPECT_THAT(scene.sink.texts().at(1), StartsWith("error decoder_stuck no frame for 0.1 s after frame 2"));
+  EXPECT_THAT(scene.sink.texts().at(1),
+              StartsWith("error decoder_stuck no frame for 0.1 s after frame 2"));
   EXPECT_EQ(scene.sink.order(), (std::vector<int>{1, 0, 2}));
   const auto before = scene.sink.texts();
   scene.world->gate.Open();
@@ -62,7 +65,8 @@ TEST(RunStop, AStuckProbeIsGivenUpWithoutHoldingUpTheRest) {
   const RunReport report = scene.Go();
   EXPECT_EQ(report.end, RunEnd::kFinished);
   EXPECT_EQ(report.lanes_given_up, 1);
-  EXPECT_THAT(scene.sink.texts().at(0), StartsWith("error decoder_stuck opening it took more than 0.1 s"));
+  EXPECT_THAT(scene.sink.texts().at(0),
+              StartsWith("error decoder_stuck opening it took more than 0.1 s"));
   EXPECT_EQ(scene.sink.order().back(), 0);
   EXPECT_EQ(scene.sink.protocol_errors(), 0);
   scene.world->gate.Open();
@@ -114,7 +118,8 @@ TEST(RunStop, CancelledAfterTheLastVideoItIsFinished) {
 
 TEST(RunStop, CancelDoesNotWaitForALaneThatHangs) {
   Scene scene({{.trouble = Trouble::kNextStuckForEver}, {}});
-  scene.options.stall_timeout = std::chrono::milliseconds(0);  // never stuck; the grace after a cancel still counts
+  scene.options.stall_timeout =
+      std::chrono::milliseconds(0);  // never stuck; the grace after a cancel still counts
   scene.world->on_hang = [&scene] {
     scene.cancel.Cancel();
     scene.clock.Move();

@@ -16,7 +16,8 @@ using testing::StartsWith;
 
 /// Video `i` of many different ones; some damaged, some broken, some short.
 FakeVideo Assorted(int i) {
-  FakeVideo video{.duration_s = 1.0 + i % 13, .width = 1000 + i, .height = 10 + i % 7, .frames = i % 40};
+  FakeVideo video{
+      .duration_s = 1.0 + i % 13, .width = 1000 + i, .height = 10 + i % 7, .frames = i % 40};
   if (i % 11 == 3) video.trouble = Trouble::kDamaged;
   if (i % 17 == 5) video.trouble = Trouble::kNextFails;
   if (i % 19 == 7) video.trouble = Trouble::kProbeFails;
@@ -38,7 +39,8 @@ TEST(Run, NothingToDoIsFinished) {
 }
 
 TEST(Run, LongestFirstWhateverTheOrderOfTheInputs) {
-  Scene scene({{.duration_s = 1}, {.duration_s = 9}, {.duration_s = 1}, {.duration_s = 2, .width = 6400}});
+  Scene scene(
+      {{.duration_s = 1}, {.duration_s = 9}, {.duration_s = 1}, {.duration_s = 2, .width = 6400}});
   const RunReport report = scene.Go();
   EXPECT_EQ(report.end, RunEnd::kFinished);
   EXPECT_EQ(scene.sink.order(), (std::vector<int>{3, 1, 0, 2}));
@@ -54,9 +56,9 @@ TEST(Run, AnOutcomeCarriesInfoReportAndTimes) {
   scene.Go();
   const auto outcome = scene.sink.outcome(0);
   EXPECT_EQ(outcome.status, contracts::VideoStatus::kSuccess);
-  EXPECT_EQ(outcome.info->width, 320);
-  EXPECT_EQ(outcome.decode->frames_decoded, 30);
-  EXPECT_EQ(outcome.cuts->timeline.size(), 30U);
+  EXPECT_EQ(outcome.info.value_or(contracts::VideoInfo{}).width, 320);
+  EXPECT_EQ(outcome.decode.value_or(contracts::DecodeReport{}).frames_decoded, 30);
+  EXPECT_EQ(outcome.cuts.value_or(contracts::CutDetectionResult{}).timeline.size(), 30U);
   EXPECT_EQ(outcome.started_at_ns, 1'700'000'000'000'000'000);
   EXPECT_EQ(outcome.finished_at_ns, 1'700'000'000'000'000'000);
 }
@@ -104,7 +106,8 @@ TEST(Run, DecodeErrorsWithFrameThreadsMeanOnceMoreWithOne) {
   EXPECT_EQ(scene.world->opens, 2);
   EXPECT_EQ(scene.world->opened_with_threads, 1);
   EXPECT_THAT(scene.sink.texts().at(0), StartsWith("success 1000 1001 1002"));
-  EXPECT_EQ(scene.sink.outcome(0).cuts->timeline.size(), 25U);
+  EXPECT_EQ(scene.sink.outcome(0).cuts.value_or(contracts::CutDetectionResult{}).timeline.size(),
+            25U);
   EXPECT_EQ(report.totals.frames_done, 25);
 }
 

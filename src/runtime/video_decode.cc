@@ -36,23 +36,24 @@ class Attempt {
   }
 
  private:
-  /// True: the video has ended. What a stopped call returns is looked at by nobody: Leave() knows better.
+  /// True: the video has ended. What a stopped call returns is looked at by nobody: Leave() knows
+  /// better.
   base::Result<bool> Open() {
-    const media::ReaderOptions options{.sampling = context_.sampling,
-                                       .threads = decoder_threads_,
-                                       .cancel = &job_.watch.token()};
+    const media::ReaderOptions options{
+        .sampling = context_.sampling, .threads = decoder_threads_, .cancel = &job_.watch.token()};
     auto source = Guarded([&] { return context_.dependencies.open(job_.input.path, options); });
     if (!source) return std::unexpected(std::move(source.error()));
     if (!job_.watch.Beat(Stage::kComponent)) return true;
-    outcome_.info = (*source)->info();
+    source_ = std::move(*source);
+    const contracts::VideoInfo& info = source_->info();
+    outcome_.info = info;
     auto components = Guarded([&]() -> base::Result<decltype(components_)> {
-      return context_.dependencies.make_components(*outcome_.info);
+      return context_.dependencies.make_components(info);
     });
     if (!components) return OfComponent("components", std::move(components.error()));
     components_ = std::move(*components);
-    source_ = std::move(*source);
     for (const auto& component : components_) {
-      base::Status opened = Guarded([&] { return component->Open(*outcome_.info); });
+      base::Status opened = Guarded([&] { return component->Open(info); });
       if (!opened) return OfComponent(component->name(), std::move(opened.error()));
     }
     return false;
@@ -75,11 +76,11 @@ class Attempt {
   }
 
   base::Result<bool> Close() {
-    outcome_.decode = source_->report();
+    const contracts::DecodeReport& report = source_->report();
+    outcome_.decode = report;
     for (const auto& component : components_) {
       if (!job_.watch.Beat(Stage::kComponent)) return true;
-      base::Status closed =
-          Guarded([&] { return component->Close(*outcome_.decode, outcome_); });
+      base::Status closed = Guarded([&] { return component->Close(report, outcome_); });
       if (!closed) return OfComponent(component->name(), std::move(closed.error()));
     }
     return true;

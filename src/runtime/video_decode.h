@@ -20,22 +20,25 @@ struct Decoded {
   contracts::VideoOutcome outcome;  // without times
 };
 
-/// What decoding needs of the run; all shared with the lane, so that it outlives a lane that is given up.
+/// What decoding needs of the run; all shared with the lane, so that it outlives a lane that is
+/// given up.
 struct DecodeContext {
   const RunDependencies& dependencies;
   const contracts::Sampling& sampling;
   FifoBudget& permits;
 };
 
-/// Frames that are decoded and processed between taking a CPU permit and giving it back: short enough that lanes share
-/// the CPU fairly (some 10 ms at 720p), long enough that the hand-over costs nothing.
+/// Frames that are decoded and processed between taking a CPU permit and giving it back: short
+/// enough that lanes share the CPU fairly (some 10 ms at 720p), long enough that the hand-over
+/// costs nothing.
 inline constexpr int kFramesPerSlice = 16;
 
 /// Walks one video through its components, in slices that each hold one CPU permit.
 ///
-/// Note [Twice with frame threads]: with more than one decoder thread FFmpeg conceals damage from whatever another
-/// thread has at hand. So a video that reports an error then starts over with one thread and fresh components:
-/// what reaches the sink does not depend on --threads. (docs/decisions/0004)
+/// Note [Twice with frame threads]: with more than one decoder thread FFmpeg conceals damage from
+/// whatever another thread has at hand. So a video that reports an error then starts over with one
+/// thread and fresh components: what reaches the sink does not depend on --threads.
+/// (docs/decisions/0004)
 Decoded DecodeVideo(const DecodeContext& context, VideoJob& job, int decoder_threads);
 
 }  // namespace reelbatch::runtime

@@ -7,8 +7,8 @@
 namespace reelbatch::runtime {
 namespace {
 
-/// A process that was stopped (Ctrl-Z, a frozen container) finds a long time gone when it goes on, without anyone
-/// having been stuck. So no single look counts for more than a quarter of a limit.
+/// A process that was stopped (Ctrl-Z, a frozen container) finds a long time gone when it goes on,
+/// without anyone having been stuck. So no single look counts for more than a quarter of a limit.
 base::Nanoseconds Counted(base::Nanoseconds elapsed, base::Nanoseconds limit) {
   return std::min(elapsed, limit / 4 + base::Nanoseconds(1));
 }
@@ -91,16 +91,22 @@ std::string VideoWatch::StuckReason(base::Nanoseconds stall_timeout) const {
   const Stage stage = stage_.load(std::memory_order_relaxed);
   const contracts::FrameIndex frame = last_frame_.load(std::memory_order_relaxed);
   if (stage == Stage::kProbe || stage == Stage::kOpen) {
-    return fmt::format("opening it took more than {:g} s and was stopped: check that its disk answers, "
-                       "then run again, or rewrite the file (ffmpeg -i IN -c copy OUT)", seconds);
+    return fmt::format(
+        "opening it took more than {:g} s and was stopped: check that its disk answers, "
+        "then run again, or rewrite the file (ffmpeg -i IN -c copy OUT)",
+        seconds);
   }
   const std::string after = frame < 0 ? "after opening" : fmt::format("after frame {}", frame);
   if (stage == Stage::kComponent) {
-    return fmt::format("no progress for {:g} s {}; the analysis was stopped: this is our bug, please "
-                       "report it with the file", seconds, after);
+    return fmt::format(
+        "no progress for {:g} s {}; the analysis was stopped: this is our bug, please "
+        "report it with the file",
+        seconds, after);
   }
-  return fmt::format("no frame for {:g} s {}; the decoder was stopped: check that its disk answers and "
-                     "run again, or re-encode the file (ffmpeg -i IN OUT)", seconds, after);
+  return fmt::format(
+      "no frame for {:g} s {}; the decoder was stopped: check that its disk answers and "
+      "run again, or re-encode the file (ffmpeg -i IN OUT)",
+      seconds, after);
 }
 
 }  // namespace reelbatch::runtime

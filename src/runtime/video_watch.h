@@ -22,16 +22,18 @@ struct WatchLimits {
 
 /// The heartbeat of one video, shared by the lane that works on it and the watchdog that listens.
 ///
-/// Note [Who is watched, and when]: only foreign code that can hang is watched: probe, open, decode, components. A lane
-/// that waits for memory or for a CPU permit, asks RunSink::Begin() (which may hash a file of any size) or commits is
-/// outside, between Leave() and Enter(). A read that hangs in the kernel inside Begin(), on a dead network disk,
-/// is therefore waited for: nothing in a process can end it.
+/// Note [Who is watched, and when]: only foreign code that can hang is watched: probe, open,
+/// decode, components. A lane that waits for memory or for a CPU permit, asks RunSink::Begin()
+/// (which may hash a file of any size) or commits is outside, between Leave() and Enter(). A read
+/// that hangs in the kernel inside Begin(), on a dead network disk, is therefore waited for:
+/// nothing in a process can end it.
 ///
-/// Note [A lost lane]: a lane that does not come back after it was asked to stop is given up. From then on it must not
-/// touch the run: the sink, the observer, the clock and the caller's inputs may be gone. It learns that from Leave(),
-/// which answers kGivenUp exactly when the watchdog decided so, under one mutex. Inside a watched stretch a
-/// lane touches only what it owns or shares: its sources, its components and this object; the token is set before a lane
-/// is given up, so a lane that comes back late sees it and starts no new foreign call.
+/// Note [A lost lane]: a lane that does not come back after it was asked to stop is given up. From
+/// then on it must not touch the run: the sink, the observer, the clock and the caller's inputs may
+/// be gone. It learns that from Leave(), which answers kGivenUp exactly when the watchdog decided
+/// so, under one mutex. Inside a watched stretch a lane touches only what it owns or shares: its
+/// sources, its components and this object; the token is set before a lane is given up, so a lane
+/// that comes back late sees it and starts no new foreign call.
 class VideoWatch {
  public:
   enum class Verdict : uint8_t { kGoOn, kRunStops, kStuck, kGivenUp };
@@ -50,11 +52,13 @@ class VideoWatch {
   /// Lane, outside: the video starts over.
   void Restart();
 
-  /// Anyone: the whole run stops, and this video with it. A lane in foreign code gets stall_grace to come back.
+  /// Anyone: the whole run stops, and this video with it. A lane in foreign code gets stall_grace
+  /// to come back.
   void AskToStop() EXCLUDES(mutex_);
   /// Watchdog: `elapsed` has passed since it last asked. True, once: the lane is given up now.
   bool Judge(base::Nanoseconds elapsed, const WatchLimits& limits) EXCLUDES(mutex_);
-  /// Watchdog, after Judge() was true: whether the video was stuck (else the run was stopping anyway).
+  /// Watchdog, after Judge() was true: whether the video was stuck (else the run was stopping
+  /// anyway).
   bool stuck() const EXCLUDES(mutex_);
 
   int64_t frames() const { return frames_.load(std::memory_order_relaxed); }

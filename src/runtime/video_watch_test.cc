@@ -97,11 +97,13 @@ TEST(VideoWatch, WithoutATimeoutNothingIsStuck) {
 TEST(VideoWatch, TheReasonNamesTheStage) {
   VideoWatch watch;
   watch.Enter(Stage::kProbe);
-  EXPECT_THAT(watch.StuckReason(milliseconds(1500)), testing::HasSubstr("opening it took more than 1.5 s"));
+  EXPECT_THAT(watch.StuckReason(milliseconds(1500)),
+              testing::HasSubstr("opening it took more than 1.5 s"));
   watch.Beat(Stage::kDecode);
   EXPECT_THAT(watch.StuckReason(milliseconds(1500)), testing::HasSubstr("after opening"));
   watch.Beat(Stage::kComponent);
-  EXPECT_THAT(watch.StuckReason(milliseconds(1500)), testing::HasSubstr("the analysis was stopped"));
+  EXPECT_THAT(watch.StuckReason(milliseconds(1500)),
+              testing::HasSubstr("the analysis was stopped"));
 }
 
 }  // namespace

@@ -12,8 +12,8 @@
 
 namespace reelbatch::runtime {
 
-/// What a lane does next. Exactly one of the three kinds: `outcome` set: hand it to the sink (the video of a lane that
-/// was given up); `info` set: decode; neither: probe.
+/// What a lane does next. Exactly one of the three kinds: `outcome` set: hand it to the sink (the
+/// video of a lane that was given up); `info` set: decode; neither: probe.
 struct Task {
   Input input;
   std::unique_ptr<contracts::VideoInfo> info;
@@ -25,10 +25,10 @@ struct Task {
 
 /// Hands out the inputs of a run: all probes first, then the longest video that is known.
 ///
-/// Note [No barrier between probing and decoding]: a lane that finds no input left to probe takes the longest one
-/// known so far, while others may still be probing. One container that hangs in its probe so never holds up the rest,
-/// and an order that is off by the few videos still being probed costs nothing.
-/// Threads: any. `inputs` must outlive it.
+/// Note [No barrier between probing and decoding]: a lane that finds no input left to probe takes
+/// the longest one known so far, while others may still be probing. One container that hangs in its
+/// probe so never holds up the rest, and an order that is off by the few videos still being probed
+/// costs nothing. Threads: any. `inputs` must outlive it.
 class WorkList {
  public:
   explicit WorkList(const std::vector<Input>& inputs)
@@ -36,8 +36,8 @@ class WorkList {
   WorkList(const WorkList&) = delete;
   WorkList& operator=(const WorkList&) = delete;
 
-  /// Waits for something to do. Nothing: every input is finished, or stopped. Idle lanes stay until then, because the
-  /// outcome of a lane that is given up needs someone to commit it.
+  /// Waits for something to do. Nothing: every input is finished, or stopped. Idle lanes stay until
+  /// then, because the outcome of a lane that is given up needs someone to commit it.
   std::optional<Task> Take() EXCLUDES(mutex_);
   /// A task for later: a probed video, or an outcome to commit.
   void Put(Task task) EXCLUDES(mutex_);

@@ -9,8 +9,19 @@ namespace {
 
 std::vector<Input> Inputs(int count) {
   std::vector<Input> inputs;
+  inputs.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) inputs.push_back({.id = i, .path = std::to_string(i)});
   return inputs;
+}
+
+/// The id of what comes next, -1 where nothing does; `kind` says what it must be.
+enum class Kind : uint8_t { kProbe, kDecode, kCommit };
+int TakeId(WorkList& list, Kind kind) {
+  const std::optional<Task> task = list.Take();
+  if (!task) return -1;
+  EXPECT_EQ(task->outcome != nullptr, kind == Kind::kCommit);
+  EXPECT_EQ(task->info != nullptr, kind == Kind::kDecode);
+  return task->input.id;
 }
 
 void PutVideo(WorkList& list, int id, double work) {
@@ -27,19 +38,14 @@ TEST(WorkList, ProbesInOrderThenTheLongestFirstTiesById) {
   const double work[] = {3, 9, 3, 1, 9};
   for (int i = 0; i < 5; ++i) {
     EXPECT_FALSE(list.all_probed());
-    const auto task = list.Take();
-    ASSERT_TRUE(task);
-    EXPECT_EQ(task->input.id, i);
-    EXPECT_FALSE(task->info);
+    EXPECT_EQ(TakeId(list, Kind::kProbe), i);
     PutVideo(list, i, work[i]);
   }
   EXPECT_TRUE(list.all_probed());
+  int left = 5;
   for (const int id : {1, 4, 0, 2, 3}) {
-    EXPECT_EQ(list.left(), 5 - (id == 1 ? 0 : id == 4 ? 1 : id == 0 ? 2 : id == 2 ? 3 : 4));
-    const auto task = list.Take();
-    ASSERT_TRUE(task);
-    EXPECT_EQ(task->input.id, id);
-    EXPECT_TRUE(task->info);
+    EXPECT_EQ(list.left(), left--);
+    EXPECT_EQ(TakeId(list, Kind::kDecode), id);
     list.Finish();
   }
   EXPECT_FALSE(list.Take());
@@ -52,7 +58,7 @@ TEST(WorkList, AnOutcomeToCommitGoesFirst) {
   commit.input.id = 7;
   commit.outcome = std::make_unique<contracts::VideoOutcome>();
   list.Put(std::move(commit));
-  EXPECT_EQ(list.Take()->input.id, 7);
+  EXPECT_EQ(TakeId(list, Kind::kCommit), 7);
 }
 
 TEST(WorkList, AnIdleLaneWaitsUntilEverythingIsFinished) {
