@@ -14,7 +14,8 @@ namespace {
 base::Status Store(const OptionTable& table, const ParsedLine& line, CommandLine& read) {
   for (const GivenOption& given : line.options) {
     if (given.option->name != "config") continue;
-    if (const auto applied = ApplyConfigFile(given.value, table, read.arguments); !applied) return applied;
+    if (const auto applied = ApplyConfigFile(given.value, table, read.arguments); !applied)
+      return applied;
   }
   if (!line.arguments.empty()) read.arguments = line.arguments;
   return ApplyLine(line);
@@ -23,20 +24,21 @@ base::Status Store(const OptionTable& table, const ParsedLine& line, CommandLine
 }  // namespace
 
 std::string HelpOf(const CommandText& text, const OptionTable& table) {
-  return fmt::format("Usage: reelbatch {} [OPTIONS] {}\n\n{}\nExamples:\n{}{}", text.name, text.synopsis, text.summary,
-                     text.examples, table.Help());
+  return fmt::format("Usage: reelbatch {} [OPTIONS] {}\n\n{}\nExamples:\n{}{}", text.name,
+                     text.synopsis, text.summary, text.examples, table.Help());
 }
 
-CommandLine ReadCommandLine(const CommandText& text, const OptionTable& table, const CommonOptions& common,
-                            const Invocation& call, Console& console) {
+CommandLine ReadCommandLine(const CommandText& text, const OptionTable& table,
+                            const CommonOptions& common, const Invocation& call, Console& console) {
   CommandLine read;
   const auto line = ParseLine(table, call.words);
   base::Status status;
   if (!line) {
     status = std::unexpected(line.error());
   } else {
-    const bool help = std::any_of(line->options.begin(), line->options.end(),
-                                  [](const GivenOption& given) { return given.option->name == "help"; });
+    const bool help =
+        std::any_of(line->options.begin(), line->options.end(),
+                    [](const GivenOption& given) { return given.option->name == "help"; });
     if (help) {
       console.Out(HelpOf(text, table));
       read.exit_code = console.Finish(kExitDone);
@@ -46,7 +48,8 @@ CommandLine ReadCommandLine(const CommandText& text, const OptionTable& table, c
   }
   CommonOptions known = common;
   // A line that could not be read still says whether its answer is wanted as JSON.
-  if (!status) known.json = std::find(call.words.begin(), call.words.end(), "--json") != call.words.end();
+  if (!status)
+    known.json = std::find(call.words.begin(), call.words.end(), "--json") != call.words.end();
   console.Configure(known);
   if (!status) read.exit_code = console.Finish(console.Fail(status.error()));
   return read;

@@ -29,13 +29,16 @@ std::string HelpOf(const CommandText& text, const OptionTable& table);
 
 /// What is left of a command line when its options are stored.
 struct CommandLine {
-  std::vector<std::string> arguments;  // of the command line, else `inputs` of the configuration file
-  std::optional<int> exit_code;        // the command is over: help was wanted, or the error has been printed
+  std::vector<std::string>
+      arguments;  // of the command line, else `inputs` of the configuration file
+  std::optional<int>
+      exit_code;  // the command is over: help was wanted, or the error has been printed
 };
 
-/// Reads the configuration file (where the table has `config` and one is given), then the words, which win.
-CommandLine ReadCommandLine(const CommandText& text, const OptionTable& table, const CommonOptions& common,
-                            const Invocation& call, Console& console);
+/// Reads the configuration file (where the table has `config` and one is given), then the words,
+/// which win.
+CommandLine ReadCommandLine(const CommandText& text, const OptionTable& table,
+                            const CommonOptions& common, const Invocation& call, Console& console);
 
 int RunCommand(const Invocation& call);
 int CutsCommand(const Invocation& call);

@@ -41,8 +41,9 @@ class Reader {
 
  private:
   std::unexpected<base::Error> Fail(const YAML::Mark& mark, std::string message) const {
-    const std::string place =
-        mark.is_null() || mark.line < 0 ? name_ : fmt::format("{}:{}:{}", name_, mark.line + 1, mark.column + 1);
+    const std::string place = mark.is_null() || mark.line < 0
+                                  ? name_
+                                  : fmt::format("{}:{}:{}", name_, mark.line + 1, mark.column + 1);
     return base::Fail(base::Code::kInvalidArgument, std::move(message), place);
   }
 
@@ -74,7 +75,8 @@ class Reader {
       const YAML::Node& key = entry.first;
       if (!key.IsScalar()) return Fail(key.Mark(), "a key must be the name of an option");
       const std::string& name = key.Scalar();
-      if (!seen.insert(name).second) return Fail(key.Mark(), fmt::format("'{}' is given twice", OneLine(name)));
+      if (!seen.insert(name).second)
+        return Fail(key.Mark(), fmt::format("'{}' is given twice", OneLine(name)));
       const auto read = name == kInputs ? ReadInputs(entry.second) : ReadOption(key, entry.second);
       if (!read) return read;
     }
@@ -102,14 +104,16 @@ class Reader {
     if (option == nullptr || !option->in_config) {
       std::vector<std::string> keys = table_.Names(false, true);
       keys.emplace_back(kInputs);
-      return Fail(key.Mark(), fmt::format("unknown key '{}'{}", OneLine(name), DidYouMean(name, keys)));
+      return Fail(key.Mark(),
+                  fmt::format("unknown key '{}'{}", OneLine(name), DidYouMean(name, keys)));
     }
     std::string text;
     if (value.IsScalar()) {
       text = value.Scalar();
     } else if (value.IsSequence() && option->is_list) {
       for (const YAML::Node& word : value) {
-        if (!word.IsScalar()) return Fail(word.Mark(), fmt::format("{}: every entry must be a word", name));
+        if (!word.IsScalar())
+          return Fail(word.Mark(), fmt::format("{}: every entry must be a word", name));
         text += (text.empty() ? "" : ",") + word.Scalar();
       }
     } else {

@@ -34,7 +34,8 @@ void Console::Configure(const CommonOptions& options) {
 }
 
 void Console::Out(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() && out_error_ == 0) out_error_ = errno;
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() && out_error_ == 0)
+    out_error_ = errno;
 }
 
 void Console::Line(std::string_view text) { fmt::print(stderr, "{}\n", text); }
@@ -44,7 +45,8 @@ void Console::Error(std::string_view message) {
 }
 
 void Console::Warn(std::string_view message) {
-  if (!quiet_) Line(fmt::format("{} {}", Styled("warning:", Style::kYellow, err_color_), OneLine(message)));
+  if (!quiet_)
+    Line(fmt::format("{} {}", Styled("warning:", Style::kYellow, err_color_), OneLine(message)));
 }
 
 void Console::Note(std::string_view message) {

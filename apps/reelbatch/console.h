@@ -9,8 +9,9 @@
 
 namespace reelbatch::app {
 
-/// Where a command's words go: the answer to stdout, everything about the work to stderr. Every message is put on one
-/// line, so that no name can play tricks with the terminal. Threads: one caller at a time.
+/// Where a command's words go: the answer to stdout, everything about the work to stderr. Every
+/// message is put on one line, so that no name can play tricks with the terminal. Threads: one
+/// caller at a time.
 class Console {
  public:
   /// `command` is "reelbatch run", in front of errors.
@@ -31,11 +32,12 @@ class Console {
   bool out_color() const { return out_color_; }
   bool err_color() const { return err_color_; }
 
-  /// Prints an error and gives the exit code that its code means: invalid_argument 2, cancelled 130, else 3. With --json
-  /// stdout gets a document that says the same.
+  /// Prints an error and gives the exit code that its code means: invalid_argument 2, cancelled
+  /// 130, else 3. With --json stdout gets a document that says the same.
   int Fail(const base::Error& error);
 
-  /// Flushes. A reader of stdout that left early changes nothing; any other failure to write turns `code` into 3.
+  /// Flushes. A reader of stdout that left early changes nothing; any other failure to write turns
+  /// `code` into 3.
   int Finish(int code);
 
  private:

@@ -31,12 +31,15 @@ constexpr CommandText kText = {
     .name = "cuts",
     .synopsis = "VIDEO...",
     .summary =
-        "Prints where the cuts of a video are; several videos, folders, @LIST.txt and quoted patterns work as in `run`.\n"
+        "Prints where the cuts of a video are; several videos, folders, @LIST.txt and quoted "
+        "patterns work as in `run`.\n"
         "Frames count from 0, times from the first frame of the file.\n\n"
-        "Each form below goes to stdout by its bare name, or to a file by --csv=FILE; --csv=FOLDER/ writes\n"
+        "Each form below goes to stdout by its bare name, or to a file by --csv=FILE; "
+        "--csv=FOLDER/ writes\n"
         "FOLDER/VIDEO.csv for every video. Several forms at once need files.\n",
-    .examples = "  reelbatch cuts clip.mp4\n"
-                "  reelbatch cuts clip.mp4 --csv=scenes.csv --edl=clip.edl --images stills/\n",
+    .examples =
+        "  reelbatch cuts clip.mp4\n"
+        "  reelbatch cuts clip.mp4 --csv=scenes.csv --edl=clip.edl --images stills/\n",
 };
 
 struct Settings {
@@ -53,14 +56,19 @@ struct Settings {
 void AddForms(OptionTable& table, Settings& settings) {
   table.Group("Forms of the answer (without one: a table)");
   for (const ExportFormat& format : ExportFormats()) {
-    Option option{.name = std::string(format.name), .takes = Takes::kFile, .value_name = "FILE", .help = std::string(format.help)};
+    Option option{.name = std::string(format.name),
+                  .takes = Takes::kFile,
+                  .value_name = "FILE",
+                  .help = std::string(format.help)};
     option.set = [&settings, &format](const std::string& target) -> base::Status {
       settings.exports.push_back({&format, target});
       return {};
     };
     table.Add(std::move(option));
   }
-  table.Add(PathOption("images", "DIR", "write pictures of every shot: DIR/VIDEO-Scene-001-01.jpg ...", settings.image_folder));
+  table.Add(PathOption("images", "DIR",
+                       "write pictures of every shot: DIR/VIDEO-Scene-001-01.jpg ...",
+                       settings.image_folder));
   Option kind{.name = "image-format", .value_name = "NAME", .help = "jpg (default) or png"};
   kind.set = [&settings](const std::string& text) -> base::Status {
     const std::vector<std::string> kinds = {"jpg", "png"};
@@ -70,7 +78,9 @@ void AddForms(OptionTable& table, Settings& settings) {
     return {};
   };
   table.Add(std::move(kind));
-  Option count{.name = "image-count", .value_name = "N", .help = "pictures per shot (default 3: first, middle, last)"};
+  Option count{.name = "image-count",
+               .value_name = "N",
+               .help = "pictures per shot (default 3: first, middle, last)"};
   count.set = [&settings](const std::string& text) -> base::Status {
     const auto parsed = ParseInteger(text, 1, 99);
     if (!parsed) return std::unexpected(parsed.error());
@@ -78,9 +88,13 @@ void AddForms(OptionTable& table, Settings& settings) {
     return {};
   };
   table.Add(std::move(count));
-  table.Add(PathOption("split", "DIR", "write every shot as a file of its own, exact to the frame, by re-encoding: DIR/VIDEO-Scene-001.mp4 ...",
+  table.Add(PathOption("split", "DIR",
+                       "write every shot as a file of its own, exact to the frame, by re-encoding: "
+                       "DIR/VIDEO-Scene-001.mp4 ...",
                        settings.split_folder));
-  table.Add(PathOption("split-copy", "DIR", "the same by copying: fast and lossless, but pieces start at keyframes", settings.split_copy_folder));
+  table.Add(PathOption("split-copy", "DIR",
+                       "the same by copying: fast and lossless, but pieces start at keyframes",
+                       settings.split_copy_folder));
 }
 
 OptionTable MakeTable(Settings& settings) {
@@ -104,7 +118,8 @@ struct Answer {
 
 class Cuts {
  public:
-  Cuts(Settings& settings, const InputList& inputs, Console& console, const base::CancelToken& cancel)
+  Cuts(Settings& settings, const InputList& inputs, Console& console,
+       const base::CancelToken& cancel)
       : settings_(settings), inputs_(inputs), console_(console), cancel_(cancel) {}
 
   int Go() {
@@ -131,20 +146,23 @@ class Cuts {
     std::vector<runtime::Input> run_inputs;
     for (size_t i = 0; i < stems.size(); ++i) {
       run_inputs.push_back({static_cast<int>(i), inputs_.videos[i]});
-      answers_.push_back({.video = inputs_.videos[i], .stem = stems[i], .outcome = {}, .record = {}});
+      answers_.push_back(
+          {.video = inputs_.videos[i], .stem = stems[i], .outcome = {}, .record = {}});
     }
-    const auto options = MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, ReadMachine());
+    const auto options =
+        MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, ReadMachine());
     MemorySink sink(run_inputs.size());
     ProgressPrinter progress(console_, run_inputs.size(), false);
     const base::SystemClock clock;
-    runtime::RunReport report =
-        runtime::Run(run_inputs, options, MakeDependencies(settings_.config), sink, &progress, clock, cancel_);
+    runtime::RunReport report = runtime::Run(
+        run_inputs, options, MakeDependencies(settings_.config), sink, &progress, clock, cancel_);
     progress.Clear();
     auto outcomes = sink.Take();
     for (size_t i = 0; i < answers_.size(); ++i) {
       Answer& answer = answers_[i];
       answer.outcome = std::move(outcomes[i]);
-      if (answer.answered()) answer.record = store::MakeCutsRecord(answer.video, "", *answer.outcome, settings_.config);
+      if (answer.answered())
+        answer.record = store::MakeCutsRecord(answer.video, "", *answer.outcome, settings_.config);
     }
     return report;
   }
@@ -161,30 +179,44 @@ class Cuts {
       for (const std::string& warning : answer.record.warnings) {
         console_.Warn(fmt::format("{}: {}", ShellQuote(answer.video.native()), warning));
       }
+      if (answer.outcome->empty_reason) {
+        console_.Warn(fmt::format("{}: {}: there are too few frames to look for cuts",
+                                  ShellQuote(answer.video.native()),
+                                  contracts::EmptyReasonName(*answer.outcome->empty_reason)));
+      }
       if (!on_stdout) console_.Out(CutsText(answer.video, answer.record, console_.out_color()));
     }
     for (const Answer& answer : answers_) {
       if (!answer.answered() || code_ == kExitEnvironment || code_ == kExitInterrupted) continue;
       if (settings_.image_folder) WriteImages(answer);
       if (settings_.split_folder) WritePieces(answer, *settings_.split_folder, false, on_stdout);
-      if (settings_.split_copy_folder) WritePieces(answer, *settings_.split_copy_folder, true, on_stdout);
+      if (settings_.split_copy_folder)
+        WritePieces(answer, *settings_.split_copy_folder, true, on_stdout);
     }
   }
 
-  /// A write that failed is the environment's fault and ends the command; a video that failed is its own.
+  /// A write that failed is the environment's fault and ends the command; a video that failed is
+  /// its own.
   void Blame(const base::Error& error) {
     console_.Error(error.Text());
     switch (error.code) {
-      case base::Code::kCancelled: code_ = kExitInterrupted; break;
-      case base::Code::kCorrupt: code_ = kExitSomeFailed; break;
-      default: code_ = kExitEnvironment; break;
+      case base::Code::kCancelled:
+        code_ = kExitInterrupted;
+        break;
+      case base::Code::kCorrupt:
+        code_ = kExitSomeFailed;
+        break;
+      default:
+        code_ = kExitEnvironment;
+        break;
     }
   }
 
   void HashSources() {
     for (Answer& answer : answers_) {
       if (!answer.answered()) continue;
-      if (auto digest = base::Sha256HexOfFile(answer.video, &cancel_)) answer.record.source_sha256 = *digest;
+      if (auto digest = base::Sha256HexOfFile(answer.video, &cancel_))
+        answer.record.source_sha256 = *digest;
     }
   }
 
@@ -205,7 +237,8 @@ class Cuts {
       return;
     }
     for (const Answer& answer : answers_) {
-      if (answer.answered()) Write(ExportPath(request, answer.stem), request.format->render(answer.record));
+      if (answer.answered())
+        Write(ExportPath(request, answer.stem), request.format->render(answer.record));
     }
   }
 
@@ -217,7 +250,8 @@ class Cuts {
     }
   }
 
-  /// cuts.json of the one video, or an array of them; a video without an answer has its error there.
+  /// cuts.json of the one video, or an array of them; a video without an answer has its error
+  /// there.
   std::string JsonOfAll() const {
     std::vector<std::string> documents;
     for (const Answer& answer : answers_) {
@@ -242,12 +276,13 @@ class Cuts {
 
   void WriteImages(const Answer& answer) {
     settings_.images.folder = *settings_.image_folder;
-    const auto written = WriteShotImages(answer.video, answer.stem, settings_.config.sampling, answer.record,
-                                         settings_.images, cancel_);
+    const auto written = WriteShotImages(answer.video, answer.stem, settings_.config.sampling,
+                                         answer.record, settings_.images, cancel_);
     if (!written) {
       Blame(written.error());
     } else {
-      console_.Note(fmt::format("wrote {} into {}", Count(*written, "picture"), ShellQuote(settings_.images.folder.native())));
+      console_.Note(fmt::format("wrote {} into {}", Count(*written, "picture"),
+                                ShellQuote(settings_.images.folder.native())));
     }
   }
 
@@ -264,7 +299,8 @@ class Cuts {
       const contracts::Shot& shot = answer.record.shots[i];
       std::string name = ImageName(answer.stem, i + 1, answer.record.shots.size(), 0);
       name.resize(name.size() - 3);  // "-00": a piece has no second number
-      pieces.push_back({shot.start_frame, shot.end_frame, shot.start_s, shot.end_s, folder / (name + extension)});
+      pieces.push_back({shot.start_frame, shot.end_frame, shot.start_s, shot.end_s,
+                        folder / (name + extension)});
     }
     if (pieces.empty()) return;
     const auto& sampling = settings_.config.sampling;
@@ -274,7 +310,8 @@ class Cuts {
       Blame(written.error());
       return;
     }
-    const std::string text = PiecesText(answer.record, pieces, *written, copy, console_.out_color());
+    const std::string text =
+        PiecesText(answer.record, pieces, *written, copy, console_.out_color());
     if (!on_stdout) {
       console_.Out(text);
     } else {
@@ -290,8 +327,10 @@ class Cuts {
   int code_ = kExitDone;
 };
 
-base::Result<InputList> CheckLine(const Settings& settings, const std::vector<std::string>& arguments) {
-  if (const auto checked = CheckAnalysisOptions(settings.config); !checked) return std::unexpected(checked.error());
+base::Result<InputList> CheckLine(const Settings& settings,
+                                  const std::vector<std::string>& arguments) {
+  if (const auto checked = CheckAnalysisOptions(settings.config); !checked)
+    return std::unexpected(checked.error());
   if (const auto advice = MisplacedTarget(settings.exports, arguments)) {
     return base::Fail(base::Code::kInvalidArgument, *advice);
   }
@@ -312,7 +351,8 @@ int CutsCommand(const Invocation& call) {
   const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
   for (const ExportRequest& request : settings.exports) {
-    settings.common.json = settings.common.json || (request.format->name == "json" && request.to_stdout());
+    settings.common.json =
+        settings.common.json || (request.format->name == "json" && request.to_stdout());
   }
   console.Configure(settings.common);
   const auto inputs = CheckLine(settings, line.arguments);

@@ -15,7 +15,8 @@ std::string Timecode(const store::CutsRecord& record, double pts_s) {
   return base::FormatTimecode(store::FromFirstFrame(record, pts_s));
 }
 
-std::string Headline(const std::filesystem::path& video, const store::CutsRecord& record, bool color) {
+std::string Headline(const std::filesystem::path& video, const store::CutsRecord& record,
+                     bool color) {
   std::string line = Styled(ShellQuote(video.native()), Style::kBold, color);
   line += fmt::format("  {}  {}x{}", record.info.codec, record.info.width, record.info.height);
   if (record.decode.vfr) {
@@ -42,7 +43,8 @@ std::string EvidenceText(const contracts::Evidence& evidence) {
   return fmt::format("{}", fmt::join(names, "+"));
 }
 
-std::string CutsText(const std::filesystem::path& video, const store::CutsRecord& record, bool color) {
+std::string CutsText(const std::filesystem::path& video, const store::CutsRecord& record,
+                     bool color) {
   Table table({{"#", Align::kRight},
                {"frame", Align::kRight},
                {"timecode", Align::kRight},
@@ -52,9 +54,10 @@ std::string CutsText(const std::filesystem::path& video, const store::CutsRecord
                {"", Align::kLeft}});
   for (size_t i = 0; i < record.events.size(); ++i) {
     const contracts::Event& event = record.events[i];
-    table.AddRow({fmt::format("{}", i + 1), fmt::format("{}", event.frame), Timecode(record, event.time_s),
-                  std::string(contracts::EventTypeName(event.type)), fmt::format("{:.2f}", event.confidence),
-                  EvidenceText(event.evidence), event.near_decode_error ? "next to damage" : ""});
+    table.AddRow({fmt::format("{}", i + 1), fmt::format("{}", event.frame),
+                  Timecode(record, event.time_s), std::string(contracts::EventTypeName(event.type)),
+                  fmt::format("{:.2f}", event.confidence), EvidenceText(event.evidence),
+                  event.near_decode_error ? "next to damage" : ""});
   }
   std::string text = Headline(video, record, color);
   if (!table.empty()) text += table.Render(color, 2);
@@ -71,11 +74,13 @@ std::string PiecesText(const store::CutsRecord& record, const std::vector<media:
                {"file", Align::kLeft}});
   for (size_t i = 0; i < written.size() && i < wanted.size(); ++i) {
     table.AddRow({fmt::format("{}", i + 1), Timecode(record, wanted[i].start_s),
-                  copied ? Timecode(record, written[i].start_s) : "", fmt::format("{}", written[i].frames),
-                  ShellQuote(wanted[i].output.native())});
+                  copied ? Timecode(record, written[i].start_s) : "",
+                  fmt::format("{}", written[i].frames), ShellQuote(wanted[i].output.native())});
   }
-  const std::string how = copied ? "split by copying: pieces start at the keyframe at or before the cut, nothing is re-encoded"
-                                 : "split by re-encoding: pieces hold exactly the frames of their shots";
+  const std::string how =
+      copied ? "split by copying: pieces start at the keyframe at or before the cut, nothing is "
+               "re-encoded"
+             : "split by re-encoding: pieces hold exactly the frames of their shots";
   return how + "\n" + table.Render(color, 2);
 }
 

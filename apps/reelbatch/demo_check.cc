@@ -22,25 +22,29 @@ std::string FoundText(const contracts::Event& event) {
 }
 
 std::string Span(std::string_view what, int64_t start, int64_t end) {
-  return start == end ? fmt::format("{} {}", what, start) : fmt::format("{} {}-{}", what, start, end);
+  return start == end ? fmt::format("{} {}", what, start)
+                      : fmt::format("{} {}-{}", what, start, end);
 }
 
-/// For every known hard cut the event that is its own, or none. Both sides are sorted by frame and all tolerances are
-/// equal, so taking the first free event is the largest matching there is.
+/// For every known hard cut the event that is its own, or none. Both sides are sorted by frame and
+/// all tolerances are equal, so taking the first free event is the largest matching there is.
 std::vector<std::optional<size_t>> Match(const std::vector<KnownTransition>& hard,
-                                         const std::vector<contracts::Event>& events, int64_t tolerance) {
+                                         const std::vector<contracts::Event>& events,
+                                         int64_t tolerance) {
   std::vector<std::optional<size_t>> matches(hard.size());
   size_t next = 0;
   for (size_t i = 0; i < hard.size(); ++i) {
     while (next < events.size() && events[next].frame < hard[i].frame - tolerance) ++next;
-    if (next < events.size() && events[next].frame <= hard[i].frame + tolerance) matches[i] = next++;
+    if (next < events.size() && events[next].frame <= hard[i].frame + tolerance)
+      matches[i] = next++;
   }
   return matches;
 }
 
 const KnownTransition* GradualAt(const KnownCuts& known, int64_t frame) {
   for (const KnownTransition& transition : known.transitions) {
-    if (transition.type != "hard" && frame >= transition.start && frame <= transition.end + 1) return &transition;
+    if (transition.type != "hard" && frame >= transition.start && frame <= transition.end + 1)
+      return &transition;
   }
   return nullptr;
 }
@@ -53,16 +57,18 @@ const KnownTrap* TrapAt(const KnownCuts& known, int64_t frame) {
   return nullptr;
 }
 
-/// Rows for the events that are no hit. An event in a gradual transition is told by that transition's own row.
-void AddOthers(const KnownCuts& known, const std::vector<contracts::Event>& events, const std::vector<bool>& used,
-               Comparison& comparison) {
+/// Rows for the events that are no hit. An event in a gradual transition is told by that
+/// transition's own row.
+void AddOthers(const KnownCuts& known, const std::vector<contracts::Event>& events,
+               const std::vector<bool>& used, Comparison& comparison) {
   for (size_t i = 0; i < events.size(); ++i) {
     if (used[i] || GradualAt(known, events[i].frame) != nullptr) continue;
     const KnownTrap* trap = TrapAt(known, events[i].frame);
-    comparison.rows.push_back({.frame = events[i].frame,
-                               .known = trap != nullptr ? Span(trap->reason, trap->start, trap->end) : "",
-                               .found = FoundText(events[i]),
-                               .verdict = trap != nullptr ? "FALSE: the trap fired" : "FALSE"});
+    comparison.rows.push_back(
+        {.frame = events[i].frame,
+         .known = trap != nullptr ? Span(trap->reason, trap->start, trap->end) : "",
+         .found = FoundText(events[i]),
+         .verdict = trap != nullptr ? "FALSE: the trap fired" : "FALSE"});
     ++comparison.false_cuts;
   }
 }
@@ -73,7 +79,8 @@ void AddGradualAndTraps(const KnownCuts& known, const std::vector<contracts::Eve
     if (transition.type == "hard") continue;
     std::string found;
     for (size_t i = 0; i < events.size(); ++i) {
-      if (!used[i] && GradualAt(known, events[i].frame) == &transition) found += (found.empty() ? "" : ", ") + FoundText(events[i]);
+      if (!used[i] && GradualAt(known, events[i].frame) == &transition)
+        found += (found.empty() ? "" : ", ") + FoundText(events[i]);
     }
     comparison.rows.push_back({.frame = transition.frame,
                                .known = Span(transition.type, transition.start, transition.end),
@@ -81,12 +88,15 @@ void AddGradualAndTraps(const KnownCuts& known, const std::vector<contracts::Eve
                                .verdict = "gradual (not asked for)"});
   }
   for (const KnownTrap& trap : known.traps) {
-    const bool fired = std::any_of(comparison.rows.begin(), comparison.rows.end(), [&](const Comparison::Row& row) {
-      return row.verdict.starts_with("FALSE") && TrapAt(known, row.frame) == &trap;
-    });
+    const bool fired = std::any_of(
+        comparison.rows.begin(), comparison.rows.end(), [&](const Comparison::Row& row) {
+          return row.verdict.starts_with("FALSE") && TrapAt(known, row.frame) == &trap;
+        });
     if (fired) continue;
-    comparison.rows.push_back(
-        {.frame = trap.start, .known = Span(trap.reason, trap.start, trap.end), .found = "", .verdict = "trap, not fallen for"});
+    comparison.rows.push_back({.frame = trap.start,
+                               .known = Span(trap.reason, trap.start, trap.end),
+                               .found = "",
+                               .verdict = "trap, not fallen for"});
   }
 }
 
@@ -113,12 +123,14 @@ base::Result<KnownCuts> ReadKnownCuts(const std::filesystem::path& path) {
               [](const auto& a, const auto& b) { return a.frame < b.frame; });
     return known;
   } catch (const Json::exception& error) {
-    return base::Fail(base::Code::kCorrupt, OneLine(std::string("is not a truth file: ") + error.what()),
+    return base::Fail(base::Code::kCorrupt,
+                      OneLine(std::string("is not a truth file: ") + error.what()),
                       ShellQuote(path.native()));
   }
 }
 
-Comparison Compare(const KnownCuts& known, const std::vector<contracts::Event>& events, int64_t tolerance) {
+Comparison Compare(const KnownCuts& known, const std::vector<contracts::Event>& events,
+                   int64_t tolerance) {
   std::vector<KnownTransition> hard;
   for (const KnownTransition& transition : known.transitions) {
     if (transition.type == "hard") hard.push_back(transition);
@@ -127,7 +139,10 @@ Comparison Compare(const KnownCuts& known, const std::vector<contracts::Event>& 
   std::vector<bool> used(events.size(), false);
   const auto matches = Match(hard, events, tolerance);
   for (size_t i = 0; i < hard.size(); ++i) {
-    Comparison::Row row{.frame = hard[i].frame, .known = fmt::format("hard {}", hard[i].frame), .found = "", .verdict = "MISSED"};
+    Comparison::Row row{.frame = hard[i].frame,
+                        .known = fmt::format("hard {}", hard[i].frame),
+                        .found = "",
+                        .verdict = "MISSED"};
     if (matches[i]) {
       used[*matches[i]] = true;
       row.found = FoundText(events[*matches[i]]);
@@ -146,9 +161,12 @@ Comparison Compare(const KnownCuts& known, const std::vector<contracts::Event>& 
 }
 
 std::string ComparisonText(const Comparison& comparison, bool color) {
-  Table table({{"known", Align::kLeft}, {"found at (confidence)", Align::kLeft}, {"", Align::kLeft}});
-  for (const Comparison::Row& row : comparison.rows) table.AddRow({row.known, row.found, row.verdict});
-  std::string counts = fmt::format("hard cuts: {} hit, {} missed, {} false", comparison.hits, comparison.missed, comparison.false_cuts);
+  Table table(
+      {{"known", Align::kLeft}, {"found at (confidence)", Align::kLeft}, {"", Align::kLeft}});
+  for (const Comparison::Row& row : comparison.rows)
+    table.AddRow({row.known, row.found, row.verdict});
+  std::string counts = fmt::format("hard cuts: {} hit, {} missed, {} false", comparison.hits,
+                                   comparison.missed, comparison.false_cuts);
   counts = Styled(counts, comparison.good() ? Style::kGreen : Style::kRed, color);
   return table.Render(color, 2) + counts + "\n";
 }

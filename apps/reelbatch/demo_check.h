@@ -12,7 +12,7 @@ namespace reelbatch::app {
 
 /// A truth file of the project: frames count from 0 and are inclusive.
 struct KnownTransition {
-  std::string type;  // "hard", "dissolve", "fade", "wipe"
+  std::string type;   // "hard", "dissolve", "fade", "wipe"
   int64_t start = 0;  // last frame wholly of the old shot
   int64_t end = 0;    // first frame wholly of the new one
   int64_t frame = 0;
@@ -47,9 +47,10 @@ struct Comparison {
   bool good() const { return missed == 0 && false_cuts == 0; }
 };
 
-/// Hard cuts are matched one to one within `tolerance` frames. An event inside a known gradual transition is neither right
-/// nor wrong: only hard cuts were asked for.
-Comparison Compare(const KnownCuts& known, const std::vector<contracts::Event>& events, int64_t tolerance = 1);
+/// Hard cuts are matched one to one within `tolerance` frames. An event inside a known gradual
+/// transition is neither right nor wrong: only hard cuts were asked for.
+Comparison Compare(const KnownCuts& known, const std::vector<contracts::Event>& events,
+                   int64_t tolerance = 1);
 
 std::string ComparisonText(const Comparison& comparison, bool color);
 

@@ -35,7 +35,8 @@ TEST(DemoCheck, EveryCutIsMatchedOnce) {
 TEST(DemoCheck, GradualTransitionsAreNeitherRightNorWrong) {
   const Comparison comparison = Compare(Reel(), {At(10), At(12), At(33), At(41)});
   EXPECT_TRUE(comparison.good());
-  EXPECT_THAT(ComparisonText(comparison, false), HasSubstr("dissolve 30-40  33 (0.50), 41 (0.50)   gradual (not asked for)"));
+  EXPECT_THAT(ComparisonText(comparison, false),
+              HasSubstr("dissolve 30-40  33 (0.50), 41 (0.50)   gradual (not asked for)"));
 }
 
 TEST(DemoCheck, TrapsAndFalseCuts) {
@@ -47,7 +48,8 @@ TEST(DemoCheck, TrapsAndFalseCuts) {
 
 TEST(DemoCheck, ReadsTruthFilesAndRefusesOthers) {
   const auto path = std::filesystem::path(testing::TempDir()) / "demo_check_truth.json";
-  std::ofstream(path) << R"({"transitions":[{"type":"hard","start":1,"end":2,"frame":2}],"hard_negatives":[{"kind":"whip","start":5,"end":9}]})";
+  std::ofstream(path)
+      << R"({"transitions":[{"type":"hard","start":1,"end":2,"frame":2}],"hard_negatives":[{"kind":"whip","start":5,"end":9}]})";
   const auto known = ReadKnownCuts(path);
   ASSERT_TRUE(known.has_value());
   EXPECT_EQ(known->transitions.at(0).frame, 2);

@@ -33,12 +33,16 @@ constexpr CommandText kText = {
     .name = "demo",
     .synopsis = "[--out DIR]",
     .summary =
-        "Makes DIR/demo_reel.mp4 and its truth DIR/demo_reel.json: textured moving shots with hard cuts, a dissolve, a\n"
+        "Makes DIR/demo_reel.mp4 and its truth DIR/demo_reel.json: textured moving shots with hard "
+        "cuts, a dissolve, a\n"
         "fade, and traps that look like cuts, all at known frames.\n\n"
-        "--check compares what is found in the reel with what is known; exit code 1 says that a hard cut was missed\n"
-        "or a false one found. --script makes the clip that a text file describes; --out then names the video.\n",
-    .examples = "  reelbatch demo --out demo && reelbatch run demo/demo_reel.mp4 --out out\n"
-                "  reelbatch demo --out demo --check=out\n",
+        "--check compares what is found in the reel with what is known; exit code 1 says that a "
+        "hard cut was missed\n"
+        "or a false one found. --script makes the clip that a text file describes; --out then "
+        "names the video.\n",
+    .examples =
+        "  reelbatch demo --out demo && reelbatch run demo/demo_reel.mp4 --out out\n"
+        "  reelbatch demo --out demo --check=out\n",
 };
 
 struct Settings {
@@ -53,11 +57,16 @@ OptionTable MakeTable(Settings& settings) {
   OptionTable table;
   table.Group("What to make");
   table.Add(PathOption("out", "DIR", "where the reel lies (default demo)", settings.out));
-  Option check = PathOption("check", "RUN_OUT", "compare the cuts that a run wrote into RUN_OUT with the known ones; without it the reel is looked at now", settings.check);
+  Option check = PathOption("check", "RUN_OUT",
+                            "compare the cuts that a run wrote into RUN_OUT with the known ones; "
+                            "without it the reel is looked at now",
+                            settings.check);
   check.takes = Takes::kFile;
   table.Add(std::move(check));
-  table.Add(PathOption("script", "FILE", "make the clip that this file describes", settings.script));
-  Option seed{.name = "seed", .value_name = "N", .help = "other pictures, the same cuts (default 1)"};
+  table.Add(
+      PathOption("script", "FILE", "make the clip that this file describes", settings.script));
+  Option seed{
+      .name = "seed", .value_name = "N", .help = "other pictures, the same cuts (default 1)"};
   seed.set = [&settings](const std::string& text) -> base::Status {
     const auto parsed = ParseInteger(text, 0, 1'000'000'000);
     if (!parsed) return std::unexpected(parsed.error());
@@ -71,10 +80,12 @@ OptionTable MakeTable(Settings& settings) {
 
 int TellReel(const DemoReel& reel, Console& console) {
   if (console.json()) {
-    console.Out(JsonText({{"video", reel.video.native()}, {"truth", reel.truth.native()}, {"frames", reel.frames}}));
+    console.Out(JsonText(
+        {{"video", reel.video.native()}, {"truth", reel.truth.native()}, {"frames", reel.frames}}));
   } else if (!console.quiet()) {
-    console.Out(fmt::format("{}  {}\n{}  the known cuts and traps\n", ShellQuote(reel.video.native()),
-                            Count(reel.frames, "frame"), ShellQuote(reel.truth.native())));
+    console.Out(fmt::format("{}  {}\n{}  the known cuts and traps\n",
+                            ShellQuote(reel.video.native()), Count(reel.frames, "frame"),
+                            ShellQuote(reel.truth.native())));
   }
   return kExitDone;
 }
@@ -96,10 +107,11 @@ base::Result<std::vector<contracts::Event>> EventsOfRun(const fs::path& out) {
     }
   }
   if (!newest) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("holds no result for {}: run `reelbatch run DIR/{} --out {}` first", kReelName, kReelName,
-                                  ShellQuote(out.native())),
-                      ShellQuote(out.native()));
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("holds no result for {}: run `reelbatch run DIR/{} --out {}` first", kReelName,
+                    kReelName, ShellQuote(out.native())),
+        ShellQuote(out.native()));
   }
   const auto text = store::ReadWholeFile(*newest);
   if (!text) return std::unexpected(text.error());
@@ -109,7 +121,8 @@ base::Result<std::vector<contracts::Event>> EventsOfRun(const fs::path& out) {
 }
 
 /// The events of the reel, found now.
-base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int threads, Console& console,
+base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int threads,
+                                                      Console& console,
                                                       const base::CancelToken& cancel) {
   const contracts::RunConfig config;
   MemorySink sink(1);
@@ -119,10 +132,13 @@ base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int
                                    MakeDependencies(config), sink, &progress, clock, cancel);
   progress.Clear();
   if (report.lanes_given_up > 0) std::_Exit(console.Finish(kExitSomeFailed));
-  if (report.end == runtime::RunEnd::kCancelled) return base::Fail(base::Code::kCancelled, "interrupted");
+  if (report.end == runtime::RunEnd::kCancelled)
+    return base::Fail(base::Code::kCancelled, "interrupted");
   const auto outcomes = sink.Take();
   if (!outcomes.front() || outcomes.front()->fault || !outcomes.front()->cuts) {
-    const std::string reason = outcomes.front() && outcomes.front()->fault ? outcomes.front()->fault->reason : "nothing found";
+    const std::string reason = outcomes.front() && outcomes.front()->fault
+                                   ? outcomes.front()->fault->reason
+                                   : "nothing found";
     return base::Fail(base::Code::kCorrupt, reason, ShellQuote(video.native()));
   }
   return outcomes.front()->cuts->events;
@@ -143,15 +159,21 @@ int Check(const Settings& settings, const fs::path& folder, Console& console) {
   if (!known) return console.Fail(known.error());
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
-  const auto events = *settings.check == "-" ? EventsNow(video, settings.common.threads, console, cancel)
-                                             : EventsOfRun(*settings.check);
+  const auto events = *settings.check == "-"
+                          ? EventsNow(video, settings.common.threads, console, cancel)
+                          : EventsOfRun(*settings.check);
   if (!events) return console.Fail(events.error());
   const Comparison comparison = Compare(*known, *events);
   if (console.json()) {
-    nlohmann::ordered_json document{
-        {"hits", comparison.hits}, {"missed", comparison.missed}, {"false", comparison.false_cuts}, {"rows", nlohmann::ordered_json::array()}};
+    nlohmann::ordered_json document{{"hits", comparison.hits},
+                                    {"missed", comparison.missed},
+                                    {"false", comparison.false_cuts},
+                                    {"rows", nlohmann::ordered_json::array()}};
     for (const auto& row : comparison.rows) {
-      document["rows"].push_back({{"frame", row.frame}, {"known", row.known}, {"found", row.found}, {"verdict", row.verdict}});
+      document["rows"].push_back({{"frame", row.frame},
+                                  {"known", row.known},
+                                  {"found", row.found},
+                                  {"verdict", row.verdict}});
     }
     console.Out(JsonText(document));
   } else {
@@ -164,9 +186,11 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
   const auto usage = [&](std::string message) {
     return console.Fail({base::Code::kInvalidArgument, std::move(message)});
   };
-  if (!arguments.empty()) return usage(fmt::format("takes no argument, but there is {}", ShellQuote(arguments.front())));
+  if (!arguments.empty())
+    return usage(fmt::format("takes no argument, but there is {}", ShellQuote(arguments.front())));
   if (settings.script) {
-    if (settings.check) return usage("--check compares the demo reel; it does not go with --script");
+    if (settings.check)
+      return usage("--check compares the demo reel; it does not go with --script");
     if (!settings.out) return usage("--script needs --out: the name of the video to write");
     const auto clip = MakeScriptedClip(*settings.script, *settings.out);
     return clip ? TellReel(*clip, console) : console.Fail(clip.error());

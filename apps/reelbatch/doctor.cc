@@ -46,17 +46,19 @@ constexpr std::array<Codec, 9> kDecoders = {{
 }};
 
 template <size_t N>
-Finding ExamineCodecs(std::string name, const std::array<Codec, N>& codecs, bool (*has)(const std::string&)) {
+Finding ExamineCodecs(std::string name, const std::array<Codec, N>& codecs,
+                      bool (*has)(const std::string&)) {
   Finding finding{.name = std::move(name), .detail = ""};
   for (const Codec& codec : codecs) {
     const bool there = has(codec.name);
-    finding.detail += fmt::format("{}{}{}", finding.detail.empty() ? "" : ", ", there ? "" : "no ", codec.name);
+    finding.detail +=
+        fmt::format("{}{}{}", finding.detail.empty() ? "" : ", ", there ? "" : "no ", codec.name);
     if (there) continue;
     if (codec.needed || finding.health == Health::kGood) {
       finding.health = codec.needed ? Health::kMissing : Health::kPoor;
     }
-    finding.remedy += fmt::format("{}apt-get install --reinstall ffmpeg {}  (for {})", finding.remedy.empty() ? "" : "; ",
-                                  codec.package, codec.use);
+    finding.remedy += fmt::format("{}apt-get install --reinstall ffmpeg {}  (for {})",
+                                  finding.remedy.empty() ? "" : "; ", codec.package, codec.use);
   }
   return finding;
 }
@@ -65,26 +67,35 @@ Finding ExamineCodecs(std::string name, const std::array<Codec, N>& codecs, bool
 
 std::string_view HealthName(Health health) {
   switch (health) {
-    case Health::kGood: return "good";
-    case Health::kPoor: return "poor";
-    case Health::kMissing: return "missing";
+    case Health::kGood:
+      return "good";
+    case Health::kPoor:
+      return "poor";
+    case Health::kMissing:
+      return "missing";
   }
   return "missing";
 }
 
 std::vector<Finding> ExamineMachine(const Machine& machine) {
   std::string cores = fmt::format("{} of {}", machine.cores_allowed, machine.cores_online);
-  if (machine.cpu_quota) cores += fmt::format(" (quota of this container: {:.3g})", *machine.cpu_quota);
-  std::string memory = fmt::format("{} available of {}", base::FormatBytes(machine.memory_available),
-                                   base::FormatBytes(machine.memory_total));
-  if (machine.memory_limit) memory += fmt::format(" (limit of this container: {})", base::FormatBytes(*machine.memory_limit));
+  if (machine.cpu_quota)
+    cores += fmt::format(" (quota of this container: {:.3g})", *machine.cpu_quota);
+  std::string memory =
+      fmt::format("{} available of {}", base::FormatBytes(machine.memory_available),
+                  base::FormatBytes(machine.memory_total));
+  if (machine.memory_limit)
+    memory +=
+        fmt::format(" (limit of this container: {})", base::FormatBytes(*machine.memory_limit));
   Finding memory_finding{.name = "memory", .detail = memory};
-  constexpr int64_t kTight = int64_t{512} << 20;  // one 4K video with its decoder fits in half of it
+  constexpr int64_t kTight = int64_t{512}
+                             << 20;  // one 4K video with its decoder fits in half of it
   if (machine.memory_available < kTight) {
     memory_finding.health = Health::kPoor;
     memory_finding.remedy = "free memory, or keep to small videos with --videos-in-flight 1";
   }
-  return {{.name = "cpu", .detail = fmt::format("{}; vector instructions: {}", machine.cpu_model, machine.simd)},
+  return {{.name = "cpu",
+           .detail = fmt::format("{}; vector instructions: {}", machine.cpu_model, machine.simd)},
           {.name = "cores", .detail = cores},
           memory_finding};
 }
@@ -112,7 +123,8 @@ Finding ExamineOut(const fs::path& out) {
     finding.detail = fmt::format("{} can be written", name);
     return finding;
   }
-  const auto free_bytes = static_cast<int64_t>(space.f_bavail) * static_cast<int64_t>(space.f_frsize);
+  const auto free_bytes =
+      static_cast<int64_t>(space.f_bavail) * static_cast<int64_t>(space.f_frsize);
   finding.detail = fmt::format("{} can be written, {} free", name, base::FormatBytes(free_bytes));
   constexpr int64_t kTight = int64_t{100} << 20;  // results take about 100 bytes per frame
   if (free_bytes < kTight) {

@@ -17,10 +17,12 @@ constexpr CommandText kText = {
     .name = "doctor",
     .synopsis = "[--out DIR]",
     .summary =
-        "Says what this machine has for reelbatch, what is missing, and the command that mends it.\n"
+        "Says what this machine has for reelbatch, what is missing, and the command that mends "
+        "it.\n"
         "Exit code 3 says that something needed is missing.\n",
-    .examples = "  reelbatch doctor\n"
-                "  reelbatch doctor --out /data/results --json\n",
+    .examples =
+        "  reelbatch doctor\n"
+        "  reelbatch doctor --out /data/results --json\n",
 };
 
 std::string Text(const std::vector<Finding>& findings, bool color) {
@@ -32,13 +34,16 @@ std::string Text(const std::vector<Finding>& findings, bool color) {
                         : finding.health == Health::kPoor ? Style::kYellow
                                                           : Style::kRed;
     const std::string health = fmt::format("{:<7}", HealthName(finding.health));
-    text += fmt::format("{}  {:<{}}  {}\n", Styled(health, style, color), finding.name, width, OneLine(finding.detail));
-    if (!finding.remedy.empty()) text += fmt::format("{:>{}}  -> {}\n", "", width + 7, OneLine(finding.remedy));
+    text += fmt::format("{}  {:<{}}  {}\n", Styled(health, style, color), finding.name, width,
+                        OneLine(finding.detail));
+    if (!finding.remedy.empty())
+      text += fmt::format("{:>{}}  -> {}\n", "", width + 7, OneLine(finding.remedy));
   }
   return text;
 }
 
-nlohmann::ordered_json Document(const std::vector<Finding>& findings, const Machine& machine, bool healthy) {
+nlohmann::ordered_json Document(const std::vector<Finding>& findings, const Machine& machine,
+                                bool healthy) {
   nlohmann::ordered_json document;
   document["schema"] = "reelbatch_doctor_v1";
   document["producer"] = store::ProducerName();
@@ -68,21 +73,24 @@ int DoctorCommand(const Invocation& call) {
   std::optional<std::filesystem::path> out;
   OptionTable table;
   table.Group("What to look at");
-  table.Add(PathOption("out", "DIR", "also look at space and permission there (default: the working folder)", out));
+  table.Add(PathOption(
+      "out", "DIR", "also look at space and permission there (default: the working folder)", out));
   AddCommonOptions(table, common);
   Console console("reelbatch doctor");
   const CommandLine line = ReadCommandLine(kText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (!line.arguments.empty()) {
-    return console.Finish(console.Fail({base::Code::kInvalidArgument,
-                                        fmt::format("takes no argument, but there is {}", ShellQuote(line.arguments.front()))}));
+    return console.Finish(console.Fail(
+        {base::Code::kInvalidArgument,
+         fmt::format("takes no argument, but there is {}", ShellQuote(line.arguments.front()))}));
   }
   const Machine machine = ReadMachine();
   std::vector<Finding> findings = ExamineMachine(machine);
   findings.push_back(ExamineOut(out.value_or(".")));
   for (Finding& finding : ExamineLibraries()) findings.push_back(std::move(finding));
-  const bool healthy = std::none_of(findings.begin(), findings.end(),
-                                    [](const Finding& finding) { return finding.health == Health::kMissing; });
+  const bool healthy = std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
+    return finding.health == Health::kMissing;
+  });
   if (console.json()) {
     console.Out(JsonText(Document(findings, machine, healthy)));
   } else if (!console.quiet()) {

@@ -21,7 +21,8 @@ TEST(Doctor, SaysWhatTheContainerAllows) {
   machine.memory_limit = int64_t{1} << 30;
   const auto findings = ExamineMachine(machine);
   EXPECT_EQ(findings.at(1).detail, "2 of 8 (quota of this container: 1.5)");
-  EXPECT_EQ(findings.at(2).detail, "256 MiB available of 8.0 GiB (limit of this container: 1.0 GiB)");
+  EXPECT_EQ(findings.at(2).detail,
+            "256 MiB available of 8.0 GiB (limit of this container: 1.0 GiB)");
   EXPECT_EQ(findings.at(2).health, Health::kPoor);
   EXPECT_THAT(findings.at(2).remedy, HasSubstr("--videos-in-flight 1"));
 }

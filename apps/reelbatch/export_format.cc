@@ -23,7 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<ExportFormat, 6> kFormats = {{
-    {"json", ".json", "cuts.json: events, shots and how they were found (several videos: an array)", store::CutsDocument},
+    {"json", ".json", "cuts.json: events, shots and how they were found (several videos: an array)",
+     store::CutsDocument},
     {"csv", ".csv", "scene list with PySceneDetect's columns", store::CutsCsv},
     {"edl", ".edl", "CMX 3600 edit decision list", store::CutsEdl},
     {"otio", ".otio", "OpenTimelineIO timeline", store::CutsOtio},
@@ -56,15 +57,17 @@ base::Status CheckExports(std::span<const ExportRequest> requests, size_t videos
     if (request.to_stdout()) {
       if (on_stdout != nullptr) {
         return base::Fail(base::Code::kInvalidArgument,
-                          fmt::format("only one form fits on stdout; write {0}=FILE or --{1}=FILE", option,
-                                      on_stdout->format->name),
+                          fmt::format("only one form fits on stdout; write {0}=FILE or --{1}=FILE",
+                                      option, on_stdout->format->name),
                           option);
       }
       on_stdout = &request;
     }
     if (videos > 1 && !json && !IsFolderTarget(request.target)) {
-      return base::Fail(base::Code::kInvalidArgument,
-                        fmt::format("there are {} videos; write {}=FOLDER/ for a file per video", videos, option), option);
+      return base::Fail(
+          base::Code::kInvalidArgument,
+          fmt::format("there are {} videos; write {}=FOLDER/ for a file per video", videos, option),
+          option);
     }
   }
   return {};
@@ -79,7 +82,8 @@ base::Status WriteExport(const fs::path& path, std::string_view text) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   // Renaming a new file over a pipe or /dev/stderr would take it away from everyone.
-  if (fs::exists(status) && (!fs::is_regular_file(status) || fs::is_symlink(fs::symlink_status(path, error)))) {
+  if (fs::exists(status) &&
+      (!fs::is_regular_file(status) || fs::is_symlink(fs::symlink_status(path, error)))) {
     return WriteAsItIs(path, text);
   }
   if (path.has_parent_path()) {
@@ -107,10 +111,11 @@ std::optional<std::string> MisplacedTarget(std::span<const ExportRequest> reques
     for (const std::string& argument : arguments) {
       std::error_code error;
       const std::string ending = "." + std::string(request.format->name);
-      const bool looks = argument.ends_with(request.format->extension) || argument.ends_with(ending);
+      const bool looks =
+          argument.ends_with(request.format->extension) || argument.ends_with(ending);
       if (!looks || fs::exists(argument, error)) continue;
-      return fmt::format("{0} is not a video; to write the answer there: --{1}={0}", ShellQuote(argument),
-                         request.format->name);
+      return fmt::format("{0} is not a video; to write the answer there: --{1}={0}",
+                         ShellQuote(argument), request.format->name);
     }
   }
   return {};

@@ -32,7 +32,8 @@ struct ExportRequest {
 };
 
 /// What can be said before any video is decoded. `videos` is how many there are.
-/// Errors: invalid_argument: two forms on stdout at once; several videos in one file or, but for JSON, on stdout.
+/// Errors: invalid_argument: two forms on stdout at once; several videos in one file or, but for
+/// JSON, on stdout.
 base::Status CheckExports(std::span<const ExportRequest> requests, size_t videos);
 
 /// Whether the target is a folder: it ends in '/' or is one already.
@@ -48,8 +49,8 @@ base::Status WriteExport(const std::filesystem::path& path, std::string_view tex
 /// Safe stems of the videos' names, made different where two are equal: "clip", "clip-2".
 std::vector<std::string> DistinctStems(std::span<const std::filesystem::path> videos);
 
-/// An argument that looks like the file an export was meant for ("--csv cuts.csv" instead of "--csv=cuts.csv").
-/// Returns the advice, or nothing.
+/// An argument that looks like the file an export was meant for ("--csv cuts.csv" instead of
+/// "--csv=cuts.csv"). Returns the advice, or nothing.
 std::optional<std::string> MisplacedTarget(std::span<const ExportRequest> requests,
                                            std::span<const std::string> arguments);
 

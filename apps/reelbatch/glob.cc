@@ -9,8 +9,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Matches one letter against the set at pattern[at] == '['. Moves `at` behind the set; false in `closed` where there is
-/// no closing bracket.
+/// Matches one letter against the set at pattern[at] == '['. Moves `at` behind the set; false in
+/// `closed` where there is no closing bracket.
 bool MatchesSet(std::string_view pattern, size_t& at, unsigned char letter, bool& closed) {
   size_t i = at + 1;
   const bool negated = i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^');
@@ -55,7 +55,8 @@ void Expand(const fs::path& base, const Components& components, size_t at,
   const std::string& component = components[at];
   const bool last = at + 1 == components.size();
   if (component == "**") {
-    // As the last component it means every file below; else no folder at all, or one more and `**` again.
+    // As the last component it means every file below; else no folder at all, or one more and `**`
+    // again.
     if (!last) Expand(base, components, at + 1, found);
     for (const fs::path& name : Entries(base)) {
       if (name.native().starts_with('.')) continue;
@@ -83,7 +84,9 @@ void Expand(const fs::path& base, const Components& components, size_t at,
 
 }  // namespace
 
-bool IsPattern(std::string_view text) { return text.find_first_of("*?[") != std::string_view::npos; }
+bool IsPattern(std::string_view text) {
+  return text.find_first_of("*?[") != std::string_view::npos;
+}
 
 bool MatchesName(std::string_view pattern, std::string_view name) {
   if (name.starts_with('.') && !pattern.starts_with('.')) return false;

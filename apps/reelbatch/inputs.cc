@@ -22,7 +22,8 @@ constexpr size_t kMaxListBytes = size_t{256} << 20;  // a million names of 255 b
 
 bool ByBytes(const fs::path& a, const fs::path& b) { return a.native() < b.native(); }
 
-/// Walks a folder. Real folders come before linked ones, so that a file keeps its real name where both lead to it.
+/// Walks a folder. Real folders come before linked ones, so that a file keeps its real name where
+/// both lead to it.
 class Walk {
  public:
   explicit Walk(InputList& list) : list_(list) {}
@@ -53,7 +54,8 @@ class Walk {
       if (!FirstVisit(folder)) continue;
       std::vector<fs::path> entries;
       std::error_code error;
-      for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+      for (fs::directory_iterator it(folder, error), end; !error && it != end;
+           it.increment(error)) {
         if (!it->path().filename().native().starts_with('.')) entries.push_back(it->path());
       }
       if (error) list_.unreadable.push_back({folder, error.message()});
@@ -113,7 +115,8 @@ class Expansion {
     const std::vector<fs::path> files = Walk(list_).Files(folder);
     for (const fs::path& file : files) AddFile(file);
     if (files.empty() && list_.unreadable.size() == unreadable) {
-      list_.warnings.push_back(fmt::format("{}: the folder has no video files", ShellQuote(folder.native())));
+      list_.warnings.push_back(
+          fmt::format("{}: the folder has no video files", ShellQuote(folder.native())));
     }
   }
 
@@ -181,9 +184,10 @@ class Expansion {
 
 bool HasVideoExtension(const fs::path& path) {
   constexpr auto kExtensions = std::to_array<std::string_view>(
-      {".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv",   ".f4v", ".flv", ".h264", ".hevc", ".ivf", ".m1v",
-       ".m2t", ".m2ts", ".m2v", ".m4v", ".mjpeg", ".mkv", ".mov", ".mp4", ".mpe", ".mpeg", ".mpg", ".mts",
-       ".mxf", ".nut", ".ogm", ".ogv", ".qt",  ".rm",   ".rmvb", ".ts", ".vob", ".webm", ".wmv", ".y4m"});
+      {".3g2",  ".3gp", ".asf", ".avi",  ".divx", ".dv",  ".f4v",  ".flv",   ".h264",
+       ".hevc", ".ivf", ".m1v", ".m2t",  ".m2ts", ".m2v", ".m4v",  ".mjpeg", ".mkv",
+       ".mov",  ".mp4", ".mpe", ".mpeg", ".mpg",  ".mts", ".mxf",  ".nut",   ".ogm",
+       ".ogv",  ".qt",  ".rm",  ".rmvb", ".ts",   ".vob", ".webm", ".wmv",   ".y4m"});
   std::string extension = path.extension().native();
   for (char& c : extension) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
@@ -192,12 +196,14 @@ bool HasVideoExtension(const fs::path& path) {
 base::Result<InputList> ExpandInputs(std::span<const std::string> arguments) {
   Expansion expansion;
   for (const std::string& argument : arguments) {
-    if (const auto added = expansion.AddArgument(argument); !added) return std::unexpected(added.error());
+    if (const auto added = expansion.AddArgument(argument); !added)
+      return std::unexpected(added.error());
   }
   InputList list = expansion.Take();
   if (list.videos.empty() && list.unreadable.empty()) {
     std::string reason = "no input: name a video, a folder, a pattern or @list.txt";
-    if (!list.warnings.empty()) reason = "nothing to do: " + fmt::format("{}", fmt::join(list.warnings, "; "));
+    if (!list.warnings.empty())
+      reason = "nothing to do: " + fmt::format("{}", fmt::join(list.warnings, "; "));
     return base::Fail(base::Code::kInvalidArgument, std::move(reason));
   }
   return list;

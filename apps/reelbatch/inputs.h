@@ -9,8 +9,8 @@
 
 namespace reelbatch::app {
 
-/// The videos that the arguments of a command mean, in the order of the arguments; a folder's and a pattern's files
-/// are sorted by the bytes of their paths.
+/// The videos that the arguments of a command mean, in the order of the arguments; a folder's and a
+/// pattern's files are sorted by the bytes of their paths.
 struct InputList {
   struct Unreadable {
     std::filesystem::path path;
@@ -18,18 +18,20 @@ struct InputList {
   };
 
   std::vector<std::filesystem::path> videos;  // a named file is here even if it does not exist
-  std::vector<Unreadable> unreadable;         // folders that could not be listed: part of the work is not done
-  std::vector<std::string> warnings;          // folders and patterns that gave nothing; one line each
-  int repeats = 0;                            // files left out because they were named before
+  std::vector<Unreadable>
+      unreadable;  // folders that could not be listed: part of the work is not done
+  std::vector<std::string> warnings;  // folders and patterns that gave nothing; one line each
+  int repeats = 0;                    // files left out because they were named before
 };
 
-/// Expands files, folders (recursive; hidden entries are skipped, links to folders are followed once), `@list.txt`
-/// and quoted patterns (`*`, `?`, `[a-z]`, `**` for any number of folders).
+/// Expands files, folders (recursive; hidden entries are skipped, links to folders are followed
+/// once), `@list.txt` and quoted patterns (`*`, `?`, `[a-z]`, `**` for any number of folders).
 ///
-/// A folder or a pattern without an extension takes files with a known video extension only; a file that is named is
-/// taken whatever its name. A list has a name per line, blank lines and `#` comments; a name that is not found
-/// below the working folder is looked for beside the list.
-/// Errors: invalid_argument (a list file that is missing, too large or not text; nothing to do at all).
+/// A folder or a pattern without an extension takes files with a known video extension only; a file
+/// that is named is taken whatever its name. A list has a name per line, blank lines and `#`
+/// comments; a name that is not found below the working folder is looked for beside the list.
+/// Errors: invalid_argument (a list file that is missing, too large or not text; nothing to do at
+/// all).
 base::Result<InputList> ExpandInputs(std::span<const std::string> arguments);
 
 /// Whether the name ends in an extension that video files have, in any case.

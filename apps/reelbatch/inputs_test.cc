@@ -35,8 +35,9 @@ TEST(Glob, MatchesNames) {
 class Inputs : public testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::path(testing::TempDir()) /
-            (std::string("inputs_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+    root_ =
+        fs::path(testing::TempDir()) /
+        (std::string("inputs_") + testing::UnitTest::GetInstance()->current_test_info()->name());
     fs::remove_all(root_);
     fs::create_directories(root_);
   }
@@ -48,7 +49,9 @@ class Inputs : public testing::Test {
   }
   std::string At(const std::string& name) const { return (root_ / name).native(); }
 
-  base::Result<InputList> Expand(std::vector<std::string> arguments) { return ExpandInputs(arguments); }
+  base::Result<InputList> Expand(std::vector<std::string> arguments) {
+    return ExpandInputs(arguments);
+  }
 
   /// The videos' paths below the test's folder.
   std::vector<std::string> Names(const InputList& list) const {
@@ -63,12 +66,15 @@ class Inputs : public testing::Test {
 };
 
 TEST_F(Inputs, AFolderIsWalkedAndSortedByBytes) {
-  for (const char* name : {"b.mp4", "B.MKV", "a/z.webm", "a.mp4", "note.txt", ".hidden.mp4", ".git/x.mp4"}) Put(name);
+  for (const char* name :
+       {"b.mp4", "B.MKV", "a/z.webm", "a.mp4", "note.txt", ".hidden.mp4", ".git/x.mp4"})
+    Put(name);
   Put("latin\xe9.mp4");
   Put("two\nlines.mp4");
   const auto list = Expand({root_.native()});
   ASSERT_TRUE(list.has_value());
-  EXPECT_THAT(Names(*list), ElementsAre("B.MKV", "a.mp4", "a/z.webm", "b.mp4", "latin\xe9.mp4", "two\nlines.mp4"));
+  EXPECT_THAT(Names(*list), ElementsAre("B.MKV", "a.mp4", "a/z.webm", "b.mp4", "latin\xe9.mp4",
+                                        "two\nlines.mp4"));
   EXPECT_THAT(list->warnings, IsEmpty());
 }
 
@@ -95,7 +101,8 @@ TEST_F(Inputs, ALinkedFolderOutsideIsWalked) {
 TEST_F(Inputs, NamedFilesAreTakenAsTheyAreAndOnce) {
   Put("a.mp4");
   Put("data.bin");
-  const auto list = Expand({At("data.bin"), At("missing.mp4"), At("a.mp4"), At("./a.mp4"), root_.native()});
+  const auto list =
+      Expand({At("data.bin"), At("missing.mp4"), At("a.mp4"), At("./a.mp4"), root_.native()});
   ASSERT_TRUE(list.has_value());
   EXPECT_THAT(Names(*list), ElementsAre("data.bin", "missing.mp4", "a.mp4"));
   EXPECT_EQ(list->repeats, 2);
@@ -105,10 +112,12 @@ TEST_F(Inputs, Lists) {
   Put("a.mp4");
   Put("sub/b.mp4");
   Put("sub/#odd.mp4");
-  Put("sub/list.txt", "\xef\xbb\xbf# a comment\r\n\r\n" + At("a.mp4") + "\r\nb.mp4\n./#odd.mp4\nmissing.mp4\n  \n@x");
+  Put("sub/list.txt", "\xef\xbb\xbf# a comment\r\n\r\n" + At("a.mp4") +
+                          "\r\nb.mp4\n./#odd.mp4\nmissing.mp4\n  \n@x");
   const auto list = Expand({"@" + At("sub/list.txt")});
   ASSERT_TRUE(list.has_value());
-  EXPECT_THAT(list->videos, ElementsAre(At("a.mp4"), At("sub/b.mp4"), root_ / "sub" / "./#odd.mp4", "missing.mp4", "@x"));
+  EXPECT_THAT(list->videos, ElementsAre(At("a.mp4"), At("sub/b.mp4"), root_ / "sub" / "./#odd.mp4",
+                                        "missing.mp4", "@x"));
 }
 
 TEST_F(Inputs, ListErrors) {
@@ -124,11 +133,14 @@ TEST_F(Inputs, ListErrors) {
 }
 
 TEST_F(Inputs, Patterns) {
-  for (const char* name : {"b.mp4", "a.mp4", "c.dat", "d/e/f.mp4", "d/g.mp4", "[x].mp4", ".h/i.mp4"}) Put(name);
+  for (const char* name :
+       {"b.mp4", "a.mp4", "c.dat", "d/e/f.mp4", "d/g.mp4", "[x].mp4", ".h/i.mp4"})
+    Put(name);
   EXPECT_THAT(Names(*Expand({At("?.mp4")})), ElementsAre("a.mp4", "b.mp4"));
   EXPECT_THAT(Names(*Expand({At("**/*.mp4")})),
               ElementsAre("[x].mp4", "a.mp4", "b.mp4", "d/e/f.mp4", "d/g.mp4"));
-  EXPECT_THAT(Names(*Expand({At("**")})), ElementsAre("[x].mp4", "a.mp4", "b.mp4", "d/e/f.mp4", "d/g.mp4"));
+  EXPECT_THAT(Names(*Expand({At("**")})),
+              ElementsAre("[x].mp4", "a.mp4", "b.mp4", "d/e/f.mp4", "d/g.mp4"));
   EXPECT_THAT(Names(*Expand({At("*.dat")})), ElementsAre("c.dat"));
   EXPECT_THAT(Names(*Expand({At("[x].mp4")})), ElementsAre("[x].mp4"));
   EXPECT_THAT(Names(*Expand({At("d*")})), ElementsAre("d/e/f.mp4", "d/g.mp4"));

@@ -34,8 +34,9 @@ std::string ReadText(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// The folders of a cgroup and its ancestors, nearest first: a limit may stand at any of them. Inside a container
-/// the path may name a folder that is not visible there; then the mount's root is what counts.
+/// The folders of a cgroup and its ancestors, nearest first: a limit may stand at any of them.
+/// Inside a container the path may name a folder that is not visible there; then the mount's root
+/// is what counts.
 std::vector<fs::path> CgroupFolders(const fs::path& mount, const std::string& path) {
   std::vector<fs::path> folders;
   fs::path below = fs::path(path).relative_path();
@@ -53,7 +54,8 @@ void KeepSmaller(std::optional<T>& smallest, std::optional<T> value) {
 }
 
 /// What a memory cgroup leaves: page cache that nobody uses can be dropped, so it counts as free.
-int64_t LeftOf(int64_t limit, std::string_view usage, std::string_view stat, std::string_view field) {
+int64_t LeftOf(int64_t limit, std::string_view usage, std::string_view stat,
+               std::string_view field) {
   int64_t used = Number(usage).value_or(0);
   for (size_t at = 0; at < stat.size();) {
     const size_t end = std::min(stat.find('\n', at), stat.size());
@@ -90,9 +92,9 @@ void ReadCgroups(const fs::path& root, Machine& machine, std::optional<int64_t>&
       const auto limit = ParseMemoryLimit(ReadText(folder / "memory.limit_in_bytes"));
       if (!limit) continue;
       KeepSmaller(machine.memory_limit, limit);
-      KeepSmaller(left, std::optional(LeftOf(*limit, ReadText(folder / "memory.usage_in_bytes"),
-                                             ReadText(folder / "memory.stat"),
-                                             "total_inactive_file")));
+      KeepSmaller(left,
+                  std::optional(LeftOf(*limit, ReadText(folder / "memory.usage_in_bytes"),
+                                       ReadText(folder / "memory.stat"), "total_inactive_file")));
     }
   }
 }
@@ -121,7 +123,8 @@ std::string WidestSimd() {
 }
 
 int AffinityCores(int online) {
-  // The mask of a large machine does not fit the 1024 bits of cpu_set_t: the call fails until the set is big enough.
+  // The mask of a large machine does not fit the 1024 bits of cpu_set_t: the call fails until the
+  // set is big enough.
   for (int cpus = 1024; cpus <= 1 << 18; cpus *= 4) {
     cpu_set_t* set = CPU_ALLOC(static_cast<size_t>(cpus));
     if (set == nullptr) break;
@@ -180,9 +183,9 @@ std::optional<std::string> CgroupPath(std::string_view text, std::string_view co
     const size_t second = line.find(':', first + 1);
     if (first == std::string_view::npos || second == std::string_view::npos) continue;
     const std::string names = "," + std::string(line.substr(first + 1, second - first - 1)) + ",";
-    const bool mine = controller.empty() ? names == ",,"
-                                         : names.find("," + std::string(controller) + ",") !=
-                                               std::string::npos;
+    const bool mine = controller.empty()
+                          ? names == ",,"
+                          : names.find("," + std::string(controller) + ",") != std::string::npos;
     if (mine) return std::string(line.substr(second + 1));
   }
   return {};
@@ -202,7 +205,8 @@ Machine ReadMachine(const fs::path& root) {
   const std::string meminfo = ReadText(root / "proc/meminfo");
   constexpr int64_t kCarefulTotal = int64_t{1} << 30;  // where the kernel does not say
   machine.memory_total = MeminfoField(meminfo, "MemTotal").value_or(kCarefulTotal);
-  machine.memory_available = MeminfoField(meminfo, "MemAvailable").value_or(machine.memory_total / 2);
+  machine.memory_available =
+      MeminfoField(meminfo, "MemAvailable").value_or(machine.memory_total / 2);
   if (left) machine.memory_available = std::min(machine.memory_available, *left);
   machine.cpu_model = CpuModel(ReadText(root / "proc/cpuinfo"));
   machine.simd = WidestSimd();

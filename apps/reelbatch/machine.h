@@ -14,14 +14,17 @@ std::optional<double> ParseCpuMax(std::string_view text);
 /// CPUs of cgroup v1's cpu.cfs_quota_us over cpu.cfs_period_us; none for quota -1 or nonsense.
 std::optional<double> ParseCfsQuota(std::string_view quota_us, std::string_view period_us);
 
-/// Bytes of memory.max or memory.limit_in_bytes; none for "max" and for v1's "no limit" (above 2^60).
+/// Bytes of memory.max or memory.limit_in_bytes; none for "max" and for v1's "no limit" (above
+/// 2^60).
 std::optional<int64_t> ParseMemoryLimit(std::string_view text);
 
 /// Bytes of a /proc/meminfo field such as "MemAvailable".
 std::optional<int64_t> MeminfoField(std::string_view meminfo, std::string_view field);
 
-/// Path of this process in /proc/self/cgroup: of v2 where `controller` is empty, else of that v1 controller.
-std::optional<std::string> CgroupPath(std::string_view proc_self_cgroup, std::string_view controller);
+/// Path of this process in /proc/self/cgroup: of v2 where `controller` is empty, else of that v1
+/// controller.
+std::optional<std::string> CgroupPath(std::string_view proc_self_cgroup,
+                                      std::string_view controller);
 
 /// What this process may use, whatever the machine has.
 struct Machine {
@@ -35,8 +38,8 @@ struct Machine {
   std::string simd;  // "avx512", "avx2", "sse4", "neon" or "none"
 };
 
-/// Reads /proc and /sys/fs/cgroup below `root`; the affinity mask is this process's own. What cannot be read
-/// keeps a careful default.
+/// Reads /proc and /sys/fs/cgroup below `root`; the affinity mask is this process's own. What
+/// cannot be read keeps a careful default.
 Machine ReadMachine(const std::filesystem::path& root = "/");
 
 }  // namespace reelbatch::app

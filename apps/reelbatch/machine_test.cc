@@ -24,7 +24,8 @@ TEST(Machine, ParsesMemory) {
   EXPECT_FALSE(ParseMemoryLimit("max\n"));
   EXPECT_FALSE(ParseMemoryLimit("9223372036854771712\n"));
   EXPECT_FALSE(ParseMemoryLimit(""));
-  constexpr std::string_view kMeminfo = "MemTotal:       2048 kB\nMemAvailable:    1024 kB\nHuge: 3\n";
+  constexpr std::string_view kMeminfo =
+      "MemTotal:       2048 kB\nMemAvailable:    1024 kB\nHuge: 3\n";
   EXPECT_EQ(MeminfoField(kMeminfo, "MemAvailable"), 1024 * 1024);
   EXPECT_FALSE(MeminfoField(kMeminfo, "Mem"));
   EXPECT_FALSE(MeminfoField(kMeminfo, "Huge"));
@@ -41,7 +42,8 @@ TEST(Machine, FindsItsCgroup) {
 class MachineTree : public testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
+    root_ = fs::path(testing::TempDir()) /
+            testing::UnitTest::GetInstance()->current_test_info()->name();
     fs::remove_all(root_);
   }
   void TearDown() override { fs::remove_all(root_); }

@@ -27,7 +27,8 @@ std::vector<std::string> Wrap(std::string_view text, size_t width) {
   while (!text.empty()) {
     const size_t end = std::min(text.find(' '), text.size());
     const std::string_view word = text.substr(0, end);
-    if (!lines.back().empty() && lines.back().size() + 1 + word.size() > width) lines.emplace_back();
+    if (!lines.back().empty() && lines.back().size() + 1 + word.size() > width)
+      lines.emplace_back();
     if (!lines.back().empty()) lines.back() += ' ';
     lines.back() += word;
     text.remove_prefix(std::min(end + 1, text.size()));
@@ -47,14 +48,20 @@ void Declare(CLI::App& parser, const Option& option, std::vector<std::string>& v
   std::string names = "--" + option.name;
   if (option.letter != 0) names = fmt::format("-{},{}", option.letter, names);
   switch (option.takes) {
-    case Takes::kNothing: parser.add_flag(names, values); break;
+    case Takes::kNothing:
+      parser.add_flag(names, values);
+      break;
     // In braces: what the bare name means. A flag's value can only follow a '='.
-    case Takes::kFile: parser.add_flag(names + "{-}", values); break;
+    case Takes::kFile:
+      parser.add_flag(names + "{-}", values);
+      break;
     case Takes::kValue:
-      parser.add_option(names, [&values](const CLI::results_t& given) {
-              values = given;
-              return true;
-            })
+      parser
+          .add_option(names,
+                      [&values](const CLI::results_t& given) {
+                        values = given;
+                        return true;
+                      })
           ->type_size(1)
           ->expected(1)
           ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -64,7 +71,9 @@ void Declare(CLI::App& parser, const Option& option, std::vector<std::string>& v
 
 }  // namespace
 
-void OptionTable::Group(std::string title) { headings_.push_back({options_.size(), std::move(title)}); }
+void OptionTable::Group(std::string title) {
+  headings_.push_back({options_.size(), std::move(title)});
+}
 
 void OptionTable::Add(Option option) { options_.push_back(std::move(option)); }
 
@@ -128,11 +137,14 @@ base::Result<ParsedLine> ParseLine(const OptionTable& table, std::span<const std
   for (size_t i = 0; i < values.size(); ++i) {
     const Option& option = table.options()[i];
     // A switch counts as often as it was given (-vv); of anything else the last one wins.
-    const size_t first = option.takes == Takes::kNothing || values[i].empty() ? 0 : values[i].size() - 1;
-    for (size_t j = first; j < values[i].size(); ++j) line.options.push_back({&option, values[i][j]});
+    const size_t first =
+        option.takes == Takes::kNothing || values[i].empty() ? 0 : values[i].size() - 1;
+    for (size_t j = first; j < values[i].size(); ++j)
+      line.options.push_back({&option, values[i][j]});
   }
   for (std::string& word : parser.remaining()) {
-    if (word.size() > 1 && word.starts_with('-')) return std::unexpected(UnknownOption(table, word));
+    if (word.size() > 1 && word.starts_with('-'))
+      return std::unexpected(UnknownOption(table, word));
     line.arguments.push_back(std::move(word));
   }
   if (dashes != words.end()) line.arguments.insert(line.arguments.end(), dashes + 1, words.end());

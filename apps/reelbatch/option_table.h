@@ -40,7 +40,8 @@ class OptionTable {
   void Add(Option option);
 
   const Option* Find(std::string_view name) const;
-  /// Every name; with two dashes in front where `dashes`. Only keys of configuration files where `config`.
+  /// Every name; with two dashes in front where `dashes`. Only keys of configuration files where
+  /// `config`.
   std::vector<std::string> Names(bool dashes, bool config) const;
   const std::vector<Option>& options() const { return options_; }
   std::string Help() const;
@@ -65,7 +66,8 @@ struct ParsedLine {
 };
 
 /// Takes a command's words apart; checks no value.
-/// Errors: invalid_argument (unknown option: with the nearest name; a value is missing or not wanted).
+/// Errors: invalid_argument (unknown option: with the nearest name; a value is missing or not
+/// wanted).
 base::Result<ParsedLine> ParseLine(const OptionTable& table, std::span<const std::string> words);
 
 /// Stores every given value. Errors: invalid_argument, "--name: reason".

@@ -32,7 +32,8 @@ base::Result<std::vector<std::string>> ParseChoices(const std::string& text,
   for (size_t at = 0; at <= text.size();) {
     const size_t comma = std::min(text.find(',', at), text.size());
     const std::string word = text.substr(at, comma - at);
-    if (const auto valid = ParseChoice(word, choices); !valid) return std::unexpected(valid.error());
+    if (const auto valid = ParseChoice(word, choices); !valid)
+      return std::unexpected(valid.error());
     if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
     at = comma + 1;
   }
@@ -56,12 +57,12 @@ base::Result<double> ParsePositive(const std::string& text, double high) {
   double value = 0;
   const char* end = text.data() + text.size();
   const auto [stop, code] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
-  const bool number = stop == end && !text.empty() && code != std::errc::invalid_argument &&
-                      !std::isnan(value);
+  const bool number =
+      stop == end && !text.empty() && code != std::errc::invalid_argument && !std::isnan(value);
   if (!number || code != std::errc() || !(value > 0 && value <= high)) {
     return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("{} is {}; it takes a number above 0 and at most {}", Quoted(text),
-                                  number ? "out of range" : "not a number", high));
+                      fmt::format("{} is {}; it takes a number above 0 and at most {}",
+                                  Quoted(text), number ? "out of range" : "not a number", high));
   }
   return value;
 }

@@ -10,7 +10,8 @@
 
 namespace reelbatch::app {
 
-/// What people type as values. Errors: invalid_argument, with the valid values or range and the nearest spelling.
+/// What people type as values. Errors: invalid_argument, with the valid values or range and the
+/// nearest spelling.
 
 /// The index of `text` in `choices`.
 base::Result<size_t> ParseChoice(const std::string& text, std::span<const std::string> choices);

@@ -38,7 +38,8 @@ Option ChoiceOption(std::string name, std::string help, std::vector<std::string>
 
 Option ListOption(std::string name, std::string help, std::vector<std::string> choices,
                   std::vector<std::string>& target) {
-  Option option{.name = std::move(name), .value_name = "LIST", .help = std::move(help), .is_list = true};
+  Option option{
+      .name = std::move(name), .value_name = "LIST", .help = std::move(help), .is_list = true};
   option.set = [choices = std::move(choices), &target](const std::string& text) {
     return Store(ParseChoices(text, choices), target);
   };
@@ -48,7 +49,8 @@ Option ListOption(std::string name, std::string help, std::vector<std::string> c
 template <class T>
 Option IntegerOption(std::string name, std::string value_name, std::string help, int low, int high,
                      T& target) {
-  Option option{.name = std::move(name), .value_name = std::move(value_name), .help = std::move(help)};
+  Option option{
+      .name = std::move(name), .value_name = std::move(value_name), .help = std::move(help)};
   option.set = [low, high, &target](const std::string& text) {
     return Store(ParseInteger(text, low, high), target);
   };
@@ -57,7 +59,9 @@ Option IntegerOption(std::string name, std::string value_name, std::string help,
 
 Option TimeOption(std::string name, std::string help, std::optional<double>& target) {
   Option option{.name = std::move(name), .value_name = "TIME", .help = std::move(help)};
-  option.set = [&target](const std::string& text) { return Store(base::ParseSeconds(text), target); };
+  option.set = [&target](const std::string& text) {
+    return Store(base::ParseSeconds(text), target);
+  };
   return option;
 }
 
@@ -71,7 +75,8 @@ Option SwitchOption(std::string name, std::string help, bool& target) {
 
 Option PathOption(std::string name, std::string value_name, std::string help,
                   std::optional<std::filesystem::path>& target) {
-  Option option{.name = std::move(name), .value_name = std::move(value_name), .help = std::move(help)};
+  Option option{
+      .name = std::move(name), .value_name = std::move(value_name), .help = std::move(help)};
   option.set = [&target](const std::string& text) -> base::Status {
     if (text.empty()) return base::Fail(base::Code::kInvalidArgument, "the path is empty");
     target = text;
@@ -82,11 +87,16 @@ Option PathOption(std::string name, std::string value_name, std::string help,
 
 void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json) {
   table.Group("Common options");
-  if (json) table.Add(SwitchOption("json", "print one JSON document on stdout; everything else goes to stderr", options.json));
+  if (json)
+    table.Add(SwitchOption(
+        "json", "print one JSON document on stdout; everything else goes to stderr", options.json));
   Option quiet = SwitchOption("quiet", "print errors only", options.quiet);
   quiet.letter = 'q';
   table.Add(std::move(quiet));
-  Option verbose{.name = "verbose", .letter = 'v', .takes = Takes::kNothing, .help = "say more; -vv says even more"};
+  Option verbose{.name = "verbose",
+                 .letter = 'v',
+                 .takes = Takes::kNothing,
+                 .help = "say more; -vv says even more"};
   verbose.set = [&options](const std::string& text) -> base::Status {
     const auto on = ParseSwitch(text);
     if (!on) return std::unexpected(on.error());
@@ -95,13 +105,12 @@ void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json) {
   };
   table.Add(std::move(verbose));
   Option color = ChoiceOption("color", "auto, always or never (default auto; NO_COLOR is honoured)",
-                              {"auto", "always", "never"}, [&options](size_t i) {
-                                options.color = static_cast<ColorMode>(i);
-                              });
+                              {"auto", "always", "never"},
+                              [&options](size_t i) { options.color = static_cast<ColorMode>(i); });
   color.value_name = "WHEN";
   table.Add(std::move(color));
-  table.Add(IntegerOption("threads", "N", "CPU threads (default: every core this process may use)", 1,
-                          kMaxThreads, options.threads));
+  table.Add(IntegerOption("threads", "N", "CPU threads (default: every core this process may use)",
+                          1, kMaxThreads, options.threads));
   Option help = SwitchOption("help", "print this and exit", options.help);
   help.letter = 'h';
   help.in_config = false;
@@ -113,46 +122,61 @@ void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config) {
   table.Add(ListOption("components", "what to compute: cut_detection (default)", {"cut_detection"},
                        config.components));
   table.Add(ListOption("parts", "kinds of events: hard (default)", {"hard"}, config.parts));
-  Option preset = ChoiceOption(
-      "preset", "auto (default: by the size of each video), quality or default",
-      {"auto", "quality", "default"}, [&config](size_t i) {
-        config.preset.reset();
-        if (i == 1) config.preset = contracts::Preset::kQuality;
-        if (i == 2) config.preset = contracts::Preset::kDefault;
-      });
+  Option preset =
+      ChoiceOption("preset", "auto (default: by the size of each video), quality or default",
+                   {"auto", "quality", "default"}, [&config](size_t i) {
+                     config.preset.reset();
+                     if (i == 1) config.preset = contracts::Preset::kQuality;
+                     if (i == 2) config.preset = contracts::Preset::kDefault;
+                   });
   table.Add(std::move(preset));
-  table.Add(ChoiceOption("decision", "adaptive (default) or seed, the simple rule with global thresholds",
-                         {"adaptive", "seed"}, [&config](size_t i) {
-                           config.decision = i == 0 ? contracts::Decision::kAdaptive : contracts::Decision::kSeed;
-                         }));
-  table.Add(ChoiceOption("ssim-range", "dynamic range of SSIM: frame (default: of each frame) or 255",
-                         {"frame", "255"}, [&config](size_t i) { config.ssim_range_255 = i == 1; }));
+  table.Add(ChoiceOption(
+      "decision", "adaptive (default) or seed, the simple rule with global thresholds",
+      {"adaptive", "seed"}, [&config](size_t i) {
+        config.decision = i == 0 ? contracts::Decision::kAdaptive : contracts::Decision::kSeed;
+      }));
+  table.Add(
+      ChoiceOption("ssim-range", "dynamic range of SSIM: frame (default: of each frame) or 255",
+                   {"frame", "255"}, [&config](size_t i) { config.ssim_range_255 = i == 1; }));
 
   table.Group("Which frames");
   contracts::Sampling& sampling = config.sampling;
-  Option fps{.name = "analysis-fps", .value_name = "F", .help = "look at this many frames per second (default: all)"};
+  Option fps{.name = "analysis-fps",
+             .value_name = "F",
+             .help = "look at this many frames per second (default: all)"};
   fps.set = [&sampling](const std::string& text) {
     return Store(ParsePositive(text, kMaxFps), sampling.analysis_fps);
   };
   table.Add(std::move(fps));
-  table.Add(IntegerOption("analysis-width", "W", "scale frames to this width first; one side keeps the aspect",
-                          kMinSide, kMaxSide, sampling.analysis_width));
-  table.Add(IntegerOption("analysis-height", "H", "scale frames to this height first", kMinSide, kMaxSide,
-                          sampling.analysis_height));
-  table.Add(TimeOption("start", "begin here: 12.5, 90s, 2m or 00:01:30.5 after the first frame", sampling.start_s));
+  table.Add(IntegerOption("analysis-width", "W",
+                          "scale frames to this width first; one side keeps the aspect", kMinSide,
+                          kMaxSide, sampling.analysis_width));
+  table.Add(IntegerOption("analysis-height", "H", "scale frames to this height first", kMinSide,
+                          kMaxSide, sampling.analysis_height));
+  table.Add(TimeOption("start", "begin here: 12.5, 90s, 2m or 00:01:30.5 after the first frame",
+                       sampling.start_s));
   table.Add(TimeOption("end", "stop before this time", sampling.end_s));
-  table.Add(IntegerOption("stream", "N", "index of the video stream (default: FFmpeg's choice)", 0, 65535,
-                          sampling.stream));
+  table.Add(IntegerOption("stream", "N", "index of the video stream (default: FFmpeg's choice)", 0,
+                          65535, sampling.stream));
 }
 
 void AddWorkOptions(OptionTable& table, WorkOptions& options) {
   table.Group("How to work");
-  Option memory{.name = "max-memory", .value_name = "SIZE", .help = "bound of the frames in flight, e.g. 512M or 2G (default: half of what is available)"};
-  memory.set = [&options](const std::string& text) { return Store(base::ParseBytes(text), options.max_memory_bytes); };
+  Option memory{
+      .name = "max-memory",
+      .value_name = "SIZE",
+      .help =
+          "bound of the frames in flight, e.g. 512M or 2G (default: half of what is available)"};
+  memory.set = [&options](const std::string& text) {
+    return Store(base::ParseBytes(text), options.max_memory_bytes);
+  };
   table.Add(std::move(memory));
-  table.Add(IntegerOption("videos-in-flight", "N", "videos decoded at the same time (default: as many as threads)", 1,
+  table.Add(IntegerOption("videos-in-flight", "N",
+                          "videos decoded at the same time (default: as many as threads)", 1,
                           kMaxThreads, options.videos_in_flight));
-  Option stall{.name = "stall-timeout", .value_name = "DUR", .help = "stop a video that gives no frame for so long (default 60s; 0 never)"};
+  Option stall{.name = "stall-timeout",
+               .value_name = "DUR",
+               .help = "stop a video that gives no frame for so long (default 60s; 0 never)"};
   stall.set = [&options](const std::string& text) -> base::Status {
     const auto seconds = base::ParseSeconds(text);
     if (!seconds) return std::unexpected(seconds.error());
@@ -165,16 +189,18 @@ void AddWorkOptions(OptionTable& table, WorkOptions& options) {
     return {};
   };
   table.Add(std::move(stall));
-  table.Add(SwitchOption("fail-fast", "end the run at the first video that fails", options.fail_fast));
+  table.Add(
+      SwitchOption("fail-fast", "end the run at the first video that fails", options.fail_fast));
 }
 
 base::Status CheckAnalysisOptions(const contracts::RunConfig& config) {
   const auto& start = config.sampling.start_s;
   const auto& end = config.sampling.end_s;
   if (end && start.value_or(0) >= *end) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("{} is not before --end {}", start ? fmt::format("{}", *start) : "0", *end),
-                      "--start");
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("{} is not before --end {}", start ? fmt::format("{}", *start) : "0", *end),
+        "--start");
   }
   return {};
 }

@@ -15,7 +15,10 @@ class Options : public testing::Test {
     AddAnalysisOptions(table_, config_);
     AddWorkOptions(table_, work_);
     AddCommonOptions(table_, common_);
-    table_.Add({.name = "csv", .takes = Takes::kFile, .value_name = "FILE", .set = [this](const std::string& text) -> base::Status {
+    table_.Add({.name = "csv",
+                .takes = Takes::kFile,
+                .value_name = "FILE",
+                .set = [this](const std::string& text) -> base::Status {
                   csv_ = text;
                   return {};
                 }});
@@ -45,8 +48,9 @@ class Options : public testing::Test {
 };
 
 TEST_F(Options, ReadsAWholeLine) {
-  EXPECT_EQ(ErrorOf({"a.mp4", "--preset", "quality", "-vv", "--decision=seed", "[dir]", "--csv", "b.mp4", "--threads", "3",
-                     "--start", "10", "--end", "1:00", "--ssim-range", "255", "--", "--odd", "-x"}),
+  EXPECT_EQ(ErrorOf({"a.mp4", "--preset", "quality", "-vv", "--decision=seed", "[dir]", "--csv",
+                     "b.mp4", "--threads", "3", "--start", "10", "--end", "1:00", "--ssim-range",
+                     "255", "--", "--odd", "-x"}),
             "");
   EXPECT_THAT(arguments_, ElementsAre("a.mp4", "[dir]", "b.mp4", "--odd", "-x"));
   EXPECT_EQ(config_.preset, contracts::Preset::kQuality);
@@ -62,7 +66,8 @@ TEST_F(Options, ReadsAWholeLine) {
 
 TEST_F(Options, UnknownOptionsAreNamedWithTheNearest) {
   EXPECT_EQ(ErrorOf({"--pre"}), "unknown option --pre; did you mean '--preset'?");
-  EXPECT_EQ(ErrorOf({"--analysis-fsp=3"}), "unknown option --analysis-fsp; did you mean '--analysis-fps'?");
+  EXPECT_EQ(ErrorOf({"--analysis-fsp=3"}),
+            "unknown option --analysis-fsp; did you mean '--analysis-fps'?");
   EXPECT_EQ(ErrorOf({"--zzzzzzzz"}), "unknown option --zzzzzzzz; --help lists what there is");
   EXPECT_THAT(ErrorOf({"-Z"}), HasSubstr("unknown option -Z"));
   EXPECT_THAT(ErrorOf({"--bad\nname"}), HasSubstr("$'--bad\\nname'"));
@@ -78,8 +83,10 @@ TEST_F(Options, ValuesAreCheckedWithTheirRange) {
   EXPECT_EQ(ErrorOf({"--preset", "defualt"}),
             "--preset: 'defualt' is not one of auto, quality, default; did you mean 'default'?");
   EXPECT_EQ(ErrorOf({"--preset", "fast"}), "--preset: 'fast' is not one of auto, quality, default");
-  EXPECT_EQ(ErrorOf({"--parts", "hard,soft"}), "--parts: 'soft' is not valid; there is only 'hard'");
-  EXPECT_THAT(ErrorOf({"--components", "core_optical_flow"}), HasSubstr("there is only 'cut_detection'"));
+  EXPECT_EQ(ErrorOf({"--parts", "hard,soft"}),
+            "--parts: 'soft' is not valid; there is only 'hard'");
+  EXPECT_THAT(ErrorOf({"--components", "core_optical_flow"}),
+              HasSubstr("there is only 'cut_detection'"));
   for (const char* bad : {"0", "-1", "nan", "inf", "1e9", "", "x", "1001", "5fps"}) {
     EXPECT_THAT(ErrorOf({"--analysis-fps", bad}), HasSubstr("above 0 and at most 1000")) << bad;
   }

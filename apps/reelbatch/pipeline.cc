@@ -28,8 +28,8 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config) {
   return dependencies;
 }
 
-runtime::RunOptions MakeRunOptions(const contracts::RunConfig& config, const WorkOptions& work, int threads,
-                                   const Machine& machine) {
+runtime::RunOptions MakeRunOptions(const contracts::RunConfig& config, const WorkOptions& work,
+                                   int threads, const Machine& machine) {
   runtime::RunOptions options;
   options.threads = threads > 0 ? threads : machine.cores_allowed;
   options.videos_in_flight = work.videos_in_flight;

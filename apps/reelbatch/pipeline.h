@@ -10,8 +10,9 @@ namespace reelbatch::app {
 /// The real doors of a run: FFmpeg, and the components that the configuration asks for.
 runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config);
 
-/// Threads and memory as asked for, else what this process may use of the machine: every core, half of the memory.
-runtime::RunOptions MakeRunOptions(const contracts::RunConfig& config, const WorkOptions& work, int threads,
-                                   const Machine& machine);
+/// Threads and memory as asked for, else what this process may use of the machine: every core, half
+/// of the memory.
+runtime::RunOptions MakeRunOptions(const contracts::RunConfig& config, const WorkOptions& work,
+                                   int threads, const Machine& machine);
 
 }  // namespace reelbatch::app

@@ -22,15 +22,21 @@ struct Entry {
 };
 
 constexpr std::array<Entry, 4> kCommands = {{
-    {"run", "the main job: files, folders, lists in; cuts, shots and a manifest per video out", RunCommand},
-    {"cuts", "where are the cuts of these videos: a table, CSV, EDL, OTIO, images, split files ...", CutsCommand},
+    {"run", "the main job: files, folders, lists in; cuts, shots and a manifest per video out",
+     RunCommand},
+    {"cuts", "where are the cuts of these videos: a table, CSV, EDL, OTIO, images, split files ...",
+     CutsCommand},
     {"demo", "make a demo reel with known cuts, and compare what is found with them", DemoCommand},
-    {"doctor", "what this machine has, what is missing, and the command that mends it", DoctorCommand},
+    {"doctor", "what this machine has, what is missing, and the command that mends it",
+     DoctorCommand},
 }};
 
 std::string Help() {
-  std::string text = "Usage: reelbatch COMMAND [OPTIONS] ...\n\nFinds the cuts in videos, in one or in thousands.\n\nCommands:\n";
-  for (const Entry& entry : kCommands) text += fmt::format("  {:<8} {}\n", entry.name, entry.summary);
+  std::string text =
+      "Usage: reelbatch COMMAND [OPTIONS] ...\n\nFinds the cuts in videos, in one or in "
+      "thousands.\n\nCommands:\n";
+  for (const Entry& entry : kCommands)
+    text += fmt::format("  {:<8} {}\n", entry.name, entry.summary);
   text +=
       "\nExamples:\n"
       "  reelbatch cuts clip.mp4\n"
@@ -72,7 +78,8 @@ int Program(const std::vector<std::string>& words) {
     return console.Finish(kExitDone);
   }
   Invocation call{.words = {words.begin() + 2, words.end()}, .line = ""};
-  for (const std::string& part : words) call.line += (call.line.empty() ? "" : " ") + ShellQuote(part);
+  for (const std::string& part : words)
+    call.line += (call.line.empty() ? "" : " ") + ShellQuote(part);
   for (const Entry& entry : kCommands) {
     if (entry.name == word) return entry.command(call);
   }

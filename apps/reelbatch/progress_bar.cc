@@ -32,7 +32,8 @@ contracts::VideoOutcome Summary(const contracts::VideoOutcome& outcome) {
   summary.empty_reason = outcome.empty_reason;
   summary.decode = outcome.decode;
   summary.duration_ns = outcome.duration_ns;
-  if (summary.decode) summary.decode->error_frames.resize(std::min<size_t>(1, summary.decode->error_frames.size()));
+  if (summary.decode)
+    summary.decode->error_frames.resize(std::min<size_t>(1, summary.decode->error_frames.size()));
   if (outcome.cuts) {
     summary.cuts.emplace();
     summary.cuts->events = outcome.cuts->events;
@@ -44,7 +45,9 @@ contracts::VideoOutcome Summary(const contracts::VideoOutcome& outcome) {
 
 }  // namespace
 
-std::string Count(int64_t n, std::string_view one) { return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s"); }
+std::string Count(int64_t n, std::string_view one) {
+  return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s");
+}
 
 std::string FormatDuration(double seconds) {
   if (!std::isfinite(seconds) || seconds < 0) return "?";
@@ -60,7 +63,8 @@ std::string BarText(const runtime::Progress& progress, int columns) {
       fmt::format("{:3.0f} %", std::floor(share * 100)),
       fmt::format("{}/{} videos", progress.videos_done, progress.videos_total)};
   if (progress.elapsed_s > 0) {
-    parts.push_back(fmt::format("{:.0f} frames/s", static_cast<double>(progress.frames_done) / progress.elapsed_s));
+    parts.push_back(fmt::format("{:.0f} frames/s",
+                                static_cast<double>(progress.frames_done) / progress.elapsed_s));
   }
   parts.push_back("ETA " + (progress.eta_s ? FormatDuration(std::ceil(*progress.eta_s)) : "--"));
   if (progress.videos_failed > 0) parts.push_back(fmt::format("{} failed", progress.videos_failed));
@@ -68,7 +72,8 @@ std::string BarText(const runtime::Progress& progress, int columns) {
 
   constexpr int kLeast = 10;
   constexpr int kMost = 30;
-  const int room = std::min(kMost, columns - DisplayWidth(facts) - 5);  // brackets, two blanks, the last column
+  const int room =
+      std::min(kMost, columns - DisplayWidth(facts) - 5);  // brackets, two blanks, the last column
   if (room < kLeast) return Shorten(facts, std::max(0, columns - 1));
   const int full = static_cast<int>(share * room);
   return fmt::format("[{}{}]  {}", std::string(static_cast<size_t>(full), '#'),
@@ -84,7 +89,8 @@ std::optional<std::string> DamageOf(const contracts::VideoOutcome& outcome) {
   text += " frames decoded";
   if (report.truncated) text += ", the file ends early";
   if (report.decode_errors > 0) text += ", " + Count(report.decode_errors, "decode error");
-  if (!report.error_frames.empty()) text += fmt::format(", the first near frame {}", report.error_frames.front());
+  if (!report.error_frames.empty())
+    text += fmt::format(", the first near frame {}", report.error_frames.front());
   if (!report.first_error.empty()) text += ": " + report.first_error;
   return text;
 }
@@ -92,12 +98,21 @@ std::optional<std::string> DamageOf(const contracts::VideoOutcome& outcome) {
 std::string VideoLine(const std::filesystem::path& video, const contracts::VideoOutcome& outcome) {
   const std::string name = ShellQuote(video.native());
   if (outcome.fault) {
-    return fmt::format("failed  {}  {}: {}", name, contracts::FaultCodeName(outcome.fault->code), outcome.fault->reason);
+    // Other rooms name the file in front of what is wrong with it; the line has it already.
+    std::string_view reason = outcome.fault->reason;
+    if (reason.starts_with(video.native() + ": ")) reason.remove_prefix(video.native().size() + 2);
+    return fmt::format("failed  {}  {}: {}", name, contracts::FaultCodeName(outcome.fault->code),
+                       reason);
   }
   const bool skipped = outcome.status == contracts::VideoStatus::kSkipped;
-  std::string line = fmt::format("{}  {}", skipped ? "skipped" : outcome.empty_reason ? "empty" : "done", name);
+  std::string line = fmt::format("{}  {}",
+                                 skipped                ? "skipped"
+                                 : outcome.empty_reason ? "empty"
+                                                        : "done",
+                                 name);
   if (skipped) line += "  unchanged";
-  if (outcome.empty_reason) line += fmt::format("  {}", contracts::EmptyReasonName(*outcome.empty_reason));
+  if (outcome.empty_reason)
+    line += fmt::format("  {}", contracts::EmptyReasonName(*outcome.empty_reason));
   if (outcome.cuts && !outcome.empty_reason) {
     line += "  " + Count(static_cast<int64_t>(outcome.cuts->events.size()), "cut");
   }
@@ -120,7 +135,8 @@ void ProgressPrinter::OnProgress(const runtime::Progress& progress) {
   shown_ = true;
 }
 
-void ProgressPrinter::OnVideoDone(const runtime::Input& input, const contracts::VideoOutcome& outcome) {
+void ProgressPrinter::OnVideoDone(const runtime::Input& input,
+                                  const contracts::VideoOutcome& outcome) {
   outcomes_[static_cast<size_t>(input.id)] = Summary(outcome);
   const bool failed = outcome.fault.has_value();
   const bool listed = DamageOf(outcome) || console_.verbose() || (list_every_video_ && !terminal_);

@@ -10,7 +10,8 @@
 
 namespace reelbatch::app {
 
-/// "[#####-----]  42 %  3/7 videos  312 frames/s  ETA 1:05  1 failed", fit to `columns`: a narrow terminal gets less.
+/// "[#####-----]  42 %  3/7 videos  312 frames/s  ETA 1:05  1 failed", fit to `columns`: a narrow
+/// terminal gets less.
 std::string BarText(const runtime::Progress& progress, int columns);
 
 /// One line about a video that is over, with two blanks between its parts:
@@ -18,7 +19,8 @@ std::string BarText(const runtime::Progress& progress, int columns);
 /// "empty  x.mp4  video_too_short", "failed  x.mp4  video_unreadable: moov atom not found".
 std::string VideoLine(const std::filesystem::path& video, const contracts::VideoOutcome& outcome);
 
-/// "652 of 1253 frames decoded, 3 errors, the first near frame 651: ..." for a damaged video, else nothing.
+/// "652 of 1253 frames decoded, 3 errors, the first near frame 651: ..." for a damaged video, else
+/// nothing.
 std::optional<std::string> DamageOf(const contracts::VideoOutcome& outcome);
 
 /// "4.1 s", "1:05", "2:03:04"
@@ -27,8 +29,8 @@ std::string FormatDuration(double seconds);
 /// "1 cut", "3 cuts"
 std::string Count(int64_t n, std::string_view one);
 
-/// Shows a run on stderr: one bar line on a terminal, a plain line per finished video elsewhere, nothing with --quiet but
-/// what failed. Remembers what became of every input.
+/// Shows a run on stderr: one bar line on a terminal, a plain line per finished video elsewhere,
+/// nothing with --quiet but what failed. Remembers what became of every input.
 class ProgressPrinter final : public runtime::RunObserver {
  public:
   ProgressPrinter(Console& console, size_t inputs, bool list_every_video);

@@ -37,8 +37,9 @@ contracts::VideoOutcome Done() {
 }
 
 TEST(ProgressBar, ShowsShareRateAndEta) {
-  EXPECT_EQ(BarText(HalfWay(), 120),
-            "[############------------------]   42 %  3/8 videos  250 frames/s  ETA 1:05  1 failed");
+  EXPECT_EQ(
+      BarText(HalfWay(), 120),
+      "[############------------------]   42 %  3/8 videos  250 frames/s  ETA 1:05  1 failed");
 }
 
 TEST(ProgressBar, FitsNarrowTerminals) {
@@ -49,7 +50,8 @@ TEST(ProgressBar, FitsNarrowTerminals) {
 }
 
 TEST(ProgressBar, KnowsNothingYet) {
-  EXPECT_EQ(BarText(At(0, 2, 0, 0), 120), "[------------------------------]    0 %  0/2 videos  ETA --");
+  EXPECT_EQ(BarText(At(0, 2, 0, 0), 120),
+            "[------------------------------]    0 %  0/2 videos  ETA --");
   EXPECT_THAT(BarText(At(2, 2, 0, 0), 120), HasSubstr("100 %"));
   // All frames seen, but the last video is not over yet.
   EXPECT_THAT(BarText(At(1, 2, 7, 5), 120), HasSubstr(" 99 %"));
@@ -62,8 +64,9 @@ TEST(ProgressBar, OneLinePerVideo) {
   EXPECT_EQ(VideoLine("a b.mp4", skipped), "skipped  'a b.mp4'  unchanged  12 cuts  1253 frames");
   contracts::VideoOutcome failed;
   failed.status = contracts::VideoStatus::kError;
-  failed.fault = {contracts::FaultCode::kVideoUnreadable, "moov atom not found"};
-  EXPECT_EQ(VideoLine("x\n.mp4", failed), "failed  $'x\\n.mp4'  video_unreadable: moov atom not found");
+  failed.fault = {contracts::FaultCode::kVideoUnreadable, "x\n.mp4: moov atom not found"};
+  EXPECT_EQ(VideoLine("x\n.mp4", failed),
+            "failed  $'x\\n.mp4'  video_unreadable: moov atom not found");
   contracts::VideoOutcome empty;
   empty.status = contracts::VideoStatus::kEmpty;
   empty.empty_reason = contracts::EmptyReason::kVideoTooShort;
@@ -80,7 +83,8 @@ TEST(ProgressBar, DamageIsSaid) {
   damaged.decode->truncated = true;
   damaged.decode->first_error = "Invalid data";
   EXPECT_EQ(DamageOf(damaged).value(),
-            "1253 of 2000 frames decoded, the file ends early, 1 decode error, the first near frame 1252: Invalid data");
+            "1253 of 2000 frames decoded, the file ends early, 1 decode error, the first near "
+            "frame 1252: Invalid data");
 }
 
 TEST(ProgressBar, Durations) {

@@ -23,12 +23,15 @@ constexpr CommandText kText = {
     .name = "run",
     .synopsis = "INPUT... --out DIR",
     .summary =
-        "Finds the cuts of many videos and writes one result folder per video. The same call continues what was\n"
+        "Finds the cuts of many videos and writes one result folder per video. The same call "
+        "continues what was\n"
         "interrupted and skips what is done and unchanged.\n\n"
-        "INPUT is a video, a folder (with everything below it), @LIST.txt (a name per line, # for comments) or a\n"
+        "INPUT is a video, a folder (with everything below it), @LIST.txt (a name per line, # for "
+        "comments) or a\n"
         "quoted pattern ('clips/**/*.mp4').\n",
-    .examples = "  reelbatch run clips/ --out results\n"
-                "  reelbatch run a.mp4 @more.txt --out results --analysis-fps 5 --threads 4\n",
+    .examples =
+        "  reelbatch run clips/ --out results\n"
+        "  reelbatch run a.mp4 @more.txt --out results --analysis-fps 5 --threads 4\n",
 };
 
 struct Settings {
@@ -43,9 +46,13 @@ struct Settings {
 OptionTable MakeTable(Settings& settings) {
   OptionTable table;
   table.Group("Where results go");
-  table.Add(PathOption("out", "DIR", "folder for the results; made where it is missing (required)", settings.out));
+  table.Add(PathOption("out", "DIR", "folder for the results; made where it is missing (required)",
+                       settings.out));
   table.Add(SwitchOption("force", "do again what is done already", settings.force));
-  Option config = PathOption("config", "FILE", "YAML file with options: `analysis-fps: 5`, `inputs: [clips/]`; the command line wins", settings.config_file);
+  Option config = PathOption(
+      "config", "FILE",
+      "YAML file with options: `analysis-fps: 5`, `inputs: [clips/]`; the command line wins",
+      settings.config_file);
   config.in_config = false;
   table.Add(std::move(config));
   AddAnalysisOptions(table, settings.config);
@@ -54,10 +61,13 @@ OptionTable MakeTable(Settings& settings) {
   return table;
 }
 
-base::Result<InputList> CheckLine(const Settings& settings, const std::vector<std::string>& arguments) {
-  if (const auto checked = CheckAnalysisOptions(settings.config); !checked) return std::unexpected(checked.error());
+base::Result<InputList> CheckLine(const Settings& settings,
+                                  const std::vector<std::string>& arguments) {
+  if (const auto checked = CheckAnalysisOptions(settings.config); !checked)
+    return std::unexpected(checked.error());
   if (!settings.out) {
-    return base::Fail(base::Code::kInvalidArgument, "is required: name the folder for the results", "--out");
+    return base::Fail(base::Code::kInvalidArgument, "is required: name the folder for the results",
+                      "--out");
   }
   return ExpandInputs(arguments);
 }
@@ -67,15 +77,22 @@ void TellInputs(const InputList& inputs, Console& console) {
   for (const auto& folder : inputs.unreadable) {
     console.Error(fmt::format("failed  {}  {}", ShellQuote(folder.path.native()), folder.reason));
   }
-  if (inputs.repeats > 0) console.Detail(fmt::format("{} named more than once: done once", Count(inputs.repeats, "file")));
+  if (inputs.repeats > 0)
+    console.Detail(
+        fmt::format("{} named more than once: done once", Count(inputs.repeats, "file")));
 }
 
 /// Runs the videos into an open folder and says how it went. Returns the exit code.
 class FolderRun {
  public:
-  FolderRun(const Settings& settings, const Invocation& call, const InputList& inputs, store::OutputFolder& folder,
-            const base::Clock& clock, Console& console)
-      : settings_(settings), call_(call), inputs_(inputs), folder_(folder), clock_(clock), console_(console) {}
+  FolderRun(const Settings& settings, const Invocation& call, const InputList& inputs,
+            store::OutputFolder& folder, const base::Clock& clock, Console& console)
+      : settings_(settings),
+        call_(call),
+        inputs_(inputs),
+        folder_(folder),
+        clock_(clock),
+        console_(console) {}
 
   int Go(const base::CancelToken& cancel) {
     const base::Nanoseconds begin = clock_.Steady();
@@ -88,25 +105,32 @@ class FolderRun {
       run_inputs.push_back({static_cast<int>(run_inputs.size()), video});
     }
     const Machine machine = ReadMachine();
-    const runtime::RunOptions options = MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, machine);
-    console_.Detail(fmt::format("{} threads, {} for frames", options.threads, base::FormatBytes(options.max_memory_bytes)));
+    const runtime::RunOptions options =
+        MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, machine);
+    console_.Detail(fmt::format("{} threads, {} for frames", options.threads,
+                                base::FormatBytes(options.max_memory_bytes)));
     FolderSink sink(folder_, settings_.force);
     ProgressPrinter progress(console_, run_inputs.size(), true);
-    const runtime::RunReport report =
-        runtime::Run(run_inputs, options, MakeDependencies(settings_.config), sink, &progress, clock_, cancel);
+    const runtime::RunReport report = runtime::Run(
+        run_inputs, options, MakeDependencies(settings_.config), sink, &progress, clock_, cancel);
     progress.Clear();
 
     base::Status ended = folder_.FinishRun(EndingOf(report.end));
     if (report.end == runtime::RunEnd::kSinkFailed) ended = std::unexpected(report.sink_error);
     int code = ended ? ExitCodeOf(report) : kExitEnvironment;
     const double elapsed_s = std::chrono::duration<double>(clock_.Steady() - begin).count();
-    RunSummary summary{.inputs = inputs_, .outcomes = progress.outcomes(), .folder = folder_, .out = *settings_.out};
+    RunSummary summary{.inputs = inputs_,
+                       .outcomes = progress.outcomes(),
+                       .folder = folder_,
+                       .out = *settings_.out};
     summary.state = ended ? StateOf(report.end) : "failed";
     summary.exit_code = code;
     summary.elapsed_s = elapsed_s;
     if (console_.json()) {
       nlohmann::ordered_json document = SummaryJson(summary);
-      if (!ended) document["error"] = {{"code", base::CodeName(ended.error().code)}, {"message", ended.error().Text()}};
+      if (!ended)
+        document["error"] = {{"code", base::CodeName(ended.error().code)},
+                             {"message", ended.error().Text()}};
       console_.Out(JsonText(document));
     } else if (!console_.quiet()) {
       console_.Out(SummaryText(summary, console_.out_color()));
@@ -124,7 +148,8 @@ class FolderRun {
  private:
   static store::RunEnding EndingOf(runtime::RunEnd end) {
     if (end == runtime::RunEnd::kFinished) return store::RunEnding::kFinished;
-    return end == runtime::RunEnd::kCancelled ? store::RunEnding::kInterrupted : store::RunEnding::kFailed;
+    return end == runtime::RunEnd::kCancelled ? store::RunEnding::kInterrupted
+                                              : store::RunEnding::kFailed;
   }
 
   static std::string StateOf(runtime::RunEnd end) {
@@ -168,12 +193,13 @@ int RunCommand(const Invocation& call) {
 
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
-  const auto folder = store::OutputFolder::Open({.folder = *settings.out,
-                                                 .config = settings.config,
-                                                 .component_version = std::string(components::kCutDetectionVersion),
-                                                 .command_line = call.line,
-                                                 .force = settings.force},
-                                                **clock);
+  const auto folder =
+      store::OutputFolder::Open({.folder = *settings.out,
+                                 .config = settings.config,
+                                 .component_version = std::string(components::kCutDetectionVersion),
+                                 .command_line = call.line,
+                                 .force = settings.force},
+                                **clock);
   if (!folder) return console.Finish(console.Fail(folder.error()));
   return console.Finish(FolderRun(settings, call, *inputs, **folder, **clock, console).Go(cancel));
 }

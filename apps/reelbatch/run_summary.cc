@@ -28,10 +28,18 @@ Counts CountOutcomes(const RunSummary& summary) {
     }
     if (outcome->cuts) counts.cuts += static_cast<int64_t>(outcome->cuts->events.size());
     switch (outcome->status) {
-      case contracts::VideoStatus::kSuccess: ++counts.success; break;
-      case contracts::VideoStatus::kEmpty: ++counts.empty; break;
-      case contracts::VideoStatus::kSkipped: ++counts.skipped; break;
-      default: ++counts.failed; break;
+      case contracts::VideoStatus::kSuccess:
+        ++counts.success;
+        break;
+      case contracts::VideoStatus::kEmpty:
+        ++counts.empty;
+        break;
+      case contracts::VideoStatus::kSkipped:
+        ++counts.skipped;
+        break;
+      default:
+        ++counts.failed;
+        break;
     }
   }
   return counts;
@@ -52,7 +60,8 @@ nlohmann::ordered_json VideoRow(const RunSummary& summary, size_t index) {
     row["error_code"] = contracts::FaultCodeName(outcome->fault->code);
     row["error"] = outcome->fault->reason;
   }
-  if (outcome->empty_reason) row["empty_reason"] = contracts::EmptyReasonName(*outcome->empty_reason);
+  if (outcome->empty_reason)
+    row["empty_reason"] = contracts::EmptyReasonName(*outcome->empty_reason);
   if (outcome->cuts) {
     row["events"] = outcome->cuts->events.size();
     row["shots"] = outcome->cuts->shots.size();
@@ -60,7 +69,8 @@ nlohmann::ordered_json VideoRow(const RunSummary& summary, size_t index) {
   }
   if (outcome->decode) {
     row["frames_decoded"] = outcome->decode->frames_decoded;
-    if (outcome->decode->frames_expected) row["frames_expected"] = *outcome->decode->frames_expected;
+    if (outcome->decode->frames_expected)
+      row["frames_expected"] = *outcome->decode->frames_expected;
     row["decode_errors"] = outcome->decode->decode_errors;
   }
   row["duration_s"] = static_cast<double>(outcome->duration_ns) / 1e9;
@@ -72,15 +82,18 @@ nlohmann::ordered_json VideoRow(const RunSummary& summary, size_t index) {
 
 std::string SummaryText(const RunSummary& summary, bool color) {
   const Counts counts = CountOutcomes(summary);
-  std::string text = fmt::format("{}: {} done", Count(static_cast<int64_t>(summary.outcomes.size()), "video"), counts.success);
+  std::string text = fmt::format(
+      "{}: {} done", Count(static_cast<int64_t>(summary.outcomes.size()), "video"), counts.success);
   if (counts.skipped > 0) text += fmt::format(", {} skipped (unchanged)", counts.skipped);
   if (counts.empty > 0) text += fmt::format(", {} empty", counts.empty);
-  if (counts.failed > 0) text += ", " + Styled(fmt::format("{} failed", counts.failed), Style::kRed, color);
+  if (counts.failed > 0)
+    text += ", " + Styled(fmt::format("{} failed", counts.failed), Style::kRed, color);
   if (counts.not_done > 0) text += fmt::format(", {} not done", counts.not_done);
   text += fmt::format("; {} in {}\n", Count(counts.cuts, "cut"), FormatDuration(summary.elapsed_s));
 
   for (const auto& folder : summary.inputs.unreadable) {
-    text += fmt::format("  failed  {}  {}\n", ShellQuote(folder.path.native()), OneLine(folder.reason));
+    text +=
+        fmt::format("  failed  {}  {}\n", ShellQuote(folder.path.native()), OneLine(folder.reason));
   }
   for (size_t i = 0; i < summary.outcomes.size(); ++i) {
     const auto& outcome = summary.outcomes[i];
@@ -88,8 +101,10 @@ std::string SummaryText(const RunSummary& summary, bool color) {
     text += "  " + OneLine(VideoLine(summary.inputs.videos[i], *outcome)) + "\n";
   }
   const std::filesystem::path below = summary.out / store::kPlatformId;
-  text += fmt::format("results   {}/VIDEO/{}/  cut_detection/cuts.json, cut_detection/cut_detection.npz, manifest.json\n",
-                      ShellQuote(below.native()), summary.folder.run_id());
+  text += fmt::format(
+      "results   {}/VIDEO/{}/  cut_detection/cuts.json, cut_detection/cut_detection.npz, "
+      "manifest.json\n",
+      ShellQuote(below.native()), summary.folder.run_id());
   text += fmt::format("overview  {}\n", ShellQuote((summary.out / "run.json").native()));
   return text;
 }
@@ -103,15 +118,21 @@ nlohmann::ordered_json SummaryJson(const RunSummary& summary) {
   document["exit_code"] = summary.exit_code;
   document["out"] = summary.out.native();
   document["run_id"] = summary.folder.run_id();
-  document["counts"] = {{"videos", summary.outcomes.size()}, {"success", counts.success}, {"skipped", counts.skipped},
-                        {"empty", counts.empty},             {"error", counts.failed},    {"waiting", counts.not_done},
+  document["counts"] = {{"videos", summary.outcomes.size()},
+                        {"success", counts.success},
+                        {"skipped", counts.skipped},
+                        {"empty", counts.empty},
+                        {"error", counts.failed},
+                        {"waiting", counts.not_done},
                         {"events", counts.cuts}};
   document["elapsed_s"] = summary.elapsed_s;
   document["videos"] = nlohmann::ordered_json::array();
-  for (size_t i = 0; i < summary.outcomes.size(); ++i) document["videos"].push_back(VideoRow(summary, i));
+  for (size_t i = 0; i < summary.outcomes.size(); ++i)
+    document["videos"].push_back(VideoRow(summary, i));
   document["unreadable_folders"] = nlohmann::ordered_json::array();
   for (const auto& folder : summary.inputs.unreadable) {
-    document["unreadable_folders"].push_back({{"path", folder.path.native()}, {"reason", folder.reason}});
+    document["unreadable_folders"].push_back(
+        {{"path", folder.path.native()}, {"reason", folder.reason}});
   }
   document["warnings"] = summary.inputs.warnings;
   return document;

@@ -27,8 +27,9 @@ std::string ImageName(const std::string& stem, size_t scene, size_t scenes, int 
 }
 
 base::Result<int> WriteShotImages(const std::filesystem::path& video, const std::string& stem,
-                                  const contracts::Sampling& sampling, const store::CutsRecord& record,
-                                  const ImageOptions& options, const base::CancelToken& cancel) {
+                                  const contracts::Sampling& sampling,
+                                  const store::CutsRecord& record, const ImageOptions& options,
+                                  const base::CancelToken& cancel) {
   std::multimap<contracts::FrameIndex, std::string> wanted;
   for (size_t i = 0; i < record.shots.size(); ++i) {
     int image = 0;
@@ -37,9 +38,11 @@ base::Result<int> WriteShotImages(const std::filesystem::path& video, const std:
     }
   }
   if (wanted.empty()) return 0;
-  if (const auto made = store::MakeFolders(options.folder); !made) return std::unexpected(made.error());
+  if (const auto made = store::MakeFolders(options.folder); !made)
+    return std::unexpected(made.error());
 
-  // All frames, at their own size; one thread, so that a damaged file gives the frames that were analysed.
+  // All frames, at their own size; one thread, so that a damaged file gives the frames that were
+  // analysed.
   media::ReaderOptions reading;
   reading.cancel = &cancel;
   reading.sampling.start_s = sampling.start_s;
@@ -53,9 +56,10 @@ base::Result<int> WriteShotImages(const std::filesystem::path& video, const std:
     const auto frame = (*source)->Next();
     if (!frame) return std::unexpected(frame.error());
     if (*frame == nullptr) {
-      return base::Fail(base::Code::kCorrupt,
-                        fmt::format("frame {} did not come again; the file has changed", wanted.begin()->first),
-                        video.native());
+      return base::Fail(
+          base::Code::kCorrupt,
+          fmt::format("frame {} did not come again; the file has changed", wanted.begin()->first),
+          video.native());
     }
     const auto [first, last] = wanted.equal_range((*frame)->index);
     for (auto it = first; it != last; ++it) {

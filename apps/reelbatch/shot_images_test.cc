@@ -37,15 +37,18 @@ TEST(ExportFormat, OneFormOnStdout) {
   const auto checked = CheckExports(two, 1);
   ASSERT_FALSE(checked.has_value());
   EXPECT_EQ(checked.error().code, base::Code::kInvalidArgument);
-  EXPECT_EQ(checked.error().Text(), "--edl: only one form fits on stdout; write --edl=FILE or --csv=FILE");
+  EXPECT_EQ(checked.error().Text(),
+            "--edl: only one form fits on stdout; write --edl=FILE or --csv=FILE");
   const std::vector<ExportRequest> files = {{&formats[1], "a.csv"}, {&formats[2], "-"}};
   EXPECT_TRUE(CheckExports(files, 1).has_value());
 }
 
 TEST(ExportFormat, SeveralVideosNeedAFolder) {
   const auto formats = ExportFormats();
-  EXPECT_THAT(CheckExports(std::vector<ExportRequest>{{&formats[1], "-"}}, 2).error().Text(), HasSubstr("--csv=FOLDER/"));
-  EXPECT_THAT(CheckExports(std::vector<ExportRequest>{{&formats[1], "a.csv"}}, 2).error().Text(), HasSubstr("2 videos"));
+  EXPECT_THAT(CheckExports(std::vector<ExportRequest>{{&formats[1], "-"}}, 2).error().Text(),
+              HasSubstr("--csv=FOLDER/"));
+  EXPECT_THAT(CheckExports(std::vector<ExportRequest>{{&formats[1], "a.csv"}}, 2).error().Text(),
+              HasSubstr("2 videos"));
   EXPECT_TRUE(CheckExports(std::vector<ExportRequest>{{&formats[1], "out/"}}, 2).has_value());
   EXPECT_TRUE(CheckExports(std::vector<ExportRequest>{{&formats[0], "-"}}, 2).has_value());
   EXPECT_EQ(ExportPath({&formats[4], "out/"}, "clip"), "out/clip.chapters.txt");
@@ -55,7 +58,8 @@ TEST(ExportFormat, SeveralVideosNeedAFolder) {
 TEST(ExportFormat, AMisplacedFileGetsAdvice) {
   const auto formats = ExportFormats();
   const std::vector<ExportRequest> csv = {{&formats[1], "-"}};
-  EXPECT_THAT(MisplacedTarget(csv, std::vector<std::string>{"clip.mp4", "none.csv"}).value(), HasSubstr("--csv=none.csv"));
+  EXPECT_THAT(MisplacedTarget(csv, std::vector<std::string>{"clip.mp4", "none.csv"}).value(),
+              HasSubstr("--csv=none.csv"));
   EXPECT_FALSE(MisplacedTarget(csv, std::vector<std::string>{"clip.mp4"}));
 }
 

@@ -22,7 +22,8 @@ extern "C" void OnStopSignal(int /*signal*/) {
   if (token->cancelled()) _exit(kExitInterrupted);
   token->Cancel();
   if (!silent.load()) {
-    constexpr std::string_view kMessage = "\nstopping after the work in hand; once more ends at once\n";
+    constexpr std::string_view kMessage =
+        "\nstopping after the work in hand; once more ends at once\n";
     const ssize_t written = write(STDERR_FILENO, kMessage.data(), kMessage.size());
     static_cast<void>(written);  // nobody is left to tell
   }

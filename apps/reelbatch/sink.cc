@@ -12,20 +12,21 @@ bool FolderSink::LikelyFinished(const runtime::Input& input) {
   return video_folder && std::filesystem::exists(*video_folder / "manifest.json", error);
 }
 
-base::Result<std::optional<contracts::VideoOutcome>> FolderSink::Begin(const runtime::Input& input,
-                                                                       const base::CancelToken& cancel) {
+base::Result<std::optional<contracts::VideoOutcome>> FolderSink::Begin(
+    const runtime::Input& input, const base::CancelToken& cancel) {
   return folder_.FindFinished(input.path, cancel);
 }
 
 base::Status FolderSink::Commit(const runtime::Input& input, contracts::VideoOutcome& outcome) {
   contracts::VideoOutcome recorded;
-  if (const auto committed = folder_.Commit(input.path, outcome, &recorded); !committed) return committed;
+  if (const auto committed = folder_.Commit(input.path, outcome, &recorded); !committed)
+    return committed;
   outcome = std::move(recorded);
   return {};
 }
 
-base::Result<std::optional<contracts::VideoOutcome>> MemorySink::Begin(const runtime::Input& /*input*/,
-                                                                       const base::CancelToken& /*cancel*/) {
+base::Result<std::optional<contracts::VideoOutcome>> MemorySink::Begin(
+    const runtime::Input& /*input*/, const base::CancelToken& /*cancel*/) {
   return std::nullopt;
 }
 

@@ -15,8 +15,8 @@ class FolderSink final : public runtime::RunSink {
   FolderSink(store::OutputFolder& folder, bool force) : folder_(folder), force_(force) {}
 
   bool LikelyFinished(const runtime::Input& input) override;
-  base::Result<std::optional<contracts::VideoOutcome>> Begin(const runtime::Input& input,
-                                                             const base::CancelToken& cancel) override;
+  base::Result<std::optional<contracts::VideoOutcome>> Begin(
+      const runtime::Input& input, const base::CancelToken& cancel) override;
   base::Status Commit(const runtime::Input& input, contracts::VideoOutcome& outcome) override;
 
  private:
@@ -29,8 +29,8 @@ class MemorySink final : public runtime::RunSink {
  public:
   explicit MemorySink(size_t inputs) : outcomes_(inputs) {}
 
-  base::Result<std::optional<contracts::VideoOutcome>> Begin(const runtime::Input& input,
-                                                             const base::CancelToken& cancel) override;
+  base::Result<std::optional<contracts::VideoOutcome>> Begin(
+      const runtime::Input& input, const base::CancelToken& cancel) override;
   base::Status Commit(const runtime::Input& input, contracts::VideoOutcome& outcome) override;
 
   /// By Input::id; none where the run ended before. Call it when the run is over.

@@ -6,7 +6,8 @@
 namespace reelbatch::app {
 
 int EditDistance(std::string_view a, std::string_view b) {
-  // Optimal string alignment, three rows. Long words are compared by their first 64 letters: an option is shorter.
+  // Optimal string alignment, three rows. Long words are compared by their first 64 letters: an
+  // option is shorter.
   a = a.substr(0, 64);
   b = b.substr(0, 64);
   std::vector<int> before(b.size() + 1);

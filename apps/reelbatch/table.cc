@@ -15,7 +15,8 @@ std::string Table::Line(const std::vector<std::string>& cells,
                         const std::vector<int>& widths) const {
   std::string line;
   for (size_t i = 0; i < cells.size(); ++i) {
-    const std::string gap(static_cast<size_t>(std::max(0, widths[i] - DisplayWidth(cells[i]))), ' ');
+    const std::string gap(static_cast<size_t>(std::max(0, widths[i] - DisplayWidth(cells[i]))),
+                          ' ');
     if (i > 0) line += "  ";
     line += columns_[i].align == Align::kRight ? gap + cells[i] : cells[i] + gap;
   }

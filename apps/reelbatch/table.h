@@ -8,7 +8,8 @@ namespace reelbatch::app {
 
 enum class Align : uint8_t { kLeft, kRight };
 
-/// Rows of text in columns for people: two blanks between columns, a rule under the titles, no trailing blanks.
+/// Rows of text in columns for people: two blanks between columns, a rule under the titles, no
+/// trailing blanks.
 class Table {
  public:
   struct Column {

@@ -15,7 +15,8 @@ struct Letter {
   bool valid = false;
 };
 
-/// The first letter of `text`, which is not empty. Overlong forms, surrogates and stray bytes are not valid.
+/// The first letter of `text`, which is not empty. Overlong forms, surrogates and stray bytes are
+/// not valid.
 Letter FirstLetter(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
@@ -33,8 +34,8 @@ Letter FirstLetter(std::string_view text) {
   return {code, length, true};
 }
 
-/// Control characters, line separators, and the marks that make text run the other way: a name must not be
-/// able to move the cursor or to disguise itself.
+/// Control characters, line separators, and the marks that make text run the other way: a name must
+/// not be able to move the cursor or to disguise itself.
 bool Harmful(char32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x200B && code <= 0x200F) ||
          (code >= 0x2028 && code <= 0x202E) || (code >= 0x2060 && code <= 0x2069) || code == 0xFEFF;
@@ -61,11 +62,18 @@ void AppendEscaped(std::string& out, std::string_view bytes, bool octal) {
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
     switch (c) {
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       // Three octal digits end by themselves; \x would swallow a digit that follows in $'..'.
-      default: out += octal ? fmt::format("\\{:03o}", byte) : fmt::format("\\x{:02x}", byte);
+      default:
+        out += octal ? fmt::format("\\{:03o}", byte) : fmt::format("\\x{:02x}", byte);
     }
   }
 }

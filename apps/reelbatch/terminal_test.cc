@@ -32,7 +32,10 @@ TEST(Terminal, KeepsMessagesOnOneLine) {
   EXPECT_EQ(OneLine("it's fine: ж"), "it's fine: ж");
   EXPECT_EQ(OneLine("a\nb\x1b[31m\xff"), "a\\nb\\x1b[31m\\xff");
   // Right-to-left override: would show gpj.exe as exe.jpg.
-  EXPECT_EQ(OneLine("a\xe2\x80\xae" "b"), "a\\xe2\\x80\\xae" "b");
+  EXPECT_EQ(OneLine("a\xe2\x80\xae"
+                    "b"),
+            "a\\xe2\\x80\\xae"
+            "b");
   // Overlong '/' and a surrogate.
   EXPECT_EQ(OneLine("\xc0\xaf"), "\\xc0\\xaf");
   EXPECT_EQ(OneLine("\xed\xa0\x80"), "\\xed\\xa0\\x80");
