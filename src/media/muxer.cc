@@ -97,8 +97,8 @@ base::Status Muxer::WriteHeader() {
   const std::string detail = log_.first_error();
   return base::Fail(
       base::Code::kInvalidArgument,
-      fmt::format("the container '{}' does not take these streams: {}", format_->oformat->name,
-                  detail.empty() ? AvErrorText(written) : detail),
+      fmt::format("the container '{}' does not take these streams: {}; .mkv takes nearly all",
+                  format_->oformat->name, detail.empty() ? AvErrorText(written) : detail),
       path().string());
 }
 
