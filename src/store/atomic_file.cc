@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -151,12 +152,12 @@ base::Status MakeFolders(const fs::path& folder) {
     return base::Fail(base::Code::kInvalidArgument, "is not a folder: choose another --out",
                       PathForPeople(at));
   }
-  for (auto next = missing.rbegin(); next != missing.rend(); ++next) {
-    if (next->filename().empty()) continue;  // "out/": the slash names nothing new
-    if (mkdir(next->c_str(), 0777) != 0 && errno != EEXIST) {
-      return std::unexpected(FileError(errno, "create", *next));
+  for (const fs::path& next : std::views::reverse(missing)) {
+    if (next.filename().empty()) continue;  // "out/": the slash names nothing new
+    if (mkdir(next.c_str(), 0777) != 0 && errno != EEXIST) {
+      return std::unexpected(FileError(errno, "create", next));
     }
-    if (auto synced = SyncFolder(FolderOf(*next)); !synced) return synced;
+    if (auto synced = SyncFolder(FolderOf(next)); !synced) return synced;
   }
   return {};
 }
