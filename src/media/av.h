@@ -56,9 +56,6 @@ struct FreeIo {
     avio_context_free(&p);
   }
 };
-struct FreeMemory {
-  void operator()(void* p) const { av_free(p); }
-};
 }  // namespace av_internal
 
 /// Opened by avformat_open_input(); a custom AVIOContext must outlive it.
@@ -71,7 +68,6 @@ using AvPacket = std::unique_ptr<AVPacket, av_internal::FreePacket>;
 using AvSws = std::unique_ptr<SwsContext, av_internal::FreeSws>;
 using AvSwr = std::unique_ptr<SwrContext, av_internal::FreeSwr>;
 using AvIo = std::unique_ptr<AVIOContext, av_internal::FreeIo>;
-using AvBuffer = std::unique_ptr<uint8_t, av_internal::FreeMemory>;
 
 /// Owns an AVDictionary. FFmpeg takes it by AVDictionary** and leaves in it what it did not use.
 class AvDictionary {

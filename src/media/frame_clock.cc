@@ -19,7 +19,7 @@ double FrameClock::Next(std::optional<double> container_s) {
     // 0.999: a lag of one whole duration is not "less than one", whatever its rounding.
     time_s = *previous_s_ + (lag_s < 0.999 * nominal_s_ ? nominal_s_ / 2 : nominal_s_);
   }
-  if (sound && previous_sound_) NoteGap(time_s - *previous_s_);
+  if (sound && previous_sound_ && previous_s_.has_value()) NoteGap(time_s - *previous_s_);
   previous_s_ = time_s;
   previous_sound_ = sound;
   return time_s;

@@ -62,12 +62,14 @@ base::Result<std::unique_ptr<InputFile>> InputFile::Open(const std::filesystem::
   }
   file->bytes_ = status.st_size;
 
-  AvBuffer buffer(static_cast<uint8_t*>(av_malloc(kIoBufferBytes)));
+  auto* buffer =
+      static_cast<uint8_t*>(av_malloc(kIoBufferBytes));  // the AVIOContext's from then on
   if (buffer == nullptr) return base::Fail(base::Code::kOutOfMemory, "no memory", path.string());
-  file->io_.reset(
-      avio_alloc_context(buffer.get(), kIoBufferBytes, 0, file.get(), &Read, nullptr, &Seek));
-  if (file->io_ == nullptr) return base::Fail(base::Code::kOutOfMemory, "no memory", path.string());
-  static_cast<void>(buffer.release());  // the AVIOContext owns it now
+  file->io_.reset(avio_alloc_context(buffer, kIoBufferBytes, 0, file.get(), &Read, nullptr, &Seek));
+  if (file->io_ == nullptr) {
+    av_free(buffer);
+    return base::Fail(base::Code::kOutOfMemory, "no memory", path.string());
+  }
   return file;
 }
 

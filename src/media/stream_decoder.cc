@@ -160,7 +160,9 @@ bool StreamDecoder::Truncated() const {
   // frame.
   constexpr double kMinMissingS = 0.5;
   constexpr double kMinMissingShare = 0.02;
-  if (!about.duration_s.has_value() || !first_pts_.has_value()) return false;
+  if (!about.duration_s.has_value() || !first_pts_.has_value() || !last_end_pts_.has_value()) {
+    return false;
+  }
   const double decoded_s = TicksToSeconds(*last_end_pts_ - *first_pts_, stream.time_base);
   return *about.duration_s - decoded_s >
          std::max(kMinMissingS, kMinMissingShare * *about.duration_s);
