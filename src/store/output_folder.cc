@@ -106,7 +106,8 @@ class Folder final : public OutputFolder {
   base::Result<std::string> ContentOf(const VideoRow& row, const base::CancelToken& cancel);
   base::Result<std::optional<Fault>> SourceFault(const VideoRow& row);
   IdempotencyKey KeyOf(const VideoRow& row) const;
-  base::Result<std::vector<ArtifactEntry>> WriteArtifacts(const VideoRow& row, const VideoOutcome& outcome);
+  base::Result<std::vector<ArtifactEntry>> WriteArtifacts(const VideoRow& row, const VideoOutcome& outcome,
+                                                          const contracts::CutDetectionResult& cuts);
   base::Status WriteManifest(const VideoRow& row, const VideoOutcome& outcome,
                              std::vector<ArtifactEntry> artifacts);
   base::Status RememberDone(const VideoRow& row, const VideoOutcome& outcome);
@@ -219,8 +220,9 @@ base::Status Folder::AddNewVideos(const std::vector<fs::path>& fresh, const base
 base::Result<VideoRow> Folder::RowOf(const fs::path& path) const {
   auto row = state_->Find(path);
   if (!row) return std::unexpected(FolderFailed(row.error()));
-  if (!*row) return std::unexpected(NotRegistered(path));
-  return std::move(**row);
+  std::optional<VideoRow> known = std::move(*row);
+  if (!known) return std::unexpected(NotRegistered(path));
+  return std::move(*known);
 }
 
 base::Result<std::string> Folder::VideoId(const fs::path& input) const {
@@ -269,20 +271,21 @@ base::Result<std::optional<VideoOutcome>> Folder::FindFinished(const fs::path& i
   auto sha256 = ContentOf(*row, cancel);
   if (!sha256) return std::unexpected(sha256.error());
   row->sha256 = std::move(*sha256);
-  base::Result<std::optional<VideoOutcome>> found = std::nullopt;
+  std::optional<VideoOutcome> finished;
   if (!options_.force) {
-    found = FindFinishedWork(layout_.Run(row->video_id, run_id_), KeyOf(*row), cancel);
+    auto found = FindFinishedWork(layout_.Run(row->video_id, run_id_), KeyOf(*row), cancel);
     if (!found) return found;
+    finished = std::move(*found);
   }
   base::Status noted;
-  if (*found) {
-    noted = RememberDone(*row, **found);
+  if (finished) {
+    noted = RememberDone(*row, *finished);
   } else {
     noted = state_->SaveState(row->path, {.status = VideoStatus::kRunning, .error_code = {}, .reason = {}});
     if (noted) noted = journal_->Append("video_queued", {{"video_id", row->video_id}, {"run_id", run_id_}});
   }
   if (!noted) return std::unexpected(FolderFailed(noted.error()));
-  return found;
+  return finished;
 }
 
 /// The fault source_changed where the source's content is not the one that was hashed before it was decoded.
@@ -305,18 +308,19 @@ base::Result<std::optional<Fault>> Folder::SourceFault(const VideoRow& row) {
 }
 
 base::Result<std::vector<ArtifactEntry>> Folder::WriteArtifacts(const VideoRow& row,
-                                                                const VideoOutcome& outcome) {
+                                                                const VideoOutcome& outcome,
+                                                                const contracts::CutDetectionResult& cuts) {
   const fs::path folder = layout_.Run(row.video_id, run_id_);
   if (auto made = MakeFolders((folder / kNpzFile).parent_path()); !made) {
     return std::unexpected(made.error());
   }
-  auto npz = CutNpz(*outcome.cuts, {.key = KeyOf(row), .run_id = run_id_});
+  auto npz = CutNpz(cuts, {.key = KeyOf(row), .run_id = run_id_});
   if (!npz) return std::unexpected(npz.error());
-  const std::string cuts =
+  const std::string document =
       CutsDocument(MakeCutsRecord(row.path, row.sha256, outcome, options_.config));
   std::vector<ArtifactEntry> entries;
   for (const auto& [name, bytes] : {std::pair(kNpzFile, std::string_view(*npz)),
-                                    std::pair(kCutsFile, std::string_view(cuts))}) {
+                                    std::pair(kCutsFile, std::string_view(document))}) {
     if (auto written = WriteFileAtomically(folder / name, bytes, Atomic()); !written) {
       return std::unexpected(written.error());
     }
@@ -383,8 +387,8 @@ base::Status Folder::Commit(const fs::path& input, const VideoOutcome& outcome, 
   }
   const VideoOutcome& kept = failed.fault ? failed : outcome;
   std::vector<ArtifactEntry> artifacts;
-  if (kept.status != VideoStatus::kError) {
-    auto written = WriteArtifacts(*row, kept);
+  if (kept.status != VideoStatus::kError && kept.cuts) {
+    auto written = WriteArtifacts(*row, kept, *kept.cuts);
     if (!written) return std::unexpected(written.error());
     artifacts = std::move(*written);
   }

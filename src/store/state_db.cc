@@ -222,7 +222,7 @@ base::Status StateDb::Commit() { return Execute("COMMIT"); }
 
 void StateDb::Rollback() {
   // Fails only where SQLite has rolled back by itself.
-  static_cast<void>(Execute("ROLLBACK"));
+  [[maybe_unused]] const base::Status ignored = Execute("ROLLBACK");
 }
 
 base::Status StateDb::ClearRun() { return Execute("UPDATE videos SET in_run = 0 WHERE in_run = 1"); }
