@@ -48,7 +48,7 @@ constexpr std::array<Codec, 9> kDecoders = {{
 template <size_t N>
 Finding ExamineCodecs(std::string name, const std::array<Codec, N>& codecs,
                       bool (*has)(const std::string&)) {
-  Finding finding{.name = std::move(name), .detail = ""};
+  Finding finding{.name = std::move(name), .detail = "", .remedy = ""};
   for (const Codec& codec : codecs) {
     const bool there = has(codec.name);
     finding.detail +=
@@ -87,7 +87,7 @@ std::vector<Finding> ExamineMachine(const Machine& machine) {
   if (machine.memory_limit)
     memory +=
         fmt::format(" (limit of this container: {})", base::FormatBytes(*machine.memory_limit));
-  Finding memory_finding{.name = "memory", .detail = memory};
+  Finding memory_finding{.name = "memory", .detail = memory, .remedy = ""};
   constexpr int64_t kTight = int64_t{512}
                              << 20;  // one 4K video with its decoder fits in half of it
   if (machine.memory_available < kTight) {
@@ -95,13 +95,14 @@ std::vector<Finding> ExamineMachine(const Machine& machine) {
     memory_finding.remedy = "free memory, or keep to small videos with --videos-in-flight 1";
   }
   return {{.name = "cpu",
-           .detail = fmt::format("{}; vector instructions: {}", machine.cpu_model, machine.simd)},
-          {.name = "cores", .detail = cores},
+           .detail = fmt::format("{}; vector instructions: {}", machine.cpu_model, machine.simd),
+           .remedy = ""},
+          {.name = "cores", .detail = cores, .remedy = ""},
           memory_finding};
 }
 
 Finding ExamineOut(const fs::path& out) {
-  Finding finding{.name = "--out", .detail = ""};
+  Finding finding{.name = "--out", .detail = "", .remedy = ""};
   std::error_code error;
   fs::path folder = fs::absolute(out, error).lexically_normal();
   while (!fs::exists(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
@@ -139,11 +140,11 @@ std::vector<Finding> ExamineLibraries() {
   for (const media::LibraryVersion& library : media::FfmpegLibraries()) {
     libraries += fmt::format(", {} {}", library.name, library.version);
   }
-  return {{.name = "FFmpeg", .detail = libraries},
+  return {{.name = "FFmpeg", .detail = libraries, .remedy = ""},
           ExamineCodecs("encoders", kEncoders, media::HasEncoder),
           ExamineCodecs("decoders", kDecoders, media::HasDecoder),
-          {.name = "SQLite", .detail = store::SqliteVersion()},
-          {.name = "libzip", .detail = store::LibzipVersion()}};
+          {.name = "SQLite", .detail = store::SqliteVersion(), .remedy = ""},
+          {.name = "libzip", .detail = store::LibzipVersion(), .remedy = ""}};
 }
 
 }  // namespace reelbatch::app

@@ -18,7 +18,7 @@ struct Finding {
   std::string name;
   Health health = Health::kGood;
   std::string detail;
-  std::string remedy = {};
+  std::string remedy;
 };
 
 /// Cores, memory, CPU.

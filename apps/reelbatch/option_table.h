@@ -23,13 +23,13 @@ struct Option {
   std::string name;  // without dashes
   char letter = 0;   // 'q' for -q; 0: none
   Takes takes = Takes::kValue;
-  std::string value_name = {};  // what help calls the value
-  std::string help = {};
+  std::string value_name;  // what help calls the value
+  std::string help;
   bool in_config = true;
   bool is_list = false;  // in a configuration file also written as a sequence
   /// Checks and stores a value; a switch gets "true" or "false", a kFile without a value "-".
   /// Errors: invalid_argument, the reason alone: the caller adds where the value stood.
-  std::function<base::Status(const std::string&)> set = {};
+  std::function<base::Status(const std::string&)> set = nullptr;
 };
 
 /// The options of one command, in the order of its help.

@@ -68,7 +68,8 @@ Option TimeOption(std::string name, std::string help, std::optional<double>& tar
 }  // namespace
 
 Option SwitchOption(std::string name, std::string help, bool& target) {
-  Option option{.name = std::move(name), .takes = Takes::kNothing, .help = std::move(help)};
+  Option option{
+      .name = std::move(name), .takes = Takes::kNothing, .value_name = "", .help = std::move(help)};
   option.set = [&target](const std::string& text) { return Store(ParseSwitch(text), target); };
   return option;
 }
@@ -96,6 +97,7 @@ void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json) {
   Option verbose{.name = "verbose",
                  .letter = 'v',
                  .takes = Takes::kNothing,
+                 .value_name = "",
                  .help = "say more; -vv says even more"};
   verbose.set = [&options](const std::string& text) -> base::Status {
     const auto on = ParseSwitch(text);

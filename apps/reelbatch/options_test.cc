@@ -18,6 +18,7 @@ class Options : public testing::Test {
     table_.Add({.name = "csv",
                 .takes = Takes::kFile,
                 .value_name = "FILE",
+                .help = "",
                 .set = [this](const std::string& text) -> base::Status {
                   csv_ = text;
                   return {};

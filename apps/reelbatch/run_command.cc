@@ -122,8 +122,8 @@ class FolderRun {
     RunSummary summary{.inputs = inputs_,
                        .outcomes = progress.outcomes(),
                        .folder = folder_,
-                       .out = *settings_.out};
-    summary.state = ended ? StateOf(report.end) : "failed";
+                       .out = *settings_.out,
+                       .state = ended ? StateOf(report.end) : "failed"};
     summary.exit_code = code;
     summary.elapsed_s = elapsed_s;
     if (console_.json()) {

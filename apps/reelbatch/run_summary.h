@@ -19,7 +19,7 @@ struct RunSummary {
   const std::vector<std::optional<contracts::VideoOutcome>>& outcomes;  // by the inputs' order
   const store::OutputFolder& folder;
   std::filesystem::path out;
-  std::string state = {};  // "finished", "interrupted", "failed"
+  std::string state;  // "finished", "interrupted", "failed"
   int exit_code = 0;
   double elapsed_s = 0;
 };

@@ -35,6 +35,7 @@ std::string Table::Render(bool color, int indent) const {
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], DisplayWidth(row[i]));
   }
   std::vector<std::string> rules;
+  rules.reserve(widths.size());
   for (const int width : widths) rules.emplace_back(static_cast<size_t>(width), '-');
 
   const std::string margin(static_cast<size_t>(indent), ' ');

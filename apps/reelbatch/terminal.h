@@ -14,8 +14,8 @@ enum class ColorMode : uint8_t { kAuto, kAlways, kNever };
 struct ColorFacts {
   ColorMode mode = ColorMode::kAuto;
   bool is_terminal = false;
-  std::optional<std::string_view> no_color = {};
-  std::optional<std::string_view> term = {};
+  std::optional<std::string_view> no_color = std::nullopt;
+  std::optional<std::string_view> term = std::nullopt;
 };
 
 /// Source: no-color.org: NO_COLOR counts when it is not empty; what was asked for on the command

@@ -13,13 +13,13 @@ base::Result<std::unique_ptr<base::Clock>> ChooseClock() {
   if (!epoch) return std::make_unique<base::SystemClock>();
   constexpr int64_t kLast = 9'000'000'000;  // the year 2255: nanoseconds still fit 64 bits
   int64_t seconds = 0;
-  const char* end = epoch->data() + epoch->size();
-  const auto [stop, code] = std::from_chars(epoch->data(), end, seconds);
+  const std::string text(*epoch);
+  const char* end = text.data() + text.size();
+  const auto [stop, code] = std::from_chars(text.data(), end, seconds);
   if (code != std::errc() || stop != end || seconds < 0 || seconds > kLast) {
-    return base::Fail(
-        base::Code::kInvalidArgument,
-        "'" + std::string(*epoch) + "' is not a number of seconds since 1970; unset it or mend it",
-        "SOURCE_DATE_EPOCH");
+    return base::Fail(base::Code::kInvalidArgument,
+                      "'" + text + "' is not a number of seconds since 1970; unset it or mend it",
+                      "SOURCE_DATE_EPOCH");
   }
   return std::make_unique<base::FixedWallClock>(std::chrono::seconds(seconds));
 }
