@@ -61,6 +61,9 @@ std::unexpected<base::Error> Container::Fail(int averror, std::string_view what)
   // An io code without a failed read is the demuxer's opinion of the data.
   auto failure = AvFail(averror, what, file_->path(), said);
   if (failure.error().code == base::Code::kIo) failure.error().code = base::Code::kCorrupt;
+  if (failure.error().code == base::Code::kCorrupt) {
+    failure.error().message += "; the file is damaged or incomplete: copy or download it again";
+  }
   return failure;
 }
 

@@ -41,7 +41,10 @@ base::Result<std::unique_ptr<InputFile>> InputFile::Open(const std::filesystem::
   // cannot hang us.
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
-    return base::Fail(base::Code::kIo, "cannot be opened: " + SystemReason(errno), path.string());
+    const int error = errno;
+    std::string message = "cannot be opened: " + SystemReason(error);
+    if (error == ENOENT) message += "; check the name";
+    return base::Fail(base::Code::kIo, std::move(message), path.string());
   }
   if (!S_ISREG(status.st_mode)) return NotRegular(path, status.st_mode);
   const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
