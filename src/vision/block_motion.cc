@@ -58,7 +58,8 @@ void ColumnDifferences(const uint8_t* a, ptrdiff_t stride_a, const uint8_t* b, p
     return static_cast<uint16_t>(std::max(p, q) - std::min(p, q));
   };
   for (int x = 0; x < width; ++x) {
-    out[x] = static_cast<uint16_t>(difference(a[x], b[x]) + difference(a[stride_a + x], b[stride_b + x]) +
+    out[x] = static_cast<uint16_t>(difference(a[x], b[x]) +
+                                   difference(a[stride_a + x], b[stride_b + x]) +
                                    difference(a[2 * stride_a + x], b[2 * stride_b + x]) +
                                    difference(a[3 * stride_a + x], b[3 * stride_b + x]));
   }
@@ -127,14 +128,15 @@ void MotionPlane::Measure() {
   }
 }
 
-std::span<const int> BlockMatcher::Difference(const MotionPlane& current, const MotionPlane& reference) {
+std::span<const int> BlockMatcher::Difference(const MotionPlane& current,
+                                              const MotionPlane& reference) {
   cost_.resize(static_cast<size_t>(current.blocks()));
   size_t block = 0;
   for (int y = 0; y < current.height(); y += kMotionBlock) {
     for (int x = 0; x < current.width(); x += kMotionBlock) {
-      cost_[block++] = BlockDifference(current.full() + current.full_stride() * y + x, current.full_stride(),
-                                       reference.full() + reference.full_stride() * y + x,
-                                       reference.full_stride());
+      cost_[block++] = BlockDifference(
+          current.full() + current.full_stride() * y + x, current.full_stride(),
+          reference.full() + reference.full_stride() * y + x, reference.full_stride());
     }
   }
   return cost_;
@@ -146,7 +148,8 @@ void BlockMatcher::SearchHalf(const MotionPlane& current, const MotionPlane& ref
   columns_.resize(static_cast<size_t>(width));
   for (int y = -kHalfRange; y <= kHalfRange; ++y) {
     for (int x = -kHalfRange; x <= kHalfRange; ++x) {
-      // Of two vectors that do equally well on flat ground, the shorter one: one level per sample moved.
+      // Of two vectors that do equally well on flat ground, the shorter one: one level per sample
+      // moved.
       const int length = std::abs(x) + std::abs(y);
       size_t block = 0;
       for (int block_y = 0; block_y < current.blocks_y(); ++block_y) {
@@ -172,9 +175,11 @@ int BlockMatcher::Refine(const MotionPlane& current, const MotionPlane& referenc
                          int block_y) {
   const int blocks_x = current.blocks_x();
   const auto block = static_cast<size_t>(block_y * blocks_x + block_x);
-  const uint8_t* here =
-      current.full() + current.full_stride() * (kMotionBlock * ptrdiff_t{block_y}) + kMotionBlock * ptrdiff_t{block_x};
-  const uint8_t* there = reference.full() + reference.full_stride() * (kMotionBlock * ptrdiff_t{block_y}) +
+  const uint8_t* here = current.full() +
+                        current.full_stride() * (kMotionBlock * ptrdiff_t{block_y}) +
+                        kMotionBlock * ptrdiff_t{block_x};
+  const uint8_t* there = reference.full() +
+                         reference.full_stride() * (kMotionBlock * ptrdiff_t{block_y}) +
                          kMotionBlock * ptrdiff_t{block_x};
   const auto cost_of = [&](Vector v) {
     return BlockDifference(here, current.full_stride(), there + reference.full_stride() * v.y + v.x,

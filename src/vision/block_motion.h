@@ -13,13 +13,14 @@ inline constexpr int kMotionBlock = 8;
 /// Farthest motion that is looked for, samples in x and in y.
 inline constexpr int kMotionRange = 16;
 
-/// A small luma plane made ready for block matching: itself and its 2 x 2 mean, both with their borders repeated
-/// outwards, and the activity of every block.
+/// A small luma plane made ready for block matching: itself and its 2 x 2 mean, both with their
+/// borders repeated outwards, and the activity of every block.
 class MotionPlane {
  public:
   /// `luma`: both sides multiples of 8 and at least 8.
   void Assign(image::ImageView<uint8_t> luma);
-  /// `other` with its levels scaled: round(gain * level + offset), clamped. For changes of exposure.
+  /// `other` with its levels scaled: round(gain * level + offset), clamped. For changes of
+  /// exposure.
   void AssignScaled(const MotionPlane& other, float gain, float offset);
 
   int width() const { return width_; }
@@ -30,7 +31,8 @@ class MotionPlane {
   float mean() const { return mean_; }
   float deviation() const { return deviation_; }
 
-  /// Sum of |sample - block mean| over each block, row by row: what it costs to say the block without another frame.
+  /// Sum of |sample - block mean| over each block, row by row: what it costs to say the block
+  /// without another frame.
   std::span<const int> activity() const { return activity_; }
 
   /// Sample (0, 0); readable kFullBorder outside on every side, at full_stride().
@@ -55,12 +57,13 @@ class MotionPlane {
   float deviation_ = 0;
 };
 
-/// Block matching by full search at half size and refinement at full size, as the lookahead of a video encoder does.
-/// Threads: one object per thread. Buffers are kept between calls.
+/// Block matching by full search at half size and refinement at full size, as the lookahead of a
+/// video encoder does. Threads: one object per thread. Buffers are kept between calls.
 class BlockMatcher {
  public:
-  /// Cost of each block of `current` predicted from `reference`: the smallest sum of absolute differences found, row
-  /// by row. Both of one size. Never above the cost without motion. Valid until the next call.
+  /// Cost of each block of `current` predicted from `reference`: the smallest sum of absolute
+  /// differences found, row by row. Both of one size. Never above the cost without motion. Valid
+  /// until the next call.
   std::span<const int> Match(const MotionPlane& current, const MotionPlane& reference);
 
   /// The same without motion.

@@ -48,12 +48,13 @@ TEST_P(ShiftedBy, IsFoundExactlyInsideTheFrame) {
   ASSERT_EQ(cost.size(), 96U);
   // Blocks whose source lies inside the other frame are predicted without error.
   for (int y = 2; y < 6; ++y) {
-    for (int x = 2; x < 10; ++x) EXPECT_EQ(cost[static_cast<size_t>(y * 12 + x)], 0) << x << ' ' << y;
+    for (int x = 2; x < 10; ++x)
+      EXPECT_EQ(cost[static_cast<size_t>(y * 12 + x)], 0) << x << ' ' << y;
   }
 }
 INSTANTIATE_TEST_SUITE_P(BlockMatcher, ShiftedBy,
-                         testing::Values(std::pair{0, 0}, std::pair{1, 0}, std::pair{-3, 2}, std::pair{8, -8},
-                                         std::pair{-16, 16}, std::pair{15, -15}));
+                         testing::Values(std::pair{0, 0}, std::pair{1, 0}, std::pair{-3, 2},
+                                         std::pair{8, -8}, std::pair{-16, 16}, std::pair{15, -15}));
 
 TEST(BlockMatcher, FindsNothingInAnUnrelatedFrame) {
   const MotionPlane a = Ready(Texture(96, 64, 0, 0));

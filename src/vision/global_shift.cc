@@ -36,12 +36,13 @@ void GlobalShift::Sums::Build(image::ImageView<uint8_t> plane) {
 
 double GlobalShift::Total(const std::vector<int64_t>& sums, int stride, Box box) {
   const auto at = [&](int x, int y) { return sums[static_cast<size_t>(y * stride + x)]; };
-  return static_cast<double>(at(box.x + box.width, box.y + box.height) - at(box.x, box.y + box.height) -
-                             at(box.x + box.width, box.y) + at(box.x, box.y));
+  return static_cast<double>(at(box.x + box.width, box.y + box.height) -
+                             at(box.x, box.y + box.height) - at(box.x + box.width, box.y) +
+                             at(box.x, box.y));
 }
 
-float GlobalShift::Correlate(image::ImageView<uint8_t> a, image::ImageView<uint8_t> b, float least_overlap,
-                             float noise) {
+float GlobalShift::Correlate(image::ImageView<uint8_t> a, image::ImageView<uint8_t> b,
+                             float least_overlap, float noise) {
   a_.Build(a);
   b_.Build(b);
   const int stride = a.width + 1;
@@ -55,7 +56,8 @@ float GlobalShift::Correlate(image::ImageView<uint8_t> a, image::ImageView<uint8
       const int width = a.width - std::abs(dx);
       if (static_cast<double>(width) * height < least_area) continue;
       const Box in_a{.x = std::max(0, dx), .y = std::max(0, dy), .width = width, .height = height};
-      const Box in_b{.x = std::max(0, -dx), .y = std::max(0, -dy), .width = width, .height = height};
+      const Box in_b{
+          .x = std::max(0, -dx), .y = std::max(0, -dy), .width = width, .height = height};
       int64_t product = 0;
       for (int y = 0; y < height; ++y) {
         product += Product(a.row(in_a.y + y) + in_a.x, b.row(in_b.y + y) + in_b.x, width);

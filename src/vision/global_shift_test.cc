@@ -16,8 +16,9 @@ image::Plane<uint8_t> Blobs(int shift_x, int shift_y, double seed, double gain =
     for (int x = 0; x < plane.width(); ++x) {
       const double u = x + shift_x;
       const double v = y + shift_y;
-      const double level = 120 + gain * (40 * std::sin(u * 0.31 + seed) * std::cos(v * 0.27 * seed) +
-                                         25 * std::sin(u * 0.13 * seed - v * 0.19));
+      const double level =
+          120 + gain * (40 * std::sin(u * 0.31 + seed) * std::cos(v * 0.27 * seed) +
+                        25 * std::sin(u * 0.13 * seed - v * 0.19));
       plane.row(y)[x] = static_cast<uint8_t>(level);
     }
   }
@@ -29,7 +30,9 @@ float Correlation(const image::Plane<uint8_t>& a, const image::Plane<uint8_t>& b
   return shift.Correlate(a.view(), b.view(), 0.45F, 1.0F);
 }
 
-TEST(GlobalShift, APictureLiesOnItself) { EXPECT_GT(Correlation(Blobs(0, 0, 1), Blobs(0, 0, 1)), 0.99F); }
+TEST(GlobalShift, APictureLiesOnItself) {
+  EXPECT_GT(Correlation(Blobs(0, 0, 1), Blobs(0, 0, 1)), 0.99F);
+}
 
 TEST(GlobalShift, FindsAPanOfAThirdOfTheWidth) {
   EXPECT_GT(Correlation(Blobs(0, 0, 1), Blobs(13, 2, 1)), 0.99F);
@@ -40,7 +43,9 @@ TEST(GlobalShift, ExposureDoesNotMatter) {
   EXPECT_GT(Correlation(Blobs(0, 0, 1), Blobs(4, 0, 1, 0.5)), 0.98F);
 }
 
-TEST(GlobalShift, AnotherPictureDoesNotFit) { EXPECT_LT(Correlation(Blobs(0, 0, 1), Blobs(0, 0, 2.7)), 0.9F); }
+TEST(GlobalShift, AnotherPictureDoesNotFit) {
+  EXPECT_LT(Correlation(Blobs(0, 0, 1), Blobs(0, 0, 2.7)), 0.9F);
+}
 
 TEST(GlobalShift, FlatPlanesSayNothing) {
   image::Plane<uint8_t> flat(40, 24);

@@ -16,8 +16,8 @@
 namespace reelbatch::components {
 namespace {
 
-// What noise and coding alone do to a signal, for its evidence flag: a twentieth of the samples in another bin; a tenth
-// of the structure; half a sample of motion.
+// What noise and coding alone do to a signal, for its evidence flag: a twentieth of the samples in
+// another bin; a tenth of the structure; half a sample of motion.
 constexpr float kHistFloor = 0.1F;
 constexpr float kSsimFloor = 0.1F;
 constexpr float kFlowFloor = 0.5F;
@@ -48,7 +48,8 @@ class CutDetection final : public Component {
     return {};
   }
 
-  base::Status Close(const contracts::DecodeReport& report, contracts::VideoOutcome& outcome) override {
+  base::Status Close(const contracts::DecodeReport& report,
+                     contracts::VideoOutcome& outcome) override {
     std::vector<hard::HardCut> cuts = Decide();
     result_.events = MakeEvents(cuts, result_.timeline, report);
     result_.shots = MakeShots(result_.events, result_.timeline);
@@ -85,7 +86,8 @@ class CutDetection final : public Component {
     if (result_.timeline.size() > 1) {
       contracts::PairSignals& signals = result_.signals;
       signals.hist_diff_l1.push_back(vision::HistogramL1(previous_histogram_, histogram));
-      const auto range = result_.knobs.ssim_range_255 ? vision::SsimRange::k255 : vision::SsimRange::kSecondFrame;
+      const auto range =
+          result_.knobs.ssim_range_255 ? vision::SsimRange::k255 : vision::SsimRange::kSecondFrame;
       signals.ssim_drop.push_back(
           static_cast<float>(1.0 - ssim_(previous_luma_.view(), luma_.view(), range)));
       signals.flow_mag.push_back(has_flow ? static_cast<float>(flow_.mean_magnitude()) : NAN);

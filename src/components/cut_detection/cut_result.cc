@@ -7,7 +7,8 @@
 namespace reelbatch::components {
 namespace {
 
-// Frames. Broken references show until the next picture that stands alone, usually within half a second.
+// Frames. Broken references show until the next picture that stands alone, usually within half a
+// second.
 constexpr contracts::FrameIndex kErrorBefore = 12;
 constexpr contracts::FrameIndex kErrorAfter = 2;
 
@@ -20,6 +21,7 @@ bool NearError(const contracts::DecodeReport& report, contracts::FrameIndex last
 // 0 where there is no step to learn from.
 double TypicalStep(const std::vector<double>& pts_s) {
   std::vector<double> steps;
+  steps.reserve(pts_s.size());
   for (size_t i = 1; i < pts_s.size(); ++i) steps.push_back(pts_s[i] - pts_s[i - 1]);
   if (steps.empty()) return 0;
   const auto middle = steps.begin() + static_cast<ptrdiff_t>(steps.size() / 2);
@@ -29,7 +31,8 @@ double TypicalStep(const std::vector<double>& pts_s) {
 
 }  // namespace
 
-std::vector<contracts::Event> MakeEvents(const std::vector<hard::HardCut>& cuts, const contracts::Timeline& timeline,
+std::vector<contracts::Event> MakeEvents(const std::vector<hard::HardCut>& cuts,
+                                         const contracts::Timeline& timeline,
                                          const contracts::DecodeReport& report) {
   std::vector<hard::HardCut> kept = cuts;
   if (kept.size() > contracts::CutDetectionResult::kMaxEvents) {
@@ -83,7 +86,8 @@ std::vector<contracts::Shot> MakeShots(const std::vector<contracts::Event>& even
 }
 
 std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
-                                      const std::vector<contracts::Event>& events, size_t cuts_decided) {
+                                      const std::vector<contracts::Event>& events,
+                                      size_t cuts_decided) {
   std::vector<std::string> warnings;
   if (report.truncated) {
     warnings.push_back(report.frames_expected
@@ -94,10 +98,11 @@ std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
   }
   if (report.decode_errors > 0) {
     const auto near = std::ranges::count_if(events, &contracts::Event::near_decode_error);
-    warnings.push_back(fmt::format("{} decode error{}{}; {} of {} events next to one", report.decode_errors,
-                                   report.decode_errors == 1 ? "" : "s",
-                                   report.first_error.empty() ? "" : " (first: " + report.first_error + ")",
-                                   near, events.size()));
+    warnings.push_back(
+        fmt::format("{} decode error{}{}; {} of {} events next to one", report.decode_errors,
+                    report.decode_errors == 1 ? "" : "s",
+                    report.first_error.empty() ? "" : " (first: " + report.first_error + ")", near,
+                    events.size()));
   }
   if (report.missing_pts > 0) {
     warnings.push_back(
@@ -114,7 +119,8 @@ std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
         *report.size_changed_at));
   }
   if (report.interlaced) {
-    warnings.emplace_back("interlaced: fields are not separated, a cut between two fields is found at its frame");
+    warnings.emplace_back(
+        "interlaced: fields are not separated, a cut between two fields is found at its frame");
   }
   if (cuts_decided > events.size()) {
     warnings.push_back(

@@ -9,20 +9,22 @@
 
 namespace reelbatch::components {
 
-/// Events of decided cuts, by time. Of more than CutDetectionResult::kMaxEvents the strongest are kept.
-/// near_decode_error: an error of the report lies at most half a second of frames before the cut, where its damage may
-/// still be seen, or two frames after it.
-std::vector<contracts::Event> MakeEvents(const std::vector<hard::HardCut>& cuts, const contracts::Timeline& timeline,
+/// Events of decided cuts, by time. Of more than CutDetectionResult::kMaxEvents the strongest are
+/// kept. near_decode_error: an error of the report lies at most half a second of frames before the
+/// cut, where its damage may still be seen, or two frames after it.
+std::vector<contracts::Event> MakeEvents(const std::vector<hard::HardCut>& cuts,
+                                         const contracts::Timeline& timeline,
                                          const contracts::DecodeReport& report);
 
-/// Shots between the events, half-open, covering the timeline: the first starts at its first frame, the last ends one frame
-/// after its last. The last one's end_s is the last PTS and a typical (median) step of the timeline more.
-/// An empty timeline has no shot.
+/// Shots between the events, half-open, covering the timeline: the first starts at its first frame,
+/// the last ends one frame after its last. The last one's end_s is the last PTS and a typical
+/// (median) step of the timeline more. An empty timeline has no shot.
 std::vector<contracts::Shot> MakeShots(const std::vector<contracts::Event>& events,
                                        const contracts::Timeline& timeline);
 
 /// What a reader of the cuts must know about the input, one line each.
 std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
-                                      const std::vector<contracts::Event>& events, size_t cuts_decided);
+                                      const std::vector<contracts::Event>& events,
+                                      size_t cuts_decided);
 
 }  // namespace reelbatch::components

@@ -21,8 +21,8 @@ contracts::Timeline Sampled(int frames) {
 }
 
 TEST(MakeEvents, FramesAreTheSources) {
-  const auto events = MakeEvents({{.pair_index = 4, .confidence = 0.9F, .strength = 1.5F, .evidence = {}}},
-                                 Sampled(10), {});
+  const auto events = MakeEvents(
+      {{.pair_index = 4, .confidence = 0.9F, .strength = 1.5F, .evidence = {}}}, Sampled(10), {});
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(events[0].type, contracts::EventType::kHard);
   EXPECT_EQ(events[0].start_frame, 42);
@@ -51,6 +51,7 @@ TEST(MakeEvents, MarksThoseNextToErrors) {
 TEST(MakeEvents, KeepsTheStrongestByTime) {
   constexpr size_t kMost = contracts::CutDetectionResult::kMaxEvents;
   std::vector<hard::HardCut> cuts;
+  cuts.reserve(kMost + 2);
   for (size_t i = 0; i < kMost + 2; ++i) {
     cuts.push_back({.pair_index = static_cast<int>(i),
                     .confidence = 1,
@@ -66,9 +67,10 @@ TEST(MakeEvents, KeepsTheStrongestByTime) {
 
 TEST(MakeShots, CoverTheTimeline) {
   const contracts::Timeline timeline = Sampled(10);
-  const auto events = MakeEvents({{.pair_index = 0, .confidence = 1, .strength = 1, .evidence = {}},
-                                  {.pair_index = 4, .confidence = 1, .strength = 1, .evidence = {}}},
-                                 timeline, {});
+  const auto events =
+      MakeEvents({{.pair_index = 0, .confidence = 1, .strength = 1, .evidence = {}},
+                  {.pair_index = 4, .confidence = 1, .strength = 1, .evidence = {}}},
+                 timeline, {});
   const auto shots = MakeShots(events, timeline);
   ASSERT_EQ(shots.size(), 3U);
   EXPECT_EQ(shots[0].start_frame, 30);
@@ -104,9 +106,9 @@ TEST(MakeWarnings, NamesWhatIsWrongWithTheInput) {
   contracts::Event event;
   event.near_decode_error = true;
   EXPECT_THAT(MakeWarnings(report, {event}, 9),
-              ElementsAre(HasSubstr("652 of 1253"), HasSubstr("MB 3 4); 1 of 1"), HasSubstr("5 frames"),
-                          HasSubstr("1 time stamps"), HasSubstr("frame 77"), HasSubstr("interlaced"),
-                          HasSubstr("9 events found, the 1 strongest")));
+              ElementsAre(HasSubstr("652 of 1253"), HasSubstr("MB 3 4); 1 of 1"),
+                          HasSubstr("5 frames"), HasSubstr("1 time stamps"), HasSubstr("frame 77"),
+                          HasSubstr("interlaced"), HasSubstr("9 events found, the 1 strongest")));
   report.frames_expected.reset();
   EXPECT_THAT(MakeWarnings(report, {}, 0).front(), HasSubstr("after 652 decoded frames"));
 }

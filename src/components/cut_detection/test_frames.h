@@ -7,11 +7,14 @@
 
 namespace reelbatch::components {
 
-/// A made-up 4:2:0 frame, full range: soft texture that depends on `shot`, moved by (dx, dy), lit by `gain`.
+/// A made-up 4:2:0 frame, full range: soft texture that depends on `shot`, moved by (dx, dy), lit
+/// by `gain`.
 class TestFrame {
  public:
   TestFrame(int width, int height, double shot, int dx = 0, int dy = 0, double gain = 1)
-      : y_(width, height), u_((width + 1) / 2, (height + 1) / 2), v_((width + 1) / 2, (height + 1) / 2) {
+      : y_(width, height),
+        u_((width + 1) / 2, (height + 1) / 2),
+        v_((width + 1) / 2, (height + 1) / 2) {
     for (int y = 0; y < height; ++y) {
       for (int x = 0; x < width; ++x) y_.row(y)[x] = Level(x + dx, y + dy, shot, gain);
     }
@@ -42,7 +45,8 @@ class TestFrame {
     const double u = static_cast<double>(far_x % step) / step;
     const double v = static_cast<double>(far_y % step) / step;
     const auto knot = [&](int i, int j) { return Knot(far_x / step + i, far_y / step + j, shot); };
-    return (knot(0, 0) * (1 - u) + knot(1, 0) * u) * (1 - v) + (knot(0, 1) * (1 - u) + knot(1, 1) * u) * v;
+    return (knot(0, 0) * (1 - u) + knot(1, 0) * u) * (1 - v) +
+           (knot(0, 1) * (1 - u) + knot(1, 1) * u) * v;
   }
 
   static double Knot(int i, int j, double shot) {

@@ -8,8 +8,8 @@
 namespace reelbatch::components::hard {
 namespace {
 
-// Something passes the lens in a quarter to a half of a second; a flash is over sooner. A shot can be as short as this, but
-// then it seldom returns to the very picture it interrupted.
+// Something passes the lens in a quarter to a half of a second; a flash is over sooner. A shot can
+// be as short as this, but then it seldom returns to the very picture it interrupted.
 constexpr double kReachS = 0.45;
 // Up to 60 frames per second; beyond, the reach in time is shorter.
 constexpr size_t kReachFrames = 27;
@@ -17,7 +17,8 @@ constexpr size_t kReachFrames = 27;
 constexpr std::array<size_t, 11> kSteps{1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 25};
 // A pair that changes less can not be a cut, so nobody asks whether the change stays.
 constexpr float kWorthLooking = 0.5F;
-// From here on always look; below, only at a pair that stands out among so many neighbours to each side.
+// From here on always look; below, only at a pair that stands out among so many neighbours to each
+// side.
 constexpr float kAlwaysLook = 0.75F;
 constexpr size_t kRivals = 3;
 // A straight line is not drawn on further than this many times the step it was learnt from.
@@ -109,7 +110,8 @@ void EvidenceCollector::LookAround(size_t pair) {
   evidence.persistence = least / evidence.unpredicted;
   evidence.alignment = meter_.Alignment(At(pair).picture, At(pair + 1).picture);
   if (pair > first_) evidence.novelty = Novelty(pair - 1, pair, pair + 1);
-  if (pair + 2 < frames_) evidence.novelty = std::min(evidence.novelty, Novelty(pair + 2, pair + 1, pair));
+  if (pair + 2 < frames_)
+    evidence.novelty = std::min(evidence.novelty, Novelty(pair + 2, pair + 1, pair));
 }
 
 }  // namespace reelbatch::components::hard

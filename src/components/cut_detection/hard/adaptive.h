@@ -10,8 +10,8 @@
 
 namespace reelbatch::components::hard {
 
-/// Collects what the adaptive decision looks at, in one pass over the frames. Memory: the pictures of kReach frames to
-/// each side, and sizeof(PairEvidence) per pair.
+/// Collects what the adaptive decision looks at, in one pass over the frames. Memory: the pictures
+/// of kReach frames to each side, and sizeof(PairEvidence) per pair.
 class EvidenceCollector {
  public:
   /// The next frame. `luma` is a downscale of its luma, 0..255. `pts_s` ascends.

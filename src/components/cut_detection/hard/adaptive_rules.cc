@@ -10,7 +10,8 @@ namespace {
 
 // How each constant was chosen, and what 25 % more or less of it does: docs/detection.md.
 
-// A cut replaces more than half of what is seen; a title, a picture in the picture or a passer-by less.
+// A cut replaces more than half of what is seen; a title, a picture in the picture or a passer-by
+// less.
 constexpr float kLeastUnpredicted = 0.55F;
 // A cut stands out: its residual and its change of colour are this many times those around it.
 constexpr float kResidualContrast = 2.0F;
@@ -24,23 +25,27 @@ constexpr float kColourNoise = 0.05F;
 constexpr float kLeastPersistence = 0.75F;
 // Pictures this much alike after one shift of the whole are one scene.
 constexpr float kMostAlignment = 0.92F;
-// A straight line through the frames before or after explains more than half of the change: a fade or a dissolve.
+// A straight line through the frames before or after explains more than half of the change: a fade
+// or a dissolve.
 constexpr float kLeastNovelty = 0.5F;
 // What is not a cut for one of these three reasons keeps this part of its score.
 constexpr float kVetoed = 0.5F;
 
-// Neighbours that a pair is compared with, on each side: those within the span, at least three, at most twelve.
+// Neighbours that a pair is compared with, on each side: those within the span, at least three, at
+// most twelve.
 constexpr double kSpanS = 0.22;
 constexpr size_t kLeastNeighbours = 3;
 constexpr size_t kMostNeighbours = 12;
 // The two largest neighbours are left out: another cut and a flash may be near.
 constexpr size_t kLeftOut = 2;
-// Of two cuts closer than this, one is a flash on the cut or a torn frame: two frames at 30 and one at 24 per second.
+// Of two cuts closer than this, one is a flash on the cut or a torn frame: two frames at 30 and one
+// at 24 per second.
 constexpr double kLeastShotS = 0.05;
 
-// Logistic curve of the score, fitted to the share of right answers: docs/detection.md, "Confidence".
-constexpr double kConfidenceSlope = 6.0;
-constexpr double kConfidenceMiddle = 0.85;
+// Logistic curve of the score, fitted to the share of right answers: docs/detection.md,
+// "Confidence".
+constexpr double kConfidenceSlope = 9.0;
+constexpr double kConfidenceMiddle = 1.0;
 
 class Neighbourhood {
  public:
@@ -50,10 +55,12 @@ class Neighbourhood {
   float Score(size_t pair) const {
     const PairEvidence& here = evidence_[pair];
     const float share = here.unpredicted / kLeastUnpredicted;
-    const float residual = here.residual / (Typical(pair, &PairEvidence::residual) + kResidualNoise);
+    const float residual =
+        here.residual / (Typical(pair, &PairEvidence::residual) + kResidualNoise);
     const float colour = here.colour / (Typical(pair, &PairEvidence::colour) + kColourNoise);
-    const float score = share * std::min(1.0F, residual / kResidualContrast) *
-                        std::min(1.0F, std::max(colour, kResidualForColour * residual) / kColourContrast);
+    const float score =
+        share * std::min(1.0F, residual / kResidualContrast) *
+        std::min(1.0F, std::max(colour, kResidualForColour * residual) / kColourContrast);
     if (Returns(here)) return score * kVetoed * here.persistence;
     const bool gradual = here.novelty < kLeastNovelty;
     return gradual || here.alignment >= kMostAlignment ? score * kVetoed : score;
@@ -64,8 +71,8 @@ class Neighbourhood {
  private:
   static bool Returns(const PairEvidence& pair) { return pair.persistence < kLeastPersistence; }
 
-  // The largest of `field` among the neighbours but kLeftOut. What returns counts only as far as it stays, so that a
-  // strobe does not hide the cuts in it.
+  // The largest of `field` among the neighbours but kLeftOut. What returns counts only as far as it
+  // stays, so that a strobe does not hide the cuts in it.
   float Typical(size_t pair, float PairEvidence::*field) const {
     std::array<float, kLeftOut + 1> largest{};
     const auto add = [&](size_t neighbour) {
@@ -92,13 +99,14 @@ class Neighbourhood {
 };
 
 float Confidence(float score) {
-  return static_cast<float>(1.0 / (1.0 + std::exp(-kConfidenceSlope * (score - kConfidenceMiddle))));
+  return static_cast<float>(1.0 /
+                            (1.0 + std::exp(-kConfidenceSlope * (score - kConfidenceMiddle))));
 }
 
 }  // namespace
 
-std::vector<HardCut> DecideAdaptive(std::span<const PairEvidence> evidence, std::span<const double> pts_s,
-                                    std::vector<float>& scores) {
+std::vector<HardCut> DecideAdaptive(std::span<const PairEvidence> evidence,
+                                    std::span<const double> pts_s, std::vector<float>& scores) {
   const Neighbourhood neighbourhood(evidence, pts_s);
   scores.resize(evidence.size());
   std::vector<HardCut> cuts;

@@ -12,9 +12,10 @@ struct PairEvidence {
   float unpredicted = 0;  // Change::unpredicted of a and b
   float residual = 0;     // Change::residual of a and b
   float colour = 0;       // ColourDistance of a and b
-  /// Whether what changed stays changed, 0..1: the least Change::unpredicted between a picture before the pair and one
-  /// shortly after it, across the pair, over that of the pair itself. Near 0 the old picture comes back (a flash, something
-  /// passing the lens); about 1 it is gone. 1 where it was not looked at.
+  /// Whether what changed stays changed, 0..1: the least Change::unpredicted between a picture
+  /// before the pair and one shortly after it, across the pair, over that of the pair itself. Near
+  /// 0 the old picture comes back (a flash, something passing the lens); about 1 it is gone. 1
+  /// where it was not looked at.
   float persistence = 1;
   /// ChangeMeter::Alignment of a and b; 0 where it was not looked at.
   float alignment = 0;
@@ -24,7 +25,7 @@ struct PairEvidence {
 
 /// Cuts from evidence. Pure. `pts_s` has one entry more than `evidence`.
 /// Fills `scores`, one per pair: >= 1 where the pair is called a cut.
-std::vector<HardCut> DecideAdaptive(std::span<const PairEvidence> evidence, std::span<const double> pts_s,
-                                    std::vector<float>& scores);
+std::vector<HardCut> DecideAdaptive(std::span<const PairEvidence> evidence,
+                                    std::span<const double> pts_s, std::vector<float>& scores);
 
 }  // namespace reelbatch::components::hard

@@ -8,19 +8,24 @@ namespace {
 
 constexpr int kSamples = vision::kMotionBlock * vision::kMotionBlock;
 
-// Levels per sample of a block that noise and coding make of nothing: below it a block is called flat.
+// Levels per sample of a block that noise and coding make of nothing: below it a block is called
+// flat.
 constexpr double kNoise = 3.0;
-// A prediction that leaves less than this part of a block's own activity explains it, one that leaves more than the other
-// does not. At 1 the reference is worth nothing, as in an encoder's choice of an intra block; unrelated texture scores
-// .8 and above because the search picks the best of hundreds; real motion with blur stays below a half.
+// A prediction that leaves less than this part of a block's own activity explains it, one that
+// leaves more than the other does not. At 1 the reference is worth nothing, as in an encoder's
+// choice of an intra block; unrelated texture scores .8 and above because the search picks the best
+// of hundreds; real motion with blur stays below a half.
 constexpr double kExplained = 0.4;
 constexpr double kUnexplained = 0.8;
-// A block counts as far as it shows something, in levels per sample: from coding noise to plain texture.
+// A block counts as far as it shows something, in levels per sample: from coding noise to plain
+// texture.
 constexpr double kContentFrom = 2.0;
 constexpr double kContentFull = 6.0;
-// A title on black covers this share of the blocks; less than that can not be a shot's whole content.
+// A title on black covers this share of the blocks; less than that can not be a shot's whole
+// content.
 constexpr double kLeastContent = 0.1;
-// Exposure and fades change the level of neighbouring frames by no more than this; beyond it a picture is gone.
+// Exposure and fades change the level of neighbouring frames by no more than this; beyond it a
+// picture is gone.
 constexpr float kMaxGain = 2.0F;
 // Flatter pictures have no deviation to compare.
 constexpr float kFlatDeviation = 2.0F;
@@ -29,7 +34,8 @@ constexpr double kStill = 0.1;
 // Below this much unpredicted content, exposure is not looked at.
 constexpr double kWorthExposure = 0.25;
 
-// Of two pictures laid on each other; with less in common, some part of any picture resembles some part of another.
+// Of two pictures laid on each other; with less in common, some part of any picture resembles some
+// part of another.
 constexpr float kLeastOverlap = 0.45F;
 // Levels: what a nearly black or foggy picture holds of noise at a quarter of 160 samples' width.
 constexpr float kCoarseNoise = 3.0F;
@@ -40,7 +46,7 @@ void Coarsen(const vision::MotionPlane& plane, image::Plane<uint8_t>& out) {
   for (int y = 0; y < out.height(); ++y) {
     const uint8_t* upper = plane.half() + plane.half_stride() * (2 * ptrdiff_t{y});
     const uint8_t* lower = upper + plane.half_stride();
-    for (int x = 0; x < out.width(); ++x) {
+    for (ptrdiff_t x = 0; x < out.width(); ++x) {
       const int four = upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1];
       out.row(y)[x] = static_cast<uint8_t>((four + 2) / 4);
     }
@@ -49,16 +55,18 @@ void Coarsen(const vision::MotionPlane& plane, image::Plane<uint8_t>& out) {
 
 }  // namespace
 
-ChangeMeter::Tally ChangeMeter::Count(const vision::MotionPlane& current, std::span<const int> cost) {
+ChangeMeter::Tally ChangeMeter::Count(const vision::MotionPlane& current,
+                                      std::span<const int> cost) {
   Tally tally;
   const std::span<const int> activity = current.activity();
   for (size_t block = 0; block < cost.size(); ++block) {
     const double inter = static_cast<double>(cost[block]) / kSamples;
     const double intra = static_cast<double>(activity[block]) / kSamples;
     const double ratio = inter / std::max(intra, kNoise);
-    const double unexplained = std::clamp((ratio - kExplained) / (kUnexplained - kExplained), 0.0, 1.0);
-    const double content =
-        std::clamp((std::max(inter, intra) - kContentFrom) / (kContentFull - kContentFrom), 0.0, 1.0);
+    const double unexplained =
+        std::clamp((ratio - kExplained) / (kUnexplained - kExplained), 0.0, 1.0);
+    const double content = std::clamp(
+        (std::max(inter, intra) - kContentFrom) / (kContentFull - kContentFrom), 0.0, 1.0);
     tally.unpredicted += unexplained * content;
     tally.content += content;
     tally.cost += inter;

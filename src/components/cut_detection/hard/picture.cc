@@ -7,8 +7,9 @@
 namespace reelbatch::components::hard {
 namespace {
 
-// 20 x 11 blocks at 16:9. At this size a block is 1/20 of the width, a face in a medium shot two or three blocks, grain
-// and coding noise are averaged away, and the search range of 16 samples is a tenth of the width per frame.
+// 20 x 11 blocks at 16:9. At this size a block is 1/20 of the width, a face in a medium shot two or
+// three blocks, grain and coding noise are averaged away, and the search range of 16 samples is a
+// tenth of the width per frame.
 constexpr int kLongSide = 160;
 constexpr int kSmallestSide = 16;
 
@@ -23,7 +24,8 @@ int ChromaBin(int level) {
   return std::clamp(((level + 8) / 16) - kOffset, 0, Picture::kChromaBins - 1);
 }
 
-// The samples of one chroma plane that stand for a row of cells: the mean of two rows, two samples each.
+// The samples of one chroma plane that stand for a row of cells: the mean of two rows, two samples
+// each.
 class ChromaRow {
  public:
   ChromaRow(image::ImageView<uint8_t> plane, int y, int cells_x, int cells_y)
@@ -56,7 +58,8 @@ vision::Size PictureSize(int width, int height) {
   return {.width = WholeBlocks(width * shrink), .height = WholeBlocks(height * shrink)};
 }
 
-void PictureMaker::Make(image::ImageView<uint8_t> luma, const image::FrameView& frame, Picture& out) {
+void PictureMaker::Make(image::ImageView<uint8_t> luma, const image::FrameView& frame,
+                        Picture& out) {
   scaler_.Resize(luma, PictureSize(luma.width, luma.height), small_);
   out.luma.Assign(small_.view());
   const int cells_x = out.luma.width() / 2;
@@ -69,8 +72,9 @@ void PictureMaker::Make(image::ImageView<uint8_t> luma, const image::FrameView& 
     const ChromaRow red(frame.v, y, cells_x, cells_y);
     for (int x = 0; x < cells_x; ++x) {
       const int luma_bin = levels[x] * Picture::kLumaBins / 256;
-      const int bin = (luma_bin * Picture::kChromaBins + ChromaBin(blue.at(x))) * Picture::kChromaBins +
-                      ChromaBin(red.at(x));
+      const int bin =
+          (luma_bin * Picture::kChromaBins + ChromaBin(blue.at(x))) * Picture::kChromaBins +
+          ChromaBin(red.at(x));
       ++out.colours[static_cast<size_t>(bin)];
     }
   }

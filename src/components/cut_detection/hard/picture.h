@@ -23,7 +23,8 @@ struct Picture {
 /// Makes pictures: one per video, its buffers are kept.
 class PictureMaker {
  public:
-  /// `luma` is any downscale of the frame's luma, 0..255, at least 1 x 1; the chroma comes from `frame`.
+  /// `luma` is any downscale of the frame's luma, 0..255, at least 1 x 1; the chroma comes from
+  /// `frame`.
   void Make(image::ImageView<uint8_t> luma, const image::FrameView& frame, Picture& out);
 
  private:

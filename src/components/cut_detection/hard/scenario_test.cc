@@ -89,7 +89,8 @@ std::vector<HardCut> Adaptive(const Scenario& scenario) {
   std::vector<PairEvidence> evidence(scenario.pairs());
   std::vector<double> pts_s(evidence.size() + 1);
   for (size_t i = 0; i < evidence.size(); ++i) {
-    evidence[i] = {unpredicted[i], residual[i], colour[i], persistence[i], alignment[i], novelty[i]};
+    evidence[i] = {unpredicted[i], residual[i],  colour[i],
+                   persistence[i], alignment[i], novelty[i]};
   }
   for (size_t i = 0; i < pts_s.size(); ++i) pts_s[i] = static_cast<double>(i) / scenario.fps;
   if (const auto pts = scenario.lines.find("pts"); pts != scenario.lines.end()) pts_s = pts->second;
@@ -117,7 +118,8 @@ TEST_P(DecisionScenario, GivesTheCutsItNames) {
 
 std::vector<std::filesystem::path> AllScenarios() {
   std::vector<std::filesystem::path> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(REELBATCH_SOURCE_DIR "/tests/scenarios/decision")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(REELBATCH_SOURCE_DIR "/tests/scenarios/decision")) {
     if (entry.path().extension() == ".txt") paths.push_back(entry.path());
   }
   std::ranges::sort(paths);

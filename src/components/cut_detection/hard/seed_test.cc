@@ -15,7 +15,7 @@ constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 TEST(DecideSeed, ThresholdsAreMedianAndPopulationDeviation) {
   contracts::PairSignals signals;
   signals.hist_diff_l1 = {0, 0, 0, 4};
-  signals.ssim_drop = {1, 2, 3, 4};  // median 2.5, deviation sqrt(1.25)
+  signals.ssim_drop = {1, 2, 3, 4};    // median 2.5, deviation sqrt(1.25)
   signals.flow_mag = {kNaN, 1, 2, 9};  // of {1, 2, 9}: median 2, mean 4, deviation sqrt(38 / 3)
   const auto cuts = DecideSeed(signals);
   EXPECT_NEAR(signals.threshold_hist[0], 2 * std::sqrt(3.0), 1e-6);
