@@ -27,8 +27,8 @@ std::vector<int> Taken(const Sampling& sampling, const std::vector<double>& time
 }
 
 std::vector<double> Regular(double start, double step, int count) {
-  std::vector<double> times;
-  for (int i = 0; i < count; ++i) times.push_back(start + step * i);
+  std::vector<double> times(static_cast<size_t>(count));
+  for (int i = 0; i < count; ++i) times[static_cast<size_t>(i)] = start + step * i;
   return times;
 }
 

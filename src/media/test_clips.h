@@ -48,7 +48,8 @@ struct Reading {
   contracts::DecodeReport report;
   std::vector<std::string> samples;  // planes of every frame without padding: y, u, v
   image::FrameView last;             // its pointers are dead; sizes and flags are not
-  std::optional<base::Error> error;  // of OpenVideo() or Next()
+  std::string failure;               // text of the error of OpenVideo() or Next(); empty: none
+  base::Code code = base::Code::kInternal;  // of that error
 };
 
 /// Reads to the end. `keep_samples` copies every frame.

@@ -85,14 +85,16 @@ Reading ReadVideo(const std::filesystem::path& path, const ReaderOptions& option
   Reading reading;
   auto source = OpenVideo(path, options);
   if (!source.has_value()) {
-    reading.error = source.error();
+    reading.failure = source.error().Text();
+    reading.code = source.error().code;
     return reading;
   }
   reading.info = (*source)->info();
   while (true) {
     const auto frame = (*source)->Next();
     if (!frame.has_value()) {
-      reading.error = frame.error();
+      reading.failure = frame.error().Text();
+      reading.code = frame.error().code;
       break;
     }
     if (*frame == nullptr) break;

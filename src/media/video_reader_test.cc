@@ -51,7 +51,7 @@ TEST_F(VideoReader, GivesBFramesInPresentationOrder) {
   const auto path = folder_.Ffmpeg(
       std::string(kTestSource) + "-c:v libx264 -bf 3 -g 12 -pix_fmt yuv420p", "b.mp4");
   const auto read = ReadVideo(path, {}, true);
-  ASSERT_FALSE(read.error.has_value()) << read.error->Text();
+  ASSERT_EQ(read.failure, "");
   EXPECT_EQ(read.timeline.size(), 25U);
   EXPECT_EQ(read.timeline.frame_indices.front(), 0);
   EXPECT_EQ(read.timeline.frame_indices.back(), 24);
@@ -121,7 +121,7 @@ TEST_P(PixelFormats, ComeOutAsEightBitPlanes) {
   const FormatCase& format = GetParam();
   const auto path = folder.Ffmpeg(kOddSource + format.arguments, "clip.mkv");
   const auto read = ReadVideo(path, {}, true);
-  ASSERT_FALSE(read.error.has_value()) << read.error->Text();
+  ASSERT_EQ(read.failure, "");
   ASSERT_EQ(read.timeline.size(), 5U);
   EXPECT_EQ(read.last.y.width, 33);
   EXPECT_EQ(read.last.y.height, 17);
@@ -168,7 +168,7 @@ TEST_F(VideoReader, OpensOddSizesAndLossyCodecs) {
        {"-c:v mpeg4", "-c:v libvpx -b:v 200k", "-c:v libvpx-vp9 -b:v 200k", "-c:v ffv1"}) {
     const auto path = folder_.Ffmpeg(kOddSource + "-pix_fmt yuv420p " + arguments, "odd.mkv");
     const auto read = ReadVideo(path);
-    ASSERT_FALSE(read.error.has_value()) << arguments << read.error->Text();
+    ASSERT_EQ(read.failure, "") << arguments;
     EXPECT_EQ(read.timeline.size(), 5U) << arguments;
     EXPECT_EQ(read.last.y.width, 33) << arguments;
     EXPECT_EQ(read.last.u.height, 9) << arguments;
@@ -200,11 +200,11 @@ TEST_F(VideoReader, ScalesToTheFirstFramesSizeWhenItChanges) {
   const auto both =
       folder_.Write("both.ts", testing_clips::ReadAll(small) + testing_clips::ReadAll(large));
   const auto read = ReadVideo(both, {}, true);
-  ASSERT_FALSE(read.error.has_value());
+  ASSERT_EQ(read.failure, "");
   // MPEG-2 decoders may lose the frame they hold back when the sequence changes.
   EXPECT_EQ(read.timeline.size(), FfprobeTimes(both).size());
-  ASSERT_TRUE(read.report.size_changed_at.has_value());
-  EXPECT_NEAR(static_cast<double>(*read.report.size_changed_at), 24.5, 0.6);
+  EXPECT_GE(read.report.size_changed_at.value_or(-1), 24);
+  EXPECT_LE(read.report.size_changed_at.value_or(-1), 25);
   EXPECT_EQ(read.last.y.width, 64);
   EXPECT_EQ(read.samples.front().size(), read.samples.back().size());
   EXPECT_TRUE(std::ranges::is_sorted(read.timeline.pts_s, std::ranges::less_equal{}));
@@ -228,7 +228,7 @@ TEST_F(VideoReader, SamplesByRangeRateAndSize) {
 TEST_F(VideoReader, ARangePastTheEndIsEmptyNotAnError) {
   const auto path = folder_.Ffmpeg(std::string(kTestSource) + "-c:v mpeg4", "p.mp4");
   const auto read = ReadVideo(path, {.sampling = {.start_s = 100}});
-  EXPECT_FALSE(read.error.has_value());
+  EXPECT_EQ(read.failure, "");
   EXPECT_THAT(read.timeline.pts_s, IsEmpty());
   EXPECT_EQ(read.report.frames_decoded, 25);
 }
@@ -244,7 +244,7 @@ TEST_F(VideoReader, ReadsOneFrame) {
   const auto path =
       folder_.Ffmpeg(std::string(kTestSource) + "-frames:v 1 -c:v libx264", "one.mp4");
   const auto read = ReadVideo(path);
-  EXPECT_FALSE(read.error.has_value());
+  EXPECT_EQ(read.failure, "");
   EXPECT_EQ(read.timeline.size(), 1U);
   EXPECT_FALSE(read.report.truncated);
 }
@@ -266,7 +266,7 @@ TEST_F(VideoReader, SaysWhenAFileEndsEarly) {
     const auto cut = folder_.Write(name, bytes.substr(0, bytes.size() / 2));
     EXPECT_FALSE(ReadVideo(whole).report.truncated) << name;
     const auto read = ReadVideo(cut);
-    ASSERT_FALSE(read.error.has_value()) << name << read.error->Text();
+    ASSERT_EQ(read.failure, "") << name;
     EXPECT_TRUE(read.report.truncated) << name;
     EXPECT_LT(read.report.frames_decoded, 100) << name;
     EXPECT_GT(read.report.frames_decoded, 20) << name;
@@ -280,7 +280,7 @@ TEST_F(VideoReader, DecodesThroughDamageAndSaysWhere) {
   std::string bytes = testing_clips::ReadAll(path);
   for (size_t i = bytes.size() / 2; i < bytes.size() / 2 + 3000; i += 3) bytes[i] = '\x5a';
   const auto read = ReadVideo(folder_.Write("damaged.ts", bytes));
-  ASSERT_FALSE(read.error.has_value()) << read.error->Text();
+  ASSERT_EQ(read.failure, "");
   EXPECT_GT(read.report.decode_errors, 0);
   EXPECT_GT(read.report.frames_decoded, 40);
   EXPECT_FALSE(read.report.error_frames.empty());
@@ -298,10 +298,10 @@ TEST_F(VideoReader, NotOneFrameIsCorrupt) {
   const size_t data = bytes.find("mdat") + 4;
   std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(data), bytes.end(), '\0');
   const auto read = ReadVideo(folder_.Write("zeros.mp4", bytes));
-  ASSERT_TRUE(read.error.has_value());
-  EXPECT_EQ(read.error->code, Code::kCorrupt);
-  EXPECT_THAT(read.error->Text(), HasSubstr("zeros.mp4"));
-  EXPECT_THAT(read.error->Text(), HasSubstr("not one frame"));
+  ASSERT_NE(read.failure, "");
+  EXPECT_EQ(read.code, Code::kCorrupt);
+  EXPECT_THAT(read.failure, HasSubstr("zeros.mp4"));
+  EXPECT_THAT(read.failure, HasSubstr("not one frame"));
 }
 
 TEST_F(VideoReader, StopsWhenCancelled) {
