@@ -18,10 +18,12 @@ ProgressBoard::ProgressBoard(int videos_total, RunObserver* observer, ActiveVide
 template <class F>
 void ProgressBoard::Observe(F&& call) {
   base::MutexLock lock(observer_mutex_);
-  if (observer_ == nullptr) return;
+  // By name, because clang's thread-safety analysis does not look into lambdas.
+  RunObserver* const observer = observer_;
+  if (observer == nullptr) return;
   // A progress bar that fails must not take the run with it.
   const base::Status called = Guarded([&]() -> base::Status {
-    std::forward<F>(call)(*observer_);
+    std::forward<F>(call)(*observer);
     return {};
   });
   if (called) return;

@@ -134,10 +134,10 @@ inline contracts::VideoInfo InfoOf(const FakeVideo& video) {
 
 class FakeSource final : public media::FrameSource {
  public:
-  FakeSource(std::shared_ptr<World> world, const FakeVideo& video, media::ReaderOptions options)
+  FakeSource(std::shared_ptr<World> world, const FakeVideo& video, const media::ReaderOptions& options)
       : world_(std::move(world)),
         video_(video),
-        options_(std::move(options)),
+        options_(options),
         info_(InfoOf(video)),
         bytes_(VideoBytes(info_, options_.threads)) {
     world_->bytes.Add(bytes_);

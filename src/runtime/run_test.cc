@@ -27,6 +27,7 @@ FakeVideo Assorted(int i) {
 
 std::vector<FakeVideo> ManyAssorted(int count) {
   std::vector<FakeVideo> videos;
+  videos.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) videos.push_back(Assorted(i));
   return videos;
 }
@@ -157,6 +158,7 @@ TEST(Run, MoreLanesThanThreadsShareThePermits) {
 
 TEST(Run, TheMemoryBoundIsNeverExceeded) {
   std::vector<FakeVideo> videos;
+  videos.reserve(40);
   for (int i = 0; i < 40; ++i) {
     videos.push_back({.width = 320 + 160 * (i % 8), .height = 240 + 90 * (i % 8), .frames = 40});
   }

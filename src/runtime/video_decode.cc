@@ -50,11 +50,11 @@ class Attempt {
     auto components = Guarded([&]() -> base::Result<decltype(components_)> {
       return context_.dependencies.make_components(info);
     });
-    if (!components) return OfComponent("components", std::move(components.error()));
+    if (!components) return OfComponent("components", components.error());
     components_ = std::move(*components);
     for (const auto& component : components_) {
       base::Status opened = Guarded([&] { return component->Open(info); });
-      if (!opened) return OfComponent(component->name(), std::move(opened.error()));
+      if (!opened) return OfComponent(component->name(), opened.error());
     }
     return false;
   }
@@ -69,7 +69,7 @@ class Attempt {
       for (const auto& component : components_) {
         job_.watch.Beat(Stage::kComponent);
         base::Status processed = Guarded([&] { return component->Process(**frame); });
-        if (!processed) return OfComponent(component->name(), std::move(processed.error()));
+        if (!processed) return OfComponent(component->name(), processed.error());
       }
     }
     return false;
@@ -81,12 +81,12 @@ class Attempt {
     for (const auto& component : components_) {
       if (!job_.watch.Beat(Stage::kComponent)) return true;
       base::Status closed = Guarded([&] { return component->Close(report, outcome_); });
-      if (!closed) return OfComponent(component->name(), std::move(closed.error()));
+      if (!closed) return OfComponent(component->name(), closed.error());
     }
     return true;
   }
 
-  base::Result<bool> OfComponent(std::string_view name, base::Error error) {
+  base::Result<bool> OfComponent(std::string_view name, const base::Error& error) {
     blame_ = Blame::kComponent;
     return base::Fail(error.code, error.Text(), std::string(name));
   }
