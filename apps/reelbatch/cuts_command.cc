@@ -110,10 +110,13 @@ OptionTable MakeTable(Settings& settings) {
 struct Answer {
   fs::path video;
   std::string stem;
-  std::optional<contracts::VideoOutcome> outcome;  // none: the run ended before
+  // What is told of a video that the run did not reach.
+  std::optional<contracts::Fault> fault =
+      contracts::Fault{contracts::FaultCode::kComponentFailed, "not done: the run ended before"};
+  std::optional<contracts::EmptyReason> empty_reason = std::nullopt;
   store::CutsRecord record;
 
-  bool answered() const { return outcome && !outcome->fault; }
+  bool answered() const { return !fault; }
 };
 
 class Cuts {
@@ -146,8 +149,7 @@ class Cuts {
     std::vector<runtime::Input> run_inputs;
     for (size_t i = 0; i < stems.size(); ++i) {
       run_inputs.push_back({static_cast<int>(i), inputs_.videos[i]});
-      answers_.push_back(
-          {.video = inputs_.videos[i], .stem = stems[i], .outcome = {}, .record = {}});
+      answers_.push_back({.video = inputs_.videos[i], .stem = stems[i], .record = {}});
     }
     const auto options =
         MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, ReadMachine());
@@ -159,10 +161,14 @@ class Cuts {
     progress.Clear();
     auto outcomes = sink.Take();
     for (size_t i = 0; i < answers_.size(); ++i) {
+      const auto& outcome = outcomes[i];
+      if (!outcome) continue;
       Answer& answer = answers_[i];
-      answer.outcome = std::move(outcomes[i]);
-      if (answer.answered())
-        answer.record = store::MakeCutsRecord(answer.video, "", *answer.outcome, settings_.config);
+      answer.fault = outcome->fault;
+      answer.empty_reason = outcome->empty_reason;
+      if (!answer.fault) {
+        answer.record = store::MakeCutsRecord(answer.video, "", *outcome, settings_.config);
+      }
     }
     return report;
   }
@@ -179,16 +185,16 @@ class Cuts {
       for (const std::string& warning : answer.record.warnings) {
         console_.Warn(fmt::format("{}: {}", ShellQuote(answer.video.native()), warning));
       }
-      if (answer.outcome->empty_reason) {
+      if (answer.empty_reason) {
         console_.Warn(fmt::format("{}: {}: there are too few frames to look for cuts",
                                   ShellQuote(answer.video.native()),
-                                  contracts::EmptyReasonName(*answer.outcome->empty_reason)));
+                                  contracts::EmptyReasonName(*answer.empty_reason)));
       }
       if (!on_stdout) console_.Out(CutsText(answer.video, answer.record, console_.out_color()));
     }
     for (const Answer& answer : answers_) {
       if (!answer.answered() || code_ == kExitEnvironment || code_ == kExitInterrupted) continue;
-      if (settings_.image_folder) WriteImages(answer);
+      if (settings_.image_folder) WriteImages(answer, *settings_.image_folder);
       if (settings_.split_folder) WritePieces(answer, *settings_.split_folder, false, on_stdout);
       if (settings_.split_copy_folder)
         WritePieces(answer, *settings_.split_copy_folder, true, on_stdout);
@@ -262,10 +268,9 @@ class Cuts {
       nlohmann::ordered_json failed;
       failed["schema"] = store::kCutsSchema;
       failed["video"] = answer.video.filename().native();
-      failed["error"] = {{"code", "cancelled"}, {"reason", "not done"}};
-      if (answer.outcome) {
-        failed["error"] = {{"code", contracts::FaultCodeName(answer.outcome->fault->code)},
-                           {"reason", answer.outcome->fault->reason}};
+      if (answer.fault) {
+        failed["error"] = {{"code", contracts::FaultCodeName(answer.fault->code)},
+                           {"reason", answer.fault->reason}};
       }
       documents.push_back(JsonText(failed));
     }
@@ -274,8 +279,8 @@ class Cuts {
     return fmt::format("[\n{}\n]\n", fmt::join(documents, ",\n"));
   }
 
-  void WriteImages(const Answer& answer) {
-    settings_.images.folder = *settings_.image_folder;
+  void WriteImages(const Answer& answer, const fs::path& folder) {
+    settings_.images.folder = folder;
     const auto written = WriteShotImages(answer.video, answer.stem, settings_.config.sampling,
                                          answer.record, settings_.images, cancel_);
     if (!written) {

@@ -135,16 +135,15 @@ base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int
   if (report.end == runtime::RunEnd::kCancelled)
     return base::Fail(base::Code::kCancelled, "interrupted");
   const auto outcomes = sink.Take();
-  if (!outcomes.front() || outcomes.front()->fault || !outcomes.front()->cuts) {
-    const std::string reason = outcomes.front() && outcomes.front()->fault
-                                   ? outcomes.front()->fault->reason
-                                   : "nothing found";
-    return base::Fail(base::Code::kCorrupt, reason, ShellQuote(video.native()));
-  }
-  return outcomes.front()->cuts->events;
+  const auto& outcome = outcomes.front();
+  if (outcome && !outcome->fault && outcome->cuts) return outcome->cuts->events;
+  const std::string reason = outcome && outcome->fault ? outcome->fault->reason : "nothing found";
+  return base::Fail(base::Code::kCorrupt, reason, ShellQuote(video.native()));
 }
 
-int Check(const Settings& settings, const fs::path& folder, Console& console) {
+/// `against` is a run's output folder, or "-" to look at the reel now.
+int Check(const Settings& settings, const fs::path& against, const fs::path& folder,
+          Console& console) {
   fs::path video = folder / kReelName;
   fs::path truth = video;
   truth.replace_extension(".json");
@@ -159,9 +158,8 @@ int Check(const Settings& settings, const fs::path& folder, Console& console) {
   if (!known) return console.Fail(known.error());
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
-  const auto events = *settings.check == "-"
-                          ? EventsNow(video, settings.common.threads, console, cancel)
-                          : EventsOfRun(*settings.check);
+  const auto events = against == "-" ? EventsNow(video, settings.common.threads, console, cancel)
+                                     : EventsOfRun(against);
   if (!events) return console.Fail(events.error());
   const Comparison comparison = Compare(*known, *events);
   if (console.json()) {
@@ -196,7 +194,7 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
     return clip ? TellReel(*clip, console) : console.Fail(clip.error());
   }
   const fs::path folder = settings.out.value_or("demo");
-  if (settings.check) return Check(settings, folder, console);
+  if (settings.check) return Check(settings, *settings.check, folder, console);
   const auto reel = MakeDemoReel(folder, {.seed = static_cast<uint64_t>(settings.seed)});
   return reel ? TellReel(*reel, console) : console.Fail(reel.error());
 }
