@@ -37,6 +37,9 @@ void SetQuality(const VideoEncoderSettings& settings, AVCodecContext& encoder,
   if (settings.codec == "libx264") {
     options.Set("crf", fmt::format("{}", settings.crf));
     options.Set("preset", "veryfast");
+    // With macroblock-tree rate control and AVX-512, x264 (r3095) gives other bytes from one encoder to the next in the
+    // same process; the same frames must give the same file.
+    options.Set("x264-params", "mbtree=0");
   } else if (settings.codec == "libvpx-vp9") {
     options.Set("crf", fmt::format("{}", settings.crf));
     options.Set("cpu-used", "5");
