@@ -13,7 +13,9 @@ using FrameIndex = int64_t;
 struct Rational {
   int64_t num = 0;
   int64_t den = 1;
-  double value() const { return den == 0 ? 0.0 : static_cast<double>(num) / static_cast<double>(den); }
+  double value() const {
+    return den == 0 ? 0.0 : static_cast<double>(num) / static_cast<double>(den);
+  }
   friend bool operator==(const Rational&, const Rational&) = default;
 };
 
@@ -39,7 +41,8 @@ struct VideoInfo {
   bool bt709 = false;  // else BT.601
   bool alpha = false;
   bool interlaced = false;
-  int reference_frames = 0;  // that the decoder may keep, by the codec's rules and the stream's level
+  int reference_frames =
+      0;  // that the decoder may keep, by the codec's rules and the stream's level
 };
 
 /// What decoding found out. Counts cover the frames decoded, also where fewer were analysed.
@@ -51,13 +54,16 @@ struct DecodeReport {
   /// Frames next to which an error lies, ascending, without repeats, at most kMaxErrorFrames.
   std::vector<FrameIndex> error_frames;
   static constexpr size_t kMaxErrorFrames = 4096;
-  int64_t missing_pts = 0;       // frames whose time had to be derived
-  int64_t repaired_pts = 0;      // frames whose time did not follow the one before
+  int64_t missing_pts = 0;   // frames whose time had to be derived
+  int64_t repaired_pts = 0;  // frames whose time did not follow the one before
   std::optional<FrameIndex> size_changed_at;
-  bool vfr = false;              // frame durations differ by more than rounding
-  bool interlaced = false;       // at least one decoded frame says so
-  bool truncated = false;        // the file ended early, by the demuxer's word or by frames_expected
-  std::string first_error;       // FFmpeg's own words for the first one
+  bool vfr = false;         // frame durations differ by more than rounding
+  bool interlaced = false;  // at least one decoded frame says so
+  bool truncated = false;   // the file ended early, by the demuxer's word or by frames_expected
+  std::string first_error;  // FFmpeg's own words for the first one
+  /// The decoder logged an error, also where it flagged no frame. With frame threads it may have
+  /// concealed something in another way than one thread would.
+  bool decoder_complained = false;
 };
 
 /// The frames that were analysed. Both have one entry per frame of the timeline.
@@ -74,9 +80,11 @@ struct Sampling {
   std::optional<double> analysis_fps = std::nullopt;
   std::optional<int> analysis_width = std::nullopt;  // only one given: the other keeps the aspect
   std::optional<int> analysis_height = std::nullopt;
-  std::optional<double> start_s = std::nullopt;  // from the file's first frame; the range is half-open
+  std::optional<double> start_s =
+      std::nullopt;  // from the file's first frame; the range is half-open
   std::optional<double> end_s = std::nullopt;
-  std::optional<int> stream = std::nullopt;  // index in the container; none: FFmpeg's best video stream
+  std::optional<int> stream =
+      std::nullopt;  // index in the container; none: FFmpeg's best video stream
 };
 
 }  // namespace reelbatch::contracts

@@ -25,14 +25,15 @@ double NominalFrameSeconds(const contracts::VideoInfo& info) {
 
 class VideoReader final : public FrameSource {
  public:
-  VideoReader(std::unique_ptr<StreamDecoder> decoder, const contracts::Sampling& sampling,
+  VideoReader(std::unique_ptr<StreamDecoder> decoder, const ReaderOptions& options,
               std::pair<AVColorRange, AVColorSpace> declared)
       : decoder_(std::move(decoder)),
         declared_(declared),
         clock_(NominalFrameSeconds(decoder_->info()), av_q2d(decoder_->time_base()),
                decoder_->info().start_time_s),
-        sampler_(sampling),
-        converter_(sampling) {
+        sampler_(options.sampling),
+        converter_(options.sampling),
+        on_decoded_(options.on_decoded) {
     report_.frames_expected = decoder_->info().frames_expected;
   }
 
@@ -46,6 +47,7 @@ class VideoReader final : public FrameSource {
       if (!decoded.has_value()) return std::unexpected(decoded.error());
       const AVFrame* frame = *decoded;
       if (frame == nullptr) break;
+      if (on_decoded_) on_decoded_();
       const contracts::FrameIndex index = frames_++;
       const double pts_s = Stamp(*frame);
       const FrameSampler::Verdict verdict = sampler_.Judge(pts_s);
@@ -98,6 +100,7 @@ class VideoReader final : public FrameSource {
   base::Result<const image::StampedFrame*> Finish() {
     ended_ = true;
     decoder_->Report(report_);
+    report_.decoder_complained = !decoder_->first_log_line().empty();
     report_.missing_pts = clock_.missing();
     report_.repaired_pts = clock_.repaired();
     report_.vfr = clock_.vfr();
@@ -122,6 +125,7 @@ class VideoReader final : public FrameSource {
   FrameClock clock_;
   FrameSampler sampler_;
   FrameConverter converter_;
+  std::function<void()> on_decoded_;
   contracts::DecodeReport report_;
   image::StampedFrame stamped_;
   contracts::FrameIndex frames_ = 0;
@@ -153,7 +157,7 @@ base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path
   const std::pair declared{parameters.color_range, parameters.color_space};
   auto decoder = StreamDecoder::Open(std::move(*container), options.threads);
   if (!decoder.has_value()) return std::unexpected(std::move(decoder.error()));
-  return std::make_unique<VideoReader>(std::move(*decoder), options.sampling, declared);
+  return std::make_unique<VideoReader>(std::move(*decoder), options, declared);
 } catch (const std::bad_alloc&) {
   return base::Fail(base::Code::kOutOfMemory, "no memory to open it", path.string());
 }

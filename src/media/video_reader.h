@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "base/cancel.h"
@@ -23,6 +24,9 @@ struct ReaderOptions {
   contracts::Sampling sampling = {};
   int threads = 1;  // of the decoder; more than 1 means frame threads
   const base::CancelToken* cancel = nullptr;
+  /// Called after every decoded frame, also of those that the sampling leaves out: Next() may
+  /// decode for long before it returns. From the thread that calls Next().
+  std::function<void()> on_decoded = {};
 };
 
 /// Opens one video stream for sequential decoding. Errors as Probe(), and out_of_memory.

@@ -1,7 +1,5 @@
 #include "runtime/progress_board.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -28,7 +26,12 @@ void ProgressBoard::Observe(F&& call) {
   });
   if (called) return;
   observer_ = nullptr;
-  spdlog::warn("the progress display failed and is off from here: {}", called.error().Text());
+  observer_error_ = called.error().Text();
+}
+
+std::string ProgressBoard::observer_error() {
+  base::MutexLock lock(observer_mutex_);
+  return observer_error_;
 }
 
 void ProgressBoard::Plan(double media_s) {

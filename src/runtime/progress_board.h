@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "contracts/outcome.h"
@@ -22,6 +24,8 @@ class ProgressBoard {
   /// A video is finished: `job` leaves the active ones. `media_s` is what was planned for it.
   void Finish(const VideoJob& job, const contracts::VideoOutcome& outcome, double media_s)
       EXCLUDES(mutex_, observer_mutex_);
+  /// Why the observer was switched off; empty where it was not.
+  std::string observer_error() EXCLUDES(observer_mutex_);
   /// Tells the observer where the run is, now.
   void Tell(bool all_planned) EXCLUDES(mutex_, observer_mutex_);
 
@@ -33,6 +37,7 @@ class ProgressBoard {
   void Observe(F&& call) EXCLUDES(observer_mutex_);
 
   base::Mutex observer_mutex_;  // taken before mutex_
+  std::string observer_error_ GUARDED_BY(observer_mutex_);
   RunObserver* observer_ GUARDED_BY(observer_mutex_);
   ActiveVideos& active_;
   const base::Clock& clock_;

@@ -58,6 +58,7 @@ RunReport Run(const std::vector<Input>& inputs, const RunOptions& options,
   run->board.Tell(run->work.all_probed());
   report.end = run->end();
   report.sink_error = run->error();
+  report.observer_error = run->board.observer_error();
   report.totals = run->board.Now(run->work.all_probed());
   return report;
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/cancel.h"
@@ -48,7 +49,8 @@ enum class RunEnd : uint8_t { kFinished, kCancelled, kSinkFailed, kFailedFast };
 struct RunReport {
   RunEnd end = RunEnd::kFinished;
   Progress totals;
-  base::Error sink_error;  // where end is kSinkFailed
+  base::Error sink_error;      // where end is kSinkFailed
+  std::string observer_error;  // why the observer threw and was not called again; empty: it did not
   int lanes_given_up = 0;  // threads still stuck in foreign code: the caller must leave by _Exit
 };
 

@@ -266,6 +266,7 @@ TEST(Run, ABrokenObserverIsSwitchedOff) {
   EXPECT_EQ(report.end, RunEnd::kFinished);
   EXPECT_EQ(report.totals.videos_done, 3);
   EXPECT_EQ(observer.calls, 1);
+  EXPECT_NE(report.observer_error, "");
 }
 
 }  // namespace

@@ -39,8 +39,10 @@ class Attempt {
   /// True: the video has ended. What a stopped call returns is looked at by nobody: Leave() knows
   /// better.
   base::Result<bool> Open() {
-    const media::ReaderOptions options{
-        .sampling = context_.sampling, .threads = decoder_threads_, .cancel = &job_.watch.token()};
+    const media::ReaderOptions options{.sampling = context_.sampling,
+                                       .threads = decoder_threads_,
+                                       .cancel = &job_.watch.token(),
+                                       .on_decoded = [this] { job_.watch.Beat(Stage::kDecode); }};
     auto source = Guarded([&] { return context_.dependencies.open(job_.input.path, options); });
     if (!source) return std::unexpected(std::move(source.error()));
     if (!job_.watch.Beat(Stage::kComponent)) return true;
@@ -119,7 +121,7 @@ class Attempt {
 bool Damaged(const Decoded& decoded) {
   if (decoded.end == DecodeEnd::kFailed) return true;
   return decoded.end == DecodeEnd::kDone && decoded.outcome.decode &&
-         decoded.outcome.decode->decode_errors > 0;
+         (decoded.outcome.decode->decode_errors > 0 || decoded.outcome.decode->decoder_complained);
 }
 
 }  // namespace

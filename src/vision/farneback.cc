@@ -26,10 +26,12 @@ constexpr int kMinLevelSide = 32;  // OpenCV makes no level with a side below it
 constexpr std::array<float, 5> kEdgeWeights = {0.14F, 0.14F, 0.4472F, 0.4472F, 0.4472F};
 constexpr double kRegulariser = 1e-3;
 
-// The normal equations of the displacement at one sample, as planes: {g11 g12; g12 g22} d = {h1,
-// h2}.
+// The normal equations of the displacement at one sample: {g11 g12; g12 g22} d = {h1, h2}. Only the
+// rows that a window touches are kept: image row y lies in row y % kKeptRows, in place of the one
+// that left the window.
 enum Equation : uint8_t { kG11, kG12, kG22, kH1, kH2, kEquations };
 using Equations = std::array<Plane<float>, kEquations>;
+constexpr int kKeptRows = kWindow + 1;  // the window's, and the one that leaves it
 
 // Two expansions and the flow from one to the other, at one level of the pyramid.
 struct Level {
@@ -132,7 +134,7 @@ void WriteEquations(const RowTerms& terms, float* __restrict g11, float* __restr
   }
 }
 
-// Sets up the normal equations from two expansions and the flow so far, a row at a time.
+// Sets up the normal equations from two expansions and the flow so far, one row at a time.
 class EquationBuilder {
  public:
   void Reserve(int width) {
@@ -142,14 +144,11 @@ class EquationBuilder {
     moved_.resize(size * Expansion::kPacked);
   }
 
-  void Build(const Level& level, const Plane<float>& flow_x, const Plane<float>& flow_y,
-             Equations& out) {
-    for (auto& plane : out) plane.Reset(level.width, level.height);
-    for (int y = 0; y < level.height; ++y) {
-      Locate(level, y, flow_x.row(y), flow_y.row(y));
-      Sample(level, y);
-      Combine(level, y, flow_x.row(y), flow_y.row(y), out);
-    }
+  void BuildRow(const Level& level, int y, const Plane<float>& flow_x, const Plane<float>& flow_y,
+                Equations& out) {
+    Locate(level, y, flow_x.row(y), flow_y.row(y));
+    Sample(level, y);
+    Combine(level, y, flow_x.row(y), flow_y.row(y), out);
   }
 
  private:
@@ -236,8 +235,9 @@ void EquationBuilder::Combine(const Level& level, int y, const float* flow_x, co
                        .column_weights = level.column_weights.data(),
                        .row_weight = level.row_weights[static_cast<size_t>(y)],
                        .width = level.width};
-  WriteEquations(terms, out[kG11].row(y), out[kG12].row(y), out[kG22].row(y), out[kH1].row(y),
-                 out[kH2].row(y));
+  const int kept = y % kKeptRows;
+  WriteEquations(terms, out[kG11].row(kept), out[kG12].row(kept), out[kG22].row(kept),
+                 out[kH1].row(kept), out[kH2].row(kept));
 }
 
 // Solves the equations summed over a window around every sample, the edge repeated outside.
@@ -246,17 +246,27 @@ class WindowSolver {
   void Reserve(int width) {
     for (auto& row : columns_) row.resize(static_cast<size_t>(width) + size_t{2} * kPad);
     for (auto& row : windows_) row.resize(static_cast<size_t>(width));
+    for (auto& plane : equations_) plane.Reset(width, kKeptRows);
   }
 
-  void Solve(const Equations& equations, Plane<float>& flow_x, Plane<float>& flow_y) {
-    const int width = equations[0].width();
-    const int height = equations[0].height();
-    for (size_t e = 0; e < kEquations; ++e) StartColumns(equations[e], columns_[e].data() + kPad);
+  // One iteration. A row's equations are built from the flow before it: the window reaches kRadius
+  // rows ahead of the row that is solved, so no row is overwritten before its equations are built.
+  void Solve(const Level& level, EquationBuilder& builder, Plane<float>& flow_x,
+             Plane<float>& flow_y) {
+    const int width = level.width;
+    const int height = level.height;
+    for (int y = 0; y < std::min(kRadius, height); ++y) {
+      builder.BuildRow(level, y, flow_x, flow_y, equations_);
+    }
+    for (size_t e = 0; e < kEquations; ++e) {
+      StartColumns(equations_[e], width, height, columns_[e].data() + kPad);
+    }
     for (int y = 0; y < height; ++y) {
-      const int leaving = std::max(y - kPad, 0);
+      const int leaving = std::max(y - kPad, 0) % kKeptRows;
       const int entering = std::min(y + kRadius, height - 1);
+      if (y + kRadius < height) builder.BuildRow(level, entering, flow_x, flow_y, equations_);
       for (size_t e = 0; e < kEquations; ++e) {
-        MoveColumns(equations[e].row(leaving), equations[e].row(entering), width,
+        MoveColumns(equations_[e].row(leaving), equations_[e].row(entering % kKeptRows), width,
                     columns_[e].data() + kPad);
       }
       SumWindows(width);
@@ -269,11 +279,11 @@ class WindowSolver {
   static constexpr int kPad = kRadius + 1;
 
   // Column sums as if the window's centre stood one row above the first.
-  static void StartColumns(const Plane<float>& plane, double* sums) {
-    for (int x = 0; x < plane.width(); ++x) sums[x] = double{plane.row(0)[x]} * (kRadius + 2);
+  static void StartColumns(const Plane<float>& plane, int width, int height, double* sums) {
+    for (int x = 0; x < width; ++x) sums[x] = double{plane.row(0)[x]} * (kRadius + 2);
     for (int y = 1; y < kRadius; ++y) {
-      const float* const row = plane.row(std::min(y, plane.height() - 1));
-      for (int x = 0; x < plane.width(); ++x) sums[x] += row[x];
+      const float* const row = plane.row(std::min(y, height - 1));
+      for (int x = 0; x < width; ++x) sums[x] += row[x];
     }
   }
 
@@ -322,6 +332,7 @@ class WindowSolver {
     }
   }
 
+  Equations equations_;
   std::array<std::vector<double>, kEquations> columns_;
   std::array<std::vector<double>, kEquations> windows_;
 };
@@ -343,7 +354,6 @@ struct FarnebackFlow::State {
   Plane<float> coarse_x;  // the flow of the next coarser level
   Plane<float> coarse_y;
   Plane<float> smoothed;
-  Equations equations;
   std::vector<float> row;
   PolynomialExpansion expand;
   EquationBuilder builder;
@@ -381,10 +391,7 @@ struct FarnebackFlow::State {
   void Solve() {
     for (const Level& level : std::views::reverse(levels)) {
       StartFlow(level);
-      for (int i = 0; i < kIterations; ++i) {
-        builder.Build(level, flow_x, flow_y, equations);
-        solver.Solve(equations, flow_x, flow_y);
-      }
+      for (int i = 0; i < kIterations; ++i) solver.Solve(level, builder, flow_x, flow_y);
     }
   }
 };
