@@ -227,7 +227,10 @@ TEST_F(VideoReader, SamplesByRangeRateAndSize) {
 
 TEST_F(VideoReader, ARangePastTheEndIsEmptyNotAnError) {
   const auto path = folder_.Ffmpeg(std::string(kTestSource) + "-c:v mpeg4", "p.mp4");
-  const auto read = ReadVideo(path, {.sampling = {.start_s = 100}});
+  int heard = 0;
+  const auto read =
+      ReadVideo(path, {.sampling = {.start_s = 100}, .on_decoded = [&heard] { ++heard; }});
+  EXPECT_EQ(heard, 25);
   EXPECT_EQ(read.failure, "");
   EXPECT_THAT(read.timeline.pts_s, IsEmpty());
   EXPECT_EQ(read.report.frames_decoded, 25);
