@@ -24,7 +24,7 @@ constexpr float kColourNoise = 0.05F;
 // Of the old picture's change less than this stays: it comes back.
 constexpr float kLeastPersistence = 0.75F;
 // Pictures this much alike after one shift of the whole are one scene.
-constexpr float kMostAlignment = 0.92F;
+constexpr float kMostAlignment = 0.95F;
 // A straight line through the frames before or after explains more than half of the change: a fade
 // or a dissolve.
 constexpr float kLeastNovelty = 0.5F;
