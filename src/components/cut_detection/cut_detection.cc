@@ -29,6 +29,7 @@ class CutDetection final : public Component {
   std::string_view name() const override { return kCutDetectionName; }
 
   base::Status Open(const contracts::VideoInfo& info) override {
+    frame_s_ = FrameSeconds(info);
     if (info.frames_expected && *info.frames_expected > 0) {
       // A header may claim anything; what an hour holds is reserved, more grows as it comes.
       constexpr int64_t kMostReserved = 216'000;
@@ -52,7 +53,7 @@ class CutDetection final : public Component {
                      contracts::VideoOutcome& outcome) override {
     std::vector<hard::HardCut> cuts = Decide();
     result_.events = MakeEvents(cuts, result_.timeline, report);
-    result_.shots = MakeShots(result_.events, result_.timeline);
+    result_.shots = MakeShots(result_.events, result_.timeline, frame_s_);
     result_.warnings = MakeWarnings(report, result_.events, cuts.size());
     outcome.cuts = std::move(result_);
     return {};
@@ -113,6 +114,7 @@ class CutDetection final : public Component {
   }
 
   contracts::CutDetectionResult result_;
+  double frame_s_ = 0;  // by the container
   vision::Size luma_size_;
   vision::Size flow_size_;
   vision::LumaScaler luma_scaler_;

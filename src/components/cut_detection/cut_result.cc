@@ -12,18 +12,21 @@ namespace {
 constexpr contracts::FrameIndex kErrorBefore = 12;
 constexpr contracts::FrameIndex kErrorAfter = 2;
 
+// At the rate that FFmpeg takes for pictures without one.
+constexpr double kUnknownFrameSeconds = 0.04;
+
 bool NearError(const contracts::DecodeReport& report, contracts::FrameIndex last_old,
                contracts::FrameIndex first_new) {
   const auto at = std::ranges::lower_bound(report.error_frames, last_old - kErrorBefore);
   return at != report.error_frames.end() && *at <= first_new + kErrorAfter;
 }
 
-// 0 where there is no step to learn from.
-double TypicalStep(const std::vector<double>& pts_s) {
+// Median step, or `frame_s` where there is no step to learn from.
+double TypicalStep(const std::vector<double>& pts_s, double frame_s) {
+  if (pts_s.size() < 2) return frame_s;
   std::vector<double> steps;
   steps.reserve(pts_s.size());
   for (size_t i = 1; i < pts_s.size(); ++i) steps.push_back(pts_s[i] - pts_s[i - 1]);
-  if (steps.empty()) return 0;
   const auto middle = steps.begin() + static_cast<ptrdiff_t>(steps.size() / 2);
   std::nth_element(steps.begin(), middle, steps.end());
   return *middle;
@@ -62,8 +65,16 @@ std::vector<contracts::Event> MakeEvents(const std::vector<hard::HardCut>& cuts,
   return events;
 }
 
+double FrameSeconds(const contracts::VideoInfo& info) {
+  if (info.avg_fps.value() > 0) return 1 / info.avg_fps.value();
+  if (info.nominal_fps.value() > 0) return 1 / info.nominal_fps.value();
+  const double duration_s = info.duration_s.value_or(0);
+  if (!(duration_s > 0)) return kUnknownFrameSeconds;
+  return duration_s / static_cast<double>(std::max<int64_t>(1, info.frames_expected.value_or(1)));
+}
+
 std::vector<contracts::Shot> MakeShots(const std::vector<contracts::Event>& events,
-                                       const contracts::Timeline& timeline) {
+                                       const contracts::Timeline& timeline, double frame_s) {
   std::vector<contracts::Shot> shots;
   if (timeline.size() == 0) return shots;
   contracts::Shot shot{.index = 0,
@@ -80,7 +91,7 @@ std::vector<contracts::Shot> MakeShots(const std::vector<contracts::Event>& even
     shot.start_s = event.time_s;
   }
   shot.end_frame = timeline.frame_indices.back() + 1;
-  shot.end_s = timeline.pts_s.back() + TypicalStep(timeline.pts_s);
+  shot.end_s = timeline.pts_s.back() + TypicalStep(timeline.pts_s, frame_s);
   shots.push_back(shot);
   return shots;
 }

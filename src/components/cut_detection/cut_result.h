@@ -18,9 +18,13 @@ std::vector<contracts::Event> MakeEvents(const std::vector<hard::HardCut>& cuts,
 
 /// Shots between the events, half-open, covering the timeline: the first starts at its first frame,
 /// the last ends one frame after its last. The last one's end_s is the last PTS and a typical
-/// (median) step of the timeline more. An empty timeline has no shot.
+/// (median) step of the timeline more; `frame_s` more where the timeline is a single frame. An
+/// empty timeline has no shot.
 std::vector<contracts::Shot> MakeShots(const std::vector<contracts::Event>& events,
-                                       const contracts::Timeline& timeline);
+                                       const contracts::Timeline& timeline, double frame_s);
+
+/// How long a frame lasts by the container's word: its rates, else its duration; above 0.
+double FrameSeconds(const contracts::VideoInfo& info);
 
 /// What a reader of the cuts must know about the input, one line each.
 std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,

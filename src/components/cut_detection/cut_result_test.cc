@@ -71,7 +71,7 @@ TEST(MakeShots, CoverTheTimeline) {
       MakeEvents({{.pair_index = 0, .confidence = 1, .strength = 1, .evidence = {}},
                   {.pair_index = 4, .confidence = 1, .strength = 1, .evidence = {}}},
                  timeline, {});
-  const auto shots = MakeShots(events, timeline);
+  const auto shots = MakeShots(events, timeline, 0.04);
   ASSERT_EQ(shots.size(), 3U);
   EXPECT_EQ(shots[0].start_frame, 30);
   EXPECT_EQ(shots[0].end_frame, 33);
@@ -83,11 +83,24 @@ TEST(MakeShots, CoverTheTimeline) {
 }
 
 TEST(MakeShots, OfNothingAndOfOneFrame) {
-  EXPECT_THAT(MakeShots({}, {}), IsEmpty());
-  const auto shots = MakeShots({}, Sampled(1));
+  EXPECT_THAT(MakeShots({}, {}, 0.04), IsEmpty());
+  const auto shots = MakeShots({}, Sampled(1), 0.04);
   ASSERT_EQ(shots.size(), 1U);
   EXPECT_EQ(shots[0].end_frame, 31);
-  EXPECT_DOUBLE_EQ(shots[0].end_s, 1.2);
+  EXPECT_DOUBLE_EQ(shots[0].end_s, 1.24);
+}
+
+TEST(FrameSeconds, IsAboveZeroWhateverTheContainerSays) {
+  contracts::VideoInfo info;
+  EXPECT_DOUBLE_EQ(FrameSeconds(info), 0.04);
+  info.duration_s = 3;
+  EXPECT_DOUBLE_EQ(FrameSeconds(info), 3);
+  info.frames_expected = 30;
+  EXPECT_DOUBLE_EQ(FrameSeconds(info), 0.1);
+  info.nominal_fps = {50, 1};
+  EXPECT_DOUBLE_EQ(FrameSeconds(info), 0.02);
+  info.avg_fps = {25, 1};
+  EXPECT_DOUBLE_EQ(FrameSeconds(info), 0.04);
 }
 
 TEST(MakeWarnings, ASoundVideoHasNone) { EXPECT_THAT(MakeWarnings({}, {}, 0), IsEmpty()); }
