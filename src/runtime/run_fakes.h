@@ -168,6 +168,10 @@ class FakeSource final : public media::FrameSource {
       if (auto trouble = InTheMiddle(); !trouble) return std::unexpected(trouble.error());
     }
     std::this_thread::yield();
+    while (next_ < video_.frames && next_ / 25.0 < options_.sampling.start_s.value_or(0)) {
+      frame_.pts_s = next_++ / 25.0;
+      report_.frames_decoded = next_;
+    }
     if (next_ == video_.frames) return nullptr;
     // The stamp stands in for the picture: a damaged video looks different with every number of
     // threads.

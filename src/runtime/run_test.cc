@@ -73,6 +73,17 @@ TEST(Run, FewerThanTwoFramesAreTooShort) {
   EXPECT_EQ(report.totals.videos_failed, 0);
 }
 
+TEST(Run, AStartBehindTheLastFrameIsAFailureOfThatVideo) {
+  Scene scene({{.duration_s = 1, .frames = 25}, {.duration_s = 2, .frames = 50}, {.frames = 0}});
+  scene.options.sampling.start_s = 1.5;
+  const RunReport report = scene.Go();
+  EXPECT_THAT(scene.sink.texts().at(0),
+              HasSubstr("video_unreadable --start 1.5 s is at or after its end (1.0 s)"));
+  EXPECT_THAT(scene.sink.texts().at(1), StartsWith("success"));
+  EXPECT_EQ(scene.sink.texts().at(2), "empty too_short");
+  EXPECT_EQ(report.totals.videos_failed, 1);
+}
+
 TEST(Run, OneBrokenVideoNeverStopsTheOthers) {
   const std::vector<std::pair<Trouble, std::string>> troubles = {
       {Trouble::kProbeFails, "error video_unreadable moov atom not found"},

@@ -1,5 +1,8 @@
 #include "runtime/video_decode.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -80,12 +83,26 @@ class Attempt {
   base::Result<bool> Close() {
     const contracts::DecodeReport& report = source_->report();
     outcome_.decode = report;
+    if (auto reached = CheckStartReached(report); !reached)
+      return std::unexpected(std::move(reached.error()));
     for (const auto& component : components_) {
       if (!job_.watch.Beat(Stage::kComponent)) return true;
       base::Status closed = Guarded([&] { return component->Close(report, outcome_); });
       if (!closed) return OfComponent(component->name(), closed.error());
     }
     return true;
+  }
+
+  /// A range behind the last frame is a wish that this video cannot meet, not a short video.
+  base::Status CheckStartReached(const contracts::DecodeReport& report) const {
+    const double start_s = context_.sampling.start_s.value_or(0);
+    if (job_.watch.frames() > 0 || report.frames_decoded == 0) return {};
+    const double last_s = source_->position_s();
+    const double end_s =
+        report.truncated ? last_s : std::max(last_s, source_->info().duration_s.value_or(0));
+    if (start_s < end_s) return {};
+    return base::Fail(base::Code::kInvalidArgument,
+                      fmt::format("--start {} s is at or after its end ({:.1f} s)", start_s, end_s));
   }
 
   base::Result<bool> OfComponent(std::string_view name, const base::Error& error) {
