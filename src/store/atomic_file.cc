@@ -40,6 +40,7 @@ base::Status WriteAll(int fd, std::string_view bytes, WriteCall call, const fs::
     const ssize_t written = call(fd, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return std::unexpected(FileError(errno, "write", target));
+    if (written == 0) return std::unexpected(FileError(EIO, "write", target));  // would go on for ever
     bytes.remove_prefix(static_cast<size_t>(written));
   }
   return {};
@@ -93,15 +94,15 @@ base::Status FillAndRename(int fd, const fs::path& temporary, const fs::path& ta
 /// What is wrong and what mends it.
 std::string Explain(int error_number) {
   switch (error_number) {
-    case ENOSPC: return "no space left on the device: free space or choose another --out";
-    case EDQUOT: return "the disk quota is used up: free space or choose another --out";
+    case ENOSPC: return "no space left on the device: free space or choose another place";
+    case EDQUOT: return "the disk quota is used up: free space or choose another place";
     case EFBIG:
       return "the file is larger than ulimit -f or the file system allows: raise the limit or choose "
-             "another --out";
+             "another place";
     case EACCES:
-    case EPERM: return "permission denied: change the permissions or choose another --out";
-    case EROFS: return "the file system is read-only: choose another --out";
-    case ENAMETOOLONG: return "the name is too long: choose a shorter --out";
+    case EPERM: return "permission denied: change the permissions or choose another place";
+    case EROFS: return "the file system is read-only: choose another place";
+    case ENAMETOOLONG: return "the name is too long: choose a shorter one";
     default: return std::strerror(error_number);
   }
 }

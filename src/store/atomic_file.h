@@ -36,7 +36,7 @@ void SweepTemporaries(const std::filesystem::path& folder);
 /// The whole content of a file. Errors: io.
 base::Result<std::string> ReadWholeFile(const std::filesystem::path& path);
 
-/// An errno as a sentence with its remedy: "no space left on the device: free space or choose another --out".
+/// An errno as a sentence with its remedy: "no space left on the device: free space or choose another place".
 base::Error FileError(int error_number, std::string_view doing, const std::filesystem::path& path);
 
 }  // namespace reelbatch::store

@@ -30,6 +30,8 @@ ssize_t Failing(int fd, const void* bytes, size_t size) {
   return -1;
 }
 
+ssize_t Nothing(int, const void*, size_t) { return 0; }
+
 size_t FilesIn(const fs::path& folder) {
   return static_cast<size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
 }
@@ -49,9 +51,10 @@ TEST(AtomicFile, AFullDeviceLeavesTheOldContentAndNoTemporary) {
   const TempFolder temp;
   const fs::path file = temp.Write("a.json", "old");
   const std::vector<std::pair<WriteCall, const char*>> failures = {
-      {&Failing<ENOSPC>, "no space left on the device: free space or choose another --out"},
+      {&Failing<ENOSPC>, "no space left on the device: free space or choose another place"},
       {&Failing<EDQUOT>, "quota is used up: free space"},
       {&Failing<EIO>, "Input/output error"},
+      {&Nothing, "Input/output error"},
   };
   for (const auto& [call, words] : failures) {
     const auto failed = WriteFileAtomically(file, "new content", {.temp_folder = {}, .write_call = call});
@@ -65,9 +68,9 @@ TEST(AtomicFile, AFullDeviceLeavesTheOldContentAndNoTemporary) {
 }
 
 TEST(AtomicFile, SaysWhatMendsAnErrno) {
-  EXPECT_THAT(FileError(EROFS, "write", "x").message, HasSubstr("read-only: choose another --out"));
+  EXPECT_THAT(FileError(EROFS, "write", "x").message, HasSubstr("read-only: choose another place"));
   EXPECT_THAT(FileError(EACCES, "open", "x").message, HasSubstr("cannot open: permission denied"));
-  EXPECT_THAT(FileError(ENAMETOOLONG, "open", "x").message, HasSubstr("choose a shorter --out"));
+  EXPECT_THAT(FileError(ENAMETOOLONG, "open", "x").message, HasSubstr("choose a shorter one"));
 }
 
 TEST(AtomicFile, TheSystemsOwnLimitsAreErrors) {

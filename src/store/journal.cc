@@ -11,14 +11,27 @@
 namespace reelbatch::store {
 namespace {
 
-base::Status WriteLine(int fd, std::string_view line, const std::filesystem::path& path) {
+base::Status WriteAll(int fd, std::string_view line, const std::filesystem::path& path) {
   while (!line.empty()) {
     const ssize_t written = write(fd, line.data(), line.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return std::unexpected(FileError(errno, "write", path));
+    if (written == 0) return std::unexpected(FileError(EIO, "write", path));  // would go on for ever
     line.remove_prefix(static_cast<size_t>(written));
   }
   return {};
+}
+
+/// The whole line or nothing: what a full device took of it is cut off again.
+base::Status WriteLine(int fd, std::string_view line, const std::filesystem::path& path) {
+  struct stat before {};
+  if (fstat(fd, &before) != 0) return std::unexpected(FileError(errno, "read", path));
+  auto written = WriteAll(fd, line, path);
+  if (!written) {
+    // Where this fails too, the next Open() ends the torn line.
+    [[maybe_unused]] const int cut = ftruncate(fd, before.st_size);
+  }
+  return written;
 }
 
 /// Ends a line that a killed process left open.

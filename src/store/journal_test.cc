@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
 
 #include "store/test_support.h"
 
@@ -50,6 +53,30 @@ TEST(Journal, SaysWhyItCannotBeWritten) {
   const auto failed = (*full)->Append("run_started", Json::object());
   ASSERT_FALSE(failed);
   EXPECT_THAT(failed.error().message, ::testing::HasSubstr("no space left"));
+}
+
+TEST(Journal, ALineThatDoesNotFitIsCutOffAgain) {
+  const TempFolder temp;
+  const base::ManualClock clock;
+  const auto file = temp.path() / "journal.jsonl";
+  auto journal = Journal::Open(file, clock);
+  ASSERT_TRUE(journal);
+  ASSERT_TRUE((*journal)->Append("first", Json::object()));
+  const std::string before = Slurp(file);
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const rlimit tight{.rlim_cur = before.size() + 10, .rlim_max = limit.rlim_max};
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &tight), 0);
+  const auto failed = (*journal)->Append("second", Json::object());
+  const std::string after = Slurp(file);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  std::signal(SIGXFSZ, old_handler);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, base::Code::kIo);
+  EXPECT_EQ(after, before);
+  ASSERT_TRUE((*journal)->Append("third", Json::object()));
+  EXPECT_THAT(Slurp(file), ::testing::StartsWith(before + "{\"at\""));
 }
 
 }  // namespace
