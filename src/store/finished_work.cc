@@ -13,6 +13,7 @@ namespace reelbatch::store {
 namespace {
 
 namespace fs = std::filesystem;
+using contracts::FaultCode;
 using contracts::VideoOutcome;
 using contracts::VideoStatus;
 
@@ -41,6 +42,7 @@ VideoOutcome OutcomeOf(const Manifest& manifest, CutsRecord record) {
   outcome.empty_reason = manifest.empty_reason;
   outcome.info = std::move(record.info);
   outcome.decode = std::move(record.decode);
+  outcome.decode->truncated = manifest.decode && manifest.decode->truncated;  // not in cuts.json
   contracts::CutDetectionResult& cuts = outcome.cuts.emplace();
   cuts.knobs = std::move(record.knobs);
   cuts.width = record.width;
@@ -77,6 +79,19 @@ base::Result<std::optional<VideoOutcome>> FindFinishedWork(const fs::path& run_f
   auto record = ParseCutsDocument(*document, cuts.native());
   if (!record) return std::nullopt;
   return OutcomeOf(*manifest, std::move(*record));
+}
+
+bool KeepsEarlierResult(const fs::path& run_folder, const IdempotencyKey& key,
+                        const contracts::Fault& fault) {
+  const fs::path file = run_folder / kManifestFile;
+  const auto text = ReadWholeFile(file);
+  if (!text) return false;
+  const auto manifest = ParseManifest(*text, file.native());
+  if (!manifest || manifest->status == VideoStatus::kError) return false;
+  const bool may_pass = fault.code == FaultCode::kDecoderStuck ||
+                        fault.code == FaultCode::kInsufficientMemory ||
+                        fault.code == FaultCode::kSourceChanged;
+  return may_pass || key.content_sha256.empty() || key.content_sha256 == manifest->key.content_sha256;
 }
 
 }  // namespace reelbatch::store

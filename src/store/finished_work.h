@@ -16,4 +16,9 @@ namespace reelbatch::store {
 base::Result<std::optional<contracts::VideoOutcome>> FindFinishedWork(
     const std::filesystem::path& run_folder, const IdempotencyKey& key, const base::CancelToken& cancel);
 
+/// Whether an error leaves what `run_folder` holds alone: its manifest tells of a finished result, and the error proves
+/// nothing against it. It does only where it is the video's own and the content, known, is another one.
+bool KeepsEarlierResult(const std::filesystem::path& run_folder, const IdempotencyKey& key,
+                        const contracts::Fault& fault);
+
 }  // namespace reelbatch::store

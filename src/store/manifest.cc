@@ -46,13 +46,27 @@ Json Artifacts(const std::vector<ArtifactEntry>& artifacts) {
   return list;
 }
 
-/// One unit at a time on the CPU, nothing queued, nothing retried.
+/// One unit at a time on the CPU, nothing retried; how long it waited is not measured.
 Json Batching() {
   return {{"effective_batch_size", 1},
           {"retries_total", 0},
           {"oom_retries", 0},
-          {"queue_wait_ms", 0},
+          {"queue_wait_ms", nullptr},
           {"gpu_mem_peak_mb", nullptr}};
+}
+
+/// Who chose the preset and why, and what it stands for.
+void AddSettings(const std::optional<contracts::CutKnobs>& knobs, Json& component) {
+  component["preset"] = nullptr;
+  component["preset_reason"] = nullptr;
+  component["knobs"] = nullptr;
+  if (!knobs) return;
+  component["preset"] = contracts::PresetName(knobs->preset);
+  component["preset_reason"] = knobs->preset_reason;
+  component["knobs"] = {{"decision", contracts::DecisionName(knobs->decision)},
+                        {"ssim_max_side", knobs->ssim_max_side},
+                        {"flow_max_side", knobs->flow_max_side},
+                        {"ssim_range_255", knobs->ssim_range_255}};
 }
 
 Json Component(const Manifest& manifest) {
@@ -73,6 +87,7 @@ Json Component(const Manifest& manifest) {
   component["model_signature"] = manifest.key.model_signature;
   component["idempotency_key"] = manifest.key.Text();
   component["device_used"] = "cpu";
+  AddSettings(manifest.knobs, component);
   component["error"] = manifest.fault ? Json(manifest.fault->reason) : Json(nullptr);
   component["error_code"] =
       manifest.fault ? Json(contracts::FaultCodeName(manifest.fault->code)) : Json(nullptr);
@@ -160,6 +175,9 @@ base::Result<Manifest> ParseManifest(std::string_view json, std::string_view nam
   manifest.source = path.value_or("");
   manifest.source_bytes = source.IntegerOrNull("bytes");
   manifest.key.content_sha256 = source.TextOrNull("sha256").value_or("");
+  if (document->contains("decode") && (*document)["decode"].is_object()) {
+    manifest.decode.emplace().truncated = fields.Object("decode").FlagOrFalse("truncated");
+  }
   std::vector<JsonFields> components = fields.Objects("components");
   if (components.size() == 1) {
     ParseComponent(components.front(), manifest);

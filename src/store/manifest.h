@@ -33,7 +33,8 @@ struct Manifest {
   contracts::VideoStatus status = contracts::VideoStatus::kSuccess;
   std::optional<contracts::Fault> fault;
   std::optional<contracts::EmptyReason> empty_reason;
-  std::optional<contracts::DecodeReport> decode;  // written, not read back
+  std::optional<contracts::CutKnobs> knobs;       // written, not read back; nothing where nothing was chosen
+  std::optional<contracts::DecodeReport> decode;  // of it only `truncated` is read back: the rest is in cuts.json
   std::vector<std::string> notes;
   std::vector<ArtifactEntry> artifacts;
   int64_t started_at_ns = 0;

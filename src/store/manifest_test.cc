@@ -20,7 +20,7 @@ Manifest SampleManifest() {
   manifest.run_id = "r-1";
   manifest.source = "/v/\xFF.mp4";
   manifest.source_bytes = 12;
-  manifest.decode.emplace();
+  manifest.decode.emplace().truncated = true;
   manifest.notes = {"note"};
   manifest.artifacts = {{"cut_detection/cuts.json", 3, "abc"}};
   manifest.started_at_ns = 1'000'000'000;
@@ -48,6 +48,19 @@ TEST(Manifest, HasTheFieldsOfTheSpecification) {
   EXPECT_EQ(document["source"]["uri"], "file:///v/%FF.mp4");
 }
 
+TEST(Manifest, SaysWhichPresetAndWhy) {
+  Manifest manifest = SampleManifest();
+  EXPECT_TRUE(Json::parse(ManifestDocument(manifest))["components"][0]["preset"].is_null());
+  manifest.knobs = contracts::KnobsOf(contracts::Preset::kQuality);
+  manifest.knobs->preset_reason = "--preset";
+  const Json component = Json::parse(ManifestDocument(manifest))["components"][0];
+  EXPECT_EQ(component["preset"], "quality");
+  EXPECT_EQ(component["preset_reason"], "--preset");
+  EXPECT_EQ(component["knobs"]["ssim_max_side"], manifest.knobs->ssim_max_side);
+  EXPECT_EQ(component["knobs"]["flow_max_side"], manifest.knobs->flow_max_side);
+  EXPECT_TRUE(component["batching"]["queue_wait_ms"].is_null());
+}
+
 TEST(Manifest, AFixedClockHasNoDuration) {
   Manifest manifest = SampleManifest();
   manifest.finished_at_ns = manifest.started_at_ns;
@@ -62,6 +75,7 @@ TEST(Manifest, ReadsBackWhatItWrote) {
   EXPECT_EQ(parsed->source, manifest.source);
   EXPECT_EQ(parsed->artifacts[0].sha256, "abc");
   EXPECT_FALSE(parsed->fault);
+  EXPECT_TRUE(parsed->decode->truncated);
 
   manifest.status = contracts::VideoStatus::kError;
   manifest.fault = contracts::Fault{contracts::FaultCode::kDecoderStuck, "why"};

@@ -61,6 +61,12 @@ VideoState StateOf(const VideoOutcome& outcome) {
     state.reason = outcome.fault->reason;
   }
   if (outcome.empty_reason) state.reason = contracts::EmptyReasonName(*outcome.empty_reason);
+  if (outcome.decode) {
+    state.decode = DecodeFacts{.frames_decoded = outcome.decode->frames_decoded,
+                               .frames_expected = outcome.decode->frames_expected,
+                               .decode_errors = outcome.decode->decode_errors,
+                               .damaged = outcome.decode->decode_errors > 0 || outcome.decode->truncated};
+  }
   if (outcome.cuts) {
     state.events = static_cast<int64_t>(outcome.cuts->events.size());
     state.shots = static_cast<int64_t>(outcome.cuts->shots.size());
@@ -110,7 +116,9 @@ class Folder final : public OutputFolder {
                                                           const contracts::CutDetectionResult& cuts);
   base::Status WriteManifest(const VideoRow& row, const VideoOutcome& outcome,
                              std::vector<ArtifactEntry> artifacts);
-  base::Status RememberDone(const VideoRow& row, const VideoOutcome& outcome);
+  base::Status WriteError(const VideoRow& row, const VideoOutcome& outcome);
+  base::Status RememberDone(const VideoRow& row, const VideoOutcome& outcome,
+                            bool kept_earlier_result = false);
   AtomicWrite Atomic() const { return {.temp_folder = layout_.temporaries(), .write_call = nullptr}; }
 
   const OutputOptions options_;
@@ -349,7 +357,10 @@ base::Status Folder::WriteManifest(const VideoRow& row, const VideoOutcome& outc
   manifest.fault = outcome.fault;
   manifest.empty_reason = outcome.empty_reason;
   manifest.decode = outcome.decode;
-  if (outcome.cuts) manifest.notes = outcome.cuts->warnings;
+  if (outcome.cuts) {
+    manifest.notes = outcome.cuts->warnings;
+    manifest.knobs = outcome.cuts->knobs;
+  }
   manifest.artifacts = std::move(artifacts);
   manifest.started_at_ns = outcome.started_at_ns;
   manifest.finished_at_ns = outcome.finished_at_ns;
@@ -359,16 +370,33 @@ base::Status Folder::WriteManifest(const VideoRow& row, const VideoOutcome& outc
   return WriteFileAtomically(folder / kManifestFile, ManifestDocument(manifest), Atomic());
 }
 
-base::Status Folder::RememberDone(const VideoRow& row, const VideoOutcome& outcome) {
-  const VideoState state = StateOf(outcome);
+/// The manifest of a video without a result; an earlier result that may still be right stays as it is.
+base::Status Folder::WriteError(const VideoRow& row, const VideoOutcome& outcome) {
+  const fs::path folder = layout_.Run(row.video_id, run_id_);
+  if (outcome.fault && KeepsEarlierResult(folder, KeyOf(row), *outcome.fault)) {
+    return RememberDone(row, outcome, true);
+  }
+  if (auto written = WriteManifest(row, outcome, {}); !written) return written;
+  // What an earlier run made of another content, or a killed one left half-made, is no result of this one.
+  std::error_code ignored;
+  fs::remove_all((folder / kNpzFile).parent_path(), ignored);
+  return RememberDone(row, outcome);
+}
+
+base::Status Folder::RememberDone(const VideoRow& row, const VideoOutcome& outcome,
+                                  bool kept_earlier_result) {
+  VideoState state = StateOf(outcome);
+  state.kept_earlier_result = kept_earlier_result;
   Json event{{"video_id", row.video_id},
              {"run_id", run_id_},
              {"status", contracts::VideoStatusName(state.status)}};
   if (!state.error_code.empty()) event["error_code"] = state.error_code;
   if (!state.reason.empty()) event["reason"] = state.reason;
   if (outcome.status == VideoStatus::kSkipped) event["skipped"] = true;
-  if (auto noted = journal_->Append("video_finished", event); !noted) return noted;
-  return state_->SaveState(row.path, state);
+  if (kept_earlier_result) event["kept_earlier_result"] = true;
+  auto noted = journal_->Append("video_finished", event);
+  if (noted) noted = state_->SaveState(row.path, state);
+  return noted ? noted : std::unexpected(FolderFailed(noted.error()));
 }
 
 base::Status Folder::Commit(const fs::path& input, const VideoOutcome& outcome, VideoOutcome* recorded) {
@@ -386,19 +414,15 @@ base::Status Folder::Commit(const fs::path& input, const VideoOutcome& outcome, 
     failed.duration_ns = outcome.duration_ns;
   }
   const VideoOutcome& kept = failed.fault ? failed : outcome;
-  std::vector<ArtifactEntry> artifacts;
-  if (kept.status != VideoStatus::kError && kept.cuts) {
-    auto written = WriteArtifacts(*row, kept, *kept.cuts);
-    if (!written) return std::unexpected(written.error());
-    artifacts = std::move(*written);
+  if (kept.cuts && kept.status != VideoStatus::kError) {
+    auto artifacts = WriteArtifacts(*row, kept, *kept.cuts);
+    if (!artifacts) return std::unexpected(artifacts.error());
+    auto written = WriteManifest(*row, kept, std::move(*artifacts));
+    if (written) written = RememberDone(*row, kept);
+    if (!written) return written;
+  } else if (auto written = WriteError(*row, kept); !written) {
+    return written;
   }
-  if (auto written = WriteManifest(*row, kept, std::move(artifacts)); !written) return written;
-  if (kept.status == VideoStatus::kError) {
-    // What an earlier run made of another content, or a killed one left half-made, is no result of this one.
-    std::error_code ignored;
-    fs::remove_all((layout_.Run(row->video_id, run_id_) / kNpzFile).parent_path(), ignored);
-  }
-  if (auto noted = RememberDone(*row, kept); !noted) return std::unexpected(FolderFailed(noted.error()));
   if (recorded != nullptr) *recorded = kept;
   return {};
 }

@@ -59,7 +59,9 @@ class OutputFolder {
       const std::filesystem::path& input, const base::CancelToken& cancel) = 0;
 
   /// Makes an outcome durable. A source whose content is no longer that of FindFinished() is recorded as error
-  /// source_changed instead, and `recorded` (may be null) says so.
+  /// source_changed instead, and `recorded` (may be null) says so. An error that may pass (the source cannot be read,
+  /// stuck, no memory, changed) and one of the same content leave an earlier finished result as it is: only state,
+  /// journal and run.json tell of them.
   /// Errors: io (no space, no permission: names file and remedy), unavailable (state), internal (success without cuts).
   virtual base::Status Commit(const std::filesystem::path& input, const contracts::VideoOutcome& outcome,
                               contracts::VideoOutcome* recorded) = 0;

@@ -188,7 +188,8 @@ TEST_F(OutputFolderTest, ASourceThatChangesWhileItIsReadIsAnError) {
   EXPECT_EQ(recorded.status, VideoStatus::kError);
   EXPECT_EQ(recorded.fault->code, contracts::FaultCode::kSourceChanged);
   EXPECT_THAT(recorded.fault->reason, HasSubstr("changed while it was read"));
-  EXPECT_FALSE(fs::exists(folder->VideoFolder(video).value() / "cut_detection"));
+  // What it will be when it is complete is not known, so the earlier result stays.
+  EXPECT_TRUE(fs::exists(folder->VideoFolder(video).value() / "cut_detection"));
   fs::remove(video);
   ASSERT_TRUE(folder->Commit(video, SampleOutcome(), &recorded));
   EXPECT_EQ(recorded.fault->code, contracts::FaultCode::kSourceChanged);
@@ -215,6 +216,71 @@ TEST_F(OutputFolderTest, UnreadableSourcesAreTheVideosFault) {
   }
   ASSERT_TRUE(folder->FinishRun(RunEnding::kFinished));
   EXPECT_THAT(Slurp(out() / "run.json"), HasSubstr("missing.mp4: No such file or directory"));
+}
+
+TEST_F(OutputFolderTest, AnErrorThatMayPassKeepsTheEarlierResult) {
+  const fs::path video = Video("a.mp4", "a");
+  EXPECT_EQ(Run({video}, SampleOutcome()), 1);
+  const auto good = TreeOf(out() / "local");
+  fs::remove(video);
+  {
+    const auto folder = OpenFor({video});
+    EXPECT_EQ(folder->FindFinished(video, kGoOn).error().code, Code::kIo);
+    ASSERT_TRUE(folder->Commit(video, ErrorOutcome("No such file or directory"), nullptr));
+    ASSERT_TRUE(folder->FinishRun(RunEnding::kFinished));
+  }
+  EXPECT_EQ(TreeOf(out() / "local"), good);
+  const Json summary = Json::parse(Slurp(out() / "run.json"));
+  EXPECT_EQ(summary["totals"]["error"], 1);
+  EXPECT_EQ(summary["videos"][0]["status"], "error");
+  EXPECT_TRUE(summary["videos"][0]["manifest"].is_null());
+  EXPECT_THAT(Slurp(out() / ".reelbatch/journal.jsonl"), HasSubstr("kept_earlier_result"));
+  Video("a.mp4", "other");
+  VideoOutcome stuck = ErrorOutcome("no frame for 60 s");
+  stuck.fault->code = contracts::FaultCode::kDecoderStuck;
+  EXPECT_EQ(Run({video}, stuck), 1);
+  EXPECT_EQ(TreeOf(out() / "local"), good);
+  Video("a.mp4", "a");
+  EXPECT_EQ(Run({video}, SampleOutcome()), 0);
+  EXPECT_EQ(TreeOf(out() / "local"), good);
+}
+
+TEST_F(OutputFolderTest, AnErrorOfOtherContentReplacesTheEarlierResult) {
+  const fs::path video = Video("a.mp4", "a");
+  EXPECT_EQ(Run({video}, SampleOutcome()), 1);
+  Video("a.mp4", "broken");
+  EXPECT_EQ(Run({video}, ErrorOutcome("moov atom not found")), 1);
+  const std::string run = "a/" + Open(Options())->run_id();
+  const auto tree = TreeOf(out() / "local");
+  EXPECT_FALSE(tree.contains(run + "/cut_detection"));
+  EXPECT_THAT(tree.at(run + "/manifest.json"), HasSubstr("moov atom not found"));
+}
+
+TEST_F(OutputFolderTest, TheSummarySaysWhatIsDamaged) {
+  const std::vector<fs::path> videos = {Video("a.mp4", "a"), Video("b.mp4", "b")};
+  VideoOutcome cut_short = SampleOutcome();
+  cut_short.decode->frames_expected = 9;
+  cut_short.decode->truncated = true;
+  EXPECT_EQ(Run({videos[0]}, cut_short), 1);
+  EXPECT_EQ(Run(videos, SampleOutcome()), 1);
+  const std::string first = Slurp(out() / "run.json");
+  const Json summary = Json::parse(first);
+  EXPECT_EQ(summary["totals"]["damaged"], 1);
+  EXPECT_EQ(summary["videos"][0]["decode"], (Json{{"frames_decoded", 6},
+                                                  {"frames_expected", 9},
+                                                  {"decode_errors", 0},
+                                                  {"damaged", true}}));
+  EXPECT_EQ(summary["videos"][1]["decode"]["damaged"], false);
+  OutputOptions options = Options();
+  options.force = true;
+  {
+    const auto folder = Open(options);
+    ASSERT_TRUE(folder->Register(videos, kGoOn));
+    ASSERT_TRUE(folder->Commit(videos[0], cut_short, nullptr));
+    ASSERT_TRUE(folder->Commit(videos[1], SampleOutcome(), nullptr));
+    ASSERT_TRUE(folder->FinishRun(RunEnding::kFinished));
+  }
+  EXPECT_EQ(Slurp(out() / "run.json"), first);
 }
 
 TEST_F(OutputFolderTest, MisuseIsOurBug) {

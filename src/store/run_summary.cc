@@ -12,10 +12,20 @@ namespace {
 
 using contracts::VideoStatus;
 
+Json Decode(const std::optional<DecodeFacts>& facts) {
+  if (!facts) return nullptr;
+  return {{"frames_decoded", facts->frames_decoded},
+          {"frames_expected", ValueOrNull(facts->frames_expected)},
+          {"decode_errors", facts->decode_errors},
+          {"damaged", facts->damaged}};
+}
+
 Json Video(const VideoRow& row, const std::string& run_id) {
   const VideoStatus status = row.state.status;
-  const bool has_manifest = status == VideoStatus::kSuccess || status == VideoStatus::kEmpty ||
-                            status == VideoStatus::kError;
+  const bool finished = status == VideoStatus::kSuccess || status == VideoStatus::kEmpty;
+  // An earlier result's manifest does not tell of this run's error.
+  const bool has_manifest =
+      finished || (status == VideoStatus::kError && !row.state.kept_earlier_result);
   const std::string folder = FolderLayout{}.Run(row.video_id, run_id).native() + "/";
   Json video;
   video["path"] = ValidUtf8(row.path.native());
@@ -26,9 +36,10 @@ Json Video(const VideoRow& row, const std::string& run_id) {
   video["reason"] = TextOrNull(row.state.reason);
   video["events"] = row.state.events;
   video["shots"] = row.state.shots;
+  video["decode"] = Decode(row.state.decode);
   video["manifest"] = has_manifest ? Json(folder + std::string(kManifestFile)) : Json(nullptr);
   video["artifacts"] = Json::array();
-  if (has_manifest && status != VideoStatus::kError) {
+  if (finished) {
     for (const std::string_view file : {kNpzFile, kCutsFile}) {
       video["artifacts"].push_back(folder + std::string(file));
     }
@@ -42,9 +53,11 @@ base::Result<std::string> RunSummary(const contracts::RunConfig& config, std::st
                                      StateDb& state) {
   const std::string run_id = RunId(config);
   std::map<VideoStatus, int64_t> counts;
+  int64_t damaged = 0;
   Json videos = Json::array();
   auto visited = state.ForEachInRun([&](const VideoRow& row) {
     ++counts[row.state.status];
+    damaged += row.state.decode && row.state.decode->damaged ? 1 : 0;
     videos.push_back(Video(row, run_id));
   });
   if (!visited) return std::unexpected(visited.error());
@@ -61,6 +74,7 @@ base::Result<std::string> RunSummary(const contracts::RunConfig& config, std::st
        {VideoStatus::kSuccess, VideoStatus::kEmpty, VideoStatus::kError, VideoStatus::kWaiting}) {
     totals[std::string(contracts::VideoStatusName(status))] = counts[status];
   }
+  totals["damaged"] = damaged;
   document["videos"] = std::move(videos);
   return Pretty(document);
 }

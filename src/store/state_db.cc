@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <vector>
 
 #include "store/identity.h"
 #include "store/text.h"
@@ -15,7 +16,7 @@ using contracts::VideoStatus;
 
 // "RBST" in ASCII; `file` and this program tell by it whose database it is.
 constexpr int64_t kApplicationId = 0x52425354;
-constexpr int64_t kSchemaVersion = 1;
+constexpr int64_t kSchemaVersion = 2;
 // Someone may look into the database with the sqlite3 shell while a run writes.
 constexpr int kBusyTimeoutMs = 10'000;
 
@@ -35,11 +36,20 @@ CREATE TABLE videos (
   updated_at TEXT NOT NULL
 ) WITHOUT ROWID
 )sql";
+// Version 2; what they say of earlier runs nobody asks, so NULL and 0 will do.
+constexpr std::array<std::string_view, 5> kDecodeColumns = {
+    "ALTER TABLE videos ADD COLUMN frames_decoded INTEGER",
+    "ALTER TABLE videos ADD COLUMN frames_expected INTEGER",
+    "ALTER TABLE videos ADD COLUMN decode_errors INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE videos ADD COLUMN damaged INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE videos ADD COLUMN kept_earlier INTEGER NOT NULL DEFAULT 0",
+};
 constexpr std::string_view kStemIndex = "CREATE INDEX videos_by_stem ON videos (lower_stem)";
 constexpr std::string_view kRunIndex = "CREATE INDEX videos_in_run ON videos (path) WHERE in_run = 1";
 
 constexpr std::string_view kColumns =
-    "path, video_id, size, mtime_ns, ctime_ns, inode, sha256, status, error_code, reason, events, shots";
+    "path, video_id, size, mtime_ns, ctime_ns, inode, sha256, status, error_code, reason, events, shots, "
+    "frames_decoded, frames_expected, decode_errors, damaged, kept_earlier";
 
 constexpr std::array kStatuses = {VideoStatus::kWaiting, VideoStatus::kRunning, VideoStatus::kSuccess,
                                   VideoStatus::kEmpty,   VideoStatus::kError,   VideoStatus::kSkipped};
@@ -67,6 +77,14 @@ VideoRow RowOf(const Statement& statement) {
   row.state.reason = statement.Text(9);
   row.state.events = statement.Integer(10);
   row.state.shots = statement.Integer(11);
+  if (!statement.IsNull(12)) {
+    DecodeFacts& decode = row.state.decode.emplace();
+    decode.frames_decoded = statement.Integer(12);
+    if (!statement.IsNull(13)) decode.frames_expected = statement.Integer(13);
+    decode.decode_errors = statement.Integer(14);
+    decode.damaged = statement.Integer(15) != 0;
+  }
+  row.state.kept_earlier_result = statement.Integer(16) != 0;
   return row;
 }
 
@@ -122,13 +140,17 @@ base::Status Prepare(sqlite3* database, const std::filesystem::path& path, bool 
   for (const std::string_view sql : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL"}) {
     if (auto done = Statement(database, path, sql).Run(); !done) return done;
   }
-  if (!create) return {};
+  const auto old_version = IntegerOf(database, path, "PRAGMA user_version");
+  if (!old_version) return std::unexpected(old_version.error());
+  if (!create && *old_version == kSchemaVersion) return {};
   // The ids are set in the same transaction as the tables: a kill leaves an empty or a whole database.
   const std::string application = fmt::format("PRAGMA application_id = {}", kApplicationId);
   const std::string version = fmt::format("PRAGMA user_version = {}", kSchemaVersion);
-  for (const std::string_view sql : {std::string_view("BEGIN IMMEDIATE"), kSchema, kStemIndex, kRunIndex,
-                                     std::string_view(application), std::string_view(version),
-                                     std::string_view("COMMIT")}) {
+  std::vector<std::string_view> statements = {"BEGIN IMMEDIATE"};
+  if (create) statements.insert(statements.end(), {kSchema, kStemIndex, kRunIndex, application});
+  statements.insert(statements.end(), kDecodeColumns.begin(), kDecodeColumns.end());
+  statements.insert(statements.end(), {std::string_view(version), std::string_view("COMMIT")});
+  for (const std::string_view sql : statements) {
     if (auto done = Statement(database, path, sql).Run(); !done) return done;
   }
   return {};
@@ -231,7 +253,8 @@ base::Status StateDb::AddToRun(const std::filesystem::path& path, const std::str
   const base::MutexLock lock(mutex_);
   return Statement(database_.get(), path_,
                    "UPDATE videos SET in_run = 1, config_hash = ?2, status = 'waiting', error_code = NULL, "
-                   "reason = NULL, events = 0, shots = 0, updated_at = ?3 WHERE path = ?1")
+                   "reason = NULL, events = 0, shots = 0, frames_decoded = NULL, frames_expected = NULL, "
+                   "decode_errors = 0, damaged = 0, kept_earlier = 0, updated_at = ?3 WHERE path = ?1")
       .BindBytes(1, path.native())
       .Bind(2, config_hash)
       .Bind(3, base::Iso8601(clock_.Wall()))
@@ -256,12 +279,20 @@ base::Status StateDb::SaveState(const std::filesystem::path& path, const VideoSt
   const base::MutexLock lock(mutex_);
   Statement statement(database_.get(), path_,
                       "UPDATE videos SET status = ?2, error_code = ?3, reason = ?4, events = ?5, shots = ?6, "
-                      "updated_at = ?7 WHERE path = ?1");
+                      "updated_at = ?7, frames_decoded = ?8, frames_expected = ?9, decode_errors = ?10, "
+                      "damaged = ?11, kept_earlier = ?12 WHERE path = ?1");
   statement.BindBytes(1, path.native())
       .Bind(2, contracts::VideoStatusName(state.status))
       .Bind(5, state.events)
       .Bind(6, state.shots)
-      .Bind(7, base::Iso8601(clock_.Wall()));
+      .Bind(7, base::Iso8601(clock_.Wall()))
+      .Bind(10, state.decode ? state.decode->decode_errors : 0)
+      .Bind(11, int64_t{state.decode && state.decode->damaged})
+      .Bind(12, int64_t{state.kept_earlier_result});
+  if (state.decode) {
+    statement.Bind(8, state.decode->frames_decoded);
+    if (state.decode->frames_expected) statement.Bind(9, *state.decode->frames_expected);
+  }
   if (!state.error_code.empty()) statement.Bind(3, state.error_code);
   if (!state.reason.empty()) statement.Bind(4, ValidUtf8(state.reason));
   return statement.Run();

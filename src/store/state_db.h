@@ -15,6 +15,14 @@
 
 namespace reelbatch::store {
 
+/// What run.json says of a video's decoding.
+struct DecodeFacts {
+  int64_t frames_decoded = 0;
+  std::optional<int64_t> frames_expected;
+  int64_t decode_errors = 0;
+  bool damaged = false;  // errors, or the file ended early
+};
+
 /// What became of a video, as far as questions about a run need it.
 struct VideoState {
   contracts::VideoStatus status = contracts::VideoStatus::kWaiting;
@@ -22,6 +30,8 @@ struct VideoState {
   std::string reason;      // of an error or of an empty result
   int64_t events = 0;
   int64_t shots = 0;
+  std::optional<DecodeFacts> decode = std::nullopt;  // nothing where nothing was decoded
+  bool kept_earlier_result = false;                  // an error that left manifest and artifacts alone
 };
 
 struct VideoRow {

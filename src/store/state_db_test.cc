@@ -37,7 +37,7 @@ TEST(StateDb, RemembersVideos) {
     ASSERT_TRUE(state->AddVideo(odd, "other"));
     ASSERT_TRUE(state->SaveContent(odd, SourceStat{1, 2, 3, 4}, "abc"));
     ASSERT_TRUE(state->SaveState(
-        odd, {contracts::VideoStatus::kError, "video_unreadable", "why \xFF", 0, 0}));
+        odd, {contracts::VideoStatus::kError, "video_unreadable", "why \xFF", 0, 0, DecodeFacts{5, 6, 1, true}, true}));
   }
   auto opened = StateDb::Open(file, kClock);
   ASSERT_TRUE(opened);
@@ -50,6 +50,10 @@ TEST(StateDb, RemembersVideos) {
   EXPECT_EQ(row->sha256, "abc");
   EXPECT_EQ(row->state.status, contracts::VideoStatus::kError);
   EXPECT_EQ(row->state.reason, "why \xEF\xBF\xBD");
+  EXPECT_EQ(row->state.decode->frames_decoded, 5);
+  EXPECT_EQ(row->state.decode->frames_expected, 6);
+  EXPECT_TRUE(row->state.decode->damaged);
+  EXPECT_TRUE(row->state.kept_earlier_result);
   EXPECT_TRUE(opened->db->IdInUse("odd").value());
   EXPECT_FALSE(opened->db->IdInUse("other").value());
   EXPECT_TRUE(opened->db->StemInUse("__").value());
@@ -117,6 +121,17 @@ TEST(StateDb, RefusesOtherProgramsAndNewerVersions) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
   EXPECT_THAT(refused.error().Text(), HasSubstr("version 7, made by a newer reelbatch"));
+}
+
+TEST(StateDb, TakesOverVersionOne) {
+  const TempFolder temp;
+  const auto file = temp.path() / "state.db";
+  { ASSERT_TRUE(OpenGood(file)->AddVideo("/a", "a")); }
+  for (const char* column : {"frames_decoded", "frames_expected", "decode_errors", "damaged", "kept_earlier"}) {
+    ExecuteOn(file, (std::string("ALTER TABLE videos DROP COLUMN ") + column).c_str());
+  }
+  ExecuteOn(file, "PRAGMA user_version = 1");
+  EXPECT_EQ(OpenGood(file)->Find("/a").value()->video_id, "a");
 }
 
 TEST(StateDb, SaysWhyItCannotBeOpened) {
