@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "apps/reelbatch/inputs.h"
 #include "apps/reelbatch/machine.h"
 #include "apps/reelbatch/option_values.h"
+#include "apps/reelbatch/output_check.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/run_summary.h"
@@ -119,6 +121,50 @@ struct Answer {
   bool answered() const { return !fault; }
 };
 
+/// A copy keeps the container that can hold its streams; what is encoded anew is H.264 in MP4.
+std::string PieceExtension(const fs::path& video, bool copy) {
+  if (!copy) return ".mp4";
+  return HasVideoExtension(video) ? video.extension().native() : ".mkv";
+}
+
+/// What a failed export means for the whole; a higher code is worse.
+int ExitCodeOfExport(base::Code code) {
+  if (code == base::Code::kCancelled) return kExitInterrupted;
+  const bool of_the_video = code == base::Code::kCorrupt || code == base::Code::kInvalidArgument;
+  return of_the_video ? kExitSomeFailed : kExitEnvironment;
+}
+
+OutputPlan PlanOf(const Settings& settings, const std::vector<fs::path>& videos) {
+  const std::vector<std::string> stems = DistinctStems(videos);
+  OutputPlan plan;
+  for (const ExportRequest& request : settings.exports) {
+    if (request.to_stdout()) continue;
+    const std::string option = "--" + std::string(request.format->name);
+    if (!IsFolderTarget(request.target)) {
+      plan.files.push_back({option, request.target});
+      continue;
+    }
+    OutputPlan::Folder& folder =
+        plan.folders.emplace_back(OutputPlan::Folder{.option = option, .path = request.target});
+    for (const std::string& stem : stems)
+      folder.names.push_back(ExportPath(request, stem).filename().native());
+  }
+  const auto add = [&](std::string option, const std::optional<fs::path>& path, auto extension_of) {
+    if (!path) return;
+    OutputPlan::Folder& folder =
+        plan.folders.emplace_back(OutputPlan::Folder{.option = std::move(option), .path = *path});
+    for (size_t i = 0; i < videos.size(); ++i)
+      folder.scenes.push_back({stems[i], extension_of(videos[i])});
+  };
+  add("--images", settings.image_folder,
+      [&](const fs::path&) { return settings.images.extension; });
+  add("--split", settings.split_folder,
+      [](const fs::path& video) { return PieceExtension(video, false); });
+  add("--split-copy", settings.split_copy_folder,
+      [](const fs::path& video) { return PieceExtension(video, true); });
+  return plan;
+}
+
 class Cuts {
  public:
   Cuts(Settings& settings, const InputList& inputs, Console& console,
@@ -134,6 +180,8 @@ class Cuts {
     if (report.end == runtime::RunEnd::kCancelled) {
       console_.Error("interrupted; nothing was written");
       code_ = kExitInterrupted;
+    } else if (report.end == runtime::RunEnd::kSinkFailed) {
+      code_ = console_.Fail(report.sink_error);
     } else {
       Tell();
     }
@@ -190,10 +238,11 @@ class Cuts {
                                   ShellQuote(answer.video.native()),
                                   contracts::EmptyReasonName(*answer.empty_reason)));
       }
-      if (!on_stdout) console_.Out(CutsText(answer.video, answer.record, console_.out_color()));
+      if (!on_stdout) console_.Out(CutsText(answer.video, answer.record, settings_.config.sampling, console_.out_color()));
     }
     for (const Answer& answer : answers_) {
-      if (!answer.answered() || code_ == kExitEnvironment || code_ == kExitInterrupted) continue;
+      if (!answer.answered()) continue;
+      if (code_ == kExitInterrupted) break;
       if (settings_.image_folder) WriteImages(answer, *settings_.image_folder);
       if (settings_.split_folder) WritePieces(answer, *settings_.split_folder, false, on_stdout);
       if (settings_.split_copy_folder)
@@ -201,21 +250,11 @@ class Cuts {
     }
   }
 
-  /// A write that failed is the environment's fault and ends the command; a video that failed is
-  /// its own.
+  /// Neither a failed write nor a failed video ends the command; its exit code is the worst of
+  /// them.
   void Blame(const base::Error& error) {
     console_.Error(error.Text());
-    switch (error.code) {
-      case base::Code::kCancelled:
-        code_ = kExitInterrupted;
-        break;
-      case base::Code::kCorrupt:
-        code_ = kExitSomeFailed;
-        break;
-      default:
-        code_ = kExitEnvironment;
-        break;
-    }
+    code_ = std::max<int>(code_, ExitCodeOfExport(error.code));
   }
 
   void HashSources() {
@@ -250,7 +289,7 @@ class Cuts {
 
   void Write(const fs::path& path, std::string_view text) {
     if (const auto written = WriteExport(path, text); !written) {
-      Blame(written.error());
+      Blame({base::Code::kIo, written.error().message, written.error().context});
     } else {
       console_.Note(fmt::format("wrote {}", ShellQuote(path.native())));
     }
@@ -296,9 +335,7 @@ class Cuts {
       Blame({base::Code::kIo, made.error().message, made.error().context});
       return;
     }
-    // A copy keeps the container that can hold its streams; what is encoded anew is H.264 in MP4.
-    const bool keep = copy && HasVideoExtension(answer.video);
-    const std::string extension = keep ? answer.video.extension().native() : copy ? ".mkv" : ".mp4";
+    const std::string extension = PieceExtension(answer.video, copy);
     std::vector<media::Piece> pieces;
     for (size_t i = 0; i < answer.record.shots.size(); ++i) {
       const contracts::Shot& shot = answer.record.shots[i];
@@ -344,6 +381,9 @@ base::Result<InputList> CheckLine(const Settings& settings,
   if (const auto checked = CheckExports(settings.exports, inputs->videos.size()); !checked) {
     return std::unexpected(checked.error());
   }
+  const OutputPlan plan = PlanOf(settings, inputs->videos);
+  if (const auto checked = CheckOutputs(plan, inputs->videos); !checked)
+    return std::unexpected(checked.error());
   return inputs;
 }
 

@@ -16,7 +16,7 @@ std::string Timecode(const store::CutsRecord& record, double pts_s) {
 }
 
 std::string Headline(const std::filesystem::path& video, const store::CutsRecord& record,
-                     bool color) {
+                     const contracts::Sampling& sampling, bool color) {
   std::string line = Styled(ShellQuote(video.native()), Style::kBold, color);
   line += fmt::format("  {}  {}x{}", record.info.codec, record.info.width, record.info.height);
   if (record.decode.vfr) {
@@ -28,7 +28,12 @@ std::string Headline(const std::filesystem::path& video, const store::CutsRecord
   if (record.timeline_frames != record.decode.frames_decoded) {
     line += fmt::format(" ({} analysed)", record.timeline_frames);
   }
-  if (!record.shots.empty()) line += "  " + Timecode(record, record.shots.back().end_s);
+  if (record.shots.empty()) return line + "\n";
+  const std::string end = Timecode(record, record.shots.back().end_s);
+  line += sampling.start_s || sampling.end_s
+              ? fmt::format("  analysed from {} to {}",
+                            Timecode(record, record.shots.front().start_s), end)
+              : "  " + end;
   return line + "\n";
 }
 
@@ -44,7 +49,7 @@ std::string EvidenceText(const contracts::Evidence& evidence) {
 }
 
 std::string CutsText(const std::filesystem::path& video, const store::CutsRecord& record,
-                     bool color) {
+                     const contracts::Sampling& sampling, bool color) {
   Table table({{"#", Align::kRight},
                {"frame", Align::kRight},
                {"timecode", Align::kRight},
@@ -59,7 +64,7 @@ std::string CutsText(const std::filesystem::path& video, const store::CutsRecord
                   fmt::format("{:.2f}", event.confidence), EvidenceText(event.evidence),
                   event.near_decode_error ? "next to damage" : ""});
   }
-  std::string text = Headline(video, record, color);
+  std::string text = Headline(video, record, sampling, color);
   if (!table.empty()) text += table.Render(color, 2);
   return text + fmt::format("{}, {}\n", Count(static_cast<int64_t>(record.events.size()), "cut"),
                             Count(static_cast<int64_t>(record.shots.size()), "shot"));

@@ -11,8 +11,9 @@
 namespace reelbatch::app {
 
 /// The answer for a person: a line about the video, the table of its cuts, a line that counts.
+/// `sampling`: whether the line about the video tells its length or the range that was looked at.
 std::string CutsText(const std::filesystem::path& video, const store::CutsRecord& record,
-                     bool color);
+                     const contracts::Sampling& sampling, bool color);
 
 /// What each written piece holds; with copying, how far it starts before the wish.
 std::string PiecesText(const store::CutsRecord& record, const std::vector<media::Piece>& wanted,

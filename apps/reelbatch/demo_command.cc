@@ -131,7 +131,12 @@ base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int
   const auto report = runtime::Run({{0, video}}, MakeRunOptions(config, {}, threads, ReadMachine()),
                                    MakeDependencies(config), sink, &progress, clock, cancel);
   progress.Clear();
-  if (report.lanes_given_up > 0) std::_Exit(console.Finish(kExitSomeFailed));
+  if (report.lanes_given_up > 0) {
+    // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.
+    const bool no_lanes = report.end == runtime::RunEnd::kSinkFailed;
+    std::_Exit(console.Finish(no_lanes ? console.Fail(report.sink_error) : kExitSomeFailed));
+  }
+  if (report.end == runtime::RunEnd::kSinkFailed) return std::unexpected(report.sink_error);
   if (report.end == runtime::RunEnd::kCancelled)
     return base::Fail(base::Code::kCancelled, "interrupted");
   const auto outcomes = sink.Take();
@@ -184,8 +189,13 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
   const auto usage = [&](std::string message) {
     return console.Fail({base::Code::kInvalidArgument, std::move(message)});
   };
-  if (!arguments.empty())
-    return usage(fmt::format("takes no argument, but there is {}", ShellQuote(arguments.front())));
+  if (!arguments.empty()) {
+    const std::string argument = ShellQuote(arguments.front());
+    const bool meant = settings.check == "-";
+    return usage(fmt::format("takes no argument, but there is {0}{1}{2}", argument,
+                             meant ? "; to compare with that run: --check=" : "",
+                             meant ? argument : ""));
+  }
   if (settings.script) {
     if (settings.check)
       return usage("--check compares the demo reel; it does not go with --script");

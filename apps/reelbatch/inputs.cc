@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <iterator>
+#include <istream>
 #include <set>
 #include <utility>
 
@@ -21,6 +21,17 @@ namespace fs = std::filesystem;
 constexpr size_t kMaxListBytes = size_t{256} << 20;  // a million names of 255 bytes
 
 bool ByBytes(const fs::path& a, const fs::path& b) { return a.native() < b.native(); }
+
+/// The file's text, or the first kMaxListBytes of it and some more: a pipe may never end.
+std::string ReadBounded(std::istream& file) {
+  std::string text;
+  std::string block(size_t{1} << 16, '\0');
+  while (file && text.size() <= kMaxListBytes) {
+    file.read(block.data(), static_cast<std::streamsize>(block.size()));
+    text.append(block, 0, static_cast<size_t>(file.gcount()));
+  }
+  return text;
+}
 
 /// Walks a folder. Real folders come before linked ones, so that a file keeps its real name where
 /// both lead to it.
@@ -149,9 +160,11 @@ class Expansion {
     const fs::file_status status = fs::status(name, error);
     if (!fs::exists(status)) return fail("no such file");
     if (fs::is_directory(status)) return fail("the list is a folder");
+    if (fs::is_character_file(status) || fs::is_block_file(status))
+      return fail("the list is a device");
     std::ifstream file(name, std::ios::binary);
     if (!file) return fail("the list cannot be read");
-    std::string text(std::istreambuf_iterator<char>(file), {});
+    std::string text = ReadBounded(file);
     if (text.size() > kMaxListBytes) return fail("the list is larger than 256 MiB");
     if (text.find('\0') != std::string::npos) return fail("the list is a binary file");
     if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);  // byte order mark

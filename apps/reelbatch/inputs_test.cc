@@ -128,6 +128,7 @@ TEST_F(Inputs, ListErrors) {
   Put("video.mp4", std::string_view("ftyp\0\0", 6));
   EXPECT_THAT(Expand({"@" + At("video.mp4")}).error().Text(), HasSubstr("binary file"));
   EXPECT_THAT(Expand({"@" + root_.native()}).error().Text(), HasSubstr("is a folder"));
+  EXPECT_THAT(Expand({"@/dev/zero"}).error().Text(), HasSubstr("is a device"));
   Put("empty.txt", "# nothing\n");
   EXPECT_THAT(Expand({"@" + At("empty.txt")}).error().Text(), HasSubstr("names no video"));
 }

@@ -43,6 +43,38 @@ base::Error UnknownOption(const OptionTable& table, const std::string& word) {
   return {base::Code::kInvalidArgument, fmt::format("unknown option {}{}", ShellQuote(name), hint)};
 }
 
+/// Whether the word is a known option: "--force", "--out=x", "-vq".
+bool Spells(const OptionTable& table, std::string_view word) {
+  if (word.starts_with("--")) {
+    const std::string_view name = word.substr(2, word.find('=') - 2);
+    return table.Find(name) != nullptr;
+  }
+  if (word.size() < 2 || word.front() != '-') return false;
+  return std::ranges::all_of(word.substr(1), [&](char letter) {
+    return std::ranges::find(table.options(), letter, &Option::letter) != table.options().end();
+  });
+}
+
+/// CLI11 would take the next option for a value.
+base::Status CheckValues(const OptionTable& table, const std::vector<std::string>& words) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word.starts_with("--") && word.find('=') == word.size() - 1) {
+      return base::Fail(base::Code::kInvalidArgument, fmt::format("{} has no value", word));
+    }
+    const Option* option = word.starts_with("--") ? table.Find(word.substr(2)) : nullptr;
+    if (option == nullptr || option->takes != Takes::kValue) continue;
+    if (++i == words.size())
+      return base::Fail(base::Code::kInvalidArgument, fmt::format("{} needs a value", word));
+    if (Spells(table, words[i])) {
+      return base::Fail(base::Code::kInvalidArgument,
+                        fmt::format("{0} needs a value, but {1} follows; if that is meant: {0}={1}",
+                                    word, ShellQuote(words[i])));
+    }
+  }
+  return {};
+}
+
 /// Tells CLI11 about one option; the values it was given, in their order, go to `values`.
 void Declare(CLI::App& parser, const Option& option, std::vector<std::string>& values) {
   std::string names = "--" + option.name;
@@ -116,11 +148,8 @@ base::Result<ParsedLine> ParseLine(const OptionTable& table, std::span<const std
   ParsedLine line;
   const auto dashes = std::find(words.begin(), words.end(), "--");
   std::vector<std::string> before(words.begin(), dashes);
-  for (const std::string& word : before) {
-    if (word.starts_with("--") && word.find('=') == word.size() - 1) {
-      return base::Fail(base::Code::kInvalidArgument, fmt::format("{} has no value", word));
-    }
-  }
+  if (auto checked = CheckValues(table, before); !checked)
+    return std::unexpected(std::move(checked.error()));
   CLI::App parser;
   parser.set_help_flag();
   parser.allow_extras();
@@ -129,8 +158,6 @@ base::Result<ParsedLine> ParseLine(const OptionTable& table, std::span<const std
   try {
     std::reverse(before.begin(), before.end());
     parser.parse(std::move(before));
-  } catch (const CLI::ArgumentMismatch&) {
-    return base::Fail(base::Code::kInvalidArgument, fmt::format("{} needs a value", words.back()));
   } catch (const CLI::Error& error) {
     return base::Fail(base::Code::kInvalidArgument, OneLine(error.what()));
   }

@@ -198,11 +198,11 @@ void AddWorkOptions(OptionTable& table, WorkOptions& options) {
 base::Status CheckAnalysisOptions(const contracts::RunConfig& config) {
   const auto& start = config.sampling.start_s;
   const auto& end = config.sampling.end_s;
-  if (end && start.value_or(0) >= *end) {
-    return base::Fail(
-        base::Code::kInvalidArgument,
-        fmt::format("{} is not before --end {}", start ? fmt::format("{}", *start) : "0", *end),
-        "--start");
+  if (end && *end <= 0)
+    return base::Fail(base::Code::kInvalidArgument, "must be later than 0", "--end");
+  if (end && start && *start >= *end) {
+    return base::Fail(base::Code::kInvalidArgument,
+                      fmt::format("{} is not before --end {}", *start, *end), "--start");
   }
   return {};
 }

@@ -80,6 +80,16 @@ TEST_F(Options, MissingAndUnwantedValues) {
   EXPECT_EQ(ErrorOf({"--fail-fast=perhaps"}), "--fail-fast: 'perhaps' is neither true nor false");
 }
 
+TEST_F(Options, AnOptionIsNoValueOfTheOneBefore) {
+  EXPECT_EQ(ErrorOf({"--preset", "--fail-fast", "a.mp4"}),
+            "--preset needs a value, but --fail-fast follows; if that is meant: --preset=--fail-fast");
+  EXPECT_THAT(ErrorOf({"--preset", "-vq"}), HasSubstr("--preset needs a value, but -vq follows"));
+  EXPECT_THAT(ErrorOf({"--preset", "--threads=3"}), HasSubstr("but --threads=3 follows"));
+  EXPECT_EQ(ErrorOf({"--preset", "--", "a.mp4"}), "--preset needs a value");
+  EXPECT_THAT(ErrorOf({"--preset=--fail-fast"}), HasSubstr("--preset: '--fail-fast' is not one of"));
+  EXPECT_THAT(ErrorOf({"--preset", "--nonsense"}), HasSubstr("'--nonsense' is not one of"));
+}
+
 TEST_F(Options, ValuesAreCheckedWithTheirRange) {
   EXPECT_EQ(ErrorOf({"--preset", "defualt"}),
             "--preset: 'defualt' is not one of auto, quality, default; did you mean 'default'?");
@@ -104,7 +114,7 @@ TEST_F(Options, StartMustBeBeforeEnd) {
 }
 
 TEST_F(Options, EndMustNotBeZero) {
-  EXPECT_EQ(ErrorOf({"--end", "0"}), "--start: 0 is not before --end 0");
+  EXPECT_EQ(ErrorOf({"--end", "0"}), "--end: must be later than 0");
 }
 
 TEST_F(Options, HelpNamesEveryOption) {

@@ -24,25 +24,6 @@ double Share(const runtime::Progress& progress) {
   return std::clamp(share, 0.0, 0.999);  // not 100 % before it is over
 }
 
-/// Leaves the per-frame data of a thousand videos to go.
-contracts::VideoOutcome Summary(const contracts::VideoOutcome& outcome) {
-  contracts::VideoOutcome summary;
-  summary.status = outcome.status;
-  summary.fault = outcome.fault;
-  summary.empty_reason = outcome.empty_reason;
-  summary.decode = outcome.decode;
-  summary.duration_ns = outcome.duration_ns;
-  if (summary.decode)
-    summary.decode->error_frames.resize(std::min<size_t>(1, summary.decode->error_frames.size()));
-  if (outcome.cuts) {
-    summary.cuts.emplace();
-    summary.cuts->events = outcome.cuts->events;
-    summary.cuts->shots = outcome.cuts->shots;
-    summary.cuts->warnings = outcome.cuts->warnings;
-  }
-  return summary;
-}
-
 }  // namespace
 
 std::string Count(int64_t n, std::string_view one) {
@@ -80,6 +61,24 @@ std::string BarText(const runtime::Progress& progress, int columns) {
                      std::string(static_cast<size_t>(room - full), '-'), facts);
 }
 
+VideoResult ResultOf(const contracts::VideoOutcome& outcome) {
+  VideoResult result{.status = outcome.status,
+                     .fault = outcome.fault,
+                     .empty_reason = outcome.empty_reason,
+                     .duration_ns = outcome.duration_ns};
+  if (outcome.cuts) {
+    result.found = {.events = static_cast<int64_t>(outcome.cuts->events.size()),
+                    .shots = static_cast<int64_t>(outcome.cuts->shots.size()),
+                    .warnings = outcome.cuts->warnings};
+  }
+  if (outcome.decode) {
+    result.decoded = {.frames = outcome.decode->frames_decoded,
+                      .frames_expected = outcome.decode->frames_expected,
+                      .errors = outcome.decode->decode_errors};
+  }
+  return result;
+}
+
 std::optional<std::string> DamageOf(const contracts::VideoOutcome& outcome) {
   if (!outcome.decode) return {};
   const contracts::DecodeReport& report = *outcome.decode;
@@ -95,15 +94,17 @@ std::optional<std::string> DamageOf(const contracts::VideoOutcome& outcome) {
   return text;
 }
 
+std::string FailureLine(const std::filesystem::path& video, const contracts::Fault& fault) {
+  // Other rooms name the file in front of what is wrong with it; the line has it already.
+  std::string_view reason = fault.reason;
+  if (reason.starts_with(video.native() + ": ")) reason.remove_prefix(video.native().size() + 2);
+  return fmt::format("failed  {}  {}: {}", ShellQuote(video.native()),
+                     contracts::FaultCodeName(fault.code), reason);
+}
+
 std::string VideoLine(const std::filesystem::path& video, const contracts::VideoOutcome& outcome) {
   const std::string name = ShellQuote(video.native());
-  if (outcome.fault) {
-    // Other rooms name the file in front of what is wrong with it; the line has it already.
-    std::string_view reason = outcome.fault->reason;
-    if (reason.starts_with(video.native() + ": ")) reason.remove_prefix(video.native().size() + 2);
-    return fmt::format("failed  {}  {}: {}", name, contracts::FaultCodeName(outcome.fault->code),
-                       reason);
-  }
+  if (outcome.fault) return FailureLine(video, *outcome.fault);
   const bool skipped = outcome.status == contracts::VideoStatus::kSkipped;
   std::string line = fmt::format("{}  {}",
                                  skipped                ? "skipped"
@@ -126,7 +127,7 @@ ProgressPrinter::ProgressPrinter(Console& console, size_t inputs, bool list_ever
     : console_(console),
       list_every_video_(list_every_video),
       terminal_(isatty(STDERR_FILENO) != 0 && Environment("TERM").value_or("") != "dumb"),
-      outcomes_(inputs) {}
+      results_(inputs) {}
 
 void ProgressPrinter::OnProgress(const runtime::Progress& progress) {
   if (!terminal_ || console_.quiet()) return;
@@ -137,7 +138,7 @@ void ProgressPrinter::OnProgress(const runtime::Progress& progress) {
 
 void ProgressPrinter::OnVideoDone(const runtime::Input& input,
                                   const contracts::VideoOutcome& outcome) {
-  outcomes_[static_cast<size_t>(input.id)] = Summary(outcome);
+  results_[static_cast<size_t>(input.id)] = ResultOf(outcome);
   const bool failed = outcome.fault.has_value();
   const bool listed = DamageOf(outcome) || console_.verbose() || (list_every_video_ && !terminal_);
   if (!failed && (console_.quiet() || !listed)) return;

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apps/reelbatch/console.h"
@@ -9,6 +12,30 @@
 #include "runtime/run_sink.h"
 
 namespace reelbatch::app {
+
+/// What is remembered of a video that is over: a run of a million videos has a million of these, so
+/// nothing in it grows with the length of a video.
+struct VideoResult {
+  struct Found {
+    int64_t events = 0;
+    int64_t shots = 0;
+    std::vector<std::string> warnings;
+  };
+  struct Decoded {
+    int64_t frames = 0;
+    std::optional<int64_t> frames_expected;
+    int64_t errors = 0;
+  };
+
+  contracts::VideoStatus status = contracts::VideoStatus::kWaiting;
+  std::optional<contracts::Fault> fault = std::nullopt;
+  std::optional<contracts::EmptyReason> empty_reason = std::nullopt;
+  std::optional<Found> found = std::nullopt;
+  std::optional<Decoded> decoded = std::nullopt;
+  int64_t duration_ns = 0;  // steady time
+};
+
+VideoResult ResultOf(const contracts::VideoOutcome& outcome);
 
 /// "[#####-----]  42 %  3/7 videos  312 frames/s  ETA 1:05  1 failed", fit to `columns`: a narrow
 /// terminal gets less.
@@ -18,6 +45,9 @@ std::string BarText(const runtime::Progress& progress, int columns);
 /// "done  clip.mp4  12 cuts  1253 frames  4.1 s", "skipped  clip.mp4  unchanged  12 cuts",
 /// "empty  x.mp4  video_too_short", "failed  x.mp4  video_unreadable: moov atom not found".
 std::string VideoLine(const std::filesystem::path& video, const contracts::VideoOutcome& outcome);
+
+/// The same of a fault alone.
+std::string FailureLine(const std::filesystem::path& video, const contracts::Fault& fault);
 
 /// "652 of 1253 frames decoded, 3 errors, the first near frame 651: ..." for a damaged video, else
 /// nothing.
@@ -42,15 +72,15 @@ class ProgressPrinter final : public runtime::RunObserver {
   /// Takes the bar off the screen.
   void Clear();
 
-  /// By Input::id, without the per-frame data; none where the run ended before.
-  const std::vector<std::optional<contracts::VideoOutcome>>& outcomes() const { return outcomes_; }
+  /// By Input::id; none where the run ended before.
+  const std::vector<std::optional<VideoResult>>& results() const { return results_; }
 
  private:
   Console& console_;
   bool list_every_video_;
   bool terminal_ = false;
   bool shown_ = false;
-  std::vector<std::optional<contracts::VideoOutcome>> outcomes_;
+  std::vector<std::optional<VideoResult>> results_;
 };
 
 }  // namespace reelbatch::app

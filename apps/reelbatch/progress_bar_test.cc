@@ -74,6 +74,24 @@ TEST(ProgressBar, OneLinePerVideo) {
   EXPECT_EQ(VideoLine("x.mp4", empty), "empty  x.mp4  video_too_short  1 frame  0.0 s");
 }
 
+TEST(ProgressBar, RemembersCountsOnly) {
+  contracts::VideoOutcome outcome = Done();
+  outcome.cuts->shots.resize(13);
+  outcome.cuts->warnings = {"interlaced"};
+  outcome.decode->frames_expected = 2000;
+  outcome.decode->decode_errors = 3;
+  const VideoResult result = ResultOf(outcome);
+  EXPECT_EQ(result.status, contracts::VideoStatus::kSuccess);
+  EXPECT_FALSE(result.fault.has_value());
+  EXPECT_EQ(result.found.value().events, 12);
+  EXPECT_EQ(result.found.value().shots, 13);
+  EXPECT_THAT(result.found.value().warnings, testing::ElementsAre("interlaced"));
+  EXPECT_EQ(result.decoded.value().frames, 1253);
+  EXPECT_EQ(result.decoded.value().frames_expected, 2000);
+  EXPECT_EQ(result.decoded.value().errors, 3);
+  EXPECT_EQ(result.duration_ns, 4'100'000'000);
+}
+
 TEST(ProgressBar, DamageIsSaid) {
   contracts::VideoOutcome damaged = Done();
   EXPECT_FALSE(DamageOf(damaged));

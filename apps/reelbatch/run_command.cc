@@ -97,8 +97,11 @@ class FolderRun {
   int Go(const base::CancelToken& cancel) {
     const base::Nanoseconds begin = clock_.Steady();
     if (const auto registered = folder_.Register(inputs_.videos, cancel); !registered) {
-      if (registered.error().code == base::Code::kCancelled) return Resume();
-      return console_.Fail(registered.error());
+      if (registered.error().code != base::Code::kCancelled) return console_.Fail(registered.error());
+      const std::vector<std::optional<VideoResult>> none(inputs_.videos.size());
+      const RunSummary summary = Summarise(none, runtime::RunEnd::kCancelled, kExitInterrupted, begin);
+      if (console_.json()) console_.Out(JsonText(SummaryJson(summary)));
+      return Resume();
     }
     std::vector<runtime::Input> run_inputs;
     for (const auto& video : inputs_.videos) {
@@ -118,14 +121,8 @@ class FolderRun {
     base::Status ended = folder_.FinishRun(EndingOf(report.end));
     if (report.end == runtime::RunEnd::kSinkFailed) ended = std::unexpected(report.sink_error);
     int code = ended ? ExitCodeOf(report) : kExitEnvironment;
-    const double elapsed_s = std::chrono::duration<double>(clock_.Steady() - begin).count();
-    RunSummary summary{.inputs = inputs_,
-                       .outcomes = progress.outcomes(),
-                       .folder = folder_,
-                       .out = *settings_.out,
-                       .state = ended ? StateOf(report.end) : "failed"};
-    summary.exit_code = code;
-    summary.elapsed_s = elapsed_s;
+    RunSummary summary = Summarise(progress.results(), report.end, code, begin);
+    if (!ended) summary.state = "failed";
     if (console_.json()) {
       nlohmann::ordered_json document = SummaryJson(summary);
       if (!ended)
@@ -146,6 +143,17 @@ class FolderRun {
   }
 
  private:
+  RunSummary Summarise(const std::vector<std::optional<VideoResult>>& results, runtime::RunEnd end,
+                       int code, base::Nanoseconds begin) const {
+    return {.inputs = inputs_,
+            .results = results,
+            .folder = folder_,
+            .out = *settings_.out,
+            .state = StateOf(end),
+            .exit_code = code,
+            .elapsed_s = std::chrono::duration<double>(clock_.Steady() - begin).count()};
+  }
+
   static store::RunEnding EndingOf(runtime::RunEnd end) {
     if (end == runtime::RunEnd::kFinished) return store::RunEnding::kFinished;
     return end == runtime::RunEnd::kCancelled ? store::RunEnding::kInterrupted

@@ -21,13 +21,13 @@ struct Counts {
 Counts CountOutcomes(const RunSummary& summary) {
   Counts counts;
   counts.failed = static_cast<int>(summary.inputs.unreadable.size());
-  for (const auto& outcome : summary.outcomes) {
-    if (!outcome) {
+  for (const auto& result : summary.results) {
+    if (!result) {
       ++counts.not_done;
       continue;
     }
-    if (outcome->cuts) counts.cuts += static_cast<int64_t>(outcome->cuts->events.size());
-    switch (outcome->status) {
+    if (result->found) counts.cuts += result->found->events;
+    switch (result->status) {
       case contracts::VideoStatus::kSuccess:
         ++counts.success;
         break;
@@ -52,28 +52,28 @@ nlohmann::ordered_json VideoRow(const RunSummary& summary, size_t index) {
   // For names that JSON cannot hold: what a shell would take.
   row["input_shell"] = ShellQuote(video.native());
   if (const auto id = summary.folder.VideoId(video)) row["video_id"] = *id;
-  const auto& outcome = summary.outcomes[index];
-  row["status"] = outcome ? contracts::VideoStatusName(outcome->status)
-                          : contracts::VideoStatusName(contracts::VideoStatus::kWaiting);
-  if (!outcome) return row;
-  if (outcome->fault) {
-    row["error_code"] = contracts::FaultCodeName(outcome->fault->code);
-    row["error"] = outcome->fault->reason;
+  const auto& result = summary.results[index];
+  row["status"] = result ? contracts::VideoStatusName(result->status)
+                         : contracts::VideoStatusName(contracts::VideoStatus::kWaiting);
+  if (!result) return row;
+  if (result->fault) {
+    row["error_code"] = contracts::FaultCodeName(result->fault->code);
+    row["error"] = result->fault->reason;
   }
-  if (outcome->empty_reason)
-    row["empty_reason"] = contracts::EmptyReasonName(*outcome->empty_reason);
-  if (outcome->cuts) {
-    row["events"] = outcome->cuts->events.size();
-    row["shots"] = outcome->cuts->shots.size();
-    row["warnings"] = outcome->cuts->warnings;
+  if (result->empty_reason)
+    row["empty_reason"] = contracts::EmptyReasonName(*result->empty_reason);
+  if (result->found) {
+    row["events"] = result->found->events;
+    row["shots"] = result->found->shots;
+    row["warnings"] = result->found->warnings;
   }
-  if (outcome->decode) {
-    row["frames_decoded"] = outcome->decode->frames_decoded;
-    if (outcome->decode->frames_expected)
-      row["frames_expected"] = *outcome->decode->frames_expected;
-    row["decode_errors"] = outcome->decode->decode_errors;
+  if (result->decoded) {
+    row["frames_decoded"] = result->decoded->frames;
+    if (result->decoded->frames_expected)
+      row["frames_expected"] = *result->decoded->frames_expected;
+    row["decode_errors"] = result->decoded->errors;
   }
-  row["duration_s"] = static_cast<double>(outcome->duration_ns) / 1e9;
+  row["duration_s"] = static_cast<double>(result->duration_ns) / 1e9;
   if (const auto folder = summary.folder.VideoFolder(video)) row["folder"] = folder->native();
   return row;
 }
@@ -83,7 +83,7 @@ nlohmann::ordered_json VideoRow(const RunSummary& summary, size_t index) {
 std::string SummaryText(const RunSummary& summary, bool color) {
   const Counts counts = CountOutcomes(summary);
   std::string text = fmt::format(
-      "{}: {} done", Count(static_cast<int64_t>(summary.outcomes.size()), "video"), counts.success);
+      "{}: {} done", Count(static_cast<int64_t>(summary.results.size()), "video"), counts.success);
   if (counts.skipped > 0) text += fmt::format(", {} skipped (unchanged)", counts.skipped);
   if (counts.empty > 0) text += fmt::format(", {} empty", counts.empty);
   if (counts.failed > 0)
@@ -95,10 +95,10 @@ std::string SummaryText(const RunSummary& summary, bool color) {
     text +=
         fmt::format("  failed  {}  {}\n", ShellQuote(folder.path.native()), OneLine(folder.reason));
   }
-  for (size_t i = 0; i < summary.outcomes.size(); ++i) {
-    const auto& outcome = summary.outcomes[i];
-    if (!outcome || !outcome->fault) continue;
-    text += "  " + OneLine(VideoLine(summary.inputs.videos[i], *outcome)) + "\n";
+  for (size_t i = 0; i < summary.results.size(); ++i) {
+    const auto& result = summary.results[i];
+    if (!result || !result->fault) continue;
+    text += "  " + OneLine(FailureLine(summary.inputs.videos[i], *result->fault)) + "\n";
   }
   const std::filesystem::path below = summary.out / store::kPlatformId;
   text += fmt::format(
@@ -118,7 +118,7 @@ nlohmann::ordered_json SummaryJson(const RunSummary& summary) {
   document["exit_code"] = summary.exit_code;
   document["out"] = summary.out.native();
   document["run_id"] = summary.folder.run_id();
-  document["counts"] = {{"videos", summary.outcomes.size()},
+  document["counts"] = {{"videos", summary.results.size()},
                         {"success", counts.success},
                         {"skipped", counts.skipped},
                         {"empty", counts.empty},
@@ -127,7 +127,7 @@ nlohmann::ordered_json SummaryJson(const RunSummary& summary) {
                         {"events", counts.cuts}};
   document["elapsed_s"] = summary.elapsed_s;
   document["videos"] = nlohmann::ordered_json::array();
-  for (size_t i = 0; i < summary.outcomes.size(); ++i)
+  for (size_t i = 0; i < summary.results.size(); ++i)
     document["videos"].push_back(VideoRow(summary, i));
   document["unreadable_folders"] = nlohmann::ordered_json::array();
   for (const auto& folder : summary.inputs.unreadable) {

@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "apps/reelbatch/inputs.h"
-#include "contracts/outcome.h"
-#include "runtime/run.h"
+#include "apps/reelbatch/progress_bar.h"
 #include "store/output_folder.h"
 
 namespace reelbatch::app {
@@ -16,7 +15,7 @@ namespace reelbatch::app {
 /// Everything the last words of a run are made of. References live as long as the run.
 struct RunSummary {
   const InputList& inputs;
-  const std::vector<std::optional<contracts::VideoOutcome>>& outcomes;  // by the inputs' order
+  const std::vector<std::optional<VideoResult>>& results;  // by the inputs' order
   const store::OutputFolder& folder;
   std::filesystem::path out;
   std::string state;  // "finished", "interrupted", "failed"

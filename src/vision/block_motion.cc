@@ -21,7 +21,7 @@ void RepeatBorder(image::Plane<uint8_t>& plane, int border, int width, int heigh
     std::fill_n(row, border, row[border]);
     std::fill_n(row + border + width, border, row[border + width - 1]);
   }
-  const auto bytes = static_cast<size_t>(width + 2 * border);
+  const size_t bytes = static_cast<size_t>(width) + 2 * static_cast<size_t>(border);
   for (int y = 0; y < border; ++y) {
     std::memcpy(plane.row(y), plane.row(border), bytes);
     std::memcpy(plane.row(border + height + y), plane.row(border + height - 1), bytes);
@@ -105,11 +105,11 @@ void MotionPlane::Measure() {
     const uint8_t* upper = full() + full_.stride() * (2 * ptrdiff_t{y});
     const uint8_t* lower = upper + full_.stride();
     uint8_t* out = half_.row(y + kHalfBorder) + kHalfBorder;
-    for (int x = 0; x < half_width; ++x) {
+    for (ptrdiff_t x = 0; x < half_width; ++x) {
       const int four = upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1];
       out[x] = static_cast<uint8_t>((four + 2) / 4);
       sum += four;
-      squares += four * four;
+      squares += int64_t{four} * four;
     }
   }
   RepeatBorder(half_, kHalfBorder, half_width, half_height);
@@ -174,7 +174,8 @@ void BlockMatcher::SearchHalf(const MotionPlane& current, const MotionPlane& ref
 int BlockMatcher::Refine(const MotionPlane& current, const MotionPlane& reference, int block_x,
                          int block_y) {
   const int blocks_x = current.blocks_x();
-  const auto block = static_cast<size_t>(block_y * blocks_x + block_x);
+  const size_t block =
+      static_cast<size_t>(block_y) * static_cast<size_t>(blocks_x) + static_cast<size_t>(block_x);
   const uint8_t* here = current.full() +
                         current.full_stride() * (kMotionBlock * ptrdiff_t{block_y}) +
                         kMotionBlock * ptrdiff_t{block_x};

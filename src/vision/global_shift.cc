@@ -35,7 +35,9 @@ void GlobalShift::Sums::Build(image::ImageView<uint8_t> plane) {
 }
 
 double GlobalShift::Total(const std::vector<int64_t>& sums, int stride, Box box) {
-  const auto at = [&](int x, int y) { return sums[static_cast<size_t>(y * stride + x)]; };
+  const auto at = [&](int x, int y) {
+    return sums[static_cast<size_t>(y) * static_cast<size_t>(stride) + static_cast<size_t>(x)];
+  };
   return static_cast<double>(at(box.x + box.width, box.y + box.height) -
                              at(box.x, box.y + box.height) - at(box.x + box.width, box.y) +
                              at(box.x, box.y));

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace reelbatch::app {
+
+/// Where a command is going to write, by the options that said so.
+struct OutputPlan {
+  struct File {
+    std::string option;  // "--csv"
+    std::filesystem::path path;
+  };
+  /// STEM-Scene-001.mp4 and so on.
+  struct Scenes {
+    std::string stem;
+    std::string extension;
+  };
+  struct Folder {
+    std::string option;
+    std::filesystem::path path;
+    std::vector<std::string> names = {};  // of the files to come, where they are known
+    std::vector<Scenes> scenes = {};      // where they are as many as there will be shots
+  };
+
+  std::vector<File> files;
+  std::vector<Folder> folders;
+};
+
+/// Whether everything can be written where it is planned, without writing anything; a missing
+/// folder of `folders` may be made later.
+/// Errors: invalid_argument: an output is one of the videos by any name or link, two files are the
+/// same, the folder of a file is missing; io: something in the way is no folder, or no permission.
+base::Status CheckOutputs(const OutputPlan& plan, std::span<const std::filesystem::path> videos);
+
+}  // namespace reelbatch::app
