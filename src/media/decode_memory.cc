@@ -93,7 +93,8 @@ int ReferenceFrames(AVCodecID codec, int level, int width, int height) {
   }
 }
 
-int64_t EstimateDecodeBytes(const contracts::VideoInfo& info, int threads) {
+int64_t EstimateDecodeBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
+                            int threads) {
   // FFmpeg pads frames to whole blocks, with an edge for motion vectors that point outside.
   constexpr int64_t kBlock = 64;
   constexpr int64_t kEdge = 64;
@@ -113,7 +114,11 @@ int64_t EstimateDecodeBytes(const contracts::VideoInfo& info, int threads) {
   const int64_t bits =
       format == nullptr ? kUnknownBits : std::max(av_get_padded_bits_per_pixel(format), 8);
   const int64_t frame = width * height * bits / 8;
-  const int64_t own = NeedsOwnPlanes(format) ? width * height * 3 : 0;
+  const FrameSize source{.width = info.width, .height = info.height};
+  const FrameSize analysis = FitSize(source, sampling);
+  const int64_t own = analysis != source || NeedsOwnPlanes(format)
+                          ? int64_t{analysis.width} * analysis.height * 3
+                          : 0;
   const int64_t held =
       info.reference_frames + kBesideReferences + kFramesPerThread * std::max(0, threads - 1);
   return kFixed + held * frame + own;

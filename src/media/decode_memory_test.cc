@@ -32,21 +32,21 @@ TEST(ReferenceFrames, FollowsTheLevelTables) {
 
 // The lower bounds are what real clips of these kinds took (resident memory above an idle process).
 TEST(EstimateDecodeBytes, IsAboveWhatWasMeasuredAndNotFarAbove) {
-  const auto hd = EstimateDecodeBytes(H264(1280, 720, 31), 1);
+  const auto hd = EstimateDecodeBytes(H264(1280, 720, 31), {}, 1);
   EXPECT_GT(hd, 17 * kMiB);
   EXPECT_LT(hd, 25 * kMiB);  // 16 at once stay below 400 MiB
-  EXPECT_GT(EstimateDecodeBytes(H264(1280, 720, 50), 1), 37 * kMiB);
-  EXPECT_GT(EstimateDecodeBytes(H264(1280, 720, 31), 2), 23 * kMiB);
-  EXPECT_GT(EstimateDecodeBytes(H264(1920, 1080, 40), 1), 25 * kMiB);
-  EXPECT_GT(EstimateDecodeBytes(H264(1920, 1080, 40), 2), 38 * kMiB);
+  EXPECT_GT(EstimateDecodeBytes(H264(1280, 720, 50), {}, 1), 37 * kMiB);
+  EXPECT_GT(EstimateDecodeBytes(H264(1280, 720, 31), {}, 2), 23 * kMiB);
+  EXPECT_GT(EstimateDecodeBytes(H264(1920, 1080, 40), {}, 1), 25 * kMiB);
+  EXPECT_GT(EstimateDecodeBytes(H264(1920, 1080, 40), {}, 2), 38 * kMiB);
 }
 
 TEST(EstimateDecodeBytes, GrowsWithDepthAndSurvivesNonsense) {
   auto deep = H264(1280, 720, 31);
   deep.pixel_format = "yuv420p10le";
   deep.bit_depth = 10;
-  EXPECT_GT(EstimateDecodeBytes(deep, 1), EstimateDecodeBytes(H264(1280, 720, 31), 1));
-  EXPECT_GT(EstimateDecodeBytes({}, 0), 0);
+  EXPECT_GT(EstimateDecodeBytes(deep, {}, 1), EstimateDecodeBytes(H264(1280, 720, 31), {}, 1));
+  EXPECT_GT(EstimateDecodeBytes({}, {}, 0), 0);
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <optional>
+
 #include "base/result.h"
 #include "contracts/video.h"
 #include "image/frame.h"
+#include "media/frame_sampler.h"
 
 namespace reelbatch::media {
 
@@ -21,6 +24,10 @@ class FrameSource {
 
   /// Complete once Next() has returned null.
   virtual const contracts::DecodeReport& report() const = 0;
+
+  /// The size of the frame that was larger than ReaderOptions::largest, after Next() has said
+  /// out_of_memory because of it.
+  virtual std::optional<FrameSize> refused_size() const { return std::nullopt; }
 
   /// PTS of the newest decoded frame minus that of the first, for progress; also moves while frames
   /// are skipped.

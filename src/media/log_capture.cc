@@ -31,8 +31,8 @@ void OnLog(void* context, int level, const char* format, va_list arguments) {
   if (context != nullptr) {
     const AVClass* av_class = *static_cast<AVClass**>(context);
     if (av_class == avcodec_get_class()) {
-      auto* watched = static_cast<LogCapture*>(static_cast<AVCodecContext*>(context)->opaque);
-      if (watched != nullptr) capture = watched;
+      auto* hooks = static_cast<CodecHooks*>(static_cast<AVCodecContext*>(context)->opaque);
+      if (hooks != nullptr) capture = hooks->log;
     }
     if (capture != nullptr && av_class != nullptr) {
       line.append(av_class->item_name(context)).append(": ");
@@ -59,7 +59,10 @@ LogCapture::Scope::Scope(LogCapture& capture) : previous_(current_capture) {
 
 LogCapture::Scope::~Scope() { current_capture = previous_; }
 
-void LogCapture::Watch(AVCodecContext* codec) { codec->opaque = this; }
+void LogCapture::Watch(AVCodecContext* codec, FrameLimit* limit) {
+  hooks_.limit = limit;
+  codec->opaque = &hooks_;
+}
 
 std::string LogCapture::first_error() const {
   const base::MutexLock lock(mutex_);

@@ -8,6 +8,15 @@ struct AVCodecContext;
 
 namespace reelbatch::media {
 
+class FrameLimit;
+class LogCapture;
+
+/// What codec->opaque points to: all of ours that FFmpeg's callbacks have to find.
+struct CodecHooks {
+  LogCapture* log = nullptr;
+  FrameLimit* limit = nullptr;
+};
+
 /// Keeps FFmpeg's log off stderr, and the first error line of one piece of work.
 ///
 /// FFmpeg has one log callback per process. Ours hands a line to the capture of the codec context
@@ -34,9 +43,9 @@ class LogCapture {
     LogCapture* previous_;
   };
 
-  /// Lines of this codec go here from whatever thread. Takes over codec->opaque; call before
-  /// avcodec_open2().
-  void Watch(AVCodecContext* codec);
+  /// Lines of this codec go here from whatever thread, and its frames ask `limit` (may be null).
+  /// Takes over codec->opaque; call before avcodec_open2(), for one codec with a limit.
+  void Watch(AVCodecContext* codec, FrameLimit* limit = nullptr);
 
   /// One line without control characters, e.g. "h264: no frame!"; empty if nothing was said.
   std::string first_error() const EXCLUDES(mutex_);
@@ -46,6 +55,7 @@ class LogCapture {
   void Add(std::string line) EXCLUDES(mutex_);
 
  private:
+  CodecHooks hooks_{.log = this, .limit = nullptr};
   mutable base::Mutex mutex_;
   std::string first_error_ GUARDED_BY(mutex_);
 };

@@ -1,5 +1,7 @@
 #include "media/stream_decoder.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace reelbatch::media {
@@ -18,14 +20,14 @@ std::optional<int64_t> Known(int64_t pts) {
 }  // namespace
 
 base::Result<std::unique_ptr<StreamDecoder>> StreamDecoder::Open(
-    std::unique_ptr<Container> container, int threads) {
+    std::unique_ptr<Container> container, const ReaderOptions& options) {
   std::unique_ptr<StreamDecoder> decoder(new StreamDecoder(std::move(container)));
-  const base::Status status = decoder->OpenDecoder(threads);
+  const base::Status status = decoder->OpenDecoder(options);
   if (!status.has_value()) return std::unexpected(status.error());
   return decoder;
 }
 
-base::Status StreamDecoder::OpenDecoder(int threads) {
+base::Status StreamDecoder::OpenDecoder(const ReaderOptions& options) {
   LogCapture& log = container_->log();
   const LogCapture::Scope scope(log);
   // What FFmpeg said while it looked for the streams is said again where it matters.
@@ -43,12 +45,13 @@ base::Status StreamDecoder::OpenDecoder(int threads) {
   codec_->pkt_timebase = stream.time_base;
   codec_->max_pixels = kMaxPixels;
   // Slice threads would add memory and gain little; one thread means one.
-  codec_->thread_count = std::max(1, threads);
+  codec_->thread_count = std::max(1, options.threads);
   codec_->thread_type = FF_THREAD_FRAME;
   // Crop to the exact size: without it FFmpeg leaves up to 31 columns beside the picture for the
   // sake of alignment.
   codec_->flags |= AV_CODEC_FLAG_UNALIGNED;
-  log.Watch(codec_.get());
+  limit_.Bind(*codec_, options.largest);
+  log.Watch(codec_.get(), &limit_);
   result = avcodec_open2(codec_.get(), codec, nullptr);
   if (result < 0) return container_->Fail(result, "its " + info().codec + " cannot be decoded");
   return {};
@@ -59,6 +62,7 @@ base::Result<const AVFrame*> StreamDecoder::Next() {
   while (!at_end_) {
     if (container_->file().cancelled()) return container_->Fail(AVERROR_EXIT, "decoding");
     const int result = avcodec_receive_frame(codec_.get(), frame_.get());
+    if (const base::Status fits = CheckSize(); !fits) return std::unexpected(fits.error());
     if (result == 0) {
       NoteFrame();
       return frame_.get();
@@ -80,12 +84,24 @@ base::Result<const AVFrame*> StreamDecoder::Next() {
   return nullptr;
 }
 
+/// Codecs turn a refused frame into errors of many kinds, so this is asked after every call.
+base::Status StreamDecoder::CheckSize() const {
+  const std::optional<FrameSize> refused = limit_.refused();
+  if (!refused) return {};
+  return base::Fail(
+      base::Code::kOutOfMemory,
+      fmt::format("a frame of {}x{} follows where its header says {}x{}", refused->width,
+                  refused->height, info().width, info().height),
+      path().string());
+}
+
 base::Status StreamDecoder::Feed() {
   bool end = false;
   const base::Status status = ReadPacket(end);
   if (!status.has_value()) return status;
   const int result = avcodec_send_packet(codec_.get(), end ? nullptr : packet_.get());
   draining_ = end;
+  if (const base::Status fits = CheckSize(); !fits) return fits;
   if (result == AVERROR(ENOMEM)) return container_->Fail(result, "decoding");
   if (result < 0 && !end) NoteLost(AvErrorText(result), Known(packet_->pts));
   return {};

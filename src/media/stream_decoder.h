@@ -10,6 +10,8 @@
 #include "media/av.h"
 #include "media/container.h"
 #include "media/error_marks.h"
+#include "media/frame_limit.h"
+#include "media/video_reader.h"
 
 namespace reelbatch::media {
 
@@ -17,14 +19,16 @@ namespace reelbatch::media {
 /// does. Threads: one caller at a time.
 class StreamDecoder {
  public:
-  /// `threads` above 1: frame threads. Errors: corrupt (the decoder refuses the stream),
-  /// out_of_memory.
+  /// Errors: corrupt (the decoder refuses the stream), out_of_memory.
   static base::Result<std::unique_ptr<StreamDecoder>> Open(std::unique_ptr<Container> container,
-                                                           int threads);
+                                                           const ReaderOptions& options);
 
   /// The next frame in presentation order, or null at the end; it lives until the next call.
   /// Errors: cancelled, out_of_memory, io.
   base::Result<const AVFrame*> Next();
+
+  /// The frame that was larger than ReaderOptions::largest.
+  std::optional<FrameSize> refused_size() const { return limit_.refused(); }
 
   const contracts::VideoInfo& info() const { return container_->info(); }
   AVRational time_base() const { return container_->stream()->time_base; }
@@ -40,7 +44,8 @@ class StreamDecoder {
 
  private:
   explicit StreamDecoder(std::unique_ptr<Container> container) : container_(std::move(container)) {}
-  base::Status OpenDecoder(int threads);
+  base::Status OpenDecoder(const ReaderOptions& options);
+  base::Status CheckSize() const;
   /// Gives the decoder its next packet, or tells it that none follows.
   base::Status Feed();
   base::Status ReadPacket(bool& end);
@@ -51,6 +56,7 @@ class StreamDecoder {
   bool Truncated() const;
 
   std::unique_ptr<Container> container_;
+  FrameLimit limit_;  // outlives the codec, whose threads ask it
   AvCodecContext codec_;
   AvPacket packet_;
   AvFrame frame_;

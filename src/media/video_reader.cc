@@ -40,6 +40,7 @@ class VideoReader final : public FrameSource {
   const contracts::VideoInfo& info() const override { return decoder_->info(); }
   const contracts::DecodeReport& report() const override { return report_; }
   double position_s() const override { return position_s_; }
+  std::optional<FrameSize> refused_size() const override { return decoder_->refused_size(); }
 
   base::Result<const image::StampedFrame*> Next() override try {
     while (!ended_) {
@@ -155,7 +156,7 @@ base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path
   if (!container.has_value()) return std::unexpected(std::move(container.error()));
   const AVCodecParameters& parameters = *(*container)->stream()->codecpar;
   const std::pair declared{parameters.color_range, parameters.color_space};
-  auto decoder = StreamDecoder::Open(std::move(*container), options.threads);
+  auto decoder = StreamDecoder::Open(std::move(*container), options);
   if (!decoder.has_value()) return std::unexpected(std::move(decoder.error()));
   return std::make_unique<VideoReader>(std::move(*decoder), options, declared);
 } catch (const std::bad_alloc&) {

@@ -7,6 +7,7 @@
 #include "base/cancel.h"
 #include "base/result.h"
 #include "contracts/video.h"
+#include "media/frame_sampler.h"
 #include "media/frame_source.h"
 
 namespace reelbatch::media {
@@ -23,6 +24,10 @@ base::Result<contracts::VideoInfo> Probe(const std::filesystem::path& path,
 struct ReaderOptions {
   contracts::Sampling sampling = {};
   int threads = 1;  // of the decoder; more than 1 means frame threads
+  /// Next() fails with out_of_memory rather than decode a frame of more samples than this, rounded
+  /// up to whole blocks: a header may promise less than what follows. 0 x 0: any size that FFmpeg
+  /// takes.
+  FrameSize largest = {};
   const base::CancelToken* cancel = nullptr;
   /// Called after every decoded frame, also of those that the sampling leaves out: Next() may
   /// decode for long before it returns. From the thread that calls Next().
@@ -34,7 +39,9 @@ base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path
                                                      const ReaderOptions& options);
 
 /// Bytes that decoding one such video holds at once: reference and reorder frames of the codec, one
-/// more per extra thread, and our own planes. An upper estimate for admission, from geometry alone.
-int64_t EstimateDecodeBytes(const contracts::VideoInfo& info, int threads);
+/// more per extra thread, and our own planes, of the analysis size. An upper estimate for admission,
+/// from geometry alone.
+int64_t EstimateDecodeBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
+                            int threads);
 
 }  // namespace reelbatch::media

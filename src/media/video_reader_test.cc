@@ -211,6 +211,26 @@ TEST_F(VideoReader, ScalesToTheFirstFramesSizeWhenItChanges) {
   EXPECT_GT(read.report.repaired_pts, 0);  // the second one starts its clock again
 }
 
+TEST_F(VideoReader, RefusesFramesLargerThanAdmitted) {
+  const auto small = folder_.Ffmpeg(std::string(kTestSource) + "-c:v libx264 -f mpegts", "c.ts");
+  const auto large =
+      folder_.Ffmpeg("-f lavfi -i testsrc2=s=640x480:r=25:d=1 -c:v libx264 -f mpegts", "d.ts");
+  const auto both =
+      folder_.Write("grows.ts", testing_clips::ReadAll(small) + testing_clips::ReadAll(large));
+  for (const int threads : {1, 3}) {
+    const auto source = OpenVideo(both, {.threads = threads, .largest = {64, 48}});
+    ASSERT_TRUE(source);
+    base::Result<const image::StampedFrame*> next = (*source)->Next();
+    while (next && *next != nullptr) next = (*source)->Next();
+    ASSERT_FALSE(next) << threads;
+    EXPECT_EQ(next.error().code, base::Code::kOutOfMemory);
+    EXPECT_THAT(next.error().message, HasSubstr("64x48"));
+    ASSERT_TRUE((*source)->refused_size());
+    EXPECT_EQ((*source)->refused_size()->width, 640);
+  }
+  EXPECT_EQ(ReadVideo(both, {.largest = {640, 480}}).failure, "");
+}
+
 TEST_F(VideoReader, SamplesByRangeRateAndSize) {
   const auto path =
       folder_.Ffmpeg(std::string(kTestSource) + "-c:v libx264 -bf 2 -pix_fmt yuv420p", "s.mkv");

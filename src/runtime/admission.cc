@@ -19,10 +19,12 @@ constexpr int64_t kFullSizePlanes = 2;
 
 }  // namespace
 
-int64_t VideoBytes(const contracts::VideoInfo& info, int decoder_threads) {
-  const int64_t pixels = int64_t{std::max(0, info.width)} * std::max(0, info.height);
-  return media::EstimateDecodeBytes(info, decoder_threads) + kComponentBytes +
-         kFullSizePlanes * pixels;
+int64_t VideoBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
+                   int decoder_threads) {
+  const media::FrameSize size = media::FitSize(
+      {.width = std::max(0, info.width), .height = std::max(0, info.height)}, sampling);
+  return media::EstimateDecodeBytes(info, sampling, decoder_threads) + kComponentBytes +
+         kFullSizePlanes * size.width * size.height;
 }
 
 int DecoderThreads(int threads, int lanes, int videos_left) {
@@ -30,10 +32,11 @@ int DecoderThreads(int threads, int lanes, int videos_left) {
   return std::max(1, threads / sharing);
 }
 
-base::Result<Admission> Admit(const contracts::VideoInfo& info, int decoder_threads,
+base::Result<Admission> Admit(const contracts::VideoInfo& info,
+                              const contracts::Sampling& sampling, int decoder_threads,
                               int64_t budget_bytes) {
   for (int threads = std::max(1, decoder_threads);; threads = std::max(1, threads / 2)) {
-    const int64_t bytes = VideoBytes(info, threads);
+    const int64_t bytes = VideoBytes(info, sampling, threads);
     if (budget_bytes == 0 || bytes <= budget_bytes) {
       return Admission{.decoder_threads = threads, .bytes = bytes};
     }

@@ -9,7 +9,8 @@ namespace reelbatch::runtime {
 
 /// Bytes one video in flight holds at most: decoder, frames and the components' planes. From
 /// geometry alone, because a header can lie about the number of frames.
-int64_t VideoBytes(const contracts::VideoInfo& info, int decoder_threads);
+int64_t VideoBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
+                   int decoder_threads);
 
 /// Frame threads for the next video: the run's threads shared by the videos that can be in flight
 /// from now on. 1 for one of many; all of them for the only one. Results do not depend on it.
@@ -25,7 +26,8 @@ struct Admission {
 /// Fewer decoder threads where more do not fit into `budget_bytes` (0: no bound).
 /// Errors: out_of_memory (does not fit with one thread either; names need, budget and
 /// --max-memory).
-base::Result<Admission> Admit(const contracts::VideoInfo& info, int decoder_threads,
+base::Result<Admission> Admit(const contracts::VideoInfo& info,
+                              const contracts::Sampling& sampling, int decoder_threads,
                               int64_t budget_bytes);
 
 }  // namespace reelbatch::runtime

@@ -26,19 +26,19 @@ TEST(Admission, ThreadsAreSharedByTheVideosThatCanBeInFlight) {
 }
 
 TEST(Admission, FewerThreadsWhereMoreDoNotFit) {
-  const int64_t one = VideoBytes(FullHd(), 1);
-  ASSERT_LT(one, VideoBytes(FullHd(), 8));
-  const auto all = Admit(FullHd(), 8, 0);
+  const int64_t one = VideoBytes(FullHd(), {}, 1);
+  ASSERT_LT(one, VideoBytes(FullHd(), {}, 8));
+  const auto all = Admit(FullHd(), {}, 8, 0);
   ASSERT_TRUE(all.has_value());
   EXPECT_EQ(all->decoder_threads, 8);
-  const auto tight = Admit(FullHd(), 8, one);
+  const auto tight = Admit(FullHd(), {}, 8, one);
   ASSERT_TRUE(tight.has_value());
   EXPECT_EQ(tight->decoder_threads, 1);
   EXPECT_EQ(tight->bytes, one);
 }
 
 TEST(Admission, TooLargeForTheBudgetNamesNeedBudgetAndOption) {
-  const auto refused = Admit(FullHd(), 4, int64_t{1} << 20);
+  const auto refused = Admit(FullHd(), {}, 4, int64_t{1} << 20);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, base::Code::kOutOfMemory);
   EXPECT_THAT(refused.error().message, testing::HasSubstr("1920x1080 needs about"));

@@ -16,6 +16,9 @@ using contracts::VideoOutcome;
 using contracts::VideoStatus;
 using Verdict = VideoWatch::Verdict;
 
+/// Every size of an adaptive stream once; only a file made for it grows more often.
+constexpr int kMaxAdmissions = 8;
+
 /// One task in the hands of one lane. Every method that can lose the lane says so by returning
 /// false.
 class TaskRunner {
@@ -103,27 +106,54 @@ class TaskRunner {
       Finish(Failure(FaultOf(*begin_error_, Blame::kVideo)));
       return true;
     }
-    const RunOptions& options = run_.options;
-    const auto admission =
-        Admit(info, DecoderThreads(options.threads, options.videos_in_flight, run_.work.left()),
-              options.max_memory_bytes);
-    if (!admission) {
-      Finish(Failure(FaultOf(admission.error(), Blame::kVideo)));
-      return true;
+    contracts::VideoInfo admitted = info;
+    Decoded decoded;
+    for (int tries = 0; tries < kMaxAdmissions; ++tries) {
+      auto admission = AdmitAndDecode(admitted);
+      if (!admission) {
+        Finish(Failure(FaultOf(admission.error(), Blame::kVideo)));
+        return true;
+      }
+      decoded = std::move(*admission);
+      if (!decoded.refused_size) break;
+      admitted.width = decoded.refused_size->width;
+      admitted.height = decoded.refused_size->height;
+      job_->watch.Restart();
     }
-    if (!run_.bytes.Acquire(admission->bytes)) return true;
-    job_->bytes_held = admission->bytes;
-    Decoded decoded = DecodeVideo(
-        {.dependencies = run_.dependencies, .sampling = options.sampling, .permits = run_.permits},
-        *job_, admission->decoder_threads);
     if (decoded.end == DecodeEnd::kGivenUp) return false;
-    job_->bytes_held = 0;
-    run_.bytes.Release(admission->bytes);
     if (decoded.end == DecodeEnd::kStuck) Finish(Stuck());
     if (decoded.end == DecodeEnd::kDone || decoded.end == DecodeEnd::kFailed) {
       Finish(std::move(decoded.outcome));
     }
     return true;
+  }
+
+  /// Note [A header that lies about its size]: memory is admitted by what the header says. Where a
+  /// larger frame follows, the decoder refuses it; the video then gives its memory back, waits for
+  /// what the larger frames need and starts over, so that the budget holds at every instant and the
+  /// result does not depend on who else was in flight.
+  /// Errors: out_of_memory (does not fit, however long it waits).
+  base::Result<Decoded> AdmitAndDecode(const contracts::VideoInfo& admitted) {
+    const RunOptions& options = run_.options;
+    const auto admission =
+        Admit(admitted, options.sampling,
+              DecoderThreads(options.threads, options.videos_in_flight, run_.work.left()),
+              options.max_memory_bytes);
+    if (!admission) return std::unexpected(admission.error());
+    if (!run_.bytes.Acquire(admission->bytes)) return Decoded{};
+    job_->bytes_held = admission->bytes;
+    media::FrameSize largest;
+    if (options.max_memory_bytes > 0) largest = {admitted.width, admitted.height};
+    Decoded decoded = DecodeVideo({.dependencies = run_.dependencies,
+                                   .sampling = options.sampling,
+                                   .permits = run_.permits,
+                                   .admission = *admission,
+                                   .largest = largest},
+                                  *job_);
+    if (decoded.end == DecodeEnd::kGivenUp) return decoded;
+    job_->bytes_held = 0;
+    run_.bytes.Release(admission->bytes);
+    return decoded;
   }
 
   VideoOutcome Failure(contracts::Fault fault) const {

@@ -82,6 +82,7 @@ enum class Trouble : uint8_t {
   kNextStuck,         // comes back when cancelled
   kNextStuckForEver,  // comes back when the gate opens
   kProbeStuckForEver,
+  kGrows,  // its fourth frame is twice as wide and high as the header says
 };
 
 struct FakeVideo {
@@ -139,7 +140,7 @@ class FakeSource final : public media::FrameSource {
         video_(video),
         options_(options),
         info_(InfoOf(video)),
-        bytes_(VideoBytes(info_, options_.threads)) {
+        bytes_(VideoBytes(info_, {}, options_.threads)) {
     world_->bytes.Add(bytes_);
     if (video.trouble == Trouble::kDamaged) report_.decode_errors = 1;
   }
@@ -153,6 +154,7 @@ class FakeSource final : public media::FrameSource {
   const contracts::VideoInfo& info() const override { return info_; }
   const contracts::DecodeReport& report() const override { return report_; }
   double position_s() const override { return frame_.pts_s; }
+  std::optional<media::FrameSize> refused_size() const override { return refused_; }
 
   base::Result<const image::StampedFrame*> Next() override {
     world_->in_next.Add(1);
@@ -196,15 +198,31 @@ class FakeSource final : public media::FrameSource {
         world_->on_hang();
         world_->gate.HangHere();
         return {};
+      case Trouble::kGrows: return Grow();
       default: return {};
     }
+  }
+
+  base::Status Grow() {
+    contracts::VideoInfo grown = info_;
+    grown.width *= 2;
+    grown.height *= 2;
+    if (options_.largest.width > 0 && options_.largest.width < grown.width) {
+      refused_ = media::FrameSize{.width = grown.width, .height = grown.height};
+      return base::Fail(base::Code::kOutOfMemory, "a larger frame");
+    }
+    const int64_t more = VideoBytes(grown, {}, options_.threads) - bytes_;
+    world_->bytes.Add(more);
+    bytes_ += more;
+    return {};
   }
 
   const std::shared_ptr<World> world_;
   const FakeVideo video_;
   const media::ReaderOptions options_;
   const contracts::VideoInfo info_;
-  const int64_t bytes_;
+  int64_t bytes_;
+  std::optional<media::FrameSize> refused_;
   contracts::DecodeReport report_;
   image::StampedFrame frame_;
   int next_ = 0;

@@ -39,7 +39,7 @@ TEST(RunStop, AStuckDecoderIsStoppedAndNamed) {
 TEST(RunStop, AStuckDecoderThatWillNotStopIsGivenUpAndReplaced) {
   Scene scene({{}, {.duration_s = 9, .trouble = Trouble::kNextStuckForEver}, {}});
   // Bytes for one video only: the others run only if the lost lane's come back.
-  scene.options.max_memory_bytes = VideoBytes(fakes::InfoOf({}), 1);
+  scene.options.max_memory_bytes = VideoBytes(fakes::InfoOf({}), {}, 1);
   MoveWhileHanging(scene, 1);
   const RunReport report = scene.Go();
   EXPECT_EQ(report.end, RunEnd::kFinished);

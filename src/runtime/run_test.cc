@@ -176,7 +176,7 @@ TEST(Run, TheMemoryBoundIsNeverExceeded) {
   Scene scene(videos);
   scene.options.threads = 4;
   scene.options.videos_in_flight = 8;
-  scene.options.max_memory_bytes = 5 * VideoBytes(fakes::InfoOf(videos[0]), 1);
+  scene.options.max_memory_bytes = 5 * VideoBytes(fakes::InfoOf(videos[0]), {}, 1);
   const RunReport report = scene.Go();
   EXPECT_EQ(report.totals.videos_failed, 0);
   EXPECT_LE(scene.world->bytes.highest(), scene.options.max_memory_bytes);
@@ -184,9 +184,33 @@ TEST(Run, TheMemoryBoundIsNeverExceeded) {
   EXPECT_EQ(scene.world->bytes.value(), 0);
 }
 
+TEST(Run, VideosThatOutgrowTheirHeadersStayWithinTheMemoryBound) {
+  std::vector<FakeVideo> videos(12, {.width = 640, .height = 360, .trouble = Trouble::kGrows});
+  Scene scene(videos);
+  scene.options.threads = 4;
+  scene.options.videos_in_flight = 8;
+  scene.options.max_memory_bytes =
+      2 * VideoBytes(fakes::InfoOf({.width = 1280, .height = 720}), {}, 1);
+  const RunReport report = scene.Go();
+  EXPECT_EQ(report.totals.videos_failed, 0);
+  EXPECT_LE(scene.world->bytes.highest(), scene.options.max_memory_bytes);
+  EXPECT_EQ(scene.world->bytes.value(), 0);
+}
+
+TEST(Run, AVideoThatOutgrowsTheWholeBudgetIsRefusedByName) {
+  Scene scene({{.width = 640, .height = 360, .trouble = Trouble::kGrows}, {.width = 64}});
+  scene.options.max_memory_bytes =
+      VideoBytes(fakes::InfoOf({.width = 1280, .height = 720}), {}, 1) - 1;
+  const RunReport report = scene.Go();
+  EXPECT_EQ(report.totals.videos_failed, 1);
+  EXPECT_THAT(scene.sink.texts().at(0),
+              StartsWith("error insufficient_memory decoding 1280x720 needs about "));
+  EXPECT_THAT(scene.sink.texts().at(1), StartsWith("success"));
+}
+
 TEST(Run, AVideoBeyondTheWholeBudgetIsRefusedByName) {
   Scene scene({{.width = 64}, {.width = 16384, .height = 16384}});
-  scene.options.max_memory_bytes = 2 * VideoBytes(fakes::InfoOf({.width = 64}), 1);
+  scene.options.max_memory_bytes = 2 * VideoBytes(fakes::InfoOf({.width = 64}), {}, 1);
   const RunReport report = scene.Go();
   EXPECT_EQ(report.totals.videos_failed, 1);
   EXPECT_THAT(scene.sink.texts().at(1),

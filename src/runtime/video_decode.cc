@@ -44,6 +44,7 @@ class Attempt {
   base::Result<bool> Open() {
     const media::ReaderOptions options{.sampling = context_.sampling,
                                        .threads = decoder_threads_,
+                                       .largest = context_.largest,
                                        .cancel = &job_.watch.token(),
                                        .on_decoded = [this] { job_.watch.Beat(Stage::kDecode); }};
     auto source = Guarded([&] { return context_.dependencies.open(job_.input.path, options); });
@@ -114,7 +115,11 @@ class Attempt {
     outcome_.status = contracts::VideoStatus::kError;
     outcome_.fault = FaultOf(error, blame_);
     outcome_.cuts.reset();
-    return {.end = DecodeEnd::kFailed, .outcome = std::move(outcome_)};
+    std::optional<media::FrameSize> refused_size;
+    if (source_ && blame_ == Blame::kVideo) refused_size = source_->refused_size();
+    return {.end = DecodeEnd::kFailed,
+            .outcome = std::move(outcome_),
+            .refused_size = refused_size};
   }
 
   Decoded Done() {
@@ -136,14 +141,15 @@ class Attempt {
 };
 
 bool Damaged(const Decoded& decoded) {
-  if (decoded.end == DecodeEnd::kFailed) return true;
+  if (decoded.end == DecodeEnd::kFailed) return !decoded.refused_size;
   return decoded.end == DecodeEnd::kDone && decoded.outcome.decode &&
          (decoded.outcome.decode->decode_errors > 0 || decoded.outcome.decode->decoder_complained);
 }
 
 }  // namespace
 
-Decoded DecodeVideo(const DecodeContext& context, VideoJob& job, int decoder_threads) {
+Decoded DecodeVideo(const DecodeContext& context, VideoJob& job) {
+  const int decoder_threads = context.admission.decoder_threads;
   {
     Decoded decoded = Attempt(context, job, decoder_threads).Walk();
     if (decoder_threads <= 1 || !Damaged(decoded)) return decoded;

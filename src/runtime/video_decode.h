@@ -1,7 +1,11 @@
 #pragma once
 
+#include <optional>
+
 #include "contracts/outcome.h"
+#include "media/frame_sampler.h"
 #include "runtime/active_videos.h"
+#include "runtime/admission.h"
 #include "runtime/fifo_budget.h"
 #include "runtime/run.h"
 
@@ -18,6 +22,8 @@ enum class DecodeEnd : uint8_t {
 struct Decoded {
   DecodeEnd end = DecodeEnd::kRunStops;
   contracts::VideoOutcome outcome;  // without times
+  /// kFailed only because a frame was larger than what was admitted.
+  std::optional<media::FrameSize> refused_size = std::nullopt;
 };
 
 /// What decoding needs of the run; all shared with the lane, so that it outlives a lane that is
@@ -26,6 +32,8 @@ struct DecodeContext {
   const RunDependencies& dependencies;
   const contracts::Sampling& sampling;
   FifoBudget& permits;
+  Admission admission;
+  media::FrameSize largest;  // that was admitted; 0 x 0: any
 };
 
 /// Frames that are decoded and processed between taking a CPU permit and giving it back: short
@@ -39,6 +47,6 @@ inline constexpr int kFramesPerSlice = 16;
 /// whatever another thread has at hand. So a video that reports an error then starts over with one
 /// thread and fresh components: what reaches the sink does not depend on --threads.
 /// (docs/decisions/0004)
-Decoded DecodeVideo(const DecodeContext& context, VideoJob& job, int decoder_threads);
+Decoded DecodeVideo(const DecodeContext& context, VideoJob& job);
 
 }  // namespace reelbatch::runtime
