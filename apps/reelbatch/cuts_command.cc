@@ -18,10 +18,10 @@
 #include "apps/reelbatch/shot_images.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/sink.h"
+#include "base/atomic_file.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "media/split.h"
-#include "store/atomic_file.h"
 #include "store/cuts_document.h"
 
 namespace reelbatch::app {
@@ -331,7 +331,7 @@ class Cuts {
   }
 
   void WritePieces(const Answer& answer, const fs::path& folder, bool copy, bool on_stdout) {
-    if (const auto made = store::MakeFolders(folder); !made) {
+    if (const auto made = base::MakeFolders(folder); !made) {
       Blame({base::Code::kIo, made.error().message, made.error().context});
       return;
     }

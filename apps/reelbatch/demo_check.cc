@@ -10,7 +10,7 @@
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
-#include "store/atomic_file.h"
+#include "base/atomic_file.h"
 
 namespace reelbatch::app {
 namespace {
@@ -103,7 +103,7 @@ void AddGradualAndTraps(const KnownCuts& known, const std::vector<contracts::Eve
 }  // namespace
 
 base::Result<KnownCuts> ReadKnownCuts(const std::filesystem::path& path) {
-  const auto text = store::ReadWholeFile(path);
+  const auto text = base::ReadWholeFile(path);
   if (!text) return std::unexpected(text.error());
   try {
     const Json document = Json::parse(*text);

@@ -17,8 +17,8 @@
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/sink.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/atomic_file.h"
 #include "base/clock.h"
-#include "store/atomic_file.h"
 #include "store/cuts_document.h"
 #include "store/identity.h"
 
@@ -113,7 +113,7 @@ base::Result<std::vector<contracts::Event>> EventsOfRun(const fs::path& out) {
                     kReelName, ShellQuote(out.native())),
         ShellQuote(out.native()));
   }
-  const auto text = store::ReadWholeFile(*newest);
+  const auto text = base::ReadWholeFile(*newest);
   if (!text) return std::unexpected(text.error());
   auto record = store::ParseCutsDocument(*text, newest->native());
   if (!record) return std::unexpected(record.error());

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "apps/reelbatch/terminal.h"
-#include "store/atomic_file.h"
+#include "base/atomic_file.h"
 #include "store/cuts_document.h"
 #include "store/exports/chapters.h"
 #include "store/exports/csv.h"
@@ -36,7 +36,7 @@ base::Status WriteAsItIs(const fs::path& path, std::string_view text) {
   errno = 0;
   std::ofstream file(path, std::ios::binary);
   file << text << std::flush;
-  if (!file) return std::unexpected(store::FileError(errno, "write", path));
+  if (!file) return std::unexpected(base::FileError(errno, "write", path));
   return {};
 }
 
@@ -87,9 +87,9 @@ base::Status WriteExport(const fs::path& path, std::string_view text) {
     return WriteAsItIs(path, text);
   }
   if (path.has_parent_path()) {
-    if (const auto made = store::MakeFolders(path.parent_path()); !made) return made;
+    if (const auto made = base::MakeFolders(path.parent_path()); !made) return made;
   }
-  return store::WriteFileAtomically(path, text);
+  return base::WriteFileAtomically(path, text);
 }
 
 std::vector<std::string> DistinctStems(std::span<const fs::path> videos) {

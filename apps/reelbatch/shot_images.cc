@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <map>
 
+#include "base/atomic_file.h"
 #include "media/stills.h"
 #include "media/video_reader.h"
-#include "store/atomic_file.h"
 
 namespace reelbatch::app {
 
@@ -38,7 +38,7 @@ base::Result<int> WriteShotImages(const std::filesystem::path& video, const std:
     }
   }
   if (wanted.empty()) return 0;
-  if (const auto made = store::MakeFolders(options.folder); !made)
+  if (const auto made = base::MakeFolders(options.folder); !made)
     return std::unexpected(made.error());
 
   // All frames, at their own size; one thread, so that a damaged file gives the frames that were

@@ -25,7 +25,7 @@ base::Result<std::unique_ptr<Muxer>> Muxer::Create(const std::filesystem::path& 
                     extension),
         path.string());
   }
-  auto file = TempFile::Create(path);
+  auto file = base::AtomicFile::Create(path);
   if (!file) return std::unexpected(file.error());
   std::unique_ptr<Muxer> muxer(new Muxer(std::move(*file)));
 
@@ -48,7 +48,8 @@ base::Result<std::unique_ptr<Muxer>> Muxer::Create(const std::filesystem::path& 
 
 int Muxer::Write(void* self, uint8_t* bytes, int size) {
   auto* muxer = static_cast<Muxer*>(self);
-  const int error = muxer->file_.Write(std::as_bytes(std::span(bytes, static_cast<size_t>(size))));
+  const int error =
+      muxer->file_.Write({reinterpret_cast<const char*>(bytes), static_cast<size_t>(size)});
   if (error == 0) return size;
   if (muxer->write_errno_ == 0) muxer->write_errno_ = error;
   return AVERROR(error);

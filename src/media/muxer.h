@@ -4,10 +4,10 @@
 #include <memory>
 #include <string>
 
+#include "base/atomic_file.h"
 #include "base/result.h"
 #include "media/av.h"
 #include "media/log_capture.h"
-#include "media/temp_file.h"
 
 namespace reelbatch::media {
 
@@ -43,7 +43,7 @@ class Muxer {
   std::unexpected<base::Error> Fail(int averror, const char* what) const;
 
  private:
-  explicit Muxer(TempFile file) : file_(std::move(file)) {}
+  explicit Muxer(base::AtomicFile file) : file_(std::move(file)) {}
   static int Write(void* self, uint8_t* bytes, int size);
   static int64_t Seek(void* self, int64_t offset, int whence);
 
@@ -53,7 +53,7 @@ class Muxer {
 
   // Order matters: the format is freed before what it writes through.
   LogCapture log_;
-  TempFile file_;
+  base::AtomicFile file_;
   int write_errno_ = 0;
   AvIo io_;
   std::unique_ptr<AVFormatContext, FreeFormat> format_;

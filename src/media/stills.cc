@@ -7,12 +7,12 @@
 #include <string>
 #include <utility>
 
+#include "base/atomic_file.h"
 #include "fmt/format.h"
 #include "image/plane.h"
 #include "media/av.h"
 #include "media/encoder.h"
 #include "media/log_capture.h"
-#include "media/temp_file.h"
 
 namespace reelbatch::media {
 namespace {
@@ -176,11 +176,9 @@ base::Status WriteStill(const image::FrameView& frame, const std::filesystem::pa
     packet.error().context = path.string();
     return std::unexpected(packet.error());
   }
-  auto file = TempFile::Create(path);
-  if (!file) return std::unexpected(file.error());
-  const auto bytes = std::span((*packet)->data, static_cast<size_t>((*packet)->size));
-  if (const int error = file->Write(std::as_bytes(bytes)); error != 0) return file->Fail(error);
-  return file->Commit();
+  const std::string_view bytes(reinterpret_cast<const char*>((*packet)->data),
+                               static_cast<size_t>((*packet)->size));
+  return base::WriteFileAtomically(path, bytes);
 }
 
 }  // namespace reelbatch::media

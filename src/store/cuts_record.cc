@@ -1,5 +1,6 @@
 #include "store/cuts_record.h"
 
+#include "base/text.h"
 #include "store/identity.h"
 #include "store/text.h"
 
@@ -8,7 +9,7 @@ namespace reelbatch::store {
 CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view source_sha256,
                           const contracts::VideoOutcome& outcome, const contracts::RunConfig& config) {
   CutsRecord record;
-  record.video = ValidUtf8(video.filename().native());
+  record.video = base::ValidUtf8(video.filename().native());
   record.media_uri = FileUri(AbsolutePath(video));
   record.source_sha256 = source_sha256;
   record.parts = config.parts;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/atomic_file.h"
 #include "base/hash.h"
-#include "store/atomic_file.h"
 #include "store/cuts_document.h"
 #include "store/folder_layout.h"
 #include "store/manifest.h"
@@ -59,7 +59,7 @@ base::Result<std::optional<VideoOutcome>> FindFinishedWork(const fs::path& run_f
                                                            const IdempotencyKey& key,
                                                            const base::CancelToken& cancel) {
   const fs::path file = run_folder / kManifestFile;
-  const auto text = ReadWholeFile(file);
+  const auto text = base::ReadWholeFile(file);
   if (!text) return std::nullopt;
   const auto manifest = ParseManifest(*text, file.native());
   if (!manifest || manifest->status == VideoStatus::kError || manifest->key.Text() != key.Text()) {
@@ -74,7 +74,7 @@ base::Result<std::optional<VideoOutcome>> FindFinishedWork(const fs::path& run_f
     if (!*whole) return std::nullopt;
   }
   const fs::path cuts = run_folder / kCutsFile;
-  const auto document = ReadWholeFile(cuts);
+  const auto document = base::ReadWholeFile(cuts);
   if (!document) return std::nullopt;
   auto record = ParseCutsDocument(*document, cuts.native());
   if (!record) return std::nullopt;
@@ -84,7 +84,7 @@ base::Result<std::optional<VideoOutcome>> FindFinishedWork(const fs::path& run_f
 bool KeepsEarlierResult(const fs::path& run_folder, const IdempotencyKey& key,
                         const contracts::Fault& fault) {
   const fs::path file = run_folder / kManifestFile;
-  const auto text = ReadWholeFile(file);
+  const auto text = base::ReadWholeFile(file);
   if (!text) return false;
   const auto manifest = ParseManifest(*text, file.native());
   if (!manifest || manifest->status == VideoStatus::kError) return false;

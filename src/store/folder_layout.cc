@@ -4,9 +4,9 @@
 
 #include <cerrno>
 
-#include "store/atomic_file.h"
+#include "base/atomic_file.h"
+#include "base/text.h"
 #include "store/identity.h"
-#include "store/text.h"
 
 namespace reelbatch::store {
 
@@ -22,23 +22,24 @@ base::Status CheckOutputFolder(const FolderLayout& layout) {
   std::error_code error;
   const fs::file_status status = fs::status(layout.root, error);
   if (status.type() == fs::file_type::not_found) return {};
-  if (error) return std::unexpected(FileError(error.value(), "open", layout.root));
+  if (error) return std::unexpected(base::FileError(error.value(), "open", layout.root));
   if (!fs::is_directory(status)) {
     return base::Fail(base::Code::kInvalidArgument, "is not a folder: choose another --out",
-                      PathForPeople(layout.root));
+                      base::PathForPeople(layout.root));
   }
   if (fs::is_directory(layout.marker(), error)) return {};
   fs::directory_iterator entry(layout.root, error);
-  if (error) return std::unexpected(FileError(error.value(), "open", layout.root));
+  if (error) return std::unexpected(base::FileError(error.value(), "open", layout.root));
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     const fs::path name = entry->path().filename();
     if (name == "lost+found") continue;  // the root of a file system of its own
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("holds files of another program ('{}'): choose an empty or new --out",
-                                  PathForPeople(name)),
-                      PathForPeople(layout.root));
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("holds files of another program ('{}'): choose an empty or new --out",
+                    base::PathForPeople(name)),
+        base::PathForPeople(layout.root));
   }
-  if (error) return std::unexpected(FileError(error.value(), "open", layout.root));
+  if (error) return std::unexpected(base::FileError(error.value(), "open", layout.root));
   return {};
 }
 

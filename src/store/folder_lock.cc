@@ -9,9 +9,9 @@
 #include <cerrno>
 #include <string>
 
-#include "store/atomic_file.h"
+#include "base/atomic_file.h"
+#include "base/text.h"
 #include "store/json_fields.h"
-#include "store/text.h"
 
 namespace reelbatch::store {
 namespace {
@@ -26,7 +26,7 @@ std::string HostName() {
 
 /// Who wrote the lock file, for the message to the one who came second.
 std::string Holder(const std::filesystem::path& file) {
-  const auto text = ReadWholeFile(file);
+  const auto text = base::ReadWholeFile(file);
   const auto document = text ? ParseDocument(*text, file.native(), kLockSchema)
                              : base::Result<Json>(std::unexpected(text.error()));
   // The holder is between taking the lock and writing its name.
@@ -48,7 +48,7 @@ base::Status WriteHolder(int fd, const std::filesystem::path& file, std::string_
   const std::string text = OneLine(holder) + "\n";
   if (ftruncate(fd, 0) != 0 ||
       pwrite(fd, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
-    return std::unexpected(FileError(errno, "write", file));
+    return std::unexpected(base::FileError(errno, "write", file));
   }
   return {};
 }
@@ -62,14 +62,15 @@ base::Result<std::unique_ptr<FolderLock>> FolderLock::Take(const std::filesystem
                                                            std::string_view command_line,
                                                            const base::Clock& clock) {
   const int fd = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (fd < 0) return std::unexpected(FileError(errno, "open", file));
+  if (fd < 0) return std::unexpected(base::FileError(errno, "open", file));
   std::unique_ptr<FolderLock> lock(new FolderLock(fd));
   while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
-    if (errno != EWOULDBLOCK) return std::unexpected(FileError(errno, "lock", file));
-    return base::Fail(base::Code::kUnavailable,
-                      fmt::format("is in use by {}: wait for it or choose another --out", Holder(file)),
-                      PathForPeople(folder));
+    if (errno != EWOULDBLOCK) return std::unexpected(base::FileError(errno, "lock", file));
+    return base::Fail(
+        base::Code::kUnavailable,
+        fmt::format("is in use by {}: wait for it or choose another --out", Holder(file)),
+        base::PathForPeople(folder));
   }
   if (auto written = WriteHolder(fd, file, command_line, clock); !written) {
     return std::unexpected(written.error());

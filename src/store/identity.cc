@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hash.h"
-#include "store/text.h"
+#include "base/text.h"
 
 namespace reelbatch::store {
 namespace {
@@ -66,7 +66,7 @@ std::string SafeStem(const std::filesystem::path& path) {
   std::string safe;
   std::string_view rest = bytes;
   while (!rest.empty()) {
-    const size_t length = Utf8Length(rest);
+    const size_t length = base::Utf8Length(rest);
     const size_t taken = length == 0 ? 1 : length;
     const bool stays = length > 1 || (length == 1 && StaysInName(rest[0]));
     const bool leading = safe.empty() && (rest[0] == '.' || rest[0] == '-');
@@ -81,9 +81,16 @@ std::string SafeStem(const std::filesystem::path& path) {
 }
 
 std::filesystem::path AbsolutePath(const std::filesystem::path& path) {
+  namespace fs = std::filesystem;
   std::error_code error;
-  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
-  return (error ? path : absolute).lexically_normal();
+  fs::path absolute = fs::absolute(path, error);
+  if (error) absolute = path;
+  // "link/../a.mp4" lies beside what the link points to: only the file system knows where.
+  if (std::ranges::find(absolute, fs::path("..")) != absolute.end()) {
+    const fs::path folder = fs::canonical(absolute.parent_path(), error);
+    if (!error) return folder / absolute.filename();
+  }
+  return absolute.lexically_normal();
 }
 
 }  // namespace reelbatch::store

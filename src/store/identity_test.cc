@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/hash.h"
+#include "store/test_support.h"
 
 namespace reelbatch::store {
 namespace {
@@ -70,6 +71,17 @@ TEST(Identity, LongStemsAreCutBetweenCodePoints) {
 TEST(Identity, AbsolutePathsAreNormal) {
   EXPECT_EQ(AbsolutePath("/a/./b/../c.mp4"), "/a/c.mp4");
   EXPECT_TRUE(AbsolutePath("c.mp4").is_absolute());
+}
+
+TEST(AbsolutePath, DotsBehindALinkLeadWhereTheFileSystemSays) {
+  const testing::TempFolder temp;
+  const auto root = std::filesystem::canonical(temp.path());
+  temp.Write("far/inner/a.mp4", "a");
+  std::filesystem::create_directory_symlink(root / "far/inner", root / "link");
+  EXPECT_EQ(AbsolutePath(root / "link/../b.mp4"), root / "far/b.mp4");
+  EXPECT_EQ(AbsolutePath(root / "./far//inner/a.mp4"), root / "far/inner/a.mp4");
+  EXPECT_EQ(AbsolutePath(root / "link/a.mp4"), root / "link/a.mp4");
+  EXPECT_EQ(AbsolutePath(root / "no/../b.mp4"), root / "b.mp4");
 }
 
 }  // namespace

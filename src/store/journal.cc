@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-#include "store/atomic_file.h"
+#include "base/atomic_file.h"
 
 namespace reelbatch::store {
 namespace {
@@ -15,8 +15,9 @@ base::Status WriteAll(int fd, std::string_view line, const std::filesystem::path
   while (!line.empty()) {
     const ssize_t written = write(fd, line.data(), line.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return std::unexpected(FileError(errno, "write", path));
-    if (written == 0) return std::unexpected(FileError(EIO, "write", path));  // would go on for ever
+    if (written < 0) return std::unexpected(base::FileError(errno, "write", path));
+    if (written == 0)
+      return std::unexpected(base::FileError(EIO, "write", path));  // would go on for ever
     line.remove_prefix(static_cast<size_t>(written));
   }
   return {};
@@ -25,7 +26,7 @@ base::Status WriteAll(int fd, std::string_view line, const std::filesystem::path
 /// The whole line or nothing: what a full device took of it is cut off again.
 base::Status WriteLine(int fd, std::string_view line, const std::filesystem::path& path) {
   struct stat before {};
-  if (fstat(fd, &before) != 0) return std::unexpected(FileError(errno, "read", path));
+  if (fstat(fd, &before) != 0) return std::unexpected(base::FileError(errno, "read", path));
   auto written = WriteAll(fd, line, path);
   if (!written) {
     // Where this fails too, the next Open() ends the torn line.
@@ -37,11 +38,11 @@ base::Status WriteLine(int fd, std::string_view line, const std::filesystem::pat
 /// Ends a line that a killed process left open.
 base::Status CloseTornLine(int fd, const std::filesystem::path& path) {
   struct stat info {};
-  if (fstat(fd, &info) != 0) return std::unexpected(FileError(errno, "read", path));
+  if (fstat(fd, &info) != 0) return std::unexpected(base::FileError(errno, "read", path));
   if (info.st_size == 0) return {};
   char last = '\n';
   if (pread(fd, &last, 1, info.st_size - 1) != 1) {
-    return std::unexpected(FileError(errno, "read", path));
+    return std::unexpected(base::FileError(errno, "read", path));
   }
   return last == '\n' ? base::Status{} : WriteLine(fd, "\n", path);
 }
@@ -56,7 +57,7 @@ Journal::~Journal() { close(fd_); }
 base::Result<std::unique_ptr<Journal>> Journal::Open(const std::filesystem::path& path,
                                                      const base::Clock& clock) {
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (fd < 0) return std::unexpected(FileError(errno, "open", path));
+  if (fd < 0) return std::unexpected(base::FileError(errno, "open", path));
   std::unique_ptr<Journal> journal(new Journal(fd, path, clock));
   if (auto closed = CloseTornLine(fd, path); !closed) return std::unexpected(closed.error());
   return journal;
@@ -73,7 +74,7 @@ base::Status Journal::Append(std::string_view event, const Json& fields) {
 }
 
 base::Status Journal::Sync() {
-  if (fdatasync(fd_) != 0) return std::unexpected(FileError(errno, "write", path_));
+  if (fdatasync(fd_) != 0) return std::unexpected(base::FileError(errno, "write", path_));
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "store/json_fields.h"
 #include "store/json_text.h"
 #include "store/text.h"
@@ -14,7 +15,7 @@ using contracts::VideoStatus;
 
 Json Source(const Manifest& manifest) {
   Json source;
-  source["path"] = ValidUtf8(manifest.source.native());
+  source["path"] = base::ValidUtf8(manifest.source.native());
   source["uri"] = FileUri(manifest.source);
   source["bytes"] = ValueOrNull(manifest.source_bytes);
   source["sha256"] = TextOrNull(manifest.key.content_sha256);

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <memory>
 
-#include "store/text.h"
+#include "base/text.h"
 
 namespace reelbatch::store {
 namespace {
@@ -150,10 +150,10 @@ NpyArray Bool(std::string name, std::span<const uint8_t> values, int columns) {
 
 NpyArray Unicode(std::string name, std::string_view text) {
   NpyArray array{.name = std::move(name), .descr = {}, .shape = {}, .bytes = {}};
-  const std::string valid = ValidUtf8(text);
+  const std::string valid = base::ValidUtf8(text);
   std::string_view rest = valid;
   while (!rest.empty()) {
-    const size_t length = Utf8Length(rest);
+    const size_t length = base::Utf8Length(rest);
     // The lead byte of a sequence of n > 1 bytes carries 7 - n bits, every other one 6.
     auto code = static_cast<uint32_t>(static_cast<uint8_t>(rest[0]));
     if (length > 1) code &= 0xFFU >> (length + 1);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "store/atomic_file.h"
+#include "base/atomic_file.h"
 #include "store/manifest.h"
 
 namespace reelbatch::store {
@@ -26,7 +26,7 @@ base::Status AddFromManifests(const FolderLayout& layout, StateDb& state) {
   for (const fs::path& video : SubFolders(layout.videos())) {
     for (const fs::path& run : SubFolders(video)) {
       const fs::path file = run / kManifestFile;
-      const auto text = ReadWholeFile(file);
+      const auto text = base::ReadWholeFile(file);
       if (!text) continue;
       const auto manifest = ParseManifest(*text, file.native());
       if (!manifest || manifest->key.video_id != video.filename().native()) continue;

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "base/text.h"
 #include "store/folder_layout.h"
 #include "store/identity.h"
 #include "store/json_text.h"
@@ -28,7 +29,7 @@ Json Video(const VideoRow& row, const std::string& run_id) {
       finished || (status == VideoStatus::kError && !row.state.kept_earlier_result);
   const std::string folder = FolderLayout{}.Run(row.video_id, run_id).native() + "/";
   Json video;
-  video["path"] = ValidUtf8(row.path.native());
+  video["path"] = base::ValidUtf8(row.path.native());
   video["uri"] = FileUri(row.path);
   video["video_id"] = row.video_id;
   video["status"] = contracts::VideoStatusName(status);

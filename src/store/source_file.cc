@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "store/text.h"
+#include "base/text.h"
 
 namespace reelbatch::store {
 namespace {
@@ -19,10 +19,10 @@ int64_t Nanoseconds(const timespec& time) {
 base::Result<SourceStat> StatSource(const std::filesystem::path& path) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) {
-    return base::Fail(base::Code::kIo, std::strerror(errno), PathForPeople(path));
+    return base::Fail(base::Code::kIo, std::strerror(errno), base::PathForPeople(path));
   }
   if (!S_ISREG(info.st_mode)) {
-    return base::Fail(base::Code::kIo, "is not a regular file", PathForPeople(path));
+    return base::Fail(base::Code::kIo, "is not a regular file", base::PathForPeople(path));
   }
   return SourceStat{.size = info.st_size,
                     .mtime_ns = Nanoseconds(info.st_mtim),

@@ -4,29 +4,34 @@
 
 #include <cerrno>
 
-#include "store/atomic_file.h"
-#include "store/text.h"
+#include "base/atomic_file.h"
+#include "base/text.h"
 
 namespace reelbatch::store {
 
 base::Error SqliteError(sqlite3* database, int result, const std::filesystem::path& path) {
   const char* words = database == nullptr ? sqlite3_errstr(result) : sqlite3_errmsg(database);
   switch (result & 0xFF) {  // the primary code of an extended one
-    case SQLITE_FULL: return FileError(ENOSPC, "write", path);
-    case SQLITE_READONLY: return FileError(EROFS, "write", path);
+    case SQLITE_FULL:
+      return base::FileError(ENOSPC, "write", path);
+    case SQLITE_READONLY:
+      return base::FileError(EROFS, "write", path);
     case SQLITE_CANTOPEN:
-    case SQLITE_PERM: return FileError(EACCES, "open", path);
+    case SQLITE_PERM:
+      return base::FileError(EACCES, "open", path);
     case SQLITE_IOERR: {
       // "disk I/O error" alone tells a person nothing; the system's own reason does.
       const int reason = database == nullptr ? 0 : sqlite3_system_errno(database);
-      return FileError(reason == 0 ? EIO : reason, "write", path);
+      return base::FileError(reason == 0 ? EIO : reason, "write", path);
     }
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
       return {base::Code::kCorrupt, fmt::format("{}: run again and it is rebuilt", words),
-              PathForPeople(path)};
-    case SQLITE_NOMEM: return {base::Code::kOutOfMemory, words, PathForPeople(path)};
-    default: return {base::Code::kUnavailable, words, PathForPeople(path)};
+              base::PathForPeople(path)};
+    case SQLITE_NOMEM:
+      return {base::Code::kOutOfMemory, words, base::PathForPeople(path)};
+    default:
+      return {base::Code::kUnavailable, words, base::PathForPeople(path)};
   }
 }
 

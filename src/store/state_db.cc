@@ -5,8 +5,8 @@
 #include <array>
 #include <vector>
 
+#include "base/text.h"
 #include "store/identity.h"
-#include "store/text.h"
 #include "store/video_ids.h"
 
 namespace reelbatch::store {
@@ -118,20 +118,22 @@ base::Result<bool> IsEmptyOrOurs(sqlite3* database, const std::filesystem::path&
   if (*application == 0 && *tables == 0) return true;
   if (*application != kApplicationId) {
     return base::Fail(base::Code::kInvalidArgument,
-                      "is a database of another program: choose another --out", PathForPeople(path));
+                      "is a database of another program: choose another --out",
+                      base::PathForPeople(path));
   }
   if (*version > kSchemaVersion) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("has version {}, made by a newer reelbatch than this one (version {}): "
-                                  "use that one or choose another --out",
-                                  *version, kSchemaVersion),
-                      PathForPeople(path));
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("has version {}, made by a newer reelbatch than this one (version {}): "
+                    "use that one or choose another --out",
+                    *version, kSchemaVersion),
+        base::PathForPeople(path));
   }
   Statement check(database, path, "PRAGMA quick_check(1)");
   const auto row = check.Step();
   if (!row) return std::unexpected(row.error());
   if (check.Text(0) != "ok") {
-    return base::Fail(base::Code::kCorrupt, check.Text(0), PathForPeople(path));
+    return base::Fail(base::Code::kCorrupt, check.Text(0), base::PathForPeople(path));
   }
   return false;
 }
@@ -294,7 +296,7 @@ base::Status StateDb::SaveState(const std::filesystem::path& path, const VideoSt
     if (state.decode->frames_expected) statement.Bind(9, *state.decode->frames_expected);
   }
   if (!state.error_code.empty()) statement.Bind(3, state.error_code);
-  if (!state.reason.empty()) statement.Bind(4, ValidUtf8(state.reason));
+  if (!state.reason.empty()) statement.Bind(4, base::ValidUtf8(state.reason));
   return statement.Run();
 }
 

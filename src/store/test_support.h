@@ -1,50 +1,17 @@
 #pragma once
 
-#include <unistd.h>
-
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <sstream>
 #include <string>
 
+#include "base/test_folder.h"
 #include "contracts/outcome.h"
 #include "store/cuts_record.h"
 
 namespace reelbatch::store::testing {
 
-/// A new folder that goes with the object.
-class TempFolder {
- public:
-  TempFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "reelbatch_store_XXXXXX").native();
-    path_ = mkdtemp(name.data());
-  }
-  ~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  /// Writes a file, with its folders, and answers its path.
-  std::filesystem::path Write(const std::string& name, const std::string& content) const {
-    const std::filesystem::path file = path_ / name;
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary) << content;
-    return file;
-  }
-
- private:
-  std::filesystem::path path_;
-};
-
-inline std::string Slurp(const std::filesystem::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file, std::ios::binary).rdbuf();
-  return text.str();
-}
+using base::testing::Slurp;
+using base::testing::TempFolder;
 
 /// Every file and folder below `root` but .reelbatch, by relative path, with content.
 inline std::map<std::string, std::string> TreeOf(const std::filesystem::path& root) {

@@ -6,7 +6,7 @@
 
 #include "apps/reelbatch/demo/clip.h"
 #include "apps/reelbatch/demo/script.h"
-#include "store/atomic_file.h"
+#include "base/atomic_file.h"
 
 namespace reelbatch::app {
 namespace {
@@ -55,7 +55,7 @@ base::Result<DemoReel> WriteBoth(const demo::Script& script, const fs::path& vid
   if (!frames) return std::unexpected(frames.error());
   reel.frames = *frames;
   const std::string truth = demo::TruthJson(script, video.filename().string());
-  if (auto done = store::WriteFileAtomically(reel.truth, truth); !done) {
+  if (auto done = base::WriteFileAtomically(reel.truth, truth); !done) {
     return std::unexpected(done.error());
   }
   return reel;
@@ -70,12 +70,12 @@ base::Result<DemoReel> MakeDemoReel(const fs::path& out_dir, const DemoOptions& 
   script->video.width = options.width;
   script->video.height = options.height;
   if (auto valid = demo::Validate(*script); !valid) return std::unexpected(valid.error());
-  if (auto made = store::MakeFolders(out_dir); !made) return std::unexpected(made.error());
+  if (auto made = base::MakeFolders(out_dir); !made) return std::unexpected(made.error());
   return WriteBoth(*script, out_dir / "demo_reel.mp4");
 }
 
 base::Result<DemoReel> MakeScriptedClip(const fs::path& script_file, const fs::path& video) {
-  auto text = store::ReadWholeFile(script_file);
+  auto text = base::ReadWholeFile(script_file);
   if (!text) return std::unexpected(text.error());
   auto script = demo::ParseScript(*text, script_file.string());
   if (!script) return std::unexpected(script.error());

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "store/exports/frame_clock.h"
-#include "store/text.h"
 
 namespace reelbatch::store {
 namespace {
@@ -30,7 +30,7 @@ std::string ReelName(const std::string& video) {
 }
 
 /// Comments and the title are one line each.
-std::string OneLineOf(const std::string& text) { return PathForPeople(text); }
+std::string OneLineOf(const std::string& text) { return base::PathForPeople(text); }
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-#include "store/atomic_file.h"
+#include "base/atomic_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,19 +8,20 @@
 #include <cerrno>
 #include <csignal>
 
-#include "store/test_support.h"
+#include "base/test_folder.h"
 
-namespace reelbatch::store {
+namespace reelbatch::base {
 namespace {
 
 namespace fs = std::filesystem;
-using base::Code;
 using ::testing::HasSubstr;
 using testing::Slurp;
 using testing::TempFolder;
 
 /// Takes at most one byte per call, as a full pipe or a signal may.
-ssize_t OneByte(int fd, const void* bytes, size_t size) { return ::write(fd, bytes, size > 1 ? 1 : size); }
+ssize_t OneByte(int fd, const void* bytes, size_t size) {
+  return ::write(fd, bytes, size > 1 ? 1 : size);
+}
 
 template <int kErrno>
 ssize_t Failing(int fd, const void* bytes, size_t size) {
@@ -33,14 +34,16 @@ ssize_t Failing(int fd, const void* bytes, size_t size) {
 ssize_t Nothing(int, const void*, size_t) { return 0; }
 
 size_t FilesIn(const fs::path& folder) {
-  return static_cast<size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
+  return static_cast<size_t>(
+      std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
 }
 
 TEST(AtomicFile, WritesAndReplaces) {
   const TempFolder temp;
   const fs::path file = temp.path() / "a.json";
   ASSERT_TRUE(WriteFileAtomically(file, "one"));
-  ASSERT_TRUE(WriteFileAtomically(file, "two, and longer", {.temp_folder = {}, .write_call = &OneByte}));
+  ASSERT_TRUE(
+      WriteFileAtomically(file, "two, and longer", {.temp_folder = {}, .write_call = &OneByte}));
   EXPECT_EQ(Slurp(file), "two, and longer");
   ASSERT_TRUE(WriteFileAtomically(file, ""));
   EXPECT_EQ(Slurp(file), "");
@@ -57,7 +60,8 @@ TEST(AtomicFile, AFullDeviceLeavesTheOldContentAndNoTemporary) {
       {&Nothing, "Input/output error"},
   };
   for (const auto& [call, words] : failures) {
-    const auto failed = WriteFileAtomically(file, "new content", {.temp_folder = {}, .write_call = call});
+    const auto failed =
+        WriteFileAtomically(file, "new content", {.temp_folder = {}, .write_call = call});
     ASSERT_FALSE(failed);
     EXPECT_EQ(failed.error().code, Code::kIo);
     EXPECT_THAT(failed.error().message, HasSubstr(words));
@@ -150,4 +154,4 @@ TEST(AtomicFile, ReadsWholeFiles) {
 }
 
 }  // namespace
-}  // namespace reelbatch::store
+}  // namespace reelbatch::base

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/result.h"
+
+namespace reelbatch::base {
+
+/// write(2) or a stand-in that fails as tests want.
+using WriteCall = ssize_t (*)(int fd, const void* bytes, size_t size);
+
+struct AtomicWrite {
+  /// Where the temporary file lies until it is renamed; on the same file system. Empty: beside the
+  /// target.
+  std::filesystem::path temp_folder;
+  WriteCall write_call = nullptr;  // null: write(2)
+};
+
+/// A file that appears under its name only when it is whole: written under a temporary name on the
+/// same file system, then renamed. A reader sees the old or the new content, never a part. Without
+/// Commit() nothing is left behind and the target is as before.
+///
+/// Devices and pipes (/dev/stdout) are written as they are: a rename would replace them. Through a
+/// symbolic link the file it names is replaced, not the link. Threads: one caller at a time.
+class AtomicFile {
+ public:
+  /// Errors: io (names the target, the reason and the remedy), as all below.
+  static Result<AtomicFile> Create(const std::filesystem::path& target, AtomicWrite options = {});
+  ~AtomicFile();
+  AtomicFile(AtomicFile&& other) noexcept;
+  AtomicFile& operator=(AtomicFile&&) = delete;
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  /// errno of a write that the system refused, else 0.
+  int Write(std::string_view bytes);
+  /// The new position, or -1 with errno set. `whence` as lseek(2).
+  int64_t Seek(int64_t offset, int whence);
+  /// fsync, rename, fsync of the folder.
+  Status Commit();
+
+  /// The io error of a failed write.
+  std::unexpected<Error> Fail(int error_number) const;
+  const std::filesystem::path& target() const { return target_; }
+
+ private:
+  AtomicFile(std::filesystem::path target, AtomicWrite options)
+      : target_(std::move(target)), options_(std::move(options)) {}
+  Status Open();
+
+  std::filesystem::path target_;  // as the caller names it
+  AtomicWrite options_;
+  std::filesystem::path renamed_to_;  // behind links; empty: written in place
+  std::filesystem::path temporary_;
+  int fd_ = -1;
+};
+
+/// The same in one call. Errors: io.
+Status WriteFileAtomically(const std::filesystem::path& target, std::string_view bytes,
+                           const AtomicWrite& options = {});
+
+/// Creates the folder and its parents, each durable (fsync of the parent).
+/// Errors: io; invalid_argument (something in the way is not a folder).
+Status MakeFolders(const std::filesystem::path& folder);
+
+/// Removes every file in a folder of temporary files; a missing folder is empty.
+void SweepTemporaries(const std::filesystem::path& folder);
+
+/// The whole content of a file. Errors: io.
+Result<std::string> ReadWholeFile(const std::filesystem::path& path);
+
+/// An errno as a sentence with its remedy: "no space left on the device: free space or choose
+/// another place".
+Error FileError(int error_number, std::string_view doing, const std::filesystem::path& path);
+
+}  // namespace reelbatch::base
