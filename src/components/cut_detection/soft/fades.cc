@@ -1,0 +1,188 @@
+#include "components/cut_detection/soft/fades.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace reelbatch::components::soft {
+namespace {
+
+// Levels: a picture whose samples differ by no more is flat. Twice what noise, dithering and coding
+// leave of a flat one at this size; a faint title on black differs by more.
+constexpr float kFlatRange = 8.0F;
+// A quick fade may touch its colour between two frames, or fade under a title that stays: spread of
+// such a dip over what the shots on both sides have. At four frames a side the dip's frame keeps an
+// eighth at most.
+constexpr float kDip = 0.15F;
+// Frames of one dip are this much alike, levels; one that stays so for a quarter of a second is a
+// hold under a still logo, which a step may follow or precede.
+constexpr float kSameSpread = 0.25F;
+constexpr double kStillS = 0.25;
+// Levels: a shot that shows less can not be told from flat; a small title on black has 3 to 4.
+constexpr float kLeastSpread = 3.0F;
+// Levels: noise of the spread.
+constexpr float kNoise = 1.5F;
+// Longer than any fade between shots; beyond it the light is going down.
+constexpr double kLongestFadeS = 4.0;
+// Flat for longer is a shot of its own.
+constexpr double kLongestHoldS = 3.0;
+// The way is over where the last fifth of a second rises by less than a quarter of the mean slope.
+constexpr double kSlopeS = 0.2;
+constexpr float kSlopeShare = 0.25F;
+// ... or where it has fallen back by more than movement in the shot explains.
+constexpr float kFallBack = 0.85F;
+// Shares of the shot's spread between which a frame is neither flat nor whole.
+constexpr float kBarely = 0.08F;
+constexpr float kWhole = 0.95F;
+// Frames in between that make a fade; one or two are a cut blurred by frame blending.
+constexpr int kLeastInside = 3;
+// A single step of this share of the whole way is a cut; in the shortest fade a step is a quarter.
+constexpr float kStepShare = 0.5F;
+
+enum class Side : uint8_t { kFileEnd, kStep, kFade };
+
+// One way out of a flat run.
+struct Way {
+  Side side = Side::kFileEnd;
+  size_t whole = 0;  // first frame on this way that shows all
+  float spread = 0;  // of the shot
+};
+
+class Walker {
+ public:
+  Walker(std::span<const FrameLook> looks, std::span<const double> pts_s)
+      : looks_(looks), pts_s_(pts_s) {}
+
+  // From the last flat frame `from`, forwards or backwards.
+  Way Go(size_t from, bool forward) const {
+    const size_t top = Top(from, forward);
+    if (top == from) return {.side = Side::kFileEnd, .whole = from, .spread = 0};
+    const float full = Spread(top);
+    int inside = 0;
+    size_t at = from;
+    while (at != top && Spread(at) < kWhole * full) {
+      const size_t next = Next(at, forward);
+      if (Spread(next) - Spread(at) >= kStepShare * full) {
+        return {.side = Side::kStep, .whole = next, .spread = full};
+      }
+      inside += Spread(at) > kBarely * full ? 1 : 0;
+      at = next;
+    }
+    return {.side = inside >= kLeastInside ? Side::kFade : Side::kStep, .whole = at, .spread = full};
+  }
+
+ private:
+  static size_t Next(size_t at, bool forward) { return forward ? at + 1 : at - 1; }
+  bool AtEnd(size_t at, bool forward) const { return forward ? at + 1 == looks_.size() : at == 0; }
+  float Spread(size_t at) const { return looks_[at].spread; }
+  double Seconds(size_t a, size_t b) const { return std::abs(pts_s_[a] - pts_s_[b]); }
+
+  // The frame where the rise out of `from` ends.
+  size_t Top(size_t from, bool forward) const {
+    size_t top = from;
+    size_t back = from;  // kSlopeS behind `at`
+    size_t at = from;
+    while (!AtEnd(at, forward)) {
+      at = Next(at, forward);
+      const double elapsed = Seconds(at, from);
+      if (elapsed > kLongestFadeS || Spread(at) < kFallBack * Spread(top) - kNoise) break;
+      if (Spread(at) > Spread(top)) top = at;
+      while (Seconds(at, back) > kSlopeS && Next(back, forward) != at) back = Next(back, forward);
+      if (elapsed < 2 * kSlopeS) continue;
+      const double recent = (Spread(at) - Spread(back)) / Seconds(at, back);
+      const double mean = (Spread(top) - Spread(from)) / elapsed;
+      if (recent < kSlopeShare * mean) break;
+    }
+    return top;
+  }
+
+  std::span<const FrameLook> looks_;
+  std::span<const double> pts_s_;
+};
+
+struct FlatRun {
+  size_t first = 0;
+  size_t last = 0;
+  bool flat = true;  // false: a dip
+};
+
+// Runs of flat frames, and of frames where the spread has a dip.
+std::vector<FlatRun> FlatRuns(std::span<const FrameLook> looks) {
+  const auto flat = [&](size_t i) { return looks[i].range <= kFlatRange; };
+  std::vector<FlatRun> runs;
+  for (size_t first = 0; first < looks.size();) {
+    size_t last = first;
+    const float spread = looks[first].spread;
+    const auto same = [&](size_t i) { return std::abs(looks[i].spread - spread) <= kSameSpread; };
+    while (last + 1 < looks.size() &&
+           (flat(first) ? flat(last + 1) : !flat(last + 1) && same(last + 1))) {
+      ++last;
+    }
+    const bool dip = first > 0 && last + 1 < looks.size() && spread < looks[first - 1].spread &&
+                     looks[last].spread < looks[last + 1].spread;
+    if (flat(first) || dip) runs.push_back({.first = first, .last = last, .flat = flat(first)});
+    first = last + 1;
+  }
+  return runs;
+}
+
+// Several times the coding noise and several frames long: sure. At the least of both: an even
+// chance.
+float Confidence(float spread, size_t frames) {
+  const double margin = std::min(spread / kLeastSpread, static_cast<float>(frames) / kLeastInside);
+  return static_cast<float>(1 - 0.5 / std::max(1.0, margin));
+}
+
+void Add(Gradual found, std::vector<Gradual>& all) {
+  if (!all.empty() && all.back().end > found.start && all.back().start < found.end) {
+    if (all.back().strength >= found.strength) return;
+    all.pop_back();
+  }
+  all.push_back(found);
+}
+
+}  // namespace
+
+std::vector<Gradual> FindFades(std::span<const FrameLook> looks, std::span<const double> pts_s) {
+  using contracts::EventType;
+  const Walker walker(looks, pts_s);
+  std::vector<Gradual> fades;
+  for (const FlatRun& run : FlatRuns(looks)) {
+    const Way before = walker.Go(run.first, false);
+    const Way after = walker.Go(run.last, true);
+    if (before.side != Side::kFade && after.side != Side::kFade) continue;
+    float least = 1e9F;
+    for (const Way& way : {before, after}) {
+      if (way.side != Side::kFileEnd) least = std::min(least, way.spread);
+    }
+    const bool out = before.side == Side::kFade;
+    const bool in = after.side == Side::kFade;
+    if (least < kLeastSpread) continue;
+    const double held_s = pts_s[run.last] - pts_s[run.first];
+    const bool dip = looks[run.first].spread <= kDip * least && (held_s >= kStillS || (out && in));
+    if (!run.flat && !dip) continue;
+    const bool held_long = held_s > kLongestHoldS;
+    const auto add = [&](EventType type, size_t start, size_t end, float strength) {
+      Add({.type = type,
+           .start = start,
+           .end = end,
+           .confidence = Confidence(strength, end - start),
+           .strength = strength},
+          fades);
+    };
+    if (out && in && !held_long) {
+      add(EventType::kFadeThrough, before.whole, after.whole, std::min(before.spread, after.spread));
+      continue;
+    }
+    if (out) {
+      const bool to_step = after.side == Side::kStep && !held_long;
+      add(EventType::kFadeOut, before.whole, to_step ? run.last + 1 : run.first, before.spread);
+    }
+    if (in) {
+      const bool from_step = before.side == Side::kStep && !held_long;
+      add(EventType::kFadeIn, from_step ? run.first - 1 : run.last, after.whole, after.spread);
+    }
+  }
+  return fades;
+}
+
+}  // namespace reelbatch::components::soft

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "components/cut_detection/soft/coarse_frame.h"
+#include "components/cut_detection/soft/gradual.h"
+
+namespace reelbatch::components::soft {
+
+/// Fades to and from flat pictures of any colour, by time; they do not overlap. Pure. A fade
+/// takes a shot's spread in a straight line to nothing, whatever moves in it and whatever the
+/// colour. Out to a flat picture, its hold, and into the next shot is
+/// one fade_through; a hard step on one side belongs to the fade on the other, which is then a
+/// fade_out or a fade_in; steps on both sides are no fade.
+std::vector<Gradual> FindFades(std::span<const FrameLook> looks, std::span<const double> pts_s);
+
+}  // namespace reelbatch::components::soft

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+
+#include "contracts/cuts.h"
+
+namespace reelbatch::components::soft {
+
+/// A gradual transition on the timeline: `start` is the last frame wholly of the old shot, `end` the
+/// first wholly of the new one; at the ends of a video the first and the last flat frame.
+struct Gradual {
+  contracts::EventType type = contracts::EventType::kDissolve;
+  size_t start = 0;
+  size_t end = 0;
+  float confidence = 0;  // 0..1
+  float strength = 0;    // rms change between both ends, levels
+};
+
+}  // namespace reelbatch::components::soft
