@@ -34,7 +34,7 @@ asan tsan scalar: packages ## Build and pass every test under a sanitiser, or wi
 
 tidy: packages packages-clang ## clang++ -Wthread-safety and clang-tidy over every file
 	cmake --preset tidy
-	cmake --build --preset tidy -j $(JOBS)
+	cmake --build --preset tidy -j $(JOBS) -- -k 0
 
 FUZZ_SECONDS ?= 60
 fuzz: packages packages-clang ## Run every libFuzzer target for FUZZ_SECONDS=60 each

@@ -36,16 +36,6 @@ Option ChoiceOption(std::string name, std::string help, std::vector<std::string>
   return option;
 }
 
-Option ListOption(std::string name, std::string help, std::vector<std::string> choices,
-                  std::vector<std::string>& target) {
-  Option option{
-      .name = std::move(name), .value_name = "LIST", .help = std::move(help), .is_list = true};
-  option.set = [choices = std::move(choices), &target](const std::string& text) {
-    return Store(ParseChoices(text, choices), target);
-  };
-  return option;
-}
-
 template <class T>
 Option IntegerOption(std::string name, std::string value_name, std::string help, int low, int high,
                      T& target) {
@@ -71,6 +61,16 @@ Option SwitchOption(std::string name, std::string help, bool& target) {
   Option option{
       .name = std::move(name), .takes = Takes::kNothing, .value_name = "", .help = std::move(help)};
   option.set = [&target](const std::string& text) { return Store(ParseSwitch(text), target); };
+  return option;
+}
+
+Option ListOption(std::string name, std::string help, std::vector<std::string> choices,
+                  std::vector<std::string>& target) {
+  Option option{
+      .name = std::move(name), .value_name = "LIST", .help = std::move(help), .is_list = true};
+  option.set = [choices = std::move(choices), &target](const std::string& text) {
+    return Store(ParseChoices(text, choices), target);
+  };
   return option;
 }
 
@@ -121,8 +121,6 @@ void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json) {
 
 void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config) {
   table.Group("What to look for");
-  table.Add(ListOption("components", "what to compute: cut_detection (default)", {"cut_detection"},
-                       config.components));
   table.Add(ListOption("parts", "kinds of events: hard (default)", {"hard"}, config.parts));
   Option preset =
       ChoiceOption("preset", "auto (default: by the size of each video), quality or default",

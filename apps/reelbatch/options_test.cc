@@ -96,8 +96,6 @@ TEST_F(Options, ValuesAreCheckedWithTheirRange) {
   EXPECT_EQ(ErrorOf({"--preset", "fast"}), "--preset: 'fast' is not one of auto, quality, default");
   EXPECT_EQ(ErrorOf({"--parts", "hard,soft"}),
             "--parts: 'soft' is not valid; there is only 'hard'");
-  EXPECT_THAT(ErrorOf({"--components", "core_optical_flow"}),
-              HasSubstr("there is only 'cut_detection'"));
   for (const char* bad : {"0", "-1", "nan", "inf", "1e9", "", "x", "1001", "5fps"}) {
     EXPECT_THAT(ErrorOf({"--analysis-fps", bad}), HasSubstr("above 0 and at most 1000")) << bad;
   }

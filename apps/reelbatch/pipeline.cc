@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "components/core_optical_flow/core_optical_flow.h"
 #include "components/cut_detection/cut_detection.h"
 #include "media/video_reader.h"
 #include "planning/preset.h"
@@ -21,8 +22,15 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config) {
     contracts::CutKnobs knobs = planning::ChooseKnobs(config.preset, info.width, info.height);
     knobs.decision = config.decision;
     knobs.ssim_range_255 = config.ssim_range_255;
+    const auto flow = std::make_shared<components::SharedFlow>(knobs.flow_max_side);
     std::vector<std::unique_ptr<components::Component>> made;
-    made.push_back(components::MakeCutDetection(knobs));
+    for (const std::string& name : config.components) {
+      if (name == components::kCoreOpticalFlowName) {
+        made.push_back(components::MakeCoreOpticalFlow(flow));
+      } else {
+        made.push_back(components::MakeCutDetection(knobs));
+      }
+    }
     return made;
   };
   return dependencies;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "apps/reelbatch/command.h"
+#include "apps/reelbatch/component_options.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/inputs.h"
 #include "apps/reelbatch/machine.h"
@@ -14,7 +15,6 @@
 #include "apps/reelbatch/sink.h"
 #include "apps/reelbatch/wall_clock.h"
 #include "base/units.h"
-#include "components/cut_detection/cut_detection.h"
 
 namespace reelbatch::app {
 namespace {
@@ -55,16 +55,18 @@ OptionTable MakeTable(Settings& settings) {
       settings.config_file);
   config.in_config = false;
   table.Add(std::move(config));
+  AddComponentOptions(table, settings.config);
   AddAnalysisOptions(table, settings.config);
   AddWorkOptions(table, settings.work);
   AddCommonOptions(table, settings.common);
   return table;
 }
 
-base::Result<InputList> CheckLine(const Settings& settings,
-                                  const std::vector<std::string>& arguments) {
+base::Result<InputList> CheckLine(Settings& settings, const std::vector<std::string>& arguments) {
   if (const auto checked = CheckAnalysisOptions(settings.config); !checked)
     return std::unexpected(checked.error());
+  if (const auto ordered = OrderComponents(settings.config); !ordered)
+    return std::unexpected(ordered.error());
   if (!settings.out) {
     return base::Fail(base::Code::kInvalidArgument, "is required: name the folder for the results",
                       "--out");
@@ -148,6 +150,7 @@ class FolderRun {
     return {.inputs = inputs_,
             .results = results,
             .folder = folder_,
+            .components = settings_.config.components,
             .out = *settings_.out,
             .state = StateOf(end),
             .exit_code = code,
@@ -201,13 +204,12 @@ int RunCommand(const Invocation& call) {
 
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
-  const auto folder =
-      store::OutputFolder::Open({.folder = *settings.out,
-                                 .config = settings.config,
-                                 .component_version = std::string(components::kCutDetectionVersion),
-                                 .command_line = call.line,
-                                 .force = settings.force},
-                                **clock);
+  const auto folder = store::OutputFolder::Open({.folder = *settings.out,
+                                                 .config = settings.config,
+                                                 .component_versions = ComponentVersions(),
+                                                 .command_line = call.line,
+                                                 .force = settings.force},
+                                                **clock);
   if (!folder) return console.Finish(console.Fail(folder.error()));
   return console.Finish(FolderRun(settings, call, *inputs, **folder, **clock, console).Go(cancel));
 }

@@ -1,9 +1,14 @@
 #include "apps/reelbatch/run_summary.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/terminal.h"
+#include "store/component_artifacts.h"
+#include "store/folder_layout.h"
 #include "store/identity.h"
 
 namespace reelbatch::app {
@@ -89,7 +94,9 @@ std::string SummaryText(const RunSummary& summary, bool color) {
   if (counts.failed > 0)
     text += ", " + Styled(fmt::format("{} failed", counts.failed), Style::kRed, color);
   if (counts.not_done > 0) text += fmt::format(", {} not done", counts.not_done);
-  text += fmt::format("; {} in {}\n", Count(counts.cuts, "cut"), FormatDuration(summary.elapsed_s));
+  if (std::ranges::find(summary.components, store::kCutDetection) != summary.components.end())
+    text += "; " + Count(counts.cuts, "cut");
+  text += fmt::format(" in {}\n", FormatDuration(summary.elapsed_s));
 
   for (const auto& folder : summary.inputs.unreadable) {
     text +=
@@ -101,10 +108,13 @@ std::string SummaryText(const RunSummary& summary, bool color) {
     text += "  " + OneLine(FailureLine(summary.inputs.videos[i], *result->fault)) + "\n";
   }
   const std::filesystem::path below = summary.out / store::kPlatformId;
-  text += fmt::format(
-      "results   {}/VIDEO/{}/  cut_detection/cuts.json, cut_detection/cut_detection.npz, "
-      "manifest.json\n",
-      ShellQuote(below.native()), summary.folder.run_id());
+  std::vector<std::string_view> files;
+  for (const std::string& component : summary.components) {
+    for (const std::string_view file : store::ArtifactFiles(component)) files.push_back(file);
+  }
+  files.push_back(store::kManifestFile);
+  text += fmt::format("results   {}/VIDEO/{}/  {}\n", ShellQuote(below.native()),
+                      summary.folder.run_id(), fmt::join(files, ", "));
   text += fmt::format("overview  {}\n", ShellQuote((summary.out / "run.json").native()));
   return text;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "contracts/cuts.h"
+#include "contracts/optical_flow.h"
 #include "contracts/video.h"
 
 namespace reelbatch::contracts {
@@ -35,14 +36,15 @@ enum class EmptyReason : uint8_t { kVideoTooShort };
 std::string_view EmptyReasonName(EmptyReason reason);
 
 /// What became of one video. Exactly one of: fault (kError), empty_reason (kEmpty), neither (kSuccess).
-/// `cuts` is there for kSuccess and kEmpty.
+/// The results of the components that ran are there for kSuccess and kEmpty.
 struct VideoOutcome {
   VideoStatus status = VideoStatus::kSuccess;
   std::optional<Fault> fault;
   std::optional<EmptyReason> empty_reason;
   std::optional<VideoInfo> info;
   std::optional<DecodeReport> decode;
-  std::optional<CutDetectionResult> cuts;
+  std::optional<CutDetectionResult> cuts;  // of cut_detection
+  std::optional<OpticalFlowResult> flow;   // of core_optical_flow
   int64_t started_at_ns = 0;  // wall time, for the manifest
   int64_t finished_at_ns = 0;
   int64_t duration_ns = 0;    // steady time

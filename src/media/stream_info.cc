@@ -53,7 +53,7 @@ std::optional<double> Duration(const AVFormatContext& format, const AVStream& st
     duration = tag;
   } else if (format.duration != AV_NOPTS_VALUE &&
              format.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE) {
-    duration = TicksToSeconds(format.duration, AV_TIME_BASE_Q);
+    duration = TicksToSeconds(format.duration, av_get_time_base_q());
   }
   if (duration.has_value() && (!(*duration > 0) || *duration > kMaxDurationS)) return std::nullopt;
   return duration;

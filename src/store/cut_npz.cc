@@ -8,6 +8,7 @@
 #include <functional>
 #include <limits>
 
+#include "store/artifact_identity.h"
 #include "store/json_text.h"
 #include "store/npz.h"
 
@@ -152,20 +153,7 @@ Json TypeMap() {
 }
 
 std::string Meta(const CutDetectionResult& cuts, const ArtifactIdentity& identity) {
-  const IdempotencyKey& key = identity.key;
-  Json meta;
-  meta["schema_version"] = kCutNpzSchema;
-  meta["producer"] = ProducerName();
-  meta["producer_version"] = key.producer_version;
-  meta["component"] = key.component;
-  meta["platform_id"] = key.platform_id;
-  meta["video_id"] = key.video_id;
-  meta["run_id"] = identity.run_id;
-  meta["config_hash"] = key.config_hash;
-  meta["sampling_policy_version"] = key.sampling_policy_version;
-  meta["source_sha256"] = key.content_sha256;
-  meta["models_used"] = Json::array();
-  meta["model_signature"] = key.model_signature;
+  Json meta = IdentityMeta(identity);
   meta["knobs"] = {{"preset", contracts::PresetName(cuts.knobs.preset)},
                    {"preset_reason", cuts.knobs.preset_reason},
                    {"decision", contracts::DecisionName(cuts.knobs.decision)},

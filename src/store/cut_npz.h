@@ -5,17 +5,11 @@
 
 #include "base/result.h"
 #include "contracts/outcome.h"
-#include "store/identity.h"
+#include "store/artifact_identity.h"
 
 namespace reelbatch::store {
 
 inline constexpr std::string_view kCutNpzSchema = "cut_detection_model_facing_npz_v1";
-
-/// Who made an artifact, from what, with which settings.
-struct ArtifactIdentity {
-  IdempotencyKey key;
-  std::string run_id;
-};
 
 /// The bytes of cut_detection.npz. With N frames, P = max(0, N-1) pairs and E events: frame_indices i4[N], union_timestamps_sec,
 /// times_s f4[N]; f4[P], b1[P] and f4[E] arrays by name; event_contrib_mask b1[E,4] (hist, ssim, flow, deep); meta, a

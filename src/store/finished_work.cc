@@ -1,10 +1,10 @@
 #include "store/finished_work.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/atomic_file.h"
 #include "base/hash.h"
+#include "store/component_artifacts.h"
 #include "store/cuts_document.h"
 #include "store/folder_layout.h"
 #include "store/manifest.h"
@@ -17,9 +17,16 @@ using contracts::FaultCode;
 using contracts::VideoOutcome;
 using contracts::VideoStatus;
 
-bool Lists(const Manifest& manifest, std::string_view artifact) {
-  return std::any_of(manifest.artifacts.begin(), manifest.artifacts.end(),
-                     [artifact](const ArtifactEntry& entry) { return entry.path == artifact; });
+/// Whether the manifest tells of exactly these components and of all their files.
+bool Tells(const Manifest& manifest, const std::vector<IdempotencyKey>& keys) {
+  return std::ranges::equal(
+      manifest.components, keys, [](const ManifestComponent& made, const IdempotencyKey& key) {
+        return made.key.Text() == key.Text() &&
+               std::ranges::all_of(ArtifactFiles(key.component), [&made](std::string_view file) {
+                 return std::ranges::find(made.artifacts, file, &ArtifactEntry::path) !=
+                        made.artifacts.end();
+               });
+      });
 }
 
 /// Errors: cancelled.
@@ -36,13 +43,11 @@ base::Result<bool> IsWhole(const fs::path& file, const ArtifactEntry& entry,
   return digest && *digest == entry.sha256;
 }
 
-VideoOutcome OutcomeOf(const Manifest& manifest, CutsRecord record) {
-  VideoOutcome outcome;
-  outcome.status = VideoStatus::kSkipped;
-  outcome.empty_reason = manifest.empty_reason;
+void AddCuts(CutsRecord record, VideoOutcome& outcome) {
   outcome.info = std::move(record.info);
+  const bool truncated = outcome.decode && outcome.decode->truncated;  // not in cuts.json
   outcome.decode = std::move(record.decode);
-  outcome.decode->truncated = manifest.decode && manifest.decode->truncated;  // not in cuts.json
+  outcome.decode->truncated = truncated;
   contracts::CutDetectionResult& cuts = outcome.cuts.emplace();
   cuts.knobs = std::move(record.knobs);
   cuts.width = record.width;
@@ -50,38 +55,42 @@ VideoOutcome OutcomeOf(const Manifest& manifest, CutsRecord record) {
   cuts.events = std::move(record.events);
   cuts.shots = std::move(record.shots);
   cuts.warnings = std::move(record.warnings);
-  return outcome;
 }
 
 }  // namespace
 
 base::Result<std::optional<VideoOutcome>> FindFinishedWork(const fs::path& run_folder,
-                                                           const IdempotencyKey& key,
+                                                           const std::vector<IdempotencyKey>& keys,
                                                            const base::CancelToken& cancel) {
   const fs::path file = run_folder / kManifestFile;
   const auto text = base::ReadWholeFile(file);
   if (!text) return std::nullopt;
   const auto manifest = ParseManifest(*text, file.native());
-  if (!manifest || manifest->status == VideoStatus::kError || manifest->key.Text() != key.Text()) {
+  if (!manifest || manifest->status == VideoStatus::kError || !Tells(*manifest, keys)) {
     return std::nullopt;
   }
-  for (const std::string_view artifact : {kNpzFile, kCutsFile}) {
-    if (!Lists(*manifest, artifact)) return std::nullopt;
+  VideoOutcome outcome;
+  outcome.status = VideoStatus::kSkipped;
+  outcome.empty_reason = manifest->empty_reason;
+  outcome.decode = manifest->decode;
+  for (const ManifestComponent& made : manifest->components) {
+    for (const ArtifactEntry& entry : made.artifacts) {
+      const auto whole = IsWhole(run_folder / entry.path, entry, cancel);
+      if (!whole) return std::unexpected(whole.error());
+      if (!*whole) return std::nullopt;
+    }
+    if (made.key.component != kCutDetection) continue;
+    const fs::path cuts = run_folder / kCutsFile;
+    const auto document = base::ReadWholeFile(cuts);
+    if (!document) return std::nullopt;
+    auto record = ParseCutsDocument(*document, cuts.native());
+    if (!record) return std::nullopt;
+    AddCuts(std::move(*record), outcome);
   }
-  for (const ArtifactEntry& entry : manifest->artifacts) {
-    const auto whole = IsWhole(run_folder / entry.path, entry, cancel);
-    if (!whole) return std::unexpected(whole.error());
-    if (!*whole) return std::nullopt;
-  }
-  const fs::path cuts = run_folder / kCutsFile;
-  const auto document = base::ReadWholeFile(cuts);
-  if (!document) return std::nullopt;
-  auto record = ParseCutsDocument(*document, cuts.native());
-  if (!record) return std::nullopt;
-  return OutcomeOf(*manifest, std::move(*record));
+  return outcome;
 }
 
-bool KeepsEarlierResult(const fs::path& run_folder, const IdempotencyKey& key,
+bool KeepsEarlierResult(const fs::path& run_folder, std::string_view content_sha256,
                         const contracts::Fault& fault) {
   const fs::path file = run_folder / kManifestFile;
   const auto text = base::ReadWholeFile(file);
@@ -91,7 +100,8 @@ bool KeepsEarlierResult(const fs::path& run_folder, const IdempotencyKey& key,
   const bool may_pass = fault.code == FaultCode::kDecoderStuck ||
                         fault.code == FaultCode::kInsufficientMemory ||
                         fault.code == FaultCode::kSourceChanged;
-  return may_pass || key.content_sha256.empty() || key.content_sha256 == manifest->key.content_sha256;
+  return may_pass || content_sha256.empty() ||
+         content_sha256 == manifest->components.front().key.content_sha256;
 }
 
 }  // namespace reelbatch::store

@@ -36,6 +36,7 @@ std::string CanonicalJson(const contracts::RunConfig& config) {
   json["parts"] = config.parts;
   json["preset"] = config.preset ? contracts::PresetName(*config.preset) : "auto";
   json["decision"] = contracts::DecisionName(config.decision);
+  json["flow_reuse"] = contracts::FlowReuseName(config.flow_reuse);
   json["ssim_range"] = config.ssim_range_255 ? "255" : "frame";
   json["sampling"] = {{"analysis_fps", OrNull(sampling.analysis_fps)},
                       {"analysis_width", OrNull(sampling.analysis_width)},

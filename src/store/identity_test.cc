@@ -9,10 +9,11 @@ namespace reelbatch::store {
 namespace {
 
 TEST(Identity, CanonicalJsonIsSortedAndCompact) {
-  EXPECT_EQ(CanonicalJson({}),
-            R"({"components":["cut_detection"],"decision":"adaptive","parts":["hard"],"preset":"auto",)"
-            R"("sampling":{"analysis_fps":null,"analysis_height":null,"analysis_width":null,"end_s":null,)"
-            R"("start_s":null,"stream":null},"ssim_range":"frame"})");
+  EXPECT_EQ(
+      CanonicalJson({}),
+      R"({"components":["cut_detection"],"decision":"adaptive","flow_reuse":"never","parts":["hard"],"preset":"auto",)"
+      R"("sampling":{"analysis_fps":null,"analysis_height":null,"analysis_width":null,"end_s":null,)"
+      R"("start_s":null,"stream":null},"ssim_range":"frame"})");
   EXPECT_EQ(ConfigHash({}), base::Sha256Hex(CanonicalJson({})));
   EXPECT_EQ(RunId({}), "r-" + ConfigHash({}).substr(0, 12));
 }
@@ -30,6 +31,7 @@ TEST(Identity, EveryFieldChangesTheHash) {
   configs[9].sampling.start_s = 0;
   configs[10].sampling.end_s = 0;
   configs.emplace_back().sampling.stream = 0;
+  configs.emplace_back().flow_reuse = contracts::FlowReuse::kPrefer;
   for (size_t i = 0; i < configs.size(); ++i) {
     for (size_t j = 0; j < i; ++j) EXPECT_NE(ConfigHash(configs[i]), ConfigHash(configs[j])) << i << " " << j;
   }

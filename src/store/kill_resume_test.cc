@@ -19,7 +19,7 @@ const base::CancelToken kGoOn;
 
 /// A whole run: some videos succeed, one is too short, one fails, two share a stem. Answers how many had to be done, or -1.
 int WholeRun(const fs::path& out, const std::vector<fs::path>& videos) {
-  const auto folder = OutputFolder::Open({.folder = out, .config = {}, .component_version = "1",
+  const auto folder = OutputFolder::Open({.folder = out, .config = {}, .component_versions = {{"cut_detection", "1"}},
                                           .command_line = "test", .force = false},
                                          kClock);
   if (!folder || !(*folder)->Register(videos, kGoOn)) return -1;

@@ -18,7 +18,7 @@ Json Source(const Manifest& manifest) {
   source["path"] = base::ValidUtf8(manifest.source.native());
   source["uri"] = FileUri(manifest.source);
   source["bytes"] = ValueOrNull(manifest.source_bytes);
-  source["sha256"] = TextOrNull(manifest.key.content_sha256);
+  source["sha256"] = TextOrNull(manifest.components.front().key.content_sha256);
   return source;
 }
 
@@ -70,10 +70,10 @@ void AddSettings(const std::optional<contracts::CutKnobs>& knobs, Json& componen
                         {"ssim_range_255", knobs->ssim_range_255}};
 }
 
-Json Component(const Manifest& manifest) {
+Json Component(const Manifest& manifest, const ManifestComponent& made) {
   const bool fixed_clock = manifest.started_at_ns == manifest.finished_at_ns;
   Json component;
-  component["name"] = manifest.key.component;
+  component["name"] = made.key.component;
   component["kind"] = "core";
   component["status"] = contracts::VideoStatusName(manifest.status);
   component["empty_reason"] =
@@ -81,18 +81,18 @@ Json Component(const Manifest& manifest) {
   component["started_at"] = base::Iso8601(base::Nanoseconds(manifest.started_at_ns));
   component["finished_at"] = base::Iso8601(base::Nanoseconds(manifest.finished_at_ns));
   component["duration_ms"] = fixed_clock ? 0 : manifest.duration_ns / 1'000'000;
-  component["artifacts"] = Artifacts(manifest.artifacts);
-  component["producer_version"] = manifest.key.producer_version;
-  component["schema_version"] = manifest.key.schema_version;
-  component["sampling_policy_version"] = manifest.key.sampling_policy_version;
-  component["model_signature"] = manifest.key.model_signature;
-  component["idempotency_key"] = manifest.key.Text();
+  component["artifacts"] = Artifacts(made.artifacts);
+  component["producer_version"] = made.key.producer_version;
+  component["schema_version"] = made.key.schema_version;
+  component["sampling_policy_version"] = made.key.sampling_policy_version;
+  component["model_signature"] = made.key.model_signature;
+  component["idempotency_key"] = made.key.Text();
   component["device_used"] = "cpu";
-  AddSettings(manifest.knobs, component);
+  AddSettings(made.knobs, component);
   component["error"] = manifest.fault ? Json(manifest.fault->reason) : Json(nullptr);
   component["error_code"] =
       manifest.fault ? Json(contracts::FaultCodeName(manifest.fault->code)) : Json(nullptr);
-  component["notes"] = manifest.notes;
+  component["notes"] = made.notes;
   component["batching"] = Batching();
   return component;
 }
@@ -128,19 +128,28 @@ void ParseStatus(JsonFields& fields, Manifest& manifest) {
   if (!manifest.fault) fields.Reject("error_code", "a known error code or null");
 }
 
-void ParseComponent(JsonFields& fields, Manifest& manifest) {
-  manifest.key.component = fields.Text("name");
-  ParseStatus(fields, manifest);
-  manifest.key.producer_version = fields.Text("producer_version");
-  manifest.key.schema_version = fields.Text("schema_version");
-  manifest.key.sampling_policy_version = fields.Text("sampling_policy_version");
-  manifest.key.model_signature = fields.Text("model_signature");
-  manifest.notes = fields.Texts("notes");
+/// `key` holds what the components have in common.
+ManifestComponent ParseComponent(JsonFields& fields, IdempotencyKey key) {
+  ManifestComponent made{.key = std::move(key), .knobs = {}, .notes = {}, .artifacts = {}};
+  made.key.component = fields.Text("name");
+  made.key.producer_version = fields.Text("producer_version");
+  made.key.schema_version = fields.Text("schema_version");
+  made.key.sampling_policy_version = fields.Text("sampling_policy_version");
+  made.key.model_signature = fields.Text("model_signature");
+  made.notes = fields.Texts("notes");
   for (JsonFields& item : fields.Objects("artifacts")) {
     ArtifactEntry entry{.path = item.Text("path"), .bytes = item.Integer("bytes"), .sha256 = {}};
     entry.sha256 = item.Text("sha256");
-    manifest.artifacts.push_back(std::move(entry));
+    made.artifacts.push_back(std::move(entry));
   }
+  return made;
+}
+
+void ParseDecode(JsonFields fields, contracts::DecodeReport& report) {
+  report.frames_decoded = fields.Integer("frames_decoded");
+  report.frames_expected = fields.IntegerOrNull("frames_expected");
+  report.decode_errors = fields.Integer("decode_errors");
+  report.truncated = fields.FlagOrFalse("truncated");
 }
 
 }  // namespace
@@ -149,14 +158,18 @@ std::string ManifestDocument(const Manifest& manifest) {
   Json document;
   document["schema"] = kManifestSchema;
   document["producer"] = ProducerName();
-  document["platform_id"] = manifest.key.platform_id;
-  document["video_id"] = manifest.key.video_id;
+  const IdempotencyKey& key = manifest.components.front().key;
+  document["platform_id"] = key.platform_id;
+  document["video_id"] = key.video_id;
   document["run_id"] = manifest.run_id;
-  document["config_hash"] = manifest.key.config_hash;
+  document["config_hash"] = key.config_hash;
   document["config"] = Json::parse(CanonicalJson(manifest.config), nullptr, false);
   document["source"] = Source(manifest);
   document["decode"] = manifest.decode ? Decode(*manifest.decode) : Json(nullptr);
-  document["components"] = Json::array({Component(manifest)});
+  document["components"] = Json::array();
+  for (const ManifestComponent& made : manifest.components) {
+    document["components"].push_back(Component(manifest, made));
+  }
   return Pretty(document);
 }
 
@@ -166,25 +179,27 @@ base::Result<Manifest> ParseManifest(std::string_view json, std::string_view nam
   std::optional<base::Error> error;
   JsonFields fields(*document, std::string(name), error);
   Manifest manifest;
-  manifest.key.platform_id = fields.Text("platform_id");
-  manifest.key.video_id = fields.Text("video_id");
+  IdempotencyKey key;
+  key.platform_id = fields.Text("platform_id");
+  key.video_id = fields.Text("video_id");
   manifest.run_id = fields.Text("run_id");
-  manifest.key.config_hash = fields.Text("config_hash");
+  key.config_hash = fields.Text("config_hash");
   JsonFields source = fields.Object("source");
   const auto path = PathOfFileUri(source.Text("uri"));
   if (!path) source.Reject("uri", "a file:/// address");
   manifest.source = path.value_or("");
   manifest.source_bytes = source.IntegerOrNull("bytes");
-  manifest.key.content_sha256 = source.TextOrNull("sha256").value_or("");
+  key.content_sha256 = source.TextOrNull("sha256").value_or("");
   if (document->contains("decode") && (*document)["decode"].is_object()) {
-    manifest.decode.emplace().truncated = fields.Object("decode").FlagOrFalse("truncated");
+    ParseDecode(fields.Object("decode"), manifest.decode.emplace());
   }
   std::vector<JsonFields> components = fields.Objects("components");
-  if (components.size() == 1) {
-    ParseComponent(components.front(), manifest);
-  } else {
-    fields.Reject("components", "a list of one component");
+  if (components.empty()) fields.Reject("components", "a list of one component or more");
+  for (JsonFields& component : components) {
+    manifest.components.push_back(ParseComponent(component, key));
   }
+  // One decode serves all: what became of the video became of each.
+  if (!components.empty()) ParseStatus(components.front(), manifest);
   if (error) return std::unexpected(*error);
   return manifest;
 }

@@ -23,9 +23,17 @@ struct ArtifactEntry {
   std::string sha256;
 };
 
+/// One component of a manifest.
+struct ManifestComponent {
+  IdempotencyKey key;  // content_sha256 is empty where the source could not be read
+  std::optional<contracts::CutKnobs> knobs;  // written, not read back; of cut_detection
+  std::vector<std::string> notes;
+  std::vector<ArtifactEntry> artifacts;
+};
+
 /// manifest.json of one video and run: what became of it, and what proves that the artifacts are whole.
 struct Manifest {
-  IdempotencyKey key;  // content_sha256 is empty where the source could not be read
+  std::vector<ManifestComponent> components;  // one or more, of one video and content
   std::string run_id;
   contracts::RunConfig config;      // written, not read back
   std::filesystem::path source;     // absolute; any bytes
@@ -33,10 +41,7 @@ struct Manifest {
   contracts::VideoStatus status = contracts::VideoStatus::kSuccess;
   std::optional<contracts::Fault> fault;
   std::optional<contracts::EmptyReason> empty_reason;
-  std::optional<contracts::CutKnobs> knobs;       // written, not read back; nothing where nothing was chosen
-  std::optional<contracts::DecodeReport> decode;  // of it only `truncated` is read back: the rest is in cuts.json
-  std::vector<std::string> notes;
-  std::vector<ArtifactEntry> artifacts;
+  std::optional<contracts::DecodeReport> decode;  // counts and `truncated` are read back
   int64_t started_at_ns = 0;
   int64_t finished_at_ns = 0;
   int64_t duration_ns = 0;  // written as 0 where started and finished are equal: the wall clock is a fixed one

@@ -12,17 +12,18 @@ using ::testing::HasSubstr;
 
 Manifest SampleManifest() {
   Manifest manifest;
-  manifest.key.video_id = "clip";
-  manifest.key.config_hash = "cafe";
-  manifest.key.producer_version = "0.1.0+cut_detection.1";
-  manifest.key.schema_version = "schema";
-  manifest.key.content_sha256 = "beef";
+  ManifestComponent& cuts = manifest.components.emplace_back();
+  cuts.key.video_id = "clip";
+  cuts.key.config_hash = "cafe";
+  cuts.key.producer_version = "0.1.0+cut_detection.1";
+  cuts.key.schema_version = "schema";
+  cuts.key.content_sha256 = "beef";
   manifest.run_id = "r-1";
   manifest.source = "/v/\xFF.mp4";
   manifest.source_bytes = 12;
   manifest.decode.emplace().truncated = true;
-  manifest.notes = {"note"};
-  manifest.artifacts = {{"cut_detection/cuts.json", 3, "abc"}};
+  cuts.notes = {"note"};
+  cuts.artifacts = {{"cut_detection/cuts.json", 3, "abc"}};
   manifest.started_at_ns = 1'000'000'000;
   manifest.finished_at_ns = 3'500'000'000;
   manifest.duration_ns = 2'400'000'000;
@@ -43,7 +44,7 @@ TEST(Manifest, HasTheFieldsOfTheSpecification) {
   }
   EXPECT_EQ(component["started_at"], "1970-01-01T00:00:01.000Z");
   EXPECT_EQ(component["duration_ms"], 2400);
-  EXPECT_EQ(component["idempotency_key"], SampleManifest().key.Text());
+  EXPECT_EQ(component["idempotency_key"], SampleManifest().components[0].key.Text());
   EXPECT_EQ(document["source"]["path"], "/v/\xEF\xBF\xBD.mp4");
   EXPECT_EQ(document["source"]["uri"], "file:///v/%FF.mp4");
 }
@@ -51,13 +52,13 @@ TEST(Manifest, HasTheFieldsOfTheSpecification) {
 TEST(Manifest, SaysWhichPresetAndWhy) {
   Manifest manifest = SampleManifest();
   EXPECT_TRUE(Json::parse(ManifestDocument(manifest))["components"][0]["preset"].is_null());
-  manifest.knobs = contracts::KnobsOf(contracts::Preset::kQuality);
-  manifest.knobs->preset_reason = "--preset";
+  manifest.components[0].knobs = contracts::KnobsOf(contracts::Preset::kQuality);
+  manifest.components[0].knobs->preset_reason = "--preset";
   const Json component = Json::parse(ManifestDocument(manifest))["components"][0];
   EXPECT_EQ(component["preset"], "quality");
   EXPECT_EQ(component["preset_reason"], "--preset");
-  EXPECT_EQ(component["knobs"]["ssim_max_side"], manifest.knobs->ssim_max_side);
-  EXPECT_EQ(component["knobs"]["flow_max_side"], manifest.knobs->flow_max_side);
+  EXPECT_EQ(component["knobs"]["ssim_max_side"], manifest.components[0].knobs->ssim_max_side);
+  EXPECT_EQ(component["knobs"]["flow_max_side"], manifest.components[0].knobs->flow_max_side);
   EXPECT_TRUE(component["batching"]["queue_wait_ms"].is_null());
 }
 
@@ -71,9 +72,9 @@ TEST(Manifest, ReadsBackWhatItWrote) {
   Manifest manifest = SampleManifest();
   const auto parsed = ParseManifest(ManifestDocument(manifest), "m");
   ASSERT_TRUE(parsed) << parsed.error().Text();
-  EXPECT_EQ(parsed->key.Text(), manifest.key.Text());
+  EXPECT_EQ(parsed->components[0].key.Text(), manifest.components[0].key.Text());
   EXPECT_EQ(parsed->source, manifest.source);
-  EXPECT_EQ(parsed->artifacts[0].sha256, "abc");
+  EXPECT_EQ(parsed->components[0].artifacts[0].sha256, "abc");
   EXPECT_FALSE(parsed->fault);
   EXPECT_TRUE(parsed->decode->truncated);
 
@@ -83,6 +84,18 @@ TEST(Manifest, ReadsBackWhatItWrote) {
   ASSERT_TRUE(failed);
   EXPECT_EQ(failed->fault->code, contracts::FaultCode::kDecoderStuck);
   EXPECT_EQ(failed->fault->reason, "why");
+}
+
+TEST(Manifest, HoldsSeveralComponents) {
+  Manifest manifest = SampleManifest();
+  manifest.components.push_back(manifest.components[0]);
+  manifest.components[1].key.component = "core_optical_flow";
+  manifest.components[1].artifacts = {{"core_optical_flow/flow.npz", 5, "def"}};
+  const auto parsed = ParseManifest(ManifestDocument(manifest), "m");
+  ASSERT_TRUE(parsed) << parsed.error().Text();
+  ASSERT_EQ(parsed->components.size(), 2U);
+  EXPECT_EQ(parsed->components[1].key.Text(), manifest.components[1].key.Text());
+  EXPECT_EQ(parsed->components[1].artifacts[0].sha256, "def");
 }
 
 TEST(Manifest, ErrorsNameTheField) {

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/atomic_file.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "store/cut_npz.h"
-#include "store/cuts_document.h"
-#include "store/cuts_record.h"
+#include "store/component_artifacts.h"
 #include "store/finished_work.h"
 #include "store/folder_layout.h"
 #include "store/folder_lock.h"
@@ -60,10 +60,16 @@ VideoState StateOf(const VideoOutcome& outcome) {
 }
 
 /// Errors: internal (our own code handed over something half-made).
-base::Status CheckOutcome(const VideoOutcome& outcome, const fs::path& path) {
-  const bool finished = outcome.status == VideoStatus::kSuccess || outcome.status == VideoStatus::kEmpty;
-  const bool whole = finished ? outcome.cuts.has_value()
-                              : outcome.status == VideoStatus::kError && outcome.fault.has_value();
+base::Status CheckOutcome(const VideoOutcome& outcome, const contracts::RunConfig& config,
+                          const fs::path& path) {
+  const bool finished =
+      outcome.status == VideoStatus::kSuccess || outcome.status == VideoStatus::kEmpty;
+  const bool whole = finished
+                         ? std::ranges::all_of(config.components,
+                                               [&outcome](const std::string& component) {
+                                                 return HasResult(component, outcome);
+                                               })
+                         : outcome.status == VideoStatus::kError && outcome.fault.has_value();
   if (whole) return {};
   return base::Fail(
       base::Code::kInternal,
@@ -95,11 +101,13 @@ class Folder final : public OutputFolder {
   const std::string& run_id() const override { return run_id_; }
 
  private:
-  IdempotencyKey KeyOf(const VideoRow& row) const;
+  IdempotencyKey KeyOf(const VideoRow& row, const std::string& component) const;
+  std::vector<IdempotencyKey> KeysOf(const VideoRow& row) const;
   base::Result<std::vector<ArtifactEntry>> WriteArtifacts(const VideoRow& row, const VideoOutcome& outcome,
-                                                          const contracts::CutDetectionResult& cuts);
+                                                          const std::string& component);
   base::Status WriteManifest(const VideoRow& row, const VideoOutcome& outcome,
-                             std::vector<ArtifactEntry> artifacts);
+                             std::vector<ManifestComponent> components);
+  base::Status WriteResult(const VideoRow& row, const VideoOutcome& outcome);
   base::Status WriteError(const VideoRow& row, const VideoOutcome& outcome);
   base::Status RememberDone(const VideoRow& row, const VideoOutcome& outcome,
                             bool kept_earlier_result = false);
@@ -154,14 +162,26 @@ base::Result<fs::path> Folder::VideoFolder(const fs::path& input) const {
   return layout_.Run(*id, run_id_);
 }
 
-IdempotencyKey Folder::KeyOf(const VideoRow& row) const {
+IdempotencyKey Folder::KeyOf(const VideoRow& row, const std::string& component) const {
+  const auto version = options_.component_versions.find(component);
   IdempotencyKey key;
   key.video_id = row.video_id;
+  key.component = component;
   key.config_hash = config_hash_;
-  key.producer_version = fmt::format("{}+{}.{}", REELBATCH_VERSION, kCutDetection, options_.component_version);
-  key.schema_version = kCutNpzSchema;
+  key.producer_version =
+      fmt::format("{}+{}.{}", REELBATCH_VERSION, component,
+                  version == options_.component_versions.end() ? "0" : version->second);
+  key.schema_version = ArtifactSchema(component);
   key.content_sha256 = row.sha256;
   return key;
+}
+
+std::vector<IdempotencyKey> Folder::KeysOf(const VideoRow& row) const {
+  std::vector<IdempotencyKey> keys;
+  for (const std::string& component : options_.config.components) {
+    keys.push_back(KeyOf(row, component));
+  }
+  return keys;
 }
 
 base::Result<std::optional<VideoOutcome>> Folder::FindFinished(const fs::path& input,
@@ -173,7 +193,7 @@ base::Result<std::optional<VideoOutcome>> Folder::FindFinished(const fs::path& i
   row->sha256 = std::move(*sha256);
   std::optional<VideoOutcome> finished;
   if (!options_.force) {
-    auto found = FindFinishedWork(layout_.Run(row->video_id, run_id_), KeyOf(*row), cancel);
+    auto found = FindFinishedWork(layout_.Run(row->video_id, run_id_), KeysOf(*row), cancel);
     if (!found) return found;
     finished = std::move(*found);
   }
@@ -190,22 +210,20 @@ base::Result<std::optional<VideoOutcome>> Folder::FindFinished(const fs::path& i
 
 base::Result<std::vector<ArtifactEntry>> Folder::WriteArtifacts(const VideoRow& row,
                                                                 const VideoOutcome& outcome,
-                                                                const contracts::CutDetectionResult& cuts) {
+                                                                const std::string& component) {
   const fs::path folder = layout_.Run(row.video_id, run_id_);
-  if (auto made = base::MakeFolders((folder / kNpzFile).parent_path()); !made) {
+  if (auto made = base::MakeFolders(folder / component); !made) {
     return std::unexpected(made.error());
   }
-  auto npz = CutNpz(cuts, {.key = KeyOf(row), .run_id = run_id_});
-  if (!npz) return std::unexpected(npz.error());
-  const std::string document =
-      CutsDocument(MakeCutsRecord(row.path, row.sha256, outcome, options_.config));
+  const auto artifacts = MakeArtifacts({.key = KeyOf(row, component), .run_id = run_id_}, row.path,
+                                       outcome, options_.config);
+  if (!artifacts) return std::unexpected(artifacts.error());
   std::vector<ArtifactEntry> entries;
-  for (const auto& [name, bytes] : {std::pair(kNpzFile, std::string_view(*npz)),
-                                    std::pair(kCutsFile, std::string_view(document))}) {
-    if (auto written = base::WriteFileAtomically(folder / name, bytes, Atomic()); !written) {
+  for (const auto& [path, bytes] : *artifacts) {
+    if (auto written = base::WriteFileAtomically(folder / path, bytes, Atomic()); !written) {
       return std::unexpected(written.error());
     }
-    ArtifactEntry entry{std::string(name), static_cast<int64_t>(bytes.size()), base::Sha256Hex(bytes)};
+    ArtifactEntry entry{std::string(path), static_cast<int64_t>(bytes.size()), base::Sha256Hex(bytes)};
     auto noted = journal_->Append("artifact_written", {{"video_id", row.video_id},
                                                        {"run_id", run_id_},
                                                        {"path", entry.path},
@@ -214,14 +232,33 @@ base::Result<std::vector<ArtifactEntry>> Folder::WriteArtifacts(const VideoRow& 
     if (!noted) return std::unexpected(noted.error());
     entries.push_back(std::move(entry));
   }
-  if (auto synced = journal_->Sync(); !synced) return std::unexpected(synced.error());
   return entries;
 }
 
+base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcome) {
+  std::vector<ManifestComponent> components;
+  for (const std::string& component : options_.config.components) {
+    auto artifacts = WriteArtifacts(row, outcome, component);
+    if (!artifacts) return std::unexpected(artifacts.error());
+    ManifestComponent made{.key = KeyOf(row, component),
+                           .knobs = {},
+                           .notes = {},
+                           .artifacts = std::move(*artifacts)};
+    if (component == kCutDetection) {
+      made.notes = outcome.cuts->warnings;
+      made.knobs = outcome.cuts->knobs;
+    }
+    components.push_back(std::move(made));
+  }
+  if (auto synced = journal_->Sync(); !synced) return synced;
+  if (auto written = WriteManifest(row, outcome, std::move(components)); !written) return written;
+  return RememberDone(row, outcome);
+}
+
 base::Status Folder::WriteManifest(const VideoRow& row, const VideoOutcome& outcome,
-                                   std::vector<ArtifactEntry> artifacts) {
+                                   std::vector<ManifestComponent> components) {
   Manifest manifest;
-  manifest.key = KeyOf(row);
+  manifest.components = std::move(components);
   manifest.run_id = run_id_;
   manifest.config = options_.config;
   manifest.source = row.path;
@@ -230,11 +267,6 @@ base::Status Folder::WriteManifest(const VideoRow& row, const VideoOutcome& outc
   manifest.fault = outcome.fault;
   manifest.empty_reason = outcome.empty_reason;
   manifest.decode = outcome.decode;
-  if (outcome.cuts) {
-    manifest.notes = outcome.cuts->warnings;
-    manifest.knobs = outcome.cuts->knobs;
-  }
-  manifest.artifacts = std::move(artifacts);
   manifest.started_at_ns = outcome.started_at_ns;
   manifest.finished_at_ns = outcome.finished_at_ns;
   manifest.duration_ns = outcome.duration_ns;
@@ -246,13 +278,19 @@ base::Status Folder::WriteManifest(const VideoRow& row, const VideoOutcome& outc
 /// The manifest of a video without a result; an earlier result that may still be right stays as it is.
 base::Status Folder::WriteError(const VideoRow& row, const VideoOutcome& outcome) {
   const fs::path folder = layout_.Run(row.video_id, run_id_);
-  if (outcome.fault && KeepsEarlierResult(folder, KeyOf(row), *outcome.fault)) {
+  if (outcome.fault && KeepsEarlierResult(folder, row.sha256, *outcome.fault)) {
     return RememberDone(row, outcome, true);
   }
-  if (auto written = WriteManifest(row, outcome, {}); !written) return written;
+  std::vector<ManifestComponent> components;
+  for (IdempotencyKey& key : KeysOf(row)) {
+    components.push_back({.key = std::move(key), .knobs = {}, .notes = {}, .artifacts = {}});
+  }
+  if (auto written = WriteManifest(row, outcome, std::move(components)); !written) return written;
   // What an earlier run made of another content, or a killed one left half-made, is no result of this one.
   std::error_code ignored;
-  fs::remove_all((folder / kNpzFile).parent_path(), ignored);
+  for (const std::string& component : options_.config.components) {
+    fs::remove_all(folder / component, ignored);
+  }
   return RememberDone(row, outcome);
 }
 
@@ -275,7 +313,7 @@ base::Status Folder::RememberDone(const VideoRow& row, const VideoOutcome& outco
 base::Status Folder::Commit(const fs::path& input, const VideoOutcome& outcome, VideoOutcome* recorded) {
   auto row = sources_->RowOf(AbsolutePath(input));
   if (!row) return std::unexpected(row.error());
-  if (auto checked = CheckOutcome(outcome, row->path); !checked) return checked;
+  if (auto checked = CheckOutcome(outcome, options_.config, row->path); !checked) return checked;
   auto changed = sources_->Changed(*row);
   if (!changed) return std::unexpected(changed.error());
   VideoOutcome failed;
@@ -287,15 +325,8 @@ base::Status Folder::Commit(const fs::path& input, const VideoOutcome& outcome, 
     failed.duration_ns = outcome.duration_ns;
   }
   const VideoOutcome& kept = failed.fault ? failed : outcome;
-  if (kept.cuts && kept.status != VideoStatus::kError) {
-    auto artifacts = WriteArtifacts(*row, kept, *kept.cuts);
-    if (!artifacts) return std::unexpected(artifacts.error());
-    auto written = WriteManifest(*row, kept, std::move(*artifacts));
-    if (written) written = RememberDone(*row, kept);
-    if (!written) return written;
-  } else if (auto written = WriteError(*row, kept); !written) {
-    return written;
-  }
+  auto written = kept.status == VideoStatus::kError ? WriteError(*row, kept) : WriteResult(*row, kept);
+  if (!written) return written;
   if (recorded != nullptr) *recorded = kept;
   return {};
 }

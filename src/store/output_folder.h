@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +20,7 @@ namespace reelbatch::store {
 struct OutputOptions {
   std::filesystem::path folder;    // --out; created where missing
   contracts::RunConfig config;
-  std::string component_version;   // of cut_detection: goes up when its numbers change
+  std::map<std::string, std::string> component_versions;  // of config.components: go up when numbers change
   std::string command_line;        // for the lock and the journal
   bool force = false;              // FindFinished() finds nothing
 };
@@ -30,6 +31,7 @@ enum class RunEnding : uint8_t { kFinished, kInterrupted, kFailed };
 /// The folder a run writes to: artifacts, manifests, state, journal and the lock that keeps a second run out.
 ///
 ///   <folder>/local/<video_id>/<run_id>/cut_detection/{cut_detection.npz,cuts.json}
+///   <folder>/local/<video_id>/<run_id>/core_optical_flow/flow.npz
 ///   <folder>/local/<video_id>/<run_id>/manifest.json   its rename is the commit point
 ///   <folder>/run.json                                  the last run's summary
 ///   <folder>/.reelbatch/{lock,state.db,journal.jsonl,tmp/}
@@ -53,7 +55,7 @@ class OutputFolder {
                                 const base::CancelToken& cancel) = 0;
 
   /// The outcome of earlier, still valid work (kSkipped, with info, decode and the events and shots of cuts; no
-  /// signals or timeline), or nothing. Hashes the file unless size, times and inode are those of the last time.
+  /// signals, timeline or flow), or nothing. Hashes the file unless size, times and inode are those of the last time.
   /// Errors: io (the source cannot be read), cancelled, unavailable (the folder failed), internal (not registered).
   virtual base::Result<std::optional<contracts::VideoOutcome>> FindFinished(
       const std::filesystem::path& input, const base::CancelToken& cancel) = 0;

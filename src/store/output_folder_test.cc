@@ -30,7 +30,7 @@ const base::CancelToken kGoOn;
 class OutputFolderTest : public ::testing::Test {
  protected:
   OutputOptions Options() const {
-    return {.folder = out(), .config = {}, .component_version = "1", .command_line = "reelbatch run", .force = false};
+    return {.folder = out(), .config = {}, .component_versions = {{"cut_detection", "1"}}, .command_line = "reelbatch run", .force = false};
   }
   fs::path out() const { return temp_.path() / "out"; }
   fs::path Video(const std::string& name, const std::string& content) const {
@@ -164,7 +164,7 @@ TEST_F(OutputFolderTest, OtherKnobsAndVersionsAreOtherWork) {
   const fs::path video = Video("a.mp4", "a");
   EXPECT_EQ(Run({video}, SampleOutcome()), 1);
   OutputOptions options = Options();
-  options.component_version = "2";
+  options.component_versions["cut_detection"] = "2";
   auto folder = Open(options);
   ASSERT_TRUE(folder->Register({video}, kGoOn));
   EXPECT_FALSE(folder->FindFinished(video, kGoOn).value());

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "store/component_artifacts.h"
 #include "store/folder_layout.h"
 #include "store/identity.h"
 #include "store/json_text.h"
@@ -21,7 +22,7 @@ Json Decode(const std::optional<DecodeFacts>& facts) {
           {"damaged", facts->damaged}};
 }
 
-Json Video(const VideoRow& row, const std::string& run_id) {
+Json Video(const VideoRow& row, const contracts::RunConfig& config, const std::string& run_id) {
   const VideoStatus status = row.state.status;
   const bool finished = status == VideoStatus::kSuccess || status == VideoStatus::kEmpty;
   // An earlier result's manifest does not tell of this run's error.
@@ -41,8 +42,10 @@ Json Video(const VideoRow& row, const std::string& run_id) {
   video["manifest"] = has_manifest ? Json(folder + std::string(kManifestFile)) : Json(nullptr);
   video["artifacts"] = Json::array();
   if (finished) {
-    for (const std::string_view file : {kNpzFile, kCutsFile}) {
-      video["artifacts"].push_back(folder + std::string(file));
+    for (const std::string& component : config.components) {
+      for (const std::string_view file : ArtifactFiles(component)) {
+        video["artifacts"].push_back(folder + std::string(file));
+      }
     }
   }
   return video;
@@ -59,7 +62,7 @@ base::Result<std::string> RunSummary(const contracts::RunConfig& config, std::st
   auto visited = state.ForEachInRun([&](const VideoRow& row) {
     ++counts[row.state.status];
     damaged += row.state.decode && row.state.decode->damaged ? 1 : 0;
-    videos.push_back(Video(row, run_id));
+    videos.push_back(Video(row, config, run_id));
   });
   if (!visited) return std::unexpected(visited.error());
   Json document;

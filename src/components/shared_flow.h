@@ -1,0 +1,34 @@
+#pragma once
+
+#include "image/frame.h"
+#include "image/plane.h"
+#include "vision/farneback.h"
+#include "vision/luma.h"
+
+namespace reelbatch::components {
+
+/// Optical flow of one video at one size, computed once per frame whoever asks first. Threads: one caller at a time.
+class SharedFlow {
+ public:
+  /// `max_side`: long side of the plane that flow is computed on, px.
+  explicit SharedFlow(int max_side) : max_side_(max_side) {}
+
+  /// Makes `frame` the current one; the same frame again costs nothing. True: there is a flow to it from the one before.
+  bool Advance(const image::StampedFrame& frame);
+
+  const vision::FarnebackFlow& flow() const { return flow_; }
+  int max_side() const { return max_side_; }
+  /// Size of the plane: that of the first frame, fitted.
+  vision::Size size() const { return size_; }
+
+ private:
+  const int max_side_;
+  vision::Size size_;
+  contracts::FrameIndex current_ = -1;
+  bool has_flow_ = false;
+  vision::LumaScaler scaler_;
+  image::Plane<uint8_t> luma_;
+  vision::FarnebackFlow flow_;
+};
+
+}  // namespace reelbatch::components

@@ -1,0 +1,23 @@
+#include "store/artifact_identity.h"
+
+namespace reelbatch::store {
+
+Json IdentityMeta(const ArtifactIdentity& identity) {
+  const IdempotencyKey& key = identity.key;
+  Json meta;
+  meta["schema_version"] = key.schema_version;
+  meta["producer"] = ProducerName();
+  meta["producer_version"] = key.producer_version;
+  meta["component"] = key.component;
+  meta["platform_id"] = key.platform_id;
+  meta["video_id"] = key.video_id;
+  meta["run_id"] = identity.run_id;
+  meta["config_hash"] = key.config_hash;
+  meta["sampling_policy_version"] = key.sampling_policy_version;
+  meta["source_sha256"] = key.content_sha256;
+  meta["models_used"] = Json::array();
+  meta["model_signature"] = key.model_signature;
+  return meta;
+}
+
+}  // namespace reelbatch::store

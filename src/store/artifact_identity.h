@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "store/identity.h"
+#include "store/json_text.h"
+
+namespace reelbatch::store {
+
+/// Who made an artifact, from what, with which settings.
+struct ArtifactIdentity {
+  IdempotencyKey key;
+  std::string run_id;
+};
+
+/// What every artifact's `meta` begins with.
+Json IdentityMeta(const ArtifactIdentity& identity);
+
+}  // namespace reelbatch::store
