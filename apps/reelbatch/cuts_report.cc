@@ -37,6 +37,12 @@ std::string Headline(const std::filesystem::path& video, const store::CutsRecord
   return line + "\n";
 }
 
+// Nothing for a cut: it lies between a frame and the next.
+std::string SpanText(const contracts::Event& event) {
+  if (event.type == contracts::EventType::kHard) return "";
+  return fmt::format("{}-{}", event.start_frame, event.end_frame);
+}
+
 }  // namespace
 
 std::string EvidenceText(const contracts::Evidence& evidence) {
@@ -54,20 +60,24 @@ std::string CutsText(const std::filesystem::path& video, const store::CutsRecord
                {"frame", Align::kRight},
                {"timecode", Align::kRight},
                {"type", Align::kLeft},
+               {"from-to", Align::kLeft},
                {"confidence", Align::kRight},
                {"evidence", Align::kLeft},
                {"", Align::kLeft}});
   for (size_t i = 0; i < record.events.size(); ++i) {
     const contracts::Event& event = record.events[i];
     table.AddRow({fmt::format("{}", i + 1), fmt::format("{}", event.frame),
-                  Timecode(record, event.time_s), std::string(contracts::EventTypeName(event.type)),
+                  Timecode(record, event.time_s), std::string(contracts::EventTypeName(event.type)), SpanText(event),
                   fmt::format("{:.2f}", event.confidence), EvidenceText(event.evidence),
                   event.near_decode_error ? "next to damage" : ""});
   }
   std::string text = Headline(video, record, sampling, color);
   if (!table.empty()) text += table.Render(color, 2);
-  return text + fmt::format("{}, {}\n", Count(static_cast<int64_t>(record.events.size()), "cut"),
-                            Count(static_cast<int64_t>(record.shots.size()), "shot"));
+  const int64_t cuts = contracts::CountTransitions(record.events);
+  const int64_t observations = static_cast<int64_t>(record.events.size()) - cuts;
+  text += Count(cuts, "cut") + ", " + Count(static_cast<int64_t>(record.shots.size()), "shot");
+  if (observations > 0) text += ", " + Count(observations, "observation");
+  return text + "\n";
 }
 
 std::string PiecesText(const store::CutsRecord& record, const std::vector<media::Piece>& wanted,

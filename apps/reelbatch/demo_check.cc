@@ -34,7 +34,10 @@ std::vector<std::optional<size_t>> Match(const std::vector<KnownTransition>& har
   std::vector<std::optional<size_t>> matches(hard.size());
   size_t next = 0;
   for (size_t i = 0; i < hard.size(); ++i) {
-    while (next < events.size() && events[next].frame < hard[i].frame - tolerance) ++next;
+    while (next < events.size() && (events[next].type != contracts::EventType::kHard ||
+                                    events[next].frame < hard[i].frame - tolerance)) {
+      ++next;
+    }
     if (next < events.size() && events[next].frame <= hard[i].frame + tolerance)
       matches[i] = next++;
   }
@@ -85,7 +88,7 @@ void AddGradualAndTraps(const KnownCuts& known, const std::vector<contracts::Eve
     comparison.rows.push_back({.frame = transition.frame,
                                .known = Span(transition.type, transition.start, transition.end),
                                .found = found,
-                               .verdict = "gradual (not asked for)"});
+                               .verdict = found.empty() ? "gradual, missed" : "gradual"});
   }
   for (const KnownTrap& trap : known.traps) {
     const bool fired = std::any_of(

@@ -121,17 +121,24 @@ void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json) {
 
 void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config) {
   table.Group("What to look for");
-  table.Add(ListOption("parts", "kinds of events: hard (default)", {"hard"}, config.parts));
+  table.Add(ListOption("parts",
+                       "kinds of events: hard,soft (default; soft: fades, dissolves, wipes) and "
+                       "motion (whip pans, zooms, speed ramps: observations, no cuts)",
+                       {"hard", "soft", "motion"}, config.parts));
   Option preset =
-      ChoiceOption("preset", "auto (default: by the size of each video), quality or default",
-                   {"auto", "quality", "default"}, [&config](size_t i) {
+      ChoiceOption("preset", "auto (default: by the size of each video), quality, default or fast",
+                   {"auto", "quality", "default", "fast"}, [&config](size_t i) {
                      config.preset.reset();
                      if (i == 1) config.preset = contracts::Preset::kQuality;
                      if (i == 2) config.preset = contracts::Preset::kDefault;
+                     if (i == 3) config.preset = contracts::Preset::kFast;
                    });
   table.Add(std::move(preset));
+  table.Add(SwitchOption("emergency-fast",
+                         "overload: preset fast for videos above 720 lines where --preset is auto",
+                         config.emergency_fast));
   table.Add(ChoiceOption(
-      "decision", "adaptive (default) or seed, the simple rule with global thresholds",
+      "decision", "adaptive (default) or seed, the simple rule with global thresholds for hard cuts alone",
       {"adaptive", "seed"}, [&config](size_t i) {
         config.decision = i == 0 ? contracts::Decision::kAdaptive : contracts::Decision::kSeed;
       }));
@@ -194,6 +201,12 @@ void AddWorkOptions(OptionTable& table, WorkOptions& options) {
 }
 
 base::Status CheckAnalysisOptions(const contracts::RunConfig& config) {
+  const contracts::CutParts parts = contracts::PartsOf(config);
+  if (config.decision == contracts::Decision::kSeed && (parts.soft || parts.motion)) {
+    return base::Fail(base::Code::kInvalidArgument,
+                      "the seed's rule knows hard cuts alone; write --parts hard, or --decision adaptive",
+                      "--parts");
+  }
   const auto& start = config.sampling.start_s;
   const auto& end = config.sampling.end_s;
   if (end && *end <= 0)

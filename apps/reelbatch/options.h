@@ -40,7 +40,7 @@ void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config);
 
 void AddWorkOptions(OptionTable& table, WorkOptions& options);
 
-/// What no single option can know. Errors: invalid_argument (--start is not before --end).
+/// What no single option can know. Errors: invalid_argument (--start is not before --end; parts that the decision does not know).
 base::Status CheckAnalysisOptions(const contracts::RunConfig& config);
 
 /// An option that stores a switch, a path, ...

@@ -19,8 +19,9 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config) {
     return media::OpenVideo(path, options);
   };
   dependencies.make_components = [config](const contracts::VideoInfo& info) {
-    contracts::CutKnobs knobs = planning::ChooseKnobs(config.preset, info.width, info.height);
+    contracts::CutKnobs knobs = planning::ChooseKnobs(config.preset, info.width, info.height, config.emergency_fast);
     knobs.decision = config.decision;
+    knobs.parts = contracts::PartsOf(config);
     knobs.ssim_range_255 = config.ssim_range_255;
     const auto flow = std::make_shared<components::SharedFlow>(knobs.flow_max_side);
     std::vector<std::unique_ptr<components::Component>> made;

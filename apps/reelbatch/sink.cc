@@ -34,7 +34,11 @@ base::Status MemorySink::Commit(const runtime::Input& input, contracts::VideoOut
   const base::MutexLock lock(mutex_);
   auto& kept = outcomes_[static_cast<size_t>(input.id)];
   kept = outcome;
-  if (kept->cuts) kept->cuts->signals = {};  // 28 bytes a frame that no export needs
+  if (kept->cuts) {  // what is kept per frame no export needs
+    kept->cuts->signals = {};
+    kept->cuts->soft.reset();
+    kept->cuts->motion.reset();
+  }
   return {};
 }
 

@@ -1,5 +1,7 @@
 #include "contracts/cuts.h"
 
+#include <algorithm>
+
 namespace reelbatch::contracts {
 
 std::string_view EventTypeName(EventType type) {
@@ -19,8 +21,27 @@ std::string_view EventTypeName(EventType type) {
   return "hard";
 }
 
+bool IsObservation(EventType type) {
+  switch (type) {
+    case EventType::kMotion:
+    case EventType::kWhipPan:
+    case EventType::kZoom:
+    case EventType::kSpeedRamp: return true;
+    default: return false;
+  }
+}
+
+int64_t CountTransitions(const std::vector<Event>& events) {
+  return std::ranges::count_if(events, [](const Event& e) { return !IsObservation(e.type); });
+}
+
 std::string_view PresetName(Preset preset) {
-  return preset == Preset::kQuality ? "quality" : "default";
+  switch (preset) {
+    case Preset::kQuality: return "quality";
+    case Preset::kDefault: return "default";
+    case Preset::kFast: return "fast";
+  }
+  return "default";
 }
 
 std::string_view DecisionName(Decision decision) {
@@ -33,6 +54,11 @@ CutKnobs KnobsOf(Preset preset) {
   if (preset == Preset::kQuality) {
     knobs.ssim_max_side = 640;
     knobs.flow_max_side = 384;
+  }
+  if (preset == Preset::kFast) {
+    knobs.ssim_max_side = 384;
+    knobs.flow_max_side = 256;
+    knobs.hard_cuts_cascade = true;
   }
   return knobs;
 }

@@ -26,21 +26,36 @@ enum class EventType : int16_t {
   kFadeThrough = 102,
 };
 std::string_view EventTypeName(EventType type);
+/// Whip pans, zooms and the like: seen within a shot, never the end of one.
+bool IsObservation(EventType type);
 
-enum class Preset : uint8_t { kQuality, kDefault };
+enum class Preset : uint8_t { kQuality, kDefault, kFast };
 std::string_view PresetName(Preset preset);
 
 enum class Decision : uint8_t { kAdaptive, kSeed };
 std::string_view DecisionName(Decision decision);
+
+/// The kinds of events that are looked for.
+struct CutParts {
+  bool hard = true;
+  bool soft = true;     // fades, dissolves, wipes
+  bool motion = false;  // observations
+  friend bool operator==(const CutParts&, const CutParts&) = default;
+};
 
 /// Everything that changes a number in the artifact. It is hashed into config_hash.
 struct CutKnobs {
   Preset preset = Preset::kDefault;
   std::string preset_reason;  // "S=720" or "--preset"; not hashed
   Decision decision = Decision::kAdaptive;
+  CutParts parts;
   int ssim_max_side = 512;
   int flow_max_side = 320;
   bool ssim_range_255 = false;  // false: dynamic range of the second frame
+  /// SSIM and flow only where the histogram changes much; NaN elsewhere. Changes hard cuts only.
+  bool hard_cuts_cascade = false;
+  double cascade_keep_top_p = 0.25;
+  double cascade_hist_margin = 0;
   friend bool operator==(const CutKnobs&, const CutKnobs&) = default;
 };
 
@@ -69,7 +84,11 @@ struct Event {
   float strength = 0;
   Evidence evidence;
   bool near_decode_error = false;
+  bool splits = true;  // a shot ends here: false for observations, and for fades at a file's ends
 };
+
+/// How many of the events are transitions and not observations.
+int64_t CountTransitions(const std::vector<Event>& events);
 
 /// Half-open [start_frame, end_frame) of the source; shots cover the timeline.
 struct Shot {
@@ -91,12 +110,30 @@ struct PairSignals {
   std::vector<float> threshold_flow;
 };
 
+/// Of the soft part. Means over the coarse frame (40 x 22 samples at 16:9).
+struct SoftSignals {
+  std::vector<float> hsv_v;         // per frame, 0..1
+  std::vector<float> lab_l;         // per frame, 0..1
+  std::vector<float> hist_diff_l1;  // per pair: PairSignals::hist_diff_l1
+  std::vector<float> flow_mag;      // per pair, px: NaN where a cascade left flow out
+};
+
+/// Of the motion part, per pair: what vision::FlowStatistics says of the flow.
+struct MotionSignals {
+  std::vector<float> flow_mag;  // px of the downscaled image
+  std::vector<float> dir_consistency;
+  std::vector<float> mag_variance;           // px^2
+  std::vector<uint8_t> camera_motion;  // 1: one movement of the camera explains the flow
+};
+
 struct CutDetectionResult {
   CutKnobs knobs;
   int width = 0;  // px of the analysed frames
   int height = 0;
   Timeline timeline;
   PairSignals signals;
+  std::optional<SoftSignals> soft;      // where the part ran
+  std::optional<MotionSignals> motion;  // where the part ran
   std::vector<Event> events;  // by time; at most kMaxEvents, the strongest kept
   std::vector<Shot> shots;
   std::vector<std::string> warnings;

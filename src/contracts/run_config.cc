@@ -1,5 +1,7 @@
 #include "contracts/run_config.h"
 
+#include <algorithm>
+
 namespace reelbatch::contracts {
 
 std::string_view FlowReuseName(FlowReuse reuse) {
@@ -12,6 +14,22 @@ std::string_view FlowReuseName(FlowReuse reuse) {
       return "require";
   }
   return "never";
+}
+
+CutParts PartsOf(const RunConfig& config) {
+  if (config.parts.empty()) return {.hard = true, .soft = config.decision == Decision::kAdaptive};
+  const auto has = [&](const char* name) {
+    return std::ranges::find(config.parts, name) != config.parts.end();
+  };
+  return {.hard = has("hard"), .soft = has("soft"), .motion = has("motion")};
+}
+
+std::vector<std::string> PartNames(const CutParts& parts) {
+  std::vector<std::string> names;
+  if (parts.hard) names.emplace_back("hard");
+  if (parts.soft) names.emplace_back("soft");
+  if (parts.motion) names.emplace_back("motion");
+  return names;
 }
 
 }  // namespace reelbatch::contracts

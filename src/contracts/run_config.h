@@ -23,12 +23,19 @@ std::string_view FlowReuseName(FlowReuse reuse);
 /// byte. Threads, memory bounds and output formats are not part of it.
 struct RunConfig {
   std::vector<std::string> components{"cut_detection"};  // in the order in which they run
-  std::vector<std::string> parts{"hard"};
+  std::vector<std::string> parts;  // empty: what the decision can do, see PartsOf
   std::optional<Preset> preset;  // none: auto, by the size of each video
   Decision decision = Decision::kAdaptive;
   bool ssim_range_255 = false;
+  bool emergency_fast = false;  // overload: videos above 720 lines take preset fast where auto chooses
   FlowReuse flow_reuse = FlowReuse::kNever;
   Sampling sampling;
 };
+
+/// The parts that run: those asked for, else hard and soft; hard alone for the seed's rule, which knows no others.
+CutParts PartsOf(const RunConfig& config);
+
+/// Their names in the order hard, soft, motion.
+std::vector<std::string> PartNames(const CutParts& parts);
 
 }  // namespace reelbatch::contracts

@@ -13,11 +13,16 @@ int ShortSideBucket(int width, int height) {
   return found == kBuckets.end() ? kBuckets.back() : *found;
 }
 
-contracts::CutKnobs ChooseKnobs(std::optional<contracts::Preset> wish, int width, int height) {
+contracts::CutKnobs ChooseKnobs(std::optional<contracts::Preset> wish, int width, int height,
+                                bool overload) {
   const int bucket = ShortSideBucket(width, height);
-  contracts::CutKnobs knobs = contracts::KnobsOf(
-      wish.value_or(bucket <= 320 ? contracts::Preset::kQuality : contracts::Preset::kDefault));
+  const bool emergency = !wish && overload && bucket > 720;
+  contracts::Preset by_size =
+      bucket <= 320 ? contracts::Preset::kQuality : contracts::Preset::kDefault;
+  if (emergency) by_size = contracts::Preset::kFast;
+  contracts::CutKnobs knobs = contracts::KnobsOf(wish.value_or(by_size));
   knobs.preset_reason = wish ? "asked for" : fmt::format("S={}", bucket);
+  if (emergency) knobs.preset_reason += ", --emergency-fast";
   return knobs;
 }
 

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "store/artifact_identity.h"
+#include "contracts/run_config.h"
 #include "store/json_text.h"
 #include "store/npz.h"
 
@@ -45,7 +46,15 @@ std::vector<T> OfEvents(const std::vector<Event>& events, const std::function<T(
 
 base::Status CheckLengths(const CutDetectionResult& cuts) {
   const contracts::PairSignals& signals = cuts.signals;
-  const std::array<std::pair<std::string_view, size_t>, 7> lengths = {{
+  const size_t pairs = cuts.timeline.pairs();
+  const auto check = [](std::string_view name, size_t length, size_t wanted,
+                        std::string_view what) -> base::Status {
+    if (length == wanted) return {};
+    return base::Fail(base::Code::kInternal,
+                      fmt::format("has {} values for {} {}", length, wanted, what),
+                      std::string(name));
+  };
+  std::vector<std::pair<std::string_view, size_t>> lengths = {
       {"hist_diff_l1", signals.hist_diff_l1.size()},
       {"ssim_drop", signals.ssim_drop.size()},
       {"flow_mag", signals.flow_mag.size()},
@@ -53,12 +62,23 @@ base::Status CheckLengths(const CutDetectionResult& cuts) {
       {"threshold_hist", signals.threshold_hist.size()},
       {"threshold_ssim", signals.threshold_ssim.size()},
       {"threshold_flow", signals.threshold_flow.size()},
-  }};
+  };
+  if (cuts.soft) {
+    lengths.emplace_back("soft_hist_diff_l1", cuts.soft->hist_diff_l1.size());
+    lengths.emplace_back("soft_flow_mag", cuts.soft->flow_mag.size());
+    for (const auto& [name, length] :
+         {std::pair{"soft_hsv_v", cuts.soft->hsv_v.size()}, {"soft_lab_l", cuts.soft->lab_l.size()}}) {
+      if (auto checked = check(name, length, cuts.timeline.size(), "frames"); !checked) return checked;
+    }
+  }
+  if (cuts.motion) {
+    lengths.emplace_back("motion_flow_mag", cuts.motion->flow_mag.size());
+    lengths.emplace_back("motion_dir_consistency", cuts.motion->dir_consistency.size());
+    lengths.emplace_back("motion_mag_variance", cuts.motion->mag_variance.size());
+    lengths.emplace_back("motion_camera_motion_flag", cuts.motion->camera_motion.size());
+  }
   for (const auto& [name, length] : lengths) {
-    if (length == cuts.timeline.pairs()) continue;
-    return base::Fail(base::Code::kInternal,
-                      fmt::format("has {} values for {} pairs", length, cuts.timeline.pairs()),
-                      std::string(name));
+    if (auto checked = check(name, length, pairs, "pairs"); !checked) return checked;
   }
   if (cuts.timeline.pts_s.size() != cuts.timeline.size()) {
     return base::Fail(base::Code::kInternal, "has another length than frame_indices", "pts_s");
@@ -103,6 +123,24 @@ void AddSignals(const contracts::PairSignals& signals, std::vector<NpyArray>& ar
   arrays.push_back(F4("threshold_ssim", signals.threshold_ssim));
   arrays.push_back(F4("threshold_flow", signals.threshold_flow));
   arrays.push_back(F4("threshold_deep", no_deep));
+}
+
+void AddSoft(const contracts::SoftSignals& soft, std::vector<NpyArray>& arrays) {
+  arrays.push_back(F4("soft_hsv_v", soft.hsv_v));
+  arrays.push_back(F4("soft_lab_l", soft.lab_l));
+  arrays.push_back(F4("soft_hist_diff_l1", soft.hist_diff_l1));
+  arrays.push_back(F4("soft_flow_mag", soft.flow_mag));
+  arrays.push_back(Bool("soft_flow_valid_mask", FiniteMask(soft.flow_mag)));
+}
+
+void AddMotion(const contracts::MotionSignals& motion, std::vector<NpyArray>& arrays) {
+  const std::vector<uint8_t> valid = FiniteMask(motion.flow_mag);
+  arrays.push_back(F4("motion_flow_mag", motion.flow_mag));
+  arrays.push_back(F4("motion_dir_consistency", motion.dir_consistency));
+  arrays.push_back(F4("motion_mag_variance", motion.mag_variance));
+  arrays.push_back(Bool("motion_camera_motion_flag", motion.camera_motion));
+  arrays.push_back(Bool("motion_flow_valid_mask", valid));
+  arrays.push_back(Bool("motion_camera_motion_valid_mask", valid));
 }
 
 void AddEvents(const std::vector<Event>& events, std::vector<NpyArray>& arrays) {
@@ -157,6 +195,10 @@ std::string Meta(const CutDetectionResult& cuts, const ArtifactIdentity& identit
   meta["knobs"] = {{"preset", contracts::PresetName(cuts.knobs.preset)},
                    {"preset_reason", cuts.knobs.preset_reason},
                    {"decision", contracts::DecisionName(cuts.knobs.decision)},
+                   {"parts", contracts::PartNames(cuts.knobs.parts)},
+                   {"hard_cuts_cascade", cuts.knobs.hard_cuts_cascade},
+                   {"cascade_keep_top_p", cuts.knobs.cascade_keep_top_p},
+                   {"cascade_hist_margin", cuts.knobs.cascade_hist_margin},
                    {"ssim_max_side", cuts.knobs.ssim_max_side},
                    {"flow_max_side", cuts.knobs.flow_max_side},
                    {"ssim_range", cuts.knobs.ssim_range_255 ? "255" : "frame"}};
@@ -181,6 +223,8 @@ base::Result<std::string> CutNpz(const CutDetectionResult& cuts, const ArtifactI
   std::vector<NpyArray> arrays;
   AddTimeline(cuts.timeline, arrays);
   AddSignals(cuts.signals, arrays);
+  if (cuts.soft) AddSoft(*cuts.soft, arrays);
+  if (cuts.motion) AddMotion(*cuts.motion, arrays);
   AddEvents(cuts.events, arrays);
   arrays.push_back(Unicode("meta", Meta(cuts, identity)));
   return Npz(arrays);

@@ -68,13 +68,14 @@ void ParseSource(JsonFields fields, CutsRecord& record) {
 
 void ParseSettings(JsonFields fields, CutsRecord& record) {
   const std::string preset = fields.Text("preset");
-  if (preset == contracts::PresetName(contracts::Preset::kQuality)) {
-    record.knobs = contracts::KnobsOf(contracts::Preset::kQuality);
-  } else if (preset == contracts::PresetName(contracts::Preset::kDefault)) {
-    record.knobs = contracts::KnobsOf(contracts::Preset::kDefault);
-  } else {
-    fields.Reject("preset", "\"quality\" or \"default\"");
+  bool known = false;
+  for (const auto candidate :
+       {contracts::Preset::kQuality, contracts::Preset::kDefault, contracts::Preset::kFast}) {
+    if (preset != contracts::PresetName(candidate)) continue;
+    record.knobs = contracts::KnobsOf(candidate);
+    known = true;
   }
+  if (!known) fields.Reject("preset", "\"quality\", \"default\" or \"fast\"");
   record.knobs.preset_reason = fields.Text("preset_reason");
   const std::string decision = fields.Text("decision");
   if (decision == contracts::DecisionName(contracts::Decision::kSeed)) {

@@ -12,7 +12,7 @@ CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view s
   record.video = base::ValidUtf8(video.filename().native());
   record.media_uri = FileUri(AbsolutePath(video));
   record.source_sha256 = source_sha256;
-  record.parts = config.parts;
+  record.parts = contracts::PartNames(contracts::PartsOf(config));
   record.analysis_fps = config.sampling.analysis_fps;
   record.config_hash = ConfigHash(config);
   if (outcome.info) record.info = *outcome.info;

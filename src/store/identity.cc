@@ -33,8 +33,9 @@ std::string CanonicalJson(const contracts::RunConfig& config) {
   // nlohmann::json sorts its keys.
   nlohmann::json json;
   json["components"] = config.components;
-  json["parts"] = config.parts;
+  json["parts"] = contracts::PartNames(contracts::PartsOf(config));
   json["preset"] = config.preset ? contracts::PresetName(*config.preset) : "auto";
+  json["emergency_fast"] = config.emergency_fast;
   json["decision"] = contracts::DecisionName(config.decision);
   json["flow_reuse"] = contracts::FlowReuseName(config.flow_reuse);
   json["ssim_range"] = config.ssim_range_255 ? "255" : "frame";

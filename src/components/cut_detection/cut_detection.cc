@@ -1,17 +1,16 @@
 #include "components/cut_detection/cut_detection.h"
 
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "components/cut_detection/cut_result.h"
 #include "components/cut_detection/hard/adaptive.h"
 #include "components/cut_detection/hard/decision.h"
 #include "components/cut_detection/local_threshold.h"
-#include "vision/farneback.h"
-#include "vision/histogram.h"
-#include "vision/luma.h"
-#include "vision/ssim.h"
+#include "components/cut_detection/motion/motion_part.h"
+#include "components/cut_detection/pair_meter.h"
+#include "components/cut_detection/soft/soft_part.h"
 
 namespace reelbatch::components {
 namespace {
@@ -22,9 +21,20 @@ constexpr float kHistFloor = 0.1F;
 constexpr float kSsimFloor = 0.1F;
 constexpr float kFlowFloor = 0.5F;
 
+bool AnyAbove(const std::vector<float>& values, const std::vector<float>& thresholds,
+              const Finding& found) {
+  for (size_t pair = found.start; pair < found.end; ++pair) {
+    if (values[pair] > thresholds[pair]) return true;
+  }
+  return false;
+}
+
 class CutDetection final : public Component {
  public:
-  explicit CutDetection(contracts::CutKnobs knobs) { result_.knobs = std::move(knobs); }
+  explicit CutDetection(const contracts::CutKnobs& knobs)
+      : meter_(knobs, /*all_flow=*/knobs.parts.motion) {
+    result_.knobs = knobs;
+  }
 
   std::string_view name() const override { return kCutDetectionName; }
 
@@ -41,91 +51,138 @@ class CutDetection final : public Component {
   base::Status Process(const image::StampedFrame& frame) override {
     const image::FrameView& view = frame.view;
     if (view.y.empty()) return base::Fail(base::Code::kInvalidArgument, "a frame without samples");
-    if (result_.timeline.size() == 0) SetSizes(view);
-    result_.timeline.frame_indices.push_back(frame.index);
-    result_.timeline.pts_s.push_back(frame.pts_s);
-    Measure(view);
-    if (adaptive()) collector_.Push(luma_.view(), view, frame.pts_s);
+    contracts::Timeline& timeline = result_.timeline;
+    if (timeline.size() == 0) {
+      result_.width = view.y.width;
+      result_.height = view.y.height;
+    }
+    timeline.frame_indices.push_back(frame.index);
+    timeline.pts_s.push_back(frame.pts_s);
+    meter_.Push(view);
+    if (adaptive()) {
+      collector_.Push(meter_.luma(), view, frame.pts_s);
+      if (parts().soft) soft_.Push(collector_.newest(), view, frame.pts_s);
+    }
+    if (parts().motion && timeline.size() > 1) PushMotion();
     return {};
   }
 
   base::Status Close(const contracts::DecodeReport& report,
                      contracts::VideoOutcome& outcome) override {
-    std::vector<hard::HardCut> cuts = Decide();
-    result_.events = MakeEvents(cuts, result_.timeline, report);
+    meter_.Finish();
+    result_.signals = std::move(meter_.signals());
+    const std::vector<Finding> findings = Decide();
+    result_.events = MakeEvents(findings, result_.timeline, report);
     result_.shots = MakeShots(result_.events, result_.timeline, frame_s_);
-    result_.warnings = MakeWarnings(report, result_.events, cuts.size());
+    result_.warnings = MakeWarnings(report, result_.events, findings.size());
     outcome.cuts = std::move(result_);
     return {};
   }
 
  private:
   bool adaptive() const { return result_.knobs.decision == contracts::Decision::kAdaptive; }
+  const contracts::CutParts& parts() const { return result_.knobs.parts; }
 
   void Reserve(size_t frames) {
     result_.timeline.frame_indices.reserve(frames);
     result_.timeline.pts_s.reserve(frames);
-    result_.signals.hist_diff_l1.reserve(frames);
-    result_.signals.ssim_drop.reserve(frames);
-    result_.signals.flow_mag.reserve(frames);
+    meter_.signals().hist_diff_l1.reserve(frames);
+    meter_.signals().ssim_drop.reserve(frames);
+    meter_.signals().flow_mag.reserve(frames);
   }
 
-  // The first frame's: a later change of size is scaled to them, so that pairs stay comparable.
-  void SetSizes(const image::FrameView& view) {
-    result_.width = view.y.width;
-    result_.height = view.y.height;
-    luma_size_ = vision::FitMaxSide(view.y.width, view.y.height, result_.knobs.ssim_max_side);
-    flow_size_ = vision::FitMaxSide(view.y.width, view.y.height, result_.knobs.flow_max_side);
-  }
-
-  void Measure(const image::FrameView& view) {
-    const vision::ValueHistogram histogram = vision::ValueHistogramOf(view);
-    std::swap(luma_, previous_luma_);
-    luma_scaler_.Downscale(view, luma_size_, luma_);
-    flow_scaler_.Downscale(view, flow_size_, flow_luma_);
-    const bool has_flow = flow_.Push(flow_luma_.view());
-    if (result_.timeline.size() > 1) {
-      contracts::PairSignals& signals = result_.signals;
-      signals.hist_diff_l1.push_back(vision::HistogramL1(previous_histogram_, histogram));
-      const auto range =
-          result_.knobs.ssim_range_255 ? vision::SsimRange::k255 : vision::SsimRange::kSecondFrame;
-      signals.ssim_drop.push_back(
-          static_cast<float>(1.0 - ssim_(previous_luma_.view(), luma_.view(), range)));
-      signals.flow_mag.push_back(has_flow ? static_cast<float>(flow_.mean_magnitude()) : NAN);
+  void PushMotion() {
+    const std::vector<double>& pts_s = result_.timeline.pts_s;
+    if (meter_.has_flow()) {
+      motion_.Push(meter_.flow().flow_x(), meter_.flow().flow_y(),
+                   pts_s.back() - pts_s[pts_s.size() - 2]);
+    } else {
+      motion_.PushNone();
     }
-    previous_histogram_ = histogram;
   }
 
-  std::vector<hard::HardCut> Decide() {
+  std::vector<hard::HardCut> DecideHard() {
     contracts::PairSignals& signals = result_.signals;
     if (!adaptive()) return hard::DecideSeed(signals);
     signals.threshold_hist = LocalThresholds(signals.hist_diff_l1, kHistFloor);
     signals.threshold_ssim = LocalThresholds(signals.ssim_drop, kSsimFloor);
     signals.threshold_flow = LocalThresholds(signals.flow_mag, kFlowFloor);
-    const std::vector<hard::PairEvidence> evidence = collector_.Finish();
-    auto cuts = hard::DecideAdaptive(evidence, result_.timeline.pts_s, signals.hard_score);
-    for (hard::HardCut& cut : cuts) {
-      const auto pair = static_cast<size_t>(cut.pair_index);
-      cut.evidence = {.hist = signals.hist_diff_l1[pair] > signals.threshold_hist[pair],
-                      .ssim = signals.ssim_drop[pair] > signals.threshold_ssim[pair],
-                      .flow = signals.flow_mag[pair] > signals.threshold_flow[pair]};
+    return hard::DecideAdaptive(collector_.Finish(), result_.timeline.pts_s, signals.hard_score);
+  }
+
+  std::vector<Finding> Decide() {
+    std::vector<hard::HardCut> cuts = DecideHard();
+    std::vector<soft::Gradual> graduals;
+    if (parts().soft && adaptive()) {
+      graduals = soft_.Finish(result_.timeline.pts_s);
+      soft::Reconcile(cuts, graduals);
     }
-    return cuts;
+    std::vector<Finding> findings;
+    if (parts().hard) {
+      for (const hard::HardCut& cut : cuts) findings.push_back(FindingOf(cut));
+    }
+    for (const soft::Gradual& gradual : graduals) findings.push_back(FindingOf(gradual));
+    if (parts().motion) Observe(cuts, graduals, findings);
+    if (parts().soft) FillSoftSignals();
+    for (Finding& found : findings) found.evidence = EvidenceOf(found);
+    return findings;
+  }
+
+  static Finding FindingOf(const hard::HardCut& cut) {
+    const auto pair = static_cast<size_t>(cut.pair_index);
+    return {.type = contracts::EventType::kHard,
+            .start = pair,
+            .middle = pair + 1,
+            .end = pair + 1,
+            .confidence = cut.confidence,
+            .strength = cut.strength,
+            .evidence = {}};
+  }
+
+  static Finding FindingOf(const soft::Gradual& gradual) {
+    return {.type = gradual.type,
+            .start = gradual.start,
+            .middle = (gradual.start + gradual.end + 1) / 2,
+            .end = gradual.end,
+            .confidence = gradual.confidence,
+            .strength = gradual.strength,
+            .evidence = {},
+            .splits = gradual.splits};
+  }
+
+  contracts::Evidence EvidenceOf(const Finding& found) const {
+    const contracts::PairSignals& s = result_.signals;
+    return {.hist = AnyAbove(s.hist_diff_l1, s.threshold_hist, found),
+            .ssim = AnyAbove(s.ssim_drop, s.threshold_ssim, found),
+            .flow = AnyAbove(s.flow_mag, s.threshold_flow, found)};
+  }
+
+  void Observe(const std::vector<hard::HardCut>& cuts, const std::vector<soft::Gradual>& graduals,
+               std::vector<Finding>& findings) {
+    const std::vector<double>& pts_s = result_.timeline.pts_s;
+    std::vector<bool> boundary(result_.timeline.pairs(), false);
+    for (const hard::HardCut& cut : cuts) boundary[static_cast<size_t>(cut.pair_index)] = true;
+    for (const soft::Gradual& gradual : graduals) {
+      for (size_t pair = gradual.start; pair < gradual.end; ++pair) boundary[pair] = true;
+    }
+    std::ranges::move(motion_.Observe(boundary, pts_s), std::back_inserter(findings));
+    result_.motion = motion_.TakeSignals();
+  }
+
+  void FillSoftSignals() {
+    contracts::SoftSignals signals;
+    soft_.FillSignals(signals);
+    signals.hist_diff_l1 = result_.signals.hist_diff_l1;
+    signals.flow_mag = result_.motion ? result_.motion->flow_mag : result_.signals.flow_mag;
+    result_.soft = std::move(signals);
   }
 
   contracts::CutDetectionResult result_;
   double frame_s_ = 0;  // by the container
-  vision::Size luma_size_;
-  vision::Size flow_size_;
-  vision::LumaScaler luma_scaler_;
-  vision::LumaScaler flow_scaler_;
-  image::Plane<uint8_t> luma_;
-  image::Plane<uint8_t> previous_luma_;
-  image::Plane<uint8_t> flow_luma_;
-  vision::ValueHistogram previous_histogram_{};
-  vision::Ssim ssim_;
-  vision::FarnebackFlow flow_;
+  PairMeter meter_;
   hard::EvidenceCollector collector_;
+  soft::SoftPart soft_;
+  motion::MotionPart motion_;
 };
 
 }  // namespace

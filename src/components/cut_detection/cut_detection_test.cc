@@ -18,14 +18,17 @@ struct Look {
 };
 
 struct Options {
+  contracts::Preset preset = contracts::Preset::kDefault;
   contracts::Decision decision = contracts::Decision::kAdaptive;
+  contracts::CutParts parts{};
   int width = 96;
   int height = 64;
 };
 
 contracts::CutDetectionResult Detect(const std::vector<Look>& looks, Options options = {}) {
-  contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
+  contracts::CutKnobs knobs = contracts::KnobsOf(options.preset);
   knobs.decision = options.decision;
+  knobs.parts = options.parts;
   const auto component = MakeCutDetection(knobs);
   EXPECT_TRUE(component->Open({}).has_value());
   contracts::FrameIndex index = 0;
@@ -97,7 +100,117 @@ TEST(CutDetection, AFadeToBlackIsNoHardCut) {
   std::vector<Look> fade;
   fade.reserve(20);
   for (int i = 0; i < 20; ++i) fade.push_back({.shot = 1, .dx = 20 + i, .gain = 1 - i / 20.0});
-  EXPECT_TRUE(Detect(MovingShot(1, 20) + fade + std::vector<Look>(10, {.gain = 0})).events.empty());
+  const auto result = Detect(MovingShot(1, 20) + fade + std::vector<Look>(10, {.gain = 0}));
+  ASSERT_EQ(result.events.size(), 1U);
+  EXPECT_EQ(result.events[0].type, contracts::EventType::kFadeOut);
+  EXPECT_EQ(result.shots.size(), 1U);
+}
+
+std::vector<Look> Fade(double shot, int frames, double from, double to) {
+  std::vector<Look> looks;
+  for (int i = 0; i < frames; ++i) {
+    looks.push_back({.shot = shot, .dx = i, .gain = from + (to - from) * (i + 1) / (frames + 1)});
+  }
+  return looks;
+}
+
+TEST(CutDetection, AFadeThroughBlackIsOneEventAndSplitsAtItsMiddle) {
+  const auto result = Detect(MovingShot(1, 20) + Fade(1, 9, 1, 0) + std::vector<Look>(6, {.gain = 0}) +
+                             Fade(4.3, 9, 0, 1) + MovingShot(4.3, 20));
+  ASSERT_EQ(result.events.size(), 1U);
+  const contracts::Event& event = result.events[0];
+  EXPECT_EQ(event.type, contracts::EventType::kFadeThrough);
+  EXPECT_NEAR(static_cast<double>(event.start_frame), 19, 1.5);
+  EXPECT_NEAR(static_cast<double>(event.end_frame), 44, 1.5);
+  EXPECT_EQ(event.pair_index + 1, event.frame);
+  ASSERT_EQ(result.shots.size(), 2U);
+  EXPECT_EQ(result.shots[1].start_frame, event.frame);
+  ASSERT_TRUE(result.soft.has_value());
+  EXPECT_EQ(result.soft->hsv_v.size(), 64U);
+  EXPECT_EQ(result.soft->lab_l.size(), 64U);
+  EXPECT_EQ(result.soft->hist_diff_l1, result.signals.hist_diff_l1);
+  EXPECT_EQ(result.soft->flow_mag, result.signals.flow_mag);
+  EXPECT_LT(result.soft->lab_l[32], 0.1F);  // black luma, made-up chroma
+  EXPECT_FALSE(result.motion.has_value());
+}
+
+TEST(CutDetection, FadesAtTheEndsOfAVideoSplitNothing) {
+  const auto result = Detect(std::vector<Look>(6, {.gain = 0}) + Fade(1, 9, 0, 1) + MovingShot(1, 30) +
+                             Fade(1, 9, 1, 0) + std::vector<Look>(6, {.gain = 0}));
+  ASSERT_EQ(result.events.size(), 2U);
+  EXPECT_EQ(result.events[0].type, contracts::EventType::kFadeIn);
+  EXPECT_EQ(result.events[1].type, contracts::EventType::kFadeOut);
+  EXPECT_EQ(result.shots.size(), 1U);
+}
+
+TEST(CutDetection, ACutToBlackAndTheFadeAfterItAreOneEvent) {
+  const auto looks = MovingShot(1, 20) + std::vector<Look>(6, {.gain = 0}) + Fade(4.3, 9, 0, 1) +
+                     MovingShot(4.3, 20);
+  const auto both = Detect(looks);
+  ASSERT_EQ(both.events.size(), 1U);
+  EXPECT_EQ(both.events[0].type, contracts::EventType::kFadeIn);
+  EXPECT_EQ(both.events[0].start_frame, 19);
+  const auto hard = Detect(looks, {.parts = {.hard = true, .soft = false}});
+  ASSERT_EQ(hard.events.size(), 1U);
+  EXPECT_EQ(hard.events[0].type, contracts::EventType::kHard);
+  EXPECT_FALSE(hard.soft.has_value());
+}
+
+TEST(CutDetection, SoftAloneReportsNoCuts) {
+  const auto result =
+      Detect(MovingShot(1, 20) + MovingShot(4.3, 20), {.parts = {.hard = false, .soft = true}});
+  EXPECT_TRUE(result.events.empty());
+  EXPECT_EQ(result.shots.size(), 1U);
+  EXPECT_TRUE(std::isnan(result.signals.ssim_drop[3]));
+  EXPECT_FALSE(std::isnan(result.soft->flow_mag[3]));
+}
+
+TEST(CutDetection, MotionObservesAndNeverSplits) {
+  std::vector<Look> looks = MovingShot(1, 20);
+  for (int i = 0; i < 6; ++i) looks.push_back({.shot = 1, .dx = 20 + 7 * i});  // 1.8 widths a second
+  for (int i = 0; i < 20; ++i) looks.push_back({.shot = 1, .dx = 56 + i});
+  const auto result =
+      Detect(looks, {.parts = {.hard = true, .soft = true, .motion = true}});
+  ASSERT_TRUE(result.motion.has_value());
+  EXPECT_EQ(result.motion->flow_mag, result.signals.flow_mag);
+  EXPECT_EQ(result.motion->camera_motion.size(), result.timeline.pairs());
+  EXPECT_EQ(result.motion->camera_motion[5], 1);
+  ASSERT_EQ(result.events.size(), 1U);
+  EXPECT_EQ(result.events[0].type, contracts::EventType::kWhipPan);
+  EXPECT_EQ(result.shots.size(), 1U);
+}
+
+TEST(CutDetection, TheCascadeLeavesSignalsOutAndNothingElse) {
+  const auto looks = MovingShot(1, 90) + MovingShot(4.3, 50) + Fade(4.3, 9, 1, 0) +
+                     Fade(2.6, 9, 0, 1) + MovingShot(2.6, 20);
+  const Options fast{.preset = contracts::Preset::kFast,
+                     .parts = {.hard = true, .soft = true, .motion = true}};
+  const auto result = Detect(looks, fast);
+  const auto& s = result.signals;
+  ASSERT_EQ(s.ssim_drop.size(), looks.size() - 1);
+  size_t known = 0;
+  for (size_t i = 0; i < s.ssim_drop.size(); ++i) {
+    EXPECT_EQ(std::isnan(s.ssim_drop[i]), std::isnan(s.flow_mag[i]));
+    known += std::isnan(s.ssim_drop[i]) ? 0 : 1;
+    EXPECT_FALSE(std::isnan(s.hist_diff_l1[i]));
+    EXPECT_FALSE(std::isnan(result.motion->flow_mag[i]));
+  }
+  EXPECT_GE(known, s.ssim_drop.size() / 4);
+  EXPECT_LT(known, s.ssim_drop.size() / 2);
+  EXPECT_FALSE(std::isnan(s.ssim_drop[89]));  // the cut
+  // Without motion flow is not computed at all where it is left out: the values are the same.
+  const auto lean = Detect(looks, {.preset = contracts::Preset::kFast});
+  for (size_t i = 0; i < s.flow_mag.size(); ++i) {
+    EXPECT_EQ(std::isnan(s.flow_mag[i]), std::isnan(lean.signals.flow_mag[i]));
+    if (std::isnan(s.flow_mag[i])) continue;
+    EXPECT_FLOAT_EQ(s.flow_mag[i], lean.signals.flow_mag[i]) << i;
+  }
+  const auto full = Detect(looks);
+  ASSERT_EQ(lean.events.size(), full.events.size());
+  for (size_t i = 0; i < full.events.size(); ++i) {
+    EXPECT_EQ(lean.events[i].type, full.events[i].type);
+    EXPECT_EQ(lean.events[i].frame, full.events[i].frame);
+  }
 }
 
 TEST(CutDetection, ACutToBlackIsACut) {

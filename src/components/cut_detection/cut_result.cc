@@ -34,33 +34,33 @@ double TypicalStep(const std::vector<double>& pts_s, double frame_s) {
 
 }  // namespace
 
-std::vector<contracts::Event> MakeEvents(const std::vector<hard::HardCut>& cuts,
+std::vector<contracts::Event> MakeEvents(const std::vector<Finding>& findings,
                                          const contracts::Timeline& timeline,
                                          const contracts::DecodeReport& report) {
-  std::vector<hard::HardCut> kept = cuts;
+  std::vector<Finding> kept = findings;
   if (kept.size() > contracts::CutDetectionResult::kMaxEvents) {
-    std::ranges::stable_sort(kept, std::ranges::greater{}, &hard::HardCut::strength);
+    std::ranges::stable_sort(kept, std::ranges::greater{}, &Finding::strength);
     kept.resize(contracts::CutDetectionResult::kMaxEvents);
-    std::ranges::sort(kept, {}, &hard::HardCut::pair_index);
   }
+  std::ranges::stable_sort(kept, {}, &Finding::middle);
   std::vector<contracts::Event> events;
   events.reserve(kept.size());
-  for (const hard::HardCut& cut : kept) {
-    const auto old_at = static_cast<size_t>(cut.pair_index);
-    const size_t new_at = old_at + 1;
-    events.push_back({.type = contracts::EventType::kHard,
-                      .pair_index = cut.pair_index,
-                      .frame = timeline.frame_indices[new_at],
-                      .start_frame = timeline.frame_indices[old_at],
-                      .end_frame = timeline.frame_indices[new_at],
-                      .time_s = timeline.pts_s[new_at],
-                      .start_s = timeline.pts_s[old_at],
-                      .end_s = timeline.pts_s[new_at],
-                      .confidence = cut.confidence,
-                      .strength = cut.strength,
-                      .evidence = cut.evidence,
-                      .near_decode_error = NearError(report, timeline.frame_indices[old_at],
-                                                     timeline.frame_indices[new_at])});
+  for (const Finding& found : kept) {
+    const contracts::FrameIndex start = timeline.frame_indices[found.start];
+    const contracts::FrameIndex end = timeline.frame_indices[found.end];
+    events.push_back({.type = found.type,
+                      .pair_index = static_cast<int>(found.middle) - 1,
+                      .frame = timeline.frame_indices[found.middle],
+                      .start_frame = start,
+                      .end_frame = end,
+                      .time_s = timeline.pts_s[found.middle],
+                      .start_s = timeline.pts_s[found.start],
+                      .end_s = timeline.pts_s[found.end],
+                      .confidence = found.confidence,
+                      .strength = found.strength,
+                      .evidence = found.evidence,
+                      .near_decode_error = NearError(report, start, end),
+                      .splits = found.splits});
   }
   return events;
 }
@@ -83,6 +83,7 @@ std::vector<contracts::Shot> MakeShots(const std::vector<contracts::Event>& even
                        .start_s = timeline.pts_s.front(),
                        .end_s = 0};
   for (const contracts::Event& event : events) {
+    if (!event.splits) continue;
     shot.end_frame = event.frame;
     shot.end_s = event.time_s;
     shots.push_back(shot);
@@ -98,7 +99,7 @@ std::vector<contracts::Shot> MakeShots(const std::vector<contracts::Event>& even
 
 std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
                                       const std::vector<contracts::Event>& events,
-                                      size_t cuts_decided) {
+                                      size_t found) {
   std::vector<std::string> warnings;
   if (report.truncated) {
     warnings.push_back(report.frames_expected
@@ -133,9 +134,9 @@ std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
     warnings.emplace_back(
         "interlaced: fields are not separated, a cut between two fields is found at its frame");
   }
-  if (cuts_decided > events.size()) {
+  if (found > events.size()) {
     warnings.push_back(
-        fmt::format("{} events found, the {} strongest kept", cuts_decided, events.size()));
+        fmt::format("{} events found, the {} strongest kept", found, events.size()));
   }
   return warnings;
 }

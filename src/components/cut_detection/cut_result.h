@@ -3,20 +3,20 @@
 #include <string>
 #include <vector>
 
-#include "components/cut_detection/hard/decision.h"
+#include "components/cut_detection/finding.h"
 #include "contracts/cuts.h"
 #include "contracts/video.h"
 
 namespace reelbatch::components {
 
-/// Events of decided cuts, by time. Of more than CutDetectionResult::kMaxEvents the strongest are
+/// Events of what was found, by time. Of more than CutDetectionResult::kMaxEvents the strongest are
 /// kept. near_decode_error: an error of the report lies at most half a second of frames before the
-/// cut, where its damage may still be seen, or two frames after it.
-std::vector<contracts::Event> MakeEvents(const std::vector<hard::HardCut>& cuts,
+/// event, where its damage may still be seen, or two frames after it.
+std::vector<contracts::Event> MakeEvents(const std::vector<Finding>& findings,
                                          const contracts::Timeline& timeline,
                                          const contracts::DecodeReport& report);
 
-/// Shots between the events, half-open, covering the timeline: the first starts at its first frame,
+/// Shots between the events that split, half-open, covering the timeline: the first starts at its first frame,
 /// the last ends one frame after its last. The last one's end_s is the last PTS and a typical
 /// (median) step of the timeline more; `frame_s` more where the timeline is a single frame. An
 /// empty timeline has no shot.
@@ -29,6 +29,6 @@ double FrameSeconds(const contracts::VideoInfo& info);
 /// What a reader of the cuts must know about the input, one line each.
 std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
                                       const std::vector<contracts::Event>& events,
-                                      size_t cuts_decided);
+                                      size_t found);
 
 }  // namespace reelbatch::components

@@ -20,9 +20,19 @@ contracts::Timeline Sampled(int frames) {
   return timeline;
 }
 
+Finding CutAt(size_t pair, float strength = 1) {
+  return {.type = contracts::EventType::kHard,
+          .start = pair,
+          .middle = pair + 1,
+          .end = pair + 1,
+          .confidence = 1,
+          .strength = strength,
+          .evidence = {}};
+}
+
 TEST(MakeEvents, FramesAreTheSources) {
   const auto events = MakeEvents(
-      {{.pair_index = 4, .confidence = 0.9F, .strength = 1.5F, .evidence = {}}}, Sampled(10), {});
+      {CutAt(4, 1.5F)}, Sampled(10), {});
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(events[0].type, contracts::EventType::kHard);
   EXPECT_EQ(events[0].start_frame, 42);
@@ -38,8 +48,7 @@ TEST(MakeEvents, MarksThoseNextToErrors) {
   report.error_frames = {10, 47};
   const auto near = [&](contracts::FrameIndex error) {
     report.error_frames = {error};
-    const hard::HardCut cut{.pair_index = 4, .confidence = 1, .strength = 1, .evidence = {}};
-    return MakeEvents({cut}, Sampled(10), report)[0].near_decode_error;
+    return MakeEvents({CutAt(4)}, Sampled(10), report)[0].near_decode_error;
   };
   EXPECT_FALSE(near(29));
   EXPECT_TRUE(near(30));  // 42 - 12
@@ -50,14 +59,9 @@ TEST(MakeEvents, MarksThoseNextToErrors) {
 
 TEST(MakeEvents, KeepsTheStrongestByTime) {
   constexpr size_t kMost = contracts::CutDetectionResult::kMaxEvents;
-  std::vector<hard::HardCut> cuts;
+  std::vector<Finding> cuts;
   cuts.reserve(kMost + 2);
-  for (size_t i = 0; i < kMost + 2; ++i) {
-    cuts.push_back({.pair_index = static_cast<int>(i),
-                    .confidence = 1,
-                    .strength = i == 1 || i == 7 ? 1.0F : 2.0F,
-                    .evidence = {}});
-  }
+  for (size_t i = 0; i < kMost + 2; ++i) cuts.push_back(CutAt(i, i == 1 || i == 7 ? 1.0F : 2.0F));
   const auto events = MakeEvents(cuts, Sampled(kMost + 3), {});
   ASSERT_EQ(events.size(), kMost);
   EXPECT_EQ(events[0].pair_index, 0);
@@ -67,10 +71,7 @@ TEST(MakeEvents, KeepsTheStrongestByTime) {
 
 TEST(MakeShots, CoverTheTimeline) {
   const contracts::Timeline timeline = Sampled(10);
-  const auto events =
-      MakeEvents({{.pair_index = 0, .confidence = 1, .strength = 1, .evidence = {}},
-                  {.pair_index = 4, .confidence = 1, .strength = 1, .evidence = {}}},
-                 timeline, {});
+  const auto events = MakeEvents({CutAt(0), CutAt(4)}, timeline, {});
   const auto shots = MakeShots(events, timeline, 0.04);
   ASSERT_EQ(shots.size(), 3U);
   EXPECT_EQ(shots[0].start_frame, 30);
@@ -80,6 +81,27 @@ TEST(MakeShots, CoverTheTimeline) {
   EXPECT_EQ(shots[2].end_frame, 58);  // last frame 57
   EXPECT_NEAR(shots[2].end_s, 1.2 + 0.12 * 10, 1e-9);
   EXPECT_DOUBLE_EQ(shots[0].end_s, shots[1].start_s);
+}
+
+TEST(MakeShots, SplitWhereAnEventSaysSo) {
+  Finding dissolve = CutAt(4);
+  dissolve.type = contracts::EventType::kDissolve;
+  dissolve.start = 2;
+  dissolve.end = 7;
+  Finding pan = CutAt(8);
+  pan.type = contracts::EventType::kWhipPan;
+  pan.splits = false;
+  const contracts::Timeline timeline = Sampled(12);
+  const auto events = MakeEvents({pan, dissolve}, timeline, {});
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[0].type, contracts::EventType::kDissolve);
+  EXPECT_EQ(events[0].start_frame, 36);
+  EXPECT_EQ(events[0].frame, 45);
+  EXPECT_EQ(events[0].end_frame, 51);
+  EXPECT_EQ(events[0].pair_index, 4);
+  const auto shots = MakeShots(events, timeline, 0.04);
+  ASSERT_EQ(shots.size(), 2U);
+  EXPECT_EQ(shots[1].start_frame, 45);
 }
 
 TEST(MakeShots, OfNothingAndOfOneFrame) {

@@ -55,6 +55,31 @@ Json Clip(const CutsRecord& record, const contracts::Shot& shot, double rate, co
   return clip;
 }
 
+/// The dissolve or wipe that a shot begins with.
+const contracts::Event* TransitionInto(const CutsRecord& record, const contracts::Shot& shot) {
+  for (const contracts::Event& event : record.events) {
+    if (event.frame != shot.start_frame || shot.index == 0) continue;
+    if (event.type == contracts::EventType::kDissolve || event.type == contracts::EventType::kWipe) {
+      return &event;
+    }
+  }
+  return nullptr;
+}
+
+/// Lies between two clips that meet at `middle`. A fade is in the clips' own pictures and has none.
+Json Transition(const contracts::Event& event, double rate, const Range& range, int64_t middle) {
+  const bool dissolve = event.type == contracts::EventType::kDissolve;
+  Json transition;
+  transition["OTIO_SCHEMA"] = "Transition.1";
+  transition["name"] = contracts::EventTypeName(event.type);
+  transition["transition_type"] = dissolve ? "SMPTE_Dissolve" : "Custom_Transition";
+  transition["in_offset"] = RationalTime(rate, middle - range.start);
+  transition["out_offset"] = RationalTime(rate, range.end - middle);
+  transition["metadata"] = {
+      {"reelbatch", {{"start_frame", event.start_frame}, {"end_frame", event.end_frame}}}};
+  return transition;
+}
+
 }  // namespace
 
 std::string CutsOtio(const CutsRecord& record) {
@@ -77,6 +102,10 @@ std::string CutsOtio(const CutsRecord& record) {
   for (const contracts::Shot& shot : record.shots) {
     const int64_t start = at(shot.start_frame, shot.start_s);
     const Range range{start, std::max(start, at(shot.end_frame, shot.end_s))};
+    if (const contracts::Event* event = TransitionInto(record, shot)) {
+      const Range mixed{at(event->start_frame, event->start_s), at(event->end_frame, event->end_s)};
+      track["children"].push_back(Transition(*event, rate, mixed, start));
+    }
     track["children"].push_back(Clip(record, shot, rate, range, available));
   }
   Json timeline;

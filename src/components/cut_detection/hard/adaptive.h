@@ -17,6 +17,9 @@ class EvidenceCollector {
   /// The next frame. `luma` is a downscale of its luma, 0..255. `pts_s` ascends.
   void Push(image::ImageView<uint8_t> luma, const image::FrameView& frame, double pts_s);
 
+  /// Of the frame pushed last; valid until the next Push.
+  const Picture& newest() const { return window_.back()->picture; }
+
   /// One entry per pair. Call once, after the last frame.
   std::vector<PairEvidence> Finish();
 

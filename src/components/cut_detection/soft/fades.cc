@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace reelbatch::components::soft {
 namespace {
@@ -21,7 +22,8 @@ constexpr double kStillS = 0.25;
 constexpr float kLeastSpread = 3.0F;
 // Levels: noise of the spread.
 constexpr float kNoise = 1.5F;
-// Longer than any fade between shots; beyond it the light is going down.
+// Longer than fades between shots are: of one that is longer still, the part next to the flat
+// picture is reported.
 constexpr double kLongestFadeS = 4.0;
 // Flat for longer is a shot of its own.
 constexpr double kLongestHoldS = 3.0;
@@ -132,56 +134,80 @@ float Confidence(float spread, size_t frames) {
   return static_cast<float>(1 - 0.5 / std::max(1.0, margin));
 }
 
-void Add(Gradual found, std::vector<Gradual>& all) {
-  if (!all.empty() && all.back().end > found.start && all.back().start < found.end) {
-    if (all.back().strength >= found.strength) return;
+// Of two that overlap the one that the stronger picture takes part in stays.
+struct Found {
+  Gradual gradual;
+  float spread = 0;
+};
+
+void Add(const Found& found, std::vector<Found>& all) {
+  const auto overlaps = [&](const Gradual& other) {
+    return other.end > found.gradual.start && other.start < found.gradual.end;
+  };
+  if (!all.empty() && overlaps(all.back().gradual)) {
+    if (all.back().spread >= found.spread) return;
     all.pop_back();
   }
   all.push_back(found);
 }
 
+// What the ways out of one flat run make of it.
+void Classify(const FlatRun& run, const Way& before, const Way& after, bool held_long,
+              std::vector<Found>& all) {
+  using contracts::EventType;
+  const auto add = [&](EventType type, size_t start, size_t end, float spread, bool splits) {
+    const float confidence = Confidence(spread, end - start);
+    Add({.gradual = {.type = type,
+                     .start = start,
+                     .end = end,
+                     .confidence = confidence,
+                     .strength = 2 * confidence,
+                     .splits = splits},
+         .spread = spread},
+        all);
+  };
+  const bool out = before.side == Side::kFade;
+  const bool in = after.side == Side::kFade;
+  if (out && in && !held_long) {
+    add(EventType::kFadeThrough, before.whole, after.whole, std::min(before.spread, after.spread), true);
+    return;
+  }
+  if (out) {
+    const bool to_step = after.side == Side::kStep && !held_long;
+    add(EventType::kFadeOut, before.whole, to_step ? run.last + 1 : run.first, before.spread,
+        after.side != Side::kFileEnd);
+  }
+  if (in) {
+    const bool from_step = before.side == Side::kStep && !held_long;
+    add(EventType::kFadeIn, from_step ? run.first - 1 : run.last, after.whole, after.spread,
+        before.side != Side::kFileEnd);
+  }
+}
+
 }  // namespace
 
 std::vector<Gradual> FindFades(std::span<const FrameLook> looks, std::span<const double> pts_s) {
-  using contracts::EventType;
   const Walker walker(looks, pts_s);
-  std::vector<Gradual> fades;
+  std::vector<Found> found;
   for (const FlatRun& run : FlatRuns(looks)) {
     const Way before = walker.Go(run.first, false);
     const Way after = walker.Go(run.last, true);
-    if (before.side != Side::kFade && after.side != Side::kFade) continue;
-    float least = 1e9F;
+    const bool out = before.side == Side::kFade;
+    const bool in = after.side == Side::kFade;
+    if (!out && !in) continue;
+    float least = std::numeric_limits<float>::max();
     for (const Way& way : {before, after}) {
       if (way.side != Side::kFileEnd) least = std::min(least, way.spread);
     }
-    const bool out = before.side == Side::kFade;
-    const bool in = after.side == Side::kFade;
     if (least < kLeastSpread) continue;
     const double held_s = pts_s[run.last] - pts_s[run.first];
     const bool dip = looks[run.first].spread <= kDip * least && (held_s >= kStillS || (out && in));
     if (!run.flat && !dip) continue;
-    const bool held_long = held_s > kLongestHoldS;
-    const auto add = [&](EventType type, size_t start, size_t end, float strength) {
-      Add({.type = type,
-           .start = start,
-           .end = end,
-           .confidence = Confidence(strength, end - start),
-           .strength = strength},
-          fades);
-    };
-    if (out && in && !held_long) {
-      add(EventType::kFadeThrough, before.whole, after.whole, std::min(before.spread, after.spread));
-      continue;
-    }
-    if (out) {
-      const bool to_step = after.side == Side::kStep && !held_long;
-      add(EventType::kFadeOut, before.whole, to_step ? run.last + 1 : run.first, before.spread);
-    }
-    if (in) {
-      const bool from_step = before.side == Side::kStep && !held_long;
-      add(EventType::kFadeIn, from_step ? run.first - 1 : run.last, after.whole, after.spread);
-    }
+    Classify(run, before, after, held_s > kLongestHoldS, found);
   }
+  std::vector<Gradual> fades;
+  fades.reserve(found.size());
+  for (const Found& fade : found) fades.push_back(fade.gradual);
   return fades;
 }
 

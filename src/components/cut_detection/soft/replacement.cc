@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <initializer_list>
 
 namespace reelbatch::components::soft {
 namespace {
@@ -124,13 +125,14 @@ void ReplacementFinder::LookForDissolve(size_t first, const Ramp& ramp) {
   const float alike = Alike(before, after);
   if (alike > kMostAlike) return;
   const float change = std::sqrt(Distance(before, after));
+  const float confidence =
+      Confidence({(kMostDip - dip) / kMostDip, (kMostRest - ramp.most_rest) / kMostRest,
+                  kMostAlike - alike});
   Add(dissolves_, {.gradual = {.type = contracts::EventType::kDissolve,
                                .start = At(start).index,
                                .end = At(end).index,
-                               .confidence = Confidence({(kMostDip - dip) / kMostDip,
-                                                         (kMostRest - ramp.most_rest) / kMostRest,
-                                                         kMostAlike - alike}),
-                               .strength = change},
+                               .confidence = confidence,
+                               .strength = 2 * confidence},
                    .score = change * (1 - drift) * (1 - 2 * ramp.rest) * (1 - 2 * ramp.error)});
 }
 
@@ -149,14 +151,14 @@ void ReplacementFinder::LookForWipe(size_t first) {
   const size_t end = first + static_cast<size_t>(std::min(length, std::round(front->end)));
   const float alike = Alike(At(start).frame, At(end).frame);
   if (alike > kMostAlike) return;
-  Add(wipes_,
-      {.gradual = {.type = contracts::EventType::kWipe,
+  const float confidence = Confidence({(front->order - kLeastOrder) / (1 - kLeastOrder),
+                                       (front->close - kLeastClose) / (1 - kLeastClose),
+                                       front->share - kLeastShare, kMostAlike - alike});
+  Add(wipes_, {.gradual = {.type = contracts::EventType::kWipe,
                    .start = At(start).index,
                    .end = At(end).index,
-                   .confidence = Confidence({(front->order - kLeastOrder) / (1 - kLeastOrder),
-                                             (front->close - kLeastClose) / (1 - kLeastClose),
-                                             front->share - kLeastShare, kMostAlike - alike}),
-                   .strength = std::sqrt(Distance(At(start).frame, At(end).frame))},
+                   .confidence = confidence,
+                   .strength = 2 * confidence},
        .score = front->order * front->close * front->share});
 }
 

@@ -1,0 +1,72 @@
+#include "components/cut_detection/soft/soft_part.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "components/cut_detection/soft/fades.h"
+
+namespace reelbatch::components::soft {
+namespace {
+
+bool IsFade(const Gradual& gradual) {
+  using enum contracts::EventType;
+  return gradual.type == kFadeIn || gradual.type == kFadeOut || gradual.type == kFadeThrough;
+}
+
+bool Overlap(const Gradual& a, const Gradual& b) { return a.start < b.end && b.start < a.end; }
+
+bool Within(const hard::HardCut& cut, const Gradual& gradual) {
+  const auto pair = static_cast<size_t>(cut.pair_index);
+  return pair >= gradual.start && pair < gradual.end;
+}
+
+float Activity(const vision::MotionPlane& plane) {
+  const std::span<const int> blocks = plane.activity();
+  const auto sum = static_cast<float>(std::accumulate(blocks.begin(), blocks.end(), 0));
+  const auto samples = static_cast<float>(vision::kMotionBlock * vision::kMotionBlock);
+  return sum / (samples * static_cast<float>(std::max<size_t>(1, blocks.size())));
+}
+
+}  // namespace
+
+void SoftPart::Push(const hard::Picture& picture, const image::FrameView& frame, double pts_s) {
+  MakeCoarse(picture, frame, coarse_);
+  looks_.push_back(LookAt(coarse_, frame.bt709));
+  replacements_.Push(coarse_, Activity(picture.luma), pts_s);
+}
+
+std::vector<Gradual> SoftPart::Finish(std::span<const double> pts_s) {
+  return Merge(FindFades(looks_, pts_s), replacements_.Finish());
+}
+
+void SoftPart::FillSignals(contracts::SoftSignals& signals) const {
+  signals.hsv_v.reserve(looks_.size());
+  signals.lab_l.reserve(looks_.size());
+  for (const FrameLook& look : looks_) {
+    signals.hsv_v.push_back(look.hsv_v);
+    signals.lab_l.push_back(look.lab_l);
+  }
+}
+
+std::vector<Gradual> Merge(std::span<const Gradual> fades, std::span<const Gradual> replacements) {
+  std::vector<Gradual> all(fades.begin(), fades.end());
+  for (const Gradual& found : replacements) {
+    const auto same = [&](const Gradual& fade) { return Overlap(fade, found); };
+    if (std::ranges::none_of(fades, same)) all.push_back(found);
+  }
+  std::ranges::sort(all, {}, &Gradual::start);
+  return all;
+}
+
+void Reconcile(std::vector<hard::HardCut>& cuts, std::vector<Gradual>& graduals) {
+  std::erase_if(graduals, [&](const Gradual& gradual) {
+    return !IsFade(gradual) && std::ranges::any_of(cuts, [&](const hard::HardCut& cut) {
+      return Within(cut, gradual);
+    });
+  });
+  std::erase_if(cuts, [&](const hard::HardCut& cut) {
+    return std::ranges::any_of(graduals, [&](const Gradual& gradual) { return Within(cut, gradual); });
+  });
+}
+
+}  // namespace reelbatch::components::soft
