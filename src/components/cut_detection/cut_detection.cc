@@ -114,7 +114,7 @@ class CutDetection final : public Component {
     std::vector<hard::HardCut> cuts = DecideHard();
     std::vector<soft::Gradual> graduals;
     if (parts().soft && adaptive()) {
-      graduals = soft_.Finish(result_.timeline.pts_s);
+      graduals = soft_.Finish(result_.timeline.pts_s, cuts);
       soft::Reconcile(cuts, graduals);
     }
     std::vector<Finding> findings;

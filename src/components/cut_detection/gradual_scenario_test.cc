@@ -101,7 +101,12 @@ std::string Fades(const Scenario& scenario) {
     const std::vector<float> range = scenario.Line("range", 0);
     for (size_t i = 0; i < looks.size(); ++i) looks[i].range = range[i];
   }
-  return Text(soft::FindFades(looks, scenario.Times(looks.size())));
+  const std::vector<float> ends = scenario.Line("cut", 0);
+  std::vector<size_t> cuts;
+  for (size_t i = 0; i < ends.size(); ++i) {
+    if (ends[i] > 0) cuts.push_back(i);
+  }
+  return Text(soft::FindFades(looks, scenario.Times(looks.size()), cuts));
 }
 
 std::string Motion(const Scenario& scenario) {

@@ -51,11 +51,16 @@ struct Way {
 
 class Walker {
  public:
-  Walker(std::span<const FrameLook> looks, std::span<const double> pts_s)
-      : looks_(looks), pts_s_(pts_s) {}
+  Walker(std::span<const FrameLook> looks, std::span<const double> pts_s,
+         std::span<const size_t> cuts)
+      : looks_(looks), pts_s_(pts_s), cuts_(cuts) {}
 
   // From the last flat frame `from`, forwards or backwards.
   Way Go(size_t from, bool forward) const {
+    if (!AtEnd(from, forward) && CutBetween(from, Next(from, forward))) {
+      const size_t next = Next(from, forward);
+      return {.side = Side::kStep, .whole = next, .spread = Spread(next)};
+    }
     const size_t top = Top(from, forward);
     if (top == from) return {.side = Side::kFileEnd, .whole = from, .spread = 0};
     const float full = Spread(top);
@@ -75,6 +80,9 @@ class Walker {
  private:
   static size_t Next(size_t at, bool forward) { return forward ? at + 1 : at - 1; }
   bool AtEnd(size_t at, bool forward) const { return forward ? at + 1 == looks_.size() : at == 0; }
+  bool CutBetween(size_t a, size_t b) const {
+    return std::ranges::binary_search(cuts_, std::min(a, b));
+  }
   float Spread(size_t at) const { return looks_[at].spread; }
   double Seconds(size_t a, size_t b) const { return std::abs(pts_s_[a] - pts_s_[b]); }
 
@@ -84,6 +92,7 @@ class Walker {
     size_t back = from;  // kSlopeS behind `at`
     size_t at = from;
     while (!AtEnd(at, forward)) {
+      if (CutBetween(at, Next(at, forward))) break;
       at = Next(at, forward);
       const double elapsed = Seconds(at, from);
       if (elapsed > kLongestFadeS || Spread(at) < kFallBack * Spread(top) - kNoise) break;
@@ -99,6 +108,7 @@ class Walker {
 
   std::span<const FrameLook> looks_;
   std::span<const double> pts_s_;
+  std::span<const size_t> cuts_;
 };
 
 struct FlatRun {
@@ -186,8 +196,9 @@ void Classify(const FlatRun& run, const Way& before, const Way& after, bool held
 
 }  // namespace
 
-std::vector<Gradual> FindFades(std::span<const FrameLook> looks, std::span<const double> pts_s) {
-  const Walker walker(looks, pts_s);
+std::vector<Gradual> FindFades(std::span<const FrameLook> looks, std::span<const double> pts_s,
+                               std::span<const size_t> cuts) {
+  const Walker walker(looks, pts_s, cuts);
   std::vector<Found> found;
   for (const FlatRun& run : FlatRuns(looks)) {
     const Way before = walker.Go(run.first, false);

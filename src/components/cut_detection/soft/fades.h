@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -13,6 +14,9 @@ namespace reelbatch::components::soft {
 /// colour. Out to a flat picture, its hold, and into the next shot is
 /// one fade_through; a hard step on one side belongs to the fade on the other, which is then a
 /// fade_out or a fade_in; steps on both sides are no fade.
-std::vector<Gradual> FindFades(std::span<const FrameLook> looks, std::span<const double> pts_s);
+/// `cuts`: pairs that are hard cuts, ascending; no fade goes across one, and one next to the flat
+/// picture is a step.
+std::vector<Gradual> FindFades(std::span<const FrameLook> looks, std::span<const double> pts_s,
+                               std::span<const size_t> cuts);
 
 }  // namespace reelbatch::components::soft

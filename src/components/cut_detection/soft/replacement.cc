@@ -35,8 +35,11 @@ constexpr float kMostRest = 0.275F;
 constexpr float kMostMeanRest = 0.183F;
 // ... the picture changes on the way, not before and after it ...
 constexpr float kMostDrift = 0.3F;
-// ... and texture fades: of two unrelated ones at one half each, the root of a half is left.
-constexpr float kMostDip = 0.87F;
+// ... and texture fades: of two unrelated ones at one half each, the root of a half is left. This
+// and the nearness to the line bear witness together, 1 each where ideal: either may be weak where
+// the other is not.
+constexpr float kIdealDip = 0.707F;
+constexpr float kLeastWitness = 1.0F;
 // Levels: activity of next to nothing, keeps the ratio of small numbers finite.
 constexpr float kActivityNoise = 0.3F;
 // Ends that are alike after a shift show one place. Unrelated coarse pictures reach .66 here.
@@ -114,8 +117,8 @@ void ReplacementFinder::LookForDissolve(size_t first, const Ramp& ramp) {
   size_t end = kept_ - 1;
   while (At(end - 1).pts_s >= ramp.end_s) --end;
   if (end - start < 4) return;
-  const float dip = Dip(start, end);
-  if (dip > kMostDip) return;
+  const float witness = (1 - ramp.most_rest / kMostRest) + (1 - Dip(start, end)) / (1 - kIdealDip);
+  if (witness < kLeastWitness) return;
   const CoarseFrame& before = At(start).frame;
   const CoarseFrame& after = At(end).frame;
   const float whole = Distance(At(first).frame, At(kept_ - 1).frame);
@@ -126,8 +129,7 @@ void ReplacementFinder::LookForDissolve(size_t first, const Ramp& ramp) {
   if (alike > kMostAlike) return;
   const float change = std::sqrt(Distance(before, after));
   const float confidence =
-      Confidence({(kMostDip - dip) / kMostDip, (kMostRest - ramp.most_rest) / kMostRest,
-                  kMostAlike - alike});
+      Confidence({witness - kLeastWitness, kMostError - ramp.error, kMostAlike - alike});
   Add(dissolves_, {.gradual = {.type = contracts::EventType::kDissolve,
                                .start = At(start).index,
                                .end = At(end).index,

@@ -35,8 +35,12 @@ void SoftPart::Push(const hard::Picture& picture, const image::FrameView& frame,
   replacements_.Push(coarse_, Activity(picture.luma), pts_s);
 }
 
-std::vector<Gradual> SoftPart::Finish(std::span<const double> pts_s) {
-  return Merge(FindFades(looks_, pts_s), replacements_.Finish());
+std::vector<Gradual> SoftPart::Finish(std::span<const double> pts_s,
+                                      std::span<const hard::HardCut> cuts) {
+  std::vector<size_t> pairs;
+  pairs.reserve(cuts.size());
+  for (const hard::HardCut& cut : cuts) pairs.push_back(static_cast<size_t>(cut.pair_index));
+  return Merge(FindFades(looks_, pts_s, pairs), replacements_.Finish());
 }
 
 void SoftPart::FillSignals(contracts::SoftSignals& signals) const {
