@@ -36,7 +36,7 @@ TEST(DemoCheck, GradualTransitionsAreNeitherRightNorWrong) {
   const Comparison comparison = Compare(Reel(), {At(10), At(12), At(33), At(41)});
   EXPECT_TRUE(comparison.good());
   EXPECT_THAT(ComparisonText(comparison, false),
-              HasSubstr("dissolve 30-40  33 (0.50), 41 (0.50)   gradual (not asked for)"));
+              HasSubstr("dissolve 30-40  33 (0.50), 41 (0.50)   gradual"));
 }
 
 TEST(DemoCheck, TrapsAndFalseCuts) {

@@ -90,12 +90,28 @@ TEST_F(Options, AnOptionIsNoValueOfTheOneBefore) {
   EXPECT_THAT(ErrorOf({"--preset", "--nonsense"}), HasSubstr("'--nonsense' is not one of"));
 }
 
+TEST_F(Options, PartsAreThoseTheDecisionKnows) {
+  EXPECT_EQ(ErrorOf({}), "");
+  EXPECT_EQ(contracts::PartsOf(config_), (contracts::CutParts{.hard = true, .soft = true}));
+  EXPECT_EQ(ErrorOf({"--parts", "motion,hard"}), "");
+  EXPECT_EQ(contracts::PartNames(contracts::PartsOf(config_)),
+            (std::vector<std::string>{"hard", "motion"}));
+  config_ = {};
+  EXPECT_EQ(ErrorOf({"--decision", "seed"}), "");
+  EXPECT_EQ(contracts::PartsOf(config_), (contracts::CutParts{.hard = true, .soft = false}));
+  EXPECT_TRUE(CheckAnalysisOptions(config_).has_value());
+  EXPECT_EQ(ErrorOf({"--decision", "seed", "--parts", "soft"}), "");
+  const auto refused = CheckAnalysisOptions(config_);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().context, "--parts");
+  EXPECT_THAT(refused.error().message, HasSubstr("hard cuts alone"));
+}
+
 TEST_F(Options, ValuesAreCheckedWithTheirRange) {
   EXPECT_EQ(ErrorOf({"--preset", "defualt"}),
-            "--preset: 'defualt' is not one of auto, quality, default; did you mean 'default'?");
-  EXPECT_EQ(ErrorOf({"--preset", "fast"}), "--preset: 'fast' is not one of auto, quality, default");
-  EXPECT_EQ(ErrorOf({"--parts", "hard,soft"}),
-            "--parts: 'soft' is not valid; there is only 'hard'");
+            "--preset: 'defualt' is not one of auto, quality, default, fast; did you mean 'default'?");
+  EXPECT_EQ(ErrorOf({"--parts", "hard,sotf"}),
+            "--parts: 'sotf' is not one of hard, soft, motion; did you mean 'soft'?");
   for (const char* bad : {"0", "-1", "nan", "inf", "1e9", "", "x", "1001", "5fps"}) {
     EXPECT_THAT(ErrorOf({"--analysis-fps", bad}), HasSubstr("above 0 and at most 1000")) << bad;
   }

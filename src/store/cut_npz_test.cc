@@ -9,6 +9,7 @@ namespace reelbatch::store {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // What numpy.load sees is checked end to end; here: every name is there, and what is wrong is refused.
 TEST(CutNpz, HasEveryArrayOfTheSpecification) {
@@ -22,6 +23,40 @@ TEST(CutNpz, HasEveryArrayOfTheSpecification) {
         "event_contrib_mask", "event_confidence", "meta"}) {
     EXPECT_THAT(*npz, HasSubstr(std::string(name) + ".npy"));
   }
+  EXPECT_THAT(*npz, Not(HasSubstr("soft_")));
+  EXPECT_THAT(*npz, Not(HasSubstr("motion_flow")));
+}
+
+contracts::CutDetectionResult WithParts() {
+  contracts::CutDetectionResult cuts = *testing::SampleOutcome().cuts;
+  const size_t pairs = cuts.timeline.pairs();
+  const std::vector<float> values(pairs, 0.5F);
+  cuts.soft = contracts::SoftSignals{.hsv_v = std::vector<float>(pairs + 1, 0.5F),
+                                     .lab_l = std::vector<float>(pairs + 1, 0.5F),
+                                     .hist_diff_l1 = values,
+                                     .flow_mag = values};
+  cuts.motion = contracts::MotionSignals{.flow_mag = values,
+                                         .dir_consistency = values,
+                                         .mag_variance = values,
+                                         .camera_motion = std::vector<uint8_t>(pairs, 1)};
+  return cuts;
+}
+
+TEST(CutNpz, HasTheArraysOfThePartsThatRan) {
+  const auto npz = CutNpz(WithParts(), {});
+  ASSERT_TRUE(npz) << npz.error().Text();
+  for (const char* name :
+       {"soft_hsv_v", "soft_lab_l", "soft_hist_diff_l1", "soft_flow_mag", "soft_flow_valid_mask",
+        "motion_flow_mag", "motion_dir_consistency", "motion_mag_variance", "motion_camera_motion_flag",
+        "motion_flow_valid_mask", "motion_camera_motion_valid_mask"}) {
+    EXPECT_THAT(*npz, HasSubstr(std::string(name) + ".npy"));
+  }
+  contracts::CutDetectionResult wrong = WithParts();
+  wrong.soft->lab_l.pop_back();
+  EXPECT_EQ(CutNpz(wrong, {}).error().Text(), "soft_lab_l: has 5 values for 6 frames");
+  wrong = WithParts();
+  wrong.motion->camera_motion.pop_back();
+  EXPECT_EQ(CutNpz(wrong, {}).error().Text(), "motion_camera_motion_flag: has 4 values for 5 pairs");
 }
 
 TEST(CutNpz, TakesNoneAndOneFrame) {

@@ -11,7 +11,7 @@ namespace {
 TEST(Identity, CanonicalJsonIsSortedAndCompact) {
   EXPECT_EQ(
       CanonicalJson({}),
-      R"({"components":["cut_detection"],"decision":"adaptive","flow_reuse":"never","parts":["hard"],"preset":"auto",)"
+      R"({"components":["cut_detection"],"decision":"adaptive","emergency_fast":false,"flow_reuse":"never","parts":["hard","soft"],"preset":"auto",)"
       R"("sampling":{"analysis_fps":null,"analysis_height":null,"analysis_width":null,"end_s":null,)"
       R"("start_s":null,"stream":null},"ssim_range":"frame"})");
   EXPECT_EQ(ConfigHash({}), base::Sha256Hex(CanonicalJson({})));
@@ -21,7 +21,7 @@ TEST(Identity, CanonicalJsonIsSortedAndCompact) {
 TEST(Identity, EveryFieldChangesTheHash) {
   std::vector<contracts::RunConfig> configs(11);
   configs[1].components.push_back("x");
-  configs[2].parts.push_back("soft");
+  configs[2].parts = {"soft"};
   configs[3].preset = contracts::Preset::kDefault;
   configs[4].decision = contracts::Decision::kSeed;
   configs[5].ssim_range_255 = true;
@@ -32,9 +32,17 @@ TEST(Identity, EveryFieldChangesTheHash) {
   configs[10].sampling.end_s = 0;
   configs.emplace_back().sampling.stream = 0;
   configs.emplace_back().flow_reuse = contracts::FlowReuse::kPrefer;
+  configs.emplace_back().emergency_fast = true;
+  configs.emplace_back().parts = {"hard", "soft", "motion"};
   for (size_t i = 0; i < configs.size(); ++i) {
     for (size_t j = 0; j < i; ++j) EXPECT_NE(ConfigHash(configs[i]), ConfigHash(configs[j])) << i << " " << j;
   }
+}
+
+TEST(Identity, TheOrderOfPartsAndTheirDefaultDoNotMatter) {
+  contracts::RunConfig config;
+  config.parts = {"soft", "hard"};
+  EXPECT_EQ(ConfigHash(config), ConfigHash({}));
 }
 
 TEST(Identity, KeyHoldsEveryPart) {

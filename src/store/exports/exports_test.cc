@@ -101,6 +101,63 @@ TEST(Edl, IsCmx3600) {
             "* FROM CLIP NAME: my clip.mp4\n");
 }
 
+// Shots 0-20, 20-40 joined by a dissolve from 14 (last old frame) to 26 (first new one), and 40-60 after a fade.
+CutsRecord WithGraduals() {
+  CutsRecord record = SampleRecord();
+  const auto at = [](int frame) { return 1.4 + frame / 25.0; };
+  record.shots.clear();
+  for (int i = 0; i < 3; ++i) {
+    record.shots.push_back({.index = i,
+                            .start_frame = 20 * i,
+                            .end_frame = 20 * (i + 1),
+                            .start_s = at(20 * i),
+                            .end_s = at(20 * (i + 1))});
+  }
+  const auto event = [&](contracts::EventType type, int start, int frame, int end) {
+    return contracts::Event{.type = type,
+                            .pair_index = frame - 1,
+                            .frame = frame,
+                            .start_frame = start,
+                            .end_frame = end,
+                            .time_s = at(frame),
+                            .start_s = at(start),
+                            .end_s = at(end)};
+  };
+  record.events = {event(contracts::EventType::kZoom, 2, 8, 12),
+                   event(contracts::EventType::kDissolve, 14, 20, 26),
+                   event(contracts::EventType::kFadeThrough, 35, 40, 45)};
+  return record;
+}
+
+TEST(Edl, DissolvesHaveTheirLengthAndFadesAComment) {
+  EXPECT_EQ(CutsEdl(WithGraduals()),
+            "TITLE: my clip.mp4\n"
+            "FCM: NON-DROP FRAME\n"
+            "\n001  MYCLIP   V     C        00:00:00:00 00:00:00:15 00:00:00:00 00:00:00:15\n"
+            "* FROM CLIP NAME: my clip.mp4\n"
+            "\n002  MYCLIP   V     C        00:00:00:15 00:00:00:15 00:00:00:15 00:00:00:15\n"
+            "002  MYCLIP   V     D    011 00:00:00:15 00:00:01:15 00:00:00:15 00:00:01:15\n"
+            "* FROM CLIP NAME: my clip.mp4\n"
+            "* dissolve 14-26\n"
+            "\n003  MYCLIP   V     C        00:00:01:15 00:00:02:10 00:00:01:15 00:00:02:10\n"
+            "* FROM CLIP NAME: my clip.mp4\n"
+            "* fade_through 35-45\n");
+  CutsRecord wipe = WithGraduals();
+  wipe.events[1].type = contracts::EventType::kWipe;
+  EXPECT_THAT(CutsEdl(wipe), HasSubstr("002  MYCLIP   V     W001 011 00:00:00:15"));
+}
+
+TEST(Otio, DissolvesLieBetweenTheirClips) {
+  const Json timeline = Json::parse(CutsOtio(WithGraduals()));
+  const Json& children = timeline["tracks"]["children"][0]["children"];
+  ASSERT_EQ(children.size(), 4U);
+  EXPECT_EQ(children[1]["OTIO_SCHEMA"], "Transition.1");
+  EXPECT_EQ(children[1]["transition_type"], "SMPTE_Dissolve");
+  EXPECT_EQ(children[1]["in_offset"]["value"], 6.0);
+  EXPECT_EQ(children[1]["out_offset"]["value"], 6.0);
+  EXPECT_EQ(children[2]["source_range"]["start_time"]["value"], 20.0);
+}
+
 TEST(Edl, DropFrameAndOddNames) {
   CutsRecord record = SampleRecord();
   record.info.avg_fps = {30000, 1001};

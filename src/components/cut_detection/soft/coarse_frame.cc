@@ -190,10 +190,11 @@ float RangeOf(const CoarseFrame& coarse) {
 }
 
 float Distance(const CoarseFrame& a, const CoarseFrame& b) {
-  int sum = 0;
+  // In 16 bits, the way that compilers turn into multiply-and-add of vectors.
+  int32_t sum = 0;
   for (size_t i = 0; i < a.samples; ++i) {
-    const int difference = a.levels[i] - b.levels[i];
-    sum += difference * difference;
+    const auto difference = static_cast<int16_t>(int16_t{a.levels[i]} - int16_t{b.levels[i]});
+    sum += int32_t{difference} * int32_t{difference};
   }
   return static_cast<float>(sum) / static_cast<float>(std::max<size_t>(1, a.samples));
 }

@@ -39,12 +39,16 @@ void FrontFinder::Add(const CoarseFrame& next) {
   ++frames_;
   const uint8_t* const before = previous_->levels.data();
   const uint8_t* const after = next.levels.data();
-  for (size_t i = 0; i < most_.size(); ++i) {
+  // Locals: a byte in memory may be any member, and the loop is to become vectors.
+  const uint8_t number = frames_;
+  uint8_t* const most = most_.data();
+  uint8_t* const when = when_.data();
+  const size_t samples = most_.size();
+  for (size_t i = 0; i < samples; ++i) {
     const auto change =
         static_cast<uint8_t>(std::max(before[i], after[i]) - std::min(before[i], after[i]));
-    const bool more = change > most_[i];
-    most_[i] = more ? change : most_[i];
-    when_[i] = more ? frames_ : when_[i];
+    when[i] = change > most[i] ? number : when[i];
+    most[i] = std::max(change, most[i]);
   }
   previous_ = &next;
 }

@@ -20,9 +20,11 @@ constexpr double kLeastStepS = 0.026;
 
 // Levels, rms: windows whose ends differ less show one picture. Coding noise makes 2 to 3.
 constexpr float kLeastChange = 10.0F;
-// Half way, both halves of the change: a half each in a dissolve, three quarters at most where
-// movement adds its part; unrelated pictures have one each.
-constexpr float kMostHalves = 1.6F;
+// Half way, the sum of both halves of the change: a half in a dissolve, one in a wipe, two between
+// unrelated pictures; movement adds its part.
+constexpr float kMostHalvesOfDissolve = 1.1F;
+constexpr float kLeastHalvesOfWipe = 0.75F;
+constexpr float kMostHalvesOfWipe = 1.6F;
 // Half way is where a part of the way is done.
 constexpr float kLeastHalfWay = 0.2F;
 
@@ -94,8 +96,11 @@ void ReplacementFinder::LookAt(size_t length) {
   const float out = Distance(a, middle);
   const float in = Distance(middle, b);
   const float half_way = PlaceBetween(out, in, whole).alpha;
-  if (out + in > kMostHalves * whole) return;
+  const float halves = (out + in) / whole;
+  if (halves > kMostHalvesOfWipe) return;
   if (half_way < kLeastHalfWay || half_way > 1 - kLeastHalfWay) return;
+  if (halves >= kLeastHalvesOfWipe) LookForWipe(first);
+  if (halves > kMostHalvesOfDissolve) return;
 
   places_.clear();
   times_.clear();
@@ -107,7 +112,6 @@ void ReplacementFinder::LookAt(size_t length) {
   if (const auto ramp = FitRamp(places_, times_); ramp && ramp->step <= kMostStep) {
     LookForDissolve(first, *ramp);
   }
-  LookForWipe(first);
 }
 
 void ReplacementFinder::LookForDissolve(size_t first, const Ramp& ramp) {
