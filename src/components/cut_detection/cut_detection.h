@@ -11,8 +11,9 @@ inline constexpr std::string_view kCutDetectionName = "cut_detection";
 /// Goes up when a number in the artifact may change for the same input and knobs.
 inline constexpr std::string_view kCutDetectionVersion = "2";
 
-/// The knobs' parts by the knobs' decision; the seed's rule knows hard cuts alone. Memory: a look-ahead of planes that does
-/// not grow with the video (PairMeter, EvidenceCollector, SoftPart), and about 150 bytes per frame of signals.
+/// The knobs' parts by the knobs' decision; the seed's rule knows hard cuts alone. Memory: a
+/// look-ahead of planes that does not grow with the video (PairMeter, EvidenceCollector, SoftPart),
+/// and about 150 bytes per frame of signals.
 std::unique_ptr<Component> MakeCutDetection(const contracts::CutKnobs& knobs);
 
 }  // namespace reelbatch::components

@@ -115,8 +115,9 @@ std::vector<Look> Fade(double shot, int frames, double from, double to) {
 }
 
 TEST(CutDetection, AFadeThroughBlackIsOneEventAndSplitsAtItsMiddle) {
-  const auto result = Detect(MovingShot(1, 20) + Fade(1, 9, 1, 0) + std::vector<Look>(6, {.gain = 0}) +
-                             Fade(4.3, 9, 0, 1) + MovingShot(4.3, 20));
+  const auto result =
+      Detect(MovingShot(1, 20) + Fade(1, 9, 1, 0) + std::vector<Look>(6, {.gain = 0}) +
+             Fade(4.3, 9, 0, 1) + MovingShot(4.3, 20));
   ASSERT_EQ(result.events.size(), 1U);
   const contracts::Event& event = result.events[0];
   EXPECT_EQ(event.type, contracts::EventType::kFadeThrough);
@@ -135,8 +136,9 @@ TEST(CutDetection, AFadeThroughBlackIsOneEventAndSplitsAtItsMiddle) {
 }
 
 TEST(CutDetection, FadesAtTheEndsOfAVideoSplitNothing) {
-  const auto result = Detect(std::vector<Look>(6, {.gain = 0}) + Fade(1, 9, 0, 1) + MovingShot(1, 30) +
-                             Fade(1, 9, 1, 0) + std::vector<Look>(6, {.gain = 0}));
+  const auto result =
+      Detect(std::vector<Look>(6, {.gain = 0}) + Fade(1, 9, 0, 1) + MovingShot(1, 30) +
+             Fade(1, 9, 1, 0) + std::vector<Look>(6, {.gain = 0}));
   ASSERT_EQ(result.events.size(), 2U);
   EXPECT_EQ(result.events[0].type, contracts::EventType::kFadeIn);
   EXPECT_EQ(result.events[1].type, contracts::EventType::kFadeOut);
@@ -167,10 +169,10 @@ TEST(CutDetection, SoftAloneReportsNoCuts) {
 
 TEST(CutDetection, MotionObservesAndNeverSplits) {
   std::vector<Look> looks = MovingShot(1, 20);
-  for (int i = 0; i < 6; ++i) looks.push_back({.shot = 1, .dx = 20 + 7 * i});  // 1.8 widths a second
+  for (int i = 0; i < 6; ++i)
+    looks.push_back({.shot = 1, .dx = 20 + 7 * i});  // 1.8 widths a second
   for (int i = 0; i < 20; ++i) looks.push_back({.shot = 1, .dx = 56 + i});
-  const auto result =
-      Detect(looks, {.parts = {.hard = true, .soft = true, .motion = true}});
+  const auto result = Detect(looks, {.parts = {.hard = true, .soft = true, .motion = true}});
   ASSERT_TRUE(result.motion.has_value());
   EXPECT_EQ(result.motion->flow_mag, result.signals.flow_mag);
   EXPECT_EQ(result.motion->camera_motion.size(), result.timeline.pairs());

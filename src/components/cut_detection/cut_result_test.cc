@@ -31,8 +31,7 @@ Finding CutAt(size_t pair, float strength = 1) {
 }
 
 TEST(MakeEvents, FramesAreTheSources) {
-  const auto events = MakeEvents(
-      {CutAt(4, 1.5F)}, Sampled(10), {});
+  const auto events = MakeEvents({CutAt(4, 1.5F)}, Sampled(10), {});
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(events[0].type, contracts::EventType::kHard);
   EXPECT_EQ(events[0].start_frame, 42);

@@ -67,8 +67,8 @@ std::vector<size_t> PairMeter::Candidates(size_t first) const {
   std::vector<size_t> order(count);
   std::iota(order.begin(), order.end(), first);
   std::ranges::stable_sort(order, [&](size_t a, size_t b) { return hist[a] > hist[b]; });
-  const auto top = static_cast<size_t>(
-      std::ceil(knobs_.cascade_keep_top_p * static_cast<double>(count)));
+  const auto top =
+      static_cast<size_t>(std::ceil(knobs_.cascade_keep_top_p * static_cast<double>(count)));
   std::vector<size_t> candidates;
   for (size_t rank = 0; rank < count; ++rank) {
     if (rank < top || hist[order[rank]] >= threshold - knobs_.cascade_hist_margin) {

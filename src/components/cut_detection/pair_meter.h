@@ -15,12 +15,12 @@ namespace reelbatch::components {
 
 /// Measures the recorded signals of every pair: histogram difference, SSIM drop, flow magnitude.
 ///
-/// With the knobs' cascade SSIM and flow are measured only for candidates, NaN elsewhere. Which pairs
-/// those are depends on other pairs, and a video is never whole in memory: it is decided for every
-/// kCascadePairs pairs, as they come. A pair of such a group is a candidate where its histogram
-/// difference reaches median + 2 deviations of the last 1024 pairs (the seed's threshold) less
-/// hist_margin, or is among the keep_top_p largest of its group.
-/// Memory: two frames' planes; with the cascade those of a group, 120 kB each at `fast`.
+/// With the knobs' cascade SSIM and flow are measured only for candidates, NaN elsewhere. Which
+/// pairs those are depends on other pairs, and a video is never whole in memory: it is decided for
+/// every kCascadePairs pairs, as they come. A pair of such a group is a candidate where its
+/// histogram difference reaches median + 2 deviations of the last 1024 pairs (the seed's threshold)
+/// less hist_margin, or is among the keep_top_p largest of its group. Memory: two frames' planes;
+/// with the cascade those of a group, 120 kB each at `fast`.
 class PairMeter {
  public:
   static constexpr size_t kCascadePairs = 64;

@@ -4,8 +4,8 @@
 
 namespace reelbatch::components::motion {
 
-/// The movement of a camera that explains a flow best: every vector is (pan_x + zoom * x - roll * y,
-/// pan_y + zoom * y + roll * x), x and y from the middle of the picture.
+/// The movement of a camera that explains a flow best: every vector is (pan_x + zoom * x - roll *
+/// y, pan_y + zoom * y + roll * x), x and y from the middle of the picture.
 struct CameraFit {
   float pan_x = 0;      // px
   float pan_y = 0;      // px

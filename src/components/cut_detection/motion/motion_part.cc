@@ -33,8 +33,8 @@ void MotionPart::Push(const image::Plane<float>& flow_x, const image::Plane<floa
   signals_.flow_mag.push_back(static_cast<float>(statistics.mean_magnitude));
   signals_.dir_consistency.push_back(static_cast<float>(statistics.direction_consistency));
   signals_.mag_variance.push_back(static_cast<float>(statistics.magnitude_variance));
-  const bool camera = fit.explained >= kExplained &&
-                      MeanMove(fit, flow_x.width(), flow_x.height()) >= kLeastMove;
+  const bool camera =
+      fit.explained >= kExplained && MeanMove(fit, flow_x.width(), flow_x.height()) >= kLeastMove;
   signals_.camera_motion.push_back(camera ? 1 : 0);
   // Equal stamps say nothing of speed.
   const float per_s = dt_s > 0 ? static_cast<float>(1 / dt_s) : 0.0F;

@@ -111,7 +111,8 @@ void AddZooms(std::span<const PairMotion> pairs, const Shots& shots, std::vector
     };
     shots.ForEachRun(zooms, [&](size_t first, size_t end) {
       double growth = 0;
-      for (size_t pair = first; pair < end; ++pair) growth += way * pairs[pair].zoom * shots.Step(pair);
+      for (size_t pair = first; pair < end; ++pair)
+        growth += way * pairs[pair].zoom * shots.Step(pair);
       if (shots.Seconds(first, end) < kShortestZoomS || growth < kLeastZoom) return;
       found.push_back(Observation(EventType::kZoom, first, end, growth / kLeastZoom));
     });
@@ -152,8 +153,8 @@ void AddSpeedRamps(std::span<const PairMotion> pairs, const Shots& shots,
     const double ratio = Mean(after) / Mean(before);
     const double factor = std::max(ratio, 1 / ratio);
     if (factor < kRampFactor || !IsSteady(before) || !IsSteady(after)) continue;
-    const Finding ramp =
-        Observation(EventType::kSpeedRamp, pair - 1, std::min(pair + 1, pairs.size()), factor / kRampFactor);
+    const Finding ramp = Observation(EventType::kSpeedRamp, pair - 1,
+                                     std::min(pair + 1, pairs.size()), factor / kRampFactor);
     const bool same = !found.empty() && found.back().type == EventType::kSpeedRamp &&
                       shots.Seconds(found.back().middle, pair) < 2 * kSteadyS;
     if (same && factor <= best) continue;

@@ -10,10 +10,10 @@ namespace reelbatch::components::motion {
 /// How the picture moves from one frame to the next, in parts of its long side per second, so that
 /// neither size nor frame rate matters.
 struct PairMotion {
-  float speed = 0;     // mean length of all vectors
-  float pan = 0;       // of the camera
-  float zoom = 0;      // growth per second; below 0 it shrinks
-  float explained = 0; // CameraFit::explained
+  float speed = 0;      // mean length of all vectors
+  float pan = 0;        // of the camera
+  float zoom = 0;       // growth per second; below 0 it shrinks
+  float explained = 0;  // CameraFit::explained
 };
 
 /// What kinds of movement are seen, by time: whip pans, zooms, speed ramps, and bursts of movement

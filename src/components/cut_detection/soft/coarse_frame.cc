@@ -176,9 +176,8 @@ FrameLook LookAt(const CoarseFrame& coarse, bool bt709) {
     }
   }
   const auto count = static_cast<float>(std::max(1, coarse.width * coarse.height));
-  FrameLook look{.hsv_v = value_sum / (255 * count),
-                 .lab_l = lightness_sum / count,
-                 .mean = luma_sum / count};
+  FrameLook look{
+      .hsv_v = value_sum / (255 * count), .lab_l = lightness_sum / count, .mean = luma_sum / count};
   MeasureContent(coarse, look);
   return look;
 }

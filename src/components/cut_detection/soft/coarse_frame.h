@@ -25,9 +25,9 @@ struct CoarseFrame {
 
 /// Numbers of one frame that fades are decided from.
 struct FrameLook {
-  float hsv_v = 0;   // mean of V = max(R, G, B), 0..1
-  float lab_l = 0;   // mean of CIE L*, 0..1
-  float mean = 0;    // of the luma, levels
+  float hsv_v = 0;  // mean of V = max(R, G, B), 0..1
+  float lab_l = 0;  // mean of CIE L*, 0..1
+  float mean = 0;   // of the luma, levels
   /// How much the picture shows, levels: standard deviation of the luma about the mean of its row,
   /// or of its column, whichever is less. 0 for one flat colour, also between black bars.
   float spread = 0;

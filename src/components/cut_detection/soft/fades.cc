@@ -74,7 +74,8 @@ class Walker {
       inside += Spread(at) > kBarely * full ? 1 : 0;
       at = next;
     }
-    return {.side = inside >= kLeastInside ? Side::kFade : Side::kStep, .whole = at, .spread = full};
+    return {
+        .side = inside >= kLeastInside ? Side::kFade : Side::kStep, .whole = at, .spread = full};
   }
 
  private:
@@ -179,7 +180,8 @@ void Classify(const FlatRun& run, const Way& before, const Way& after, bool held
   const bool out = before.side == Side::kFade;
   const bool in = after.side == Side::kFade;
   if (out && in && !held_long) {
-    add(EventType::kFadeThrough, before.whole, after.whole, std::min(before.spread, after.spread), true);
+    add(EventType::kFadeThrough, before.whole, after.whole, std::min(before.spread, after.spread),
+        true);
     return;
   }
   if (out) {

@@ -6,8 +6,8 @@
 
 namespace reelbatch::components::soft {
 
-/// A gradual transition on the timeline: `start` is the last frame wholly of the old shot, `end` the
-/// first wholly of the new one; at the ends of a video the first and the last flat frame.
+/// A gradual transition on the timeline: `start` is the last frame wholly of the old shot, `end`
+/// the first wholly of the new one; at the ends of a video the first and the last flat frame.
 struct Gradual {
   contracts::EventType type = contracts::EventType::kDissolve;
   size_t start = 0;

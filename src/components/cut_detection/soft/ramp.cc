@@ -20,7 +20,7 @@ Between PlaceBetween(float from_first, float from_last, float first_to_last) {
 
 std::optional<Ramp> FitRamp(std::span<const Between> places, std::span<const double> pts_s) {
   const size_t last = places.size() - 1;
-  size_t below = 0;  // the last frame that has not passed a quarter
+  size_t below = 0;     // the last frame that has not passed a quarter
   size_t above = last;  // the first one from which on three quarters are passed
   for (size_t i = 0; i <= last; ++i) {
     if (places[i].alpha <= kQuarter) below = i;

@@ -5,9 +5,9 @@
 
 namespace reelbatch::components::soft {
 
-/// How one frame of a window lies between the window's first frame A and its last frame B, from mean
-/// squared distances alone: with F = A + alpha (B - A) + rest, alpha is where F stands on the line
-/// from A to B, `rest` the square of what is beside the line, over the square of B - A. 0 in a
+/// How one frame of a window lies between the window's first frame A and its last frame B, from
+/// mean squared distances alone: with F = A + alpha (B - A) + rest, alpha is where F stands on the
+/// line from A to B, `rest` the square of what is beside the line, over the square of B - A. 0 in a
 /// dissolve, alpha (1 - alpha) in a wipe, about .75 half way where both ends are unrelated to F.
 struct Between {
   float alpha = 0;

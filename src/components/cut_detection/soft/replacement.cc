@@ -126,7 +126,8 @@ void ReplacementFinder::LookForDissolve(size_t first, const Ramp& ramp) {
   const CoarseFrame& before = At(start).frame;
   const CoarseFrame& after = At(end).frame;
   const float whole = Distance(At(first).frame, At(kept_ - 1).frame);
-  const float drift = (Distance(At(first).frame, before) + Distance(after, At(kept_ - 1).frame)) / whole;
+  const float drift =
+      (Distance(At(first).frame, before) + Distance(after, At(kept_ - 1).frame)) / whole;
   if (drift > kMostDrift) return;
   if (RangeOf(before) <= kFlatRange || RangeOf(after) <= kFlatRange) return;
   const float alike = Alike(before, after);
@@ -161,11 +162,11 @@ void ReplacementFinder::LookForWipe(size_t first) {
                                        (front->close - kLeastClose) / (1 - kLeastClose),
                                        front->share - kLeastShare, kMostAlike - alike});
   Add(wipes_, {.gradual = {.type = contracts::EventType::kWipe,
-                   .start = At(start).index,
-                   .end = At(end).index,
-                   .confidence = confidence,
-                   .strength = 2 * confidence},
-       .score = front->order * front->close * front->share});
+                           .start = At(start).index,
+                           .end = At(end).index,
+                           .confidence = confidence,
+                           .strength = 2 * confidence},
+               .score = front->order * front->close * front->share});
 }
 
 // The least activity on the way, over what a straight line from end to end says.
@@ -219,7 +220,8 @@ float ReplacementFinder::Alike(const CoarseFrame& a, const CoarseFrame& b) {
 // Of windows on one transition the best is kept: memory follows the number of transitions.
 void ReplacementFinder::Add(std::vector<Candidate>& all, const Candidate& candidate) {
   const auto overlaps = [&](const Candidate& other) {
-    return other.gradual.start < candidate.gradual.end && candidate.gradual.start < other.gradual.end;
+    return other.gradual.start < candidate.gradual.end &&
+           candidate.gradual.start < other.gradual.end;
   };
   const auto better = [&](const Candidate& other) {
     return overlaps(other) && other.score >= candidate.score;

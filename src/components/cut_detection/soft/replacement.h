@@ -13,8 +13,8 @@
 namespace reelbatch::components::soft {
 
 /// Finds dissolves and wipes: windows in which one picture replaces another, little by little
-/// everywhere, or place by place behind a front. Memory: the coarse frames of the longest window, at
-/// most 130 of 2.4 kB, and a few numbers per window that looks like one.
+/// everywhere, or place by place behind a front. Memory: the coarse frames of the longest window,
+/// at most 130 of 2.4 kB, and a few numbers per window that looks like one.
 class ReplacementFinder {
  public:
   /// The next frame of the timeline. `activity`: mean activity of the picture's blocks, levels.

@@ -30,9 +30,8 @@ class Dissolve : public testing::TestWithParam<int> {};
 
 TEST_P(Dissolve, IsFoundWithBothEnds) {
   const int end = 60 + GetParam();
-  const auto found = Find(end + 60, [&](int i) {
-    return Mix(MakeShot(1), MakeShot(2), Share(i, 60, end));
-  });
+  const auto found =
+      Find(end + 60, [&](int i) { return Mix(MakeShot(1), MakeShot(2), Share(i, 60, end)); });
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].type, EventType::kDissolve);
   EXPECT_NEAR(static_cast<double>(found[0].start), 60, 1);
@@ -55,9 +54,8 @@ TEST(ReplacementFinder, FindsADissolveAtAnyRate) {
 }
 
 TEST(ReplacementFinder, FindsAWipe) {
-  const auto found = Find(120, [](int i) {
-    return Wiped(MakeShot(1), MakeShot(2), 40 * Share(i, 50, 70));
-  });
+  const auto found =
+      Find(120, [](int i) { return Wiped(MakeShot(1), MakeShot(2), 40 * Share(i, 50, 70)); });
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].type, EventType::kWipe);
   EXPECT_NEAR(static_cast<double>(found[0].start), 50, 1);
@@ -76,7 +74,8 @@ TEST(ReplacementFinder, FindsTwoInARow) {
 TEST(ReplacementFinder, NothingHappensInOneShot) {
   EXPECT_TRUE(Find(200, [](int) { return MakeShot(1); }).empty());
   EXPECT_TRUE(Find(200, [](int i) { return MakeShot(1, i); }).empty()) << "a pan";
-  EXPECT_TRUE(Find(200, [](int i) { return Mix(MakeShot(1), MakeShot(2), i < 100 ? 0 : 1); }).empty())
+  EXPECT_TRUE(
+      Find(200, [](int i) { return Mix(MakeShot(1), MakeShot(2), i < 100 ? 0 : 1); }).empty())
       << "a cut";
 }
 

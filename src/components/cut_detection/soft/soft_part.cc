@@ -69,7 +69,8 @@ void Reconcile(std::vector<hard::HardCut>& cuts, std::vector<Gradual>& graduals)
     });
   });
   std::erase_if(cuts, [&](const hard::HardCut& cut) {
-    return std::ranges::any_of(graduals, [&](const Gradual& gradual) { return Within(cut, gradual); });
+    return std::ranges::any_of(graduals,
+                               [&](const Gradual& gradual) { return Within(cut, gradual); });
   });
 }
 

@@ -19,8 +19,8 @@ class SoftPart {
   /// The next frame of the timeline, and the picture that the hard part made of it.
   void Push(const hard::Picture& picture, const image::FrameView& frame, double pts_s);
 
-  /// Fades, dissolves and wipes by time; they do not overlap. `cuts`: as decided, by time. Call once,
-  /// after the last frame.
+  /// Fades, dissolves and wipes by time; they do not overlap. `cuts`: as decided, by time. Call
+  /// once, after the last frame.
   std::vector<Gradual> Finish(std::span<const double> pts_s, std::span<const hard::HardCut> cuts);
 
   /// Fills the values per frame.

@@ -21,7 +21,8 @@ inline CoarseFrame MakeShot(int shot, int dx = 0) {
                   static_cast<uint32_t>(shot) * 83492791U;
       bits = (bits ^ (bits >> 15)) * 2246822519U;
       bits = (bits ^ (bits >> 13)) * 3266489917U;
-      frame.levels[static_cast<size_t>(y * frame.width + x)] = static_cast<uint8_t>(20 + bits % 200);
+      frame.levels[static_cast<size_t>(y * frame.width + x)] =
+          static_cast<uint8_t>(20 + bits % 200);
     }
   }
   return frame;
@@ -31,7 +32,8 @@ inline CoarseFrame MakeShot(int shot, int dx = 0) {
 inline CoarseFrame Mix(const CoarseFrame& a, const CoarseFrame& b, double alpha) {
   CoarseFrame mixed = a;
   for (size_t i = 0; i < a.samples; ++i) {
-    mixed.levels[i] = static_cast<uint8_t>(std::lround((1 - alpha) * a.levels[i] + alpha * b.levels[i]));
+    mixed.levels[i] =
+        static_cast<uint8_t>(std::lround((1 - alpha) * a.levels[i] + alpha * b.levels[i]));
   }
   return mixed;
 }
