@@ -29,6 +29,12 @@ bool AnyAbove(const std::vector<float>& values, const std::vector<float>& thresh
   return false;
 }
 
+// The seed's rule knows hard cuts alone.
+contracts::CutKnobs WithPossibleParts(contracts::CutKnobs knobs) {
+  if (knobs.decision == contracts::Decision::kSeed) knobs.parts = {.hard = true, .soft = false};
+  return knobs;
+}
+
 class CutDetection final : public Component {
  public:
   explicit CutDetection(const contracts::CutKnobs& knobs)
@@ -113,7 +119,7 @@ class CutDetection final : public Component {
   std::vector<Finding> Decide() {
     std::vector<hard::HardCut> cuts = DecideHard();
     std::vector<soft::Gradual> graduals;
-    if (parts().soft && adaptive()) {
+    if (parts().soft) {
       graduals = soft_.Finish(result_.timeline.pts_s, cuts);
       soft::Reconcile(cuts, graduals);
     }
@@ -188,7 +194,7 @@ class CutDetection final : public Component {
 }  // namespace
 
 std::unique_ptr<Component> MakeCutDetection(const contracts::CutKnobs& knobs) {
-  return std::make_unique<CutDetection>(knobs);
+  return std::make_unique<CutDetection>(WithPossibleParts(knobs));
 }
 
 }  // namespace reelbatch::components

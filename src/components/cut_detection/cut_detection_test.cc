@@ -167,6 +167,15 @@ TEST(CutDetection, SoftAloneReportsNoCuts) {
   EXPECT_FALSE(std::isnan(result.soft->flow_mag[3]));
 }
 
+TEST(CutDetection, TheSeedsRuleKnowsHardCutsAlone) {
+  const auto result = Detect(MovingShot(1, 20) + MovingShot(4.3, 20),
+                             {.decision = contracts::Decision::kSeed,
+                              .parts = {.hard = true, .soft = true, .motion = true}});
+  EXPECT_EQ(result.knobs.parts, (contracts::CutParts{.hard = true, .soft = false}));
+  EXPECT_FALSE(result.soft.has_value());
+  EXPECT_FALSE(result.motion.has_value());
+}
+
 TEST(CutDetection, MotionObservesAndNeverSplits) {
   std::vector<Look> looks = MovingShot(1, 20);
   for (int i = 0; i < 6; ++i)
