@@ -114,14 +114,16 @@ CutsRecord WithGraduals() {
                             .end_s = at(20 * (i + 1))});
   }
   const auto event = [&](contracts::EventType type, int start, int frame, int end) {
-    return contracts::Event{.type = type,
-                            .pair_index = frame - 1,
-                            .frame = frame,
-                            .start_frame = start,
-                            .end_frame = end,
-                            .time_s = at(frame),
-                            .start_s = at(start),
-                            .end_s = at(end)};
+    contracts::Event made;
+    made.type = type;
+    made.pair_index = frame - 1;
+    made.frame = frame;
+    made.start_frame = start;
+    made.end_frame = end;
+    made.time_s = at(frame);
+    made.start_s = at(start);
+    made.end_s = at(end);
+    return made;
   };
   record.events = {event(contracts::EventType::kZoom, 2, 8, 12),
                    event(contracts::EventType::kDissolve, 14, 20, 26),
