@@ -45,5 +45,7 @@ function(reelbatch_room name)
     # Only on request: timings of anything but a release build mean nothing.
     add_executable(${name}_bench EXCLUDE_FROM_ALL ${benches})
     target_link_libraries(${name}_bench PRIVATE ${target} ${ROOM_LIBS} benchmark::benchmark_main)
+    # The synthetic planes of the tests are what is timed.
+    target_compile_definitions(${name}_bench PRIVATE REELBATCH_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   endif()
 endfunction()
