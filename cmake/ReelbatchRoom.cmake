@@ -1,6 +1,6 @@
 # reelbatch_room(NAME [DEPS room...] [LIBS target...])
 #
-# One static library per folder of src/: every .cc below it, and NAME_test from every *_test.cc below it.
+# One static library per folder of src/: every .cc below it, NAME_test from every *_test.cc, NAME_bench from every *_bench.cc.
 # DEPS are the arrows of the architecture; LIBS are outside libraries. Both are PUBLIC only where headers need them.
 include(GoogleTest)
 
@@ -15,9 +15,12 @@ endfunction()
 function(reelbatch_room name)
   cmake_parse_arguments(ROOM "" "" "DEPS;LIBS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc")
+  set(all ${sources})
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_(test|bench)\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  set(benches ${all})
+  list(FILTER benches INCLUDE REGEX "_bench\\.cc$")
   set(rooms "")
   foreach(dep IN LISTS ROOM_DEPS)
     list(APPEND rooms reelbatch_${dep})
@@ -37,5 +40,12 @@ function(reelbatch_room name)
       REELBATCH_SOURCE_DIR="${CMAKE_SOURCE_DIR}" REELBATCH_SHARED_DATA="${CMAKE_SOURCE_DIR}/../shared/data")
     reelbatch_relax_tidy(${name}_test)
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
+  endif()
+  if(benches)
+    # Only on request: timings of anything but a release build mean nothing.
+    add_executable(${name}_bench EXCLUDE_FROM_ALL ${benches})
+    target_link_libraries(${name}_bench PRIVATE ${target} ${ROOM_LIBS} benchmark::benchmark_main)
+    # The synthetic planes of the tests are what is timed.
+    target_compile_definitions(${name}_bench PRIVATE REELBATCH_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   endif()
 endfunction()

@@ -10,6 +10,8 @@
 #include <iterator>
 #include <vector>
 
+#include "vision/simd.h"
+
 namespace reelbatch::app {
 namespace {
 
@@ -109,19 +111,6 @@ std::string CpuModel(const std::string& cpuinfo) {
   return std::string(Trim(std::string_view(cpuinfo).substr(colon + 1, end - colon - 1)));
 }
 
-std::string WidestSimd() {
-#if defined(__x86_64__) || defined(__i386__)
-  if (__builtin_cpu_supports("avx512bw") != 0) return "avx512";
-  if (__builtin_cpu_supports("avx2") != 0) return "avx2";
-  if (__builtin_cpu_supports("sse4.2") != 0) return "sse4";
-  return "none";
-#elif defined(__aarch64__)
-  return "neon";
-#else
-  return "none";
-#endif
-}
-
 int AffinityCores(int online) {
   // The mask of a large machine does not fit the 1024 bits of cpu_set_t: the call fails until the
   // set is big enough.
@@ -209,7 +198,7 @@ Machine ReadMachine(const fs::path& root) {
       MeminfoField(meminfo, "MemAvailable").value_or(machine.memory_total / 2);
   if (left) machine.memory_available = std::min(machine.memory_available, *left);
   machine.cpu_model = CpuModel(ReadText(root / "proc/cpuinfo"));
-  machine.simd = WidestSimd();
+  machine.simd = vision::SimdName();
   return machine;
 }
 

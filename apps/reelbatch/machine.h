@@ -35,7 +35,7 @@ struct Machine {
   int64_t memory_available = 0;     // bytes: the smaller of what the kernel and the cgroup leave
   std::optional<int64_t> memory_limit;  // bytes, where a cgroup limits them
   std::string cpu_model;
-  std::string simd;  // "avx512", "avx2", "sse4", "neon" or "none"
+  std::string simd;  // what the kernels use: "avx3" (AVX-512), "avx2", "sse4", "neon" or "scalar"
 };
 
 /// Reads /proc and /sys/fs/cgroup below `root`; the affinity mask is this process's own. What

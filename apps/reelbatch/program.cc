@@ -6,11 +6,13 @@
 #include <cstdio>
 
 #include "apps/reelbatch/command.h"
+#include "apps/reelbatch/console.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/terminal.h"
 #include "store/identity.h"
+#include "vision/simd.h"
 
 namespace reelbatch::app {
 namespace {
@@ -76,6 +78,13 @@ int Program(const std::vector<std::string>& words) {
   if (word == "--version" || word == "-V") {
     console.Out(store::ProducerName() + "\n");
     return console.Finish(kExitDone);
+  }
+  // For comparisons and bug reports: all of these give the same events.
+  if (const auto simd = Environment("REELBATCH_SIMD"); simd && !simd->empty()) {
+    if (auto forced = vision::ForceSimd(*simd); !forced) {
+      forced.error().context = "REELBATCH_SIMD";
+      return console.Finish(console.Fail(forced.error()));
+    }
   }
   Invocation call{.words = {words.begin() + 2, words.end()}, .line = ""};
   for (const std::string& part : words)

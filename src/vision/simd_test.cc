@@ -1,0 +1,44 @@
+#include "vision/simd.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace reelbatch::vision {
+namespace {
+
+using testing::HasSubstr;
+
+class Forcing : public testing::Test {
+ protected:
+  ~Forcing() override { EXPECT_TRUE(ForceSimd("auto")); }
+};
+
+TEST_F(Forcing, TakesEveryNameOfThisProcessor) {
+  const std::vector<std::string_view> names = SimdNames();
+  ASSERT_FALSE(names.empty());
+  EXPECT_EQ(names.front(), "scalar");
+  for (const std::string_view name : names) {
+    ASSERT_TRUE(ForceSimd(name)) << name;
+    EXPECT_EQ(SimdName(), name);
+    EXPECT_EQ(SimdIsScalar(), name == "scalar");
+    EXPECT_EQ(SimdNames(), names);
+  }
+}
+
+TEST_F(Forcing, AutoIsTheBest) {
+  ASSERT_TRUE(ForceSimd("scalar"));
+  ASSERT_TRUE(ForceSimd("auto"));
+  EXPECT_EQ(SimdName(), SimdNames().back());
+}
+
+TEST_F(Forcing, AnUnknownNameIsAnErrorThatNamesTheKnownOnes) {
+  const base::Status forced = ForceSimd("avx9000");
+  ASSERT_FALSE(forced);
+  EXPECT_EQ(forced.error().code, base::Code::kInvalidArgument);
+  EXPECT_THAT(forced.error().message, HasSubstr("avx9000"));
+  EXPECT_THAT(forced.error().message, HasSubstr("scalar"));
+  EXPECT_EQ(SimdName(), SimdNames().back());
+}
+
+}  // namespace
+}  // namespace reelbatch::vision
