@@ -1,81 +1,149 @@
-#include "vision/linear_resample.h"
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "vision/linear_resample.cc"
+#include <hwy/foreach_target.h>
+// After foreach_target.h
+#include <hwy/highway.h>
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 
-namespace reelbatch::vision {
+#include "vision/linear_resample.h"
+#include "vision/linear_resample_ref.h"
+#include "vision/simd.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace reelbatch::vision::HWY_NAMESPACE {
 namespace {
 
-int Mirror(int index, int size) {
-  if (size == 1) return 0;
-  while (index < 0 || index >= size) index = index < 0 ? -index : 2 * (size - 1) - index;
-  return index;
+namespace hn = hwy::HWY_NAMESPACE;
+using D = hn::ScalableTag<float>;
+using V = hn::Vec<D>;
+
+V LoadAsFloat(D d, const float* from) { return hn::LoadU(d, from); }
+V LoadAsFloat(D d, const uint8_t* from) {
+  const hn::Rebind<uint8_t, D> bytes;
+  const hn::RebindToSigned<D> integers;
+  return hn::ConvertTo(d, hn::PromoteTo(integers, hn::LoadU(bytes, from)));
 }
 
-// The weights of one target sample on every source sample.
-void Spread(int source, int target, int i, std::span<const double> kernel,
-            std::vector<double>& dense) {
-  std::ranges::fill(dense, 0.0);
-  const double position = (i + 0.5) * source / target - 0.5;
-  const int left = std::clamp(static_cast<int>(std::floor(position)), 0, source - 1);
-  const double part = left < source - 1 ? std::max(0.0, position - left) : 0.0;
-  int tap = left - static_cast<int>(kernel.size() / 2);
-  for (const double weight : kernel) {
-    const int here = Mirror(tap, source);
-    const int right = Mirror(++tap, source);
-    dense[static_cast<size_t>(here)] += weight * (1 - part);
-    if (part > 0) dense[static_cast<size_t>(right)] += weight * part;
+// One row of the source's width from `taps` rows; `weights` are `stride` apart.
+struct RowFilter {
+  const float* weights;
+  ptrdiff_t stride;
+  int taps;
+  float gain;
+};
+
+// Products and sums stay apart, one tap after another, as in the twin: that is what makes every
+// target's samples the same.
+template <class T>
+V FilteredRows(D d, const T* from, ptrdiff_t row_stride, const RowFilter& filter) {
+  V sum = hn::Zero(d);
+  for (int k = 0; k < filter.taps; ++k) {
+    const V weight = hn::Set(d, filter.weights[k * filter.stride] * filter.gain);
+    sum = hn::Add(sum, hn::Mul(weight, LoadAsFloat(d, from + k * row_stride)));
+  }
+  return sum;
+}
+
+template <class T>
+void FilterRows(const T* from, ptrdiff_t row_stride, const RowFilter& filter, int width,
+                float* HWY_RESTRICT out) {
+  const D d;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  int x = 0;
+  for (; x + lanes <= width; x += lanes) {
+    hn::StoreU(FilteredRows(d, from + x, row_stride, filter), d, out + x);
+  }
+  if (x == width) return;
+  if (width >= lanes) {  // some samples once more
+    x = width - lanes;
+    hn::StoreU(FilteredRows(d, from + x, row_stride, filter), d, out + x);
+    return;
+  }
+  for (; x < width; ++x) {
+    float sum = 0;
+    for (int k = 0; k < filter.taps; ++k) {
+      sum += filter.weights[k * filter.stride] * filter.gain *
+             static_cast<float>(from[k * row_stride + x]);
+    }
+    out[x] = sum;
+  }
+}
+
+// `row` can be read a whole vector beyond the source's width.
+void FilterColumns(const float* HWY_RESTRICT row, const AxisFilter& filter,
+                   float* HWY_RESTRICT out) {
+  const D d;
+  const hn::RebindToSigned<D> di;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  for (int x = 0; x < filter.target; x += lanes) {
+    const int* const firsts = filter.first.data() + x;
+    const float* const weights = filter.weights.data() + x;
+    const auto from = hn::Sub(hn::LoadU(di, firsts), hn::Set(di, firsts[0]));
+    const float* const source = row + firsts[0];
+    V sum = hn::Zero(d);
+    const auto add = [&](int k, V samples) HWY_ATTR {
+      sum = hn::Add(sum, hn::Mul(hn::LoadU(d, weights + k * filter.stride), samples));
+    };
+    if (hn::AllTrue(di, hn::Eq(from, hn::Iota(di, 0)))) {
+      for (int k = 0; k < filter.taps; ++k) add(k, hn::LoadU(d, source + k));
+    } else if (firsts[lanes - 1] - firsts[0] + filter.taps <= lanes) {
+      const V near = hn::LoadU(d, source);
+      for (int k = 0; k < filter.taps; ++k) {
+        const auto lane = hn::IndicesFromVec(d, hn::Add(from, hn::Set(di, k)));
+        add(k, hn::TableLookupLanes(near, lane));
+      }
+    } else {
+      for (int k = 0; k < filter.taps; ++k) add(k, hn::GatherIndex(d, source + k, from));
+    }
+    hn::Store(sum, d, out + x);
   }
 }
 
 template <class T>
-void AddRow(const T* __restrict in, float weight, int width, float* __restrict sums) {
-  for (int x = 0; x < width; ++x) sums[x] += weight * static_cast<float>(in[x]);
+void Resample(const image::ImageView<T>& in, const AxisFilter& columns, const AxisFilter& rows,
+              float gain, float* row, image::Plane<float>& out) {
+  for (int y = 0; y < rows.target; ++y) {
+    const RowFilter filter{.weights = rows.weights.data() + y,
+                           .stride = rows.stride,
+                           .taps = rows.taps,
+                           .gain = gain};
+    FilterRows(in.row(rows.first[static_cast<size_t>(y)]), in.stride, filter, in.width, row);
+    FilterColumns(row, columns, out.row(y));
+  }
+}
+
+void ResampleBytes(const image::ImageView<uint8_t>& in, const AxisFilter& columns,
+                   const AxisFilter& rows, float gain, float* row, image::Plane<float>& out) {
+  Resample(in, columns, rows, gain, row, out);
+}
+void ResampleFloats(const image::ImageView<float>& in, const AxisFilter& columns,
+                    const AxisFilter& rows, float gain, float* row, image::Plane<float>& out) {
+  Resample(in, columns, rows, gain, row, out);
 }
 
 }  // namespace
+}  // namespace reelbatch::vision::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
 
-AxisFilter MakeBlurAndResize(int source, int target, std::span<const double> kernel) {
-  AxisFilter filter{.source = source, .target = target, .taps = 1, .first = {}, .weights = {}};
-  const auto is_set = [](double weight) { return weight != 0; };
-  std::vector<double> dense(static_cast<size_t>(source));
-  for (int i = 0; i < target; ++i) {
-    Spread(source, target, i, kernel, dense);
-    const auto first = std::ranges::find_if(dense, is_set);
-    const auto end = std::find_if(dense.rbegin(), dense.rend(), is_set).base();
-    filter.first.push_back(static_cast<int>(first - dense.begin()));
-    filter.taps = std::max(filter.taps, static_cast<int>(end - first));
-  }
-  for (int i = 0; i < target; ++i) {
-    int& first = filter.first[static_cast<size_t>(i)];
-    first = std::min(first, source - filter.taps);
-    Spread(source, target, i, kernel, dense);
-    const double* const weights = dense.data() + first;
-    for (int k = 0; k < filter.taps; ++k) filter.weights.push_back(static_cast<float>(weights[k]));
-  }
-  return filter;
-}
+#if HWY_ONCE
+namespace reelbatch::vision {
+
+HWY_EXPORT(ResampleBytes);
+HWY_EXPORT(ResampleFloats);
 
 template <class T>
 void ResampleLinear(image::ImageView<T> in, const AxisFilter& columns, const AxisFilter& rows,
                     float gain, std::vector<float>& row, image::Plane<float>& out) {
+  if (SimdIsScalar()) return ResampleLinearRef(in, columns, rows, gain, row, out);
+  constexpr size_t kWidestVector = 16;
   out.Reset(columns.target, rows.target);
-  row.resize(static_cast<size_t>(in.width));
-  for (int y = 0; y < rows.target; ++y) {
-    std::ranges::fill(row, 0.0F);
-    const float* const row_weights = rows.weights.data() + ptrdiff_t{y} * rows.taps;
-    for (int k = 0; k < rows.taps; ++k) {
-      AddRow(in.row(rows.first[static_cast<size_t>(y)] + k), row_weights[k] * gain, in.width,
-             row.data());
-    }
-    float* const target = out.row(y);
-    const float* weights = columns.weights.data();
-    for (int x = 0; x < columns.target; ++x, weights += columns.taps) {
-      const float* const source = row.data() + columns.first[static_cast<size_t>(x)];
-      float sum = 0;
-      for (int k = 0; k < columns.taps; ++k) sum += weights[k] * source[k];
-      target[x] = sum;
-    }
+  row.resize(std::max(row.size(), static_cast<size_t>(in.width) + kWidestVector));
+  if constexpr (std::is_same_v<T, float>) {
+    HWY_DYNAMIC_DISPATCH(ResampleFloats)(in, columns, rows, gain, row.data(), out);
+  } else {
+    HWY_DYNAMIC_DISPATCH(ResampleBytes)(in, columns, rows, gain, row.data(), out);
   }
 }
 
@@ -85,3 +153,4 @@ template void ResampleLinear(image::ImageView<float>, const AxisFilter&, const A
                              std::vector<float>&, image::Plane<float>&);
 
 }  // namespace reelbatch::vision
+#endif  // HWY_ONCE

@@ -9,11 +9,14 @@
 namespace reelbatch::vision {
 
 /// One axis of a separable linear filter: target i is the sum over k < taps of
-/// weights[i * taps + k] * source[first[i] + k], with first[i] + taps <= source.
+/// weights[k * stride + i] * source[first[i] + k], with first[i] + taps <= source.
+/// `first` never falls. Both are padded to `stride` targets, a multiple of 16, by targets that are
+/// valid to compute and mean nothing.
 struct AxisFilter {
   int source = 0;
   int target = 0;
   int taps = 0;
+  ptrdiff_t stride = 0;
   std::vector<int> first;
   std::vector<float> weights;
 };
@@ -24,8 +27,10 @@ struct AxisFilter {
 /// is asked.
 AxisFilter MakeBlurAndResize(int source, int target, std::span<const double> kernel);
 
-/// Filters `in` along both axes into `out` (columns.target x rows.target), times `gain`.
-/// `row` is scratch that the caller keeps.   T: uint8_t or float.
+/// Filters `in` along both axes, rows first, into `out` (columns.target x rows.target), times
+/// `gain`. Equal to the twin ResampleLinearRef in every bit, for every target.
+/// `in` has columns.source x rows.source samples, at any address. The padding of out's rows is
+/// written too. `row` is scratch that the caller keeps.   T: uint8_t or float.   Threads: pure.
 template <class T>
 void ResampleLinear(image::ImageView<T> in, const AxisFilter& columns, const AxisFilter& rows,
                     float gain, std::vector<float>& row, image::Plane<float>& out);

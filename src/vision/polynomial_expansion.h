@@ -8,44 +8,55 @@
 namespace reelbatch::vision {
 
 /// The quadratic that fits best around each sample:
-/// f(x, y) ~ c + x * kX + y * kY + x^2 * kXX + y^2 * kYY + x * y * xy.
-struct Expansion {
-  static constexpr int kPacked = 4;
-  enum Term : uint8_t { kX, kY, kXX, kYY };
-  /// kPacked terms per sample, side by side, since the flow reads them together: width * kPacked.
-  image::Plane<float> packed;
-  image::Plane<float> xy;
+/// f(x, y) ~ c + x * kX + y * kY + x^2 * kXX + y^2 * kYY + x * y * kXY.
+class Expansion {
+ public:
+  enum Term : uint8_t { kX, kY, kXX, kYY, kXY, kTerms };
 
+  /// A spare row above and below lets a vector of which some lanes lie inside be read whole.
   void Reset(int width, int height) {
-    packed.Reset(width * kPacked, height);
-    xy.Reset(width, height);
+    constexpr int kSamples = image::kRowAlignment / sizeof(float);
+    term_stride_ = (width + kSamples - 1) / kSamples * kSamples;
+    samples_.Reset(term_stride_ * kTerms, height + 2);
   }
+
+  /// The terms of one row of samples follow each other, term_stride() apart.
+  float* row(int y) { return samples_.row(y + 1); }
+  const float* row(int y) const { return samples_.row(y + 1); }
+  int term_stride() const { return term_stride_; }
+  ptrdiff_t row_stride() const { return samples_.stride(); }
+
+ private:
+  image::Plane<float> samples_;
+  int term_stride_ = 0;
+};
+
+/// The separable filters that an expansion consists of; index k is the weight k samples away.
+struct ExpansionFilters {
+  static constexpr int kRadius = 5;
+  using Taps = std::array<float, kRadius + 1>;
+  Taps smooth{};         // symmetric: weight
+  Taps slope{};          // antisymmetric: x * weight
+  Taps curve{};          // symmetric: (x^2 - m2) * weight, times the inverse of the x^2 entry
+  Taps smooth_linear{};  // smooth and slope, times the inverse of the x and y entries
+  Taps slope_linear{};
+  Taps slope_mixed{};  // slope times the inverse of the xy entry
+
+  static ExpansionFilters Make();
 };
 
 /// Polynomial expansion by separable filters over 11 x 11 samples with Gaussian weights of
 /// sigma 1.2 (poly_n 5, poly_sigma 1.2), the edge repeated outside. Source: G. Farneback,
-/// "Two-frame motion estimation based on polynomial expansion", SCIA 2003.
+/// "Two-frame motion estimation based on polynomial expansion", SCIA 2003. Equal to the twin
+/// ExpandRef in every bit, for every target. Of both planes the rows' padding is used as well.
+/// Threads: one object per thread.
 class PolynomialExpansion {
  public:
-  PolynomialExpansion();
-  void operator()(image::ImageView<float> in, Expansion& out);
+  void operator()(const image::Plane<float>& in, Expansion& out);
 
  private:
-  static constexpr int kRadius = 5;
-  using Taps = std::array<float, kRadius + 1>;
-
-  void FilterColumns(image::ImageView<float> in, int y);
-  void FilterRow(int width, float* packed, float* xy) const;
-
-  Taps smooth_{};         // symmetric: weight
-  Taps slope_{};          // antisymmetric: x * weight
-  Taps curve_{};          // symmetric: (x^2 - m2) * weight, times the inverse of the x^2 entry
-  Taps smooth_linear_{};  // smooth_ and slope_, times the inverse of the x and y entries
-  Taps slope_linear_{};
-  Taps slope_mixed_{};             // slope_ times the inverse of the xy entry
-  std::vector<float> smooth_row_;  // column-filtered rows, kRadius samples of edge at both ends
-  std::vector<float> slope_row_;
-  std::vector<float> curve_row_;
+  ExpansionFilters filters_ = ExpansionFilters::Make();
+  image::Plane<float> rows_;  // scratch: column-filtered rows
 };
 
 }  // namespace reelbatch::vision
