@@ -119,7 +119,7 @@ def run(command):
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode not in (0, 1):
         raise SystemExit(f'{command[0]} ended with {child.returncode}: {command}')
-    return {'wall_s': time.perf_counter() - begin, 'cpu_s': usage.ru_utime + usage.ru_stime, 'rss_mib': usage.ru_maxrss / 1024}
+    return {'wall_s': time.perf_counter() - begin, 'cpu_s': usage.ru_utime + usage.ru_stime}
 
 
 def end_to_end(args, clip, work):
@@ -144,10 +144,10 @@ def end_to_end(args, clip, work):
     rows = {}
     for name, runs in samples.items():
         paired = [r['wall_s'] / o['wall_s'] for r, o in zip(runs[1:], samples['reelbatch run'][1:])]
-        rows[name] = {key: statistics.median(r[key] for r in runs[1:]) for key in ('wall_s', 'cpu_s', 'rss_mib')}
+        rows[name] = {key: statistics.median(r[key] for r in runs[1:]) for key in ('wall_s', 'cpu_s')}
         rows[name]['wall_over_ours'] = statistics.median(paired)
         print(f'{clip.name:34s} {name:28s} wall {rows[name]["wall_s"]:6.2f} s  CPU {rows[name]["cpu_s"]:6.2f} s  wall/ours '
-              f'{rows[name]["wall_over_ours"]:5.2f}  RSS {rows[name]["rss_mib"]:4.0f} MiB', flush=True)
+              f'{rows[name]["wall_over_ours"]:5.2f}', flush=True)
     return rows
 
 
@@ -175,8 +175,8 @@ def markdown(report):
              '| | ours | rival | ratio | goal |', '|---|---|---|---|---|']
     lines += [f'| {r["title"]} | {r["ours_ms"]:.4f} | {r["rival_ms"]:.3f} | {r["ratio"]:.1f}x | {r["goal"]} |' for r in report['kernels'].values()]
     for clip, rows in report['end_to_end'].items():
-        lines += ['', f'## End to end, 2 threads: {clip}', '', '| | wall s | CPU s | wall / ours | peak RSS MiB |', '|---|---|---|---|---|']
-        lines += [f'| {name} | {r["wall_s"]:.2f} | {r["cpu_s"]:.2f} | {r["wall_over_ours"]:.2f} | {r["rss_mib"]:.0f} |' for name, r in rows.items()]
+        lines += ['', f'## End to end, 2 threads: {clip}', '', '| | wall s | CPU s | wall / ours |', '|---|---|---|---|']
+        lines += [f'| {name} | {r["wall_s"]:.2f} | {r["cpu_s"]:.2f} | {r["wall_over_ours"]:.2f} |' for name, r in rows.items()]
     return '\n'.join(lines) + '\n'
 
 
