@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "vision/every_target.h"
 #include "vision/farneback.h"
 #include "vision/fixture_planes.h"
 #include "vision/histogram.h"
@@ -48,7 +49,10 @@ void operator delete(void* memory, size_t /*size*/, std::align_val_t /*alignment
 namespace reelbatch::vision {
 namespace {
 
-TEST(Kernels, TakeNoMemoryAfterTheFirstPair) {
+class Kernels : public EveryTarget {};
+INSTANTIATE_TEST_SUITE_P(Targets, Kernels, AllTargets(), TargetName);
+
+TEST_P(Kernels, TakeNoMemoryAfterTheFirstPair) {
   const auto a = fixture::SyntheticPlane(321, 179, "texture:1:0:0:3");
   const auto b = fixture::SyntheticPlane(321, 179, "texture:1:3:1:3");
   const auto chroma = fixture::SyntheticPlane(161, 90, "texture:2:0:0:3");
