@@ -11,6 +11,7 @@
 #include "vision/every_target.h"
 #include "vision/farneback.h"
 #include "vision/fixture_planes.h"
+#include "vision/forced_simd.h"
 #include "vision/histogram.h"
 #include "vision/luma.h"
 #include "vision/ssim.h"
@@ -68,14 +69,17 @@ TEST_P(Kernels, TakeNoMemoryAfterTheFirstPair) {
            ssim(a.view(), luma.view(), SsimRange::kSecondFrame) +
            (flow.Push(luma.view()) ? flow.mean_magnitude() : 0);
   };
-  process(a);
-  process(b);
-  const int before = g_allocations;
-  EXPECT_GT(before, 0);
-  double sum = 0;
-  for (int i = 0; i < 3; ++i) sum += process(a) + process(b);
-  EXPECT_EQ(g_allocations, before);
-  EXPECT_GT(sum, 0);
+  for (const std::string_view target : SimdNames()) {
+    const ForcedSimd forced(target);
+    process(a);
+    process(b);
+    const int before = g_allocations;
+    EXPECT_GT(before, 0);
+    double sum = 0;
+    for (int i = 0; i < 3; ++i) sum += process(a) + process(b);
+    EXPECT_EQ(g_allocations, before) << target;
+    EXPECT_GT(sum, 0);
+  }
 }
 
 }  // namespace

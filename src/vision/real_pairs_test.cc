@@ -11,8 +11,8 @@
 
 #include "vision/farneback.h"
 #include "vision/fixture_planes.h"
+#include "vision/forced_simd.h"
 #include "vision/histogram.h"
-#include "vision/simd.h"
 #include "vision/ssim.h"
 
 namespace reelbatch::vision {
@@ -91,7 +91,7 @@ TEST(RealPairs, SignalsEqualOpenCvAndScikitImage) {
     const auto magnitude = fixture::Next<double>(line);
     for (const std::string_view target : SimdNames()) {
       SCOPED_TRACE(target);
-      ASSERT_TRUE(ForceSimd(target));
+      const ForcedSimd forced(target);
       EXPECT_NEAR(HistogramL1(HistogramOf(a.view()), HistogramOf(b.view())), distance, 1e-6);
       EXPECT_NEAR(ssim(a.view(), b.view(), SsimRange::kSecondFrame), by_range, 1e-4);
       EXPECT_NEAR(ssim(a.view(), b.view(), SsimRange::k255), by_255, 1e-4);
@@ -100,7 +100,6 @@ TEST(RealPairs, SignalsEqualOpenCvAndScikitImage) {
       ASSERT_TRUE(flow.Push(b.view()));
       EXPECT_NEAR(flow.mean_magnitude(), magnitude, std::max(0.01, 0.01 * magnitude));
     }
-    ASSERT_TRUE(ForceSimd("auto"));
   }
 }
 
