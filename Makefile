@@ -1,7 +1,7 @@
 # Two commands for people: `make run` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build asan tsan scalar tidy fuzz soak clean packages packages-clang
+.PHONY: help run test build asan tsan scalar tidy fuzz soak bench clean packages packages-clang
 
 JOBS ?= $(shell nproc)
 OUT ?= out
@@ -52,6 +52,13 @@ soak: packages ## 2000 damaged clips under AddressSanitizer and 50 kills, with f
 	cmake --build --preset release -j $(JOBS) --target reelbatch
 	tools/kill_resume --reelbatch build/release/reelbatch --kills $(KILLS) --seed $(SEED)
 	tools/mutate --reelbatch build/asan/reelbatch --count $(MUTANTS) --seed $(SEED)
+
+CLIPS := ../shared/data/clips
+BENCH_ARGS ?= $(if $(wildcard $(CLIPS)),--clip-720p $(CLIPS)/sintel_trailer_720p.mp4 --clip-1080p $(CLIPS)/derived_sintel_1080p_bench.mp4)
+bench: build ## Our kernels, parts and runs against OpenCV, scikit-image, PySceneDetect and ffmpeg: build/bench/peers.md
+	cmake --build --preset release -j $(JOBS) --target peer_clock
+	python3 -m venv build/bench/venv && build/bench/venv/bin/pip install -q -r bench/requirements.txt
+	build/bench/venv/bin/python bench/peers.py --reelbatch $(REELBATCH) --clock build/release/bench/peer_clock --out build/bench $(BENCH_ARGS)
 
 clean: ## Remove build/ and demo/; results in OUT stay
 	rm -rf build demo

@@ -8,8 +8,10 @@
 #include <cstdlib>
 #include <new>
 
+#include "vision/every_target.h"
 #include "vision/farneback.h"
 #include "vision/fixture_planes.h"
+#include "vision/forced_simd.h"
 #include "vision/histogram.h"
 #include "vision/luma.h"
 #include "vision/ssim.h"
@@ -48,7 +50,10 @@ void operator delete(void* memory, size_t /*size*/, std::align_val_t /*alignment
 namespace reelbatch::vision {
 namespace {
 
-TEST(Kernels, TakeNoMemoryAfterTheFirstPair) {
+class Kernels : public EveryTarget {};
+INSTANTIATE_TEST_SUITE_P(Targets, Kernels, AllTargets(), TargetName);
+
+TEST_P(Kernels, TakeNoMemoryAfterTheFirstPair) {
   const auto a = fixture::SyntheticPlane(321, 179, "texture:1:0:0:3");
   const auto b = fixture::SyntheticPlane(321, 179, "texture:1:3:1:3");
   const auto chroma = fixture::SyntheticPlane(161, 90, "texture:2:0:0:3");
@@ -64,14 +69,17 @@ TEST(Kernels, TakeNoMemoryAfterTheFirstPair) {
            ssim(a.view(), luma.view(), SsimRange::kSecondFrame) +
            (flow.Push(luma.view()) ? flow.mean_magnitude() : 0);
   };
-  process(a);
-  process(b);
-  const int before = g_allocations;
-  EXPECT_GT(before, 0);
-  double sum = 0;
-  for (int i = 0; i < 3; ++i) sum += process(a) + process(b);
-  EXPECT_EQ(g_allocations, before);
-  EXPECT_GT(sum, 0);
+  for (const std::string_view target : SimdNames()) {
+    const ForcedSimd forced(target);
+    process(a);
+    process(b);
+    const int before = g_allocations;
+    EXPECT_GT(before, 0);
+    double sum = 0;
+    for (int i = 0; i < 3; ++i) sum += process(a) + process(b);
+    EXPECT_EQ(g_allocations, before) << target;
+    EXPECT_GT(sum, 0);
+  }
 }
 
 }  // namespace

@@ -44,10 +44,9 @@ AxisFilter MakeBlurAndResize(int source, int target, std::span<const double> ker
   std::vector<int> ends;
   for (int i = 0; i < target; ++i) {
     Spread(source, target, i, kernel, dense);
-    filter.first.push_back(
-        static_cast<int>(std::ranges::find_if(dense, is_set) - dense.begin()));
-    ends.push_back(
-        static_cast<int>(std::find_if(dense.rbegin(), dense.rend(), is_set).base() - dense.begin()));
+    filter.first.push_back(static_cast<int>(std::ranges::find_if(dense, is_set) - dense.begin()));
+    ends.push_back(static_cast<int>(std::find_if(dense.rbegin(), dense.rend(), is_set).base() -
+                                    dense.begin()));
   }
   // Mirroring at the right edge may reach further left than the target before it did.
   for (auto i = filter.first.size() - 1; i-- > 0;) {

@@ -7,11 +7,11 @@
 #include <cstring>
 #include <limits>
 
+#include "vision/block_search.h"
+
 namespace reelbatch::vision {
 namespace {
 
-constexpr int kHalfBlock = kMotionBlock / 2;
-constexpr int kHalfRange = kMotionRange / 2;
 constexpr int kSamples = kMotionBlock * kMotionBlock;
 
 // Repeats the outermost samples of the width x height samples at (border, border) over the border.
@@ -51,20 +51,6 @@ int BlockActivity(const uint8_t* samples, ptrdiff_t stride) {
   return activity;
 }
 
-// Sums of absolute differences over four rows, one per column.
-void ColumnDifferences(const uint8_t* a, ptrdiff_t stride_a, const uint8_t* b, ptrdiff_t stride_b,
-                       int width, uint16_t* out) {
-  const auto difference = [](uint8_t p, uint8_t q) {
-    return static_cast<uint16_t>(std::max(p, q) - std::min(p, q));
-  };
-  for (int x = 0; x < width; ++x) {
-    out[x] = static_cast<uint16_t>(difference(a[x], b[x]) +
-                                   difference(a[stride_a + x], b[stride_b + x]) +
-                                   difference(a[2 * stride_a + x], b[2 * stride_b + x]) +
-                                   difference(a[3 * stride_a + x], b[3 * stride_b + x]));
-  }
-}
-
 }  // namespace
 
 void MotionPlane::Assign(image::ImageView<uint8_t> luma) {
@@ -100,7 +86,7 @@ void MotionPlane::Measure() {
   int64_t squares = 0;
   const int half_width = width_ / 2;
   const int half_height = height_ / 2;
-  half_.Reset(half_width + 2 * kHalfBorder, half_height + 2 * kHalfBorder);
+  half_.Reset(half_width + 2 * kHalfBorder + kHalfSlack, half_height + 2 * kHalfBorder);
   for (int y = 0; y < half_height; ++y) {
     const uint8_t* upper = full() + full_.stride() * (2 * ptrdiff_t{y});
     const uint8_t* lower = upper + full_.stride();
@@ -142,35 +128,6 @@ std::span<const int> BlockMatcher::Difference(const MotionPlane& current,
   return cost_;
 }
 
-void BlockMatcher::SearchHalf(const MotionPlane& current, const MotionPlane& reference) {
-  const int blocks_x = current.blocks_x();
-  const int width = current.width() / 2;
-  columns_.resize(static_cast<size_t>(width));
-  for (int y = -kHalfRange; y <= kHalfRange; ++y) {
-    for (int x = -kHalfRange; x <= kHalfRange; ++x) {
-      // Of two vectors that do equally well on flat ground, the shorter one: one level per sample
-      // moved.
-      const int length = std::abs(x) + std::abs(y);
-      size_t block = 0;
-      for (int block_y = 0; block_y < current.blocks_y(); ++block_y) {
-        const ptrdiff_t line = ptrdiff_t{block_y} * kHalfBlock;
-        ColumnDifferences(current.half() + line * current.half_stride(), current.half_stride(),
-                          reference.half() + (line + y) * reference.half_stride() + x,
-                          reference.half_stride(), width, columns_.data());
-        const uint16_t* column = columns_.data();
-        for (int block_x = 0; block_x < blocks_x; ++block_x, ++block, column += kHalfBlock) {
-          const auto cost =
-              static_cast<uint16_t>(column[0] + column[1] + column[2] + column[3] + length);
-          if (cost < half_best_[block]) {
-            half_best_[block] = cost;
-            vectors_[block] = {.x = 2 * x, .y = 2 * y};
-          }
-        }
-      }
-    }
-  }
-}
-
 int BlockMatcher::Refine(const MotionPlane& current, const MotionPlane& reference, int block_x,
                          int block_y) {
   const int blocks_x = current.blocks_x();
@@ -182,31 +139,31 @@ int BlockMatcher::Refine(const MotionPlane& current, const MotionPlane& referenc
   const uint8_t* there = reference.full() +
                          reference.full_stride() * (kMotionBlock * ptrdiff_t{block_y}) +
                          kMotionBlock * ptrdiff_t{block_x};
-  const auto cost_of = [&](Vector v) {
+  const auto cost_of = [&](MotionVector v) {
     return BlockDifference(here, current.full_stride(), there + reference.full_stride() * v.y + v.x,
                            reference.full_stride());
   };
-  std::array<Vector, 4> starts{vectors_[block]};
+  std::array<MotionVector, 4> starts{vectors_[block]};
   size_t count = 2;  // starts[1] stays zero motion
   if (block_x > 0) starts[count++] = vectors_[block - 1];
   if (block_y > 0) starts[count++] = vectors_[block - static_cast<size_t>(blocks_x)];
-  Vector best;
+  MotionVector best;
   int best_cost = std::numeric_limits<int>::max();
   for (size_t i = 0; i < count; ++i) {
     // Neighbours are refined already; from their bound, one more step stays inside the border.
-    const Vector start{.x = std::clamp(starts[i].x, -kMotionRange - 1, kMotionRange + 1),
-                       .y = std::clamp(starts[i].y, -kMotionRange - 1, kMotionRange + 1)};
+    const MotionVector start{.x = std::clamp(starts[i].x, -kMotionRange - 1, kMotionRange + 1),
+                             .y = std::clamp(starts[i].y, -kMotionRange - 1, kMotionRange + 1)};
     const int cost = cost_of(start);
     if (cost < best_cost) {
       best_cost = cost;
       best = start;
     }
   }
-  const Vector centre = best;
+  const MotionVector centre = best;
   for (int y = -1; y <= 1; ++y) {
     for (int x = -1; x <= 1; ++x) {
       if (x == 0 && y == 0) continue;
-      const Vector v{.x = centre.x + x, .y = centre.y + y};
+      const MotionVector v{.x = centre.x + x, .y = centre.y + y};
       const int cost = cost_of(v);
       if (cost < best_cost) {
         best_cost = cost;
@@ -222,8 +179,7 @@ std::span<const int> BlockMatcher::Match(const MotionPlane& current, const Motio
   const auto blocks = static_cast<size_t>(current.blocks());
   cost_.resize(blocks);
   vectors_.assign(blocks, {});
-  half_best_.assign(blocks, std::numeric_limits<uint16_t>::max());
-  SearchHalf(current, reference);
+  SearchHalf(current, reference, vectors_);
   size_t block = 0;
   for (int y = 0; y < current.blocks_y(); ++y) {
     for (int x = 0; x < current.blocks_x(); ++x) cost_[block++] = Refine(current, reference, x, y);

@@ -13,6 +13,13 @@ inline constexpr int kMotionBlock = 8;
 /// Farthest motion that is looked for, samples in x and in y.
 inline constexpr int kMotionRange = 16;
 
+/// Where a block is found in another plane, samples.
+struct MotionVector {
+  int x = 0;
+  int y = 0;
+  friend bool operator==(const MotionVector&, const MotionVector&) = default;
+};
+
 /// A small luma plane made ready for block matching: itself and its 2 x 2 mean, both with their
 /// borders repeated outwards, and the activity of every block.
 class MotionPlane {
@@ -34,6 +41,9 @@ class MotionPlane {
   /// Sum of |sample - block mean| over each block, row by row: what it costs to say the block
   /// without another frame.
   std::span<const int> activity() const { return activity_; }
+
+  /// Samples that a kernel may read, whatever they are, behind the right border of `half()`.
+  static constexpr int kHalfSlack = 64;
 
   /// Sample (0, 0); readable kFullBorder outside on every side, at full_stride().
   const uint8_t* full() const { return full_.row(kFullBorder) + kFullBorder; }
@@ -70,17 +80,10 @@ class BlockMatcher {
   std::span<const int> Difference(const MotionPlane& current, const MotionPlane& reference);
 
  private:
-  struct Vector {
-    int x = 0;
-    int y = 0;
-  };
-  void SearchHalf(const MotionPlane& current, const MotionPlane& reference);
   int Refine(const MotionPlane& current, const MotionPlane& reference, int block_x, int block_y);
 
   std::vector<int> cost_;
-  std::vector<uint16_t> half_best_;
-  std::vector<Vector> vectors_;
-  std::vector<uint16_t> columns_;
+  std::vector<MotionVector> vectors_;
 };
 
 }  // namespace reelbatch::vision

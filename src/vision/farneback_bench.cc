@@ -1,5 +1,3 @@
-#include "vision/farneback.h"
-
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -7,8 +5,9 @@
 #include <stdexcept>
 #include <string>
 
+#include "vision/farneback.h"
 #include "vision/fixture_planes.h"
-#include "vision/simd.h"
+#include "vision/forced_simd.h"
 
 namespace reelbatch::vision {
 namespace {
@@ -23,13 +22,9 @@ constexpr Scene kMoving = {"moving", "texture:1:0:0:3", "texture:1:2:1:3"};
 constexpr Scene kStill = {"still", "texture:1:0:0:3", "texture:1:0:0:4"};
 constexpr Scene kCut = {"cut", "texture:2:0:0:3", "texture:3:0:0:3"};
 
-void Force(const std::string& target) {
-  if (!ForceSimd(target)) throw std::runtime_error("unknown target " + target);
-}
-
 double MeanMagnitude(const std::string& target, const image::Plane<uint8_t>& a,
                      const image::Plane<uint8_t>& b) {
-  Force(target);
+  const ForcedSimd forced(target);
   FarnebackFlow flow;
   flow.Push(a.view());
   flow.Push(b.view());
@@ -45,6 +40,7 @@ void Time(benchmark::State& state, const std::string& target, Scene scene, int w
     throw std::runtime_error(
         fmt::format("{} on {}: {} instead of {}", target, scene.name, actual, expected));
   }
+  const ForcedSimd forced(target);
   FarnebackFlow flow;
   flow.Push(a.view());
   bool second = true;

@@ -82,6 +82,7 @@ struct PlaneSpec {
     if (kind == "flat") return seed;
     if (kind == "gradient") return ((column + dx) * 255 / std::max(width - 1, 1)) & 255;
     if (kind == "noise") return LatticeHash(x, y, seed) >> 24U;
+    if (kind == "checks") return (x / seed + y / seed) % 2 == 0 ? 255 : 0;
     if (kind == "blocks") return LatticeHash(x / 13, y / 9, seed) >> 24U;
     if (kind == "texture")
       return (3 * ValueNoise(x, y, seed, 5) + ValueNoise(x, y, seed + 1, 3)) / 4;

@@ -25,8 +25,9 @@ struct FlowLevel {
 /// A level has this share of the width and height of the one before it.
 inline constexpr double kFlowPyramidScale = 0.5;
 
-/// The levels of a pyramid, the full size first: OpenCV's for levels 3, pyr_scale .5, of which those
-/// with a side below 32 px are left out.   Example: 320 x 180 -> 320 x 180, 160 x 90, 80 x 45.
+/// The levels of a pyramid, the full size first: OpenCV's for levels 3, pyr_scale .5, of which
+/// those with a side below 32 px are left out.   Example: 320 x 180 -> 320 x 180, 160 x 90, 80
+/// x 45.
 std::vector<FlowLevel> MakeFlowLevels(int width, int height);
 
 }  // namespace reelbatch::vision

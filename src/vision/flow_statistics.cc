@@ -47,9 +47,8 @@ void AddRow(const float* HWY_RESTRICT dx_row, const float* HWY_RESTRICT dy_row, 
   HWY_ALIGN float y_sums[kPartialSums] = {};
   HWY_ALIGN float magnitudes[kPartialSums] = {};
   HWY_ALIGN float squares[kPartialSums] = {};
-  const auto add = [&](V samples, float* partial) HWY_ATTR {
-    hn::Store(hn::Add(hn::Load(d, partial), samples), d, partial);
-  };
+  const auto add = [&](V samples, float* partial)
+                       HWY_ATTR { hn::Store(hn::Add(hn::Load(d, partial), samples), d, partial); };
   for (int x = 0; x < width; x += lanes) {
     const auto inside = hn::FirstN(d, static_cast<size_t>(width - x));
     const V dx = hn::IfThenElseZero(inside, hn::Load(d, dx_row + x));
@@ -92,8 +91,9 @@ FlowStatistics StatisticsOf(const image::Plane<float>& flow_x, const image::Plan
   const FlowSums sums = HWY_DYNAMIC_DISPATCH(Sum)(flow_x, flow_y);
   const double samples = static_cast<double>(flow_x.width()) * flow_x.height();
   const double mean = sums.magnitude / samples;
-  FlowStatistics statistics{.mean_magnitude = mean,
-                            .magnitude_variance = std::max(sums.square / samples - mean * mean, 0.0)};
+  FlowStatistics statistics{
+      .mean_magnitude = mean,
+      .magnitude_variance = std::max(sums.square / samples - mean * mean, 0.0)};
   if (sums.magnitude > 0) {
     statistics.direction_consistency =
         std::min(std::sqrt(sums.x * sums.x + sums.y * sums.y) / sums.magnitude, 1.0);

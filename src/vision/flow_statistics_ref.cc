@@ -30,8 +30,7 @@ FlowStatistics StatisticsOfRef(const image::Plane<float>& flow_x,
     }
   }
   return {.mean_magnitude = mean,
-          .magnitude_variance =
-              squares / (static_cast<double>(flow_x.width()) * flow_x.height()),
+          .magnitude_variance = squares / (static_cast<double>(flow_x.width()) * flow_x.height()),
           .direction_consistency = sum > 0 ? std::sqrt(sum_x * sum_x + sum_y * sum_y) / sum : 0};
 }
 

@@ -20,17 +20,36 @@ namespace {
 enum Equation : uint8_t { kG11, kG12, kG22, kH1, kH2, kEquations };
 
 constexpr int kRadius = FlowUpdate::kWindow / 2;
-constexpr int kPad = 16;      // samples in the widest vector: room before a row
-constexpr int kPadAfter = 32;  // room after a row's own padding: a vector, and the window
+constexpr int kEdge = 16;  // samples of edge around a row: at least a window's reach, and a vector
+constexpr int kPad = 2 * kEdge;
 
-// Scratch, kEquations rows each. See Note [Sums without subtraction].
+// Note [Sums without subtraction]
+//
+// A running sum that subtracts what leaves the window keeps the rounding of everything it ever
+// held: below a strong texture, nothing of a weak one's float sums would be left. So nothing is
+// ever subtracted, and float is enough (the squares' sums keep their relative accuracy). Along a
+// row, fifteen neighbours are five sums of three. Down the columns, rows are taken in blocks of a
+// window's height: a window is the last rows of one block, summed when that block was full
+// (suffix), and the first rows of the next (prefix):
+//
+//   rows      |a b c d e|f g h i j|      a window of five rows, say
+//   c..g   =   c+d+e (suffix 2 of the first block) + f+g (prefix of the second)
+//
+// The image's first and last row are entered once more for every row that the window reaches
+// beyond.
+
+// Scratch, kEquations rows each. Every row has kPad samples before and after it.
 struct Rows {
-  image::Plane<float>& plane;
+  float* first;
+  ptrdiff_t stride;
 
-  float* built(int e) const { return plane.row(e) + kPad; }
-  float* thirds(int e) const { return plane.row(kEquations + e) + kPad; }
-  float* prefix(int e) const { return plane.row(2 * kEquations + e) + kPad; }
-  float* suffix(int place, int e) const { return plane.row((3 + place) * kEquations + e) + kPad; }
+  float* at(ptrdiff_t row) const { return first + row * stride; }
+  float* built(int e) const { return at(e); }                    // one row's equations
+  float* thirds(int e) const { return at(kEquations + e); }      // sums of three of them
+  float* prefix(int e) const { return at(2 * kEquations + e); }  // of the block being filled
+  // The block's row at `place`, or, in the block before, the sum from there to its end. The row
+  // after the last place stays zero.
+  float* suffix(int place, int e) const { return at((3 + place) * kEquations + e); }
 
   static constexpr int kCount = (3 + FlowUpdate::kWindow + 1) * kEquations;
 };
@@ -45,17 +64,11 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
-using DI = hn::RebindToSigned<D>;
 using V = hn::Vec<D>;
-using VI = hn::Vec<DI>;
 
-#ifdef FLOW_FMA
-HWY_INLINE V ProductPlus(V a, V b, V c) { return hn::MulAdd(a, b, c); }
-HWY_INLINE V ProductMinus(V a, V b, V c) { return hn::MulSub(a, b, c); }
-#else
+// Fused, these would save 7 % of the time, and SSE4 would round otherwise than the rest.
 HWY_INLINE V ProductPlus(V a, V b, V c) { return hn::Add(hn::Mul(a, b), c); }
 HWY_INLINE V ProductMinus(V a, V b, V c) { return hn::Sub(hn::Mul(a, b), c); }
-#endif
 
 // A vector of each of an expansion's terms.
 struct Terms {
@@ -74,30 +87,6 @@ HWY_INLINE Terms LoadTerms(D d, const float* from, ptrdiff_t stride) {
           .xy = hn::Load(d, from + Expansion::kXY * stride)};
 }
 
-struct Weights {
-  V w00;
-  V w01;
-  V w10;
-  V w11;
-};
-
-HWY_INLINE V Blend(D d, const float* from, ptrdiff_t row_stride, const Weights& w) {
-  V sum = hn::Mul(w.w00, hn::LoadU(d, from));
-  sum = ProductPlus(w.w01, hn::LoadU(d, from + 1), sum);
-  sum = ProductPlus(w.w10, hn::LoadU(d, from + row_stride), sum);
-  return ProductPlus(w.w11, hn::LoadU(d, from + row_stride + 1), sum);
-}
-
-HWY_INLINE Terms BlendTerms(D d, const float* from, const Expansion& expansion, const Weights& w) {
-  const ptrdiff_t stride = expansion.term_stride();
-  const ptrdiff_t row_stride = expansion.row_stride();
-  return {.x = Blend(d, from + Expansion::kX * stride, row_stride, w),
-          .y = Blend(d, from + Expansion::kY * stride, row_stride, w),
-          .xx = Blend(d, from + Expansion::kXX * stride, row_stride, w),
-          .yy = Blend(d, from + Expansion::kYY * stride, row_stride, w),
-          .xy = Blend(d, from + Expansion::kXY * stride, row_stride, w)};
-}
-
 using M = hn::Mask<D>;
 
 HWY_INLINE Terms Select(M which, const Terms& yes, const Terms& no) {
@@ -108,64 +97,173 @@ HWY_INLINE Terms Select(M which, const Terms& yes, const Terms& no) {
           .xy = hn::IfThenElse(which, yes.xy, no.xy)};
 }
 
+// How a vector of samples is put together: bilinear weights of the four samples around a target,
+// and which lanes start one column, or one line, further than the others.
+struct Blend {
+  V w00;
+  V w01;
+  V w10;
+  V w11;
+  M next_column;
+  M next_line;
+};
+
+template <bool kTwoColumns>
+HWY_INLINE void LoadPair(D d, const float* from, const Blend& blend, V& left, V& right) {
+  left = hn::LoadU(d, from);
+  right = hn::LoadU(d, from + 1);
+  if constexpr (kTwoColumns) {
+    left = hn::IfThenElse(blend.next_column, right, left);
+    right = hn::IfThenElse(blend.next_column, hn::LoadU(d, from + 2), right);
+  }
+}
+
+template <bool kTwoColumns, bool kTwoLines>
+HWY_INLINE V BlendTerm(D d, const float* from, ptrdiff_t row_stride, const Blend& blend) {
+  V t00;
+  V t01;
+  V t10;
+  V t11;
+  LoadPair<kTwoColumns>(d, from, blend, t00, t01);
+  LoadPair<kTwoColumns>(d, from + row_stride, blend, t10, t11);
+  if constexpr (kTwoLines) {
+    V t20;
+    V t21;
+    LoadPair<kTwoColumns>(d, from + 2 * row_stride, blend, t20, t21);
+    t00 = hn::IfThenElse(blend.next_line, t10, t00);
+    t01 = hn::IfThenElse(blend.next_line, t11, t01);
+    t10 = hn::IfThenElse(blend.next_line, t20, t10);
+    t11 = hn::IfThenElse(blend.next_line, t21, t11);
+  }
+  const V top = ProductPlus(blend.w01, t01, hn::Mul(blend.w00, t00));
+  return ProductPlus(blend.w11, t11, ProductPlus(blend.w10, t10, top));
+}
+
+// Where the current frame's terms lie.
+struct Source {
+  const float* first;
+  ptrdiff_t row_stride;
+  ptrdiff_t term_stride;
+
+  template <bool kTwoColumns, bool kTwoLines>
+  HWY_INLINE Terms At(D d, ptrdiff_t start, const Blend& blend) const {
+    const auto term = [&](int t) HWY_ATTR {
+      return BlendTerm<kTwoColumns, kTwoLines>(d, first + start + t * term_stride, row_stride,
+                                               blend);
+    };
+    return {.x = term(Expansion::kX),
+            .y = term(Expansion::kY),
+            .xx = term(Expansion::kXX),
+            .yy = term(Expansion::kYY),
+            .xy = term(Expansion::kXY)};
+  }
+};
+
+// Where a vector's samples lead: each by whole numbers of samples, and whether that is inside.
+struct Targets {
+  V columns;
+  V lines;
+  M inside;
+};
+
+// Neighbours that do not all move by the same whole numbers. Mostly their targets lie around one
+// grid line or crossing: then the numbers differ by one, and one turn takes all of them.
+// `start` is where a sample that does not move is read.
+HWY_INLINE Terms MovedApart(D d, const Source& source, ptrdiff_t start, const Targets& targets,
+                            Blend blend, const Terms& outside) {
+  HWY_ALIGN float columns[hn::MaxLanes(d)];
+  HWY_ALIGN float lines[hn::MaxLanes(d)];
+  hn::Store(targets.columns, d, columns);
+  hn::Store(targets.lines, d, lines);
+  const auto any = [&](M which) HWY_ATTR { return !hn::AllFalse(d, which); };
+  const V one = hn::Set(d, 1.0F);
+  Terms moved = outside;
+  for (M rest = targets.inside; any(rest);) {
+    const auto first = hn::FindFirstTrue(d, rest);
+    float column = columns[first];
+    float line = lines[first];
+    if (any(hn::And(rest, hn::Lt(targets.columns, hn::Set(d, column))))) column -= 1;
+    if (any(hn::And(rest, hn::Lt(targets.lines, hn::Set(d, line))))) line -= 1;
+    const V by_column = hn::Sub(targets.columns, hn::Set(d, column));
+    const V by_line = hn::Sub(targets.lines, hn::Set(d, line));
+    blend.next_column = hn::Eq(by_column, one);
+    blend.next_line = hn::Eq(by_line, one);
+    const V zero = hn::Zero(d);
+    const M these = hn::And(hn::And(rest, hn::Or(blend.next_column, hn::Eq(by_column, zero))),
+                            hn::Or(blend.next_line, hn::Eq(by_line, zero)));
+    const ptrdiff_t from =
+        start + static_cast<ptrdiff_t>(line) * source.row_stride + static_cast<ptrdiff_t>(column);
+    const bool two_columns = any(hn::And(these, blend.next_column));
+    if (any(hn::And(these, blend.next_line))) {
+      moved = Select(these,
+                     two_columns ? source.At<true, true>(d, from, blend)
+                                 : source.At<false, true>(d, from, blend),
+                     moved);
+    } else {
+      moved = Select(these,
+                     two_columns ? source.At<true, false>(d, from, blend)
+                                 : source.At<false, false>(d, from, blend),
+                     moved);
+    }
+    rest = hn::AndNot(these, rest);
+  }
+  return moved;
+}
+
+// What stays the same along a row.
+struct RowConstants {
+  V y;
+  V right;  // the first column outside
+  V bottom;
+  V last_column;
+  V last_line;
+};
+
 // The current frame's terms where the flow leads from the samples at x and to the right of it,
 // bilinear; outside, the previous frame's own quadratic with no linear part, which leaves the flow
-// to itself. Flow is smooth: neighbours mostly move by the same whole number of samples, so a
-// vector is read once per such number, instead of gathered.
-HWY_INLINE Terms Moved(D d, const FlowLevel& level, int x, int y, V flow_x, V flow_y,
-                       const Terms& own) {
-  const DI di;
+// to itself. Flow is smooth, so that neighbours mostly move by the same whole numbers of samples:
+// vectors are read, not gathered.
+HWY_INLINE Terms Moved(D d, const Source& source, const RowConstants& row, V x, ptrdiff_t start,
+                       V flow_x, V flow_y, const Terms& own) {
+  const V zero = hn::Zero(d);
   const V minus_one = hn::Set(d, -1.0F);
-  const VI lane = hn::Iota(di, 0);
-  const V at_x = hn::ConvertTo(d, hn::Add(lane, hn::Set(di, x)));
-  const V to_x = hn::Min(hn::Max(hn::Add(at_x, flow_x), minus_one),
-                         hn::Set(d, static_cast<float>(level.width)));
-  const V to_y = hn::Min(hn::Max(hn::Add(hn::Set(d, static_cast<float>(y)), flow_y), minus_one),
-                         hn::Set(d, static_cast<float>(level.height)));
+  // Outside is outside, however far: the clamp keeps the conversion to integers defined.
+  const V to_x = hn::Min(hn::Max(hn::Add(x, flow_x), minus_one), row.right);
+  const V to_y = hn::Min(hn::Max(hn::Add(row.y, flow_y), minus_one), row.bottom);
   const V column = hn::Floor(to_x);
   const V line = hn::Floor(to_y);
-  const V zero = hn::Zero(d);
-  const M inside_x = hn::And(hn::Ge(column, zero),
-                             hn::Lt(column, hn::Set(d, static_cast<float>(level.width - 1))));
-  const M inside_y = hn::And(hn::Ge(line, zero),
-                             hn::Lt(line, hn::Set(d, static_cast<float>(level.height - 1))));
-  const M inside = hn::And(inside_x, inside_y);
+  const M inside_x = hn::And(hn::Ge(column, zero), hn::Lt(column, row.last_column));
+  const M inside_y = hn::And(hn::Ge(line, zero), hn::Lt(line, row.last_line));
+  const Targets targets{.columns = hn::Sub(column, x),
+                        .lines = hn::Sub(line, row.y),
+                        .inside = hn::And(inside_x, inside_y)};
 
   const V part_x = hn::Sub(to_x, column);
   const V part_y = hn::Sub(to_y, line);
   const V w11 = hn::Mul(part_x, part_y);
   const V w10 = hn::Sub(part_y, w11);
-  const Weights weights{.w00 = hn::Sub(hn::Sub(hn::Set(d, 1.0F), part_x), w10),
-                        .w01 = hn::Sub(part_x, w11),
-                        .w10 = w10,
-                        .w11 = w11};
-
-  const Expansion& current = level.current;
-  const auto row_stride = static_cast<int>(current.row_stride());
-  const VI start = hn::Add(hn::Mul(hn::ConvertTo(di, line), hn::Set(di, row_stride)),
-                           hn::Sub(hn::ConvertTo(di, column), lane));
-  HWY_ALIGN int32_t starts[hn::MaxLanes(di)];
-  hn::Store(start, di, starts);
-
-  const float* const samples = current.row(0);
+  const Blend blend{.w00 = hn::Sub(hn::Sub(hn::Set(d, 1.0F), part_x), w10),
+                    .w01 = hn::Sub(part_x, w11),
+                    .w10 = w10,
+                    .w11 = w11,
+                    .next_column = {},
+                    .next_line = {}};
+  const float first_column = hn::GetLane(targets.columns);
+  const float first_line = hn::GetLane(targets.lines);
+  const M together = hn::And(hn::Eq(targets.columns, hn::Set(d, first_column)),
+                             hn::Eq(targets.lines, hn::Set(d, first_line)));
+  if (hn::AllTrue(d, hn::And(targets.inside, together))) {
+    const ptrdiff_t from = start + static_cast<ptrdiff_t>(first_line) * source.row_stride +
+                           static_cast<ptrdiff_t>(first_column);
+    return source.At<false, false>(d, from, blend);
+  }
   const Terms outside{.x = zero, .y = zero, .xx = own.xx, .yy = own.yy, .xy = own.xy};
-  if (hn::AllTrue(d, hn::And(inside, hn::RebindMask(d, hn::Eq(start, hn::Set(di, starts[0])))))) {
-    return BlendTerms(d, samples + starts[0], current, weights);
-  }
-  Terms moved = outside;
-  M rest = inside;
-  while (!hn::AllFalse(d, rest)) {
-    const int32_t next = starts[hn::FindFirstTrue(d, rest)];
-    const M same = hn::And(rest, hn::RebindMask(d, hn::Eq(start, hn::Set(di, next))));
-    moved = Select(same, BlendTerms(d, samples + next, current, weights), moved);
-    rest = hn::AndNot(same, rest);
-  }
-  return moved;
+  return MovedApart(d, source, start, targets, blend, outside);
 }
 
 // Writes row y's equations into built(), the edge repeated to both sides.
 void BuildRow(const FlowLevel& level, int y, const float* HWY_RESTRICT flow_x_row,
-              const float* HWY_RESTRICT flow_y_row, const Rows& rows) {
+              const float* HWY_RESTRICT flow_y_row, Rows rows) {
   const D d;
   const int lanes = static_cast<int>(hn::Lanes(d));
   const ptrdiff_t stride = level.previous.term_stride();
@@ -176,14 +274,25 @@ void BuildRow(const FlowLevel& level, int y, const float* HWY_RESTRICT flow_x_ro
   float* HWY_RESTRICT const g22 = rows.built(kG22);
   float* HWY_RESTRICT const h1 = rows.built(kH1);
   float* HWY_RESTRICT const h2 = rows.built(kH2);
+  const Source source{.first = level.current.row(y),
+                      .row_stride = level.current.row_stride(),
+                      .term_stride = stride};
+  const RowConstants constants{.y = hn::Set(d, static_cast<float>(y)),
+                               .right = hn::Set(d, static_cast<float>(level.width)),
+                               .bottom = hn::Set(d, static_cast<float>(level.height)),
+                               .last_column = hn::Set(d, static_cast<float>(level.width - 1)),
+                               .last_line = hn::Set(d, static_cast<float>(level.height - 1))};
+  const int width = level.width;
   const V half = hn::Set(d, 0.5F);
   // The terms stay doubled until the weight halves them all at once.
   const V half_row_weight = hn::Set(d, level.row_weights[static_cast<size_t>(y)] * 0.5F);
-  for (int x = 0; x < level.width; x += lanes) {
+  V columns = hn::Iota(d, 0.0F);
+  for (int x = 0; x < width; x += lanes) {
     const V flow_x = hn::Load(d, flow_x_row + x);
     const V flow_y = hn::Load(d, flow_y_row + x);
     const Terms own = LoadTerms(d, own_row + x, stride);
-    const Terms moved = Moved(d, level, x, y, flow_x, flow_y, own);
+    const Terms moved = Moved(d, source, constants, columns, x, flow_x, flow_y, own);
+    columns = hn::Add(columns, hn::Set(d, static_cast<float>(lanes)));
     const V weight = hn::Mul(hn::LoadU(d, column_weights + x), half_row_weight);
     V yy = hn::Add(own.yy, moved.yy);
     V xx = hn::Add(own.xx, moved.xx);
@@ -205,25 +314,25 @@ void BuildRow(const FlowLevel& level, int y, const float* HWY_RESTRICT flow_x_ro
   for (int e = 0; e < kEquations; ++e) {
     float* const row = rows.built(e);
     const V left = hn::Set(d, row[0]);
-    const V right = hn::Set(d, row[level.width - 1]);
-    for (int x = 0; x < kPad; x += lanes) {
-      hn::Store(left, d, row - kPad + x);
-      hn::StoreU(right, d, row + level.width + x);
+    const V right = hn::Set(d, row[width - 1]);
+    for (int x = 0; x < kEdge; x += lanes) {
+      hn::Store(left, d, row - kEdge + x);
+      hn::StoreU(right, d, row + width + x);
     }
   }
 }
 
-// Sums of three neighbours, from 8 samples before the row to 8 after it.
-void SumThirds(int width, const Rows& rows) {
+// Sums of three neighbours, as far around the row as a window reaches.
+void SumThirds(int width, Rows rows) {
   const D d;
   const int lanes = static_cast<int>(hn::Lanes(d));
   for (int e = 0; e < kEquations; ++e) {
     const float* HWY_RESTRICT const row = rows.built(e);
     float* HWY_RESTRICT const thirds = rows.thirds(e);
-    for (int x = -kRadius - 1; x < width + kRadius; x += lanes) {
+    for (int x = -std::max(lanes, kRadius + 1); x < width + kRadius; x += lanes) {
       const V sum = hn::Add(hn::Add(hn::LoadU(d, row + x - 1), hn::LoadU(d, row + x + 1)),
-                            hn::LoadU(d, row + x));
-      hn::StoreU(sum, d, thirds + x);
+                            hn::Load(d, row + x));
+      hn::Store(sum, d, thirds + x);
     }
   }
 }
@@ -237,7 +346,7 @@ HWY_INLINE V SumFifteen(D d, const float* thirds) {
 // Takes the row in thirds() as the next of its block, at `place`; with kSolve, solves the window
 // that it completes.
 template <bool kSolve>
-void EnterRow(int width, int place, const Rows& rows, float* HWY_RESTRICT flow_x,
+void EnterRow(int width, int place, Rows rows, float* HWY_RESTRICT flow_x,
               float* HWY_RESTRICT flow_y) {
   const D d;
   const int lanes = static_cast<int>(hn::Lanes(d));
@@ -245,13 +354,18 @@ void EnterRow(int width, int place, const Rows& rows, float* HWY_RESTRICT flow_x
   constexpr double kSamples = FlowUpdate::kWindow * FlowUpdate::kWindow;
   const V regulariser =
       hn::Set(d, static_cast<float>(FlowUpdate::kRegulariser * kSamples * kSamples));
+  const float* const thirds = rows.thirds(0);
+  float* const prefixes = rows.prefix(0);
+  float* const here = rows.suffix(place, 0);
+  const float* const after = rows.suffix(place + 1, 0);
   for (int x = 0; x < width; x += lanes) {
     const auto enter = [&](int e) HWY_ATTR {
-      const V sum = SumFifteen(d, rows.thirds(e) + x);
-      const V prefix = hn::Add(hn::Load(d, rows.prefix(e) + x), sum);
-      hn::Store(sum, d, rows.suffix(place, e) + x);
-      hn::Store(prefix, d, rows.prefix(e) + x);
-      return hn::Add(prefix, hn::Load(d, rows.suffix(place + 1, e) + x));
+      const ptrdiff_t at = e * rows.stride + x;
+      const V sum = SumFifteen(d, thirds + at);
+      const V prefix = hn::Add(hn::Load(d, prefixes + at), sum);
+      hn::Store(sum, d, here + at);
+      hn::Store(prefix, d, prefixes + at);
+      return hn::Add(prefix, hn::Load(d, after + at));
     };
     const V g11 = enter(kG11);
     const V g12 = enter(kG12);
@@ -259,8 +373,7 @@ void EnterRow(int width, int place, const Rows& rows, float* HWY_RESTRICT flow_x
     const V h1 = enter(kH1);
     const V h2 = enter(kH2);
     if constexpr (kSolve) {
-      const V determinant =
-          hn::Add(ProductMinus(g11, g22, hn::Mul(g12, g12)), regulariser);
+      const V determinant = hn::Add(ProductMinus(g11, g22, hn::Mul(g12, g12)), regulariser);
       const V inverse = hn::Div(hn::Set(d, 1.0F), determinant);
       hn::Store(hn::Mul(ProductMinus(g11, h2, hn::Mul(g12, h1)), inverse), d, flow_x + x);
       hn::Store(hn::Mul(ProductMinus(g22, h1, hn::Mul(g12, h2)), inverse), d, flow_y + x);
@@ -269,7 +382,7 @@ void EnterRow(int width, int place, const Rows& rows, float* HWY_RESTRICT flow_x
 }
 
 // Turns the rows of a full block into the sums from each to the block's end.
-void CloseBlock(int width, const Rows& rows) {
+void CloseBlock(int width, Rows rows) {
   const D d;
   const int lanes = static_cast<int>(hn::Lanes(d));
   for (int e = 0; e < kEquations; ++e) {
@@ -284,7 +397,7 @@ void CloseBlock(int width, const Rows& rows) {
   }
 }
 
-void ClearSums(int width, const Rows& rows) {
+void ClearSums(int width, Rows rows) {
   for (int e = 0; e < kEquations; ++e) {
     std::fill_n(rows.prefix(e), width, 0.0F);
     std::fill_n(rows.suffix(FlowUpdate::kWindow, e), width, 0.0F);
@@ -293,9 +406,8 @@ void ClearSums(int width, const Rows& rows) {
 
 // A row's equations are built from the flow before the iteration: a row is solved kRadius rows
 // after its equations are built.
-void Update(const FlowLevel& level, image::Plane<float>& plane, image::Plane<float>& flow_x,
+void Update(const FlowLevel& level, Rows rows, image::Plane<float>& flow_x,
             image::Plane<float>& flow_y) {
-  const Rows rows{plane};
   const int width = level.width;
   const int last = level.height - 1;
   ClearSums(level.previous.term_stride(), rows);
@@ -331,8 +443,9 @@ HWY_EXPORT(Update);
 void FlowUpdate::operator()(const FlowLevel& level, image::Plane<float>& flow_x,
                             image::Plane<float>& flow_y) {
   if (SimdIsScalar()) return reference_(level, flow_x, flow_y);
-  rows_.Reset(kPad + level.previous.term_stride() + kPadAfter, Rows::kCount);
-  HWY_DYNAMIC_DISPATCH(Update)(level, rows_, flow_x, flow_y);
+  rows_.Reset(kPad + level.previous.term_stride() + kPad, Rows::kCount);
+  const Rows rows{.first = rows_.row(0) + kPad, .stride = rows_.stride()};
+  HWY_DYNAMIC_DISPATCH(Update)(level, rows, flow_x, flow_y);
 }
 
 }  // namespace reelbatch::vision

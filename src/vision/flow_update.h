@@ -10,8 +10,10 @@ namespace reelbatch::vision {
 /// best over a box window around every sample, the edge repeated outside. The flow planes have the
 /// level's size; the padding of their rows is used as well.
 ///
-/// The vector targets agree in every bit; the twin sums in double instead of float. TODO bound
-/// Threads: one object per thread.   Memory: scratch of about 108 rows of floats.
+/// Error: the vector targets agree in every bit. Each vector lies within 1e-3 px + 1e-3 of its
+/// length of the twin's, which sums in double; where the picture varies along one direction only,
+/// rounding decides in both. Threads: one object per thread.   Memory: scratch of about 100 rows of
+/// floats.
 class FlowUpdate {
  public:
   static constexpr int kWindow = 15;

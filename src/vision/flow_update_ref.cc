@@ -25,10 +25,10 @@ Terms At(const Expansion& expansion, int x, int y) {
 // quadratic with no linear part, which leaves the flow to itself.
 Terms Moved(const FlowLevel& level, int x, int y, float flow_x, float flow_y, const Terms& own) {
   // Outside is outside, however far: the clamp keeps the conversion to int defined.
-  const float to_x = std::clamp(static_cast<float>(x) + flow_x, -1.0F,
-                                static_cast<float>(level.width));
-  const float to_y = std::clamp(static_cast<float>(y) + flow_y, -1.0F,
-                                static_cast<float>(level.height));
+  const float to_x =
+      std::clamp(static_cast<float>(x) + flow_x, -1.0F, static_cast<float>(level.width));
+  const float to_y =
+      std::clamp(static_cast<float>(y) + flow_y, -1.0F, static_cast<float>(level.height));
   const int column = static_cast<int>(std::floor(to_x));
   const int line = static_cast<int>(std::floor(to_y));
   if (column < 0 || line < 0 || column >= level.width - 1 || line >= level.height - 1) {

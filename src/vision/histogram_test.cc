@@ -7,7 +7,9 @@
 #include <numeric>
 #include <string>
 
+#include "vision/every_target.h"
 #include "vision/fixture_planes.h"
+#include "vision/histogram_ref.h"
 
 namespace reelbatch::vision {
 namespace {
@@ -47,9 +49,12 @@ ValueHistogram Reference(const image::FrameView& frame) {
   return histogram;
 }
 
+class ValueHistogramOn : public EveryTarget {};
+INSTANTIATE_TEST_SUITE_P(Targets, ValueHistogramOn, AllTargets(), TargetName);
+
 uint64_t Total(const ValueHistogram& h) { return std::accumulate(h.begin(), h.end(), uint64_t{0}); }
 
-TEST(HistogramL1, EqualsOpenCvOnSyntheticPairs) {
+TEST_P(ValueHistogramOn, HasOpenCvsDistancesOnSyntheticPairs) {
   for (auto& line : fixture::Lines("pairs.txt")) {
     const int width = fixture::Next<int>(line);
     const int height = fixture::Next<int>(line);
@@ -61,7 +66,7 @@ TEST(HistogramL1, EqualsOpenCvOnSyntheticPairs) {
   }
 }
 
-TEST(ValueHistogram, EqualsNumPysRgbPath) {
+TEST_P(ValueHistogramOn, EqualsNumPysRgbPath) {
   for (auto& line : fixture::Lines("value.txt")) {
     const int width = fixture::Next<int>(line);
     const int height = fixture::Next<int>(line);
@@ -89,7 +94,7 @@ TEST(ValueHistogram, EqualsNumPysRgbPath) {
   }
 }
 
-TEST(ValueHistogram, IsTheDefinitionAtEverySizeShiftAndColourSpace) {
+TEST_P(ValueHistogramOn, IsTheDefinitionAtEverySizeShiftAndColourSpace) {
   for (int width = 1; width <= 40; width += 3) {
     for (const int height : {1, 2, 5, 8}) {
       for (int mode = 0; mode < 36; ++mode) {
@@ -116,7 +121,64 @@ TEST(ValueHistogram, IsTheDefinitionAtEverySizeShiftAndColourSpace) {
   }
 }
 
-TEST(ValueHistogram, ClampsExtremeColours) {
+// At a fixed colour the bin never falls as luma rises, so that the histogram over all luma tells
+// every bin.
+TEST_P(ValueHistogramOn, PutsEveryColourIntoTheTwinsBin) {
+  if (SimdIsScalar()) GTEST_SKIP() << "is the twin";
+  image::Plane<uint8_t> y(256, 1);
+  std::iota(y.row(0), y.row(0) + 256, uint8_t{0});
+  image::Plane<uint8_t> u(128, 1);
+  image::Plane<uint8_t> v(128, 1);
+  for (int space = 0; space < 4; ++space) {
+    for (int cb = 0; cb < 256; ++cb) {
+      std::fill_n(u.row(0), 128, static_cast<uint8_t>(cb));
+      for (int cr = 0; cr < 256; ++cr) {
+        std::fill_n(v.row(0), 128, static_cast<uint8_t>(cr));
+        const image::FrameView frame{.y = y.view(),
+                                     .u = u.view(),
+                                     .v = v.view(),
+                                     .full_range = space / 2 != 0,
+                                     .bt709 = space % 2 != 0};
+        ASSERT_EQ(ValueHistogramOf(frame), ValueHistogramOfRef(frame))
+            << "space " << space << " cb " << cb << " cr " << cr;
+      }
+    }
+  }
+}
+
+TEST_P(ValueHistogramOn, CountsTheTwinsBinsAtEveryWidth) {
+  const auto y = SyntheticPlane(4500, 3, "noise:1:0:0:0");
+  const auto u = SyntheticPlane(4500, 3, "noise:2:0:0:0");
+  const auto v = SyntheticPlane(4500, 3, "noise:3:0:0:0");
+  const auto cut = [](const image::Plane<uint8_t>& plane, int from, int width) {
+    return image::ImageView<uint8_t>{plane.row(0) + from, width, 3, plane.stride()};
+  };
+  for (int width = 1; width <= 4400; width += width < 130 ? 1 : 427) {
+    for (const int shift_x : {0, 1, 2, 3}) {
+      const int chroma_width = ChromaSide(width, shift_x);
+      const image::FrameView frame{.y = cut(y, width % 7, width),
+                                   .u = cut(u, width % 5, chroma_width),
+                                   .v = cut(v, width % 3, chroma_width),
+                                   .chroma_shift_x = shift_x,
+                                   .chroma_shift_y = width % 2,
+                                   .bt709 = true};
+      ASSERT_EQ(ValueHistogramOf(frame), ValueHistogramOfRef(frame)) << width << " " << shift_x;
+      const image::FrameView gray{.y = frame.y, .u = {}, .v = {}};
+      ASSERT_EQ(ValueHistogramOf(gray), ValueHistogramOfRef(gray)) << width;
+    }
+  }
+}
+
+TEST_P(ValueHistogramOn, CountsWhatFillsNoByte) {
+  // One bin takes all: more than 255 of it in each lane.
+  const auto y = SyntheticPlane(1280, 720, "flat:255:0:0:0");
+  EXPECT_EQ(HistogramOf(y.view())[31], 1280U * 720U);
+  const auto noise = SyntheticPlane(1280, 720, "noise:1:0:0:0");
+  const image::FrameView frame{.y = noise.view(), .u = {}, .v = {}, .full_range = true};
+  EXPECT_EQ(ValueHistogramOf(frame), ValueHistogramOfRef(frame));
+}
+
+TEST_P(ValueHistogramOn, ClampsExtremeColours) {
   for (const int luma : {0, 255}) {
     for (const int chroma : {0, 255}) {
       const auto y = SyntheticPlane(16, 16, "flat:" + std::to_string(luma) + ":0:0:0");
@@ -131,7 +193,7 @@ TEST(ValueHistogram, ClampsExtremeColours) {
   }
 }
 
-TEST(ValueHistogram, TakesGrayFramesByTheirRange) {
+TEST_P(ValueHistogramOn, TakesGrayFramesByTheirRange) {
   const auto y = SyntheticPlane(33, 7, "flat:16:0:0:0");
   EXPECT_EQ(ValueHistogramOf({.y = y.view(), .u = {}, .v = {}})[0], 33U * 7U);
   EXPECT_EQ(ValueHistogramOf({.y = y.view(), .u = {}, .v = {}, .full_range = true})[2], 33U * 7U);

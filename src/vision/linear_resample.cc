@@ -71,12 +71,25 @@ void FilterRows(const T* from, ptrdiff_t row_stride, const RowFilter& filter, in
   }
 }
 
+#if HWY_TARGET != HWY_SCALAR
+// Every second of the samples from `from` on.
+HWY_INLINE V LoadHalf(D d, const float* from) {
+  return hn::ConcatEven(d, hn::LoadU(d, from + hn::Lanes(d)), hn::LoadU(d, from));
+}
+
+// Every fourth.
+HWY_INLINE V LoadQuarter(D d, const float* from) {
+  return hn::ConcatEven(d, LoadHalf(d, from + 2 * hn::Lanes(d)), LoadHalf(d, from));
+}
+#endif
+
 // `row` can be read a whole vector beyond the source's width.
 void FilterColumns(const float* HWY_RESTRICT row, const AxisFilter& filter,
                    float* HWY_RESTRICT out) {
   const D d;
   const hn::RebindToSigned<D> di;
   const int lanes = static_cast<int>(hn::Lanes(d));
+  const auto lane = hn::Iota(di, 0);
   for (int x = 0; x < filter.target; x += lanes) {
     const int* const firsts = filter.first.data() + x;
     const float* const weights = filter.weights.data() + x;
@@ -86,14 +99,23 @@ void FilterColumns(const float* HWY_RESTRICT row, const AxisFilter& filter,
     const auto add = [&](int k, V samples) HWY_ATTR {
       sum = hn::Add(sum, hn::Mul(hn::LoadU(d, weights + k * filter.stride), samples));
     };
-    if (hn::AllTrue(di, hn::Eq(from, hn::Iota(di, 0)))) {
+    const auto every = [&](int step) HWY_ATTR {
+      return hn::AllTrue(di, hn::Eq(from, hn::Mul(lane, hn::Set(di, step))));
+    };
+    if (every(1)) {
       for (int k = 0; k < filter.taps; ++k) add(k, hn::LoadU(d, source + k));
     } else if (firsts[lanes - 1] - firsts[0] + filter.taps <= lanes) {
       const V near = hn::LoadU(d, source);
       for (int k = 0; k < filter.taps; ++k) {
-        const auto lane = hn::IndicesFromVec(d, hn::Add(from, hn::Set(di, k)));
-        add(k, hn::TableLookupLanes(near, lane));
+        const auto where = hn::IndicesFromVec(d, hn::Add(from, hn::Set(di, k)));
+        add(k, hn::TableLookupLanes(near, where));
       }
+#if HWY_TARGET != HWY_SCALAR  // of one lane, which is always the first case
+    } else if (every(2)) {
+      for (int k = 0; k < filter.taps; ++k) add(k, LoadHalf(d, source + k));
+    } else if (every(4)) {
+      for (int k = 0; k < filter.taps; ++k) add(k, LoadQuarter(d, source + k));
+#endif
     } else {
       for (int k = 0; k < filter.taps; ++k) add(k, hn::GatherIndex(d, source + k, from));
     }
@@ -105,10 +127,8 @@ template <class T>
 void Resample(const image::ImageView<T>& in, const AxisFilter& columns, const AxisFilter& rows,
               float gain, float* row, image::Plane<float>& out) {
   for (int y = 0; y < rows.target; ++y) {
-    const RowFilter filter{.weights = rows.weights.data() + y,
-                           .stride = rows.stride,
-                           .taps = rows.taps,
-                           .gain = gain};
+    const RowFilter filter{
+        .weights = rows.weights.data() + y, .stride = rows.stride, .taps = rows.taps, .gain = gain};
     FilterRows(in.row(rows.first[static_cast<size_t>(y)]), in.stride, filter, in.width, row);
     FilterColumns(row, columns, out.row(y));
   }

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "image/frame.h"
 #include "image/plane.h"
+#include "vision/area_axis.h"
 
 namespace reelbatch::vision {
 
@@ -23,8 +23,8 @@ Size FitMaxSide(int width, int height, int max_side);
 /// target size.
 ///
 /// Every source sample weighs as much as the part of it that falls into the target sample; the
-/// weights are integers and exact, only the result is rounded, to nearest. An empty source or size
-/// gives an empty plane.   Threads: one object per thread.
+/// weights are integers and exact, only the result is rounded, to nearest, n + 1/2 upwards. Equal
+/// on every target. An empty source or size gives an empty plane.   Threads: one object per thread.
 class LumaScaler {
  public:
   /// Luma as 0..255 at `size`: area resampling of Y, then limited range expanded. Same size:
@@ -38,31 +38,15 @@ class LumaScaler {
   void Resize(image::ImageView<uint8_t> in, Size size, image::Plane<uint8_t>& out);
 
  private:
-  // Source samples [first, first + count) and their weights, at weights[offset]; the weights sum to
-  // `total`.
-  struct Cell {
-    int first = 0;
-    int count = 0;
-    int offset = 0;
-  };
-  struct Axis {
-    int source = -1;
-    int target = -1;
-    uint32_t total = 0;
-    std::vector<Cell> cells;
-    std::vector<uint32_t> weights;
-    void Build(int source_size, int target_size);
-  };
-  template <class Sum>
-  void ResizeWith(image::ImageView<uint8_t> in, std::vector<Sum>& column_sums,
-                  const std::array<uint8_t, 256>& levels, image::Plane<uint8_t>& out);
-  void ResizeThrough(image::ImageView<uint8_t> in, Size size,
-                     const std::array<uint8_t, 256>& levels, image::Plane<uint8_t>& out);
+  void ResizeThrough(image::ImageView<uint8_t> in, Size size, bool limited_range,
+                     image::Plane<uint8_t>& out);
 
-  Axis columns_;
-  Axis rows_;
-  std::vector<uint16_t> short_sums_;
-  std::vector<uint32_t> long_sums_;
+  AreaAxis columns_;
+  AreaAxis rows_;
+  // Of one target row: sums of source rows, in one or two parts, and what the columns make of them.
+  std::vector<int16_t> low_sums_;
+  std::vector<int16_t> high_sums_;
+  std::vector<int32_t> totals_;
 };
 
 /// One frame at a time, tables built anew: for stills and tests. A video keeps a LumaScaler.

@@ -11,6 +11,7 @@
 
 #include "vision/farneback.h"
 #include "vision/fixture_planes.h"
+#include "vision/forced_simd.h"
 #include "vision/histogram.h"
 #include "vision/ssim.h"
 
@@ -88,13 +89,17 @@ TEST(RealPairs, SignalsEqualOpenCvAndScikitImage) {
     const auto by_range = fixture::Next<double>(line);
     const auto by_255 = fixture::Next<double>(line);
     const auto magnitude = fixture::Next<double>(line);
-    EXPECT_NEAR(HistogramL1(HistogramOf(a.view()), HistogramOf(b.view())), distance, 1e-6);
-    EXPECT_NEAR(ssim(a.view(), b.view(), SsimRange::kSecondFrame), by_range, 1e-4);
-    EXPECT_NEAR(ssim(a.view(), b.view(), SsimRange::k255), by_255, 1e-4);
-    flow.Reset();
-    flow.Push(a.view());
-    ASSERT_TRUE(flow.Push(b.view()));
-    EXPECT_NEAR(flow.mean_magnitude(), magnitude, std::max(0.01, 0.01 * magnitude));
+    for (const std::string_view target : SimdNames()) {
+      SCOPED_TRACE(target);
+      const ForcedSimd forced(target);
+      EXPECT_NEAR(HistogramL1(HistogramOf(a.view()), HistogramOf(b.view())), distance, 1e-6);
+      EXPECT_NEAR(ssim(a.view(), b.view(), SsimRange::kSecondFrame), by_range, 1e-4);
+      EXPECT_NEAR(ssim(a.view(), b.view(), SsimRange::k255), by_255, 1e-4);
+      flow.Reset();
+      flow.Push(a.view());
+      ASSERT_TRUE(flow.Push(b.view()));
+      EXPECT_NEAR(flow.mean_magnitude(), magnitude, std::max(0.01, 0.01 * magnitude));
+    }
   }
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "image/plane.h"
+#include "vision/ssim_ref.h"
 
 namespace reelbatch::vision {
 
@@ -16,35 +16,14 @@ enum class SsimRange : uint8_t { kSecondFrame, k255 };
 /// is, the luminance term alone. Empty planes are alike: 1.
 /// Dynamic range: max - min of `b` (1 where flat), or 255.   Result: -1..1, never NaN.
 /// Error: <= 1e-4 of scikit-image structural_similarity on uint8 planes (window sums are exact
-/// integers).   Threads: one object per thread.
+/// integers). Every target gives the same bits.   Threads: one object per thread.
 /// Buffers are kept between calls, so a video allocates once.
 class Ssim {
  public:
   double operator()(image::ImageView<uint8_t> a, image::ImageView<uint8_t> b, SsimRange range);
 
  private:
-  // Sums over the window's rows, one per column, and over the whole window, one per position.
-  struct Sums {
-    std::vector<int16_t> a;  // <= 49 * 255
-    std::vector<int16_t> b;
-    std::vector<int32_t> squares;  // a * a + b * b
-    std::vector<int32_t> product;  // a * b
-    void Resize(size_t size);
-  };
-  struct Constants {
-    float c1 = 0;
-    float c2 = 0;
-  };
-  template <int kWindow>
-  double Mean(image::ImageView<uint8_t> a, image::ImageView<uint8_t> b, double range);
-  template <int kWindow>
-  void SumWindows(int count);
-  template <int kWindow>
-  double SumScores(int count, Constants constants);
-
-  Sums columns_;
-  Sums windows_;
-  std::vector<float> scores_;
+  SsimRef ref_;  // for scalar code, and where the window is smaller than 7 x 7
 };
 
 }  // namespace reelbatch::vision

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 
+#include "vision/every_target.h"
 #include "vision/fixture_planes.h"
 
 namespace reelbatch::vision {
@@ -48,7 +50,10 @@ double Reference(image::ImageView<uint8_t> a, image::ImageView<uint8_t> b, doubl
   return total / count;
 }
 
-TEST(Ssim, EqualsScikitImageOnSyntheticPairs) {
+class SsimOn : public EveryTarget {};
+INSTANTIATE_TEST_SUITE_P(Targets, SsimOn, AllTargets(), TargetName);
+
+TEST_P(SsimOn, EqualsScikitImageOnSyntheticPairs) {
   Ssim ssim;
   for (auto& line : fixture::Lines("pairs.txt")) {
     const int width = fixture::Next<int>(line);
@@ -63,7 +68,7 @@ TEST(Ssim, EqualsScikitImageOnSyntheticPairs) {
   }
 }
 
-TEST(Ssim, IsTheDefinitionAtEverySmallSize) {
+TEST_P(SsimOn, IsTheDefinitionAtEverySmallSize) {
   Ssim ssim;
   for (int width = 3; width <= 40; width += 2) {
     for (int height = 3; height <= 40; height += 3) {
@@ -79,7 +84,7 @@ TEST(Ssim, IsTheDefinitionAtEverySmallSize) {
   }
 }
 
-TEST(Ssim, IsExactWherePlanesAreNearlyAlike) {
+TEST_P(SsimOn, IsExactWherePlanesAreNearlyAlike) {
   Ssim ssim;
   const auto a = SyntheticPlane(160, 90, "flat:254:0:0:0");
   const auto b = SyntheticPlane(160, 90, "flat:254:0:0:1");
@@ -88,7 +93,7 @@ TEST(Ssim, IsExactWherePlanesAreNearlyAlike) {
               1e-6);
 }
 
-TEST(Ssim, OfAPlaneWithItselfIsOne) {
+TEST_P(SsimOn, OfAPlaneWithItselfIsOne) {
   Ssim ssim;
   for (const char* spec : {"texture:1:0:0:9", "noise:1:0:0:0", "flat:0:0:0:0", "flat:255:0:0:0"}) {
     const auto plane = SyntheticPlane(97, 53, spec);
@@ -97,7 +102,7 @@ TEST(Ssim, OfAPlaneWithItselfIsOne) {
   }
 }
 
-TEST(Ssim, StaysFiniteBelowEveryWindow) {
+TEST_P(SsimOn, StaysFiniteBelowEveryWindow) {
   Ssim ssim;
   for (const int width : {1, 2, 9}) {
     for (const int height : {1, 2}) {
@@ -111,7 +116,64 @@ TEST(Ssim, StaysFiniteBelowEveryWindow) {
   EXPECT_EQ(ssim({}, {}, SsimRange::k255), 1.0);
 }
 
-TEST(Ssim, IsLeftAloneByTheSizesBefore) {
+class SsimTwin : public EveryTarget {
+ protected:
+  double Scalar(image::ImageView<uint8_t> a, image::ImageView<uint8_t> b, SsimRange range) {
+    EXPECT_TRUE(ForceSimd("scalar"));
+    const double result = ssim_(a, b, range);
+    EXPECT_TRUE(ForceSimd(GetParam()));
+    return result;
+  }
+  void Compare(const image::Plane<uint8_t>& a, const image::Plane<uint8_t>& b) {
+    const fixture::OffsetCopy off_a(a.view());
+    const fixture::OffsetCopy off_b(b.view());
+    for (const SsimRange range : {SsimRange::kSecondFrame, SsimRange::k255}) {
+      ASSERT_EQ(ssim_(off_a.view(), off_b.view(), range), Scalar(a.view(), b.view(), range))
+          << a.width() << "x" << a.height();
+    }
+  }
+  Ssim ssim_;
+};
+INSTANTIATE_TEST_SUITE_P(Targets, SsimTwin, AllTargets(), TargetName);
+
+TEST_P(SsimTwin, HasTheSameBitsAtEverySize) {
+  for (int side = 1; side <= 130; ++side) {
+    const int other = 137 - side;
+    ASSERT_NO_FATAL_FAILURE(Compare(SyntheticPlane(side, other, "noise:1:0:0:0"),
+                                    SyntheticPlane(side, other, "texture:2:0:0:0")));
+  }
+}
+
+TEST_P(SsimTwin, HasTheSameBitsAcrossPanels) {
+  for (const int width : {384, 512, 640, 1029, 1030, 1031, 2100}) {
+    ASSERT_NO_FATAL_FAILURE(Compare(SyntheticPlane(width, 31, "texture:1:0:0:3"),
+                                    SyntheticPlane(width, 31, "texture:1:2:1:3")));
+  }
+}
+
+TEST_P(SsimTwin, HasTheSameBitsAtTheExtremes) {
+  image::Plane<uint8_t> board(150, 70);
+  image::Plane<uint8_t> opposite(150, 70);
+  for (int y = 0; y < 70; ++y) {
+    for (int x = 0; x < 150; ++x) {
+      board.row(y)[x] = (x + y) % 2 == 0 ? 255 : 0;
+      opposite.row(y)[x] = (x + y) % 2 == 0 ? 0 : 255;
+    }
+  }
+  auto dark = SyntheticPlane(150, 70, "flat:0:0:0:0");
+  auto light = SyntheticPlane(150, 70, "flat:255:0:0:0");
+  const std::array planes = {&board, &opposite, &dark, &light};
+  for (const auto* a : planes) {
+    for (const auto* b : planes) {
+      ASSERT_NO_FATAL_FAILURE(Compare(*a, *b));
+    }
+  }
+  // The wide sums of a panel of nothing but ones.
+  const auto wide = SyntheticPlane(1030, 40, "flat:9:0:0:0");
+  EXPECT_EQ(ssim_(wide.view(), wide.view(), SsimRange::k255), 1.0);
+}
+
+TEST_P(SsimOn, IsLeftAloneByTheSizesBefore) {
   Ssim ssim;
   const auto a = SyntheticPlane(64, 48, "texture:1:0:0:3");
   const auto b = SyntheticPlane(64, 48, "texture:1:2:0:3");

@@ -37,7 +37,7 @@ def environment(**extra):
             del env[name]
     env.update(LC_ALL='C.UTF-8', TERM='xterm', PATH=f'{PROGRAM.parent}:{env["PATH"]}',
                ASAN_OPTIONS='exitcode=86:detect_leaks=1:allocator_may_return_null=1:max_allocation_size_mb=4096',
-               UBSAN_OPTIONS='print_stacktrace=1', TSAN_OPTIONS='exitcode=86:halt_on_error=0', **extra)
+               UBSAN_OPTIONS='print_stacktrace=1', TSAN_OPTIONS=f'exitcode=86:halt_on_error=0:suppressions={ROOT}/tools/tsan.supp', **extra)
     return env
 
 

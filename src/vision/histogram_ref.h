@@ -1,0 +1,10 @@
+#pragma once
+
+#include "vision/histogram.h"
+
+namespace reelbatch::vision {
+
+/// The scalar twin of ValueHistogramOf.
+ValueHistogram ValueHistogramOfRef(const image::FrameView& frame);
+
+}  // namespace reelbatch::vision
