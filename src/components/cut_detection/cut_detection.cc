@@ -53,7 +53,8 @@ class CutDetection final : public Component {
                      contracts::VideoOutcome& outcome) override {
     std::vector<hard::HardCut> cuts = Decide();
     result_.events = MakeEvents(cuts, result_.timeline, report);
-    result_.shots = MakeShots(result_.events, result_.timeline, frame_s_);
+    result_.shots = MakeShots(result_.events, result_.timeline,
+                              {.frame_s = frame_s_, .next_s = report.past_range_s});
     result_.warnings = MakeWarnings(report, result_.events, cuts.size());
     outcome.cuts = std::move(result_);
     return {};

@@ -71,7 +71,7 @@ TEST(MakeShots, CoverTheTimeline) {
       MakeEvents({{.pair_index = 0, .confidence = 1, .strength = 1, .evidence = {}},
                   {.pair_index = 4, .confidence = 1, .strength = 1, .evidence = {}}},
                  timeline, {});
-  const auto shots = MakeShots(events, timeline, 0.04);
+  const auto shots = MakeShots(events, timeline, {.frame_s = 0.04});
   ASSERT_EQ(shots.size(), 3U);
   EXPECT_EQ(shots[0].start_frame, 30);
   EXPECT_EQ(shots[0].end_frame, 33);
@@ -83,11 +83,20 @@ TEST(MakeShots, CoverTheTimeline) {
 }
 
 TEST(MakeShots, OfNothingAndOfOneFrame) {
-  EXPECT_THAT(MakeShots({}, {}, 0.04), IsEmpty());
-  const auto shots = MakeShots({}, Sampled(1), 0.04);
+  EXPECT_THAT(MakeShots({}, {}, {.frame_s = 0.04}), IsEmpty());
+  const auto shots = MakeShots({}, Sampled(1), {.frame_s = 0.04});
   ASSERT_EQ(shots.size(), 1U);
   EXPECT_EQ(shots[0].end_frame, 31);
   EXPECT_DOUBLE_EQ(shots[0].end_s, 1.24);
+}
+
+TEST(MakeShots, EndBeforeTheFrameThatFollows) {
+  const auto end_s = [](int frames, double next_s) {
+    return MakeShots({}, Sampled(frames), {.frame_s = 0.04, .next_s = next_s}).back().end_s;
+  };
+  EXPECT_DOUBLE_EQ(end_s(10, 2.3), 2.3) << "a step shorter than the median";
+  EXPECT_NEAR(end_s(10, 9), 2.4, 1e-9) << "after a gap the last frame is not shown until then";
+  EXPECT_DOUBLE_EQ(end_s(1, 1.22), 1.22);
 }
 
 TEST(FrameSeconds, IsAboveZeroWhateverTheContainerSays) {
