@@ -382,7 +382,7 @@ base::Result<InputList> CheckLine(const Settings& settings,
     return std::unexpected(checked.error());
   }
   const OutputPlan plan = PlanOf(settings, inputs->videos);
-  if (const auto checked = CheckOutputs(plan, inputs->videos); !checked)
+  if (const auto checked = CheckOutputs(plan, *inputs); !checked)
     return std::unexpected(checked.error());
   return inputs;
 }
