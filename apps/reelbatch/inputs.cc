@@ -167,6 +167,7 @@ class Expansion {
     std::string text = ReadBounded(file);
     if (text.size() > kMaxListBytes) return fail("the list is larger than 256 MiB");
     if (text.find('\0') != std::string::npos) return fail("the list is a binary file");
+    list_.lists.emplace_back(name);
     if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);  // byte order mark
     const size_t before = list_.videos.size() + static_cast<size_t>(list_.repeats);
     for (size_t at = 0; at < text.size();) {

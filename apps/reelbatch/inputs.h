@@ -18,6 +18,7 @@ struct InputList {
   };
 
   std::vector<std::filesystem::path> videos;  // a named file is here even if it does not exist
+  std::vector<std::filesystem::path> lists;   // the files behind @list.txt
   std::vector<Unreadable>
       unreadable;  // folders that could not be listed: part of the work is not done
   std::vector<std::string> warnings;  // folders and patterns that gave nothing; one line each

@@ -118,6 +118,7 @@ TEST_F(Inputs, Lists) {
   ASSERT_TRUE(list.has_value());
   EXPECT_THAT(list->videos, ElementsAre(At("a.mp4"), At("sub/b.mp4"), root_ / "sub" / "./#odd.mp4",
                                         "missing.mp4", "@x"));
+  EXPECT_THAT(list->lists, ElementsAre(At("sub/list.txt")));
 }
 
 TEST_F(Inputs, ListErrors) {

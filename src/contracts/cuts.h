@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,11 @@ enum class EventType : int16_t {
   kJump = 9,
   kWipe = 101,
   kFadeThrough = 102,
+};
+inline constexpr std::array kEventTypes = {
+    EventType::kHard,    EventType::kFadeIn, EventType::kFadeOut,    EventType::kDissolve,
+    EventType::kMotion,  EventType::kWhipPan, EventType::kZoom,      EventType::kSpeedRamp,
+    EventType::kJump,    EventType::kWipe,   EventType::kFadeThrough,
 };
 std::string_view EventTypeName(EventType type);
 /// Whip pans, zooms and the like: seen within a shot, never the end of one.

@@ -181,10 +181,8 @@ Json ThresholdRange(const std::vector<float>& thresholds) {
 }
 
 Json TypeMap() {
-  using enum contracts::EventType;
   Json map;
-  for (const contracts::EventType type : {kHard, kFadeIn, kFadeOut, kDissolve, kMotion, kWhipPan, kZoom,
-                                          kSpeedRamp, kJump, kWipe, kFadeThrough}) {
+  for (const contracts::EventType type : contracts::kEventTypes) {
     map[std::to_string(static_cast<int>(type))] = contracts::EventTypeName(type);
   }
   return map;
