@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
@@ -8,6 +6,7 @@
 #include "apps/reelbatch/cuts_outputs.h"
 #include "apps/reelbatch/cuts_settings.h"
 #include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/input_report.h"
 #include "apps/reelbatch/machine.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
@@ -75,7 +74,7 @@ class Cuts {
     const base::SystemClock clock;
     runtime::RunReport report = runtime::Run(
         run_inputs, options, MakeDependencies(settings_.config), sink, &progress, clock, cancel_);
-    progress.Clear();
+    progress.Finish(report);
     auto outcomes = sink.Take();
     for (size_t i = 0; i < answers_.size(); ++i) {
       const auto& outcome = outcomes[i];
@@ -113,10 +112,7 @@ int CutsCommand(const Invocation& call) {
   console.Configure(settings.common);
   const auto inputs = CheckCutsLine(settings, line.arguments);
   if (!inputs) return console.Finish(console.Fail(inputs.error()));
-  for (const std::string& warning : inputs->warnings) console.Warn(warning);
-  for (const auto& folder : inputs->unreadable) {
-    console.Error(fmt::format("failed  {}  {}", ShellQuote(folder.path.native()), folder.reason));
-  }
+  TellInputs(*inputs, console);
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
   return Cuts(settings, *inputs, console, cancel).Go();

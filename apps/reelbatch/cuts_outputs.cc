@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "media/split.h"
 #include "store/cuts_document.h"
+#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -124,7 +125,7 @@ std::string CutsOutputs::JsonOfAll() const {
       failed["error"] = {{"code", contracts::FaultCodeName(answer.fault->code)},
                          {"reason", answer.fault->reason}};
     }
-    documents.push_back(JsonText(failed));
+    documents.push_back(store::Pretty(failed));
   }
   if (documents.size() == 1) return documents.front();
   for (std::string& document : documents) document.pop_back();  // the newline

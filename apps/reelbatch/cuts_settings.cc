@@ -26,7 +26,8 @@ void AddForms(OptionTable& table, CutsSettings& settings) {
   table.Add(PathOption("images", "DIR",
                        "write pictures of every shot: DIR/VIDEO-Scene-001-01.jpg ...",
                        settings.image_folder));
-  Option kind{.name = "image-format", .value_name = "NAME", .help = "jpg (default) or png"};
+  Option kind{.name = "image-format", .value_name = "NAME", .help = "jpg (default) or png",
+              .needs = "images"};
   kind.set = [&settings](const std::string& text) -> base::Status {
     const std::vector<std::string> kinds = {"jpg", "png"};
     const auto index = ParseChoice(text, kinds);
@@ -37,7 +38,8 @@ void AddForms(OptionTable& table, CutsSettings& settings) {
   table.Add(std::move(kind));
   Option count{.name = "image-count",
                .value_name = "N",
-               .help = "pictures per shot (default 3: first, middle, last)"};
+               .help = "pictures per shot (default 3: first, middle, last)",
+               .needs = "images"};
   count.set = [&settings](const std::string& text) -> base::Status {
     const auto parsed = ParseInteger(text, 1, 99);
     if (!parsed) return std::unexpected(parsed.error());

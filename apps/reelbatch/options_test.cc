@@ -128,6 +128,15 @@ TEST_F(Options, EndMustNotBeZero) {
   EXPECT_EQ(ErrorOf({"--end", "0"}), "--end: must be later than 0");
 }
 
+TEST_F(Options, WhatNeedsAnotherSaysSo) {
+  bool count = false;
+  Option dependent = SwitchOption("csv-header", "", count);
+  dependent.needs = "csv";
+  table_.Add(std::move(dependent));
+  EXPECT_EQ(ErrorOf({"a.mp4", "--csv-header"}), "--csv-header: changes nothing without --csv");
+  EXPECT_EQ(ErrorOf({"--csv-header", "--csv=x"}), "");
+}
+
 TEST_F(Options, HelpNamesEveryOption) {
   const std::string help = table_.Help();
   for (const std::string& name : table_.Names(true, false)) EXPECT_THAT(help, HasSubstr(name));
