@@ -14,10 +14,8 @@ namespace {
 
 using base::Code;
 using test::NumberedClip;
-using test::NumberedFrame;
 using test::ReadNumbers;
 using test::TempFolder;
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 /// Pieces of the clip at `times` (one per frame, in seconds), cut at `cuts`.
