@@ -21,6 +21,11 @@ ARRAYS = {
     'event_strength': ('<f4', 'E'), 'event_confidence': ('<f4', 'E'), 'event_type_id': ('<i2', 'E'),
     'event_pair_index': ('<i4', 'E'), 'event_contrib_mask': ('|b1', 'E4'),
 }
+# Of the parts that ran; hard,soft is the default.
+SOFT = {
+    'soft_hsv_v': ('<f4', 'N'), 'soft_lab_l': ('<f4', 'N'), 'soft_hist_diff_l1': ('<f4', 'P'), 'soft_flow_mag': ('<f4', 'P'),
+    'soft_flow_valid_mask': ('|b1', 'P'),
+}
 
 
 def ffprobe_times(path):
@@ -39,10 +44,11 @@ class Npz(harness.TestCase):
             arrays = {name: npz[name] for name in npz.files}
         return arrays, json.loads((folder / 'cuts.json').read_text())
 
-    def check_shapes(self, arrays, frames, events):
+    def check_shapes(self, arrays, frames, events, optional=SOFT):
         sizes = {'N': (frames,), 'P': (max(0, frames - 1),), 'E': (events,), 'E4': (events, 4)}
-        self.assertEqual(set(arrays), set(ARRAYS) | {'meta'})
-        for name, (dtype, shape) in ARRAYS.items():
+        expected = {**ARRAYS, **optional}
+        self.assertEqual(set(arrays), set(expected) | {'meta'})
+        for name, (dtype, shape) in expected.items():
             self.assertEqual((name, arrays[name].dtype.str, arrays[name].shape), (name, dtype, sizes[shape]))
         self.assertEqual(arrays['meta'].dtype.kind, 'U')
         return json.loads(str(arrays['meta']))
@@ -62,6 +68,10 @@ class Npz(harness.TestCase):
         numpy.testing.assert_allclose(arrays['pair_dt_s'], 0.04, atol=1e-5)
         self.assertEqual([event['frame'] for event in cuts['events']], [25])
 
+    def test_hard_cuts_alone_need_no_more(self):
+        arrays, _ = self.load('--parts', 'hard')
+        self.check_shapes(arrays, frames=50, events=1, optional={})
+
     def test_no_event_gives_empty_arrays(self):
         harness.ffmpeg(['-f', 'lavfi', '-i', 'color=gray:s=96x64:r=25:d=1', '-c:v', 'libx264', 'clip.mp4'], self.work)
         self.run_reelbatch('run', 'clip.mp4', '--out', 'out')
@@ -77,7 +87,7 @@ class Npz(harness.TestCase):
 
     def test_the_seed_decision_gives_the_same_arrays(self):
         arrays, cuts = self.load('--decision', 'seed')
-        self.check_shapes(arrays, frames=50, events=len(cuts['events']))
+        self.check_shapes(arrays, frames=50, events=len(cuts['events']), optional={})
         self.assertEqual(len(set(arrays['threshold_hist'].tolist())), 1, 'the seed has one threshold for the video')
 
 
