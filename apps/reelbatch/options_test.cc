@@ -99,12 +99,9 @@ TEST_F(Options, PartsAreThoseTheDecisionKnows) {
   config_ = {};
   EXPECT_EQ(ErrorOf({"--decision", "seed"}), "");
   EXPECT_EQ(contracts::PartsOf(config_), (contracts::CutParts{.hard = true, .soft = false}));
-  EXPECT_TRUE(CheckAnalysisOptions(config_).has_value());
-  EXPECT_EQ(ErrorOf({"--decision", "seed", "--parts", "soft"}), "");
-  const auto refused = CheckAnalysisOptions(config_);
-  ASSERT_FALSE(refused.has_value());
-  EXPECT_EQ(refused.error().context, "--parts");
-  EXPECT_THAT(refused.error().message, HasSubstr("hard cuts alone"));
+  EXPECT_EQ(ErrorOf({"--decision", "seed", "--parts", "soft"}),
+            "--parts: the seed's rule knows hard cuts alone; write --parts hard, or --decision "
+            "adaptive");
 }
 
 TEST_F(Options, ValuesAreCheckedWithTheirRange) {
