@@ -24,17 +24,19 @@ std::string Headline(const std::filesystem::path& video, const store::CutsRecord
   } else if (record.info.avg_fps.num > 0) {
     line += fmt::format("  {:.5g} fps", record.info.avg_fps.value());
   }
+  const std::string end =
+      record.shots.empty() ? "" : Timecode(record, record.shots.back().end_s);
+  if ((sampling.start_s || sampling.end_s) && !record.shots.empty()) {
+    // How many frames were decoded on the way says nothing to a reader who asked for a range.
+    return line + fmt::format("  range {} to {}: {} analysed\n",
+                              Timecode(record, record.shots.front().start_s), end,
+                              Count(record.timeline_frames, "frame"));
+  }
   line += "  " + Count(record.decode.frames_decoded, "frame");
   if (record.timeline_frames != record.decode.frames_decoded) {
     line += fmt::format(" ({} analysed)", record.timeline_frames);
   }
-  if (record.shots.empty()) return line + "\n";
-  const std::string end = Timecode(record, record.shots.back().end_s);
-  line += sampling.start_s || sampling.end_s
-              ? fmt::format("  analysed from {} to {}",
-                            Timecode(record, record.shots.front().start_s), end)
-              : "  " + end;
-  return line + "\n";
+  return line + (end.empty() ? "" : "  " + end) + "\n";
 }
 
 // Nothing for a cut: it lies between a frame and the next.

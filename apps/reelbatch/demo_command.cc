@@ -13,14 +13,15 @@
 #include "apps/reelbatch/option_values.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
-#include "apps/reelbatch/run_summary.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/sink.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
 #include "base/clock.h"
 #include "store/cuts_document.h"
+#include "store/folder_layout.h"
 #include "store/identity.h"
+#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -50,8 +51,12 @@ struct Settings {
   std::optional<fs::path> out;
   std::optional<fs::path> script;
   std::optional<fs::path> check;  // "-": look at the reel anew; else the folder of a run
-  int seed = 1;
+  std::optional<int> seed;
 };
+
+uint64_t SeedOf(const Settings& settings) {
+  return static_cast<uint64_t>(settings.seed.value_or(1));
+}
 
 OptionTable MakeTable(Settings& settings) {
   OptionTable table;
@@ -80,7 +85,7 @@ OptionTable MakeTable(Settings& settings) {
 
 int TellReel(const DemoReel& reel, Console& console) {
   if (console.json()) {
-    console.Out(JsonText(
+    console.Out(store::Pretty(
         {{"video", reel.video.native()}, {"truth", reel.truth.native()}, {"frames", reel.frames}}));
   } else if (!console.quiet()) {
     console.Out(fmt::format("{}  {}\n{}  the known cuts and traps\n",
@@ -99,7 +104,7 @@ base::Result<std::vector<contracts::Event>> EventsOfRun(const fs::path& out) {
   for (const fs::directory_entry& video : fs::directory_iterator(out / store::kPlatformId, error)) {
     if (!video.path().filename().native().starts_with(stem)) continue;
     for (const fs::directory_entry& run : fs::directory_iterator(video.path(), error)) {
-      const fs::path cuts = run.path() / store::kCutDetection / "cuts.json";
+      const fs::path cuts = run.path() / store::kCutsFile;
       const auto time = fs::last_write_time(cuts, error);
       if (error || (newest && time <= newest_time)) continue;
       newest = cuts;
@@ -130,7 +135,7 @@ base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int
   const base::SystemClock clock;
   const auto report = runtime::Run({{0, video}}, MakeRunOptions(config, {}, threads, ReadMachine()),
                                    MakeDependencies(config), sink, &progress, clock, cancel);
-  progress.Clear();
+  progress.Finish(report);
   if (report.lanes_given_up > 0) {
     // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.
     const bool no_lanes = report.end == runtime::RunEnd::kSinkFailed;
@@ -154,7 +159,7 @@ int Check(const Settings& settings, const fs::path& against, const fs::path& fol
   truth.replace_extension(".json");
   std::error_code error;
   if (!fs::exists(video, error) || !fs::exists(truth, error)) {
-    const auto reel = MakeDemoReel(folder, {.seed = static_cast<uint64_t>(settings.seed)});
+    const auto reel = MakeDemoReel(folder, {.seed = SeedOf(settings)});
     if (!reel) return console.Fail(reel.error());
     video = reel->video;
     truth = reel->truth;
@@ -178,7 +183,7 @@ int Check(const Settings& settings, const fs::path& against, const fs::path& fol
                                   {"found", row.found},
                                   {"verdict", row.verdict}});
     }
-    console.Out(JsonText(document));
+    console.Out(store::Pretty(document));
   } else {
     console.Out(ComparisonText(comparison, console.out_color()));
   }
@@ -199,13 +204,14 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
   if (settings.script) {
     if (settings.check)
       return usage("--check compares the demo reel; it does not go with --script");
+    if (settings.seed) return usage("--seed is of the demo reel; it does not go with --script");
     if (!settings.out) return usage("--script needs --out: the name of the video to write");
     const auto clip = MakeScriptedClip(*settings.script, *settings.out);
     return clip ? TellReel(*clip, console) : console.Fail(clip.error());
   }
   const fs::path folder = settings.out.value_or("demo");
   if (settings.check) return Check(settings, *settings.check, folder, console);
-  const auto reel = MakeDemoReel(folder, {.seed = static_cast<uint64_t>(settings.seed)});
+  const auto reel = MakeDemoReel(folder, {.seed = SeedOf(settings)});
   return reel ? TellReel(*reel, console) : console.Fail(reel.error());
 }
 

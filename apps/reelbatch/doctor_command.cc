@@ -6,9 +6,9 @@
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/doctor.h"
 #include "apps/reelbatch/exit_code.h"
-#include "apps/reelbatch/run_summary.h"
 #include "apps/reelbatch/terminal.h"
 #include "store/identity.h"
+#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -92,7 +92,7 @@ int DoctorCommand(const Invocation& call) {
     return finding.health == Health::kMissing;
   });
   if (console.json()) {
-    console.Out(JsonText(Document(findings, machine, healthy)));
+    console.Out(store::Pretty(Document(findings, machine, healthy)));
   } else if (!console.quiet()) {
     console.Out(Text(findings, console.out_color()));
   }

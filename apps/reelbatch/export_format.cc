@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
+#include <map>
 #include <set>
 
 #include "apps/reelbatch/terminal.h"
@@ -95,10 +96,17 @@ base::Status WriteExport(const fs::path& path, std::string_view text) {
 std::vector<std::string> DistinctStems(std::span<const fs::path> videos) {
   std::vector<std::string> stems;
   std::set<std::string> taken;
+  // The least number that may be free: names are never given back, so none below it ever is.
+  std::map<std::string, size_t> next;
   for (const fs::path& video : videos) {
     const std::string stem = store::SafeStem(video);
     std::string name = stem;
-    for (int i = 2; !taken.insert(name).second; ++i) name = fmt::format("{}-{}", stem, i);
+    if (!taken.insert(name).second) {
+      size_t& number = next.try_emplace(stem, 2).first->second;
+      do {
+        name = fmt::format("{}-{}", stem, number++);
+      } while (!taken.insert(name).second);
+    }
     stems.push_back(name);
   }
   return stems;

@@ -12,6 +12,7 @@
 
 #include "apps/reelbatch/glob.h"
 #include "apps/reelbatch/terminal.h"
+#include "store/folder_layout.h"
 
 namespace reelbatch::app {
 namespace {
@@ -19,6 +20,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kMaxListBytes = size_t{256} << 20;  // a million names of 255 bytes
+
+void PassOver(InputList& list, const fs::path& path) {
+  if (++list.passed_over <= static_cast<int64_t>(InputList::kMostNames))
+    list.passed_over_names.push_back(path);
+}
 
 bool ByBytes(const fs::path& a, const fs::path& b) { return a.native() < b.native(); }
 
@@ -57,28 +63,45 @@ class Walk {
     return stat(folder.c_str(), &facts) == 0 && visited_.emplace(facts.st_dev, facts.st_ino).second;
   }
 
+  struct Folder {
+    fs::path path;
+    bool ours = false;  // an output folder, or below one: nobody wonders about its documents
+  };
+
   void Visit(const fs::path& root) {
-    std::vector<fs::path> todo = {root};
+    const fs::path marker = store::FolderLayout{}.marker();
+    std::vector<Folder> todo = {{root}};
     while (!todo.empty()) {
-      const fs::path folder = std::move(todo.back());
+      Folder folder = std::move(todo.back());
       todo.pop_back();
-      if (!FirstVisit(folder)) continue;
+      if (!FirstVisit(folder.path)) continue;
       std::vector<fs::path> entries;
       std::error_code error;
-      for (fs::directory_iterator it(folder, error), end; !error && it != end;
+      for (fs::directory_iterator it(folder.path, error), end; !error && it != end;
            it.increment(error)) {
-        if (!it->path().filename().native().starts_with('.')) entries.push_back(it->path());
+        entries.push_back(it->path());
+        folder.ours = folder.ours || it->path().filename() == marker;
       }
-      if (error) list_.unreadable.push_back({folder, error.message()});
+      if (error) list_.unreadable.push_back({folder.path, error.message()});
       std::sort(entries.begin(), entries.end(), ByBytes);
-      for (const fs::path& entry : entries) {
-        const bool link = fs::is_symlink(fs::symlink_status(entry, error));
-        if (fs::is_directory(entry, error)) {
-          (link ? linked_ : todo).push_back(entry);
-        } else if (HasVideoExtension(entry)) {
-          files_.push_back(entry);
-        }
+      for (const fs::path& entry : entries) Sort(entry, folder.ours, todo);
+    }
+  }
+
+  void Sort(const fs::path& entry, bool ours, std::vector<Folder>& todo) {
+    std::error_code error;
+    const bool hidden = entry.filename().native().starts_with('.');
+    if (!hidden && fs::is_directory(entry, error)) {
+      const bool link = fs::is_symlink(fs::symlink_status(entry, error));
+      if (link) {
+        linked_.push_back(entry);
+      } else {
+        todo.push_back({entry, ours});
       }
+    } else if (!hidden && HasVideoExtension(entry)) {
+      files_.push_back(entry);
+    } else if (!ours) {
+      PassOver(list_, entry);
     }
   }
 
@@ -143,6 +166,8 @@ class Expansion {
       } else if (any_file || HasVideoExtension(path)) {
         AddFile(path);
         ++taken;
+      } else {
+        PassOver(list_, path);
       }
     }
     if (taken == 0) {
@@ -167,6 +192,7 @@ class Expansion {
     std::string text = ReadBounded(file);
     if (text.size() > kMaxListBytes) return fail("the list is larger than 256 MiB");
     if (text.find('\0') != std::string::npos) return fail("the list is a binary file");
+    list_.lists.emplace_back(name);
     if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);  // byte order mark
     const size_t before = list_.videos.size() + static_cast<size_t>(list_.repeats);
     for (size_t at = 0; at < text.size();) {

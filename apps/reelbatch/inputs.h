@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -18,14 +19,20 @@ struct InputList {
   };
 
   std::vector<std::filesystem::path> videos;  // a named file is here even if it does not exist
+  std::vector<std::filesystem::path> lists;   // the files behind @list.txt
   std::vector<Unreadable>
       unreadable;  // folders that could not be listed: part of the work is not done
   std::vector<std::string> warnings;  // folders and patterns that gave nothing; one line each
   int repeats = 0;                    // files left out because they were named before
+  /// Entries of folders and matches of patterns that are hidden or have no video's ending.
+  int64_t passed_over = 0;
+  std::vector<std::filesystem::path> passed_over_names;  // the first kMostNames of them
+  static constexpr size_t kMostNames = 1000;
 };
 
-/// Expands files, folders (recursive; hidden entries are skipped, links to folders are followed
-/// once), `@list.txt` and quoted patterns (`*`, `?`, `[a-z]`, `**` for any number of folders).
+/// Expands files, folders (recursive; hidden entries are passed over, links to folders are followed
+/// once; what lies in an output folder of ours is not counted as passed over), `@list.txt` and
+/// quoted patterns (`*`, `?`, `[a-z]`, `**` for any number of folders).
 ///
 /// A folder or a pattern without an extension takes files with a known video extension only; a file
 /// that is named is taken whatever its name. A list has a name per line, blank lines and `#`

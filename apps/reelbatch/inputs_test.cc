@@ -76,6 +76,28 @@ TEST_F(Inputs, AFolderIsWalkedAndSortedByBytes) {
   EXPECT_THAT(Names(*list), ElementsAre("B.MKV", "a.mp4", "a/z.webm", "b.mp4", "latin\xe9.mp4",
                                         "two\nlines.mp4"));
   EXPECT_THAT(list->warnings, IsEmpty());
+  EXPECT_EQ(list->passed_over, 3);
+  EXPECT_THAT(list->passed_over_names,
+              ElementsAre(root_ / ".git", root_ / ".hidden.mp4", root_ / "note.txt"));
+}
+
+TEST_F(Inputs, OurOwnDocumentsAreNotCountedAsPassedOver) {
+  for (const char* name : {"a.mp4", "out/.reelbatch/lock", "out/run.json", "out/local/a/x.json",
+                           "out/local/a/piece.mp4", "list.txt"})
+    Put(name);
+  const auto list = Expand({root_.native()});
+  ASSERT_TRUE(list.has_value());
+  EXPECT_THAT(Names(*list), ElementsAre("a.mp4", "out/local/a/piece.mp4"));
+  EXPECT_THAT(list->passed_over_names, ElementsAre(root_ / "list.txt"));
+}
+
+TEST_F(Inputs, NamesOfWhatIsPassedOverAreBounded) {
+  Put("a.mp4");
+  for (size_t i = 0; i < InputList::kMostNames + 5; ++i) Put(std::to_string(i) + ".txt");
+  const auto list = Expand({root_.native()});
+  ASSERT_TRUE(list.has_value());
+  EXPECT_EQ(list->passed_over, static_cast<int64_t>(InputList::kMostNames + 5));
+  EXPECT_EQ(list->passed_over_names.size(), InputList::kMostNames);
 }
 
 TEST_F(Inputs, LinksAreFollowedOnceAndLoopsEnd) {
@@ -118,6 +140,7 @@ TEST_F(Inputs, Lists) {
   ASSERT_TRUE(list.has_value());
   EXPECT_THAT(list->videos, ElementsAre(At("a.mp4"), At("sub/b.mp4"), root_ / "sub" / "./#odd.mp4",
                                         "missing.mp4", "@x"));
+  EXPECT_THAT(list->lists, ElementsAre(At("sub/list.txt")));
 }
 
 TEST_F(Inputs, ListErrors) {

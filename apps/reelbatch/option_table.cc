@@ -180,6 +180,13 @@ base::Result<ParsedLine> ParseLine(const OptionTable& table, std::span<const std
 
 base::Status ApplyLine(const ParsedLine& line) {
   for (const GivenOption& given : line.options) {
+    const std::string& needed = given.option->needs;
+    const auto is_needed = [&](const GivenOption& other) { return other.option->name == needed; };
+    if (!needed.empty() && std::ranges::none_of(line.options, is_needed)) {
+      return base::Fail(base::Code::kInvalidArgument,
+                        fmt::format("changes nothing without --{}", needed),
+                        "--" + given.option->name);
+    }
     if (const auto stored = given.option->set(given.value); !stored) {
       return base::Fail(stored.error().code, stored.error().message, "--" + given.option->name);
     }

@@ -99,9 +99,9 @@ TEST_F(Options, PartsAreThoseTheDecisionKnows) {
   config_ = {};
   EXPECT_EQ(ErrorOf({"--decision", "seed"}), "");
   EXPECT_EQ(contracts::PartsOf(config_), (contracts::CutParts{.hard = true, .soft = false}));
-  EXPECT_EQ(ErrorOf({"--decision", "seed", "--parts", "soft"}),
-            "--parts: the seed's rule knows hard cuts alone; write --parts hard, or --decision "
-            "adaptive");
+  EXPECT_TRUE(CheckAnalysisOptions(config_).has_value());
+  EXPECT_THAT(ErrorOf({"--decision", "seed", "--parts", "soft"}),
+              HasSubstr("--parts: the seed's rule knows hard cuts alone"));
 }
 
 TEST_F(Options, ValuesAreCheckedWithTheirRange) {
@@ -126,6 +126,15 @@ TEST_F(Options, StartMustBeBeforeEnd) {
 
 TEST_F(Options, EndMustNotBeZero) {
   EXPECT_EQ(ErrorOf({"--end", "0"}), "--end: must be later than 0");
+}
+
+TEST_F(Options, WhatNeedsAnotherSaysSo) {
+  bool count = false;
+  Option dependent = SwitchOption("csv-header", "", count);
+  dependent.needs = "csv";
+  table_.Add(std::move(dependent));
+  EXPECT_EQ(ErrorOf({"a.mp4", "--csv-header"}), "--csv-header: changes nothing without --csv");
+  EXPECT_EQ(ErrorOf({"--csv-header", "--csv=x"}), "");
 }
 
 TEST_F(Options, HelpNamesEveryOption) {

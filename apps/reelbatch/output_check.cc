@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 #include <set>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -25,34 +27,43 @@ fs::path Normalised(const fs::path& path) {
   return error ? absolute.lexically_normal() : whole;
 }
 
-/// The videos by every name they may have.
+/// What the command reads, by every name it may have.
 class Sources {
  public:
-  explicit Sources(std::span<const fs::path> videos) {
-    for (const fs::path& video : videos) {
-      struct stat facts {};
-      if (stat(video.c_str(), &facts) == 0) files_.emplace(facts.st_dev, facts.st_ino);
-      paths_.insert(Normalised(video));
-    }
+  explicit Sources(const InputList& inputs) {
+    for (const fs::path& video : inputs.videos) Add(video, "video");
+    for (const fs::path& list : inputs.lists) Add(list, "list");
   }
 
-  bool Have(const fs::path& path) const {
+  /// What kind of input lies at `path`: "video", "list"; empty: none.
+  std::string_view KindOf(const fs::path& path) const {
     struct stat facts {};
-    if (stat(path.c_str(), &facts) == 0) return files_.contains({facts.st_dev, facts.st_ino});
-    return paths_.contains(Normalised(path));
+    if (stat(path.c_str(), &facts) == 0) {
+      const auto found = files_.find({facts.st_dev, facts.st_ino});
+      return found == files_.end() ? "" : found->second;
+    }
+    const auto found = paths_.find(Normalised(path));
+    return found == paths_.end() ? "" : found->second;
   }
 
  private:
-  std::set<std::pair<dev_t, ino_t>> files_;
-  std::set<fs::path> paths_;  // of videos that are not there, or not yet
+  void Add(const fs::path& path, std::string_view kind) {
+    struct stat facts {};
+    if (stat(path.c_str(), &facts) == 0) files_[{facts.st_dev, facts.st_ino}] = kind;
+    paths_[Normalised(path)] = kind;
+  }
+
+  std::map<std::pair<dev_t, ino_t>, std::string_view> files_;
+  std::map<fs::path, std::string_view> paths_;  // of what is not there, or not yet
 };
 
-base::Status Overwrites(const std::string& option, const fs::path& path) {
-  return base::Fail(
-      base::Code::kInvalidArgument,
-      fmt::format("would overwrite the video {}; choose another name or folder",
-                  ShellQuote(path.native())),
-      option);
+base::Status CheckSource(const std::string& option, const fs::path& path, const Sources& sources) {
+  const std::string_view kind = sources.KindOf(path);
+  if (kind.empty()) return {};
+  return base::Fail(base::Code::kInvalidArgument,
+                    fmt::format("would overwrite the {} {}; choose another name or folder", kind,
+                                ShellQuote(path.native())),
+                    option);
 }
 
 base::Status CannotWrite(const std::string& option, const fs::path& path, std::string_view why) {
@@ -108,25 +119,26 @@ bool IsScene(const std::string& name, const std::vector<OutputPlan::Scenes>& all
 
 base::Status CheckSourcesIn(const OutputPlan::Folder& folder, const Sources& sources) {
   for (const std::string& name : folder.names) {
-    if (sources.Have(folder.path / name)) return Overwrites(folder.option, folder.path / name);
+    if (auto checked = CheckSource(folder.option, folder.path / name, sources); !checked)
+      return checked;
   }
   if (folder.scenes.empty()) return {};
   std::error_code error;
   for (fs::directory_iterator it(folder.path, error), end; !error && it != end;
        it.increment(error)) {
-    if (IsScene(it->path().filename().native(), folder.scenes) && sources.Have(it->path()))
-      return Overwrites(folder.option, it->path());
+    if (!IsScene(it->path().filename().native(), folder.scenes)) continue;
+    if (auto checked = CheckSource(folder.option, it->path(), sources); !checked) return checked;
   }
   return {};
 }
 
 }  // namespace
 
-base::Status CheckOutputs(const OutputPlan& plan, std::span<const fs::path> videos) {
-  const Sources sources(videos);
+base::Status CheckOutputs(const OutputPlan& plan, const InputList& inputs) {
+  const Sources sources(inputs);
   std::set<fs::path> taken;
   for (const OutputPlan::File& file : plan.files) {
-    if (sources.Have(file.path)) return Overwrites(file.option, file.path);
+    if (auto checked = CheckSource(file.option, file.path, sources); !checked) return checked;
     std::error_code error;
     const fs::file_status status = fs::status(file.path, error);
     const bool once = !fs::exists(status) || fs::is_regular_file(status);

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <filesystem>
-#include <span>
 #include <string>
 #include <vector>
 
+#include "apps/reelbatch/inputs.h"
 #include "base/result.h"
 
 namespace reelbatch::app {
@@ -33,8 +33,9 @@ struct OutputPlan {
 
 /// Whether everything can be written where it is planned, without writing anything; a missing
 /// folder of `folders` may be made later.
-/// Errors: invalid_argument: an output is one of the videos by any name or link, two files are the
-/// same, the folder of a file is missing; io: something in the way is no folder, or no permission.
-base::Status CheckOutputs(const OutputPlan& plan, std::span<const std::filesystem::path> videos);
+/// Errors: invalid_argument: an output is one of the videos or lists by any name or link, two files
+/// are the same, the folder of a file is missing; io: something in the way is no folder, or no
+/// permission.
+base::Status CheckOutputs(const OutputPlan& plan, const InputList& inputs);
 
 }  // namespace reelbatch::app

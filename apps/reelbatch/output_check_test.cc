@@ -20,7 +20,7 @@ class OutputCheck : public testing::Test {
         (std::string("outputs_") + testing::UnitTest::GetInstance()->current_test_info()->name());
     fs::remove_all(root_);
     fs::create_directories(root_ / "folder");
-    for (const char* name : {"w.mp4", "folder/w-Scene-001.mp4", "taken"})
+    for (const char* name : {"w.mp4", "folder/w-Scene-001.mp4", "taken", "list.txt"})
       std::ofstream(root_ / name) << "x";
   }
   void TearDown() override {
@@ -35,9 +35,10 @@ class OutputCheck : public testing::Test {
     return Error({.files = {}, .folders = {std::move(folder)}});
   }
   base::Error Error(const OutputPlan& plan) const {
-    const std::vector<fs::path> videos = {root_ / "w.mp4", root_ / "folder/w-Scene-001.mp4",
-                                          root_ / "missing.mp4"};
-    const base::Status checked = CheckOutputs(plan, videos);
+    InputList inputs;
+    inputs.videos = {root_ / "w.mp4", root_ / "folder/w-Scene-001.mp4", root_ / "missing.mp4"};
+    inputs.lists = {root_ / "list.txt"};
+    const base::Status checked = CheckOutputs(plan, inputs);
     return checked ? base::Error{base::Code::kInternal, ""} : checked.error();
   }
 
@@ -52,6 +53,14 @@ TEST_F(OutputCheck, AVideoIsNeverAnOutput) {
     EXPECT_THAT(OfFile(root_ / name).Text(), HasSubstr("--csv: would overwrite the video")) << name;
   }
   EXPECT_EQ(OfFile(root_ / "w.csv").message, "");
+}
+
+TEST_F(OutputCheck, NorIsAList) {
+  fs::create_hard_link(root_ / "list.txt", root_ / "hard");
+  for (const char* name : {"list.txt", "hard"}) {
+    EXPECT_EQ(OfFile(root_ / name).code, base::Code::kInvalidArgument) << name;
+    EXPECT_THAT(OfFile(root_ / name).Text(), HasSubstr("--csv: would overwrite the list")) << name;
+  }
 }
 
 TEST_F(OutputCheck, NorAFileOfAFolderOfOutputs) {

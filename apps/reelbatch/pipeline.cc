@@ -1,5 +1,6 @@
 #include "apps/reelbatch/pipeline.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "components/core_optical_flow/core_optical_flow.h"
@@ -8,6 +9,23 @@
 #include "planning/preset.h"
 
 namespace reelbatch::app {
+namespace {
+
+contracts::CutKnobs KnobsFor(const contracts::RunConfig& config, const contracts::VideoInfo& info) {
+  contracts::CutKnobs knobs =
+      planning::ChooseKnobs(config.preset, info.width, info.height, config.emergency_fast);
+  knobs.decision = config.decision;
+  knobs.parts = contracts::PartsOf(config);
+  knobs.ssim_range_255 = config.ssim_range_255;
+  if (config.flow_reuse == contracts::FlowReuse::kNever) return knobs;
+  const bool runs = std::ranges::find(config.components, components::kCoreOpticalFlowName) !=
+                    config.components.end();
+  if (runs) knobs.flow_source = contracts::FlowSource::kCoreOpticalFlow;
+  knobs.core_flow_missed = !runs;
+  return knobs;
+}
+
+}  // namespace
 
 runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config) {
   runtime::RunDependencies dependencies;
@@ -19,17 +37,14 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config) {
     return media::OpenVideo(path, options);
   };
   dependencies.make_components = [config](const contracts::VideoInfo& info) {
-    contracts::CutKnobs knobs = planning::ChooseKnobs(config.preset, info.width, info.height, config.emergency_fast);
-    knobs.decision = config.decision;
-    knobs.parts = contracts::PartsOf(config);
-    knobs.ssim_range_255 = config.ssim_range_255;
+    const contracts::CutKnobs knobs = KnobsFor(config, info);
     const auto flow = std::make_shared<components::SharedFlow>(knobs.flow_max_side);
     std::vector<std::unique_ptr<components::Component>> made;
     for (const std::string& name : config.components) {
       if (name == components::kCoreOpticalFlowName) {
         made.push_back(components::MakeCoreOpticalFlow(flow));
       } else {
-        made.push_back(components::MakeCutDetection(knobs));
+        made.push_back(components::MakeCutDetection(knobs, flow));
       }
     }
     return made;

@@ -12,6 +12,8 @@
 namespace reelbatch::app {
 namespace {
 
+constexpr std::string_view kUpToRangeEnd = " up to the end of the range";
+
 /// Share of the run that is done: by the videos' own time where any is known, else by their number.
 double Share(const runtime::Progress& progress) {
   if (progress.videos_total > 0 && progress.videos_done == progress.videos_total) return 1;
@@ -84,8 +86,11 @@ std::optional<std::string> DamageOf(const contracts::VideoOutcome& outcome) {
   const contracts::DecodeReport& report = *outcome.decode;
   if (report.decode_errors == 0 && !report.truncated) return {};
   std::string text = fmt::format("{}", report.frames_decoded);
-  if (report.frames_expected) text += fmt::format(" of {}", *report.frames_expected);
+  // Of a video that is read up to --end nobody expects all frames.
+  if (report.frames_expected && !report.past_range_s)
+    text += fmt::format(" of {}", *report.frames_expected);
   text += " frames decoded";
+  if (report.past_range_s) text += kUpToRangeEnd;
   if (report.truncated) text += ", the file ends early";
   if (report.decode_errors > 0) text += ", " + Count(report.decode_errors, "decode error");
   if (!report.error_frames.empty())
@@ -117,7 +122,10 @@ std::string VideoLine(const std::filesystem::path& video, const contracts::Video
   if (outcome.cuts && !outcome.empty_reason) {
     line += "  " + Count(contracts::CountTransitions(outcome.cuts->events), "cut");
   }
-  if (outcome.decode) line += "  " + Count(outcome.decode->frames_decoded, "frame");
+  if (outcome.decode) {
+    line += "  " + Count(outcome.decode->frames_decoded, "frame");
+    if (outcome.decode->past_range_s) line += kUpToRangeEnd;
+  }
   if (!skipped) line += "  " + FormatDuration(static_cast<double>(outcome.duration_ns) / 1e9);
   if (const auto damage = DamageOf(outcome)) line += "  damaged: " + *damage;
   return line;
@@ -146,6 +154,15 @@ void ProgressPrinter::OnVideoDone(const runtime::Input& input,
   const std::string line = OneLine(VideoLine(input.path, outcome));
   const Style style = failed ? Style::kRed : Style::kPlain;
   fmt::print(stderr, "{}\n", Styled(line, style, console_.err_color()));
+}
+
+void ProgressPrinter::Finish(const runtime::RunReport& report) {
+  Clear();
+  if (report.observer_error.empty()) return;
+  console_.Warn(
+      fmt::format("progress could not be shown to the end ({}); every video was worked on, but the "
+                  "counts below may miss some",
+                  report.observer_error));
 }
 
 void ProgressPrinter::Clear() {

@@ -9,7 +9,7 @@
 
 #include "apps/reelbatch/console.h"
 #include "contracts/outcome.h"
-#include "runtime/run_sink.h"
+#include "runtime/run.h"
 
 namespace reelbatch::app {
 
@@ -69,13 +69,17 @@ class ProgressPrinter final : public runtime::RunObserver {
   void OnProgress(const runtime::Progress& progress) override;
   void OnVideoDone(const runtime::Input& input, const contracts::VideoOutcome& outcome) override;
 
-  /// Takes the bar off the screen.
-  void Clear();
+  /// The run is over: takes the bar off the screen, and says so where the run could not tell it
+  /// everything.
+  void Finish(const runtime::RunReport& report);
 
   /// By Input::id; none where the run ended before.
   const std::vector<std::optional<VideoResult>>& results() const { return results_; }
 
  private:
+  /// Takes the bar off the screen.
+  void Clear();
+
   Console& console_;
   bool list_every_video_;
   bool terminal_ = false;

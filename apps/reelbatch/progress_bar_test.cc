@@ -105,6 +105,32 @@ TEST(ProgressBar, DamageIsSaid) {
             "frame 1252: Invalid data");
 }
 
+TEST(ProgressBar, ARangeIsNoDamage) {
+  contracts::VideoOutcome ranged = Done();
+  ranged.decode->frames_expected = 2000;
+  ranged.decode->past_range_s = 50;
+  EXPECT_EQ(VideoLine("clip.mp4", ranged),
+            "done  clip.mp4  12 cuts  1253 frames up to the end of the range  4.1 s");
+  ranged.decode->decode_errors = 1;
+  EXPECT_EQ(DamageOf(ranged).value(),
+            "1253 frames decoded up to the end of the range, 1 decode error");
+}
+
+TEST(ProgressBar, SaysWhereItWasLost) {
+  Console console("reelbatch run");
+  ProgressPrinter progress(console, 1, true);
+  testing::internal::CaptureStderr();
+  progress.Finish({});
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  testing::internal::CaptureStderr();
+  runtime::RunReport report;
+  report.observer_error = "std::bad_alloc";
+  progress.Finish(report);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              testing::StartsWith("warning: progress could not be shown to the end "
+                                  "(std::bad_alloc); every video"));
+}
+
 TEST(ProgressBar, Durations) {
   EXPECT_EQ(FormatDuration(4.14), "4.1 s");
   EXPECT_EQ(FormatDuration(59.96), "1:00");

@@ -6,6 +6,7 @@
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/component_options.h"
 #include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/input_report.h"
 #include "apps/reelbatch/inputs.h"
 #include "apps/reelbatch/machine.h"
 #include "apps/reelbatch/pipeline.h"
@@ -15,6 +16,7 @@
 #include "apps/reelbatch/sink.h"
 #include "apps/reelbatch/wall_clock.h"
 #include "base/units.h"
+#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -74,16 +76,6 @@ base::Result<InputList> CheckLine(Settings& settings, const std::vector<std::str
   return ExpandInputs(arguments);
 }
 
-void TellInputs(const InputList& inputs, Console& console) {
-  for (const std::string& warning : inputs.warnings) console.Warn(warning);
-  for (const auto& folder : inputs.unreadable) {
-    console.Error(fmt::format("failed  {}  {}", ShellQuote(folder.path.native()), folder.reason));
-  }
-  if (inputs.repeats > 0)
-    console.Detail(
-        fmt::format("{} named more than once: done once", Count(inputs.repeats, "file")));
-}
-
 /// Runs the videos into an open folder and says how it went. Returns the exit code.
 class FolderRun {
  public:
@@ -102,7 +94,7 @@ class FolderRun {
       if (registered.error().code != base::Code::kCancelled) return console_.Fail(registered.error());
       const std::vector<std::optional<VideoResult>> none(inputs_.videos.size());
       const RunSummary summary = Summarise(none, runtime::RunEnd::kCancelled, kExitInterrupted, begin);
-      if (console_.json()) console_.Out(JsonText(SummaryJson(summary)));
+      if (console_.json()) console_.Out(store::Pretty(SummaryJson(summary)));
       return Resume();
     }
     std::vector<runtime::Input> run_inputs;
@@ -118,7 +110,7 @@ class FolderRun {
     ProgressPrinter progress(console_, run_inputs.size(), true);
     const runtime::RunReport report = runtime::Run(
         run_inputs, options, MakeDependencies(settings_.config), sink, &progress, clock_, cancel);
-    progress.Clear();
+    progress.Finish(report);
 
     base::Status ended = folder_.FinishRun(EndingOf(report.end));
     if (report.end == runtime::RunEnd::kSinkFailed) ended = std::unexpected(report.sink_error);
@@ -130,7 +122,7 @@ class FolderRun {
       if (!ended)
         document["error"] = {{"code", base::CodeName(ended.error().code)},
                              {"message", ended.error().Text()}};
-      console_.Out(JsonText(document));
+      console_.Out(store::Pretty(document));
     } else if (!console_.quiet()) {
       console_.Out(SummaryText(summary, console_.out_color()));
     }

@@ -10,6 +10,7 @@
 #include "store/component_artifacts.h"
 #include "store/folder_layout.h"
 #include "store/identity.h"
+#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -78,7 +79,7 @@ nlohmann::ordered_json VideoRow(const RunSummary& summary, size_t index) {
       row["frames_expected"] = *result->decoded->frames_expected;
     row["decode_errors"] = result->decoded->errors;
   }
-  row["duration_s"] = static_cast<double>(result->duration_ns) / 1e9;
+  row["duration_s"] = store::Rounded(static_cast<double>(result->duration_ns) / 1e9, 6);
   if (const auto folder = summary.folder.VideoFolder(video)) row["folder"] = folder->native();
   return row;
 }
@@ -115,7 +116,8 @@ std::string SummaryText(const RunSummary& summary, bool color) {
   files.push_back(store::kManifestFile);
   text += fmt::format("results   {}/VIDEO/{}/  {}\n", ShellQuote(below.native()),
                       summary.folder.run_id(), fmt::join(files, ", "));
-  text += fmt::format("overview  {}\n", ShellQuote((summary.out / "run.json").native()));
+  const store::FolderLayout layout{.root = summary.out};
+  text += fmt::format("overview  {}\n", ShellQuote(layout.run_summary().native()));
   return text;
 }
 
@@ -135,7 +137,7 @@ nlohmann::ordered_json SummaryJson(const RunSummary& summary) {
                         {"error", counts.failed},
                         {"waiting", counts.not_done},
                         {"events", counts.cuts}};
-  document["elapsed_s"] = summary.elapsed_s;
+  document["elapsed_s"] = store::Rounded(summary.elapsed_s, 6);
   document["videos"] = nlohmann::ordered_json::array();
   for (size_t i = 0; i < summary.results.size(); ++i)
     document["videos"].push_back(VideoRow(summary, i));
@@ -146,10 +148,6 @@ nlohmann::ordered_json SummaryJson(const RunSummary& summary) {
   }
   document["warnings"] = summary.inputs.warnings;
   return document;
-}
-
-std::string JsonText(const nlohmann::ordered_json& document) {
-  return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace reelbatch::app

@@ -30,8 +30,4 @@ std::string SummaryText(const RunSummary& summary, bool color);
 /// `reelbatch_run_summary_v1`: counts and a row per video.
 nlohmann::ordered_json SummaryJson(const RunSummary& summary);
 
-/// JSON text of a document whose strings may come from file names: bytes that are not UTF-8 become
-/// U+FFFD.
-std::string JsonText(const nlohmann::ordered_json& document);
-
 }  // namespace reelbatch::app

@@ -3,13 +3,15 @@
 #include <system_error>
 #include <utility>
 
+#include "store/folder_layout.h"
+
 namespace reelbatch::app {
 
 bool FolderSink::LikelyFinished(const runtime::Input& input) {
   if (force_) return false;
   const auto video_folder = folder_.VideoFolder(input.path);
   std::error_code error;
-  return video_folder && std::filesystem::exists(*video_folder / "manifest.json", error);
+  return video_folder && std::filesystem::exists(*video_folder / store::kManifestFile, error);
 }
 
 base::Result<std::optional<contracts::VideoOutcome>> FolderSink::Begin(

@@ -44,6 +44,11 @@ std::string_view PresetName(Preset preset) {
   return "default";
 }
 
+std::string_view FlowSourceName(FlowSource source) {
+  return source == FlowSource::kCoreOpticalFlow ? "core_optical_flow_norm_per_sec_mean"
+                                                : "farneback_mean_mag_px";
+}
+
 std::string_view DecisionName(Decision decision) {
   return decision == Decision::kSeed ? "seed" : "adaptive";
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,11 @@ enum class EventType : int16_t {
   kWipe = 101,
   kFadeThrough = 102,
 };
+inline constexpr std::array kEventTypes = {
+    EventType::kHard,    EventType::kFadeIn, EventType::kFadeOut,    EventType::kDissolve,
+    EventType::kMotion,  EventType::kWhipPan, EventType::kZoom,      EventType::kSpeedRamp,
+    EventType::kJump,    EventType::kWipe,   EventType::kFadeThrough,
+};
 std::string_view EventTypeName(EventType type);
 /// Whip pans, zooms and the like: seen within a shot, never the end of one.
 bool IsObservation(EventType type);
@@ -34,6 +40,16 @@ std::string_view PresetName(Preset preset);
 
 enum class Decision : uint8_t { kAdaptive, kSeed };
 std::string_view DecisionName(Decision decision);
+
+/// Where the flow signal comes from; each has a unit of its own, and thresholds are never shared
+/// between them.
+enum class FlowSource : uint8_t {
+  kFarnebackPx,      // mean length, px of the downscaled image
+  kCoreOpticalFlow,  // core_optical_flow's mean length per second as a share of the long side
+};
+/// The name of the unit: "farneback_mean_mag_px" or "core_optical_flow_norm_per_sec_mean". Source:
+/// spec, cut_detection.
+std::string_view FlowSourceName(FlowSource source);
 
 /// The kinds of events that are looked for.
 struct CutParts {
@@ -52,6 +68,8 @@ struct CutKnobs {
   int ssim_max_side = 512;
   int flow_max_side = 320;
   bool ssim_range_255 = false;  // false: dynamic range of the second frame
+  FlowSource flow_source = FlowSource::kFarnebackPx;
+  bool core_flow_missed = false;  // core_optical_flow was preferred, but did not run
   /// SSIM and flow only where the histogram changes much; NaN elsewhere. Changes hard cuts only.
   bool hard_cuts_cascade = false;
   double cascade_keep_top_p = 0.25;
@@ -103,7 +121,7 @@ struct Shot {
 struct PairSignals {
   std::vector<float> hist_diff_l1;
   std::vector<float> ssim_drop;
-  std::vector<float> flow_mag;  // px of the downscaled image
+  std::vector<float> flow_mag;  // in the unit of CutKnobs::flow_source
   std::vector<float> hard_score;
   std::vector<float> threshold_hist;
   std::vector<float> threshold_ssim;
@@ -115,7 +133,7 @@ struct SoftSignals {
   std::vector<float> hsv_v;         // per frame, 0..1
   std::vector<float> lab_l;         // per frame, 0..1
   std::vector<float> hist_diff_l1;  // per pair: PairSignals::hist_diff_l1
-  std::vector<float> flow_mag;      // per pair, px: NaN where a cascade left flow out
+  std::vector<float> flow_mag;      // per pair, as PairSignals: NaN where a cascade left flow out
 };
 
 /// Of the motion part, per pair: what vision::FlowStatistics says of the flow.

@@ -57,6 +57,7 @@ struct DecodeReport {
   int64_t missing_pts = 0;   // frames whose time had to be derived
   int64_t repaired_pts = 0;  // frames whose time did not follow the one before
   std::optional<FrameIndex> size_changed_at;
+  std::optional<double> past_range_s;  // PTS of the first frame at or past Sampling::end_s
   bool vfr = false;         // frame durations differ by more than rounding
   bool interlaced = false;  // at least one decoded frame says so
   bool truncated = false;   // the file ended early, by the demuxer's word or by frames_expected

@@ -13,6 +13,7 @@ constexpr double kNan = -1;  // no time of its own
 
 std::vector<double> Stamps(FrameClock& clock, const std::vector<double>& times) {
   std::vector<double> out;
+  out.reserve(times.size());
   for (const double time : times) {
     out.push_back(clock.Next(time == kNan ? std::nullopt : std::optional(time)));
   }

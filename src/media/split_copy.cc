@@ -92,6 +92,10 @@ base::Result<std::vector<int64_t>> FindStarts(const std::filesystem::path& path,
   return starts;
 }
 
+// Frames that are stored before the end of a piece but shown after it: H.264 reorders up to 16 of
+// them, each a few megabytes at most. More come only from timestamps that are broken.
+constexpr int64_t kMostLateBytes = int64_t{64} << 20;
+
 // How far apart a container may store a picture and its sound. Muxers interleave within a second.
 constexpr double kInterleaveSeconds = 1;
 
@@ -168,16 +172,30 @@ class PieceCopy {
     }
     if (Seconds(at, *source_.video) >= end_s_) {
       // Past the end, but a frame inside may refer to it: kept until one comes.
-      late_.emplace_back(av_packet_clone(&packet));
-      return late_.back() ? base::Status{} : muxer_.Fail(AVERROR(ENOMEM), "cannot copy");
+      return Keep(packet);
     }
     for (AvPacket& late : late_) {
       if (auto done = Write(*late, *source_.video, *video_); !done) return done;
       ++frames_;
     }
     late_.clear();
+    late_bytes_ = 0;
     ++frames_;
     return Write(packet, *source_.video, *video_);
+  }
+
+  base::Status Keep(const AVPacket& packet) {
+    late_bytes_ += packet.size;
+    if (late_bytes_ > kMostLateBytes) {
+      return base::Fail(base::Code::kCorrupt,
+                        fmt::format("the video's timestamps are damaged: {} MiB of frames are "
+                                    "stored before a piece ends but shown after it; split by "
+                                    "re-encoding instead",
+                                    kMostLateBytes >> 20),
+                        source_.container->file().path().string());
+    }
+    late_.emplace_back(av_packet_clone(&packet));
+    return late_.back() ? base::Status{} : muxer_.Fail(AVERROR(ENOMEM), "cannot copy");
   }
 
   base::Status Sound() {
@@ -212,6 +230,7 @@ class PieceCopy {
   bool ended_ = false;
   int64_t frames_ = 0;
   std::vector<AvPacket> late_;
+  int64_t late_bytes_ = 0;
 };
 
 /// One try from a seek, or from the file's beginning; nullopt where the seek came out too late.

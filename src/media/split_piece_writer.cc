@@ -14,6 +14,10 @@ namespace {
 constexpr int kCrf = 18;                     // the spec's: no loss that an eye sees
 constexpr int64_t kBitsPerChannel = 80'000;  // of AAC-LC; transparent for most
 
+// Longer than any pause of a recorder. Timestamps may jump by hours, and hours of silence are hours
+// of work between two looks at the cancel token.
+constexpr int64_t kMostSilenceSeconds = 10;
+
 AVSampleFormat constexpr kSoundFormat = AV_SAMPLE_FMT_FLTP;
 
 }  // namespace
@@ -166,17 +170,27 @@ base::Status PieceWriter::AddSound(const AudioReader::Run& run) {
   const int64_t begin = std::max(run.position, sound_position_);
   const int64_t end = std::min(run.position + run.samples, sound_end_);
   if (!sound_ || begin >= end) return {};
-  // Silence where the source has none: before the first sample, or in a gap of its timestamps.
-  while (sound_position_ < begin) {
-    const auto gap = static_cast<int>(std::min<int64_t>(begin - sound_position_, 4096));
-    if (auto done = AppendSound(nullptr, gap); !done) return done;
-  }
+  if (auto done = BridgeGap(begin); !done) return done;
   std::array<uint8_t*, AV_NUM_DATA_POINTERS> planes{};
   const auto skip = static_cast<size_t>(begin - run.position) * sizeof(float);
   for (int c = 0; c < sound_->ch_layout.nb_channels; ++c) {
     planes[static_cast<size_t>(c)] = run.planes[c] + skip;
   }
   return AppendSound(planes.data(), static_cast<int>(end - begin));
+}
+
+base::Status PieceWriter::BridgeGap(int64_t until) {
+  if (until - sound_position_ > kMostSilenceSeconds * sound_->sample_rate) {
+    // The encoder takes whole blocks only; the next one is stamped with its own, later time.
+    const int rest = block_ ? sound_->frame_size - block_filled_ : 0;
+    if (auto done = AppendSound(nullptr, rest); !done) return done;
+    sound_position_ = until;
+  }
+  while (sound_position_ < until) {
+    const auto gap = static_cast<int>(std::min<int64_t>(until - sound_position_, 4096));
+    if (auto done = AppendSound(nullptr, gap); !done) return done;
+  }
+  return {};
 }
 
 base::Status PieceWriter::AppendSound(uint8_t* const* planes, int samples) {

@@ -39,8 +39,7 @@ class PieceWriter {
 
   const Piece& piece() const { return piece_; }
   int64_t frames() const { return frames_; }
-  /// Half-open range of sound positions of the piece.
-  int64_t sound_begin() const { return sound_begin_; }
+  /// Where the piece's sound ends, as a position of the reader's.
   int64_t sound_end() const { return sound_end_; }
 
  private:
@@ -53,6 +52,9 @@ class PieceWriter {
   /// Encodes the waiting frame, which lasts `duration` ticks.
   base::Status FlushFrame(int64_t duration);
   base::Status SendVideo(const AVFrame* frame);
+  /// Takes the sound to position `until` where the source has none before it: by silence, or where
+  /// that would be long by a jump of the timestamps, as in the source.
+  base::Status BridgeGap(int64_t until);
   base::Status AppendSound(uint8_t* const* planes, int samples);
   base::Status SendSound();
 

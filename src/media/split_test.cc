@@ -14,10 +14,8 @@ namespace {
 
 using base::Code;
 using test::NumberedClip;
-using test::NumberedFrame;
 using test::ReadNumbers;
 using test::TempFolder;
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 /// Pieces of the clip at `times` (one per frame, in seconds), cut at `cuts`.
@@ -149,6 +147,15 @@ double ClickAt(const std::filesystem::path& path) {
   return log.empty() ? -1 : std::atof(log.c_str());
 }
 
+/// Seconds of the container's clock at which the click begins.
+double LoudAt(const std::filesystem::path& path) {
+  const std::string log =
+      test::Output("ffmpeg -hide_banner -copyts -i '" + path.string() +
+                   "' -vn -af silencedetect=noise=0.05:d=0.02 -f null - 2>&1 | grep -o "
+                   "'silence_end: [0-9.]*' | head -1 | cut -d' ' -f2");
+  return log.empty() ? -1 : std::atof(log.c_str());
+}
+
 TEST(SplitExact, SoundStaysInStep) {
   const TempFolder folder;
   MakeClickingClip(folder);
@@ -163,6 +170,27 @@ TEST(SplitExact, SoundStaysInStep) {
     EXPECT_NEAR(std::atof(test::Probed(piece.output, "stream=duration", "a:0").c_str()),
                 piece.end_s - piece.start_s, 0.03);
   }
+}
+
+TEST(SplitExact, AGapOfAnHourIsNotFilledWithSilence) {
+  const TempFolder folder;
+  MakeClickingClip(folder);
+  // From 1.5 s on everything is an hour later, in the milliseconds of Matroska.
+  const std::string later = "'setts=ts=if(gte(PTS\\,1500)\\,TS+3600000\\,TS)'";
+  test::Output("ffmpeg -v error -i '" + (folder / "click.mp4").string() + "' -c copy -bsf:v " +
+               later + " -bsf:a " + later + " '" + (folder / "gap.mkv").string() + "'");
+  const auto times = ReadNumbers(folder / "gap.mkv").times;
+  ASSERT_EQ(times.size(), 100U);
+  ASSERT_GT(times.back(), 3600);
+  const auto pieces = PiecesOf(times, {0, 100}, folder);
+  const auto written = SplitExact(folder / "gap.mkv", {}, pieces, nullptr);
+  ASSERT_TRUE(written) << written.error().Text();
+  const auto packets = std::atoi(test::Probed(pieces[0].output, "stream=nb_frames", "a:0").c_str());
+  EXPECT_NEAR(packets, 4 * 44100 / 1024, 10) << "an hour has 155 000 of them";
+  const auto back = ReadNumbers(pieces[0].output);
+  ExpectNumbers(back.numbers, 0, 100);
+  EXPECT_NEAR(back.times.back(), times.back() - times.front(), 1e-3);
+  EXPECT_NEAR(LoudAt(pieces[0].output), LoudAt(folder / "gap.mkv"), 0.01);
 }
 
 TEST(SplitCopy, StartsAtTheKeyframeAndSaysSo) {
@@ -191,6 +219,26 @@ TEST(SplitCopy, TakesTheSoundAlong) {
   const auto pieces = PiecesOf(ReadNumbers(folder / "click.mp4").times, {0, 100}, folder);
   ASSERT_TRUE(SplitCopy(folder / "click.mp4", {}, pieces, nullptr));
   EXPECT_NEAR(ClickAt(pieces[0].output), 2.0, 0.03);
+}
+
+TEST(SplitCopy, KeepsABoundedNumberOfLateFrames) {
+  const TempFolder folder;
+  // 1.8 MB a frame; all but the first are shown a minute later than they are stored.
+  test::Output(
+      "ffmpeg -v error -f lavfi -i color=s=1280x720:r=25:d=2 -c:v rawvideo -pix_fmt uyvy422 "
+      "-bsf:v 'setts=pts=if(N\\,PTS+768000\\,PTS)' '" +
+      (folder / "late.mov").string() + "'");
+  const auto done = SplitCopy(folder / "late.mov", {},
+                              {{.start_frame = 0,
+                                .end_frame = 1,
+                                .start_s = 0,
+                                .end_s = 30,
+                                .output = folder / "piece.mov"}},
+                              nullptr);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Code::kCorrupt);
+  EXPECT_THAT(done.error().Text(), HasSubstr("late.mov: the video's timestamps are damaged"));
+  EXPECT_EQ(test::FilesIn(folder.path()), 1);
 }
 
 TEST(Split, RefusesPiecesThatMakeNoSense) {

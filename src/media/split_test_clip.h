@@ -1,11 +1,8 @@
 #pragma once
 
 #include <sys/resource.h>
-#include <unistd.h>
 
-#include <array>
 #include <csignal>
-#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -13,34 +10,13 @@
 #include "gtest/gtest.h"
 #include "image/frame.h"
 #include "image/plane.h"
+#include "media/test_clips.h"
 #include "media/video_reader.h"
 #include "media/video_writer.h"
 
 namespace reelbatch::media::test {
 
-/// A folder of its own for one test, removed with everything in it.
-class TempFolder {
- public:
-  TempFolder() {
-    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    path_ = std::filesystem::path(testing::TempDir()) /
-            (std::string("media-") + info->test_suite_name() + "-" + info->name() + "-" +
-             std::to_string(getpid()));
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using testing_clips::TempFolder;
 
 /// A picture that says its own number: ten bits as black and white columns, over a texture that
 /// moves.
@@ -122,17 +98,10 @@ inline ReadBack ReadNumbers(const std::filesystem::path& path) {
   }
 }
 
-/// What a command prints. Needs the Debian package ffmpeg for ffmpeg and ffprobe.
+/// What a command prints, without the newlines at its end.
 inline std::string Output(const std::string& command) {
-  std::string output;
-  FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) return output;
-  std::array<char, 4096> buffer{};
-  size_t got = 0;
-  while ((got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0)
-    output.append(buffer.data(), got);
-  pclose(pipe);
-  while (!output.empty() && output.back() == '\n') output.pop_back();
+  std::string output = testing_clips::Output(command);
+  while (output.ends_with('\n')) output.pop_back();
   return output;
 }
 
@@ -141,17 +110,6 @@ inline std::string Probed(const std::filesystem::path& path, const std::string& 
                           const std::string& stream = "v:0") {
   return Output("ffprobe -v error -count_frames -select_streams " + stream + " -show_entries " +
                 entries + " -of default=nw=1:nk=1 '" + path.string() + "'");
-}
-
-inline std::string FileBytes(const std::filesystem::path& path) {
-  std::string bytes;
-  FILE* file = fopen(path.c_str(), "rb");
-  if (file == nullptr) return bytes;
-  std::array<char, 65536> buffer{};
-  size_t got = 0;
-  while ((got = fread(buffer.data(), 1, buffer.size(), file)) > 0) bytes.append(buffer.data(), got);
-  fclose(file);
-  return bytes;
 }
 
 inline int FilesIn(const std::filesystem::path& folder) {

@@ -21,6 +21,7 @@ class TempFolder {
   TempFolder(const TempFolder&) = delete;
   TempFolder& operator=(const TempFolder&) = delete;
 
+  const std::filesystem::path& path() const { return path_; }
   std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
   /// Runs `ffmpeg ARGS NAME` and answers NAME's path. The test fails where ffmpeg does.
   std::filesystem::path Ffmpeg(const std::string& arguments, const std::string& name) const;

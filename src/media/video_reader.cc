@@ -52,7 +52,10 @@ class VideoReader final : public FrameSource {
       const contracts::FrameIndex index = frames_++;
       const double pts_s = Stamp(*frame);
       const FrameSampler::Verdict verdict = sampler_.Judge(pts_s);
-      if (verdict == FrameSampler::Verdict::kStop) break;
+      if (verdict == FrameSampler::Verdict::kStop) {
+        report_.past_range_s = pts_s;
+        break;
+      }
       if (verdict == FrameSampler::Verdict::kSkip) {
         converter_.NoteSkipped(*frame);
       } else {

@@ -243,6 +243,9 @@ TEST_F(VideoReader, SamplesByRangeRateAndSize) {
   EXPECT_EQ(read.last.u.width, 16);
   EXPECT_FALSE(read.report.truncated);
   EXPECT_LT(read.report.frames_decoded, 25);
+  ASSERT_TRUE(read.report.past_range_s);
+  EXPECT_NEAR(*read.report.past_range_s, 0.6, 1e-3);
+  EXPECT_FALSE(ReadVideo(path, {.sampling = {.end_s = 9}}).report.past_range_s);
 }
 
 TEST_F(VideoReader, ARangePastTheEndIsEmptyNotAnError) {

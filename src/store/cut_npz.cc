@@ -181,10 +181,8 @@ Json ThresholdRange(const std::vector<float>& thresholds) {
 }
 
 Json TypeMap() {
-  using enum contracts::EventType;
   Json map;
-  for (const contracts::EventType type : {kHard, kFadeIn, kFadeOut, kDissolve, kMotion, kWhipPan, kZoom,
-                                          kSpeedRamp, kJump, kWipe, kFadeThrough}) {
+  for (const contracts::EventType type : contracts::kEventTypes) {
     map[std::to_string(static_cast<int>(type))] = contracts::EventTypeName(type);
   }
   return map;
@@ -204,8 +202,8 @@ std::string Meta(const CutDetectionResult& cuts, const ArtifactIdentity& identit
                    {"ssim_range", cuts.knobs.ssim_range_255 ? "255" : "frame"}};
   meta["analysis_width"] = cuts.width;
   meta["analysis_height"] = cuts.height;
-  meta["flow_source"] = "farneback_mean_mag_px";
-  meta["flow_mag_units"] = "farneback_mean_mag_px";
+  meta["flow_source"] = contracts::FlowSourceName(cuts.knobs.flow_source);
+  meta["flow_mag_units"] = contracts::FlowSourceName(cuts.knobs.flow_source);
   meta["thresholds"] = {{"hist", ThresholdRange(cuts.signals.threshold_hist)},
                         {"ssim", ThresholdRange(cuts.signals.threshold_ssim)},
                         {"flow", ThresholdRange(cuts.signals.threshold_flow)},

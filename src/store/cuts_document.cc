@@ -9,6 +9,11 @@
 namespace reelbatch::store {
 namespace {
 
+// A microsecond is finer than any container's clock that times video. Of a confidence, four digits
+// are more than there is evidence for.
+constexpr int kTimeDecimals = 6;
+constexpr int kScoreDecimals = 4;
+
 /// "24000/1001"; null where unknown. The average rate speaks before the container's base rate.
 Json RateOrNull(const contracts::VideoInfo& info) {
   const contracts::Rational& rate = info.avg_fps.num > 0 ? info.avg_fps : info.nominal_fps;
@@ -29,8 +34,9 @@ Json Source(const CutsRecord& record) {
   source["vfr"] = record.decode.vfr;
   source["frames_decoded"] = record.decode.frames_decoded;
   source["frames_expected"] = ValueOrNull(record.decode.frames_expected);
-  source["start_time_s"] = info.start_time_s;
-  source["duration_s"] = ValueOrNull(info.duration_s);
+  source["start_time_s"] = Rounded(info.start_time_s, kTimeDecimals);
+  source["duration_s"] =
+      info.duration_s ? Json(Rounded(*info.duration_s, kTimeDecimals)) : Json(nullptr);
   source["decode_errors"] = record.decode.decode_errors;
   return source;
 }
@@ -52,16 +58,25 @@ Json Events(const std::vector<contracts::Event>& events) {
     item["frame"] = event.frame;
     item["start_frame"] = event.start_frame;
     item["end_frame"] = event.end_frame;
-    item["time_s"] = event.time_s;
-    item["start_s"] = event.start_s;
-    item["end_s"] = event.end_s;
-    item["confidence"] = Shortest(event.confidence);
-    item["strength"] = Shortest(event.strength);
+    item["time_s"] = Rounded(event.time_s, kTimeDecimals);
+    item["start_s"] = Rounded(event.start_s, kTimeDecimals);
+    item["end_s"] = Rounded(event.end_s, kTimeDecimals);
+    item["confidence"] = Rounded(event.confidence, kScoreDecimals);
+    item["strength"] = Rounded(event.strength, kScoreDecimals);
     item["evidence"] = EvidenceList(event.evidence);
     if (event.near_decode_error) item["near_decode_error"] = true;
     list.push_back(std::move(item));
   }
   return list;
+}
+
+/// With the times that the document shows, so that its statistics are those of its shots.
+std::vector<contracts::Shot> AsShown(std::vector<contracts::Shot> shots) {
+  for (contracts::Shot& shot : shots) {
+    shot.start_s = Rounded(shot.start_s, kTimeDecimals);
+    shot.end_s = Rounded(shot.end_s, kTimeDecimals);
+  }
+  return shots;
 }
 
 Json Shots(const std::vector<contracts::Shot>& shots) {
@@ -81,24 +96,27 @@ Json Shots(const std::vector<contracts::Shot>& shots) {
 Json Statistics(const std::vector<contracts::Shot>& shots) {
   const ShotStatistics statistics = StatisticsOf(shots);
   Json object;
+  const auto add = [&object](std::string_view name, std::optional<double> value) {
+    object[std::string(name)] = value ? Json(Rounded(*value, kTimeDecimals)) : Json(nullptr);
+  };
   object["shots"] = statistics.shots;
   object["cuts"] = statistics.cuts;
-  object["cuts_per_minute"] = statistics.cuts_per_minute;
-  object["shot_length_mean_s"] = ValueOrNull(statistics.shot_length_mean_s);
-  object["shot_length_median_s"] = ValueOrNull(statistics.shot_length_median_s);
-  object["shot_length_p10_s"] = ValueOrNull(statistics.shot_length_p10_s);
-  object["shot_length_p25_s"] = ValueOrNull(statistics.shot_length_p25_s);
-  object["shot_length_p75_s"] = ValueOrNull(statistics.shot_length_p75_s);
-  object["shot_length_p90_s"] = ValueOrNull(statistics.shot_length_p90_s);
-  object["share_under_1s"] = statistics.share_under_1s;
-  object["share_over_4s"] = statistics.share_over_4s;
-  object["interval_mean_s"] = ValueOrNull(statistics.interval_mean_s);
-  object["interval_median_s"] = ValueOrNull(statistics.interval_median_s);
-  object["interval_min_s"] = ValueOrNull(statistics.interval_min_s);
-  object["interval_max_s"] = ValueOrNull(statistics.interval_max_s);
-  object["interval_std_s"] = ValueOrNull(statistics.interval_std_s);
-  object["entropy_bits"] = ValueOrNull(statistics.entropy_bits);
-  object["uniformity"] = ValueOrNull(statistics.uniformity);
+  add("cuts_per_minute", statistics.cuts_per_minute);
+  add("shot_length_mean_s", statistics.shot_length_mean_s);
+  add("shot_length_median_s", statistics.shot_length_median_s);
+  add("shot_length_p10_s", statistics.shot_length_p10_s);
+  add("shot_length_p25_s", statistics.shot_length_p25_s);
+  add("shot_length_p75_s", statistics.shot_length_p75_s);
+  add("shot_length_p90_s", statistics.shot_length_p90_s);
+  add("share_under_1s", statistics.share_under_1s);
+  add("share_over_4s", statistics.share_over_4s);
+  add("interval_mean_s", statistics.interval_mean_s);
+  add("interval_median_s", statistics.interval_median_s);
+  add("interval_min_s", statistics.interval_min_s);
+  add("interval_max_s", statistics.interval_max_s);
+  add("interval_std_s", statistics.interval_std_s);
+  add("entropy_bits", statistics.entropy_bits);
+  add("uniformity", statistics.uniformity);
   return object;
 }
 
@@ -122,8 +140,9 @@ std::string CutsDocument(const CutsRecord& record) {
   settings["parts"] = record.parts;
   settings["config_hash"] = record.config_hash;
   document["events"] = Events(record.events);
-  document["shots"] = Shots(record.shots);
-  document["statistics"] = Statistics(record.shots);
+  const std::vector<contracts::Shot> shots = AsShown(record.shots);
+  document["shots"] = Shots(shots);
+  document["statistics"] = Statistics(shots);
   document["warnings"] = record.warnings;
   return Pretty(document);
 }

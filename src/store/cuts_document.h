@@ -10,8 +10,9 @@ namespace reelbatch::store {
 
 inline constexpr std::string_view kCutsSchema = "reelbatch_cuts_v1";
 
-/// cuts.json: `reelbatch_cuts_v1`, indented by two spaces, ends with a newline. Fields in the order of the
-/// specification, then `statistics`. Doubles are written with the fewest digits that read back the same.
+/// cuts.json: `reelbatch_cuts_v1`, indented by two spaces, ends with a newline. Fields in the order
+/// of the specification, then `statistics`. Times are rounded to microseconds, as ffprobe prints
+/// them, confidence and strength to four decimals: numbers that people can read.
 /// Source: spec, cli, "cuts.json".
 std::string CutsDocument(const CutsRecord& record);
 

@@ -1,4 +1,3 @@
-#include <array>
 #include <charconv>
 #include <limits>
 
@@ -7,15 +6,6 @@
 
 namespace reelbatch::store {
 namespace {
-
-constexpr std::array kEventTypes = {
-    contracts::EventType::kHard,      contracts::EventType::kFadeIn,
-    contracts::EventType::kFadeOut,   contracts::EventType::kDissolve,
-    contracts::EventType::kMotion,    contracts::EventType::kWhipPan,
-    contracts::EventType::kZoom,      contracts::EventType::kSpeedRamp,
-    contracts::EventType::kJump,      contracts::EventType::kWipe,
-    contracts::EventType::kFadeThrough,
-};
 
 /// "24000/1001" or "1:1".
 std::optional<contracts::Rational> ParseRational(std::string_view text, char separator) {
@@ -91,7 +81,7 @@ contracts::Event ParseEvent(JsonFields& fields) {
   contracts::Event event;
   const std::string type = fields.Text("type");
   bool known = false;
-  for (const contracts::EventType candidate : kEventTypes) {
+  for (const contracts::EventType candidate : contracts::kEventTypes) {
     if (type != contracts::EventTypeName(candidate)) continue;
     event.type = candidate;
     known = true;

@@ -48,6 +48,25 @@ TEST(CutsDocument, WritesNumbersShort) {
   EXPECT_THAT(text, ::testing::EndsWith("}\n"));
 }
 
+TEST(CutsDocument, RoundsWhatPeopleRead) {
+  CutsRecord record = SampleRecord();
+  record.events[0].time_s = 1001.0 / 30000;
+  record.events[0].confidence = 0.99994F;
+  record.events[0].strength = 2.000049F;
+  record.shots[0].start_s = 0;
+  record.shots[0].end_s = record.shots[1].start_s = 2.0 / 3;
+  record.shots[1].end_s = record.shots[2].start_s = 2.0000004;
+  record.info.duration_s = 1e9 + 1.0 / 3;
+  const std::string text = CutsDocument(record);
+  for (const char* line : {"\"time_s\": 0.033367,", "\"confidence\": 0.9999,", "\"strength\": 2.0,",
+                           "\"end_s\": 0.666667", "\"start_s\": 2.0,",
+                           "\"duration_s\": 1000000000.333333,"}) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+  EXPECT_THAT(text, ::testing::Not(::testing::ContainsRegex("[.][0-9]{7}")));
+  EXPECT_EQ(CutsDocument(*ParseCutsDocument(text, "x")), text);
+}
+
 TEST(CutsDocument, UnknownIsNull) {
   CutsRecord record;
   record.video = "x";
@@ -76,7 +95,7 @@ TEST(CutsDocument, ReadsBackWhatItWrote) {
   ASSERT_TRUE(parsed) << parsed.error().Text();
   EXPECT_EQ(CutsDocument(*parsed), text);
   EXPECT_EQ(parsed->events[0].type, contracts::EventType::kFadeThrough);
-  EXPECT_EQ(parsed->events[0].time_s, 0.1 + 0.2);
+  EXPECT_EQ(parsed->events[0].time_s, 0.3) << "to the microsecond";
   EXPECT_EQ(parsed->events[0].confidence, 0.98F);
   EXPECT_TRUE(parsed->events[1].near_decode_error);
   EXPECT_TRUE(parsed->events[1].evidence.ssim);

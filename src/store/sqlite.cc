@@ -61,11 +61,6 @@ Statement& Statement::Bind(int at, int64_t value) {
   return *this;
 }
 
-Statement& Statement::BindNull(int at) {
-  Note(sqlite3_bind_null(statement_.get(), at));
-  return *this;
-}
-
 base::Result<bool> Statement::Step() {
   if (failure_ == SQLITE_OK) {
     const int result = sqlite3_step(statement_.get());

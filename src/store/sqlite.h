@@ -30,7 +30,6 @@ class Statement {
   Statement& Bind(int at, std::string_view text);
   Statement& BindBytes(int at, std::string_view bytes);
   Statement& Bind(int at, int64_t value);
-  Statement& BindNull(int at);
 
   /// True while there is a row. Errors: as SqliteError().
   base::Result<bool> Step();

@@ -23,7 +23,7 @@ void AreaAxis::Build(int source_size, int target_size) {
   }
   const int most = *std::ranges::max_element(count);
   taps = most <= 4 ? 4 : (most + 7) / 8 * 8;
-  const auto whole = static_cast<size_t>((target + kGroup - 1) / kGroup * kGroup);
+  const size_t whole = (static_cast<size_t>(target) + kGroup - 1) / kGroup * kGroup;
   first.resize(whole, first.back());
   weights.assign(whole * static_cast<size_t>(taps), 0);
   for (int64_t i = 0; i < target; ++i) {

@@ -14,7 +14,7 @@ class ForcedSimd {
   explicit ForcedSimd(std::string_view name) {
     if (!ForceSimd(name)) throw std::runtime_error("no such target: " + std::string(name));
   }
-  ~ForcedSimd() { static_cast<void>(ForceSimd("auto")); }
+  ~ForcedSimd() { [[maybe_unused]] const base::Status always_known = ForceSimd("auto"); }
   ForcedSimd(const ForcedSimd&) = delete;
   ForcedSimd& operator=(const ForcedSimd&) = delete;
 };

@@ -1,6 +1,8 @@
 """The same command again: what is done stays, what is not is made, whatever happened in between."""
+import contextlib
 import json
 import os
+import pathlib
 import shutil
 import signal
 import subprocess
@@ -23,13 +25,16 @@ class Base(harness.TestCase):
 
 
 class SameBytes(Base):
+    def rot(self, source, target, step):
+        rotten = bytearray((self.work / source).read_bytes())
+        for at in range(4000, len(rotten) - 8000, step):  # the index of an MP4 lies at its end
+            rotten[at] ^= 0x40
+        (self.work / target).write_bytes(rotten)
+
     def test_whatever_the_number_of_threads(self):
         self.take('a.mp4', 'b.mkv', 'c.ts', 'd.mp4')
         self.take('long.mp4', half=2, size='320x180')
-        rotten = bytearray((self.work / 'c.ts').read_bytes())
-        for at in range(4000, len(rotten), 997):
-            rotten[at] ^= 0x40
-        (self.work / 'rotten.ts').write_bytes(rotten)
+        self.rot('c.ts', 'rotten.ts', 997)
         trees = []
         for threads in ('1', '2', '4'):
             self.fixed('run', 'a.mp4', 'b.mkv', 'c.ts', 'd.mp4', 'long.mp4', 'rotten.ts', '--out', f'out{threads}', '--threads', threads)
@@ -43,6 +48,19 @@ class SameBytes(Base):
         for threads in ('1', '4'):
             self.fixed('run', 'long.mp4', '--out', f'out{threads}', '--threads', threads)
         self.assertEqual(harness.tree(self.work / 'out1'), harness.tree(self.work / 'out4'))
+
+    def test_a_damaged_video_with_frame_threads(self):
+        # Alone, so that it gets all threads: those conceal damage in another way than one thread does.
+        for name, step in (('rotten.ts', 997), ('rotten.mp4', 9973)):
+            with self.subTest(name):
+                self.take('long' + name[6:], half=2, size='320x180', codec='-c:v libx264 -bf 3 -g 50 -threads 1')
+                self.rot('long' + name[6:], name, step)
+                for threads in ('1', '4'):
+                    self.fixed('run', name, '--out', f'{name}-{threads}', '--threads', threads)
+                one, four = (harness.tree(self.work / f'{name}-{threads}') for threads in ('1', '4'))
+                self.assertEqual(one, four)
+                cuts = json.loads(self.one(f'{name}-4/local/*/*/cut_detection/cuts.json').read_text())
+                self.assertGreater(cuts['source']['decode_errors'], 0, 'the clip is not damaged enough to tell')
 
 
 class Again(Base):
@@ -127,13 +145,29 @@ class Interrupted(Base):
         return subprocess.Popen([str(harness.PROGRAM), *arguments], cwd=self.work, env=harness.environment(**FIXED), text=True,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
+    def wait_until(self, holds, child):
+        deadline = time.monotonic() + harness.TIMEOUT_S
+        while not holds():
+            self.assertIsNone(child.poll(), 'it was over before it was interrupted')
+            self.assertLess(time.monotonic(), deadline, 'it never came')
+            time.sleep(0.002)
+
     def wait_for(self, pattern, child):
         """Until a file is there; the child is then somewhere inside its work."""
-        deadline = time.monotonic() + harness.TIMEOUT_S
-        while not list(self.work.glob(pattern)):
-            self.assertIsNone(child.poll(), 'it was over before it was interrupted')
-            self.assertLess(time.monotonic(), deadline, f'{pattern} never came')
-            time.sleep(0.002)
+        self.wait_until(lambda: list(self.work.glob(pattern)), child)
+
+    @staticmethod
+    def holds(child, path):
+        """Whether the child has the file open."""
+        for link in pathlib.Path(f'/proc/{child.pid}/fd').iterdir():
+            with contextlib.suppress(OSError):
+                if os.path.samefile(link, path):
+                    return True
+        return False
+
+    @staticmethod
+    def line_with(text, stream):
+        return next((line for line in stream if text in line), '')
 
     def many(self):
         names = [f'v{n}.mp4' for n in range(12)]
@@ -159,14 +193,35 @@ class Interrupted(Base):
         self.assertEqual(harness.tree(self.work / 'out'), harness.tree(self.work / 'whole'))
 
     def test_a_second_ctrl_c_ends_at_once(self):
+        # A full pipe that nobody reads: without the second one the program would wait in its write for ever.
+        self.take('v.mp4')
+        os.mkfifo(self.work / 'pipe')
+        pipe = os.open(self.work / 'pipe', os.O_RDWR | os.O_NONBLOCK)
+        self.addCleanup(os.close, pipe)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(pipe, b'x' * 4096)
+        child = self.start('cuts', 'v.mp4', '--csv=pipe')
+        self.addCleanup(child.kill)
+        self.wait_until(lambda: self.holds(child, self.work / 'pipe'), child)
+        child.send_signal(signal.SIGINT)
+        self.assertIn('once more', self.line_with('once more', child.stderr))
+        with self.assertRaises(subprocess.TimeoutExpired, msg='it was not waiting: this test shows nothing'):
+            child.wait(timeout=0.5)
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=30)
+        self.assertEqual(child.returncode, 130)
+
+    def test_two_ctrl_c_lose_nothing(self):
         command = self.many()
         child = self.start(*command)
         self.wait_for('out/local/*/*/manifest.json', child)
         child.send_signal(signal.SIGINT)
         child.send_signal(signal.SIGINT)
-        child.communicate(timeout=30)
-        self.assertIn(child.returncode, (130, -signal.SIGINT))
+        child.communicate(timeout=harness.TIMEOUT_S)
+        self.assertEqual(child.returncode, 130)
         self.fixed(*command)
+        self.assertEqual(len(list(self.work.glob('out/local/*/*/manifest.json'))), 12)
 
     def test_sigterm_is_no_loss_either(self):
         command = self.many()
@@ -193,8 +248,8 @@ class Interrupted(Base):
 
 
 class Moved(Base):
-    def test_a_video_that_grows_while_it_is_read_is_not_believed(self):
-        # A copy that is still going on: the second half arrives after the first run, and the answer follows it.
+    def test_a_video_that_has_grown_since_is_done_again(self):
+        # A copy that was still going on: the second half arrives after the first run, and the answer follows it.
         self.take('whole.ts', half=2)
         data = (self.work / 'whole.ts').read_bytes()
         (self.work / 'clip.ts').write_bytes(data[:188 * (len(data) // 376)])

@@ -1,6 +1,7 @@
 #include "components/cut_detection/cut_detection.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <utility>
 
@@ -20,6 +21,8 @@ namespace {
 constexpr float kHistFloor = 0.1F;
 constexpr float kSsimFloor = 0.1F;
 constexpr float kFlowFloor = 0.5F;
+// The same half sample, of 320 in a 25th of a second, in core_optical_flow's unit.
+constexpr float kCoreFlowFloor = kFlowFloor / 320 * 25;
 
 bool AnyAbove(const std::vector<float>& values, const std::vector<float>& thresholds,
               const Finding& found) {
@@ -27,6 +30,10 @@ bool AnyAbove(const std::vector<float>& values, const std::vector<float>& thresh
     if (values[pair] > thresholds[pair]) return true;
   }
   return false;
+}
+
+bool TakesCoreFlow(const contracts::CutKnobs& knobs) {
+  return knobs.flow_source == contracts::FlowSource::kCoreOpticalFlow;
 }
 
 // The seed's rule knows hard cuts alone.
@@ -37,8 +44,8 @@ contracts::CutKnobs WithPossibleParts(contracts::CutKnobs knobs) {
 
 class CutDetection final : public Component {
  public:
-  explicit CutDetection(const contracts::CutKnobs& knobs)
-      : meter_(knobs, /*all_flow=*/knobs.parts.motion) {
+  CutDetection(const contracts::CutKnobs& knobs, std::shared_ptr<SharedFlow> flow)
+      : meter_(knobs, std::move(flow), /*all_flow=*/knobs.parts.motion || TakesCoreFlow(knobs)) {
     result_.knobs = knobs;
   }
 
@@ -64,7 +71,7 @@ class CutDetection final : public Component {
     }
     timeline.frame_indices.push_back(frame.index);
     timeline.pts_s.push_back(frame.pts_s);
-    meter_.Push(view);
+    meter_.Push(frame);
     if (adaptive()) {
       collector_.Push(meter_.luma(), view, frame.pts_s);
       if (parts().soft) soft_.Push(collector_.newest(), view, frame.pts_s);
@@ -77,10 +84,18 @@ class CutDetection final : public Component {
                      contracts::VideoOutcome& outcome) override {
     meter_.Finish();
     result_.signals = std::move(meter_.signals());
+    if (TakesCoreFlow(result_.knobs)) {
+      if (auto taken = TakeCoreFlow(outcome); !taken) return taken;
+    }
     const std::vector<Finding> findings = Decide();
     result_.events = MakeEvents(findings, result_.timeline, report);
-    result_.shots = MakeShots(result_.events, result_.timeline, frame_s_);
+    result_.shots = MakeShots(result_.events, result_.timeline,
+                              {.frame_s = frame_s_, .next_s = report.past_range_s});
     result_.warnings = MakeWarnings(report, result_.events, findings.size());
+    if (result_.knobs.core_flow_missed) {
+      result_.warnings.emplace_back(
+          "core_optical_flow is not among the components: flow was computed here");
+    }
     outcome.cuts = std::move(result_);
     return {};
   }
@@ -95,6 +110,21 @@ class CutDetection final : public Component {
     meter_.signals().hist_diff_l1.reserve(frames);
     meter_.signals().ssim_drop.reserve(frames);
     meter_.signals().flow_mag.reserve(frames);
+  }
+
+  /// Replaces the flow of every measured pair by core_optical_flow's.
+  /// Errors: contract (its timeline is another one).
+  base::Status TakeCoreFlow(const contracts::VideoOutcome& outcome) {
+    if (!outcome.flow || outcome.flow->timeline.frame_indices != result_.timeline.frame_indices) {
+      return base::Fail(base::Code::kContract, "core_optical_flow did not look at the same frames");
+    }
+    std::vector<float>& flow_mag = result_.signals.flow_mag;
+    for (size_t pair = 0; pair < flow_mag.size(); ++pair) {
+      if (!std::isnan(flow_mag[pair])) {
+        flow_mag[pair] = outcome.flow->motion_norm_per_sec_mean[pair + 1];
+      }
+    }
+    return {};
   }
 
   void PushMotion() {
@@ -112,7 +142,8 @@ class CutDetection final : public Component {
     if (!adaptive()) return hard::DecideSeed(signals);
     signals.threshold_hist = LocalThresholds(signals.hist_diff_l1, kHistFloor);
     signals.threshold_ssim = LocalThresholds(signals.ssim_drop, kSsimFloor);
-    signals.threshold_flow = LocalThresholds(signals.flow_mag, kFlowFloor);
+    signals.threshold_flow = LocalThresholds(
+        signals.flow_mag, TakesCoreFlow(result_.knobs) ? kCoreFlowFloor : kFlowFloor);
     return hard::DecideAdaptive(collector_.Finish(), result_.timeline.pts_s, signals.hard_score);
   }
 
@@ -179,7 +210,9 @@ class CutDetection final : public Component {
     contracts::SoftSignals signals;
     soft_.FillSignals(signals);
     signals.hist_diff_l1 = result_.signals.hist_diff_l1;
-    signals.flow_mag = result_.motion ? result_.motion->flow_mag : result_.signals.flow_mag;
+    // A cascade leaves flow out where the motion part has it; not in another unit, though.
+    const bool whole = result_.motion && !TakesCoreFlow(result_.knobs);
+    signals.flow_mag = whole ? result_.motion->flow_mag : result_.signals.flow_mag;
     result_.soft = std::move(signals);
   }
 
@@ -193,8 +226,10 @@ class CutDetection final : public Component {
 
 }  // namespace
 
-std::unique_ptr<Component> MakeCutDetection(const contracts::CutKnobs& knobs) {
-  return std::make_unique<CutDetection>(WithPossibleParts(knobs));
+std::unique_ptr<Component> MakeCutDetection(const contracts::CutKnobs& knobs,
+                                            std::shared_ptr<SharedFlow> flow) {
+  if (!flow) flow = std::make_shared<SharedFlow>(knobs.flow_max_side);
+  return std::make_unique<CutDetection>(WithPossibleParts(knobs), std::move(flow));
 }
 
 }  // namespace reelbatch::components

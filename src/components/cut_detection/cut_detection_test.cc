@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "components/core_optical_flow/core_optical_flow.h"
 #include "components/cut_detection/test_frames.h"
 
 namespace reelbatch::components {
@@ -278,6 +279,58 @@ TEST(CutDetection, AFrameWithoutSamplesIsRefused) {
   const base::Status status = component->Process({});
   ASSERT_FALSE(status.has_value());
   EXPECT_EQ(status.error().code, base::Code::kInvalidArgument);
+}
+
+/// Both components over the same frames; the second one as `source` says.
+contracts::CutDetectionResult DetectWithCore(contracts::FlowSource source,
+                                             contracts::Decision decision,
+                                             contracts::VideoOutcome& outcome) {
+  contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
+  knobs.decision = decision;
+  knobs.flow_source = source;
+  const auto flow = std::make_shared<SharedFlow>(knobs.flow_max_side);
+  const auto core = MakeCoreOpticalFlow(flow);
+  const auto cuts = MakeCutDetection(knobs, flow);
+  contracts::FrameIndex index = 0;
+  for (const Look& look : MovingShot(1, 20) + MovingShot(4.3, 20)) {
+    const TestFrame frame(96, 64, look.shot, look.dx, 0, look.gain);
+    const image::StampedFrame stamped{
+        .view = frame.view(), .index = index, .pts_s = static_cast<double>(index) / 25};
+    EXPECT_TRUE(core->Process(stamped));
+    EXPECT_TRUE(cuts->Process(stamped));
+    ++index;
+  }
+  EXPECT_TRUE(core->Close({}, outcome));
+  EXPECT_TRUE(cuts->Close({}, outcome));
+  return *outcome.cuts;
+}
+
+TEST(CutDetection, TakesTheFlowOfCoreOpticalFlowInItsOwnUnit) {
+  for (const auto decision : {contracts::Decision::kAdaptive, contracts::Decision::kSeed}) {
+    contracts::VideoOutcome own;
+    contracts::VideoOutcome core;
+    const auto px = DetectWithCore(contracts::FlowSource::kFarnebackPx, decision, own);
+    const auto per_sec = DetectWithCore(contracts::FlowSource::kCoreOpticalFlow, decision, core);
+    ASSERT_EQ(px.signals.flow_mag.size(), 39U);
+    for (size_t pair = 0; pair < px.signals.flow_mag.size(); ++pair) {
+      EXPECT_NEAR(per_sec.signals.flow_mag[pair], px.signals.flow_mag[pair] * 25 / 96, 1e-4);
+      EXPECT_EQ(per_sec.signals.flow_mag[pair], core.flow->motion_norm_per_sec_mean[pair + 1]);
+    }
+    ASSERT_EQ(per_sec.events.size(), 1U);
+    EXPECT_EQ(per_sec.events[0].frame, px.events[0].frame);
+  }
+}
+
+TEST(CutDetection, RefusesTheFlowOfOtherFrames) {
+  contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
+  knobs.flow_source = contracts::FlowSource::kCoreOpticalFlow;
+  const auto component = MakeCutDetection(knobs);
+  const TestFrame frame(96, 64, 1);
+  ASSERT_TRUE(component->Process({.view = frame.view(), .index = 3, .pts_s = 0}));
+  contracts::VideoOutcome outcome;
+  const auto without = component->Close({}, outcome);
+  ASSERT_FALSE(without);
+  EXPECT_EQ(without.error().code, base::Code::kContract);
 }
 
 }  // namespace

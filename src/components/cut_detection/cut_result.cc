@@ -74,7 +74,7 @@ double FrameSeconds(const contracts::VideoInfo& info) {
 }
 
 std::vector<contracts::Shot> MakeShots(const std::vector<contracts::Event>& events,
-                                       const contracts::Timeline& timeline, double frame_s) {
+                                       const contracts::Timeline& timeline, const LastFrame& last) {
   std::vector<contracts::Shot> shots;
   if (timeline.size() == 0) return shots;
   contracts::Shot shot{.index = 0,
@@ -92,7 +92,8 @@ std::vector<contracts::Shot> MakeShots(const std::vector<contracts::Event>& even
     shot.start_s = event.time_s;
   }
   shot.end_frame = timeline.frame_indices.back() + 1;
-  shot.end_s = timeline.pts_s.back() + TypicalStep(timeline.pts_s, frame_s);
+  shot.end_s = timeline.pts_s.back() + TypicalStep(timeline.pts_s, last.frame_s);
+  if (last.next_s) shot.end_s = std::min(shot.end_s, *last.next_s);
   shots.push_back(shot);
   return shots;
 }

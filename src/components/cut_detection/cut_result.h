@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,18 @@ std::vector<contracts::Event> MakeEvents(const std::vector<Finding>& findings,
                                          const contracts::Timeline& timeline,
                                          const contracts::DecodeReport& report);
 
+/// What is known of how long the last frame of a timeline lasts.
+struct LastFrame {
+  double frame_s = 0;                           // taken where the timeline is a single frame
+  std::optional<double> next_s = std::nullopt;  // PTS of the frame after it, where there is one
+};
+
 /// Shots between the events that split, half-open, covering the timeline: the first starts at its first frame,
 /// the last ends one frame after its last. The last one's end_s is the last PTS and a typical
-/// (median) step of the timeline more; `frame_s` more where the timeline is a single frame. An
-/// empty timeline has no shot.
+/// (median) step of the timeline more, but not past the frame that follows. An empty timeline has
+/// no shot.
 std::vector<contracts::Shot> MakeShots(const std::vector<contracts::Event>& events,
-                                       const contracts::Timeline& timeline, double frame_s);
+                                       const contracts::Timeline& timeline, const LastFrame& last);
 
 /// How long a frame lasts by the container's word: its rates, else its duration; above 0.
 double FrameSeconds(const contracts::VideoInfo& info);

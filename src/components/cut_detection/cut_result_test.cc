@@ -71,7 +71,7 @@ TEST(MakeEvents, KeepsTheStrongestByTime) {
 TEST(MakeShots, CoverTheTimeline) {
   const contracts::Timeline timeline = Sampled(10);
   const auto events = MakeEvents({CutAt(0), CutAt(4)}, timeline, {});
-  const auto shots = MakeShots(events, timeline, 0.04);
+  const auto shots = MakeShots(events, timeline, {.frame_s = 0.04});
   ASSERT_EQ(shots.size(), 3U);
   EXPECT_EQ(shots[0].start_frame, 30);
   EXPECT_EQ(shots[0].end_frame, 33);
@@ -98,17 +98,26 @@ TEST(MakeShots, SplitWhereAnEventSaysSo) {
   EXPECT_EQ(events[0].frame, 45);
   EXPECT_EQ(events[0].end_frame, 51);
   EXPECT_EQ(events[0].pair_index, 4);
-  const auto shots = MakeShots(events, timeline, 0.04);
+  const auto shots = MakeShots(events, timeline, {.frame_s = 0.04});
   ASSERT_EQ(shots.size(), 2U);
   EXPECT_EQ(shots[1].start_frame, 45);
 }
 
 TEST(MakeShots, OfNothingAndOfOneFrame) {
-  EXPECT_THAT(MakeShots({}, {}, 0.04), IsEmpty());
-  const auto shots = MakeShots({}, Sampled(1), 0.04);
+  EXPECT_THAT(MakeShots({}, {}, {.frame_s = 0.04}), IsEmpty());
+  const auto shots = MakeShots({}, Sampled(1), {.frame_s = 0.04});
   ASSERT_EQ(shots.size(), 1U);
   EXPECT_EQ(shots[0].end_frame, 31);
   EXPECT_DOUBLE_EQ(shots[0].end_s, 1.24);
+}
+
+TEST(MakeShots, EndBeforeTheFrameThatFollows) {
+  const auto end_s = [](int frames, double next_s) {
+    return MakeShots({}, Sampled(frames), {.frame_s = 0.04, .next_s = next_s}).back().end_s;
+  };
+  EXPECT_DOUBLE_EQ(end_s(10, 2.3), 2.3) << "a step shorter than the median";
+  EXPECT_NEAR(end_s(10, 9), 2.4, 1e-9) << "after a gap the last frame is not shown until then";
+  EXPECT_DOUBLE_EQ(end_s(1, 1.22), 1.22);
 }
 
 TEST(FrameSeconds, IsAboveZeroWhateverTheContainerSays) {

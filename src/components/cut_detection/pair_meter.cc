@@ -27,7 +27,8 @@ double SeedThreshold(std::vector<float> values) {
 
 }  // namespace
 
-void PairMeter::Push(const image::FrameView& frame) {
+void PairMeter::Push(const image::StampedFrame& stamped) {
+  const image::FrameView& frame = stamped.view;
   if (frames_ == 0) {
     luma_size_ = vision::FitMaxSide(frame.y.width, frame.y.height, knobs_.ssim_max_side);
     flow_size_ = vision::FitMaxSide(frame.y.width, frame.y.height, knobs_.flow_max_side);
@@ -37,20 +38,20 @@ void PairMeter::Push(const image::FrameView& frame) {
   }
   Planes& planes = planes_[newest_];
   luma_scaler_.Downscale(frame, luma_size_, planes.luma);
-  flow_scaler_.Downscale(frame, flow_size_, planes.flow_luma);
+  if (flow_of_candidates()) flow_scaler_.Downscale(frame, flow_size_, planes.flow_luma);
   const vision::ValueHistogram histogram = vision::ValueHistogramOf(frame);
   if (frames_ > 0) signals_.hist_diff_l1.push_back(vision::HistogramL1(histogram_, histogram));
   histogram_ = histogram;
   ++frames_;
-  MeasureNewest();
+  MeasureNewest(stamped);
   if (cascade() && newest_ == kCascadePairs) MeasureGroup();
 }
 
-void PairMeter::MeasureNewest() {
+void PairMeter::MeasureNewest(const image::StampedFrame& frame) {
   const Planes& planes = planes_[newest_];
-  if (!cascade() || all_flow_) has_flow_ = flow_.Push(planes.flow_luma.view());
+  if (!flow_of_candidates()) has_flow_ = flow_->Advance(frame);
   if (frames_ < 2) return;
-  const float flow_mag = has_flow_ ? static_cast<float>(flow_.mean_magnitude()) : kNaN;
+  const float flow_mag = has_flow_ ? static_cast<float>(flow().mean_magnitude()) : kNaN;
   if (cascade()) {
     all_flow_mag_.push_back(flow_mag);
     return;
@@ -86,7 +87,7 @@ void PairMeter::MeasureGroup() {
   if (signals_.hist_diff_l1.size() > first) {
     signals_.ssim_drop.resize(signals_.hist_diff_l1.size(), kNaN);
     signals_.flow_mag.resize(signals_.hist_diff_l1.size(), kNaN);
-    size_t flow_at = std::numeric_limits<size_t>::max();  // frame of the group that flow_ saw last
+    size_t flow_at = std::numeric_limits<size_t>::max();  // frame that candidate_flow_ saw last
     for (const size_t pair : Candidates(first)) {
       const size_t before = pair - first;
       if (knobs_.parts.hard) {
@@ -97,11 +98,11 @@ void PairMeter::MeasureGroup() {
         continue;
       }
       if (flow_at != before) {
-        flow_.Reset();
-        flow_.Push(planes_[before].flow_luma.view());
+        candidate_flow_.Reset();
+        candidate_flow_.Push(planes_[before].flow_luma.view());
       }
-      if (flow_.Push(planes_[before + 1].flow_luma.view())) {
-        signals_.flow_mag[pair] = static_cast<float>(flow_.mean_magnitude());
+      if (candidate_flow_.Push(planes_[before + 1].flow_luma.view())) {
+        signals_.flow_mag[pair] = static_cast<float>(candidate_flow_.mean_magnitude());
       }
       flow_at = before + 1;
     }

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
+#include "components/shared_flow.h"
 #include "contracts/cuts.h"
 #include "image/frame.h"
 #include "image/plane.h"
@@ -25,11 +28,13 @@ class PairMeter {
  public:
   static constexpr size_t kCascadePairs = 64;
 
-  /// `all_flow`: flow of every pair, cascade or not; flow() then is that of the newest pair.
-  PairMeter(const contracts::CutKnobs& knobs, bool all_flow) : knobs_(knobs), all_flow_(all_flow) {}
+  /// `flow` is shared with whoever else wants the flow of the same frames; flow() of every pair is
+  /// there but with a cascade, where only `all_flow` makes it so.
+  PairMeter(const contracts::CutKnobs& knobs, std::shared_ptr<SharedFlow> flow, bool all_flow)
+      : knobs_(knobs), flow_(std::move(flow)), all_flow_(all_flow) {}
 
   /// The next frame. The first one's size stays the measure of all.
-  void Push(const image::FrameView& frame);
+  void Push(const image::StampedFrame& frame);
   /// After the last frame.
   void Finish();
 
@@ -37,7 +42,7 @@ class PairMeter {
   image::ImageView<uint8_t> luma() const { return planes_[newest_].luma.view(); }
   /// Whether there is a flow to the newest frame.
   bool has_flow() const { return has_flow_; }
-  const vision::FarnebackFlow& flow() const { return flow_; }
+  const vision::FarnebackFlow& flow() const { return flow_->flow(); }
 
   contracts::PairSignals& signals() { return signals_; }
 
@@ -47,12 +52,14 @@ class PairMeter {
     image::Plane<uint8_t> flow_luma;
   };
   bool cascade() const { return knobs_.hard_cuts_cascade; }
-  void MeasureNewest();
+  bool flow_of_candidates() const { return cascade() && !all_flow_; }
+  void MeasureNewest(const image::StampedFrame& frame);
   void MeasureGroup();
   std::vector<size_t> Candidates(size_t first) const;
   float SsimDrop(const Planes& before, const Planes& after);
 
   contracts::CutKnobs knobs_;
+  std::shared_ptr<SharedFlow> flow_;
   bool all_flow_;
   vision::Size luma_size_;
   vision::Size flow_size_;
@@ -64,7 +71,7 @@ class PairMeter {
   bool has_flow_ = false;
   vision::ValueHistogram histogram_{};
   vision::Ssim ssim_;
-  vision::FarnebackFlow flow_;
+  vision::FarnebackFlow candidate_flow_;
   std::vector<float> all_flow_mag_;  // of the pairs of a group, where all are measured anyway
   contracts::PairSignals signals_;
 };

@@ -1,0 +1,179 @@
+#include "apps/reelbatch/cuts_outputs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "apps/reelbatch/cuts_report.h"
+#include "apps/reelbatch/progress_bar.h"
+#include "apps/reelbatch/run_summary.h"
+#include "base/atomic_file.h"
+#include "base/hash.h"
+#include "media/split.h"
+#include "store/cuts_document.h"
+#include "store/json_text.h"
+
+namespace reelbatch::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What a failed export means for the whole; a higher code is worse.
+int ExitCodeOfExport(base::Code code) {
+  if (code == base::Code::kCancelled) return kExitInterrupted;
+  const bool of_the_video = code == base::Code::kCorrupt || code == base::Code::kInvalidArgument;
+  return of_the_video ? kExitSomeFailed : kExitEnvironment;
+}
+
+}  // namespace
+
+int CutsOutputs::WriteAll() {
+  const bool on_stdout = WriteExports();
+  for (const CutsAnswer& answer : answers_) {
+    if (answer.answered()) Tell(answer, on_stdout);
+  }
+  for (const CutsAnswer& answer : answers_) {
+    if (!answer.answered()) continue;
+    if (code_ == kExitInterrupted) break;
+    if (settings_.image_folder) WriteImages(answer, *settings_.image_folder);
+    if (settings_.split_folder) WritePieces(answer, *settings_.split_folder, false, on_stdout);
+    if (settings_.split_copy_folder)
+      WritePieces(answer, *settings_.split_copy_folder, true, on_stdout);
+  }
+  return code_;
+}
+
+bool CutsOutputs::WriteExports() {
+  bool on_stdout = false;
+  for (const ExportRequest& request : settings_.exports) {
+    on_stdout = on_stdout || request.to_stdout();
+    if (request.format->name == "json") HashSources();
+    Export(request);
+  }
+  return on_stdout;
+}
+
+void CutsOutputs::Tell(const CutsAnswer& answer, bool on_stdout) {
+  const std::string name = ShellQuote(answer.video.native());
+  for (const std::string& warning : answer.record.warnings)
+    console_.Warn(fmt::format("{}: {}", name, warning));
+  if (answer.empty_reason) {
+    console_.Warn(fmt::format("{}: {}: there are too few frames to look for cuts", name,
+                              contracts::EmptyReasonName(*answer.empty_reason)));
+  }
+  if (!on_stdout) {
+    console_.Out(CutsText(answer.video, answer.record, settings_.config.sampling,
+                          console_.out_color()));
+  }
+}
+
+void CutsOutputs::Blame(const base::Error& error) {
+  console_.Error(error.Text());
+  code_ = std::max<int>(code_, ExitCodeOfExport(error.code));
+}
+
+void CutsOutputs::HashSources() {
+  for (CutsAnswer& answer : answers_) {
+    if (!answer.answered()) continue;
+    if (auto digest = base::Sha256HexOfFile(answer.video, &cancel_))
+      answer.record.source_sha256 = *digest;
+  }
+}
+
+void CutsOutputs::Export(const ExportRequest& request) {
+  const bool json = request.format->name == "json";
+  if (request.to_stdout() || !IsFolderTarget(request.target)) {
+    std::string text;
+    if (json) {
+      text = JsonOfAll();
+    } else if (answers_.front().answered()) {
+      text = request.format->render(answers_.front().record);
+    }
+    if (request.to_stdout()) {
+      console_.Out(text);
+    } else if (json || answers_.front().answered()) {
+      Write(request.target, text);
+    }
+    return;
+  }
+  for (const CutsAnswer& answer : answers_) {
+    if (answer.answered())
+      Write(ExportPath(request, answer.stem), request.format->render(answer.record));
+  }
+}
+
+void CutsOutputs::Write(const fs::path& path, std::string_view text) {
+  if (const auto written = WriteExport(path, text); !written) {
+    Blame({base::Code::kIo, written.error().message, written.error().context});
+  } else {
+    console_.Note(fmt::format("wrote {}", ShellQuote(path.native())));
+  }
+}
+
+std::string CutsOutputs::JsonOfAll() const {
+  std::vector<std::string> documents;
+  for (const CutsAnswer& answer : answers_) {
+    if (answer.answered()) {
+      documents.push_back(store::CutsDocument(answer.record));
+      continue;
+    }
+    nlohmann::ordered_json failed;
+    failed["schema"] = store::kCutsSchema;
+    failed["video"] = answer.video.filename().native();
+    if (answer.fault) {
+      failed["error"] = {{"code", contracts::FaultCodeName(answer.fault->code)},
+                         {"reason", answer.fault->reason}};
+    }
+    documents.push_back(store::Pretty(failed));
+  }
+  if (documents.size() == 1) return documents.front();
+  for (std::string& document : documents) document.pop_back();  // the newline
+  return fmt::format("[\n{}\n]\n", fmt::join(documents, ",\n"));
+}
+
+void CutsOutputs::WriteImages(const CutsAnswer& answer, const fs::path& folder) {
+  ImageOptions images = settings_.images;
+  images.folder = folder;
+  const auto written = WriteShotImages(answer.video, answer.stem, settings_.config.sampling,
+                                       answer.record, images, cancel_);
+  if (!written) {
+    Blame(written.error());
+  } else {
+    console_.Note(fmt::format("wrote {} into {}", Count(*written, "picture"),
+                              ShellQuote(images.folder.native())));
+  }
+}
+
+void CutsOutputs::WritePieces(const CutsAnswer& answer, const fs::path& folder, bool copy, bool on_stdout) {
+  if (const auto made = base::MakeFolders(folder); !made) {
+    Blame({base::Code::kIo, made.error().message, made.error().context});
+    return;
+  }
+  const std::string extension = PieceExtension(answer.video, copy);
+  std::vector<media::Piece> pieces;
+  for (size_t i = 0; i < answer.record.shots.size(); ++i) {
+    const contracts::Shot& shot = answer.record.shots[i];
+    std::string name = ImageName(answer.stem, i + 1, answer.record.shots.size(), 0);
+    name.resize(name.size() - 3);  // "-00": a piece has no second number
+    pieces.push_back({shot.start_frame, shot.end_frame, shot.start_s, shot.end_s,
+                      folder / (name + extension)});
+  }
+  if (pieces.empty()) return;
+  const auto& sampling = settings_.config.sampling;
+  const auto written = copy ? media::SplitCopy(answer.video, sampling, pieces, &cancel_)
+                            : media::SplitExact(answer.video, sampling, pieces, &cancel_);
+  if (!written) {
+    Blame(written.error());
+    return;
+  }
+  const std::string text =
+      PiecesText(answer.record, pieces, *written, copy, console_.out_color());
+  if (!on_stdout) {
+    console_.Out(text);
+  } else {
+    console_.Note(text.substr(0, text.find('\n')));
+  }
+}
+
+}  // namespace reelbatch::app

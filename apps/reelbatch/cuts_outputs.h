@@ -1,0 +1,63 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apps/reelbatch/console.h"
+#include "apps/reelbatch/cuts_settings.h"
+#include "apps/reelbatch/exit_code.h"
+#include "base/cancel.h"
+#include "contracts/outcome.h"
+#include "store/cuts_record.h"
+
+namespace reelbatch::app {
+
+/// One video and what is known about it when decoding is over.
+struct CutsAnswer {
+  std::filesystem::path video;
+  std::string stem;
+  // What is told of a video that the run did not reach.
+  std::optional<contracts::Fault> fault =
+      contracts::Fault{contracts::FaultCode::kComponentFailed, "not done: the run ended before"};
+  std::optional<contracts::EmptyReason> empty_reason = std::nullopt;
+  store::CutsRecord record;
+
+  bool answered() const { return !fault; }
+};
+
+/// Tells and writes what a call of `cuts` asked for. Threads: one caller.
+class CutsOutputs {
+ public:
+  CutsOutputs(const CutsSettings& settings, std::vector<CutsAnswer> answers, Console& console,
+              const base::CancelToken& cancel)
+      : settings_(settings), answers_(std::move(answers)), console_(console), cancel_(cancel) {}
+
+  /// Neither a failed write nor a failed video ends it; the exit code is the worst of the writes.
+  int WriteAll();
+
+ private:
+  /// Whether one of them goes to stdout.
+  bool WriteExports();
+  void Tell(const CutsAnswer& answer, bool on_stdout);
+  void Blame(const base::Error& error);
+  void HashSources();
+  void Export(const ExportRequest& request);
+  void Write(const std::filesystem::path& path, std::string_view text);
+  /// cuts.json of the one video, or an array of them; a video without an answer has its error
+  /// there.
+  std::string JsonOfAll() const;
+  void WriteImages(const CutsAnswer& answer, const std::filesystem::path& folder);
+  void WritePieces(const CutsAnswer& answer, const std::filesystem::path& folder, bool copy,
+                   bool on_stdout);
+
+  const CutsSettings& settings_;
+  std::vector<CutsAnswer> answers_;
+  Console& console_;
+  const base::CancelToken& cancel_;
+  int code_ = kExitDone;
+};
+
+}  // namespace reelbatch::app

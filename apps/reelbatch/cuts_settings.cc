@@ -1,0 +1,124 @@
+#include "apps/reelbatch/cuts_settings.h"
+
+#include <utility>
+
+#include "apps/reelbatch/option_values.h"
+#include "apps/reelbatch/output_check.h"
+
+namespace reelbatch::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+void AddForms(OptionTable& table, CutsSettings& settings) {
+  table.Group("Forms of the answer (without one: a table)");
+  for (const ExportFormat& format : ExportFormats()) {
+    Option option{.name = std::string(format.name),
+                  .takes = Takes::kFile,
+                  .value_name = "FILE",
+                  .help = std::string(format.help)};
+    option.set = [&settings, &format](const std::string& target) -> base::Status {
+      settings.exports.push_back({&format, target});
+      return {};
+    };
+    table.Add(std::move(option));
+  }
+  table.Add(PathOption("images", "DIR",
+                       "write pictures of every shot: DIR/VIDEO-Scene-001-01.jpg ...",
+                       settings.image_folder));
+  Option kind{.name = "image-format", .value_name = "NAME", .help = "jpg (default) or png",
+              .needs = "images"};
+  kind.set = [&settings](const std::string& text) -> base::Status {
+    const std::vector<std::string> kinds = {"jpg", "png"};
+    const auto index = ParseChoice(text, kinds);
+    if (!index) return std::unexpected(index.error());
+    settings.images.extension = "." + kinds[*index];
+    return {};
+  };
+  table.Add(std::move(kind));
+  Option count{.name = "image-count",
+               .value_name = "N",
+               .help = "pictures per shot (default 3: first, middle, last)",
+               .needs = "images"};
+  count.set = [&settings](const std::string& text) -> base::Status {
+    const auto parsed = ParseInteger(text, 1, 99);
+    if (!parsed) return std::unexpected(parsed.error());
+    settings.images.count = *parsed;
+    return {};
+  };
+  table.Add(std::move(count));
+  table.Add(PathOption("split", "DIR",
+                       "write every shot as a file of its own, exact to the frame, by re-encoding: "
+                       "DIR/VIDEO-Scene-001.mp4 ...",
+                       settings.split_folder));
+  table.Add(PathOption("split-copy", "DIR",
+                       "the same by copying: fast and lossless, but pieces start at keyframes",
+                       settings.split_copy_folder));
+}
+
+OutputPlan PlanOf(const CutsSettings& settings, const std::vector<fs::path>& videos) {
+  const std::vector<std::string> stems = DistinctStems(videos);
+  OutputPlan plan;
+  for (const ExportRequest& request : settings.exports) {
+    if (request.to_stdout()) continue;
+    const std::string option = "--" + std::string(request.format->name);
+    if (!IsFolderTarget(request.target)) {
+      plan.files.push_back({option, request.target});
+      continue;
+    }
+    OutputPlan::Folder& folder =
+        plan.folders.emplace_back(OutputPlan::Folder{.option = option, .path = request.target});
+    for (const std::string& stem : stems)
+      folder.names.push_back(ExportPath(request, stem).filename().native());
+  }
+  const auto add = [&](std::string option, const std::optional<fs::path>& path, auto extension_of) {
+    if (!path) return;
+    OutputPlan::Folder& folder =
+        plan.folders.emplace_back(OutputPlan::Folder{.option = std::move(option), .path = *path});
+    for (size_t i = 0; i < videos.size(); ++i)
+      folder.scenes.push_back({stems[i], extension_of(videos[i])});
+  };
+  add("--images", settings.image_folder,
+      [&](const fs::path&) { return settings.images.extension; });
+  add("--split", settings.split_folder,
+      [](const fs::path& video) { return PieceExtension(video, false); });
+  add("--split-copy", settings.split_copy_folder,
+      [](const fs::path& video) { return PieceExtension(video, true); });
+  return plan;
+}
+
+}  // namespace
+
+OptionTable CutsOptions(CutsSettings& settings) {
+  OptionTable table;
+  AddForms(table, settings);
+  AddAnalysisOptions(table, settings.config);
+  AddWorkOptions(table, settings.work);
+  AddCommonOptions(table, settings.common, false);
+  return table;
+}
+
+base::Result<InputList> CheckCutsLine(const CutsSettings& settings,
+                                      const std::vector<std::string>& arguments) {
+  if (const auto checked = CheckAnalysisOptions(settings.config); !checked)
+    return std::unexpected(checked.error());
+  if (const auto advice = MisplacedTarget(settings.exports, arguments)) {
+    return base::Fail(base::Code::kInvalidArgument, *advice);
+  }
+  auto inputs = ExpandInputs(arguments);
+  if (!inputs) return inputs;
+  if (const auto checked = CheckExports(settings.exports, inputs->videos.size()); !checked) {
+    return std::unexpected(checked.error());
+  }
+  const OutputPlan plan = PlanOf(settings, inputs->videos);
+  if (const auto checked = CheckOutputs(plan, *inputs); !checked)
+    return std::unexpected(checked.error());
+  return inputs;
+}
+
+std::string PieceExtension(const fs::path& video, bool copy) {
+  if (!copy) return ".mp4";
+  return HasVideoExtension(video) ? video.extension().native() : ".mkv";
+}
+
+}  // namespace reelbatch::app

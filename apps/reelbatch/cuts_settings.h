@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/reelbatch/export_format.h"
+#include "apps/reelbatch/inputs.h"
+#include "apps/reelbatch/options.h"
+#include "apps/reelbatch/shot_images.h"
+#include "base/result.h"
+#include "contracts/run_config.h"
+
+namespace reelbatch::app {
+
+/// What a call of `reelbatch cuts` asks for.
+struct CutsSettings {
+  CommonOptions common;
+  contracts::RunConfig config;
+  WorkOptions work;
+  std::vector<ExportRequest> exports;
+  std::optional<std::filesystem::path> image_folder;
+  ImageOptions images;  // without the folder
+  std::optional<std::filesystem::path> split_folder;
+  std::optional<std::filesystem::path> split_copy_folder;
+};
+
+/// `settings` must outlive it.
+OptionTable CutsOptions(CutsSettings& settings);
+
+/// The videos of a call, when nothing speaks against it: all that can be said before any is decoded.
+/// Errors: as CheckAnalysisOptions(), ExpandInputs(), CheckExports() and CheckOutputs().
+base::Result<InputList> CheckCutsLine(const CutsSettings& settings,
+                                      const std::vector<std::string>& arguments);
+
+/// The container of the pieces of a video: a copy keeps the one that can hold its streams; what is
+/// encoded anew is H.264 in MP4.
+std::string PieceExtension(const std::filesystem::path& video, bool copy);
+
+}  // namespace reelbatch::app
