@@ -40,6 +40,9 @@ constexpr int kLeastInside = 3;
 // A single step of this share of the whole way is a cut; in the shortest fade a step is a quarter.
 constexpr float kStepShare = 0.5F;
 
+// A step that large against the next one is a cut's.
+constexpr float kSudden = 2.0F;
+
 enum class Side : uint8_t { kFileEnd, kStep, kFade };
 
 // One way out of a flat run.
@@ -57,7 +60,7 @@ class Walker {
 
   // From the last flat frame `from`, forwards or backwards.
   Way Go(size_t from, bool forward) const {
-    if (!AtEnd(from, forward) && CutBetween(from, Next(from, forward))) {
+    if (CutsAway(from, forward)) {
       const size_t next = Next(from, forward);
       return {.side = Side::kStep, .whole = next, .spread = Spread(next)};
     }
@@ -84,6 +87,15 @@ class Walker {
   bool CutBetween(size_t a, size_t b) const {
     return std::ranges::binary_search(cuts_, std::min(a, b));
   }
+  // A cut from the flat picture, and a step that is not one of many: the last frame of a quick fade
+  // may pass for a cut, too.
+  bool CutsAway(size_t from, bool forward) const {
+    if (AtEnd(from, forward) || !CutBetween(from, Next(from, forward))) return false;
+    const size_t next = Next(from, forward);
+    if (AtEnd(next, forward)) return true;
+    const float then = Spread(Next(next, forward)) - Spread(next);
+    return Spread(next) - Spread(from) > kSudden * then;
+  }
   float Spread(size_t at) const { return looks_[at].spread; }
   double Seconds(size_t a, size_t b) const { return std::abs(pts_s_[a] - pts_s_[b]); }
 
@@ -93,7 +105,7 @@ class Walker {
     size_t back = from;  // kSlopeS behind `at`
     size_t at = from;
     while (!AtEnd(at, forward)) {
-      if (CutBetween(at, Next(at, forward))) break;
+      if (at != from && CutBetween(at, Next(at, forward))) break;
       at = Next(at, forward);
       const double elapsed = Seconds(at, from);
       if (elapsed > kLongestFadeS || Spread(at) < kFallBack * Spread(top) - kNoise) break;
