@@ -5,7 +5,7 @@
 //   time NAME     {"ms": milliseconds per pair of frames, all pairs once}
 //   values NAME   {"values": [one number per pair]}
 //   planes NAME FILE   writes the luma planes that the kernel sees, {"width": w, "height": h}
-// NAME: hist ssim flow (kernels), hard (the part, all frames through the component)
+// NAME: hist ssim flow (kernels), hard soft motion all (the parts, all frames through the component)
 #include <fmt/format.h>
 
 #include <chrono>
@@ -50,7 +50,10 @@ class PeerClock {
     if (name == "hist") return Histograms();
     if (name == "ssim") return Ssims();
     if (name == "flow") return Flows();
-    if (name == "hard") return Part();
+    if (name == "hard") return Part({.hard = true, .soft = false, .motion = false});
+    if (name == "soft") return Part({.hard = false, .soft = true, .motion = false});
+    if (name == "motion") return Part({.hard = false, .soft = false, .motion = true});
+    if (name == "all") return Part({.hard = true, .soft = true, .motion = true});
     return {};
   }
 
@@ -119,10 +122,11 @@ class PeerClock {
     return values;
   }
 
-  /// The decision's strength per pair is of no use to a rival: the signals are what is compared.
-  std::vector<double> Part() const {
-    const auto component =
-        components::MakeCutDetection(contracts::KnobsOf(contracts::Preset::kDefault));
+  /// Every frame through the component; the histogram's distances are what every part has.
+  std::vector<double> Part(contracts::CutParts parts) const {
+    contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
+    knobs.parts = parts;
+    const auto component = components::MakeCutDetection(knobs);
     contracts::VideoOutcome outcome;
     (void)component->Open({});
     for (size_t i = 0; i < frames_.size(); ++i) {
@@ -131,7 +135,7 @@ class PeerClock {
           {.view = frames_[i], .index = index, .pts_s = static_cast<double>(i) / 25});
     }
     (void)component->Close({}, outcome);
-    const auto& signal = outcome.cuts->signals.ssim_drop;
+    const auto& signal = outcome.cuts->signals.hist_diff_l1;
     return {signal.begin(), signal.end()};
   }
 

@@ -197,7 +197,7 @@ def main():
     ap.add_argument('--clip-720p', type=pathlib.Path)
     ap.add_argument('--clip-1080p', type=pathlib.Path)
     ap.add_argument('--rounds', type=int, default=5)
-    ap.add_argument('--parts', default='hist,ssim,flow,hard', type=lambda text: text.split(','))
+    ap.add_argument('--parts', default='hist,ssim,flow,hard,soft,motion', type=lambda text: text.split(','))
     args = ap.parse_args()
     work = args.out / 'work'
     work.mkdir(parents=True, exist_ok=True)

@@ -63,17 +63,18 @@ def hard(frames):
 
 
 def soft(frames):
-    """Mean V and Lab L per frame and the histogram's distance per pair; fades and dissolves by the seed's windows."""
+    """Mean V and Lab L per frame, the histogram's distance and the flow per pair; fades and dissolves by the seed's windows."""
     v = np.array([cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV)[..., 2].mean() for rgb in frames]) / 255
     lab = np.array([cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)[..., 0].mean() for rgb in frames]) / 255
     hist = np.array(histograms(frames))
+    flow = flows([fit(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), FLOW_MAX_SIDE) for rgb in frames])
     step = np.diff((v + lab) / 2)
     kernel = min(5, len(step) - (len(step) + 1) % 2)
     smooth = np.convolve(step, np.ones(kernel) / kernel, mode='same')
     fading = np.flatnonzero(np.abs(smooth) > .02)
     window = 10
     spread = [hist[max(0, i - window):i + window].var() for i in range(len(hist))]
-    return list(hist), [int(i) for i in fading] + [int(np.argmax(spread))]
+    return list(hist), flow, [int(i) for i in fading] + [int(np.argmax(spread))]
 
 
 def motion(frames):

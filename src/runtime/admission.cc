@@ -29,6 +29,8 @@ int64_t VideoBytes(const contracts::VideoInfo& info, const contracts::Sampling& 
 
 int DecoderThreads(int threads, int lanes, int videos_left) {
   const int sharing = std::max(1, std::min(lanes, videos_left));
+  if (threads <= 1) return 1;
+  if (sharing == 1) return threads + 1;
   return std::max(1, threads / sharing);
 }
 

@@ -13,8 +13,9 @@ int64_t VideoBytes(const contracts::VideoInfo& info, const contracts::Sampling& 
                    int decoder_threads);
 
 /// Frame threads for the next video: the run's threads shared by the videos that can be in flight
-/// from now on. 1 for one of many; all of them for the only one. Results do not depend on it.
-/// Example: 8 threads, 8 lanes: 20 videos left -> 1, 3 left -> 2, 1 left -> 8.
+/// from now on. 1 for one of many; for the only one all and one more, so that as many decode while
+/// the lane's own thread waits for the next frame. Results do not depend on it.
+/// Example: 8 threads, 8 lanes: 20 videos left -> 1, 3 left -> 2, 1 left -> 9.
 int DecoderThreads(int threads, int lanes, int videos_left);
 
 /// What to admit a video with.

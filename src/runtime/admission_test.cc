@@ -19,7 +19,7 @@ TEST(Admission, ThreadsAreSharedByTheVideosThatCanBeInFlight) {
   EXPECT_EQ(DecoderThreads(8, 8, 20), 1);
   EXPECT_EQ(DecoderThreads(8, 8, 8), 1);
   EXPECT_EQ(DecoderThreads(8, 8, 3), 2);
-  EXPECT_EQ(DecoderThreads(8, 8, 1), 8);
+  EXPECT_EQ(DecoderThreads(8, 8, 1), 9);
   EXPECT_EQ(DecoderThreads(8, 2, 20), 4);
   EXPECT_EQ(DecoderThreads(2, 16, 9), 1);
   EXPECT_EQ(DecoderThreads(1, 1, 0), 1);
