@@ -247,7 +247,7 @@ TEST(Split, RefusesPiecesThatMakeNoSense) {
   const auto times = ReadNumbers(folder / "source.mp4").times;
   const auto good = PiecesOf(times, {0, 10, 20}, folder);
   for (const auto split : {&SplitExact, &SplitCopy}) {
-    const auto code_of = [&](std::vector<Piece> pieces) {
+    const auto code_of = [&](const std::vector<Piece>& pieces) {
       const auto done = split(folder / "source.mp4", {}, pieces, nullptr);
       return done ? Code::kInternal : done.error().code;
     };
