@@ -1,7 +1,7 @@
 #include "vision/farneback.h"
 
 #include <algorithm>
-#include <ranges>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -27,14 +27,16 @@ void Zero(int width, int height, Plane<float>& plane) {
 }  // namespace
 
 struct FarnebackFlow::State {
+  struct Flow {
+    Plane<float> x;
+    Plane<float> y;
+  };
+
   int width = 0;
   int height = 0;
   bool has_frame = false;
   std::vector<FlowLevel> levels;
-  Plane<float> flow_x;
-  Plane<float> flow_y;
-  Plane<float> coarse_x;  // the flow of the next coarser level
-  Plane<float> coarse_y;
+  std::vector<Flow> flows = std::vector<Flow>(1);  // of each level
   Plane<float> smoothed;
   std::vector<float> row;
   PolynomialExpansion expand;
@@ -44,33 +46,33 @@ struct FarnebackFlow::State {
     width = new_width;
     height = new_height;
     levels = MakeFlowLevels(width, height);
-    // All four at full size: they change places from level to level.
-    for (auto* plane : {&flow_x, &flow_y, &coarse_x, &coarse_y}) plane->Reset(width, height);
+    flows.resize(levels.size());
   }
 
   void ClearFlow() {
-    flow_x.Reset(0, 0);
-    flow_y.Reset(0, 0);
+    flows.front().x.Reset(0, 0);
+    flows.front().y.Reset(0, 0);
   }
 
-  // The flow to start a level with: the coarser level's, enlarged, or none.
-  void StartFlow(const FlowLevel& level) {
-    if (level.flow_columns.target == 0) {
-      Zero(level.width, level.height, flow_x);
-      Zero(level.width, level.height, flow_y);
+  // The flow to start level k with: the coarser level's, enlarged, or none.
+  void StartFlow(size_t k) {
+    const FlowLevel& level = levels[k];
+    Flow& flow = flows[k];
+    if (k + 1 == levels.size()) {
+      Zero(level.width, level.height, flow.x);
+      Zero(level.width, level.height, flow.y);
       return;
     }
-    std::swap(flow_x, coarse_x);
-    std::swap(flow_y, coarse_y);
+    const Flow& coarse = flows[k + 1];
     constexpr auto kGain = static_cast<float>(1 / kFlowPyramidScale);
-    ResampleLinear(coarse_x.view(), level.flow_columns, level.flow_rows, kGain, row, flow_x);
-    ResampleLinear(coarse_y.view(), level.flow_columns, level.flow_rows, kGain, row, flow_y);
+    ResampleLinear(coarse.x.view(), level.flow_columns, level.flow_rows, kGain, row, flow.x);
+    ResampleLinear(coarse.y.view(), level.flow_columns, level.flow_rows, kGain, row, flow.y);
   }
 
   void Solve() {
-    for (const FlowLevel& level : std::views::reverse(levels)) {
-      StartFlow(level);
-      for (int i = 0; i < kIterations; ++i) update(level, flow_x, flow_y);
+    for (size_t k = levels.size(); k-- > 0;) {
+      StartFlow(k);
+      for (int i = 0; i < kIterations; ++i) update(levels[k], flows[k].x, flows[k].y);
     }
   }
 };
@@ -107,10 +109,10 @@ void FarnebackFlow::Reset() {
 }
 
 double FarnebackFlow::mean_magnitude() const {
-  return StatisticsOf(state_->flow_x, state_->flow_y).mean_magnitude;
+  return StatisticsOf(flow_x(), flow_y()).mean_magnitude;
 }
 
-const Plane<float>& FarnebackFlow::flow_x() const { return state_->flow_x; }
-const Plane<float>& FarnebackFlow::flow_y() const { return state_->flow_y; }
+const Plane<float>& FarnebackFlow::flow_x() const { return state_->flows.front().x; }
+const Plane<float>& FarnebackFlow::flow_y() const { return state_->flows.front().y; }
 
 }  // namespace reelbatch::vision

@@ -16,7 +16,7 @@ namespace reelbatch::vision {
 /// strictly one-dimensional patterns (stripes), where rounding decides in both. The vector targets
 /// agree in every bit, flow and mean; the scalar twin's mean magnitude lies within 1e-4 of theirs,
 /// one-dimensional patterns excepted again. Threads: one object per thread.
-/// Memory: about 80 bytes a sample, allocated with the first pair.
+/// Memory: about 75 bytes a sample, allocated with the first pair.
 class FarnebackFlow {
  public:
   FarnebackFlow();

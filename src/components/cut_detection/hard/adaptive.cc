@@ -49,7 +49,7 @@ void EvidenceCollector::Push(image::ImageView<uint8_t> luma, const image::FrameV
                        .residual = change.residual,
                        .colour = ColourDistance(before, after)});
   while (looked_ < evidence_.size() && Complete(looked_)) LookAround(looked_++);
-  while (first_ + kReachFrames < looked_) {
+  while (!Wanted(first_)) {
     spare_.push_back(std::move(window_.front()));
     window_.pop_front();
     ++first_;
@@ -65,6 +65,11 @@ std::vector<PairEvidence> EvidenceCollector::Finish() {
 bool EvidenceCollector::Complete(size_t pair) const {
   const size_t newest = frames_ - 1;
   return newest >= pair + 1 + kReachFrames || At(newest).pts_s - At(pair + 1).pts_s > kReachS;
+}
+
+bool EvidenceCollector::Wanted(size_t frame) const {
+  if (frame + 1 >= looked_) return true;
+  return frame + kReachFrames >= looked_ && At(looked_).pts_s - At(frame).pts_s <= kReachS;
 }
 
 bool EvidenceCollector::WorthLooking(size_t pair) const {

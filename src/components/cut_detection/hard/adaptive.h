@@ -11,7 +11,7 @@
 namespace reelbatch::components::hard {
 
 /// Collects what the adaptive decision looks at, in one pass over the frames. Memory: the pictures
-/// of kReach frames to each side, and sizeof(PairEvidence) per pair.
+/// of .45 s, at most 27 frames, to each side, and sizeof(PairEvidence) per pair.
 class EvidenceCollector {
  public:
   /// The next frame. `luma` is a downscale of its luma, 0..255. `pts_s` ascends.
@@ -30,6 +30,8 @@ class EvidenceCollector {
   };
   const Kept& At(size_t frame) const { return *window_[frame - first_]; }
   bool Complete(size_t pair) const;
+  // Whether a pair from looked_ on may still look at the frame.
+  bool Wanted(size_t frame) const;
   bool WorthLooking(size_t pair) const;
   float Novelty(size_t before, size_t a, size_t b);
   void LookAround(size_t pair);
