@@ -94,7 +94,7 @@ int ReferenceFrames(AVCodecID codec, int level, int width, int height) {
 }
 
 int64_t EstimateDecodeBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
-                            int threads) {
+                            int threads, int frames_kept) {
   // FFmpeg pads frames to whole blocks, with an edge for motion vectors that point outside.
   constexpr int64_t kBlock = 64;
   constexpr int64_t kEdge = 64;
@@ -121,7 +121,7 @@ int64_t EstimateDecodeBytes(const contracts::VideoInfo& info, const contracts::S
                           : 0;
   const int64_t held =
       info.reference_frames + kBesideReferences + kFramesPerThread * std::max(0, threads - 1);
-  return kFixed + held * frame + own;
+  return kFixed + held * frame + own + frames_kept * (own > 0 ? own : frame);
 }
 
 }  // namespace reelbatch::media

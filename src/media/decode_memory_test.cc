@@ -32,21 +32,30 @@ TEST(ReferenceFrames, FollowsTheLevelTables) {
 
 // The lower bounds are what real clips of these kinds took (resident memory above an idle process).
 TEST(EstimateDecodeBytes, IsAboveWhatWasMeasuredAndNotFarAbove) {
-  const auto hd = EstimateDecodeBytes(H264(1280, 720, 31), {}, 1);
+  const auto hd = EstimateDecodeBytes(H264(1280, 720, 31), {}, 1, 0);
   EXPECT_GT(hd, 17 * kMiB);
   EXPECT_LT(hd, 25 * kMiB);  // 16 at once stay below 400 MiB
-  EXPECT_GT(EstimateDecodeBytes(H264(1280, 720, 50), {}, 1), 37 * kMiB);
-  EXPECT_GT(EstimateDecodeBytes(H264(1280, 720, 31), {}, 2), 23 * kMiB);
-  EXPECT_GT(EstimateDecodeBytes(H264(1920, 1080, 40), {}, 1), 25 * kMiB);
-  EXPECT_GT(EstimateDecodeBytes(H264(1920, 1080, 40), {}, 2), 38 * kMiB);
+  EXPECT_GT(EstimateDecodeBytes(H264(1280, 720, 50), {}, 1, 0), 37 * kMiB);
+  EXPECT_GT(EstimateDecodeBytes(H264(1280, 720, 31), {}, 2, 0), 23 * kMiB);
+  EXPECT_GT(EstimateDecodeBytes(H264(1920, 1080, 40), {}, 1, 0), 25 * kMiB);
+  EXPECT_GT(EstimateDecodeBytes(H264(1920, 1080, 40), {}, 2, 0), 38 * kMiB);
+}
+
+TEST(EstimateDecodeBytes, CountsTheFramesThatAreKept) {
+  constexpr int64_t kFrame = int64_t{1280} * 720 * 3 / 2;
+  const contracts::VideoInfo hd = H264(1280, 720, 31);
+  const int64_t more = EstimateDecodeBytes(hd, {}, 2, 4) - EstimateDecodeBytes(hd, {}, 2, 0);
+  EXPECT_GE(more, 4 * kFrame);
+  const contracts::Sampling small{.analysis_width = 320};
+  EXPECT_LE(EstimateDecodeBytes(hd, small, 2, 4) - EstimateDecodeBytes(hd, small, 2, 0), kFrame);
 }
 
 TEST(EstimateDecodeBytes, GrowsWithDepthAndSurvivesNonsense) {
   auto deep = H264(1280, 720, 31);
   deep.pixel_format = "yuv420p10le";
   deep.bit_depth = 10;
-  EXPECT_GT(EstimateDecodeBytes(deep, {}, 1), EstimateDecodeBytes(H264(1280, 720, 31), {}, 1));
-  EXPECT_GT(EstimateDecodeBytes({}, {}, 0), 0);
+  EXPECT_GT(EstimateDecodeBytes(deep, {}, 1, 0), EstimateDecodeBytes(H264(1280, 720, 31), {}, 1, 0));
+  EXPECT_GT(EstimateDecodeBytes({}, {}, 0, 0), 0);
 }
 
 }  // namespace

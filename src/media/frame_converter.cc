@@ -97,8 +97,8 @@ void RoundTo8Bits(image::ImageView<uint16_t> from, int depth, image::Plane<uint8
   }
 }
 
-base::Result<image::FrameView> FrameConverter::Convert(const AVFrame& frame,
-                                                       SampleMeaning meaning) {
+base::Result<image::FrameView> FrameConverter::Convert(const AVFrame& frame, SampleMeaning meaning,
+                                                       FramePlanes& planes) {
   const auto format = static_cast<AVPixelFormat>(frame.format);
   const AVPixFmtDescriptor* descriptor = av_pix_fmt_desc_get(format);
   if (descriptor == nullptr || (descriptor->flags & AV_PIX_FMT_FLAG_HWACCEL) != 0) {
@@ -110,11 +110,11 @@ base::Result<image::FrameView> FrameConverter::Convert(const AVFrame& frame,
                              TargetFormat(format) == target_format_ && IsPlainPlanar(*descriptor);
   base::Result<image::FrameView> view;
   if (!same_geometry) {
-    view = Scale(frame, meaning);
+    view = Scale(frame, meaning, planes);
   } else if (descriptor->comp[0].depth == 8) {
     view = PassThrough(frame);
   } else {
-    view = Round(frame);
+    view = Round(frame, planes);
   }
   if (view.has_value()) {
     view->full_range = meaning.full_range;
@@ -143,38 +143,38 @@ image::FrameView FrameConverter::PassThrough(const AVFrame& frame) const {
   return view;
 }
 
-void FrameConverter::ResetPlanes() {
+void FrameConverter::ResetPlanes(FramePlanes& planes) const {
   const AVPixFmtDescriptor& target = *av_pix_fmt_desc_get(target_format_);
-  planes_[0].Reset(target_.width, target_.height);
+  planes[0].Reset(target_.width, target_.height);
   if (target_format_ == AV_PIX_FMT_GRAY8) return;
-  for (size_t i = 1; i < planes_.size(); ++i) {
-    planes_[i].Reset(ChromaSide(target_.width, target.log2_chroma_w),
+  for (size_t i = 1; i < planes.size(); ++i) {
+    planes[i].Reset(ChromaSide(target_.width, target.log2_chroma_w),
                      ChromaSide(target_.height, target.log2_chroma_h));
   }
 }
 
-image::FrameView FrameConverter::OwnView() const {
+image::FrameView FrameConverter::ViewOf(const FramePlanes& planes) const {
   const AVPixFmtDescriptor& target = *av_pix_fmt_desc_get(target_format_);
   image::FrameView view;
-  view.y = planes_[0].view();
-  view.u = planes_[1].view();
-  view.v = planes_[2].view();
+  view.y = planes[0].view();
+  view.u = planes[1].view();
+  view.v = planes[2].view();
   view.chroma_shift_x = target.log2_chroma_w;
   view.chroma_shift_y = target.log2_chroma_h;
   return view;
 }
 
-image::FrameView FrameConverter::Round(const AVFrame& frame) {
+image::FrameView FrameConverter::Round(const AVFrame& frame, FramePlanes& planes) const {
   const int depth = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format))->comp[0].depth;
-  ResetPlanes();
-  for (size_t i = 0; i < planes_.size() && planes_[i].width() > 0; ++i) {
+  ResetPlanes(planes);
+  for (size_t i = 0; i < planes.size() && planes[i].width() > 0; ++i) {
     // FFmpeg aligns the rows of its frames to more than two bytes; linesize counts bytes.
     const image::ImageView<uint16_t> from{reinterpret_cast<const uint16_t*>(frame.data[i]),
-                                          planes_[i].width(), planes_[i].height(),
+                                          planes[i].width(), planes[i].height(),
                                           frame.linesize[i] / ptrdiff_t{sizeof(uint16_t)}};
-    RoundTo8Bits(from, depth, planes_[i]);
+    RoundTo8Bits(from, depth, planes[i]);
   }
-  return OwnView();
+  return ViewOf(planes);
 }
 
 base::Status FrameConverter::PrepareScaler(const ScaleKey& key) {
@@ -208,23 +208,24 @@ base::Status FrameConverter::PrepareScaler(const ScaleKey& key) {
   return {};
 }
 
-base::Result<image::FrameView> FrameConverter::Scale(const AVFrame& frame, SampleMeaning meaning) {
+base::Result<image::FrameView> FrameConverter::Scale(const AVFrame& frame, SampleMeaning meaning,
+                                                     FramePlanes& planes) {
   const auto format = static_cast<AVPixelFormat>(frame.format);
   const base::Status ready = PrepareScaler({{frame.width, frame.height}, format, meaning});
   if (!ready.has_value()) return std::unexpected(ready.error());
-  ResetPlanes();
+  ResetPlanes(planes);
   std::array<uint8_t*, 4> data{};
   std::array<int, 4> strides{};
-  for (size_t i = 0; i < planes_.size() && planes_[i].width() > 0; ++i) {
-    data[i] = planes_[i].row(0);
-    strides[i] = static_cast<int>(planes_[i].stride());
+  for (size_t i = 0; i < planes.size() && planes[i].width() > 0; ++i) {
+    data[i] = planes[i].row(0);
+    strides[i] = static_cast<int>(planes[i].stride());
   }
   const int rows = sws_scale(sws_.get(), frame.data, frame.linesize, 0, frame.height, data.data(),
                              strides.data());
   if (rows < 0) {
     return base::Fail(AvErrorCode(rows), "scaling failed: " + AvErrorText(rows));
   }
-  return OwnView();
+  return ViewOf(planes);
 }
 
 }  // namespace reelbatch::media

@@ -19,6 +19,9 @@ struct SampleMeaning {
   friend bool operator==(const SampleMeaning&, const SampleMeaning&) = default;
 };
 
+/// Y, Cb, Cr.
+using FramePlanes = std::array<image::Plane<uint8_t>, 3>;
+
 /// Turns decoded frames into 8-bit planar Y'CbCr of one geometry: that of the first frame, or the
 /// analysis size.
 ///
@@ -29,9 +32,11 @@ class FrameConverter {
  public:
   explicit FrameConverter(const contracts::Sampling& sampling) : sampling_(sampling) {}
 
-  /// The view lives until the next call, or as long as `frame` keeps its samples, whichever ends
-  /// first. Errors: out_of_memory, corrupt (a pixel format swscale cannot read).
-  base::Result<image::FrameView> Convert(const AVFrame& frame, SampleMeaning meaning);
+  /// The view lives as long as `frame` keeps its samples and `planes` are not used again, which
+  /// hold what cannot be passed through. Errors: out_of_memory, corrupt (a pixel format swscale
+  /// cannot read).
+  base::Result<image::FrameView> Convert(const AVFrame& frame, SampleMeaning meaning,
+                                         FramePlanes& planes);
 
   /// Tells of a frame that is left out, so that the first frame of the file sets the geometry.
   void NoteSkipped(const AVFrame& frame) {
@@ -54,17 +59,17 @@ class FrameConverter {
 
   void Begin(const AVFrame& frame);
   image::FrameView PassThrough(const AVFrame& frame) const;
-  image::FrameView Round(const AVFrame& frame);
-  base::Result<image::FrameView> Scale(const AVFrame& frame, SampleMeaning meaning);
+  image::FrameView Round(const AVFrame& frame, FramePlanes& planes) const;
+  base::Result<image::FrameView> Scale(const AVFrame& frame, SampleMeaning meaning,
+                                       FramePlanes& planes);
   base::Status PrepareScaler(const ScaleKey& key);
-  void ResetPlanes();
-  image::FrameView OwnView() const;
+  void ResetPlanes(FramePlanes& planes) const;
+  image::FrameView ViewOf(const FramePlanes& planes) const;
 
   contracts::Sampling sampling_;
   FrameSize first_;
   FrameSize target_;
   AVPixelFormat target_format_ = AV_PIX_FMT_NONE;
-  std::array<image::Plane<uint8_t>, 3> planes_;
   AvSws sws_;
   ScaleKey sws_key_;
 };

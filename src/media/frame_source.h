@@ -16,7 +16,8 @@ class FrameSource {
 
   virtual const contracts::VideoInfo& info() const = 0;
 
-  /// The next frame of the timeline, or null at the end. Its samples live until the next call.
+  /// The next frame of the timeline, or null at the end. Its samples live until the next call
+  /// (ReaderOptions::frames_kept: longer).
   /// Damaged data does not end the video: what can be decoded is, and report() says what was lost.
   /// Errors: cancelled, out_of_memory, io (the device failed), corrupt (not one frame could be
   /// decoded; names the reason in FFmpeg's words).

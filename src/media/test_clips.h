@@ -53,7 +53,7 @@ struct Reading {
   base::Code code = base::Code::kInternal;  // of that error
 };
 
-/// Reads to the end. `keep_samples` copies every frame.
+/// Reads to the end. `keep_samples` copies every frame, at the last moment of its life.
 Reading ReadVideo(const std::filesystem::path& path, const ReaderOptions& options = {},
                   bool keep_samples = false);
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <cstdio>
+#include <deque>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -90,7 +91,17 @@ Reading ReadVideo(const std::filesystem::path& path, const ReaderOptions& option
     return reading;
   }
   reading.info = (*source)->info();
+  std::deque<image::FrameView> shown;  // that are not copied yet
+  const auto copy_until = [&](size_t left) {
+    for (; keep_samples && shown.size() > left; shown.pop_front()) {
+      std::string& samples = reading.samples.emplace_back();
+      AppendPlane(shown.front().y, samples);
+      AppendPlane(shown.front().u, samples);
+      AppendPlane(shown.front().v, samples);
+    }
+  };
   while (true) {
+    copy_until(static_cast<size_t>(options.frames_kept));
     const auto frame = (*source)->Next();
     if (!frame.has_value()) {
       reading.failure = frame.error().Text();
@@ -101,13 +112,9 @@ Reading ReadVideo(const std::filesystem::path& path, const ReaderOptions& option
     reading.timeline.frame_indices.push_back((*frame)->index);
     reading.timeline.pts_s.push_back((*frame)->pts_s);
     reading.last = (*frame)->view;
-    if (keep_samples) {
-      std::string& samples = reading.samples.emplace_back();
-      AppendPlane(reading.last.y, samples);
-      AppendPlane(reading.last.u, samples);
-      AppendPlane(reading.last.v, samples);
-    }
+    shown.push_back(reading.last);
   }
+  copy_until(0);
   reading.report = (*source)->report();
   return reading;
 }

@@ -3,6 +3,7 @@
 #include <new>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "media/container.h"
 #include "media/frame_clock.h"
@@ -33,7 +34,8 @@ class VideoReader final : public FrameSource {
                decoder_->info().start_time_s),
         sampler_(options.sampling),
         converter_(options.sampling),
-        on_decoded_(options.on_decoded) {
+        on_decoded_(options.on_decoded),
+        shown_(static_cast<size_t>(options.frames_kept) + 1) {
     report_.frames_expected = decoder_->info().frames_expected;
   }
 
@@ -43,6 +45,10 @@ class VideoReader final : public FrameSource {
   std::optional<FrameSize> refused_size() const override { return decoder_->refused_size(); }
 
   base::Result<const image::StampedFrame*> Next() override try {
+    turn_ = (turn_ + 1) % shown_.size();
+    Shown& shown = shown_[turn_];
+    // Now, so that the decoder can have its memory for the next one.
+    if (shown.decoded != nullptr) av_frame_unref(shown.decoded.get());
     while (!ended_) {
       const base::Result<const AVFrame*> decoded = decoder_->Next();
       if (!decoded.has_value()) return std::unexpected(decoded.error());
@@ -59,14 +65,17 @@ class VideoReader final : public FrameSource {
       if (verdict == FrameSampler::Verdict::kSkip) {
         converter_.NoteSkipped(*frame);
       } else {
-        auto view = converter_.Convert(*frame, MeaningOf(*frame));
+        auto view = converter_.Convert(*frame, MeaningOf(*frame), shown.planes);
         if (!view.has_value()) return AboutThisFile(view.error());
-        stamped_ = {*view, index, pts_s};
+        shown.stamped = {*view, index, pts_s};
+        if (view->y.data == frame->data[0]) {
+          if (auto held = Hold(*frame, shown.decoded); !held) return AboutThisFile(held.error());
+        }
       }
       if (!report_.size_changed_at.has_value() && converter_.SizeChanged(*frame)) {
         report_.size_changed_at = index;
       }
-      if (verdict == FrameSampler::Verdict::kTake) return &stamped_;
+      if (verdict == FrameSampler::Verdict::kTake) return &shown.stamped;
     }
     return Finish();
   } catch (const std::bad_alloc&) {
@@ -74,6 +83,20 @@ class VideoReader final : public FrameSource {
   }
 
  private:
+  struct Shown {
+    image::StampedFrame stamped;
+    AvFrame decoded;  // a reference that keeps samples which were passed through
+    FramePlanes planes;
+  };
+
+  static base::Status Hold(const AVFrame& frame, AvFrame& reference) {
+    if (reference == nullptr) reference.reset(av_frame_alloc());
+    if (reference == nullptr || av_frame_ref(reference.get(), &frame) < 0) {
+      return base::Fail(base::Code::kOutOfMemory, "no memory for a frame");
+    }
+    return {};
+  }
+
   double Stamp(const AVFrame& frame) {
     std::optional<double> container_s;
     if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
@@ -131,7 +154,8 @@ class VideoReader final : public FrameSource {
   FrameConverter converter_;
   std::function<void()> on_decoded_;
   contracts::DecodeReport report_;
-  image::StampedFrame stamped_;
+  std::vector<Shown> shown_;  // frames given out, which take turns
+  size_t turn_ = 0;
   contracts::FrameIndex frames_ = 0;
   std::optional<double> first_pts_s_;
   double position_s_ = 0;

@@ -24,6 +24,7 @@ base::Result<contracts::VideoInfo> Probe(const std::filesystem::path& path,
 struct ReaderOptions {
   contracts::Sampling sampling = {};
   int threads = 1;  // of the decoder; more than 1 means frame threads
+  int frames_kept = 0;  // the samples of a frame live for so many more calls of Next()
   /// Next() fails with out_of_memory rather than decode a frame of more samples than this, rounded
   /// up to whole blocks: a header may promise less than what follows. 0 x 0: any size that FFmpeg
   /// takes.
@@ -39,9 +40,9 @@ base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path
                                                      const ReaderOptions& options);
 
 /// Bytes that decoding one such video holds at once: reference and reorder frames of the codec, one
-/// more per extra thread, and our own planes, of the analysis size. An upper estimate for admission,
-/// from geometry alone.
+/// more per extra thread, those that are kept, and our own planes, of the analysis size. An upper
+/// estimate for admission, from geometry alone.
 int64_t EstimateDecodeBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
-                            int threads);
+                            int threads, int frames_kept);
 
 }  // namespace reelbatch::media

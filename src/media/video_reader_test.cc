@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <ostream>
+#include <utility>
 
 #include "media/test_clips.h"
 
@@ -73,6 +75,22 @@ TEST_F(VideoReader, FrameThreadsGiveTheSameFrames) {
   EXPECT_EQ(one.samples, many.samples);
   EXPECT_EQ(one.timeline.pts_s, many.timeline.pts_s);
   EXPECT_EQ(many.timeline.size(), 25U);
+}
+
+TEST_F(VideoReader, KeepsFramesAsLongAsAsked) {
+  // Read in place, copied, and scaled with frames left out between those that are taken.
+  const std::array<std::pair<const char*, contracts::Sampling>, 3> cases{{
+      {"-c:v libx264 -bf 3 -pix_fmt yuv420p", {}},
+      {"-c:v ffv1 -pix_fmt yuv420p10le", {}},
+      {"-c:v libx264 -pix_fmt yuv420p", {.analysis_fps = 10, .analysis_width = 64}},
+  }};
+  for (const auto& [encoder, sampling] : cases) {
+    const auto path = folder_.Ffmpeg(std::string(kTestSource) + encoder, "kept.mkv");
+    const ReaderOptions keeping{.sampling = sampling, .frames_kept = 4};
+    const auto now = ReadVideo(path, {.sampling = sampling}, true);
+    EXPECT_EQ(ReadVideo(path, keeping, true).samples, now.samples) << encoder;
+    EXPECT_GE(now.samples.size(), 10U);
+  }
 }
 
 TEST_F(VideoReader, KeepsExactTimesOfVariableRates) {

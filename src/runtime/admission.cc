@@ -6,6 +6,7 @@
 
 #include "base/units.h"
 #include "media/video_reader.h"
+#include "runtime/read_ahead.h"
 
 namespace reelbatch::runtime {
 namespace {
@@ -23,8 +24,12 @@ int64_t VideoBytes(const contracts::VideoInfo& info, const contracts::Sampling& 
                    int decoder_threads) {
   const media::FrameSize size = media::FitSize(
       {.width = std::max(0, info.width), .height = std::max(0, info.height)}, sampling);
-  return media::EstimateDecodeBytes(info, sampling, decoder_threads) + kComponentBytes +
-         kFullSizePlanes * size.width * size.height;
+  return media::EstimateDecodeBytes(info, sampling, decoder_threads, FramesKept(decoder_threads)) +
+         kComponentBytes + kFullSizePlanes * size.width * size.height;
+}
+
+int FramesKept(int decoder_threads) {
+  return decoder_threads > 1 ? static_cast<int>(kFramesAhead) : 0;
 }
 
 int DecoderThreads(int threads, int lanes, int videos_left) {

@@ -18,6 +18,10 @@ int64_t VideoBytes(const contracts::VideoInfo& info, const contracts::Sampling& 
 /// Example: 8 threads, 8 lanes: 20 videos left -> 1, 3 left -> 2, 1 left -> 9.
 int DecoderThreads(int threads, int lanes, int videos_left);
 
+/// Frames that wait between the decoder and the components: those of ReadAhead() where there is
+/// more than one thread for the video, else none.
+int FramesKept(int decoder_threads);
+
 /// What to admit a video with.
 struct Admission {
   int decoder_threads = 1;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/fault.h"
+#include "runtime/read_ahead.h"
 
 namespace reelbatch::runtime {
 namespace {
@@ -27,7 +28,7 @@ class Attempt {
       job_.permit_held = true;
       job_.watch.Enter(source_ ? Stage::kDecode : Stage::kOpen);
       const base::Result<bool> ended = source_ ? Slice() : Open();
-      const Verdict verdict = job_.watch.Leave();
+      const Verdict verdict = Leave();
       if (verdict == Verdict::kGivenUp) return {.end = DecodeEnd::kGivenUp, .outcome = {}};
       job_.permit_held = false;
       context_.permits.Release(1);
@@ -39,18 +40,28 @@ class Attempt {
   }
 
  private:
+  /// A stopped video's decoder may still be in a call; it is waited for inside the watched stretch.
+  Verdict Leave() {
+    const Verdict verdict = job_.watch.Leave();
+    if (!source_ || (verdict != Verdict::kRunStops && verdict != Verdict::kStuck)) return verdict;
+    job_.watch.Enter(Stage::kDecode);
+    source_.reset();
+    return job_.watch.Leave();
+  }
+
   /// True: the video has ended. What a stopped call returns is looked at by nobody: Leave() knows
   /// better.
   base::Result<bool> Open() {
     const media::ReaderOptions options{.sampling = context_.sampling,
                                        .threads = decoder_threads_,
+                                       .frames_kept = FramesKept(decoder_threads_),
                                        .largest = context_.largest,
                                        .cancel = &job_.watch.token(),
-                                       .on_decoded = [this] { job_.watch.Beat(Stage::kDecode); }};
+                                       .on_decoded = [this] { job_.watch.Beat(); }};
     auto source = Guarded([&] { return context_.dependencies.open(job_.input.path, options); });
     if (!source) return std::unexpected(std::move(source.error()));
     if (!job_.watch.Beat(Stage::kComponent)) return true;
-    source_ = std::move(*source);
+    source_ = FramesKept(decoder_threads_) > 0 ? ReadAhead(std::move(*source)) : std::move(*source);
     const contracts::VideoInfo& info = source_->info();
     outcome_.info = info;
     auto components = Guarded([&]() -> base::Result<decltype(components_)> {
@@ -108,6 +119,8 @@ class Attempt {
 
   base::Result<bool> OfComponent(std::string_view name, const base::Error& error) {
     blame_ = Blame::kComponent;
+    job_.watch.Beat(Stage::kDecode);
+    source_.reset();  // waits for a decoder that reads ahead
     return base::Fail(error.code, error.Text(), std::string(name));
   }
 

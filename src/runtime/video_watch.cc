@@ -24,6 +24,10 @@ void VideoWatch::Enter(Stage stage) {
 
 bool VideoWatch::Beat(Stage stage) {
   stage_.store(stage, std::memory_order_relaxed);
+  return Beat();
+}
+
+bool VideoWatch::Beat() {
   beats_.fetch_add(1, std::memory_order_relaxed);
   return !token_.cancelled();
 }

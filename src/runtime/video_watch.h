@@ -45,6 +45,8 @@ class VideoWatch {
   void Enter(Stage stage) EXCLUDES(mutex_);
   /// Lane, inside: something moved. False: stop as soon as possible.
   bool Beat(Stage stage);
+  /// Anyone who works for the lane: something moved. As Beat(), the stage stays the lane's.
+  bool Beat();
   /// Lane, inside: a frame came. As Beat().
   bool BeatFrame(contracts::FrameIndex index, double position_s);
   /// Lane: foreign code has returned.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "vision/farneback.h"
 #include "vision/fixture_planes.h"
@@ -54,9 +55,11 @@ void Time(benchmark::State& state, const std::string& target, Scene scene, int w
 const bool kRegistered = [] {
   for (const std::string_view target : SimdNames()) {
     for (const Scene& scene : {kMoving, kStill, kCut}) {
-      const auto name = fmt::format("Farneback/{}/320x180/{}", target, scene.name);
-      benchmark::RegisterBenchmark(name.c_str(), Time, std::string(target), scene, 320, 180)
-          ->Unit(benchmark::kMicrosecond);
+      for (const auto [width, height] : {std::pair{320, 180}, {160, 90}}) {
+        const auto name = fmt::format("Farneback/{}/{}x{}/{}", target, width, height, scene.name);
+        benchmark::RegisterBenchmark(name.c_str(), Time, std::string(target), scene, width, height)
+            ->Unit(benchmark::kMicrosecond);
+      }
     }
   }
   return true;

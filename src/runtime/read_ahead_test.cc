@@ -1,0 +1,127 @@
+#include "runtime/read_ahead.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace reelbatch::runtime {
+namespace {
+
+using media::FrameSource;
+
+/// Frames 0, 1, 2 ... at 25 a second; after `frames` of them the end, an error or an exception.
+class CountingSource final : public FrameSource {
+ public:
+  enum class End : uint8_t { kNull, kError, kThrow };
+
+  CountingSource(int frames, End end, std::atomic<int>& calls)
+      : frames_(frames), end_(end), calls_(calls) {}
+
+  const contracts::VideoInfo& info() const override { return info_; }
+  const contracts::DecodeReport& report() const override { return report_; }
+  double position_s() const override { return frame_.pts_s; }
+
+  base::Result<const image::StampedFrame*> Next() override {
+    const int call = calls_++;
+    if (call < frames_) {
+      frame_.index = call;
+      frame_.pts_s = call / 25.0;
+      report_.frames_decoded = call + 1;
+      return &frame_;
+    }
+    if (end_ == End::kThrow) throw std::runtime_error("decoder exploded");
+    if (end_ == End::kError) return base::Fail(base::Code::kIo, "the disk is gone");
+    return nullptr;
+  }
+
+ private:
+  const int frames_;
+  const End end_;
+  std::atomic<int>& calls_;
+  contracts::VideoInfo info_;
+  contracts::DecodeReport report_;
+  image::StampedFrame frame_;
+};
+
+using End = CountingSource::End;
+
+struct Ahead {
+  explicit Ahead(int frames, End end = End::kNull)
+      : source(ReadAhead(std::make_unique<CountingSource>(frames, end, calls))) {}
+
+  /// Until the decoder has stopped asking, which it does when it is far enough ahead.
+  int CallsAtRest() const {
+    int before = -1;
+    while (before != calls) {
+      before = calls;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return before;
+  }
+
+  std::atomic<int> calls{0};
+  std::unique_ptr<FrameSource> source;
+};
+
+TEST(ReadAhead, GivesEveryFrameInOrderAndThenTheReport) {
+  Ahead ahead(1000);
+  for (int i = 0; i < 1000; ++i) {
+    const auto frame = ahead.source->Next();
+    ASSERT_TRUE(frame.has_value() && *frame != nullptr) << i;
+    ASSERT_EQ((*frame)->index, i);
+    ASSERT_DOUBLE_EQ(ahead.source->position_s(), i / 25.0);
+  }
+  EXPECT_EQ(ahead.source->Next().value(), nullptr);
+  EXPECT_EQ(ahead.source->report().frames_decoded, 1000);
+}
+
+TEST(ReadAhead, OfNoFrameIsTheEnd) {
+  Ahead ahead(0);
+  EXPECT_EQ(ahead.source->Next().value(), nullptr);
+}
+
+TEST(ReadAhead, DoesNotTouchAFrameThatIsStillShown) {
+  constexpr int kAhead = static_cast<int>(kFramesAhead);
+  Ahead ahead(100);
+  // The source keeps the samples of kFramesAhead frames beyond the newest: so many, and no more,
+  // may be alive.
+  EXPECT_EQ(ahead.CallsAtRest(), kAhead + 1);
+  const auto first = ahead.source->Next();
+  EXPECT_EQ((*first)->index, 0);
+  EXPECT_EQ(ahead.CallsAtRest(), kAhead + 1);
+  EXPECT_EQ((*ahead.source->Next())->index, 1);
+  EXPECT_EQ(ahead.CallsAtRest(), kAhead + 2);
+}
+
+TEST(ReadAhead, PassesErrorsOnAfterTheFramesBeforeThem) {
+  Ahead ahead(2, End::kError);
+  EXPECT_EQ((*ahead.source->Next())->index, 0);
+  EXPECT_EQ((*ahead.source->Next())->index, 1);
+  const auto end = ahead.source->Next();
+  ASSERT_FALSE(end.has_value());
+  EXPECT_EQ(end.error().code, base::Code::kIo);
+}
+
+TEST(ReadAhead, TurnsExceptionsIntoErrors) {
+  Ahead ahead(0, End::kThrow);
+  const auto end = ahead.source->Next();
+  ASSERT_FALSE(end.has_value());
+  EXPECT_EQ(end.error().code, base::Code::kInternal);
+  EXPECT_THAT(end.error().message, testing::HasSubstr("decoder exploded"));
+}
+
+TEST(ReadAhead, CanBeLeftAtAnyTime) {
+  for (int taken = 0; taken < 8; ++taken) {
+    Ahead ahead(1000);
+    for (int i = 0; i < taken; ++i) ASSERT_TRUE(ahead.source->Next().has_value());
+  }
+}
+
+}  // namespace
+}  // namespace reelbatch::runtime
