@@ -146,9 +146,9 @@ Comparison Compare(const KnownCuts& known, const std::vector<contracts::Event>& 
                         .known = fmt::format("hard {}", hard[i].frame),
                         .found = "",
                         .verdict = "MISSED"};
-    if (matches[i]) {
-      used[*matches[i]] = true;
-      row.found = FoundText(events[*matches[i]]);
+    if (const auto match = matches[i]) {
+      used[*match] = true;
+      row.found = FoundText(events[*match]);
       row.verdict = "hit";
       ++comparison.hits;
     } else {

@@ -143,7 +143,7 @@ class FolderRun {
             .results = results,
             .folder = folder_,
             .components = settings_.config.components,
-            .out = *settings_.out,
+            .out = settings_.out.value_or(std::filesystem::path()),
             .state = StateOf(end),
             .exit_code = code,
             .elapsed_s = std::chrono::duration<double>(clock_.Steady() - begin).count()};
@@ -196,7 +196,7 @@ int RunCommand(const Invocation& call) {
 
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
-  const auto folder = store::OutputFolder::Open({.folder = *settings.out,
+  const auto folder = store::OutputFolder::Open({.folder = settings.out.value_or(std::filesystem::path()),
                                                  .config = settings.config,
                                                  .component_versions = ComponentVersions(),
                                                  .command_line = call.line,

@@ -186,7 +186,7 @@ TEST(SplitExact, AGapOfAnHourIsNotFilledWithSilence) {
   const auto written = SplitExact(folder / "gap.mkv", {}, pieces, nullptr);
   ASSERT_TRUE(written) << written.error().Text();
   const auto packets = std::atoi(test::Probed(pieces[0].output, "stream=nb_frames", "a:0").c_str());
-  EXPECT_NEAR(packets, 4 * 44100 / 1024, 10) << "an hour has 155 000 of them";
+  EXPECT_NEAR(packets, 4 * 44100 / 1024.0, 10) << "an hour has 155 000 of them";
   const auto back = ReadNumbers(pieces[0].output);
   ExpectNumbers(back.numbers, 0, 100);
   EXPECT_NEAR(back.times.back(), times.back() - times.front(), 1e-3);

@@ -14,9 +14,9 @@ inline constexpr size_t kFramesAhead = 4;
 /// that decoding and analysis of one video overlap.
 ///
 /// `source` keeps the samples of kFramesAhead frames (media::ReaderOptions::frames_kept) and is
-/// used by no one else. report() and refused_size() may be asked once Next() has returned null or an
-/// error. Destroying it waits for the call of source->Next() in hand, as long as that takes: cancel
-/// its token first. Where the system has no thread left, the source itself comes back.
+/// used by no one else. report() and refused_size() may be asked once Next() has returned null or
+/// an error. Destroying it waits for the call of source->Next() in hand, as long as that takes:
+/// cancel its token first. Where the system has no thread left, the source itself comes back.
 std::unique_ptr<media::FrameSource> ReadAhead(std::unique_ptr<media::FrameSource> source);
 
 }  // namespace reelbatch::runtime

@@ -123,7 +123,7 @@ class Folder final : public OutputFolder {
   // The lock is released last: it is declared first.
   std::unique_ptr<FolderLock> lock_;
   std::unique_ptr<StateDb> state_;
-  std::optional<SourceRegistry> sources_;
+  std::unique_ptr<SourceRegistry> sources_;
   std::unique_ptr<Journal> journal_;
 };
 
@@ -137,7 +137,7 @@ base::Status Folder::Start() {
   auto state = StateDb::Open(layout_.state(), clock_);
   if (!state) return std::unexpected(state.error());
   state_ = std::move(state->db);
-  sources_.emplace(*state_, config_hash_);
+  sources_ = std::make_unique<SourceRegistry>(*state_, config_hash_);
   if (state->fresh) {
     if (auto rebuilt = RebuildState(layout_, *state_); !rebuilt) return rebuilt;
   }
@@ -244,7 +244,7 @@ base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcom
                            .knobs = {},
                            .notes = {},
                            .artifacts = std::move(*artifacts)};
-    if (component == kCutDetection) {
+    if (component == kCutDetection && outcome.cuts) {
       made.notes = outcome.cuts->warnings;
       made.knobs = outcome.cuts->knobs;
     }

@@ -48,7 +48,9 @@ inline contracts::VideoOutcome SampleOutcome() {
   cuts.knobs.preset_reason = "S=720";
   cuts.width = 1280;
   cuts.height = 720;
-  const auto time = [](int frame) { return (35 + frame) / 25.0; };
+  const auto time = [](contracts::FrameIndex frame) {
+    return static_cast<double>(35 + frame) / 25.0;
+  };
   for (int frame = 0; frame < 6; ++frame) {
     cuts.timeline.frame_indices.push_back(frame);
     cuts.timeline.pts_s.push_back(time(frame));
@@ -74,8 +76,8 @@ inline contracts::VideoOutcome SampleOutcome() {
                            .evidence = {.hist = true, .ssim = frame == 4, .flow = true},
                            .near_decode_error = frame == 4});
   }
-  for (int i = 0; i < 3; ++i) {
-    cuts.shots.push_back({.index = i,
+  for (contracts::FrameIndex i = 0; i < 3; ++i) {
+    cuts.shots.push_back({.index = static_cast<int>(i),
                           .start_frame = 2 * i,
                           .end_frame = 2 * i + 2,
                           .start_s = time(2 * i),

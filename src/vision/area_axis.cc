@@ -16,8 +16,8 @@ void AreaAxis::Build(int source_size, int target_size) {
   first.clear();
   count.clear();
   for (int64_t i = 0; i < target; ++i) {
-    const int64_t begin = i * cell / sample;
-    const int64_t last = ((i + 1) * cell - 1) / sample;
+    const int64_t begin = i * source / target;
+    const int64_t last = ((i + 1) * source - 1) / target;
     first.push_back(static_cast<int>(begin));
     count.push_back(static_cast<int>(last - begin + 1));
   }

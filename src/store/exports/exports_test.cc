@@ -104,10 +104,10 @@ TEST(Edl, IsCmx3600) {
 // Shots 0-20, 20-40 joined by a dissolve from 14 (last old frame) to 26 (first new one), and 40-60 after a fade.
 CutsRecord WithGraduals() {
   CutsRecord record = SampleRecord();
-  const auto at = [](int frame) { return 1.4 + frame / 25.0; };
+  const auto at = [](contracts::FrameIndex frame) { return 1.4 + static_cast<double>(frame) / 25.0; };
   record.shots.clear();
-  for (int i = 0; i < 3; ++i) {
-    record.shots.push_back({.index = i,
+  for (contracts::FrameIndex i = 0; i < 3; ++i) {
+    record.shots.push_back({.index = static_cast<int>(i),
                             .start_frame = 20 * i,
                             .end_frame = 20 * (i + 1),
                             .start_s = at(20 * i),

@@ -1,6 +1,7 @@
 #include "store/exports/otio.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "store/exports/frame_clock.h"
 #include "store/json_text.h"
@@ -87,7 +88,7 @@ std::string CutsOtio(const CutsRecord& record) {
   const double rate = record.decode.vfr ? kMillisecondRate : clock.rate().value();
   const auto at = [&](contracts::FrameIndex index, double pts_s) {
     if (!record.decode.vfr) return clock.FrameAt(index, pts_s);
-    return static_cast<int64_t>(FromFirstFrame(record, pts_s) * kMillisecondRate + 0.5);
+    return static_cast<int64_t>(std::llround(FromFirstFrame(record, pts_s) * kMillisecondRate));
   };
   Range available;
   for (const contracts::Shot& shot : record.shots) {

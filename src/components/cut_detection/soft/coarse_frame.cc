@@ -46,7 +46,12 @@ struct Matrix {
 constexpr Matrix k601{1.402F, 0.344136F, 0.714136F, 1.772F};
 constexpr Matrix k709{1.5748F, 0.187324F, 0.468124F, 1.8556F};
 
-int Rounded(float level) { return static_cast<int>(std::clamp(level, 0.0F, 255.0F) + 0.5F); }
+// Of a value that is not negative; std::lround would be a call.
+int Nearest(float value) {
+  return static_cast<int>(value + 0.5F);  // NOLINT(bugprone-incorrect-roundings)
+}
+
+int Rounded(float level) { return Nearest(std::clamp(level, 0.0F, 255.0F)); }
 
 // Mean of four samples of the plane that lie in cell (x, y), as full-range levels.
 class ChromaCells {
@@ -102,7 +107,7 @@ void MeasureContent(const CoarseFrame& coarse, FrameLook& look) {
     for (int x = 0; x < coarse.width; ++x) {
       row.Add(level[x]);
       columns[static_cast<size_t>(x)].Add(level[x]);
-      squares += level[x] * level[x];
+      squares += int64_t{level[x]} * level[x];
     }
     row_part += static_cast<double>(row.sum) * row.sum / coarse.width;
     row_range = std::max(row_range, row.most - row.least);
@@ -161,7 +166,7 @@ FrameLook LookAt(const CoarseFrame& coarse, bool bt709) {
     const int chroma_row = std::min(y / 2, chroma_height - 1) * chroma_width;
     for (int x = 0; x < coarse.width; ++x) {
       const int at = chroma_row + std::min(x / 2, chroma_width - 1);
-      const float level = coarse.levels[static_cast<size_t>(y * coarse.width + x)];
+      const float level = coarse.at(x, y);
       const float cb = static_cast<float>(blue_plane[at]) - 128;
       const float cr = static_cast<float>(red_plane[at]) - 128;
       const int r = Rounded(level + matrix.red_of_cr * cr);
@@ -172,7 +177,7 @@ FrameLook LookAt(const CoarseFrame& coarse, bool bt709) {
                               0.072169F * linear[static_cast<size_t>(b)];
       luma_sum += level;
       value_sum += static_cast<float>(std::max({r, g, b}));
-      lightness_sum += lightness[static_cast<size_t>(luminance * kTableSteps + 0.5F)];
+      lightness_sum += lightness[static_cast<size_t>(Nearest(luminance * kTableSteps))];
     }
   }
   const auto count = static_cast<float>(std::max(1, coarse.width * coarse.height));

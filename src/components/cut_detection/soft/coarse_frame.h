@@ -20,6 +20,8 @@ struct CoarseFrame {
   size_t samples = 0;
   std::array<uint8_t, kMostSamples> levels{};
 
+  uint8_t& at(int x, int y) { return levels.data()[ptrdiff_t{y} * width + x]; }
+  uint8_t at(int x, int y) const { return luma().row(y)[x]; }
   image::ImageView<uint8_t> luma() const { return {levels.data(), width, height, width}; }
 };
 

@@ -45,7 +45,7 @@ TEST(LookAt, SpreadAndRangeSeeFlatPicturesBetweenBars) {
   for (int y = 0; y < 22; ++y) {
     for (int x = 0; x < 40; ++x) {
       const bool bar = y < 3 || y >= 19;
-      frame.levels[static_cast<size_t>(y * 40 + x)] = bar ? 0 : 255;
+      frame.at(x, y) = bar ? 0 : 255;
     }
   }
   EXPECT_FLOAT_EQ(LookAt(frame, false).spread, 0);  // white, above and below black

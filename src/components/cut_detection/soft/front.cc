@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
 
 namespace reelbatch::components::soft {
 namespace {
@@ -59,8 +60,8 @@ std::optional<Front> FrontFinder::Fit() {
   Moments sums;
   for (size_t i = 0; i < most_.size(); ++i) {
     if (most_[i] < kLeastChange) continue;
-    const auto at = static_cast<int>(i);
-    sums.Add(at % width, at / width, when_[i]);
+    const auto at = std::div(static_cast<int>(i), width);
+    sums.Add(at.rem, at.quot, when_[i]);
   }
   const double share = sums.n / static_cast<double>(std::max<size_t>(1, most_.size()));
   if (share < kLeastShare) return std::nullopt;
@@ -82,8 +83,8 @@ std::optional<Front> FrontFinder::Fit() {
   double close = 0;
   for (size_t i = 0; i < most_.size(); ++i) {
     if (most_[i] < kLeastChange) continue;
-    const auto at = static_cast<int>(i);
-    const double expected = t + gx * (at % width - x) + gy * (at / width - y);
+    const auto at = std::div(static_cast<int>(i), width);
+    const double expected = t + gx * (at.rem - x) + gy * (at.quot - y);
     close += std::abs(when_[i] - expected) < near ? 1 : 0;
   }
   const double middle = t + gx * ((width - 1) / 2.0 - x) + gy * ((height - 1) / 2.0 - y);

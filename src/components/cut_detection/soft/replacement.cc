@@ -185,8 +185,7 @@ float ReplacementFinder::Dip(size_t start, size_t end) const {
 float ReplacementFinder::Alike(const CoarseFrame& a, const CoarseFrame& b) {
   const int width = a.width;
   const auto dark = [&](int x, int y) {
-    const auto at = static_cast<size_t>(y * width + x);
-    return a.levels[at] <= kBlack && b.levels[at] <= kBlack;
+    return a.at(x, y) <= kBlack && b.at(x, y) <= kBlack;
   };
   const auto dark_row = [&](int y) {
     for (int x = 0; x < width; ++x) {

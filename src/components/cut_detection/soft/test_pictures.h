@@ -21,8 +21,7 @@ inline CoarseFrame MakeShot(int shot, int dx = 0) {
                   static_cast<uint32_t>(shot) * 83492791U;
       bits = (bits ^ (bits >> 15)) * 2246822519U;
       bits = (bits ^ (bits >> 13)) * 3266489917U;
-      frame.levels[static_cast<size_t>(y * frame.width + x)] =
-          static_cast<uint8_t>(20 + bits % 200);
+      frame.at(x, y) = static_cast<uint8_t>(20 + bits % 200);
     }
   }
   return frame;
@@ -43,8 +42,7 @@ inline CoarseFrame Wiped(const CoarseFrame& a, const CoarseFrame& b, double fron
   CoarseFrame mixed = a;
   for (int y = 0; y < a.height; ++y) {
     for (int x = 0; x < a.width && x < front; ++x) {
-      const auto at = static_cast<size_t>(y * a.width + x);
-      mixed.levels[at] = b.levels[at];
+      mixed.at(x, y) = b.at(x, y);
     }
   }
   return mixed;
@@ -53,10 +51,11 @@ inline CoarseFrame Wiped(const CoarseFrame& a, const CoarseFrame& b, double fron
 /// Stands for the activity of blocks: mean difference of neighbouring samples.
 inline float ActivityOf(const CoarseFrame& frame) {
   float sum = 0;
-  for (size_t i = 1; i < static_cast<size_t>(frame.width * frame.height); ++i) {
+  const size_t samples = static_cast<size_t>(frame.width) * static_cast<size_t>(frame.height);
+  for (size_t i = 1; i < samples; ++i) {
     sum += std::abs(static_cast<float>(frame.levels[i]) - static_cast<float>(frame.levels[i - 1]));
   }
-  return sum / static_cast<float>(frame.width * frame.height);
+  return sum / static_cast<float>(samples);
 }
 
 }  // namespace reelbatch::components::soft
