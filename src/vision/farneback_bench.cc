@@ -55,7 +55,7 @@ void Time(benchmark::State& state, const std::string& target, Scene scene, int w
 const bool kRegistered = [] {
   for (const std::string_view target : SimdNames()) {
     for (const Scene& scene : {kMoving, kStill, kCut}) {
-      for (const auto [width, height] : {std::pair{320, 180}, {160, 90}}) {
+      for (const auto& [width, height] : {std::pair{320, 180}, std::pair{160, 90}}) {
         const auto name = fmt::format("Farneback/{}/{}x{}/{}", target, width, height, scene.name);
         benchmark::RegisterBenchmark(name.c_str(), Time, std::string(target), scene, width, height)
             ->Unit(benchmark::kMicrosecond);

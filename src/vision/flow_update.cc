@@ -98,38 +98,54 @@ HWY_INLINE Terms Select(M which, const Terms& yes, const Terms& no) {
 }
 
 // How a vector of samples is put together: bilinear weights of the four samples around a target,
-// and which lanes start one column, or one line, further than the others.
+// where the left ones of these are, and which lanes start one line further than the others.
 struct Blend {
   V w00;
   V w01;
   V w10;
   V w11;
-  M next_column;
-  M next_line;
+#if HWY_TARGET == HWY_AVX3
+  __m512i left = {};  // in a window of two vectors
+#else
+  M next_column = {};  // one column further than the others
+#endif
+  M next_line = {};
 };
 
-template <bool kTwoColumns>
+// The samples left and right of the targets, in one line. Unless kApart, all lanes start at `from`.
+template <bool kApart>
 HWY_INLINE void LoadPair(D d, const float* from, const Blend& blend, V& left, V& right) {
   left = hn::LoadU(d, from);
+#if HWY_TARGET == HWY_AVX3
+  if constexpr (kApart) {
+    const V window = hn::LoadU(d, from + hn::Lanes(d));
+    const __m512i next = _mm512_add_epi32(blend.left, _mm512_set1_epi32(1));
+    right = V{_mm512_permutex2var_ps(left.raw, next, window.raw)};
+    left = V{_mm512_permutex2var_ps(left.raw, blend.left, window.raw)};
+    return;
+  }
+#endif
   right = hn::LoadU(d, from + 1);
-  if constexpr (kTwoColumns) {
+#if HWY_TARGET != HWY_AVX3
+  if constexpr (kApart) {
     left = hn::IfThenElse(blend.next_column, right, left);
     right = hn::IfThenElse(blend.next_column, hn::LoadU(d, from + 2), right);
   }
+#endif
 }
 
-template <bool kTwoColumns, bool kTwoLines>
+template <bool kApart, bool kTwoLines>
 HWY_INLINE V BlendTerm(D d, const float* from, ptrdiff_t row_stride, const Blend& blend) {
   V t00;
   V t01;
   V t10;
   V t11;
-  LoadPair<kTwoColumns>(d, from, blend, t00, t01);
-  LoadPair<kTwoColumns>(d, from + row_stride, blend, t10, t11);
+  LoadPair<kApart>(d, from, blend, t00, t01);
+  LoadPair<kApart>(d, from + row_stride, blend, t10, t11);
   if constexpr (kTwoLines) {
     V t20;
     V t21;
-    LoadPair<kTwoColumns>(d, from + 2 * row_stride, blend, t20, t21);
+    LoadPair<kApart>(d, from + 2 * row_stride, blend, t20, t21);
     t00 = hn::IfThenElse(blend.next_line, t10, t00);
     t01 = hn::IfThenElse(blend.next_line, t11, t01);
     t10 = hn::IfThenElse(blend.next_line, t20, t10);
@@ -145,10 +161,10 @@ struct Source {
   ptrdiff_t row_stride;
   ptrdiff_t term_stride;
 
-  template <bool kTwoColumns, bool kTwoLines>
+  template <bool kApart, bool kTwoLines>
   HWY_INLINE Terms At(D d, ptrdiff_t start, const Blend& blend) const {
     const auto term = [&](int t) HWY_ATTR {
-      return BlendTerm<kTwoColumns, kTwoLines>(d, first + start + t * term_stride, row_stride,
+      return BlendTerm<kApart, kTwoLines>(d, first + start + t * term_stride, row_stride,
                                                blend);
     };
     return {.x = term(Expansion::kX),
@@ -166,9 +182,38 @@ struct Targets {
   M inside;
 };
 
-// Neighbours that do not all move by the same whole numbers. Mostly their targets lie around one
-// grid line or crossing: then the numbers differ by one, and one turn takes all of them.
-// `start` is where a sample that does not move is read.
+// Which of the samples of two neighbouring lines one turn takes, those whose columns are within
+// reach, and the first column that is read, relative to a sample's own.
+struct Turn {
+  M these;
+  float column;
+};
+
+#if HWY_TARGET == HWY_AVX3
+constexpr float kReach = 8;  // columns to the left of the first sample's, and one less to the right
+
+HWY_INLINE Turn TakeTurn(D d, const Targets& targets, M rest, float column, Blend& blend) {
+  const auto lanes = static_cast<float>(hn::Lanes(d));
+  const V by_column = hn::Sub(targets.columns, hn::Set(d, column - kReach));
+  const M reached = hn::And(hn::Ge(by_column, hn::Zero(d)), hn::Lt(by_column, hn::Set(d, lanes)));
+  const hn::RebindToSigned<D> di;
+  blend.left = _mm512_and_si512(hn::ConvertTo(di, hn::Add(by_column, hn::Iota(d, 0.0F))).raw,
+                                _mm512_set1_epi32(31));
+  return {.these = hn::And(rest, reached), .column = column - kReach};
+}
+#else
+// Mostly the targets lie around one grid line or crossing: then their columns differ by one.
+HWY_INLINE Turn TakeTurn(D d, const Targets& targets, M rest, float column, Blend& blend) {
+  if (!hn::AllFalse(d, hn::And(rest, hn::Lt(targets.columns, hn::Set(d, column))))) column -= 1;
+  const V by_column = hn::Sub(targets.columns, hn::Set(d, column));
+  blend.next_column = hn::Eq(by_column, hn::Set(d, 1.0F));
+  const M reached = hn::Or(blend.next_column, hn::Eq(by_column, hn::Zero(d)));
+  return {.these = hn::And(rest, reached), .column = column};
+}
+#endif
+
+// Neighbours that do not all move by the same whole numbers. `start` is where a sample that does
+// not move is read.
 HWY_INLINE Terms MovedApart(D d, const Source& source, ptrdiff_t start, const Targets& targets,
                             Blend blend, const Terms& outside) {
   HWY_ALIGN float columns[hn::MaxLanes(d)];
@@ -176,35 +221,22 @@ HWY_INLINE Terms MovedApart(D d, const Source& source, ptrdiff_t start, const Ta
   hn::Store(targets.columns, d, columns);
   hn::Store(targets.lines, d, lines);
   const auto any = [&](M which) HWY_ATTR { return !hn::AllFalse(d, which); };
-  const V one = hn::Set(d, 1.0F);
   Terms moved = outside;
   for (M rest = targets.inside; any(rest);) {
     const auto first = hn::FindFirstTrue(d, rest);
-    float column = columns[first];
     float line = lines[first];
-    if (any(hn::And(rest, hn::Lt(targets.columns, hn::Set(d, column))))) column -= 1;
     if (any(hn::And(rest, hn::Lt(targets.lines, hn::Set(d, line))))) line -= 1;
-    const V by_column = hn::Sub(targets.columns, hn::Set(d, column));
     const V by_line = hn::Sub(targets.lines, hn::Set(d, line));
-    blend.next_column = hn::Eq(by_column, one);
-    blend.next_line = hn::Eq(by_line, one);
-    const V zero = hn::Zero(d);
-    const M these = hn::And(hn::And(rest, hn::Or(blend.next_column, hn::Eq(by_column, zero))),
-                            hn::Or(blend.next_line, hn::Eq(by_line, zero)));
-    const ptrdiff_t from =
-        start + static_cast<ptrdiff_t>(line) * source.row_stride + static_cast<ptrdiff_t>(column);
-    const bool two_columns = any(hn::And(these, blend.next_column));
-    if (any(hn::And(these, blend.next_line))) {
-      moved = Select(these,
-                     two_columns ? source.At<true, true>(d, from, blend)
-                                 : source.At<false, true>(d, from, blend),
-                     moved);
-    } else {
-      moved = Select(these,
-                     two_columns ? source.At<true, false>(d, from, blend)
-                                 : source.At<false, false>(d, from, blend),
-                     moved);
-    }
+    blend.next_line = hn::Eq(by_line, hn::Set(d, 1.0F));
+    const M near = hn::And(rest, hn::Or(blend.next_line, hn::Eq(by_line, hn::Zero(d))));
+    const Turn turn = TakeTurn(d, targets, near, columns[first], blend);
+    const ptrdiff_t from = start + static_cast<ptrdiff_t>(line) * source.row_stride +
+                           static_cast<ptrdiff_t>(turn.column);
+    const M these = turn.these;
+    moved = Select(these,
+                   any(hn::And(these, blend.next_line)) ? source.At<true, true>(d, from, blend)
+                                                        : source.At<true, false>(d, from, blend),
+                   moved);
     rest = hn::AndNot(these, rest);
   }
   return moved;
@@ -245,9 +277,7 @@ HWY_INLINE Terms Moved(D d, const Source& source, const RowConstants& row, V x, 
   const Blend blend{.w00 = hn::Sub(hn::Sub(hn::Set(d, 1.0F), part_x), w10),
                     .w01 = hn::Sub(part_x, w11),
                     .w10 = w10,
-                    .w11 = w11,
-                    .next_column = {},
-                    .next_line = {}};
+                    .w11 = w11};
   const float first_column = hn::GetLane(targets.columns);
   const float first_line = hn::GetLane(targets.lines);
   const M together = hn::And(hn::Eq(targets.columns, hn::Set(d, first_column)),

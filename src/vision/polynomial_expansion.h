@@ -13,11 +13,11 @@ class Expansion {
  public:
   enum Term : uint8_t { kX, kY, kXX, kYY, kXY, kTerms };
 
-  /// A spare row above and below lets a vector of which some lanes lie inside be read whole.
+  /// Spare rows, one above and two below, let vectors be read whole of which one lane lies inside.
   void Reset(int width, int height) {
     constexpr int kSamples = image::kRowAlignment / sizeof(float);
     term_stride_ = (width + kSamples - 1) / kSamples * kSamples;
-    samples_.Reset(term_stride_ * kTerms, height + 2);
+    samples_.Reset(term_stride_ * kTerms, height + 3);
   }
 
   /// The terms of one row of samples follow each other, term_stride() apart.
