@@ -138,6 +138,12 @@ void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config) {
                          "overload: preset fast for videos above 720 lines where --preset is auto",
                          config.emergency_fast));
   table.Add(ChoiceOption(
+      "loop-filter",
+      "decoders smooth block edges: auto (default: not with --preset fast), keep or skip",
+      {"auto", "keep", "skip"}, [&config](size_t i) {
+        config.loop_filter = static_cast<contracts::LoopFilter>(i);
+      }));
+  table.Add(ChoiceOption(
       "decision", "adaptive (default) or seed, the simple rule with global thresholds for hard cuts alone",
       {"adaptive", "seed"}, [&config](size_t i) {
         config.decision = i == 0 ? contracts::Decision::kAdaptive : contracts::Decision::kSeed;

@@ -62,6 +62,7 @@ runtime::RunOptions MakeRunOptions(const contracts::RunConfig& config, const Wor
   options.stall_timeout = work.stall_timeout;
   options.fail_fast = work.fail_fast;
   options.sampling = config.sampling;
+  options.skip_loop_filter = contracts::SkipsLoopFilter(config);
   return options;
 }
 

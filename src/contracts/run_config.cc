@@ -16,6 +16,13 @@ std::string_view FlowReuseName(FlowReuse reuse) {
   return "never";
 }
 
+bool SkipsLoopFilter(const RunConfig& config) {
+  if (config.loop_filter == LoopFilter::kAuto) return config.preset == Preset::kFast;
+  return config.loop_filter == LoopFilter::kSkip;
+}
+
+std::string_view LoopFilterName(bool skipped) { return skipped ? "skipped" : "kept"; }
+
 CutParts PartsOf(const RunConfig& config) {
   if (config.parts.empty()) return {.hard = true, .soft = config.decision == Decision::kAdaptive};
   const auto has = [&](const char* name) {

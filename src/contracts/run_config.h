@@ -19,6 +19,15 @@ enum class FlowReuse : uint8_t {
 };
 std::string_view FlowReuseName(FlowReuse reuse);
 
+/// Whether decoders smooth block edges, as their standards demand. Without it H.264 and the like
+/// decode in about three quarters of the time; the frames are a little off, and drift until the next
+/// keyframe.
+enum class LoopFilter : uint8_t {
+  kAuto,  // skipped with preset fast, kept otherwise
+  kKeep,
+  kSkip,
+};
+
 /// What a user asks of a run, as far as it changes artifacts: with a video's content it determines them byte for
 /// byte. Threads, memory bounds and output formats are not part of it.
 struct RunConfig {
@@ -29,8 +38,13 @@ struct RunConfig {
   bool ssim_range_255 = false;
   bool emergency_fast = false;  // overload: videos above 720 lines take preset fast where auto chooses
   FlowReuse flow_reuse = FlowReuse::kNever;
+  LoopFilter loop_filter = LoopFilter::kAuto;
   Sampling sampling;
 };
+
+bool SkipsLoopFilter(const RunConfig& config);
+/// "kept" or "skipped".
+std::string_view LoopFilterName(bool skipped);
 
 /// The parts that run: those asked for, else hard and soft; hard alone for the seed's rule, which knows no others.
 CutParts PartsOf(const RunConfig& config);

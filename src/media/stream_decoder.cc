@@ -47,6 +47,7 @@ base::Status StreamDecoder::OpenDecoder(const ReaderOptions& options) {
   // Slice threads would add memory and gain little; one thread means one.
   codec_->thread_count = std::max(1, options.threads);
   codec_->thread_type = FF_THREAD_FRAME;
+  if (options.skip_loop_filter) codec_->skip_loop_filter = AVDISCARD_ALL;
   // Crop to the exact size: without it FFmpeg leaves up to 31 columns beside the picture for the
   // sake of alignment.
   codec_->flags |= AV_CODEC_FLAG_UNALIGNED;

@@ -25,6 +25,7 @@ struct ReaderOptions {
   contracts::Sampling sampling = {};
   int threads = 1;  // of the decoder; more than 1 means frame threads
   int frames_kept = 0;  // the samples of a frame live for so many more calls of Next()
+  bool skip_loop_filter = false;  // faster and less exact: contracts::LoopFilter
   /// Next() fails with out_of_memory rather than decode a frame of more samples than this, rounded
   /// up to whole blocks: a header may promise less than what follows. 0 x 0: any size that FFmpeg
   /// takes.

@@ -77,6 +77,17 @@ TEST_F(VideoReader, FrameThreadsGiveTheSameFrames) {
   EXPECT_EQ(many.timeline.size(), 25U);
 }
 
+TEST_F(VideoReader, DecodesWithoutTheLoopFilterOnRequest) {
+  const auto path =
+      folder_.Ffmpeg(std::string(kTestSource) + "-c:v libx264 -crf 40 -pix_fmt yuv420p", "l.mkv");
+  const auto kept = ReadVideo(path, {}, true);
+  const auto skipped = ReadVideo(path, {.skip_loop_filter = true}, true);
+  EXPECT_EQ(skipped.timeline.pts_s, kept.timeline.pts_s);
+  EXPECT_NE(skipped.samples, kept.samples);
+  const auto threads = ReadVideo(path, {.threads = 3, .skip_loop_filter = true}, true);
+  EXPECT_EQ(threads.samples, skipped.samples);
+}
+
 TEST_F(VideoReader, KeepsFramesAsLongAsAsked) {
   // Read in place, copied, and scaled with frames left out between those that are taken.
   const std::array<std::pair<const char*, contracts::Sampling>, 3> cases{{

@@ -146,6 +146,7 @@ class TaskRunner {
     if (options.max_memory_bytes > 0) largest = {admitted.width, admitted.height};
     Decoded decoded = DecodeVideo({.dependencies = run_.dependencies,
                                    .sampling = options.sampling,
+                                   .skip_loop_filter = options.skip_loop_filter,
                                    .permits = run_.permits,
                                    .admission = *admission,
                                    .largest = largest},

@@ -29,6 +29,7 @@ struct RunOptions {
       5'000};              // after being asked to stop, before its lane is given up
   bool fail_fast = false;  // the first failed video ends the run
   contracts::Sampling sampling;
+  bool skip_loop_filter = false;
 };
 
 /// The doors to the outside, so that tests can put a stuck or failing one in.

@@ -55,6 +55,7 @@ class Attempt {
     const media::ReaderOptions options{.sampling = context_.sampling,
                                        .threads = decoder_threads_,
                                        .frames_kept = FramesKept(decoder_threads_),
+                                       .skip_loop_filter = context_.skip_loop_filter,
                                        .largest = context_.largest,
                                        .cancel = &job_.watch.token(),
                                        .on_decoded = [this] { job_.watch.Beat(); }};

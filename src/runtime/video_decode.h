@@ -31,6 +31,7 @@ struct Decoded {
 struct DecodeContext {
   const RunDependencies& dependencies;
   const contracts::Sampling& sampling;
+  bool skip_loop_filter;
   FifoBudget& permits;
   Admission admission;
   media::FrameSize largest;  // that was admitted; 0 x 0: any

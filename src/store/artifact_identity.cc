@@ -1,5 +1,7 @@
 #include "store/artifact_identity.h"
 
+#include "contracts/run_config.h"
+
 namespace reelbatch::store {
 
 Json IdentityMeta(const ArtifactIdentity& identity) {
@@ -14,6 +16,7 @@ Json IdentityMeta(const ArtifactIdentity& identity) {
   meta["run_id"] = identity.run_id;
   meta["config_hash"] = key.config_hash;
   meta["sampling_policy_version"] = key.sampling_policy_version;
+  meta["loop_filter"] = contracts::LoopFilterName(identity.loop_filter_skipped);
   meta["source_sha256"] = key.content_sha256;
   meta["models_used"] = Json::array();
   meta["model_signature"] = key.model_signature;

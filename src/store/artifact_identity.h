@@ -11,6 +11,7 @@ namespace reelbatch::store {
 struct ArtifactIdentity {
   IdempotencyKey key;
   std::string run_id;
+  bool loop_filter_skipped = false;
 };
 
 /// What every artifact's `meta` begins with.

@@ -138,6 +138,7 @@ std::string CutsDocument(const CutsRecord& record) {
   settings["preset_reason"] = record.knobs.preset_reason;
   settings["decision"] = contracts::DecisionName(record.knobs.decision);
   settings["parts"] = record.parts;
+  settings["loop_filter"] = contracts::LoopFilterName(record.loop_filter_skipped);
   settings["config_hash"] = record.config_hash;
   document["events"] = Events(record.events);
   const std::vector<contracts::Shot> shots = AsShown(record.shots);

@@ -74,6 +74,7 @@ void ParseSettings(JsonFields fields, CutsRecord& record) {
     fields.Reject("decision", "\"adaptive\" or \"seed\"");
   }
   record.parts = fields.Texts("parts");
+  record.loop_filter_skipped = fields.Text("loop_filter") == contracts::LoopFilterName(true);
   record.config_hash = fields.Text("config_hash");
 }
 

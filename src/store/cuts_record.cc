@@ -14,6 +14,7 @@ CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view s
   record.source_sha256 = source_sha256;
   record.parts = contracts::PartNames(contracts::PartsOf(config));
   record.analysis_fps = config.sampling.analysis_fps;
+  record.loop_filter_skipped = contracts::SkipsLoopFilter(config);
   record.config_hash = ConfigHash(config);
   if (outcome.info) record.info = *outcome.info;
   if (outcome.decode) record.decode = *outcome.decode;

@@ -27,6 +27,7 @@ struct CutsRecord {
   contracts::CutKnobs knobs;
   std::vector<std::string> parts;
   std::optional<double> analysis_fps;
+  bool loop_filter_skipped = false;
   std::string config_hash;
   int64_t timeline_frames = 0;
   int width = 0;  // px of the analysed frames

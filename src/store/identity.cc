@@ -38,6 +38,7 @@ std::string CanonicalJson(const contracts::RunConfig& config) {
   json["emergency_fast"] = config.emergency_fast;
   json["decision"] = contracts::DecisionName(config.decision);
   json["flow_reuse"] = contracts::FlowReuseName(config.flow_reuse);
+  json["loop_filter"] = contracts::LoopFilterName(contracts::SkipsLoopFilter(config));
   json["ssim_range"] = config.ssim_range_255 ? "255" : "frame";
   json["sampling"] = {{"analysis_fps", OrNull(sampling.analysis_fps)},
                       {"analysis_width", OrNull(sampling.analysis_width)},

@@ -11,7 +11,7 @@ namespace {
 TEST(Identity, CanonicalJsonIsSortedAndCompact) {
   EXPECT_EQ(
       CanonicalJson({}),
-      R"({"components":["cut_detection"],"decision":"adaptive","emergency_fast":false,"flow_reuse":"never","parts":["hard","soft"],"preset":"auto",)"
+      R"({"components":["cut_detection"],"decision":"adaptive","emergency_fast":false,"flow_reuse":"never","loop_filter":"kept","parts":["hard","soft"],"preset":"auto",)"
       R"("sampling":{"analysis_fps":null,"analysis_height":null,"analysis_width":null,"end_s":null,)"
       R"("start_s":null,"stream":null},"ssim_range":"frame"})");
   EXPECT_EQ(ConfigHash({}), base::Sha256Hex(CanonicalJson({})));
@@ -34,6 +34,7 @@ TEST(Identity, EveryFieldChangesTheHash) {
   configs.emplace_back().flow_reuse = contracts::FlowReuse::kPrefer;
   configs.emplace_back().emergency_fast = true;
   configs.emplace_back().parts = {"hard", "soft", "motion"};
+  configs.emplace_back().loop_filter = contracts::LoopFilter::kSkip;
   for (size_t i = 0; i < configs.size(); ++i) {
     for (size_t j = 0; j < i; ++j) EXPECT_NE(ConfigHash(configs[i]), ConfigHash(configs[j])) << i << " " << j;
   }
@@ -43,6 +44,17 @@ TEST(Identity, TheOrderOfPartsAndTheirDefaultDoNotMatter) {
   contracts::RunConfig config;
   config.parts = {"soft", "hard"};
   EXPECT_EQ(ConfigHash(config), ConfigHash({}));
+}
+
+TEST(Identity, PresetFastSkipsTheLoopFilterUnlessToldOtherwise) {
+  contracts::RunConfig fast;
+  fast.preset = contracts::Preset::kFast;
+  contracts::RunConfig skip = fast;
+  skip.loop_filter = contracts::LoopFilter::kSkip;
+  contracts::RunConfig keep = fast;
+  keep.loop_filter = contracts::LoopFilter::kKeep;
+  EXPECT_EQ(ConfigHash(fast), ConfigHash(skip));
+  EXPECT_NE(ConfigHash(fast), ConfigHash(keep));
 }
 
 TEST(Identity, KeyHoldsEveryPart) {

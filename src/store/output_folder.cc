@@ -215,8 +215,11 @@ base::Result<std::vector<ArtifactEntry>> Folder::WriteArtifacts(const VideoRow& 
   if (auto made = base::MakeFolders(folder / component); !made) {
     return std::unexpected(made.error());
   }
-  const auto artifacts = MakeArtifacts({.key = KeyOf(row, component), .run_id = run_id_}, row.path,
-                                       outcome, options_.config);
+  const ArtifactIdentity identity{
+      .key = KeyOf(row, component),
+      .run_id = run_id_,
+      .loop_filter_skipped = contracts::SkipsLoopFilter(options_.config)};
+  const auto artifacts = MakeArtifacts(identity, row.path, outcome, options_.config);
   if (!artifacts) return std::unexpected(artifacts.error());
   std::vector<ArtifactEntry> entries;
   for (const auto& [path, bytes] : *artifacts) {
