@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "components/cut_detection/cut_detection.h"
+#include "components/meter_set.h"
 #include "image/frame.h"
 #include "vision/farneback.h"
 #include "vision/histogram.h"
@@ -126,15 +127,19 @@ class PeerClock {
   std::vector<double> Part(contracts::CutParts parts) const {
     contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
     knobs.parts = parts;
-    const auto component = components::MakeCutDetection(knobs);
+    std::vector<std::unique_ptr<components::Component>> component;
+    component.push_back(components::MakeCutDetection(knobs));
+    components::MeterSet meters(component);
+    const components::FrameMeasures measures = meters.NewMeasures();
     contracts::VideoOutcome outcome;
-    (void)component->Open({});
     for (size_t i = 0; i < frames_.size(); ++i) {
       const auto index = static_cast<contracts::FrameIndex>(i);
-      (void)component->Process(
-          {.view = frames_[i], .index = index, .pts_s = static_cast<double>(i) / 25});
+      const image::StampedFrame frame{
+          .view = frames_[i], .index = index, .pts_s = static_cast<double>(i) / 25};
+      (void)meters.meter(0).Measure(frame, *measures[0]);
+      (void)component[0]->Take(frame.stamp(), *measures[0]);
     }
-    (void)component->Close({}, outcome);
+    (void)component[0]->Close({}, outcome);
     const auto& signal = outcome.cuts->signals.hist_diff_l1;
     return {signal.begin(), signal.end()};
   }

@@ -38,13 +38,12 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config) {
   };
   dependencies.make_components = [config](const contracts::VideoInfo& info) {
     const contracts::CutKnobs knobs = KnobsFor(config, info);
-    const auto flow = std::make_shared<components::SharedFlow>(knobs.flow_max_side);
     std::vector<std::unique_ptr<components::Component>> made;
     for (const std::string& name : config.components) {
       if (name == components::kCoreOpticalFlowName) {
-        made.push_back(components::MakeCoreOpticalFlow(flow));
+        made.push_back(components::MakeCoreOpticalFlow(knobs.flow_max_side));
       } else {
-        made.push_back(components::MakeCutDetection(knobs, flow));
+        made.push_back(components::MakeCutDetection(knobs));
       }
     }
     return made;

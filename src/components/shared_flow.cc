@@ -12,4 +12,10 @@ bool SharedFlow::Advance(const image::StampedFrame& frame) {
   return has_flow_;
 }
 
+std::shared_ptr<SharedFlow> SharedFlows::OfSide(int max_side) {
+  std::shared_ptr<SharedFlow>& flow = flows_[max_side];
+  if (!flow) flow = std::make_shared<SharedFlow>(max_side);
+  return flow;
+}
+
 }  // namespace reelbatch::components

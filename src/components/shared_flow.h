@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+#include <memory>
+
 #include "image/frame.h"
 #include "image/plane.h"
 #include "vision/farneback.h"
@@ -29,6 +32,15 @@ class SharedFlow {
   vision::LumaScaler scaler_;
   image::Plane<uint8_t> luma_;
   vision::FarnebackFlow flow_;
+};
+
+/// The flows of one walk over the frames, one per size, whoever asks for it.
+class SharedFlows {
+ public:
+  std::shared_ptr<SharedFlow> OfSide(int max_side);
+
+ private:
+  std::map<int, std::shared_ptr<SharedFlow>> flows_;
 };
 
 }  // namespace reelbatch::components

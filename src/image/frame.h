@@ -22,11 +22,18 @@ struct FrameView {
   bool gray() const { return u.empty(); }
 };
 
-/// A frame and where it stands in its video.
-struct StampedFrame {
-  FrameView view;
+/// Where a frame stands in its video.
+struct FrameStamp {
   contracts::FrameIndex index = 0;  // of the source
   double pts_s = 0;                 // container PTS
+};
+
+struct StampedFrame {
+  FrameView view;
+  contracts::FrameIndex index = 0;
+  double pts_s = 0;
+
+  FrameStamp stamp() const { return {.index = index, .pts_s = pts_s}; }
 };
 
 }  // namespace reelbatch::image

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <new>
 
@@ -43,6 +44,13 @@ class Plane {
     width_ = width;
     height_ = height;
     stride_ = static_cast<ptrdiff_t>(stride);
+  }
+
+  /// Takes over size and samples, padding too.
+  void CopyFrom(const Plane& other) {
+    Reset(other.width_, other.height_);
+    const size_t samples = static_cast<size_t>(stride_) * static_cast<size_t>(height_);
+    if (samples > 0) std::memcpy(data_.get(), other.data_.get(), samples * sizeof(T));
   }
 
   int width() const { return width_; }

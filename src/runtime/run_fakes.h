@@ -228,14 +228,33 @@ class FakeSource final : public media::FrameSource {
   int next_ = 0;
 };
 
+struct FakeMeasure final : components::FrameMeasure {};
+
+class FakeMeter final : public components::FrameMeter {
+ public:
+  explicit FakeMeter(Trouble trouble) : trouble_(trouble) {}
+  std::unique_ptr<components::FrameMeasure> NewMeasure() const override {
+    return std::make_unique<FakeMeasure>();
+  }
+  base::Status Measure(const image::StampedFrame& frame, components::FrameMeasure&) override {
+    if (trouble_ == Trouble::kComponentThrows && frame.index == 5) throw std::logic_error("bug");
+    return {};
+  }
+
+ private:
+  const Trouble trouble_;
+};
+
 /// Puts the frames it saw into the timeline.
 class FakeComponent final : public components::Component {
  public:
   explicit FakeComponent(Trouble trouble) : trouble_(trouble) {}
   std::string_view name() const override { return "fake"; }
   base::Status Open(const contracts::VideoInfo&) override { return {}; }
-  base::Status Process(const image::StampedFrame& frame) override {
-    if (trouble_ == Trouble::kComponentThrows && frame.index == 5) throw std::logic_error("bug");
+  std::unique_ptr<components::FrameMeter> MakeMeter(components::SharedFlows&) const override {
+    return std::make_unique<FakeMeter>(trouble_);
+  }
+  base::Status Take(const image::FrameStamp& frame, components::FrameMeasure&) override {
     if (trouble_ == Trouble::kComponentFails && frame.index == 5) {
       return base::Fail(base::Code::kInvalidArgument, "bad knob");
     }

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "components/meter_set.h"
 #include "runtime/fault.h"
 #include "runtime/read_ahead.h"
 
@@ -74,6 +76,12 @@ class Attempt {
       base::Status opened = Guarded([&] { return component->Open(info); });
       if (!opened) return OfComponent(component->name(), opened.error());
     }
+    auto meters = Guarded([&]() -> base::Status {
+      meters_.emplace(components_);
+      measures_ = meters_->NewMeasures();
+      return {};
+    });
+    if (!meters) return OfComponent("components", meters.error());
     return false;
   }
 
@@ -84,10 +92,14 @@ class Attempt {
       if (!frame) return std::unexpected(std::move(frame.error()));
       if (*frame == nullptr) return Close();
       if (!job_.watch.BeatFrame((*frame)->index, source_->position_s())) return true;
-      for (const auto& component : components_) {
+      for (size_t k = 0; k < components_.size(); ++k) {
         job_.watch.Beat(Stage::kComponent);
-        base::Status processed = Guarded([&] { return component->Process(**frame); });
-        if (!processed) return OfComponent(component->name(), processed.error());
+        components::Component& component = *components_[k];
+        base::Status processed = Guarded([&]() -> base::Status {
+          auto measured = meters_->meter(k).Measure(**frame, *measures_[k]);
+          return measured ? component.Take((*frame)->stamp(), *measures_[k]) : measured;
+        });
+        if (!processed) return OfComponent(component.name(), processed.error());
       }
     }
     return false;
@@ -152,6 +164,8 @@ class Attempt {
   contracts::VideoOutcome outcome_;
   std::unique_ptr<media::FrameSource> source_;
   std::vector<std::unique_ptr<components::Component>> components_;
+  std::optional<components::MeterSet> meters_;
+  components::FrameMeasures measures_;
 };
 
 bool Damaged(const Decoded& decoded) {

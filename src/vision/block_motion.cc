@@ -63,6 +63,16 @@ void MotionPlane::Assign(image::ImageView<uint8_t> luma) {
   Measure();
 }
 
+void MotionPlane::CopyFrom(const MotionPlane& other) {
+  full_.CopyFrom(other.full_);
+  half_.CopyFrom(other.half_);
+  activity_ = other.activity_;
+  width_ = other.width_;
+  height_ = other.height_;
+  mean_ = other.mean_;
+  deviation_ = other.deviation_;
+}
+
 void MotionPlane::AssignScaled(const MotionPlane& other, float gain, float offset) {
   width_ = other.width_;
   height_ = other.height_;

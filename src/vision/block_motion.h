@@ -26,6 +26,7 @@ class MotionPlane {
  public:
   /// `luma`: both sides multiples of 8 and at least 8.
   void Assign(image::ImageView<uint8_t> luma);
+  void CopyFrom(const MotionPlane& other);
   /// `other` with its levels scaled: round(gain * level + offset), clamped. For changes of
   /// exposure.
   void AssignScaled(const MotionPlane& other, float gain, float offset);

@@ -3,7 +3,6 @@
 #include <memory>
 
 #include "components/component.h"
-#include "components/shared_flow.h"
 
 namespace reelbatch::components {
 
@@ -13,6 +12,7 @@ inline constexpr std::string_view kCoreOpticalFlowVersion = "1";
 
 /// Mean motion of every frame against the one before, per second and as a share of the long side: indifferent to the
 /// size and the rate that a video is looked at. Fills VideoOutcome::flow. Memory: 8 bytes a frame beside the flow.
-std::unique_ptr<Component> MakeCoreOpticalFlow(std::shared_ptr<SharedFlow> flow);
+/// `max_side`: long side of the plane that flow is computed on, px.
+std::unique_ptr<Component> MakeCoreOpticalFlow(int max_side);
 
 }  // namespace reelbatch::components

@@ -15,15 +15,14 @@ constexpr int kHeight = 180;
 
 /// Frames that move `step` samples to the left each, `dt_s` apart.
 contracts::OpticalFlowResult Measure(int frames, int step, double dt_s, int max_side = kWidth) {
-  const auto component = MakeCoreOpticalFlow(std::make_shared<SharedFlow>(max_side));
-  EXPECT_TRUE(component->Open({}));
+  TestWalk walk(MakeCoreOpticalFlow(max_side));
   for (int i = 0; i < frames; ++i) {
     const TestFrame frame(kWidth, kHeight, 1, i * step);
-    EXPECT_TRUE(component->Process(
+    EXPECT_TRUE(walk.Show(
         {.view = frame.view(), .index = 10 + 2 * i, .pts_s = 7 + i * dt_s}));
   }
   contracts::VideoOutcome outcome;
-  EXPECT_TRUE(component->Close({}, outcome));
+  EXPECT_TRUE(walk.Close(outcome));
   EXPECT_TRUE(outcome.flow);
   return std::move(outcome.flow).value_or(contracts::OpticalFlowResult{});
 }

@@ -5,12 +5,13 @@
 #include <iterator>
 #include <utility>
 
+#include "components/cut_detection/cut_meter.h"
 #include "components/cut_detection/cut_result.h"
 #include "components/cut_detection/hard/adaptive.h"
 #include "components/cut_detection/hard/decision.h"
 #include "components/cut_detection/local_threshold.h"
 #include "components/cut_detection/motion/motion_part.h"
-#include "components/cut_detection/pair_meter.h"
+#include "components/cut_detection/pair_recorder.h"
 #include "components/cut_detection/soft/soft_part.h"
 
 namespace reelbatch::components {
@@ -44,8 +45,7 @@ contracts::CutKnobs WithPossibleParts(contracts::CutKnobs knobs) {
 
 class CutDetection final : public Component {
  public:
-  CutDetection(const contracts::CutKnobs& knobs, std::shared_ptr<SharedFlow> flow)
-      : meter_(knobs, std::move(flow), /*all_flow=*/knobs.parts.motion || TakesCoreFlow(knobs)) {
+  explicit CutDetection(const contracts::CutKnobs& knobs) : recorder_(knobs) {
     result_.knobs = knobs;
   }
 
@@ -61,29 +61,31 @@ class CutDetection final : public Component {
     return {};
   }
 
-  base::Status Process(const image::StampedFrame& frame) override {
-    const image::FrameView& view = frame.view;
-    if (view.y.empty()) return base::Fail(base::Code::kInvalidArgument, "a frame without samples");
+  std::unique_ptr<FrameMeter> MakeMeter(SharedFlows& flows) const override {
+    return std::make_unique<CutMeter>(result_.knobs, flows.OfSide(result_.knobs.flow_max_side));
+  }
+
+  base::Status Take(const image::FrameStamp& stamp, FrameMeasure& measure) override {
+    auto& frame = static_cast<CutMeasure&>(measure);
     contracts::Timeline& timeline = result_.timeline;
-    if (timeline.size() == 0) {
-      result_.width = view.y.width;
-      result_.height = view.y.height;
+    const bool first = timeline.size() == 0;
+    if (first) {
+      result_.width = frame.size.width;
+      result_.height = frame.size.height;
     }
-    timeline.frame_indices.push_back(frame.index);
-    timeline.pts_s.push_back(frame.pts_s);
-    meter_.Push(frame);
-    if (adaptive()) {
-      collector_.Push(meter_.luma(), view, frame.pts_s);
-      if (parts().soft) soft_.Push(collector_.newest(), view, frame.pts_s);
-    }
-    if (parts().motion && timeline.size() > 1) PushMotion();
+    timeline.frame_indices.push_back(stamp.index);
+    timeline.pts_s.push_back(stamp.pts_s);
+    recorder_.Push(frame);
+    if (adaptive()) collector_.Push(frame.picture, frame.change, stamp.pts_s);
+    if (adaptive() && parts().soft) soft_.Push(frame.soft, stamp.pts_s);
+    if (parts().motion && !first) motion_.Push(frame.motion);
     return {};
   }
 
   base::Status Close(const contracts::DecodeReport& report,
                      contracts::VideoOutcome& outcome) override {
-    meter_.Finish();
-    result_.signals = std::move(meter_.signals());
+    recorder_.Finish();
+    result_.signals = std::move(recorder_.signals());
     if (TakesCoreFlow(result_.knobs)) {
       if (auto taken = TakeCoreFlow(outcome); !taken) return taken;
     }
@@ -107,9 +109,9 @@ class CutDetection final : public Component {
   void Reserve(size_t frames) {
     result_.timeline.frame_indices.reserve(frames);
     result_.timeline.pts_s.reserve(frames);
-    meter_.signals().hist_diff_l1.reserve(frames);
-    meter_.signals().ssim_drop.reserve(frames);
-    meter_.signals().flow_mag.reserve(frames);
+    recorder_.signals().hist_diff_l1.reserve(frames);
+    recorder_.signals().ssim_drop.reserve(frames);
+    recorder_.signals().flow_mag.reserve(frames);
   }
 
   /// Replaces the flow of every measured pair by core_optical_flow's.
@@ -125,16 +127,6 @@ class CutDetection final : public Component {
       }
     }
     return {};
-  }
-
-  void PushMotion() {
-    const std::vector<double>& pts_s = result_.timeline.pts_s;
-    if (meter_.has_flow()) {
-      motion_.Push(meter_.flow().flow_x(), meter_.flow().flow_y(),
-                   pts_s.back() - pts_s[pts_s.size() - 2]);
-    } else {
-      motion_.PushNone();
-    }
   }
 
   std::vector<hard::HardCut> DecideHard() {
@@ -218,7 +210,7 @@ class CutDetection final : public Component {
 
   contracts::CutDetectionResult result_;
   double frame_s_ = 0;  // by the container
-  PairMeter meter_;
+  PairRecorder recorder_;
   hard::EvidenceCollector collector_;
   soft::SoftPart soft_;
   motion::MotionPart motion_;
@@ -226,10 +218,8 @@ class CutDetection final : public Component {
 
 }  // namespace
 
-std::unique_ptr<Component> MakeCutDetection(const contracts::CutKnobs& knobs,
-                                            std::shared_ptr<SharedFlow> flow) {
-  if (!flow) flow = std::make_shared<SharedFlow>(knobs.flow_max_side);
-  return std::make_unique<CutDetection>(WithPossibleParts(knobs), std::move(flow));
+std::unique_ptr<Component> MakeCutDetection(const contracts::CutKnobs& knobs) {
+  return std::make_unique<CutDetection>(WithPossibleParts(knobs));
 }
 
 }  // namespace reelbatch::components

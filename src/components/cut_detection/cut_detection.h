@@ -3,7 +3,6 @@
 #include <memory>
 
 #include "components/component.h"
-#include "components/shared_flow.h"
 #include "contracts/cuts.h"
 
 namespace reelbatch::components {
@@ -13,13 +12,11 @@ inline constexpr std::string_view kCutDetectionName = "cut_detection";
 inline constexpr std::string_view kCutDetectionVersion = "2";
 
 /// The knobs' parts by the knobs' decision; the seed's rule knows hard cuts alone. Memory: a
-/// look-ahead of planes that does not grow with the video (PairMeter, EvidenceCollector, SoftPart),
+/// look-ahead of planes that does not grow with the video (PairRecorder, EvidenceCollector, SoftPart),
 /// and about 150 bytes per frame of signals.
 ///
-/// `flow` may be shared with other components of the same video; null: its own. With
-/// FlowSource::kCoreOpticalFlow that component has to run before it, and Close() takes the signal
+/// With FlowSource::kCoreOpticalFlow that component has to run before it, and Close() takes the signal
 /// from its result (contract: where that looked at other frames).
-std::unique_ptr<Component> MakeCutDetection(const contracts::CutKnobs& knobs,
-                                            std::shared_ptr<SharedFlow> flow = nullptr);
+std::unique_ptr<Component> MakeCutDetection(const contracts::CutKnobs& knobs);
 
 }  // namespace reelbatch::components

@@ -30,18 +30,17 @@ contracts::CutDetectionResult Detect(const std::vector<Look>& looks, Options opt
   contracts::CutKnobs knobs = contracts::KnobsOf(options.preset);
   knobs.decision = options.decision;
   knobs.parts = options.parts;
-  const auto component = MakeCutDetection(knobs);
-  EXPECT_TRUE(component->Open({}).has_value());
+  TestWalk walk(MakeCutDetection(knobs));
   contracts::FrameIndex index = 0;
   for (const Look& look : looks) {
     const TestFrame frame(options.width, options.height, look.shot, look.dx, 0, look.gain);
     const image::StampedFrame stamped{
         .view = frame.view(), .index = index, .pts_s = 5 + static_cast<double>(index) / 25};
-    EXPECT_TRUE(component->Process(stamped).has_value());
+    EXPECT_TRUE(walk.Show(stamped));
     ++index;
   }
   contracts::VideoOutcome outcome;
-  EXPECT_TRUE(component->Close({}, outcome).has_value());
+  EXPECT_TRUE(walk.Close(outcome));
   EXPECT_TRUE(outcome.cuts.has_value());
   return std::move(outcome.cuts).value_or(contracts::CutDetectionResult{});
 }
@@ -259,15 +258,14 @@ TEST(CutDetection, TakesTheSmallestAndLongestPictures) {
 }
 
 TEST(CutDetection, AChangeOfSizeIsScaledToTheFirst) {
-  const auto component = MakeCutDetection(contracts::KnobsOf(contracts::Preset::kDefault));
+  TestWalk walk(MakeCutDetection(contracts::KnobsOf(contracts::Preset::kDefault)));
   for (int i = 0; i < 20; ++i) {
     const int scale = i < 10 ? 1 : 2;
     const TestFrame frame(96 * scale, 64 * scale, 1);
-    ASSERT_TRUE(
-        component->Process({.view = frame.view(), .index = i, .pts_s = i * 0.04}).has_value());
+    ASSERT_TRUE(walk.Show({.view = frame.view(), .index = i, .pts_s = i * 0.04}));
   }
   contracts::VideoOutcome outcome;
-  ASSERT_TRUE(component->Close({}, outcome).has_value());
+  ASSERT_TRUE(walk.Close(outcome));
   const contracts::CutDetectionResult result =
       outcome.cuts.value_or(contracts::CutDetectionResult{});
   EXPECT_EQ(result.width, 96);
@@ -275,8 +273,8 @@ TEST(CutDetection, AChangeOfSizeIsScaledToTheFirst) {
 }
 
 TEST(CutDetection, AFrameWithoutSamplesIsRefused) {
-  const auto component = MakeCutDetection(contracts::KnobsOf(contracts::Preset::kDefault));
-  const base::Status status = component->Process({});
+  TestWalk walk(MakeCutDetection(contracts::KnobsOf(contracts::Preset::kDefault)));
+  const base::Status status = walk.Show({});
   ASSERT_FALSE(status.has_value());
   EXPECT_EQ(status.error().code, base::Code::kInvalidArgument);
 }
@@ -288,20 +286,19 @@ contracts::CutDetectionResult DetectWithCore(contracts::FlowSource source,
   contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
   knobs.decision = decision;
   knobs.flow_source = source;
-  const auto flow = std::make_shared<SharedFlow>(knobs.flow_max_side);
-  const auto core = MakeCoreOpticalFlow(flow);
-  const auto cuts = MakeCutDetection(knobs, flow);
+  std::vector<std::unique_ptr<Component>> components;
+  components.push_back(MakeCoreOpticalFlow(knobs.flow_max_side));
+  components.push_back(MakeCutDetection(knobs));
+  TestWalk walk(std::move(components));
   contracts::FrameIndex index = 0;
   for (const Look& look : MovingShot(1, 20) + MovingShot(4.3, 20)) {
     const TestFrame frame(96, 64, look.shot, look.dx, 0, look.gain);
     const image::StampedFrame stamped{
         .view = frame.view(), .index = index, .pts_s = static_cast<double>(index) / 25};
-    EXPECT_TRUE(core->Process(stamped));
-    EXPECT_TRUE(cuts->Process(stamped));
+    EXPECT_TRUE(walk.Show(stamped));
     ++index;
   }
-  EXPECT_TRUE(core->Close({}, outcome));
-  EXPECT_TRUE(cuts->Close({}, outcome));
+  EXPECT_TRUE(walk.Close(outcome));
   return *outcome.cuts;
 }
 
@@ -324,11 +321,11 @@ TEST(CutDetection, TakesTheFlowOfCoreOpticalFlowInItsOwnUnit) {
 TEST(CutDetection, RefusesTheFlowOfOtherFrames) {
   contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
   knobs.flow_source = contracts::FlowSource::kCoreOpticalFlow;
-  const auto component = MakeCutDetection(knobs);
+  TestWalk walk(MakeCutDetection(knobs));
   const TestFrame frame(96, 64, 1);
-  ASSERT_TRUE(component->Process({.view = frame.view(), .index = 3, .pts_s = 0}));
+  ASSERT_TRUE(walk.Show({.view = frame.view(), .index = 3, .pts_s = 0}));
   contracts::VideoOutcome outcome;
-  const auto without = component->Close({}, outcome);
+  const auto without = walk.Close(outcome);
   ASSERT_FALSE(without);
   EXPECT_EQ(without.error().code, base::Code::kContract);
 }

@@ -3,6 +3,11 @@
 #include <cmath>
 #include <cstdint>
 
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "components/meter_set.h"
 #include "image/frame.h"
 
 namespace reelbatch::components {
@@ -60,6 +65,40 @@ class TestFrame {
   image::Plane<uint8_t> y_;
   image::Plane<uint8_t> u_;
   image::Plane<uint8_t> v_;
+};
+
+/// One walk over made-up frames through one component or more, which share their flow.
+class TestWalk {
+ public:
+  explicit TestWalk(std::vector<std::unique_ptr<Component>> components)
+      : components_(std::move(components)), meters_(components_), measures_(meters_.NewMeasures()) {}
+  explicit TestWalk(std::unique_ptr<Component> component) : TestWalk(Listed(std::move(component))) {}
+
+  base::Status Show(const image::StampedFrame& frame) {
+    for (size_t k = 0; k < components_.size(); ++k) {
+      if (auto measured = meters_.meter(k).Measure(frame, *measures_[k]); !measured) return measured;
+      if (auto taken = components_[k]->Take(frame.stamp(), *measures_[k]); !taken) return taken;
+    }
+    return {};
+  }
+
+  base::Status Close(contracts::VideoOutcome& outcome) {
+    for (const auto& component : components_) {
+      if (auto closed = component->Close({}, outcome); !closed) return closed;
+    }
+    return {};
+  }
+
+ private:
+  static std::vector<std::unique_ptr<Component>> Listed(std::unique_ptr<Component> component) {
+    std::vector<std::unique_ptr<Component>> components;
+    components.push_back(std::move(component));
+    return components;
+  }
+
+  std::vector<std::unique_ptr<Component>> components_;
+  MeterSet meters_;
+  FrameMeasures measures_;
 };
 
 }  // namespace reelbatch::components

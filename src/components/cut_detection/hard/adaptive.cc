@@ -28,8 +28,7 @@ constexpr float kSurelyBack = 0.3F;
 
 }  // namespace
 
-void EvidenceCollector::Push(image::ImageView<uint8_t> luma, const image::FrameView& frame,
-                             double pts_s) {
+void EvidenceCollector::Push(Picture& picture, const PairChange& change, double pts_s) {
   std::unique_ptr<Kept> kept;
   if (spare_.empty()) {
     kept = std::make_unique<Kept>();
@@ -37,17 +36,14 @@ void EvidenceCollector::Push(image::ImageView<uint8_t> luma, const image::FrameV
     kept = std::move(spare_.back());
     spare_.pop_back();
   }
-  maker_.Make(luma, frame, kept->picture);
+  std::swap(kept->picture, picture);
   kept->pts_s = pts_s;
   window_.push_back(std::move(kept));
   ++frames_;
   if (frames_ < 2) return;
-  const Picture& before = At(frames_ - 2).picture;
-  const Picture& after = At(frames_ - 1).picture;
-  const Change change = meter_.Measure(before, after);
-  evidence_.push_back({.unpredicted = change.unpredicted,
-                       .residual = change.residual,
-                       .colour = ColourDistance(before, after)});
+  evidence_.push_back({.unpredicted = change.change.unpredicted,
+                       .residual = change.change.residual,
+                       .colour = change.colour});
   while (looked_ < evidence_.size() && Complete(looked_)) LookAround(looked_++);
   while (!Wanted(first_)) {
     spare_.push_back(std::move(window_.front()));

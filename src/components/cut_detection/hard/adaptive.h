@@ -10,15 +10,19 @@
 
 namespace reelbatch::components::hard {
 
+/// What the samples of a frame say beside those of the frame before it.
+struct PairChange {
+  Change change;
+  float colour = 0;  // ColourDistance
+};
+
 /// Collects what the adaptive decision looks at, in one pass over the frames. Memory: the pictures
 /// of .45 s, at most 27 frames, to each side, and sizeof(PairEvidence) per pair.
 class EvidenceCollector {
  public:
-  /// The next frame. `luma` is a downscale of its luma, 0..255. `pts_s` ascends.
-  void Push(image::ImageView<uint8_t> luma, const image::FrameView& frame, double pts_s);
-
-  /// Of the frame pushed last; valid until the next Push.
-  const Picture& newest() const { return window_.back()->picture; }
+  /// The next frame, and how it differs from the one before (of no meaning with the first). Takes
+  /// the picture and leaves an old one in its place. `pts_s` ascends.
+  void Push(Picture& picture, const PairChange& change, double pts_s);
 
   /// One entry per pair. Call once, after the last frame.
   std::vector<PairEvidence> Finish();
@@ -36,7 +40,6 @@ class EvidenceCollector {
   float Novelty(size_t before, size_t a, size_t b);
   void LookAround(size_t pair);
 
-  PictureMaker maker_;
   ChangeMeter meter_;
   std::deque<std::unique_ptr<Kept>> window_;
   std::vector<std::unique_ptr<Kept>> spare_;

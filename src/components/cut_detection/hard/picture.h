@@ -18,6 +18,12 @@ struct Picture {
   vision::MotionPlane luma;
   std::array<uint16_t, kColourBins> colours{};  // of about 4000 cells, 2 x 2 samples of `luma` each
   int cells = 0;
+
+  void CopyFrom(const Picture& other) {
+    luma.CopyFrom(other.luma);
+    colours = other.colours;
+    cells = other.cells;
+  }
 };
 
 /// Makes pictures: one per video, its buffers are kept.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "components/cut_detection/motion/camera_fit.h"
 #include "vision/flow_statistics.h"
@@ -26,32 +25,31 @@ float MeanMove(const CameraFit& fit, int width, int height) {
 
 }  // namespace
 
-void MotionPart::Push(const image::Plane<float>& flow_x, const image::Plane<float>& flow_y,
-                      double dt_s) {
+MotionMeasure MeasureMotion(const image::Plane<float>& flow_x, const image::Plane<float>& flow_y,
+                            double dt_s) {
   const vision::FlowStatistics statistics = vision::StatisticsOf(flow_x, flow_y);
   const CameraFit fit = FitCamera(flow_x, flow_y);
-  signals_.flow_mag.push_back(static_cast<float>(statistics.mean_magnitude));
-  signals_.dir_consistency.push_back(static_cast<float>(statistics.direction_consistency));
-  signals_.mag_variance.push_back(static_cast<float>(statistics.magnitude_variance));
   const bool camera =
       fit.explained >= kExplained && MeanMove(fit, flow_x.width(), flow_x.height()) >= kLeastMove;
-  signals_.camera_motion.push_back(camera ? 1 : 0);
   // Equal stamps say nothing of speed.
   const float per_s = dt_s > 0 ? static_cast<float>(1 / dt_s) : 0.0F;
   const auto side = static_cast<float>(std::max({flow_x.width(), flow_x.height(), 1}));
-  pairs_.push_back({.speed = static_cast<float>(statistics.mean_magnitude) / side * per_s,
-                    .pan = std::hypot(fit.pan_x, fit.pan_y) / side * per_s,
-                    .zoom = fit.zoom * per_s,
-                    .explained = fit.explained});
+  return {.flow_mag = static_cast<float>(statistics.mean_magnitude),
+          .dir_consistency = static_cast<float>(statistics.direction_consistency),
+          .mag_variance = static_cast<float>(statistics.magnitude_variance),
+          .camera_motion = camera,
+          .pair = {.speed = static_cast<float>(statistics.mean_magnitude) / side * per_s,
+                   .pan = std::hypot(fit.pan_x, fit.pan_y) / side * per_s,
+                   .zoom = fit.zoom * per_s,
+                   .explained = fit.explained}};
 }
 
-void MotionPart::PushNone() {
-  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-  signals_.flow_mag.push_back(kNaN);
-  signals_.dir_consistency.push_back(kNaN);
-  signals_.mag_variance.push_back(kNaN);
-  signals_.camera_motion.push_back(0);
-  pairs_.push_back({});
+void MotionPart::Push(const MotionMeasure& pair) {
+  signals_.flow_mag.push_back(pair.flow_mag);
+  signals_.dir_consistency.push_back(pair.dir_consistency);
+  signals_.mag_variance.push_back(pair.mag_variance);
+  signals_.camera_motion.push_back(pair.camera_motion ? 1 : 0);
+  pairs_.push_back(pair.pair);
 }
 
 }  // namespace reelbatch::components::motion

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -11,13 +12,23 @@
 
 namespace reelbatch::components::motion {
 
+/// What the motion part keeps of a pair. Of one without a flow: NaN in every signal.
+struct MotionMeasure {
+  float flow_mag = std::numeric_limits<float>::quiet_NaN();
+  float dir_consistency = std::numeric_limits<float>::quiet_NaN();
+  float mag_variance = std::numeric_limits<float>::quiet_NaN();
+  bool camera_motion = false;
+  PairMotion pair;
+};
+
+/// Of a flow in px of its plane. `dt_s`: time between the pair's frames. Threads: pure.
+MotionMeasure MeasureMotion(const image::Plane<float>& flow_x, const image::Plane<float>& flow_y,
+                            double dt_s);
+
 /// Movement of one video, from its optical flow. Memory: 29 bytes per pair.
 class MotionPart {
  public:
-  /// The next pair's flow, in px of its plane. `dt_s`: time between its frames.
-  void Push(const image::Plane<float>& flow_x, const image::Plane<float>& flow_y, double dt_s);
-  /// A pair without a flow: NaN in every signal.
-  void PushNone();
+  void Push(const MotionMeasure& pair);
 
   contracts::MotionSignals TakeSignals() { return std::move(signals_); }
   std::vector<Finding> Observe(const std::vector<bool>& boundary,

@@ -29,10 +29,15 @@ float Activity(const vision::MotionPlane& plane) {
 
 }  // namespace
 
-void SoftPart::Push(const hard::Picture& picture, const image::FrameView& frame, double pts_s) {
-  MakeCoarse(picture, frame, coarse_);
-  looks_.push_back(LookAt(coarse_, frame.bt709));
-  replacements_.Push(coarse_, Activity(picture.luma), pts_s);
+void SoftMeasure::Set(const hard::Picture& picture, const image::FrameView& frame) {
+  MakeCoarse(picture, frame, coarse);
+  look = LookAt(coarse, frame.bt709);
+  activity = Activity(picture.luma);
+}
+
+void SoftPart::Push(const SoftMeasure& measure, double pts_s) {
+  looks_.push_back(measure.look);
+  replacements_.Push(measure.coarse, measure.activity, pts_s);
 }
 
 std::vector<Gradual> SoftPart::Finish(std::span<const double> pts_s,

@@ -13,11 +13,21 @@
 
 namespace reelbatch::components::soft {
 
+/// What the soft part keeps of one frame.
+struct SoftMeasure {
+  CoarseFrame coarse;
+  FrameLook look;
+  float activity = 0;  // mean of the picture's blocks, levels
+
+  /// `picture`: what the hard part made of `frame`.
+  void Set(const hard::Picture& picture, const image::FrameView& frame);
+};
+
 /// Gradual transitions of one video, in one pass. Memory: 0.4 MB, and 16 bytes per frame.
 class SoftPart {
  public:
-  /// The next frame of the timeline, and the picture that the hard part made of it.
-  void Push(const hard::Picture& picture, const image::FrameView& frame, double pts_s);
+  /// The next frame of the timeline.
+  void Push(const SoftMeasure& measure, double pts_s);
 
   /// Fades, dissolves and wipes by time; they do not overlap. `cuts`: as decided, by time. Call
   /// once, after the last frame.
@@ -27,7 +37,6 @@ class SoftPart {
   void FillSignals(contracts::SoftSignals& signals) const;
 
  private:
-  CoarseFrame coarse_;
   std::vector<FrameLook> looks_;
   ReplacementFinder replacements_;
 };

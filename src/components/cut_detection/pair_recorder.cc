@@ -1,4 +1,4 @@
-#include "components/cut_detection/pair_meter.h"
+#include "components/cut_detection/pair_recorder.h"
 
 #include <algorithm>
 #include <cmath>
@@ -27,40 +27,27 @@ double SeedThreshold(std::vector<float> values) {
 
 }  // namespace
 
-void PairMeter::Push(const image::StampedFrame& stamped) {
-  const image::FrameView& frame = stamped.view;
-  if (frames_ == 0) {
-    luma_size_ = vision::FitMaxSide(frame.y.width, frame.y.height, knobs_.ssim_max_side);
-    flow_size_ = vision::FitMaxSide(frame.y.width, frame.y.height, knobs_.flow_max_side);
-    planes_.resize(cascade() ? kCascadePairs + 1 : 2);
-  } else {
-    newest_ = cascade() ? newest_ + 1 : 1 - newest_;
+void PairRecorder::Push(CutMeasure& measure) {
+  if (frames_++ > 0) {
+    signals_.hist_diff_l1.push_back(measure.hist_diff_l1);
+    if (!knobs_.hard_cuts_cascade) {
+      signals_.ssim_drop.push_back(measure.ssim_drop);
+      signals_.flow_mag.push_back(measure.flow_mag);
+    }
   }
-  Planes& planes = planes_[newest_];
-  luma_scaler_.Downscale(frame, luma_size_, planes.luma);
-  if (flow_of_candidates()) flow_scaler_.Downscale(frame, flow_size_, planes.flow_luma);
-  const vision::ValueHistogram histogram = vision::ValueHistogramOf(frame);
-  if (frames_ > 0) signals_.hist_diff_l1.push_back(vision::HistogramL1(histogram_, histogram));
-  histogram_ = histogram;
-  ++frames_;
-  MeasureNewest(stamped);
-  if (cascade() && newest_ == kCascadePairs) MeasureGroup();
+  if (knobs_.hard_cuts_cascade) KeepPlanes(measure);
 }
 
-void PairMeter::MeasureNewest(const image::StampedFrame& frame) {
-  const Planes& planes = planes_[newest_];
-  if (!flow_of_candidates()) has_flow_ = flow_->Advance(frame);
-  if (frames_ < 2) return;
-  const float flow_mag = has_flow_ ? static_cast<float>(flow().mean_magnitude()) : kNaN;
-  if (cascade()) {
-    all_flow_mag_.push_back(flow_mag);
-    return;
-  }
-  signals_.flow_mag.push_back(flow_mag);
-  signals_.ssim_drop.push_back(knobs_.parts.hard ? SsimDrop(planes_[1 - newest_], planes) : kNaN);
+void PairRecorder::KeepPlanes(CutMeasure& measure) {
+  planes_.resize(kCascadePairs + 1);
+  Planes& planes = planes_[held_++];
+  std::swap(planes.luma, measure.luma);
+  std::swap(planes.flow_luma, measure.flow_luma);
+  planes.flow_mag = measure.flow_mag;
+  if (held_ == planes_.size()) MeasureGroup();
 }
 
-std::vector<size_t> PairMeter::Candidates(size_t first) const {
+std::vector<size_t> PairRecorder::Candidates(size_t first) const {
   const std::vector<float>& hist = signals_.hist_diff_l1;
   const size_t count = hist.size() - first;
   const auto near = static_cast<ptrdiff_t>(std::min(hist.size(), kThresholdPairs));
@@ -82,7 +69,7 @@ std::vector<size_t> PairMeter::Candidates(size_t first) const {
 
 // The pairs whose frames are held: SSIM and flow of the candidates; the last frame begins the next
 // group.
-void PairMeter::MeasureGroup() {
+void PairRecorder::MeasureGroup() {
   const size_t first = signals_.ssim_drop.size();
   if (signals_.hist_diff_l1.size() > first) {
     signals_.ssim_drop.resize(signals_.hist_diff_l1.size(), kNaN);
@@ -90,36 +77,29 @@ void PairMeter::MeasureGroup() {
     size_t flow_at = std::numeric_limits<size_t>::max();  // frame that candidate_flow_ saw last
     for (const size_t pair : Candidates(first)) {
       const size_t before = pair - first;
-      if (knobs_.parts.hard) {
-        signals_.ssim_drop[pair] = SsimDrop(planes_[before], planes_[before + 1]);
-      }
-      if (all_flow_) {
-        signals_.flow_mag[pair] = all_flow_mag_[before];
+      const Planes& a = planes_[before];
+      const Planes& b = planes_[before + 1];
+      if (knobs_.parts.hard) signals_.ssim_drop[pair] = SsimDropOf(knobs_, ssim_, a.luma, b.luma);
+      if (MeasuresAllFlow(knobs_)) {
+        signals_.flow_mag[pair] = b.flow_mag;
         continue;
       }
       if (flow_at != before) {
         candidate_flow_.Reset();
-        candidate_flow_.Push(planes_[before].flow_luma.view());
+        candidate_flow_.Push(a.flow_luma.view());
       }
-      if (candidate_flow_.Push(planes_[before + 1].flow_luma.view())) {
+      if (candidate_flow_.Push(b.flow_luma.view())) {
         signals_.flow_mag[pair] = static_cast<float>(candidate_flow_.mean_magnitude());
       }
       flow_at = before + 1;
     }
   }
-  all_flow_mag_.clear();
-  std::swap(planes_[0], planes_[newest_]);
-  newest_ = 0;
+  std::swap(planes_.front(), planes_[held_ - 1]);
+  held_ = 1;
 }
 
-void PairMeter::Finish() {
-  if (cascade() && frames_ > 0) MeasureGroup();
-}
-
-float PairMeter::SsimDrop(const Planes& before, const Planes& after) {
-  const auto range =
-      knobs_.ssim_range_255 ? vision::SsimRange::k255 : vision::SsimRange::kSecondFrame;
-  return static_cast<float>(1.0 - ssim_(before.luma.view(), after.luma.view(), range));
+void PairRecorder::Finish() {
+  if (held_ > 0) MeasureGroup();
 }
 
 }  // namespace reelbatch::components

@@ -1,0 +1,75 @@
+#include "components/cut_detection/cut_meter.h"
+
+#include <limits>
+#include <utility>
+
+namespace reelbatch::components {
+namespace {
+
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+
+}  // namespace
+
+float SsimDropOf(const contracts::CutKnobs& knobs, vision::Ssim& ssim,
+                 const image::Plane<uint8_t>& before, const image::Plane<uint8_t>& after) {
+  const auto range =
+      knobs.ssim_range_255 ? vision::SsimRange::k255 : vision::SsimRange::kSecondFrame;
+  return static_cast<float>(1.0 - ssim(before.view(), after.view(), range));
+}
+
+bool MeasuresAllFlow(const contracts::CutKnobs& knobs) {
+  return !knobs.hard_cuts_cascade || knobs.parts.motion ||
+         knobs.flow_source == contracts::FlowSource::kCoreOpticalFlow;
+}
+
+base::Status CutMeter::Measure(const image::StampedFrame& frame, FrameMeasure& measure) {
+  auto& out = static_cast<CutMeasure&>(measure);
+  const image::ImageView<uint8_t>& y = frame.view.y;
+  if (y.empty()) return base::Fail(base::Code::kInvalidArgument, "a frame without samples");
+  out.size = {.width = y.width, .height = y.height};
+  if (!started_) {
+    luma_size_ = vision::FitMaxSide(y.width, y.height, knobs_.ssim_max_side);
+    flow_size_ = vision::FitMaxSide(y.width, y.height, knobs_.flow_max_side);
+  }
+  luma_scaler_.Downscale(frame.view, luma_size_, luma_);
+  MeasureSignals(frame, out);
+  if (knobs_.decision == contracts::Decision::kAdaptive) MeasurePicture(frame.view, out);
+  std::swap(luma_, cascade() ? out.luma : previous_luma_);
+  previous_s_ = frame.pts_s;
+  started_ = true;
+  return {};
+}
+
+void CutMeter::MeasureSignals(const image::StampedFrame& frame, CutMeasure& out) {
+  const vision::ValueHistogram histogram = vision::ValueHistogramOf(frame.view);
+  out.hist_diff_l1 = vision::HistogramL1(previous_histogram_, histogram);
+  previous_histogram_ = histogram;
+  out.ssim_drop = kNaN;
+  if (started_ && !cascade() && knobs_.parts.hard) {
+    out.ssim_drop = SsimDropOf(knobs_, ssim_, previous_luma_, luma_);
+  }
+  out.flow_mag = kNaN;
+  out.motion = {};
+  if (!MeasuresAllFlow(knobs_)) {
+    flow_scaler_.Downscale(frame.view, flow_size_, out.flow_luma);
+    return;
+  }
+  if (!flow_->Advance(frame)) return;
+  const vision::FarnebackFlow& flow = flow_->flow();
+  out.flow_mag = static_cast<float>(flow.mean_magnitude());
+  if (knobs_.parts.motion) {
+    out.motion = motion::MeasureMotion(flow.flow_x(), flow.flow_y(), frame.pts_s - previous_s_);
+  }
+}
+
+void CutMeter::MeasurePicture(const image::FrameView& frame, CutMeasure& out) {
+  picture_maker_.Make(luma_.view(), frame, out.picture);
+  if (started_) {
+    out.change = {.change = change_meter_.Measure(previous_picture_, out.picture),
+                  .colour = hard::ColourDistance(previous_picture_, out.picture)};
+  }
+  previous_picture_.CopyFrom(out.picture);
+  if (knobs_.parts.soft) out.soft.Set(out.picture, frame);
+}
+
+}  // namespace reelbatch::components
