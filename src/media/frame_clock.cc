@@ -4,6 +4,14 @@
 
 namespace reelbatch::media {
 
+double NominalFrameSeconds(const contracts::VideoInfo& info) {
+  // Where neither the container nor the codec knows a rate: the commonest one.
+  constexpr double kFallbackFps = 25;
+  if (info.avg_fps.value() > 0) return 1 / info.avg_fps.value();
+  if (info.nominal_fps.value() > 0) return 1 / info.nominal_fps.value();
+  return 1 / kFallbackFps;
+}
+
 double FrameClock::Next(std::optional<double> container_s) {
   double time_s = 0;
   bool sound = false;

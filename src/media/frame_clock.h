@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "contracts/video.h"
+
 namespace reelbatch::media {
 
 /// Gives every decoded frame a time that is later than the one before, and says what it had to
@@ -40,5 +42,8 @@ class FrameClock {
   std::optional<double> shortest_gap_s_;
   double longest_gap_s_ = 0;
 };
+
+/// How long a frame lasts by the container's word, above 0.
+double NominalFrameSeconds(const contracts::VideoInfo& info);
 
 }  // namespace reelbatch::media

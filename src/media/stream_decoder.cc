@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "media/stream_info.h"
+
 namespace reelbatch::media {
 namespace {
 
@@ -33,6 +35,8 @@ base::Status StreamDecoder::OpenDecoder(const ReaderOptions& options) {
   // What FFmpeg said while it looked for the streams is said again where it matters.
   log.Clear();
   const AVStream& stream = *container_->stream();
+  declared_range_ = stream.codecpar->color_range;
+  declared_space_ = stream.codecpar->color_space;
   const AVCodec* codec = avcodec_find_decoder(stream.codecpar->codec_id);
   codec_.reset(avcodec_alloc_context3(codec));
   packet_.reset(av_packet_alloc());
@@ -83,6 +87,33 @@ base::Result<const AVFrame*> StreamDecoder::Next() {
   }
   marks_.OnEnd();
   return nullptr;
+}
+
+SampleMeaning StreamDecoder::MeaningOf(const AVFrame& frame) const {
+  const AVColorRange range =
+      declared_range_ == AVCOL_RANGE_UNSPECIFIED ? frame.color_range : declared_range_;
+  const AVColorSpace space =
+      declared_space_ == AVCOL_SPC_UNSPECIFIED ? frame.colorspace : declared_space_;
+  return {.full_range = IsFullRange(range, static_cast<AVPixelFormat>(frame.format)),
+          .bt709 = IsBt709(space, info().height)};
+}
+
+base::Status StreamDecoder::Seek(int64_t dts) {
+  const LogCapture::Scope scope(container_->log());
+  const int result =
+      av_seek_frame(container_->format(), container_->stream()->index, dts, AVSEEK_FLAG_BACKWARD);
+  if (result < 0) return container_->Fail(result, "seeking");
+  avcodec_flush_buffers(codec_.get());
+  draining_ = false;
+  at_end_ = false;
+  ForgetDamage();
+  return {};
+}
+
+void StreamDecoder::ForgetDamage() {
+  container_->log().Clear();
+  marks_ = {};
+  first_error_.clear();
 }
 
 /// Codecs turn a refused frame into errors of many kinds, so this is asked after every call.

@@ -10,6 +10,7 @@
 #include "media/av.h"
 #include "media/container.h"
 #include "media/error_marks.h"
+#include "media/frame_converter.h"
 #include "media/frame_limit.h"
 #include "media/video_reader.h"
 
@@ -36,6 +37,15 @@ class StreamDecoder {
   /// FFmpeg's first log line, whether or not anything was counted as damage.
   std::string first_log_line() const { return container_->log().first_error(); }
 
+  /// How the samples of a frame are to be read: the stream's word, else the frame's, else the guess
+  /// that info() carries too.
+  SampleMeaning MeaningOf(const AVFrame& frame) const;
+
+  /// Goes on from the keyframe at `dts`, as if nothing had been decoded before. Errors: corrupt.
+  base::Status Seek(int64_t dts);
+  /// Leaves out of Report() what was said so far.
+  void ForgetDamage();
+
   /// What is known of damage so far: decode_errors, error_frames, truncated, frames_decoded,
   /// interlaced, first_error.
   void Report(contracts::DecodeReport& report) const;
@@ -58,6 +68,8 @@ class StreamDecoder {
   std::unique_ptr<Container> container_;
   FrameLimit limit_;  // outlives the codec, whose threads ask it
   AvCodecContext codec_;
+  AVColorRange declared_range_ = AVCOL_RANGE_UNSPECIFIED;  // by the container alone
+  AVColorSpace declared_space_ = AVCOL_SPC_UNSPECIFIED;
   AvPacket packet_;
   AvFrame frame_;
   ErrorMarks marks_;

@@ -43,11 +43,14 @@ inline constexpr char kTestSource[] = "-f lavfi -i testsrc2=s=64x48:r=25:d=1 ";
 /// Times of all frames as ffprobe prints them, seconds.
 std::vector<double> FfprobeTimes(const std::filesystem::path& path);
 
+/// Planes without padding: y, u, v.
+std::string SamplesOf(const image::FrameView& view);
+
 struct Reading {
   contracts::VideoInfo info;
   contracts::Timeline timeline;
   contracts::DecodeReport report;
-  std::vector<std::string> samples;  // planes of every frame without padding: y, u, v
+  std::vector<std::string> samples;  // of every frame
   image::FrameView last;             // its pointers are dead; sizes and flags are not
   std::string failure;               // text of the error of OpenVideo() or Next(); empty: none
   base::Code code = base::Code::kInternal;  // of that error

@@ -81,6 +81,12 @@ std::vector<double> FfprobeTimes(const std::filesystem::path& path) {
   return {std::istream_iterator<double>(lines), {}};
 }
 
+std::string SamplesOf(const image::FrameView& view) {
+  std::string samples;
+  for (const auto& plane : {view.y, view.u, view.v}) AppendPlane(plane, samples);
+  return samples;
+}
+
 Reading ReadVideo(const std::filesystem::path& path, const ReaderOptions& options,
                   bool keep_samples) {
   Reading reading;
@@ -94,10 +100,7 @@ Reading ReadVideo(const std::filesystem::path& path, const ReaderOptions& option
   std::deque<image::FrameView> shown;  // that are not copied yet
   const auto copy_until = [&](size_t left) {
     for (; keep_samples && shown.size() > left; shown.pop_front()) {
-      std::string& samples = reading.samples.emplace_back();
-      AppendPlane(shown.front().y, samples);
-      AppendPlane(shown.front().u, samples);
-      AppendPlane(shown.front().v, samples);
+      reading.samples.push_back(SamplesOf(shown.front()));
     }
   };
   while (true) {

@@ -15,21 +15,10 @@
 namespace reelbatch::media {
 namespace {
 
-/// Where neither the container nor the codec knows a rate: the commonest one.
-constexpr double kFallbackFps = 25;
-
-double NominalFrameSeconds(const contracts::VideoInfo& info) {
-  if (info.avg_fps.value() > 0) return 1 / info.avg_fps.value();
-  if (info.nominal_fps.value() > 0) return 1 / info.nominal_fps.value();
-  return 1 / kFallbackFps;
-}
-
 class VideoReader final : public FrameSource {
  public:
-  VideoReader(std::unique_ptr<StreamDecoder> decoder, const ReaderOptions& options,
-              std::pair<AVColorRange, AVColorSpace> declared)
+  VideoReader(std::unique_ptr<StreamDecoder> decoder, const ReaderOptions& options)
       : decoder_(std::move(decoder)),
-        declared_(declared),
         clock_(NominalFrameSeconds(decoder_->info()), av_q2d(decoder_->time_base()),
                decoder_->info().start_time_s),
         sampler_(options.sampling),
@@ -65,7 +54,7 @@ class VideoReader final : public FrameSource {
       if (verdict == FrameSampler::Verdict::kSkip) {
         converter_.NoteSkipped(*frame);
       } else {
-        auto view = converter_.Convert(*frame, MeaningOf(*frame), shown.planes);
+        auto view = converter_.Convert(*frame, decoder_->MeaningOf(*frame), shown.planes);
         if (!view.has_value()) return AboutThisFile(view.error());
         shown.stamped = {*view, index, pts_s};
         if (view->y.data == frame->data[0]) {
@@ -108,17 +97,6 @@ class VideoReader final : public FrameSource {
     return pts_s;
   }
 
-  /// The stream's word, else the frame's, else the guess that info() carries too.
-  SampleMeaning MeaningOf(const AVFrame& frame) const {
-    const auto [stream_range, stream_space] = declared_;
-    const AVColorRange range =
-        stream_range == AVCOL_RANGE_UNSPECIFIED ? frame.color_range : stream_range;
-    const AVColorSpace space =
-        stream_space == AVCOL_SPC_UNSPECIFIED ? frame.colorspace : stream_space;
-    return {.full_range = IsFullRange(range, static_cast<AVPixelFormat>(frame.format)),
-            .bt709 = IsBt709(space, decoder_->info().height)};
-  }
-
   std::unexpected<base::Error> AboutThisFile(base::Error error) const {
     error.context = decoder_->path().string();
     return std::unexpected(std::move(error));
@@ -148,7 +126,6 @@ class VideoReader final : public FrameSource {
   }
 
   std::unique_ptr<StreamDecoder> decoder_;
-  std::pair<AVColorRange, AVColorSpace> declared_;
   FrameClock clock_;
   FrameSampler sampler_;
   FrameConverter converter_;
@@ -181,11 +158,9 @@ base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path
   }
   auto container = Container::Open(path, options.sampling, options.cancel);
   if (!container.has_value()) return std::unexpected(std::move(container.error()));
-  const AVCodecParameters& parameters = *(*container)->stream()->codecpar;
-  const std::pair declared{parameters.color_range, parameters.color_space};
   auto decoder = StreamDecoder::Open(std::move(*container), options);
   if (!decoder.has_value()) return std::unexpected(std::move(decoder.error()));
-  return std::make_unique<VideoReader>(std::move(*decoder), options, declared);
+  return std::make_unique<VideoReader>(std::move(*decoder), options);
 } catch (const std::bad_alloc&) {
   return base::Fail(base::Code::kOutOfMemory, "no memory to open it", path.string());
 }

@@ -135,7 +135,7 @@ class Again(Base):
 class Killed(Base):
     def test_nothing_is_lost_and_nothing_made_twice(self):
         done = harness.call([sys.executable, str(ROOT / 'tools/kill_resume'), '--reelbatch', str(harness.PROGRAM), '--kills', '6',
-                             '--seed', '20'], self.work)
+                             '--seed', '20'], self.work, timeout=1400)  # under TSan one run takes a minute
         self.assertEqual(done.exit, 0, done)
         self.assertIn('6 kills', done.out)
 

@@ -1,0 +1,196 @@
+#include "media/range_reader.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "media/container.h"
+#include "media/frame_converter.h"
+#include "media/stream_decoder.h"
+
+extern "C" {
+#include <libavutil/adler32.h>
+}
+
+namespace reelbatch::media {
+namespace {
+
+bool LooksAtEveryFrame(const contracts::Sampling& sampling) {
+  return !sampling.analysis_fps && !sampling.start_s && !sampling.end_s;
+}
+
+// The next packet of the stream; none at the end or at damage.
+bool ReadPacket(Container& container, AVPacket& packet) {
+  while (true) {
+    av_packet_unref(&packet);
+    if (av_read_frame(container.format(), &packet) < 0) return false;
+    if (packet.stream_index == container.stream()->index) return true;
+  }
+}
+
+class OneRange final : public RangeReader {
+ public:
+  OneRange(std::unique_ptr<StreamDecoder> decoder, const contracts::Sampling& sampling)
+      : decoder_(std::move(decoder)), converter_(sampling) {}
+
+  base::Status Begin(const KeyframeRange& range) override {
+    range_ = range;
+    started_ = !range.start;
+    ended_ = false;
+    last_pts_.reset();
+    stamped_ = {};
+    stamped_.index = -1;
+    return range.start ? decoder_->Seek(range.start->dts) : base::Status();
+  }
+
+  base::Result<const image::StampedFrame*> Next() override {
+    while (!ended_) {
+      const base::Result<const AVFrame*> decoded = decoder_->Next();
+      if (!decoded) return std::unexpected(decoded.error());
+      const AVFrame* frame = *decoded;
+      if (frame == nullptr) return Finish();
+      const int64_t pts = frame->best_effort_timestamp;
+      if (!started_) {
+        if (pts != AV_NOPTS_VALUE && pts < range_.start->pts) continue;
+        if (pts != range_.start->pts) return Unlike("does not begin where it was planned");
+        // What was said of pictures that need the range before means nothing.
+        decoder_->ForgetDamage();
+        started_ = true;
+      }
+      if (auto sound = Check(*frame); !sound) return std::unexpected(sound.error());
+      ended_ = pts == range_.end_pts;
+      return Show(*frame);
+    }
+    return Finish();
+  }
+
+  uint32_t PictureSum() const override {
+    const image::ImageView<uint8_t>& y = stamped_.view.y;
+    AVAdler sum = 1;
+    for (int row = 0; row < y.height; ++row) {
+      sum = av_adler32_update(sum, y.row(row), static_cast<size_t>(y.width));
+    }
+    return sum;
+  }
+
+  bool interlaced() const override { return interlaced_; }
+
+ private:
+  std::unexpected<base::Error> Unlike(std::string_view reason) const {
+    return base::Fail(base::Code::kCorrupt, std::string("a range ") + std::string(reason),
+                      decoder_->path().string());
+  }
+
+  base::Status Check(const AVFrame& frame) {
+    const contracts::VideoInfo& info = decoder_->info();
+    const int64_t pts = frame.best_effort_timestamp;
+    if (pts == AV_NOPTS_VALUE || (last_pts_ && pts <= *last_pts_)) {
+      return Unlike("has frames without order in time");
+    }
+    if (range_.end_pts && pts > *range_.end_pts) return Unlike("does not end where it was planned");
+    const char* const format = av_get_pix_fmt_name(static_cast<AVPixelFormat>(frame.format));
+    if (frame.width != info.width || frame.height != info.height || format == nullptr ||
+        info.pixel_format != format) {
+      return Unlike("has frames of another size or format than the header says");
+    }
+    interlaced_ = interlaced_ || frame.interlaced_frame != 0;
+    last_pts_ = pts;
+    return {};
+  }
+
+  base::Result<const image::StampedFrame*> Show(const AVFrame& frame) {
+    auto view = converter_.Convert(frame, decoder_->MeaningOf(frame), planes_);
+    if (!view) return std::unexpected(view.error());
+    stamped_ = {*view, stamped_.index + 1, TicksToSeconds(*last_pts_, decoder_->time_base())};
+    return &stamped_;
+  }
+
+  base::Result<const image::StampedFrame*> Finish() {
+    if (!ended_ && range_.end_pts) return Unlike("ends before its last frame");
+    ended_ = true;
+    contracts::DecodeReport report;
+    decoder_->Report(report);
+    if (report.decode_errors > 0 || !decoder_->first_log_line().empty()) {
+      return Unlike("is damaged: " + decoder_->first_log_line());
+    }
+    return nullptr;
+  }
+
+  std::unique_ptr<StreamDecoder> decoder_;
+  FrameConverter converter_;
+  FramePlanes planes_;
+  KeyframeRange range_;
+  image::StampedFrame stamped_;
+  std::optional<int64_t> last_pts_;
+  bool started_ = false;
+  bool ended_ = false;
+  bool interlaced_ = false;
+};
+
+}  // namespace
+
+base::Result<RangePlan> PlanRanges(const std::filesystem::path& path, const ReaderOptions& options,
+                                   double range_s) {
+  auto opened = Container::Open(path, options.sampling, options.cancel);
+  if (!opened) return std::unexpected(std::move(opened.error()));
+  Container& container = **opened;
+  const AVStream& stream = *container.stream();
+  RangePlan plan{.info = container.info(), .tick_s = av_q2d(stream.time_base), .ranges = {}};
+  const bool counted = stream.nb_frames > 0 && plan.info.frames_expected == stream.nb_frames;
+  if (!counted || !plan.info.duration_s || !LooksAtEveryFrame(options.sampling)) return plan;
+
+  const LogCapture::Scope scope(container.log());
+  const AvPacket packet(av_packet_alloc());
+  if (packet == nullptr) return container.Fail(AVERROR(ENOMEM), "planning");
+  plan.ranges.emplace_back();
+  int64_t newest_pts = std::numeric_limits<int64_t>::min();
+  for (double at_s = range_s; at_s < *plan.info.duration_s; at_s += range_s) {
+    const auto target = static_cast<int64_t>((plan.info.start_time_s + at_s) / plan.tick_s);
+    if (av_seek_frame(container.format(), stream.index, target, AVSEEK_FLAG_BACKWARD) < 0) break;
+    if (!ReadPacket(container, *packet)) break;
+    if (container.file().cancelled()) return container.Fail(AVERROR_EXIT, "planning");
+    const bool usable = (packet->flags & AV_PKT_FLAG_KEY) != 0 && packet->pts != AV_NOPTS_VALUE &&
+                        packet->dts != AV_NOPTS_VALUE && packet->pts > newest_pts;
+    const bool first = plan.info.start_time_s >= static_cast<double>(packet->pts) * plan.tick_s;
+    if (!usable || first) continue;
+    newest_pts = packet->pts;
+    plan.ranges.back().end_pts = packet->pts;
+    plan.ranges.push_back(
+        {.start = KeyframeRange::Start{.pts = packet->pts, .dts = packet->dts}, .end_pts = {}});
+  }
+  return plan;
+}
+
+base::Result<std::unique_ptr<RangeReader>> OpenRangeReader(const std::filesystem::path& path,
+                                                           const ReaderOptions& options) {
+  auto container = Container::Open(path, options.sampling, options.cancel);
+  if (!container) return std::unexpected(std::move(container.error()));
+  auto decoder = StreamDecoder::Open(std::move(*container), options);
+  if (!decoder) return std::unexpected(std::move(decoder.error()));
+  return std::make_unique<OneRange>(std::move(*decoder), options.sampling);
+}
+
+RangeJoin::RangeJoin(const RangePlan& plan)
+    : expected_(plan.info.frames_expected),
+      clock_(NominalFrameSeconds(plan.info), plan.tick_s, plan.info.start_time_s) {}
+
+image::FrameStamp RangeJoin::Stamp(double container_s) {
+  last_s_ = clock_.Next(container_s);
+  if (frames_ == 0) first_s_ = last_s_;
+  return {.index = frames_++, .pts_s = last_s_};
+}
+
+base::Result<contracts::DecodeReport> RangeJoin::Finish(bool interlaced) const {
+  if (frames_ != expected_ || clock_.repaired() > 0) {
+    return base::Fail(base::Code::kCorrupt, "ranges do not give the frames that the container counts");
+  }
+  contracts::DecodeReport report;
+  report.frames_decoded = frames_;
+  report.frames_expected = expected_;
+  report.interlaced = interlaced;
+  report.vfr = clock_.vfr();
+  return report;
+}
+
+}  // namespace reelbatch::media
