@@ -5,6 +5,7 @@
 
 #include "components/core_optical_flow/core_optical_flow.h"
 #include "components/cut_detection/cut_detection.h"
+#include "media/range_reader.h"
 #include "media/video_reader.h"
 #include "planning/preset.h"
 
@@ -36,6 +37,8 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config) {
   dependencies.open = [](const std::filesystem::path& path, const media::ReaderOptions& options) {
     return media::OpenVideo(path, options);
   };
+  dependencies.plan_ranges = media::PlanRanges;
+  dependencies.open_range = media::OpenRangeReader;
   dependencies.make_components = [config](const contracts::VideoInfo& info) {
     const contracts::CutKnobs knobs = KnobsFor(config, info);
     std::vector<std::unique_ptr<components::Component>> made;

@@ -1,6 +1,7 @@
 #include "media/range_reader.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <string>
 #include <utility>
@@ -31,17 +32,19 @@ bool ReadPacket(Container& container, AVPacket& packet) {
 
 class OneRange final : public RangeReader {
  public:
-  OneRange(std::unique_ptr<StreamDecoder> decoder, const contracts::Sampling& sampling)
-      : decoder_(std::move(decoder)), converter_(sampling) {}
+  OneRange(std::unique_ptr<StreamDecoder> decoder, const ReaderOptions& options)
+      : decoder_(std::move(decoder)),
+        converter_(options.sampling),
+        on_decoded_(options.on_decoded) {}
 
   base::Status Begin(const KeyframeRange& range) override {
     range_ = range;
-    started_ = !range.start;
+    started_ = !range.first_pts;
     ended_ = false;
     last_pts_.reset();
     stamped_ = {};
     stamped_.index = -1;
-    return range.start ? decoder_->Seek(range.start->dts) : base::Status();
+    return range.first_pts ? decoder_->Seek(*range.first_pts) : base::Status();
   }
 
   base::Result<const image::StampedFrame*> Next() override {
@@ -50,10 +53,11 @@ class OneRange final : public RangeReader {
       if (!decoded) return std::unexpected(decoded.error());
       const AVFrame* frame = *decoded;
       if (frame == nullptr) return Finish();
+      if (on_decoded_) on_decoded_();
       const int64_t pts = frame->best_effort_timestamp;
       if (!started_) {
-        if (pts != AV_NOPTS_VALUE && pts < range_.start->pts) continue;
-        if (pts != range_.start->pts) return Unlike("does not begin where it was planned");
+        if (pts != AV_NOPTS_VALUE && pts < range_.first_pts) continue;
+        if (pts != range_.first_pts) return Unlike("does not begin where it was planned");
         // What was said of pictures that need the range before means nothing.
         decoder_->ForgetDamage();
         started_ = true;
@@ -64,6 +68,8 @@ class OneRange final : public RangeReader {
     }
     return Finish();
   }
+
+  bool behind() const override { return ended_ && range_.end_pts.has_value(); }
 
   uint32_t PictureSum() const override {
     const image::ImageView<uint8_t>& y = stamped_.view.y;
@@ -120,6 +126,7 @@ class OneRange final : public RangeReader {
   std::unique_ptr<StreamDecoder> decoder_;
   FrameConverter converter_;
   FramePlanes planes_;
+  std::function<void()> on_decoded_;
   KeyframeRange range_;
   image::StampedFrame stamped_;
   std::optional<int64_t> last_pts_;
@@ -130,6 +137,13 @@ class OneRange final : public RangeReader {
 
 }  // namespace
 
+bool MayHaveRanges(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
+                   double range_s) {
+  constexpr std::string_view kMp4 = "mov,mp4";
+  return info.container.starts_with(kMp4) && info.frames_expected &&
+         info.duration_s.value_or(0) >= 2 * range_s && LooksAtEveryFrame(sampling);
+}
+
 base::Result<RangePlan> PlanRanges(const std::filesystem::path& path, const ReaderOptions& options,
                                    double range_s) {
   auto opened = Container::Open(path, options.sampling, options.cancel);
@@ -138,7 +152,7 @@ base::Result<RangePlan> PlanRanges(const std::filesystem::path& path, const Read
   const AVStream& stream = *container.stream();
   RangePlan plan{.info = container.info(), .tick_s = av_q2d(stream.time_base), .ranges = {}};
   const bool counted = stream.nb_frames > 0 && plan.info.frames_expected == stream.nb_frames;
-  if (!counted || !plan.info.duration_s || !LooksAtEveryFrame(options.sampling)) return plan;
+  if (!counted || !MayHaveRanges(plan.info, options.sampling, range_s)) return plan;
 
   const LogCapture::Scope scope(container.log());
   const AvPacket packet(av_packet_alloc());
@@ -151,13 +165,12 @@ base::Result<RangePlan> PlanRanges(const std::filesystem::path& path, const Read
     if (!ReadPacket(container, *packet)) break;
     if (container.file().cancelled()) return container.Fail(AVERROR_EXIT, "planning");
     const bool usable = (packet->flags & AV_PKT_FLAG_KEY) != 0 && packet->pts != AV_NOPTS_VALUE &&
-                        packet->dts != AV_NOPTS_VALUE && packet->pts > newest_pts;
+                        packet->pts > newest_pts;
     const bool first = plan.info.start_time_s >= static_cast<double>(packet->pts) * plan.tick_s;
     if (!usable || first) continue;
     newest_pts = packet->pts;
     plan.ranges.back().end_pts = packet->pts;
-    plan.ranges.push_back(
-        {.start = KeyframeRange::Start{.pts = packet->pts, .dts = packet->dts}, .end_pts = {}});
+    plan.ranges.push_back({.first_pts = packet->pts, .end_pts = {}});
   }
   return plan;
 }
@@ -168,7 +181,7 @@ base::Result<std::unique_ptr<RangeReader>> OpenRangeReader(const std::filesystem
   if (!container) return std::unexpected(std::move(container.error()));
   auto decoder = StreamDecoder::Open(std::move(*container), options);
   if (!decoder) return std::unexpected(std::move(decoder.error()));
-  return std::make_unique<OneRange>(std::move(*decoder), options.sampling);
+  return std::make_unique<OneRange>(std::move(*decoder), options);
 }
 
 RangeJoin::RangeJoin(const RangePlan& plan)
@@ -183,7 +196,8 @@ image::FrameStamp RangeJoin::Stamp(double container_s) {
 
 base::Result<contracts::DecodeReport> RangeJoin::Finish(bool interlaced) const {
   if (frames_ != expected_ || clock_.repaired() > 0) {
-    return base::Fail(base::Code::kCorrupt, "ranges do not give the frames that the container counts");
+    return base::Fail(base::Code::kCorrupt,
+                      "ranges do not give the frames that the container counts");
   }
   contracts::DecodeReport report;
   report.frames_decoded = frames_;

@@ -17,12 +17,8 @@ namespace reelbatch::media {
 /// A stretch of a video that decodes by itself: from one keyframe to the next range's. Times are of
 /// the stream's time base.
 struct KeyframeRange {
-  struct Start {
-    int64_t pts = 0;  // of the first frame
-    int64_t dts = 0;  // where the demuxer finds it
-  };
-  std::optional<Start> start;      // none: the video's first frame
-  std::optional<int64_t> end_pts;  // of the first frame behind it; none: to the end
+  std::optional<int64_t> first_pts;  // none: the video's first frame
+  std::optional<int64_t> end_pts;    // of the first frame behind it; none: to the end
 };
 
 /// How a video can be decoded side by side; fewer than two ranges: it cannot.
@@ -31,6 +27,10 @@ struct RangePlan {
   double tick_s = 0;  // the time base
   std::vector<KeyframeRange> ranges;
 };
+
+/// Whether planning is worth opening the file: by what a probe says of it.
+bool MayHaveRanges(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
+                   double range_s);
 
 /// Ranges of about `range_s` seconds each. Only for containers that count their frames (MP4 and its
 /// like), so that a frame that went missing at a seam shows, and where every frame is looked at.
@@ -52,13 +52,16 @@ class RangeReader {
  public:
   virtual ~RangeReader() = default;
 
-  /// A range without a start only first of all.
+  /// A range without first_pts only first of all.
   virtual base::Status Begin(const KeyframeRange& range) = 0;
 
   /// The next frame of the range, last of all the first one behind it; then null. `index` counts
   /// from 0, `pts_s` is the container's. The samples live until the next call.
   /// Errors: cancelled, out_of_memory, io, corrupt (see above).
   virtual base::Result<const image::StampedFrame*> Next() = 0;
+
+  /// The frame that Next() gave is the one behind the range.
+  virtual bool behind() const = 0;
 
   /// A checksum of the frame that Next() gave, luma alone.
   virtual uint32_t PictureSum() const = 0;

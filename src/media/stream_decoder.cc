@@ -98,10 +98,10 @@ SampleMeaning StreamDecoder::MeaningOf(const AVFrame& frame) const {
           .bt709 = IsBt709(space, info().height)};
 }
 
-base::Status StreamDecoder::Seek(int64_t dts) {
+base::Status StreamDecoder::Seek(int64_t pts) {
   const LogCapture::Scope scope(container_->log());
   const int result =
-      av_seek_frame(container_->format(), container_->stream()->index, dts, AVSEEK_FLAG_BACKWARD);
+      av_seek_frame(container_->format(), container_->stream()->index, pts, AVSEEK_FLAG_BACKWARD);
   if (result < 0) return container_->Fail(result, "seeking");
   avcodec_flush_buffers(codec_.get());
   draining_ = false;

@@ -41,8 +41,8 @@ class StreamDecoder {
   /// that info() carries too.
   SampleMeaning MeaningOf(const AVFrame& frame) const;
 
-  /// Goes on from the keyframe at `dts`, as if nothing had been decoded before. Errors: corrupt.
-  base::Status Seek(int64_t dts);
+  /// Goes on from the keyframe at `pts`, or one before it, as if nothing had been decoded before. Errors: corrupt.
+  base::Status Seek(int64_t pts);
   /// Leaves out of Report() what was said so far.
   void ForgetDamage();
 

@@ -6,6 +6,8 @@
 
 #include "base/units.h"
 #include "media/video_reader.h"
+#include "media/range_reader.h"
+#include "runtime/range_feed.h"
 #include "runtime/read_ahead.h"
 
 namespace reelbatch::runtime {
@@ -17,6 +19,10 @@ constexpr int64_t kComponentBytes = int64_t{24} << 20;
 /// Planes at full size that a component may keep between two frames: V of this frame and of the one
 /// before.
 constexpr int64_t kFullSizePlanes = 2;
+
+/// What waits for its turn beside a range's worker: a picture of 60 kB a frame, with preset fast
+/// planes of 120 kB more.
+constexpr int64_t kWaitingBytes = int64_t{kMeasuresPerWorker} * 180'000;
 
 }  // namespace
 
@@ -32,20 +38,31 @@ int FramesKept(int decoder_threads) {
   return decoder_threads > 1 ? static_cast<int>(kFramesAhead) : 0;
 }
 
-int DecoderThreads(int threads, int lanes, int videos_left) {
+int64_t RangeBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
+                   int workers) {
+  return workers * (VideoBytes(info, sampling, 1) + kWaitingBytes);
+}
+
+ThreadShare ShareThreads(int threads, int lanes, int videos_left) {
   const int sharing = std::max(1, std::min(lanes, videos_left));
-  if (threads <= 1) return 1;
-  if (sharing == 1) return threads + 1;
-  return std::max(1, threads / sharing);
+  const int share = std::max(1, threads / sharing);
+  return {.decoder = sharing == 1 && threads > 1 ? threads + 1 : share, .workers = share};
 }
 
 base::Result<Admission> Admit(const contracts::VideoInfo& info,
-                              const contracts::Sampling& sampling, int decoder_threads,
+                              const contracts::Sampling& sampling, ThreadShare share,
                               int64_t budget_bytes) {
-  for (int threads = std::max(1, decoder_threads);; threads = std::max(1, threads / 2)) {
+  const auto fits = [&](int64_t bytes) { return budget_bytes == 0 || bytes <= budget_bytes; };
+  for (int threads = std::max(1, share.decoder);; threads = std::max(1, threads / 2)) {
     const int64_t bytes = VideoBytes(info, sampling, threads);
-    if (budget_bytes == 0 || bytes <= budget_bytes) {
-      return Admission{.decoder_threads = threads, .bytes = bytes};
+    if (fits(bytes)) {
+      Admission admission{.decoder_threads = threads, .bytes = bytes};
+      const int64_t ranges = RangeBytes(info, sampling, share.workers);
+      if (share.workers > 1 && fits(ranges) && media::MayHaveRanges(info, sampling, kRangeSeconds)) {
+        admission.range_workers = share.workers;
+        admission.bytes = std::max(bytes, ranges);
+      }
+      return admission;
     }
     if (threads == 1) {
       return base::Fail(

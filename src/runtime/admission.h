@@ -12,11 +12,16 @@ namespace reelbatch::runtime {
 int64_t VideoBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
                    int decoder_threads);
 
-/// Frame threads for the next video: the run's threads shared by the videos that can be in flight
-/// from now on. 1 for one of many; for the only one all and one more, so that as many decode while
-/// the lane's own thread waits for the next frame. Results do not depend on it.
-/// Example: 8 threads, 8 lanes: 20 videos left -> 1, 3 left -> 2, 1 left -> 9.
-int DecoderThreads(int threads, int lanes, int videos_left);
+/// Threads for the next video: the run's, shared by the videos that can be in flight from now on.
+/// Results do not depend on it.
+struct ThreadShare {
+  /// Of the decoder: 1 for one of many; for the only one all and one more, so that as many decode
+  /// while the lane's own thread waits for the next frame.
+  int decoder = 1;
+  int workers = 1;  // for ranges
+};
+/// Example: 8 threads, 8 lanes: 20 videos left -> 1, 3 left -> 2, 1 left -> 9 and 8 workers.
+ThreadShare ShareThreads(int threads, int lanes, int videos_left);
 
 /// Frames that wait between the decoder and the components: those of ReadAhead() where there is
 /// more than one thread for the video, else none.
@@ -25,14 +30,16 @@ int FramesKept(int decoder_threads);
 /// What to admit a video with.
 struct Admission {
   int decoder_threads = 1;
+  int range_workers = 0;  // more than one: decode in ranges first (RangeFeed)
   int64_t bytes = 0;
 };
 
-/// Fewer decoder threads where more do not fit into `budget_bytes` (0: no bound).
+/// Ranges where there is a thread for more than one of them and a video that may have some. Fewer
+/// decoder threads where more do not fit into `budget_bytes` (0: no bound).
 /// Errors: out_of_memory (does not fit with one thread either; names need, budget and
 /// --max-memory).
 base::Result<Admission> Admit(const contracts::VideoInfo& info,
-                              const contracts::Sampling& sampling, int decoder_threads,
+                              const contracts::Sampling& sampling, ThreadShare share,
                               int64_t budget_bytes);
 
 }  // namespace reelbatch::runtime

@@ -137,7 +137,7 @@ class TaskRunner {
     const RunOptions& options = run_.options;
     const auto admission =
         Admit(admitted, options.sampling,
-              DecoderThreads(options.threads, options.videos_in_flight, run_.work.left()),
+              ShareThreads(options.threads, options.videos_in_flight, run_.work.left()),
               options.max_memory_bytes);
     if (!admission) return std::unexpected(admission.error());
     if (!run_.bytes.Acquire(admission->bytes)) return Decoded{};

@@ -14,6 +14,7 @@
 #include "components/component.h"
 #include "contracts/outcome.h"
 #include "media/frame_source.h"
+#include "media/range_reader.h"
 #include "media/video_reader.h"
 #include "runtime/run_sink.h"
 
@@ -40,6 +41,13 @@ struct RunDependencies {
   std::function<base::Result<std::unique_ptr<media::FrameSource>>(const std::filesystem::path&,
                                                                   const media::ReaderOptions&)>
       open;
+  /// Ways to decode one video side by side; unset: no video is.
+  std::function<base::Result<media::RangePlan>(const std::filesystem::path&,
+                                               const media::ReaderOptions&, double range_s)>
+      plan_ranges;
+  std::function<base::Result<std::unique_ptr<media::RangeReader>>(const std::filesystem::path&,
+                                                                  const media::ReaderOptions&)>
+      open_range;
   /// The components that every video gets, chosen from what its probe says (preset by size).
   std::function<std::vector<std::unique_ptr<components::Component>>(const contracts::VideoInfo&)>
       make_components;

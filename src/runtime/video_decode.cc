@@ -9,8 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "components/meter_set.h"
+#include "runtime/decode_feed.h"
 #include "runtime/fault.h"
+#include "runtime/measured_feed.h"
+#include "runtime/range_feed.h"
 #include "runtime/read_ahead.h"
 
 namespace reelbatch::runtime {
@@ -18,18 +20,24 @@ namespace {
 
 using Verdict = VideoWatch::Verdict;
 
+/// How one pass over a video decodes it.
+struct Way {
+  int decoder_threads = 1;
+  int range_workers = 0;  // more than one: in ranges
+};
+
 /// One pass over one video.
 class Attempt {
  public:
-  Attempt(const DecodeContext& context, VideoJob& job, int decoder_threads)
-      : context_(context), job_(job), decoder_threads_(decoder_threads) {}
+  Attempt(const DecodeContext& context, VideoJob& job, Way way)
+      : context_(context), job_(job), way_(way) {}
 
   Decoded Walk() {
     while (true) {
       if (!context_.permits.Acquire(1)) return {};
       job_.permit_held = true;
-      job_.watch.Enter(source_ ? Stage::kDecode : Stage::kOpen);
-      const base::Result<bool> ended = source_ ? Slice() : Open();
+      job_.watch.Enter(feed_ ? Stage::kDecode : Stage::kOpen);
+      const base::Result<bool> ended = feed_ ? Slice() : Open();
       const Verdict verdict = Leave();
       if (verdict == Verdict::kGivenUp) return {.end = DecodeEnd::kGivenUp, .outcome = {}};
       job_.permit_held = false;
@@ -45,68 +53,90 @@ class Attempt {
   /// A stopped video's decoder may still be in a call; it is waited for inside the watched stretch.
   Verdict Leave() {
     const Verdict verdict = job_.watch.Leave();
-    if (!source_ || (verdict != Verdict::kRunStops && verdict != Verdict::kStuck)) return verdict;
+    if (!feed_ || (verdict != Verdict::kRunStops && verdict != Verdict::kStuck)) return verdict;
     job_.watch.Enter(Stage::kDecode);
-    source_.reset();
+    feed_.reset();
     return job_.watch.Leave();
   }
 
   /// True: the video has ended. What a stopped call returns is looked at by nobody: Leave() knows
   /// better.
   base::Result<bool> Open() {
-    const media::ReaderOptions options{.sampling = context_.sampling,
-                                       .threads = decoder_threads_,
-                                       .frames_kept = FramesKept(decoder_threads_),
-                                       .skip_loop_filter = context_.skip_loop_filter,
-                                       .largest = context_.largest,
-                                       .cancel = &job_.watch.token(),
-                                       .on_decoded = [this] { job_.watch.Beat(); }};
-    auto source = Guarded([&] { return context_.dependencies.open(job_.input.path, options); });
-    if (!source) return std::unexpected(std::move(source.error()));
+    auto feed = Guarded([&] { return way_.range_workers > 1 ? OpenRanges() : OpenWhole(); });
+    if (!feed) return std::unexpected(std::move(feed.error()));
     if (!job_.watch.Beat(Stage::kComponent)) return true;
-    source_ = FramesKept(decoder_threads_) > 0 ? ReadAhead(std::move(*source)) : std::move(*source);
-    const contracts::VideoInfo& info = source_->info();
+    feed_ = std::move(*feed);
+    const contracts::VideoInfo& info = feed_->info();
     outcome_.info = info;
-    auto components = Guarded([&]() -> base::Result<decltype(components_)> {
-      return context_.dependencies.make_components(info);
-    });
+    auto components = Guarded(
+        [&]() -> base::Result<Components> { return context_.dependencies.make_components(info); });
     if (!components) return OfComponent("components", components.error());
     components_ = std::move(*components);
     for (const auto& component : components_) {
       base::Status opened = Guarded([&] { return component->Open(info); });
       if (!opened) return OfComponent(component->name(), opened.error());
     }
-    auto meters = Guarded([&]() -> base::Status {
-      meters_.emplace(components_);
-      measures_ = meters_->NewMeasures();
-      return {};
-    });
-    if (!meters) return OfComponent("components", meters.error());
+    if (auto started = Guarded([&] { return feed_->Start(components_); }); !started) {
+      return OfComponent("components", started.error());
+    }
     return false;
+  }
+
+  media::ReaderOptions ReaderOptionsOf(int threads) const {
+    return {.sampling = context_.sampling,
+            .threads = threads,
+            .frames_kept = FramesKept(threads),
+            .skip_loop_filter = context_.skip_loop_filter,
+            .largest = context_.largest,
+            .cancel = &job_.watch.token(),
+            .on_decoded = [this] { job_.watch.Beat(); }};
+  }
+
+  base::Result<std::unique_ptr<MeasuredFeed>> OpenWhole() {
+    auto source =
+        context_.dependencies.open(job_.input.path, ReaderOptionsOf(way_.decoder_threads));
+    if (!source) return std::unexpected(std::move(source.error()));
+    if (way_.decoder_threads > 1) source = ReadAhead(std::move(*source));
+    return MakeDecodeFeed(std::move(*source), job_.watch);
+  }
+
+  base::Result<std::unique_ptr<MeasuredFeed>> OpenRanges() {
+    const media::ReaderOptions options = ReaderOptionsOf(1);
+    const auto plan = context_.dependencies.plan_ranges(job_.input.path, options, kRangeSeconds);
+    if (!plan) return std::unexpected(plan.error());
+    if (plan->ranges.size() < 2) {
+      return base::Fail(base::Code::kUnavailable, "has too few keyframes for ranges");
+    }
+    const auto open = [open = context_.dependencies.open_range, path = job_.input.path, options] {
+      return open(path, options);
+    };
+    return MakeRangeFeed(*plan, {.open = open, .workers = way_.range_workers});
   }
 
   base::Result<bool> Slice() {
     for (int i = 0; i < kFramesPerSlice; ++i) {
       if (!job_.watch.Beat(Stage::kDecode)) return true;
-      auto frame = Guarded([&] { return source_->Next(); });
-      if (!frame) return std::unexpected(std::move(frame.error()));
+      auto frame = Guarded([&] { return feed_->Next(); });
+      if (!frame) {
+        const std::optional<size_t> failed = feed_->failed_component();
+        if (failed) return OfComponent(components_[*failed]->name(), frame.error());
+        return std::unexpected(std::move(frame.error()));
+      }
       if (*frame == nullptr) return Close();
-      if (!job_.watch.BeatFrame((*frame)->index, source_->position_s())) return true;
+      MeasuredFrame& measured = **frame;
+      if (!job_.watch.BeatFrame(measured.stamp.index, feed_->position_s())) return true;
       for (size_t k = 0; k < components_.size(); ++k) {
         job_.watch.Beat(Stage::kComponent);
-        components::Component& component = *components_[k];
-        base::Status processed = Guarded([&]() -> base::Status {
-          auto measured = meters_->meter(k).Measure(**frame, *measures_[k]);
-          return measured ? component.Take((*frame)->stamp(), *measures_[k]) : measured;
-        });
-        if (!processed) return OfComponent(component.name(), processed.error());
+        base::Status taken =
+            Guarded([&] { return components_[k]->Take(measured.stamp, *measured.measures[k]); });
+        if (!taken) return OfComponent(components_[k]->name(), taken.error());
       }
     }
     return false;
   }
 
   base::Result<bool> Close() {
-    const contracts::DecodeReport& report = source_->report();
+    const contracts::DecodeReport& report = feed_->report();
     outcome_.decode = report;
     if (auto reached = CheckStartReached(report); !reached)
       return std::unexpected(std::move(reached.error()));
@@ -122,19 +152,21 @@ class Attempt {
   base::Status CheckStartReached(const contracts::DecodeReport& report) const {
     const double start_s = context_.sampling.start_s.value_or(0);
     if (job_.watch.frames() > 0 || report.frames_decoded == 0) return {};
-    const double last_s = source_->position_s();
+    const double last_s = feed_->position_s();
     const double end_s =
-        report.truncated ? last_s : std::max(last_s, source_->info().duration_s.value_or(0));
+        report.truncated ? last_s : std::max(last_s, feed_->info().duration_s.value_or(0));
     if (start_s < end_s) return {};
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("--start {} s is at or after its end ({:.1f} s)", start_s, end_s));
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("--start {} s is at or after its end ({:.1f} s)", start_s, end_s));
   }
 
   base::Result<bool> OfComponent(std::string_view name, const base::Error& error) {
     blame_ = Blame::kComponent;
+    auto failure = base::Fail(error.code, error.Text(), std::string(name));
     job_.watch.Beat(Stage::kDecode);
-    source_.reset();  // waits for a decoder that reads ahead
-    return base::Fail(error.code, error.Text(), std::string(name));
+    feed_.reset();  // waits for decoders that work ahead
+    return failure;
   }
 
   Decoded Failed(const base::Error& error) {
@@ -142,10 +174,9 @@ class Attempt {
     outcome_.fault = FaultOf(error, blame_);
     outcome_.cuts.reset();
     std::optional<media::FrameSize> refused_size;
-    if (source_ && blame_ == Blame::kVideo) refused_size = source_->refused_size();
-    return {.end = DecodeEnd::kFailed,
-            .outcome = std::move(outcome_),
-            .refused_size = refused_size};
+    if (feed_ && blame_ == Blame::kVideo) refused_size = feed_->refused_size();
+    return {
+        .end = DecodeEnd::kFailed, .outcome = std::move(outcome_), .refused_size = refused_size};
   }
 
   Decoded Done() {
@@ -159,13 +190,11 @@ class Attempt {
 
   const DecodeContext& context_;
   VideoJob& job_;
-  const int decoder_threads_;
+  const Way way_;
   Blame blame_ = Blame::kVideo;
   contracts::VideoOutcome outcome_;
-  std::unique_ptr<media::FrameSource> source_;
-  std::vector<std::unique_ptr<components::Component>> components_;
-  std::optional<components::MeterSet> meters_;
-  components::FrameMeasures measures_;
+  Components components_;
+  std::unique_ptr<MeasuredFeed> feed_;  // ends before the components that it measures for
 };
 
 bool Damaged(const Decoded& decoded) {
@@ -177,13 +206,18 @@ bool Damaged(const Decoded& decoded) {
 }  // namespace
 
 Decoded DecodeVideo(const DecodeContext& context, VideoJob& job) {
-  const int decoder_threads = context.admission.decoder_threads;
+  const Admission& admission = context.admission;
+  if (admission.range_workers > 1) {
+    Decoded decoded = Attempt(context, job, {.range_workers = admission.range_workers}).Walk();
+    if (decoded.end != DecodeEnd::kFailed) return decoded;
+    job.watch.Restart();
+  }
   {
-    Decoded decoded = Attempt(context, job, decoder_threads).Walk();
-    if (decoder_threads <= 1 || !Damaged(decoded)) return decoded;
+    Decoded decoded = Attempt(context, job, {.decoder_threads = admission.decoder_threads}).Walk();
+    if (admission.decoder_threads <= 1 || !Damaged(decoded)) return decoded;
   }
   job.watch.Restart();
-  return Attempt(context, job, 1).Walk();
+  return Attempt(context, job, {}).Walk();
 }
 
 }  // namespace reelbatch::runtime

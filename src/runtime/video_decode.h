@@ -42,7 +42,8 @@ struct DecodeContext {
 /// costs nothing.
 inline constexpr int kFramesPerSlice = 16;
 
-/// Walks one video through its components, in slices that each hold one CPU permit.
+/// Walks one video through its components, in slices that each hold one CPU permit: in ranges where
+/// it was admitted so, and as a whole where that is not possible or anything is odd about it.
 ///
 /// Note [Twice with frame threads]: with more than one decoder thread FFmpeg conceals damage from
 /// whatever another thread has at hand. So a video that reports an error then starts over with one

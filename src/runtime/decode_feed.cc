@@ -1,0 +1,55 @@
+#include "runtime/decode_feed.h"
+
+#include <utility>
+
+namespace reelbatch::runtime {
+namespace {
+
+class DecodeFeed final : public MeasuredFeed {
+ public:
+  DecodeFeed(std::unique_ptr<media::FrameSource> source, VideoWatch& watch)
+      : source_(std::move(source)), watch_(watch) {}
+
+  const contracts::VideoInfo& info() const override { return source_->info(); }
+  const contracts::DecodeReport& report() const override { return source_->report(); }
+  double position_s() const override { return source_->position_s(); }
+  std::optional<media::FrameSize> refused_size() const override { return source_->refused_size(); }
+  std::optional<size_t> failed_component() const override { return failed_; }
+
+  base::Status Start(const Components& components) override {
+    meters_.emplace(components);
+    frame_.measures = meters_->NewMeasures();
+    return {};
+  }
+
+  base::Result<MeasuredFrame*> Next() override {
+    auto decoded = source_->Next();
+    if (!decoded) return std::unexpected(std::move(decoded.error()));
+    if (*decoded == nullptr) return nullptr;
+    for (size_t k = 0; k < meters_->size(); ++k) {
+      failed_ = k;
+      watch_.Beat(Stage::kComponent);
+      auto measured = meters_->meter(k).Measure(**decoded, *frame_.measures[k]);
+      if (!measured) return std::unexpected(std::move(measured.error()));
+    }
+    failed_.reset();
+    frame_.stamp = (*decoded)->stamp();
+    return &frame_;
+  }
+
+ private:
+  std::unique_ptr<media::FrameSource> source_;
+  VideoWatch& watch_;
+  std::optional<components::MeterSet> meters_;
+  MeasuredFrame frame_;
+  std::optional<size_t> failed_;
+};
+
+}  // namespace
+
+std::unique_ptr<MeasuredFeed> MakeDecodeFeed(std::unique_ptr<media::FrameSource> source,
+                                             VideoWatch& watch) {
+  return std::make_unique<DecodeFeed>(std::move(source), watch);
+}
+
+}  // namespace reelbatch::runtime

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <memory>
+
+#include "media/frame_source.h"
+#include "runtime/measured_feed.h"
+#include "runtime/video_watch.h"
+
+namespace reelbatch::runtime {
+
+/// Measures the frames of a source as they are asked for, in the caller's thread. Tells `watch`
+/// what it is at.
+std::unique_ptr<MeasuredFeed> MakeDecodeFeed(std::unique_ptr<media::FrameSource> source,
+                                             VideoWatch& watch);
+
+}  // namespace reelbatch::runtime
