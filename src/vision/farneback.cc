@@ -37,7 +37,6 @@ struct FarnebackFlow::State {
   bool has_frame = false;
   std::vector<FlowLevel> levels;
   std::vector<Flow> flows = std::vector<Flow>(1);  // of each level
-  Plane<float> smoothed;
   std::vector<float> row;
   PolynomialExpansion expand;
   FlowUpdate update;
@@ -90,10 +89,11 @@ bool FarnebackFlow::Push(ImageView<uint8_t> luma) {
     Reset();
     state.SetSize(luma.width, luma.height);
   }
+  Plane<float>& smoothed = state.flows.front().x;  // nobody needs the old flow any more
   for (FlowLevel& level : state.levels) {
     std::swap(level.previous, level.current);
-    ResampleLinear(luma, level.columns, level.rows, 1, state.row, state.smoothed);
-    state.expand(state.smoothed, level.current);
+    ResampleLinear(luma, level.columns, level.rows, 1, state.row, smoothed);
+    state.expand(smoothed, level.current);
   }
   if (!std::exchange(state.has_frame, true)) {
     state.ClearFlow();
