@@ -58,5 +58,26 @@ class RealClips(harness.TestCase):
         self.assertGreater(f1['adaptive'], f1['seed'])
 
 
+@unittest.skipUnless(CLIPS.is_dir(), f'{CLIPS} is not there')
+class InstructionSets(harness.TestCase):
+    def events(self, simd):
+        # Few frames a second, because the scalar twins are slow; motion as well.
+        done = harness.reelbatch('run', str(CLIPS), '--out', simd, '--analysis-fps', '2', '--parts', 'hard,soft,motion', cwd=self.work,
+                                 env=harness.environment(REELBATCH_SIMD=simd), timeout=RUN_TIMEOUT_S)
+        self.assertIn(done.exit, (0, 1), done)  # 1: some clips are unreadable on purpose
+        found = {}
+        for path in self.work.glob(f'{simd}/local/*/*/cut_detection/cuts.json'):
+            cuts = json.loads(path.read_text())
+            found[cuts['video']] = [(e['type'], e['start_frame'], e['frame'], e['end_frame']) for e in cuts['events']]
+        self.assertGreater(len(found), 10)
+        return found
+
+    def test_every_one_gives_the_events_of_the_scalar_twins(self):
+        scalar = self.events('scalar')
+        self.assertGreater(sum(map(len, scalar.values())), 100)
+        for simd in ('sse4', 'auto'):
+            self.assertEqual(self.events(simd), scalar, simd)
+
+
 if __name__ == '__main__':
     unittest.main()
