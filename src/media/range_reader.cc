@@ -58,8 +58,6 @@ class OneRange final : public RangeReader {
       if (!started_) {
         if (pts != AV_NOPTS_VALUE && pts < range_.first_pts) continue;
         if (pts != range_.first_pts) return Unlike("does not begin where it was planned");
-        // What was said of pictures that need the range before means nothing.
-        decoder_->ForgetDamage();
         started_ = true;
       }
       if (auto sound = Check(*frame); !sound) return std::unexpected(sound.error());
