@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 #include "apps/reelbatch/cuts_report.h"
@@ -172,7 +173,8 @@ void CutsOutputs::WritePieces(const CutsAnswer& answer, const fs::path& folder, 
   if (!on_stdout) {
     console_.Out(text);
   } else {
-    console_.Note(text.substr(0, text.find('\n')));
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) console_.Note(line);
   }
 }
 

@@ -75,11 +75,19 @@ std::string CutsText(const std::filesystem::path& video, const store::CutsRecord
   }
   std::string text = Headline(video, record, sampling, color);
   if (!table.empty()) text += table.Render(color, 2);
-  const int64_t cuts = contracts::CountTransitions(record.events);
+  const int64_t cuts = contracts::CountCuts(record.events);
   const int64_t observations = static_cast<int64_t>(record.events.size()) - cuts;
   text += Count(cuts, "cut") + ", " + Count(static_cast<int64_t>(record.shots.size()), "shot");
   if (observations > 0) text += ", " + Count(observations, "observation");
   return text + "\n";
+}
+
+/// H.264 with 4:2:0 has no odd sides.
+std::string EvenSides(const store::CutsRecord& record) {
+  const int width = record.info.width;
+  const int height = record.info.height;
+  if (width % 2 == 0 && height % 2 == 0) return "";
+  return fmt::format(", of {}x{} because of H.264", width / 2 * 2, height / 2 * 2);
 }
 
 std::string PiecesText(const store::CutsRecord& record, const std::vector<media::Piece>& wanted,
@@ -95,9 +103,9 @@ std::string PiecesText(const store::CutsRecord& record, const std::vector<media:
                   fmt::format("{}", written[i].frames), ShellQuote(wanted[i].output.native())});
   }
   const std::string how =
-      copied ? "split by copying: pieces start at the keyframe at or before the cut, nothing is "
-               "re-encoded"
-             : "split by re-encoding: pieces hold exactly the frames of their shots";
+      copied ? "split by copying: pieces start at the keyframe at or before the cut and may end with "
+               "a frame of the next shot, nothing is re-encoded"
+             : "split by re-encoding: pieces hold exactly the frames of their shots" + EvenSides(record);
   return how + "\n" + table.Render(color, 2);
 }
 

@@ -52,7 +52,8 @@ void AddForms(OptionTable& table, CutsSettings& settings) {
                        "DIR/VIDEO-Scene-001.mp4 ...",
                        settings.split_folder));
   table.Add(PathOption("split-copy", "DIR",
-                       "the same by copying: fast and lossless, but pieces start at keyframes",
+                       "the same by copying: fast and lossless, but pieces start at keyframes and may "
+                       "end with a frame of the next shot",
                        settings.split_copy_folder));
 }
 

@@ -127,9 +127,10 @@ Finding ExamineOut(const fs::path& out) {
   const auto free_bytes =
       static_cast<int64_t>(space.f_bavail) * static_cast<int64_t>(space.f_frsize);
   finding.detail = fmt::format("{} can be written, {} free", name, base::FormatBytes(free_bytes));
+  constexpr int64_t kUseless = int64_t{1} << 20;
   constexpr int64_t kTight = int64_t{100} << 20;  // results take about 100 bytes per frame
   if (free_bytes < kTight) {
-    finding.health = Health::kPoor;
+    finding.health = free_bytes < kUseless ? Health::kMissing : Health::kPoor;
     finding.remedy = "free space, or choose another --out";
   }
   return finding;

@@ -91,7 +91,7 @@ void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json) {
   if (json)
     table.Add(SwitchOption(
         "json", "print one JSON document on stdout; everything else goes to stderr", options.json));
-  Option quiet = SwitchOption("quiet", "print errors only", options.quiet);
+  Option quiet = SwitchOption("quiet", "no progress, no remarks: results and errors only", options.quiet);
   quiet.letter = 'q';
   table.Add(std::move(quiet));
   Option verbose{.name = "verbose",

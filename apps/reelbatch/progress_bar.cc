@@ -69,7 +69,8 @@ VideoResult ResultOf(const contracts::VideoOutcome& outcome) {
                      .empty_reason = outcome.empty_reason,
                      .duration_ns = outcome.duration_ns};
   if (outcome.cuts) {
-    result.found = {.events = contracts::CountTransitions(outcome.cuts->events),
+    result.found = {.events = static_cast<int64_t>(outcome.cuts->events.size()),
+                    .cuts = contracts::CountCuts(outcome.cuts->events),
                     .shots = static_cast<int64_t>(outcome.cuts->shots.size()),
                     .warnings = outcome.cuts->warnings};
   }
@@ -120,7 +121,7 @@ std::string VideoLine(const std::filesystem::path& video, const contracts::Video
   if (outcome.empty_reason)
     line += fmt::format("  {}", contracts::EmptyReasonName(*outcome.empty_reason));
   if (outcome.cuts && !outcome.empty_reason) {
-    line += "  " + Count(contracts::CountTransitions(outcome.cuts->events), "cut");
+    line += "  " + Count(contracts::CountCuts(outcome.cuts->events), "cut");
   }
   if (outcome.decode) {
     line += "  " + Count(outcome.decode->frames_decoded, "frame");

@@ -18,6 +18,7 @@ namespace reelbatch::app {
 struct VideoResult {
   struct Found {
     int64_t events = 0;
+    int64_t cuts = 0;  // events that end a shot
     int64_t shots = 0;
     std::vector<std::string> warnings;
   };

@@ -32,7 +32,7 @@ Counts CountOutcomes(const RunSummary& summary) {
       ++counts.not_done;
       continue;
     }
-    if (result->found) counts.cuts += result->found->events;
+    if (result->found) counts.cuts += result->found->cuts;
     switch (result->status) {
       case contracts::VideoStatus::kSuccess:
         ++counts.success;
@@ -108,6 +108,10 @@ std::string SummaryText(const RunSummary& summary, bool color) {
     if (!result || !result->fault) continue;
     text += "  " + OneLine(FailureLine(summary.inputs.videos[i], *result->fault)) + "\n";
   }
+  const store::FolderLayout layout{.root = summary.out};
+  const std::string overview =
+      fmt::format("overview  {}\n", ShellQuote(layout.run_summary().native()));
+  if (counts.success + counts.empty + counts.skipped == 0) return text + overview;
   const std::filesystem::path below = summary.out / store::kPlatformId;
   std::vector<std::string_view> files;
   for (const std::string& component : summary.components) {
@@ -116,9 +120,7 @@ std::string SummaryText(const RunSummary& summary, bool color) {
   files.push_back(store::kManifestFile);
   text += fmt::format("results   {}/VIDEO/{}/  {}\n", ShellQuote(below.native()),
                       summary.folder.run_id(), fmt::join(files, ", "));
-  const store::FolderLayout layout{.root = summary.out};
-  text += fmt::format("overview  {}\n", ShellQuote(layout.run_summary().native()));
-  return text;
+  return text + overview;
 }
 
 nlohmann::ordered_json SummaryJson(const RunSummary& summary) {

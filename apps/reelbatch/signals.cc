@@ -23,7 +23,7 @@ extern "C" void OnStopSignal(int /*signal*/) {
   token->Cancel();
   if (!silent.load()) {
     constexpr std::string_view kMessage =
-        "\nstopping after the work in hand; once more ends at once\n";
+        "\nstopping: what is in hand is given up, what is finished stays; once more ends at once\n";
     const ssize_t written = write(STDERR_FILENO, kMessage.data(), kMessage.size());
     static_cast<void>(written);  // nobody is left to tell
   }

@@ -31,8 +31,8 @@ bool IsObservation(EventType type) {
   }
 }
 
-int64_t CountTransitions(const std::vector<Event>& events) {
-  return std::ranges::count_if(events, [](const Event& e) { return !IsObservation(e.type); });
+int64_t CountCuts(const std::vector<Event>& events) {
+  return std::ranges::count_if(events, &Event::splits);
 }
 
 std::string_view PresetName(Preset preset) {

@@ -105,8 +105,8 @@ struct Event {
   bool splits = true;  // a shot ends here: false for observations, and for fades at a file's ends
 };
 
-/// How many of the events are transitions and not observations.
-int64_t CountTransitions(const std::vector<Event>& events);
+/// How many of the events end a shot: one less than there are shots.
+int64_t CountCuts(const std::vector<Event>& events);
 
 /// Half-open [start_frame, end_frame) of the source; shots cover the timeline.
 struct Shot {

@@ -57,6 +57,8 @@ struct DecodeReport {
   int64_t missing_pts = 0;   // frames whose time had to be derived
   int64_t repaired_pts = 0;  // frames whose time did not follow the one before
   std::optional<FrameIndex> size_changed_at;
+  FrameIndex end_frame = 0;  // one past the last decoded frame before Sampling::end_s
+  double last_pts_s = 0;     // PTS of that frame
   std::optional<double> past_range_s;  // PTS of the first frame at or past Sampling::end_s
   bool vfr = false;         // frame durations differ by more than rounding
   bool interlaced = false;  // at least one decoded frame says so

@@ -200,6 +200,8 @@ base::Result<contracts::DecodeReport> RangeJoin::Finish(bool interlaced) const {
   contracts::DecodeReport report;
   report.frames_decoded = frames_;
   report.frames_expected = expected_;
+  report.end_frame = frames_;
+  report.last_pts_s = last_s_;
   report.interlaced = interlaced;
   report.vfr = clock_.vfr();
   return report;

@@ -51,6 +51,8 @@ class VideoReader final : public FrameSource {
         report_.past_range_s = pts_s;
         break;
       }
+      report_.end_frame = index + 1;
+      report_.last_pts_s = pts_s;
       if (verdict == FrameSampler::Verdict::kSkip) {
         converter_.NoteSkipped(*frame);
       } else {

@@ -30,7 +30,7 @@ TEST(CutsDocument, HasTheFieldsOfTheSpecificationInOrder) {
             "sha256 codec width height sar rotation fps vfr frames_decoded frames_expected start_time_s duration_s "
             "decode_errors ");
   EXPECT_EQ(keys(document["timeline"]), "frames analysis_fps width height ");
-  EXPECT_EQ(keys(document["settings"]), "preset preset_reason decision parts config_hash ");
+  EXPECT_EQ(keys(document["settings"]), "preset preset_reason decision parts loop_filter config_hash ");
   EXPECT_EQ(keys(document["events"][0]),
             "type frame start_frame end_frame time_s start_s end_s confidence strength evidence ");
   EXPECT_EQ(keys(document["events"][1]),

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "contracts/run_config.h"
 #include "store/json_fields.h"
 #include "store/json_text.h"
 #include "store/text.h"
@@ -67,7 +68,9 @@ void AddSettings(const std::optional<contracts::CutKnobs>& knobs, Json& componen
   component["knobs"] = {{"decision", contracts::DecisionName(knobs->decision)},
                         {"ssim_max_side", knobs->ssim_max_side},
                         {"flow_max_side", knobs->flow_max_side},
-                        {"ssim_range_255", knobs->ssim_range_255}};
+                        {"ssim_range", knobs->ssim_range_255 ? "255" : "frame"},
+                        {"hard_cuts_cascade", knobs->hard_cuts_cascade},
+                        {"parts", contracts::PartNames(knobs->parts)}};
 }
 
 Json Component(const Manifest& manifest, const ManifestComponent& made) {

@@ -53,7 +53,7 @@ VideoState StateOf(const VideoOutcome& outcome) {
                                .damaged = outcome.decode->decode_errors > 0 || outcome.decode->truncated};
   }
   if (outcome.cuts) {
-    state.events = contracts::CountTransitions(outcome.cuts->events);
+    state.events = static_cast<int64_t>(outcome.cuts->events.size());
     state.shots = static_cast<int64_t>(outcome.cuts->shots.size());
   }
   return state;

@@ -92,7 +92,10 @@ class CutDetection final : public Component {
     const std::vector<Finding> findings = Decide();
     result_.events = MakeEvents(findings, result_.timeline, report);
     result_.shots = MakeShots(result_.events, result_.timeline,
-                              {.frame_s = frame_s_, .next_s = report.past_range_s});
+                              {.frame_s = frame_s_,
+                               .next_s = report.past_range_s,
+                               .end_frame = report.end_frame,
+                               .decoded_s = report.last_pts_s});
     result_.warnings = MakeWarnings(report, result_.events, findings.size());
     if (result_.knobs.core_flow_missed) {
       result_.warnings.emplace_back(

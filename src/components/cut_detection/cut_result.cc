@@ -91,8 +91,11 @@ std::vector<contracts::Shot> MakeShots(const std::vector<contracts::Event>& even
     shot.start_frame = event.frame;
     shot.start_s = event.time_s;
   }
-  shot.end_frame = timeline.frame_indices.back() + 1;
-  shot.end_s = timeline.pts_s.back() + TypicalStep(timeline.pts_s, last.frame_s);
+  shot.end_frame = std::max(timeline.frame_indices.back() + 1, last.end_frame);
+  const auto span = static_cast<size_t>(shot.end_frame - timeline.frame_indices.front());
+  const bool sampled = last.end_frame > 0 && span > timeline.size();
+  shot.end_s = sampled ? last.decoded_s + last.frame_s
+                       : timeline.pts_s.back() + TypicalStep(timeline.pts_s, last.frame_s);
   if (last.next_s) shot.end_s = std::min(shot.end_s, *last.next_s);
   shots.push_back(shot);
   return shots;

@@ -21,11 +21,15 @@ std::vector<contracts::Event> MakeEvents(const std::vector<Finding>& findings,
 struct LastFrame {
   double frame_s = 0;                           // taken where the timeline is a single frame
   std::optional<double> next_s = std::nullopt;  // PTS of the frame after it, where there is one
+  // Of the last frame that was decoded, also where the timeline takes only some of them.
+  contracts::FrameIndex end_frame = 0;
+  double decoded_s = 0;
 };
 
 /// Shots between the events that split, half-open, covering the timeline: the first starts at its first frame,
 /// the last ends one frame after its last. The last one's end_s is the last PTS and a typical
-/// (median) step of the timeline more, but not past the frame that follows. An empty timeline has
+/// (median) step of the timeline more, but not past the frame that follows. Of a timeline that
+/// takes only some frames: the last decoded frame, and frame_s more. An empty timeline has
 /// no shot.
 std::vector<contracts::Shot> MakeShots(const std::vector<contracts::Event>& events,
                                        const contracts::Timeline& timeline, const LastFrame& last);

@@ -111,6 +111,14 @@ TEST(MakeShots, OfNothingAndOfOneFrame) {
   EXPECT_DOUBLE_EQ(shots[0].end_s, 1.24);
 }
 
+TEST(MakeShots, EndWithTheVideoWhereOnlySomeFramesWereLookedAt) {
+  // Frames 30, 33 .. 57 of a video that ends with frame 59.
+  const auto shot = MakeShots({}, Sampled(10), {.frame_s = 0.04, .end_frame = 60, .decoded_s = 2.36})
+                        .back();
+  EXPECT_EQ(shot.end_frame, 60);
+  EXPECT_DOUBLE_EQ(shot.end_s, 2.4);
+}
+
 TEST(MakeShots, EndBeforeTheFrameThatFollows) {
   const auto end_s = [](int frames, double next_s) {
     return MakeShots({}, Sampled(frames), {.frame_s = 0.04, .next_s = next_s}).back().end_s;

@@ -3,11 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/units.h"
 #include "store/exports/frame_clock.h"
 
 namespace reelbatch::store {
+
+namespace {
+
+/// So that timecode and seconds of one row round alike.
+double WholeMilliseconds(double seconds) { return std::round(seconds * 1000) / 1000; }
+
+}  // namespace
 
 std::string CutsCsv(const CutsRecord& record) {
   std::string csv = "Timecode List:";
@@ -18,8 +26,8 @@ std::string CutsCsv(const CutsRecord& record) {
       "\nScene Number,Start Frame,Start Timecode,Start Time (seconds),End Frame,End Timecode,"
       "End Time (seconds),Length (frames),Length (timecode),Length (seconds)\n";
   for (const contracts::Shot& shot : record.shots) {
-    const double start_s = FromFirstFrame(record, shot.start_s);
-    const double end_s = FromFirstFrame(record, shot.end_s);
+    const double start_s = WholeMilliseconds(FromFirstFrame(record, shot.start_s));
+    const double end_s = WholeMilliseconds(FromFirstFrame(record, shot.end_s));
     const double length_s = std::max(0.0, end_s - start_s);
     csv += fmt::format("{},{},{},{:.3f},{},{},{:.3f},{},{},{:.3f}\n", shot.index + 1,
                        shot.start_frame + 1, base::FormatTimecode(start_s), start_s, shot.end_frame,
