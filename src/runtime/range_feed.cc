@@ -76,11 +76,12 @@ class RangeFeed final : public MeasuredFeed {
       }
       if (error_) return std::unexpected(*error_);
       if (current_ + 1 == ranges_.size()) return Finish();
-      if (auto seam = CheckSeam(range, ranges_[current_ + 1]); !seam) {
-        return std::unexpected(seam.error());
-      }
+      // First of all, so that its worker need not wait until others are fewer.
       ++current_;
       changed_.notify_all();
+      if (auto seam = CheckSeam(range, ranges_[current_]); !seam) {
+        return std::unexpected(seam.error());
+      }
     }
   }
 

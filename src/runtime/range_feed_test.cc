@@ -142,6 +142,14 @@ TEST(RangeFeed, GivesEveryFrameOnceInOrderWithTheOneBefore) {
   }
 }
 
+TEST(RangeFeed, GoesOnWhereRangesHoldMoreThanMayWait) {
+  for (const int range_frames : {300, 700, 1500}) {
+    Feed feed(6000, range_frames, 3);
+    EXPECT_EQ(feed.Read(), "") << range_frames;
+    EXPECT_EQ(feed.given, 6000);
+  }
+}
+
 TEST(RangeFeed, PassesErrorsOn) {
   EXPECT_THAT(Feed(1000, 10, 3, Trouble::kOpenFails).Read(), testing::HasSubstr("gone"));
   EXPECT_THAT(Feed(1000, 10, 3, Trouble::kErrorInside).Read(), testing::HasSubstr("damaged"));
