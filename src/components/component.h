@@ -40,7 +40,7 @@ class Component {
   virtual ~Component() = default;
   virtual std::string_view name() const = 0;
   virtual base::Status Open(const contracts::VideoInfo& info) = 0;
-  /// After Open(). `flows`: what all meters share that are shown the same frames.
+  /// After Open(); also beside Take(), from other threads. `flows`: what all meters share that are shown the same frames.
   virtual std::unique_ptr<FrameMeter> MakeMeter(SharedFlows& flows) const = 0;
   /// The next frame, as measured. May take buffers out of `measure` and leave others there.
   virtual base::Status Take(const image::FrameStamp& stamp, FrameMeasure& measure) = 0;

@@ -30,6 +30,16 @@ bool ReadPacket(Container& container, AVPacket& packet) {
   }
 }
 
+// Every packet of the index gives a frame: none is hidden by an edit list.
+bool ShowsAllOfItsIndex(AVStream* stream) {
+  const int entries = avformat_index_get_entries_count(stream);
+  if (entries != stream->nb_frames) return false;
+  for (int i = 0; i < entries; ++i) {
+    if ((avformat_index_get_entry(stream, i)->flags & AVINDEX_DISCARD_FRAME) != 0) return false;
+  }
+  return true;
+}
+
 class OneRange final : public RangeReader {
  public:
   OneRange(std::unique_ptr<StreamDecoder> decoder, const ReaderOptions& options)
@@ -149,7 +159,8 @@ base::Result<RangePlan> PlanRanges(const std::filesystem::path& path, const Read
   Container& container = **opened;
   const AVStream& stream = *container.stream();
   RangePlan plan{.info = container.info(), .tick_s = av_q2d(stream.time_base), .ranges = {}};
-  const bool counted = stream.nb_frames > 0 && plan.info.frames_expected == stream.nb_frames;
+  const bool counted = plan.info.frames_expected == stream.nb_frames &&
+                       ShowsAllOfItsIndex(container.stream());
   if (!counted || !MayHaveRanges(plan.info, options.sampling, range_s)) return plan;
 
   const LogCapture::Scope scope(container.log());
@@ -162,6 +173,7 @@ base::Result<RangePlan> PlanRanges(const std::filesystem::path& path, const Read
     if (av_seek_frame(container.format(), stream.index, target, AVSEEK_FLAG_BACKWARD) < 0) break;
     if (!ReadPacket(container, *packet)) break;
     if (container.file().cancelled()) return container.Fail(AVERROR_EXIT, "planning");
+    if (options.on_decoded) options.on_decoded();
     const bool usable = (packet->flags & AV_PKT_FLAG_KEY) != 0 && packet->pts != AV_NOPTS_VALUE &&
                         packet->pts > newest_pts;
     const bool first = plan.info.start_time_s >= static_cast<double>(packet->pts) * plan.tick_s;

@@ -108,7 +108,6 @@ INSTANTIATE_TEST_SUITE_P(
     All, Ranges,
     testing::Values(
         RangeCase{"closed", "-c:v libx264 -g 12 -bf 3"},
-        RangeCase{"open_pyramid", "-c:v libx264 -g 12 -bf 5 -x264-params open-gop=1:b-pyramid=2"},
         RangeCase{"no_b_frames", "-c:v libx264 -g 12 -bf 0"},
         RangeCase{"no_loop_filter", "-c:v libx264 -g 12 -crf 35", {.skip_loop_filter = true}},
         RangeCase{"frame_threads", "-c:v libx264 -g 12", {.threads = 3}},
@@ -147,6 +146,24 @@ TEST(RangesOf, ADamagedVideoAreRefused) {
   const auto plan = PlanRanges(path, {}, kRangeS);
   ASSERT_TRUE(plan);
   EXPECT_NE(ReadRanges(path, {}, *plan, 1).failure, "");
+}
+
+TEST(RangesOf, AnOpenGopThatTheDecoderComplainsOfAreRefused) {
+  const TempFolder folder;
+  const auto path = folder.Ffmpeg(
+      Source() + "-c:v libx264 -g 12 -bf 5 -x264-params open-gop=1:b-pyramid=2", "open.mp4");
+  const auto plan = PlanRanges(path, {}, kRangeS);
+  ASSERT_TRUE(plan);
+  EXPECT_THAT(ReadRanges(path, {}, *plan, 1).failure, HasSubstr("is damaged: h264"));
+}
+
+TEST(RangesOf, ATrimmedVideoAreNotPlanned) {
+  const TempFolder folder;
+  const auto whole = folder.Ffmpeg(Source() + "-c:v libx264 -g 12 -bf 2", "whole.mp4");
+  // Copied from between two keyframes: an edit list hides the frames before.
+  const auto path = folder.Ffmpeg("-ss 0.6 -i " + whole.string() + " -c copy", "trimmed.mp4");
+  ASSERT_LT(ReadVideo(path).timeline.size(), 100U);
+  EXPECT_LT(PlanRanges(path, {}, kRangeS)->ranges.size(), 2U);
 }
 
 TEST(RangesOf, AMissingFileIsAnError) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
 
 #include "media/stream_info.h"
 
@@ -108,17 +107,16 @@ base::Status StreamDecoder::Seek(int64_t pts) {
   draining_ = false;
   at_end_ = false;
   entry_pts_ = pts;
-  // At a keyframe that is no IDR picture, H.264 decoders speak of the pictures from before that they
-  // lack until the keyframe has come out. Of damage the frames themselves tell there, too.
-  forgive_ = codec_->codec_id == AV_CODEC_ID_H264;
-  ForgetDamage();
-  return {};
-}
-
-void StreamDecoder::ForgetDamage() {
+  frames_ = 0;
+  packets_ = 0;
+  read_errors_in_a_row_ = 0;
+  decode_errors_in_a_row_ = 0;
+  last_packet_damaged_ = false;
+  ended_by_error_ = false;
   container_->log().Clear();
   marks_ = {};
   first_error_.clear();
+  return {};
 }
 
 /// Codecs turn a refused frame into errors of many kinds, so this is asked after every call.
@@ -188,7 +186,6 @@ void StreamDecoder::NoteReason(std::string_view reason) {
 void StreamDecoder::NoteFrame() {
   const std::optional<int64_t> pts = Known(frame_->best_effort_timestamp);
   if (entry_pts_ && pts && *pts < *entry_pts_) return;
-  if (std::exchange(forgive_, false)) ForgetDamage();
   const bool damaged =
       frame_->decode_error_flags != 0 || (frame_->flags & AV_FRAME_FLAG_CORRUPT) != 0;
   marks_.OnFrame(frames_, pts, damaged);

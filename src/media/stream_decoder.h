@@ -42,8 +42,7 @@ class StreamDecoder {
   SampleMeaning MeaningOf(const AVFrame& frame) const;
 
   /// Goes on from the keyframe at `pts`, or one before it, as if nothing had been decoded before.
-  /// Pictures that come after it in the file and before it on the screen may need others from before:
-  /// what is said of them is left out of Report(). Errors: corrupt.
+  /// Pictures before it on the screen are not counted by Report(). Errors: corrupt.
   base::Status Seek(int64_t pts);
 
   /// What is known of damage so far: decode_errors, error_frames, truncated, frames_decoded,
@@ -63,7 +62,6 @@ class StreamDecoder {
   /// Keeps FFmpeg's first log line, or `reason` where it logged nothing.
   void NoteReason(std::string_view reason);
   void NoteFrame();
-  void ForgetDamage();
   bool Truncated() const;
 
   std::unique_ptr<Container> container_;
@@ -82,7 +80,6 @@ class StreamDecoder {
   int read_errors_in_a_row_ = 0;
   int decode_errors_in_a_row_ = 0;
   std::optional<int64_t> entry_pts_;  // of the keyframe that decoding was entered at
-  bool forgive_ = false;              // what is said until then
   bool interlaced_ = false;
   bool last_packet_damaged_ = false;
   bool ended_by_error_ = false;

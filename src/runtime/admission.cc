@@ -22,7 +22,7 @@ constexpr int64_t kFullSizePlanes = 2;
 
 /// What waits for its turn beside a range's worker: a picture of 60 kB a frame, with preset fast
 /// planes of 120 kB more.
-constexpr int64_t kWaitingBytes = int64_t{kMeasuresPerWorker} * 180'000;
+constexpr int64_t kWaitingBytes = int64_t{2 * kMeasuresPerWorker} * 180'000;
 
 }  // namespace
 
@@ -57,10 +57,14 @@ base::Result<Admission> Admit(const contracts::VideoInfo& info,
     const int64_t bytes = VideoBytes(info, sampling, threads);
     if (fits(bytes)) {
       Admission admission{.decoder_threads = threads, .bytes = bytes};
-      const int64_t ranges = RangeBytes(info, sampling, share.workers);
-      if (share.workers > 1 && fits(ranges) && media::MayHaveRanges(info, sampling, kRangeSeconds)) {
-        admission.range_workers = share.workers;
-        admission.bytes = std::max(bytes, ranges);
+      if (!media::MayHaveRanges(info, sampling, kRangeSeconds)) return admission;
+      const auto most = static_cast<int>(
+          std::min<double>(share.workers, info.duration_s.value_or(0) / kRangeSeconds));
+      for (int workers = most; workers > 1; workers /= 2) {
+        if (!fits(RangeBytes(info, sampling, workers))) continue;
+        admission.range_workers = workers;
+        admission.bytes = std::max(bytes, RangeBytes(info, sampling, workers));
+        break;
       }
       return admission;
     }

@@ -147,13 +147,17 @@ class RangeFeed final : public MeasuredFeed {
     return {};
   }
 
-  /// Null: nobody wants any more. A worker waits where too many wait already, but never the one
-  /// that everybody waits for.
+  /// The range that everybody waits for has room of its own, which the reader empties.
+  bool Crowded(size_t range) const REQUIRES(mutex_) {
+    if (range == current_) return ranges_[range].ready.size() >= kMeasuresPerWorker;
+    return waiting_ >= kMeasuresPerWorker * static_cast<size_t>(options_.workers);
+  }
+
+  /// Null: nobody wants any more.
   std::unique_ptr<Waiting> TakeSpare(size_t range, const components::MeterSet& meters) {
     {
       base::MutexLock lock(mutex_);
-      const size_t most = kMeasuresPerWorker * workers_at_most();
-      while (!stopping_ && !error_ && waiting_ >= most && range != current_) changed_.wait(mutex_);
+      while (!stopping_ && !error_ && Crowded(range)) changed_.wait(mutex_);
       if (stopping_ || error_) return nullptr;
       if (!spare_.empty()) {
         auto spare = std::move(spare_.back());
@@ -180,8 +184,6 @@ class RangeFeed final : public MeasuredFeed {
     }
     changed_.notify_all();
   }
-
-  size_t workers_at_most() const { return static_cast<size_t>(options_.workers); }
 
   const media::RangePlan plan_;
   const RangeFeedOptions options_;

@@ -13,7 +13,8 @@ namespace reelbatch::runtime {
 /// enough that workers end together.
 inline constexpr double kRangeSeconds = 6;
 
-/// Frames that may wait, measured, for those before them, per worker: a range at 40 frames/s.
+/// Frames that may wait, measured, for those before them, per worker (a range at 40 frames/s), and
+/// as many more of the range that is given out.
 inline constexpr size_t kMeasuresPerWorker = 240;
 
 struct RangeFeedOptions {

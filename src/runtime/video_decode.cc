@@ -38,6 +38,7 @@ class Attempt {
       job_.permit_held = true;
       job_.watch.Enter(feed_ ? Stage::kDecode : Stage::kOpen);
       const base::Result<bool> ended = feed_ ? Slice() : Open();
+      if (!ended || *ended) EndFeed();
       const Verdict verdict = Leave();
       if (verdict == Verdict::kGivenUp) return {.end = DecodeEnd::kGivenUp, .outcome = {}};
       job_.permit_held = false;
@@ -57,6 +58,14 @@ class Attempt {
     job_.watch.Enter(Stage::kDecode);
     feed_.reset();
     return job_.watch.Leave();
+  }
+
+  /// Inside the watched stretch, because decoders that work ahead may hang.
+  void EndFeed() {
+    if (!feed_) return;
+    if (blame_ == Blame::kVideo) refused_size_ = feed_->refused_size();
+    job_.watch.Beat(Stage::kDecode);
+    feed_.reset();
   }
 
   /// True: the video has ended. What a stopped call returns is looked at by nobody: Leave() knows
@@ -110,7 +119,8 @@ class Attempt {
     const auto open = [open = context_.dependencies.open_range, path = job_.input.path, options] {
       return open(path, options);
     };
-    return MakeRangeFeed(*plan, {.open = open, .workers = way_.range_workers});
+    const int workers = std::min(way_.range_workers, static_cast<int>(plan->ranges.size()));
+    return MakeRangeFeed(*plan, {.open = open, .workers = workers});
   }
 
   base::Result<bool> Slice() {
@@ -163,20 +173,15 @@ class Attempt {
 
   base::Result<bool> OfComponent(std::string_view name, const base::Error& error) {
     blame_ = Blame::kComponent;
-    auto failure = base::Fail(error.code, error.Text(), std::string(name));
-    job_.watch.Beat(Stage::kDecode);
-    feed_.reset();  // waits for decoders that work ahead
-    return failure;
+    return base::Fail(error.code, error.Text(), std::string(name));
   }
 
   Decoded Failed(const base::Error& error) {
     outcome_.status = contracts::VideoStatus::kError;
     outcome_.fault = FaultOf(error, blame_);
     outcome_.cuts.reset();
-    std::optional<media::FrameSize> refused_size;
-    if (feed_ && blame_ == Blame::kVideo) refused_size = feed_->refused_size();
     return {
-        .end = DecodeEnd::kFailed, .outcome = std::move(outcome_), .refused_size = refused_size};
+        .end = DecodeEnd::kFailed, .outcome = std::move(outcome_), .refused_size = refused_size_};
   }
 
   Decoded Done() {
@@ -193,6 +198,7 @@ class Attempt {
   const Way way_;
   Blame blame_ = Blame::kVideo;
   contracts::VideoOutcome outcome_;
+  std::optional<media::FrameSize> refused_size_;
   Components components_;
   std::unique_ptr<MeasuredFeed> feed_;  // ends before the components that it measures for
 };

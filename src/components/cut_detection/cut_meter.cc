@@ -64,6 +64,7 @@ void CutMeter::MeasureSignals(const image::StampedFrame& frame, CutMeasure& out)
 
 void CutMeter::MeasurePicture(const image::FrameView& frame, CutMeasure& out) {
   picture_maker_.Make(luma_.view(), frame, out.picture);
+  out.change = {};
   if (started_) {
     out.change = {.change = change_meter_.Measure(previous_picture_, out.picture),
                   .colour = hard::ColourDistance(previous_picture_, out.picture)};
