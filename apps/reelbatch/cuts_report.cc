@@ -1,5 +1,6 @@
 #include "apps/reelbatch/cuts_report.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "apps/reelbatch/progress_bar.h"
@@ -76,7 +77,8 @@ std::string CutsText(const std::filesystem::path& video, const store::CutsRecord
   std::string text = Headline(video, record, sampling, color);
   if (!table.empty()) text += table.Render(color, 2);
   const int64_t cuts = contracts::CountCuts(record.events);
-  const int64_t observations = static_cast<int64_t>(record.events.size()) - cuts;
+  const int64_t observations = std::ranges::count_if(
+      record.events, contracts::IsObservation, &contracts::Event::type);
   text += Count(cuts, "cut") + ", " + Count(static_cast<int64_t>(record.shots.size()), "shot");
   if (observations > 0) text += ", " + Count(observations, "observation");
   return text + "\n";

@@ -44,6 +44,7 @@ base::Result<RangePlan> PlanRanges(const std::filesystem::path& path, const Read
 /// the screen (open GOPs) need the range before: they are decoded there, by reading on until the
 /// keyframe itself has come out, and dropped here. So every range but the last also gives the first
 /// frame of the next: the same picture twice, which PictureSum() proves.
+/// The HEVC decoder says nothing of such pictures; H.264's complains, and that counts as damage.
 ///
 /// Whatever one decoder might treat otherwise than two (damage, missing or repeated times, a change
 /// of size, a frame that is not where it was planned) is an error: the video is then decoded as a

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/units.h"
-#include "media/video_reader.h"
 #include "media/range_reader.h"
+#include "media/video_reader.h"
 #include "runtime/range_feed.h"
 #include "runtime/read_ahead.h"
 
@@ -24,6 +24,11 @@ constexpr int64_t kFullSizePlanes = 2;
 /// planes of 120 kB more.
 constexpr int64_t kWaitingBytes = int64_t{2 * kMeasuresPerWorker} * 180'000;
 
+int64_t RangeBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
+                   int workers) {
+  return workers * (VideoBytes(info, sampling, 1) + kWaitingBytes);
+}
+
 }  // namespace
 
 int64_t VideoBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
@@ -36,11 +41,6 @@ int64_t VideoBytes(const contracts::VideoInfo& info, const contracts::Sampling& 
 
 int FramesKept(int decoder_threads) {
   return decoder_threads > 1 ? static_cast<int>(kFramesAhead) : 0;
-}
-
-int64_t RangeBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
-                   int workers) {
-  return workers * (VideoBytes(info, sampling, 1) + kWaitingBytes);
 }
 
 ThreadShare ShareThreads(int threads, int lanes, int videos_left) {

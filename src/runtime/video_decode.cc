@@ -105,7 +105,7 @@ class Attempt {
     auto source =
         context_.dependencies.open(job_.input.path, ReaderOptionsOf(way_.decoder_threads));
     if (!source) return std::unexpected(std::move(source.error()));
-    if (way_.decoder_threads > 1) source = ReadAhead(std::move(*source));
+    if (FramesKept(way_.decoder_threads) > 0) source = ReadAhead(std::move(*source));
     return MakeDecodeFeed(std::move(*source), job_.watch);
   }
 

@@ -73,6 +73,10 @@ def main():
         verdict = '' if abs(change) <= TOLERANCE else '  <-- more than 3 % off'
         wrong += bool(verdict)
         print(f'{key[0]:5} {key[1]:22} {number:10} instructions, recorded {before}, {change:+.2%}{verdict}')
+    for target, kernel in sorted(set(recorded) - set(now)):
+        if target in targets:
+            wrong += 1
+            print(f'{target:5} {kernel:22} is recorded and was not counted')
     if wrong:
         sys.exit(f'{wrong} of {len(now)} counts changed; where that is meant: {sys.argv[0]} {program} {path} --update')
 
