@@ -116,7 +116,7 @@ class OneRange final : public RangeReader {
   base::Result<const image::StampedFrame*> Show(const AVFrame& frame) {
     auto view = converter_.Convert(frame, decoder_->MeaningOf(frame), planes_);
     if (!view) return std::unexpected(view.error());
-    stamped_ = {*view, stamped_.index + 1, TicksToSeconds(*last_pts_, decoder_->time_base())};
+    stamped_ = {*view, stamped_.index + 1, TicksToSeconds(frame.best_effort_timestamp, decoder_->time_base())};
     return &stamped_;
   }
 
@@ -168,8 +168,10 @@ base::Result<RangePlan> PlanRanges(const std::filesystem::path& path, const Read
   if (packet == nullptr) return container.Fail(AVERROR(ENOMEM), "planning");
   plan.ranges.emplace_back();
   int64_t newest_pts = std::numeric_limits<int64_t>::min();
-  for (double at_s = range_s; at_s < *plan.info.duration_s; at_s += range_s) {
-    const auto target = static_cast<int64_t>((plan.info.start_time_s + at_s) / plan.tick_s);
+  const double duration_s = plan.info.duration_s.value_or(0);
+  for (int64_t k = 1; static_cast<double>(k) * range_s < duration_s; ++k) {
+    const double at_s = plan.info.start_time_s + static_cast<double>(k) * range_s;
+    const auto target = static_cast<int64_t>(at_s / plan.tick_s);
     if (av_seek_frame(container.format(), stream.index, target, AVSEEK_FLAG_BACKWARD) < 0) break;
     if (!ReadPacket(container, *packet)) break;
     if (container.file().cancelled()) return container.Fail(AVERROR_EXIT, "planning");

@@ -125,7 +125,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(RangesOf, AVideoThatCannotBeEnteredAreNotPlanned) {
   const TempFolder folder;
-  const auto ranges = [&](const std::string& arguments, const char* name, ReaderOptions options) {
+  const auto ranges = [&](const std::string& arguments, const char* name,
+                          const ReaderOptions& options) {
     return PlanRanges(folder.Ffmpeg(Source() + arguments, name), options, kRangeS)->ranges.size();
   };
   EXPECT_LT(ranges("-c:v libx264 -g 1000 -sc_threshold 0", "one_key.mp4", {}), 2U);

@@ -1,5 +1,6 @@
 #include "runtime/decode_feed.h"
 
+#include <memory>
 #include <utility>
 
 namespace reelbatch::runtime {
@@ -17,7 +18,7 @@ class DecodeFeed final : public MeasuredFeed {
   std::optional<size_t> failed_component() const override { return failed_; }
 
   base::Status Start(const Components& components) override {
-    meters_.emplace(components);
+    meters_ = std::make_unique<components::MeterSet>(components);
     frame_.measures = meters_->NewMeasures();
     return {};
   }
@@ -40,7 +41,7 @@ class DecodeFeed final : public MeasuredFeed {
  private:
   std::unique_ptr<media::FrameSource> source_;
   VideoWatch& watch_;
-  std::optional<components::MeterSet> meters_;
+  std::unique_ptr<components::MeterSet> meters_;
   MeasuredFrame frame_;
   std::optional<size_t> failed_;
 };

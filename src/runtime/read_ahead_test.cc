@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <thread>
@@ -15,20 +15,27 @@ namespace {
 
 using media::FrameSource;
 
+/// How far the source is ahead of its reader.
+struct Lead {
+  std::atomic<int> calls{0};     // of the source's Next()
+  std::atomic<int> released{0};  // frames that the reader looks at no more
+  std::atomic<int> longest{0};   // calls beyond released, as the source saw them
+};
+
 /// Frames 0, 1, 2 ... at 25 a second; after `frames` of them the end, an error or an exception.
 class CountingSource final : public FrameSource {
  public:
   enum class End : uint8_t { kNull, kError, kThrow };
 
-  CountingSource(int frames, End end, std::atomic<int>& calls)
-      : frames_(frames), end_(end), calls_(calls) {}
+  CountingSource(int frames, End end, Lead& lead) : frames_(frames), end_(end), lead_(lead) {}
 
   const contracts::VideoInfo& info() const override { return info_; }
   const contracts::DecodeReport& report() const override { return report_; }
   double position_s() const override { return frame_.pts_s; }
 
   base::Result<const image::StampedFrame*> Next() override {
-    const int call = calls_++;
+    const int call = lead_.calls++;
+    lead_.longest = std::max<int>(lead_.longest, call + 1 - lead_.released);
     if (call < frames_) {
       frame_.index = call;
       frame_.pts_s = call / 25.0;
@@ -43,7 +50,7 @@ class CountingSource final : public FrameSource {
  private:
   const int frames_;
   const End end_;
-  std::atomic<int>& calls_;
+  Lead& lead_;
   contracts::VideoInfo info_;
   contracts::DecodeReport report_;
   image::StampedFrame frame_;
@@ -53,19 +60,9 @@ using End = CountingSource::End;
 
 struct Ahead {
   explicit Ahead(int frames, End end = End::kNull)
-      : source(ReadAhead(std::make_unique<CountingSource>(frames, end, calls))) {}
+      : source(ReadAhead(std::make_unique<CountingSource>(frames, end, lead))) {}
 
-  /// Until the decoder has stopped asking, which it does when it is far enough ahead.
-  int CallsAtRest() const {
-    int before = -1;
-    while (before != calls) {
-      before = calls;
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    return before;
-  }
-
-  std::atomic<int> calls{0};
+  Lead lead;
   std::unique_ptr<FrameSource> source;
 };
 
@@ -87,16 +84,16 @@ TEST(ReadAhead, OfNoFrameIsTheEnd) {
 }
 
 TEST(ReadAhead, DoesNotTouchAFrameThatIsStillShown) {
-  constexpr int kAhead = static_cast<int>(kFramesAhead);
-  Ahead ahead(100);
   // The source keeps the samples of kFramesAhead frames beyond the newest: so many, and no more,
   // may be alive.
-  EXPECT_EQ(ahead.CallsAtRest(), kAhead + 1);
-  const auto first = ahead.source->Next();
-  EXPECT_EQ((*first)->index, 0);
-  EXPECT_EQ(ahead.CallsAtRest(), kAhead + 1);
-  EXPECT_EQ((*ahead.source->Next())->index, 1);
-  EXPECT_EQ(ahead.CallsAtRest(), kAhead + 2);
+  constexpr int kMost = static_cast<int>(kFramesAhead) + 1;
+  Ahead ahead(300);
+  for (int i = 0; i < 300; ++i) {
+    while (ahead.lead.calls < std::min(i + kMost - 1, 300)) std::this_thread::yield();
+    if (i > 0) ++ahead.lead.released;
+    ASSERT_EQ((*ahead.source->Next())->index, i);
+  }
+  EXPECT_EQ(ahead.lead.longest, kMost);
 }
 
 TEST(ReadAhead, PassesErrorsOnAfterTheFramesBeforeThem) {
