@@ -10,6 +10,7 @@
 #include "apps/reelbatch/machine.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
+#include "apps/reelbatch/run_results.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/sink.h"
 #include "base/clock.h"
@@ -29,7 +30,8 @@ constexpr CommandText kText = {
         "FOLDER/VIDEO.csv for every video. Several forms at once need files.\n",
     .examples =
         "  reelbatch cuts clip.mp4\n"
-        "  reelbatch cuts clip.mp4 --csv=scenes.csv --edl=clip.edl --images stills/\n",
+        "  reelbatch cuts clip.mp4 --csv=scenes.csv --edl=clip.edl --images stills/\n"
+        "  reelbatch cuts --from out --min-confidence .3 --csv=scenes/\n",
 };
 
 class Cuts {
@@ -97,6 +99,31 @@ class Cuts {
   int code_ = kExitDone;
 };
 
+/// Another look at what a run found.
+int GoFrom(const CutsSettings& settings, const std::vector<std::string>& arguments,
+           Console& console) {
+  if (const auto checked = CheckFromLine(settings, arguments); !checked)
+    return console.Fail(checked.error());
+  auto results = ReadRunResults(*settings.from);
+  if (!results) return console.Fail(results.error());
+  InputList inputs;
+  for (const RunResult& result : *results) inputs.videos.emplace_back(result.record.video);
+  if (const auto checked = CheckCutsOutputs(settings, inputs); !checked)
+    return console.Fail(checked.error());
+  const std::vector<std::string> stems = DistinctStems(inputs.videos);
+  std::vector<CutsAnswer> answers;
+  for (size_t i = 0; i < stems.size(); ++i) {
+    store::CutsRecord& record = (*results)[i].record;
+    if (settings.config.min_confidence) DecideAgain(*settings.config.min_confidence, record);
+    answers.push_back({.video = inputs.videos[i],
+                       .stem = stems[i],
+                       .fault = std::nullopt,
+                       .record = std::move(record)});
+  }
+  const base::CancelToken cancel;
+  return CutsOutputs(settings, std::move(answers), console, cancel).WriteAll();
+}
+
 }  // namespace
 
 int CutsCommand(const Invocation& call) {
@@ -110,6 +137,7 @@ int CutsCommand(const Invocation& call) {
         settings.common.json || (request.format->name == "json" && request.to_stdout());
   }
   console.Configure(settings.common);
+  if (settings.from) return console.Finish(GoFrom(settings, line.arguments, console));
   const auto inputs = CheckCutsLine(settings, line.arguments);
   if (!inputs) return console.Finish(console.Fail(inputs.error()));
   TellInputs(*inputs, console);

@@ -76,7 +76,7 @@ void CutsOutputs::Blame(const base::Error& error) {
 
 void CutsOutputs::HashSources() {
   for (CutsAnswer& answer : answers_) {
-    if (!answer.answered()) continue;
+    if (!answer.answered() || !answer.record.source_sha256.empty()) continue;
     if (auto digest = base::Sha256HexOfFile(answer.video, &cancel_))
       answer.record.source_sha256 = *digest;
   }

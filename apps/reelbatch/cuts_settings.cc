@@ -4,6 +4,8 @@
 
 #include "apps/reelbatch/option_values.h"
 #include "apps/reelbatch/output_check.h"
+#include "apps/reelbatch/terminal.h"
+#include "store/identity.h"
 
 namespace reelbatch::app {
 namespace {
@@ -93,6 +95,10 @@ OutputPlan PlanOf(const CutsSettings& settings, const std::vector<fs::path>& vid
 OptionTable CutsOptions(CutsSettings& settings) {
   OptionTable table;
   AddForms(table, settings);
+  table.Group("Which answer");
+  table.Add(PathOption("from", "OUT",
+                       "what a run left in OUT (or one cuts.json) instead of videos: decodes nothing",
+                       settings.from));
   AddAnalysisOptions(table, settings.config);
   AddWorkOptions(table, settings.work);
   AddCommonOptions(table, settings.common, false);
@@ -108,13 +114,34 @@ base::Result<InputList> CheckCutsLine(const CutsSettings& settings,
   }
   auto inputs = ExpandInputs(arguments);
   if (!inputs) return inputs;
-  if (const auto checked = CheckExports(settings.exports, inputs->videos.size()); !checked) {
-    return std::unexpected(checked.error());
-  }
-  const OutputPlan plan = PlanOf(settings, inputs->videos);
-  if (const auto checked = CheckOutputs(plan, *inputs); !checked)
+  if (const auto checked = CheckCutsOutputs(settings, *inputs); !checked)
     return std::unexpected(checked.error());
   return inputs;
+}
+
+base::Status CheckFromLine(const CutsSettings& settings,
+                           const std::vector<std::string>& arguments) {
+  const auto refuse = [](std::string message) {
+    return base::Fail(base::Code::kInvalidArgument, std::move(message), "--from");
+  };
+  if (!arguments.empty()) {
+    return refuse("shows what a run found; it takes no video beside it, but there is " +
+                  ShellQuote(arguments.front()));
+  }
+  if (settings.image_folder || settings.split_folder || settings.split_copy_folder) {
+    return refuse("decodes nothing; --images and --split need the video: reelbatch cuts VIDEO");
+  }
+  contracts::RunConfig config = settings.config;
+  config.min_confidence.reset();
+  if (store::ConfigHash(config) != store::ConfigHash({})) {
+    return refuse("decodes nothing; of the options of the analysis only --min-confidence goes with it");
+  }
+  return {};
+}
+
+base::Status CheckCutsOutputs(const CutsSettings& settings, const InputList& inputs) {
+  if (auto checked = CheckExports(settings.exports, inputs.videos.size()); !checked) return checked;
+  return CheckOutputs(PlanOf(settings, inputs.videos), inputs);
 }
 
 std::string PieceExtension(const fs::path& video, bool copy) {

@@ -19,6 +19,7 @@ struct CutsSettings {
   CommonOptions common;
   contracts::RunConfig config;
   WorkOptions work;
+  std::optional<std::filesystem::path> from;  // results of a run, instead of videos
   std::vector<ExportRequest> exports;
   std::optional<std::filesystem::path> image_folder;
   ImageOptions images;  // without the folder
@@ -33,6 +34,13 @@ OptionTable CutsOptions(CutsSettings& settings);
 /// Errors: as CheckAnalysisOptions(), ExpandInputs(), CheckExports() and CheckOutputs().
 base::Result<InputList> CheckCutsLine(const CutsSettings& settings,
                                       const std::vector<std::string>& arguments);
+
+/// The same of a call with --from. Errors: invalid_argument (a video, or an option that needs a decode, stands beside
+/// it).
+base::Status CheckFromLine(const CutsSettings& settings, const std::vector<std::string>& arguments);
+
+/// Errors: as CheckExports() and CheckOutputs().
+base::Status CheckCutsOutputs(const CutsSettings& settings, const InputList& inputs);
 
 /// The container of the pieces of a video: a copy keeps the one that can hold its streams; what is
 /// encoded anew is H.264 in MP4.

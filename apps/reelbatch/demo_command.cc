@@ -13,14 +13,11 @@
 #include "apps/reelbatch/option_values.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
+#include "apps/reelbatch/run_results.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/sink.h"
 #include "apps/reelbatch/terminal.h"
-#include "base/atomic_file.h"
 #include "base/clock.h"
-#include "store/cuts_document.h"
-#include "store/folder_layout.h"
-#include "store/identity.h"
 #include "store/json_text.h"
 
 namespace reelbatch::app {
@@ -97,32 +94,16 @@ int TellReel(const DemoReel& reel, Console& console) {
 
 /// The events of the reel in the newest result that a run left in `out`.
 base::Result<std::vector<contracts::Event>> EventsOfRun(const fs::path& out) {
-  std::optional<fs::path> newest;
-  fs::file_time_type newest_time;
-  std::error_code error;
-  const std::string stem = fs::path(kReelName).stem().native();
-  for (const fs::directory_entry& video : fs::directory_iterator(out / store::kPlatformId, error)) {
-    if (!video.path().filename().native().starts_with(stem)) continue;
-    for (const fs::directory_entry& run : fs::directory_iterator(video.path(), error)) {
-      const fs::path cuts = run.path() / store::kCutsFile;
-      const auto time = fs::last_write_time(cuts, error);
-      if (error || (newest && time <= newest_time)) continue;
-      newest = cuts;
-      newest_time = time;
-    }
+  auto results = ReadRunResults(out);
+  if (!results) return std::unexpected(results.error());
+  for (RunResult& result : *results) {
+    if (result.record.video == kReelName) return std::move(result.record.events);
   }
-  if (!newest) {
-    return base::Fail(
-        base::Code::kInvalidArgument,
-        fmt::format("holds no result for {}: run `reelbatch run DIR/{} --out {}` first", kReelName,
-                    kReelName, ShellQuote(out.native())),
-        ShellQuote(out.native()));
-  }
-  const auto text = base::ReadWholeFile(*newest);
-  if (!text) return std::unexpected(text.error());
-  auto record = store::ParseCutsDocument(*text, newest->native());
-  if (!record) return std::unexpected(record.error());
-  return std::move(record->events);
+  return base::Fail(
+      base::Code::kInvalidArgument,
+      fmt::format("holds no result for {}: run `reelbatch run DIR/{} --out {}` first", kReelName,
+                  kReelName, ShellQuote(out.native())),
+      ShellQuote(out.native()));
 }
 
 /// The events of the reel, found now.

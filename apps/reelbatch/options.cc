@@ -86,6 +86,16 @@ Option PathOption(std::string name, std::string value_name, std::string help,
   return option;
 }
 
+Option MinConfidenceOption(std::optional<double>& target) {
+  Option option{.name = "min-confidence",
+                .value_name = "P",
+                .help = "events at least so sure count, the others are candidates (default 0.5)"};
+  option.set = [&target](const std::string& text) {
+    return Store(ParsePositive(text, 1), target);
+  };
+  return option;
+}
+
 void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json) {
   table.Group("Common options");
   if (json)
@@ -148,6 +158,7 @@ void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config) {
       {"adaptive", "seed"}, [&config](size_t i) {
         config.decision = i == 0 ? contracts::Decision::kAdaptive : contracts::Decision::kSeed;
       }));
+  table.Add(MinConfidenceOption(config.min_confidence));
   table.Add(
       ChoiceOption("ssim-range", "dynamic range of SSIM: frame (default: of each frame) or 255",
                    {"frame", "255"}, [&config](size_t i) { config.ssim_range_255 = i == 1; }));

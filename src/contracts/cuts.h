@@ -74,6 +74,9 @@ struct CutKnobs {
   bool hard_cuts_cascade = false;
   double cascade_keep_top_p = 0.25;
   double cascade_hist_margin = 0;
+  /// The line between events and candidates; the rules are made for one half.
+  double min_confidence = kMinConfidence;
+  static constexpr double kMinConfidence = 0.5;
   friend bool operator==(const CutKnobs&, const CutKnobs&) = default;
 };
 
@@ -153,6 +156,7 @@ struct CutDetectionResult {
   std::optional<SoftSignals> soft;      // where the part ran
   std::optional<MotionSignals> motion;  // where the part ran
   std::vector<Event> events;  // by time; at most kMaxEvents, the strongest kept
+  std::vector<Event> candidates;  // below the line or beside a surer event; as many at most
   std::vector<Shot> shots;
   std::vector<std::string> warnings;
   static constexpr size_t kMaxEvents = 4096;

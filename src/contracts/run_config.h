@@ -39,6 +39,7 @@ struct RunConfig {
   bool emergency_fast = false;  // overload: videos above 720 lines take preset fast where auto chooses
   FlowReuse flow_reuse = FlowReuse::kNever;
   LoopFilter loop_filter = LoopFilter::kAuto;
+  std::optional<double> min_confidence;  // none: CutKnobs::kMinConfidence
   Sampling sampling;
 };
 

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstddef>
-#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -50,10 +49,10 @@ class ReadingAhead final : public FrameSource {
     base::MutexLock lock(mutex_);
     holding_ = false;
     changed_.notify_all();
-    while (waiting_ == 0 && !end_) changed_.wait(mutex_);
+    while (waiting_ == 0 && !ended_) changed_.wait(mutex_);
     if (waiting_ == 0) {
       shown_.position_s = end_position_s_;
-      if (!end_->has_value()) return std::unexpected(end_->error());
+      if (!end_) return std::unexpected(end_.error());
       return nullptr;
     }
     shown_ = ready_[first_];
@@ -77,10 +76,11 @@ class ReadingAhead final : public FrameSource {
         ready_[(first_ + waiting_++) % ready_.size()] = {**next, source_->position_s()};
       } else {
         end_position_s_ = source_->position_s();
-        end_ = next ? base::Status() : std::unexpected(std::move(next.error()));
+        if (!next) end_ = std::unexpected(std::move(next.error()));
+        ended_ = true;
       }
       changed_.notify_all();
-      if (end_) return;
+      if (ended_) return;
     }
   }
 
@@ -100,7 +100,8 @@ class ReadingAhead final : public FrameSource {
   size_t waiting_ GUARDED_BY(mutex_) = 0;
   bool holding_ GUARDED_BY(mutex_) = false;  // the reader still looks at shown_
   bool stopping_ GUARDED_BY(mutex_) = false;
-  std::optional<base::Status> end_ GUARDED_BY(mutex_);
+  bool ended_ GUARDED_BY(mutex_) = false;
+  base::Status end_ GUARDED_BY(mutex_);
   double end_position_s_ GUARDED_BY(mutex_) = 0;
   std::thread thread_;
 };

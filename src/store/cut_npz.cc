@@ -197,6 +197,7 @@ std::string Meta(const CutDetectionResult& cuts, const ArtifactIdentity& identit
                    {"hard_cuts_cascade", cuts.knobs.hard_cuts_cascade},
                    {"cascade_keep_top_p", cuts.knobs.cascade_keep_top_p},
                    {"cascade_hist_margin", cuts.knobs.cascade_hist_margin},
+                   {"min_confidence", cuts.knobs.min_confidence},
                    {"ssim_max_side", cuts.knobs.ssim_max_side},
                    {"flow_max_side", cuts.knobs.flow_max_side},
                    {"ssim_range", cuts.knobs.ssim_range_255 ? "255" : "frame"}};

@@ -65,6 +65,7 @@ Json Events(const std::vector<contracts::Event>& events) {
     item["strength"] = Rounded(event.strength, kScoreDecimals);
     item["evidence"] = EvidenceList(event.evidence);
     if (event.near_decode_error) item["near_decode_error"] = true;
+    if (!event.splits) item["splits"] = false;
     list.push_back(std::move(item));
   }
   return list;
@@ -138,9 +139,11 @@ std::string CutsDocument(const CutsRecord& record) {
   settings["preset_reason"] = record.knobs.preset_reason;
   settings["decision"] = contracts::DecisionName(record.knobs.decision);
   settings["parts"] = record.parts;
+  settings["min_confidence"] = Rounded(record.knobs.min_confidence, kScoreDecimals);
   settings["loop_filter"] = contracts::LoopFilterName(record.loop_filter_skipped);
   settings["config_hash"] = record.config_hash;
   document["events"] = Events(record.events);
+  document["candidates"] = Events(record.candidates);
   const std::vector<contracts::Shot> shots = AsShown(record.shots);
   document["shots"] = Shots(shots);
   document["statistics"] = Statistics(shots);

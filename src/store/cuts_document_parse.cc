@@ -1,5 +1,6 @@
 #include <charconv>
 #include <limits>
+#include <memory>
 
 #include "store/cuts_document.h"
 #include "store/json_fields.h"
@@ -13,8 +14,8 @@ std::optional<contracts::Rational> ParseRational(std::string_view text, char sep
   if (at == std::string_view::npos) return std::nullopt;
   contracts::Rational rational;
   const auto take = [](std::string_view digits, int64_t& value) {
-    const char* end = digits.data() + digits.size();
-    const auto [stop, code] = std::from_chars(digits.data(), end, value);
+    const char* const end = std::to_address(digits.end());
+    const auto [stop, code] = std::from_chars(std::to_address(digits.begin()), end, value);
     return code == std::errc() && stop == end;
   };
   if (!take(text.substr(0, at), rational.num) || !take(text.substr(at + 1), rational.den) ||
@@ -73,6 +74,8 @@ void ParseSettings(JsonFields fields, CutsRecord& record) {
   } else if (decision != contracts::DecisionName(contracts::Decision::kAdaptive)) {
     fields.Reject("decision", "\"adaptive\" or \"seed\"");
   }
+  record.knobs.min_confidence =
+      fields.NumberOrNull("min_confidence").value_or(contracts::CutKnobs::kMinConfidence);
   record.parts = fields.Texts("parts");
   record.loop_filter_skipped = fields.Text("loop_filter") == contracts::LoopFilterName(true);
   record.config_hash = fields.Text("config_hash");
@@ -102,7 +105,8 @@ contracts::Event ParseEvent(JsonFields& fields) {
     event.evidence.flow |= signal == "flow";
     event.evidence.deep |= signal == "deep";
   }
-  event.near_decode_error = fields.FlagOrFalse("near_decode_error");
+  event.near_decode_error = fields.FlagOr("near_decode_error", false);
+  event.splits = fields.FlagOr("splits", true);
   return event;
 }
 
@@ -133,6 +137,9 @@ base::Result<CutsRecord> ParseCutsDocument(std::string_view json, std::string_vi
   record.height = Int(timeline, "height");
   ParseSettings(fields.Object("settings"), record);
   for (JsonFields& event : fields.Objects("events")) record.events.push_back(ParseEvent(event));
+  for (JsonFields& event : fields.ObjectsIfAny("candidates")) {
+    record.candidates.push_back(ParseEvent(event));
+  }
   for (JsonFields& shot : fields.Objects("shots")) record.shots.push_back(ParseShot(shot));
   record.warnings = fields.Texts("warnings");
   if (error) return std::unexpected(*error);

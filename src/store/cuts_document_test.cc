@@ -25,12 +25,12 @@ TEST(CutsDocument, HasTheFieldsOfTheSpecificationInOrder) {
     for (const auto& item : object.items()) names += item.key() + " ";
     return names;
   };
-  EXPECT_EQ(keys(document), "schema producer video source timeline settings events shots statistics warnings ");
+  EXPECT_EQ(keys(document), "schema producer video source timeline settings events candidates shots statistics warnings ");
   EXPECT_EQ(keys(document["source"]),
             "sha256 codec width height sar rotation fps vfr frames_decoded frames_expected start_time_s duration_s "
             "decode_errors ");
   EXPECT_EQ(keys(document["timeline"]), "frames analysis_fps width height ");
-  EXPECT_EQ(keys(document["settings"]), "preset preset_reason decision parts loop_filter config_hash ");
+  EXPECT_EQ(keys(document["settings"]), "preset preset_reason decision parts min_confidence loop_filter config_hash ");
   EXPECT_EQ(keys(document["events"][0]),
             "type frame start_frame end_frame time_s start_s end_s confidence strength evidence ");
   EXPECT_EQ(keys(document["events"][1]),

@@ -25,6 +25,7 @@ CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view s
   record.width = outcome.cuts->width;
   record.height = outcome.cuts->height;
   record.events = outcome.cuts->events;
+  record.candidates = outcome.cuts->candidates;
   record.shots = outcome.cuts->shots;
   record.warnings = outcome.cuts->warnings;
   return record;

@@ -33,6 +33,7 @@ struct CutsRecord {
   int width = 0;  // px of the analysed frames
   int height = 0;
   std::vector<contracts::Event> events;
+  std::vector<contracts::Event> candidates;
   std::vector<contracts::Shot> shots;
   std::vector<std::string> warnings;
 };

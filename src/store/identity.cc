@@ -39,6 +39,8 @@ std::string CanonicalJson(const contracts::RunConfig& config) {
   json["decision"] = contracts::DecisionName(config.decision);
   json["flow_reuse"] = contracts::FlowReuseName(config.flow_reuse);
   json["loop_filter"] = contracts::LoopFilterName(contracts::SkipsLoopFilter(config));
+  json["min_confidence"] =
+      config.min_confidence.value_or(contracts::CutKnobs::kMinConfidence);
   json["ssim_range"] = config.ssim_range_255 ? "255" : "frame";
   json["sampling"] = {{"analysis_fps", OrNull(sampling.analysis_fps)},
                       {"analysis_width", OrNull(sampling.analysis_width)},

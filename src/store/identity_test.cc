@@ -11,7 +11,7 @@ namespace {
 TEST(Identity, CanonicalJsonIsSortedAndCompact) {
   EXPECT_EQ(
       CanonicalJson({}),
-      R"({"components":["cut_detection"],"decision":"adaptive","emergency_fast":false,"flow_reuse":"never","loop_filter":"kept","parts":["hard","soft"],"preset":"auto",)"
+      R"({"components":["cut_detection"],"decision":"adaptive","emergency_fast":false,"flow_reuse":"never","loop_filter":"kept","min_confidence":0.5,"parts":["hard","soft"],"preset":"auto",)"
       R"("sampling":{"analysis_fps":null,"analysis_height":null,"analysis_width":null,"end_s":null,)"
       R"("start_s":null,"stream":null},"ssim_range":"frame"})");
   EXPECT_EQ(ConfigHash({}), base::Sha256Hex(CanonicalJson({})));
@@ -19,7 +19,8 @@ TEST(Identity, CanonicalJsonIsSortedAndCompact) {
 }
 
 TEST(Identity, EveryFieldChangesTheHash) {
-  std::vector<contracts::RunConfig> configs(11);
+  std::vector<contracts::RunConfig> configs(12);
+  configs[11].min_confidence = 0.3;
   configs[1].components.push_back("x");
   configs[2].parts = {"soft"};
   configs[3].preset = contracts::Preset::kDefault;

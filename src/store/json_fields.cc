@@ -74,8 +74,8 @@ bool JsonFields::Flag(std::string_view key) {
   return false;
 }
 
-bool JsonFields::FlagOrFalse(std::string_view key) {
-  return !At(key).is_null() && Flag(key);
+bool JsonFields::FlagOr(std::string_view key, bool missing) {
+  return At(key).is_null() ? missing : Flag(key);
 }
 
 std::vector<std::string> JsonFields::Texts(std::string_view key) {
@@ -110,6 +110,10 @@ std::vector<JsonFields> JsonFields::Objects(std::string_view key) {
     objects.emplace_back(value[i], fmt::format("{}: {}[{}]", where_, key, i), *error_);
   }
   return objects;
+}
+
+std::vector<JsonFields> JsonFields::ObjectsIfAny(std::string_view key) {
+  return At(key).is_null() ? std::vector<JsonFields>() : Objects(key);
 }
 
 base::Result<Json> ParseDocument(std::string_view text, std::string_view name,

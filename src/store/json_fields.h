@@ -27,11 +27,13 @@ class JsonFields {
   double Number(std::string_view key);
   std::optional<double> NumberOrNull(std::string_view key);
   bool Flag(std::string_view key);
-  /// False where the key is missing.
-  bool FlagOrFalse(std::string_view key);
+  /// `missing` where the key is.
+  bool FlagOr(std::string_view key, bool missing);
   std::vector<std::string> Texts(std::string_view key);
   JsonFields Object(std::string_view key);
   std::vector<JsonFields> Objects(std::string_view key);
+  /// None where the key is missing.
+  std::vector<JsonFields> ObjectsIfAny(std::string_view key);
 
   /// Says that a field's value is not acceptable.
   void Reject(std::string_view key, std::string_view expected);

@@ -152,7 +152,7 @@ void ParseDecode(JsonFields fields, contracts::DecodeReport& report) {
   report.frames_decoded = fields.Integer("frames_decoded");
   report.frames_expected = fields.IntegerOrNull("frames_expected");
   report.decode_errors = fields.Integer("decode_errors");
-  report.truncated = fields.FlagOrFalse("truncated");
+  report.truncated = fields.FlagOr("truncated", false);
 }
 
 }  // namespace

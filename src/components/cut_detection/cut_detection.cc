@@ -12,6 +12,7 @@
 #include "components/cut_detection/local_threshold.h"
 #include "components/cut_detection/motion/motion_part.h"
 #include "components/cut_detection/pair_recorder.h"
+#include "components/cut_detection/selection.h"
 #include "components/cut_detection/soft/soft_part.h"
 
 namespace reelbatch::components {
@@ -89,14 +90,16 @@ class CutDetection final : public Component {
     if (TakesCoreFlow(result_.knobs)) {
       if (auto taken = TakeCoreFlow(outcome); !taken) return taken;
     }
-    const std::vector<Finding> findings = Decide();
-    result_.events = MakeEvents(findings, result_.timeline, report);
+    Selection selection =
+        Select(MakeEvents(Decide(), result_.timeline, report), result_.knobs.min_confidence);
+    result_.events = std::move(selection.events);
+    result_.candidates = std::move(selection.candidates);
     result_.shots = MakeShots(result_.events, result_.timeline,
                               {.frame_s = frame_s_,
                                .next_s = report.past_range_s,
                                .end_frame = report.end_frame,
                                .decoded_s = report.last_pts_s});
-    result_.warnings = MakeWarnings(report, result_.events, findings.size());
+    result_.warnings = MakeWarnings(report, result_.events, selection.found);
     if (result_.knobs.core_flow_missed) {
       result_.warnings.emplace_back(
           "core_optical_flow is not among the components: flow was computed here");
@@ -144,17 +147,22 @@ class CutDetection final : public Component {
 
   std::vector<Finding> Decide() {
     std::vector<hard::HardCut> cuts = DecideHard();
-    std::vector<soft::Gradual> graduals;
+    soft::SoftPart::Found soft;
     if (parts().soft) {
-      graduals = soft_.Finish(result_.timeline.pts_s, cuts);
-      soft::Reconcile(cuts, graduals);
+      soft = soft_.Finish(result_.timeline.pts_s, cuts);
+      soft::Reconcile(cuts, soft.graduals);
     }
     std::vector<Finding> findings;
+    const auto add = [&](const auto& found) {
+      for (const auto& one : found) findings.push_back(FindingOf(one));
+    };
     if (parts().hard) {
-      for (const hard::HardCut& cut : cuts) findings.push_back(FindingOf(cut));
+      add(cuts);
+      if (adaptive()) add(hard::NearCuts(result_.signals.hard_score, result_.timeline.pts_s));
     }
-    for (const soft::Gradual& gradual : graduals) findings.push_back(FindingOf(gradual));
-    if (parts().motion) Observe(cuts, graduals, findings);
+    add(soft.graduals);
+    add(soft.near);
+    if (parts().motion) Observe(cuts, soft.graduals, findings);
     if (parts().soft) FillSoftSignals();
     for (Finding& found : findings) found.evidence = EvidenceOf(found);
     return findings;

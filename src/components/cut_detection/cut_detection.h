@@ -9,7 +9,7 @@ namespace reelbatch::components {
 
 inline constexpr std::string_view kCutDetectionName = "cut_detection";
 /// Goes up when a number in the artifact may change for the same input and knobs.
-inline constexpr std::string_view kCutDetectionVersion = "2";
+inline constexpr std::string_view kCutDetectionVersion = "3";
 
 /// The knobs' parts by the knobs' decision; the seed's rule knows hard cuts alone. Memory: a
 /// look-ahead of planes that does not grow with the video (PairRecorder, EvidenceCollector, SoftPart),

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "components/cut_detection/selection.h"
+
 namespace reelbatch::components {
 namespace {
 
@@ -32,20 +34,28 @@ double TypicalStep(const std::vector<double>& pts_s, double frame_s) {
   return *middle;
 }
 
+contracts::Shot WholeShot(const contracts::Timeline& timeline, const LastFrame& last) {
+  contracts::Shot shot{.index = 0,
+                       .start_frame = timeline.frame_indices.front(),
+                       .end_frame = std::max(timeline.frame_indices.back() + 1, last.end_frame),
+                       .start_s = timeline.pts_s.front(),
+                       .end_s = 0};
+  const auto span = static_cast<size_t>(shot.end_frame - shot.start_frame);
+  const bool sampled = last.end_frame > 0 && span > timeline.size();
+  shot.end_s = sampled ? last.decoded_s + last.frame_s
+                       : timeline.pts_s.back() + TypicalStep(timeline.pts_s, last.frame_s);
+  if (last.next_s) shot.end_s = std::min(shot.end_s, *last.next_s);
+  return shot;
+}
+
 }  // namespace
 
 std::vector<contracts::Event> MakeEvents(const std::vector<Finding>& findings,
                                          const contracts::Timeline& timeline,
                                          const contracts::DecodeReport& report) {
-  std::vector<Finding> kept = findings;
-  if (kept.size() > contracts::CutDetectionResult::kMaxEvents) {
-    std::ranges::stable_sort(kept, std::ranges::greater{}, &Finding::strength);
-    kept.resize(contracts::CutDetectionResult::kMaxEvents);
-  }
-  std::ranges::stable_sort(kept, {}, &Finding::middle);
   std::vector<contracts::Event> events;
-  events.reserve(kept.size());
-  for (const Finding& found : kept) {
+  events.reserve(findings.size());
+  for (const Finding& found : findings) {
     const contracts::FrameIndex start = timeline.frame_indices[found.start];
     const contracts::FrameIndex end = timeline.frame_indices[found.end];
     events.push_back({.type = found.type,
@@ -75,30 +85,8 @@ double FrameSeconds(const contracts::VideoInfo& info) {
 
 std::vector<contracts::Shot> MakeShots(const std::vector<contracts::Event>& events,
                                        const contracts::Timeline& timeline, const LastFrame& last) {
-  std::vector<contracts::Shot> shots;
-  if (timeline.size() == 0) return shots;
-  contracts::Shot shot{.index = 0,
-                       .start_frame = timeline.frame_indices.front(),
-                       .end_frame = 0,
-                       .start_s = timeline.pts_s.front(),
-                       .end_s = 0};
-  for (const contracts::Event& event : events) {
-    if (!event.splits) continue;
-    shot.end_frame = event.frame;
-    shot.end_s = event.time_s;
-    shots.push_back(shot);
-    ++shot.index;
-    shot.start_frame = event.frame;
-    shot.start_s = event.time_s;
-  }
-  shot.end_frame = std::max(timeline.frame_indices.back() + 1, last.end_frame);
-  const auto span = static_cast<size_t>(shot.end_frame - timeline.frame_indices.front());
-  const bool sampled = last.end_frame > 0 && span > timeline.size();
-  shot.end_s = sampled ? last.decoded_s + last.frame_s
-                       : timeline.pts_s.back() + TypicalStep(timeline.pts_s, last.frame_s);
-  if (last.next_s) shot.end_s = std::min(shot.end_s, *last.next_s);
-  shots.push_back(shot);
-  return shots;
+  if (timeline.size() == 0) return {};
+  return SplitIntoShots(WholeShot(timeline, last), events);
 }
 
 std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,

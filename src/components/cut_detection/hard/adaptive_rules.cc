@@ -47,6 +47,15 @@ constexpr double kLeastShotS = 0.05;
 constexpr double kConfidenceSlope = 9.0;
 constexpr double kConfidenceMiddle = 1.0;
 
+// Below, the curve says less than one in twenty.
+constexpr float kLeastNear = 0.68F;
+// What is below the line stays below one half, also by a hair.
+constexpr float kMostOfNear = 0.49F;
+
+double MidTime(std::span<const double> pts_s, size_t pair) {
+  return (pts_s[pair] + pts_s[pair + 1]) / 2;
+}
+
 class Neighbourhood {
  public:
   Neighbourhood(std::span<const PairEvidence> evidence, std::span<const double> pts_s)
@@ -66,7 +75,7 @@ class Neighbourhood {
     return gradual || here.alignment >= kMostAlignment ? score * kVetoed : score;
   }
 
-  double MidTime(size_t pair) const { return (pts_s_[pair] + pts_s_[pair + 1]) / 2; }
+  double MidTime(size_t pair) const { return hard::MidTime(pts_s_, pair); }
 
  private:
   static bool Returns(const PairEvidence& pair) { return pair.persistence < kLeastPersistence; }
@@ -129,6 +138,27 @@ std::vector<HardCut> DecideAdaptive(std::span<const PairEvidence> evidence,
     }
   }
   return cuts;
+}
+
+std::vector<HardCut> NearCuts(std::span<const float> scores, std::span<const double> pts_s) {
+  std::vector<HardCut> near;
+  for (size_t pair = 0; pair < scores.size(); ++pair) {
+    const float score = scores[pair];
+    if (score < kLeastNear || score >= 1) continue;
+    const double middle = MidTime(pts_s, pair);
+    bool largest = true;
+    for (size_t other = pair; other > 0 && middle - MidTime(pts_s, other - 1) < kLeastShotS; --other)
+      largest = largest && scores[other - 1] < score;
+    for (size_t other = pair + 1;
+         other < scores.size() && MidTime(pts_s, other) - middle < kLeastShotS; ++other)
+      largest = largest && scores[other] <= score;
+    if (!largest) continue;
+    near.push_back({.pair_index = static_cast<int>(pair),
+                    .confidence = std::min(kMostOfNear, Confidence(score)),
+                    .strength = score,
+                    .evidence = {}});
+  }
+  return near;
 }
 
 }  // namespace reelbatch::components::hard

@@ -18,8 +18,6 @@ constexpr float kDip = 0.15F;
 // hold under a still logo, which a step may follow or precede.
 constexpr float kSameSpread = 0.25F;
 constexpr double kStillS = 0.25;
-// Levels: a shot that shows less can not be told from flat; a small title on black has 3 to 4.
-constexpr float kLeastSpread = 3.0F;
 // Levels: noise of the spread.
 constexpr float kNoise = 1.5F;
 // Longer than fades between shots are: of one that is longer still, the part next to the flat
@@ -35,8 +33,6 @@ constexpr float kFallBack = 0.85F;
 // Shares of the shot's spread between which a frame is neither flat nor whole.
 constexpr float kBarely = 0.08F;
 constexpr float kWhole = 0.95F;
-// Frames in between that make a fade; one or two are a cut blurred by frame blending.
-constexpr int kLeastInside = 3;
 // A single step of this share of the whole way is a cut; in the shortest fade a step is a quarter.
 constexpr float kStepShare = 0.5F;
 
@@ -55,8 +51,8 @@ struct Way {
 class Walker {
  public:
   Walker(std::span<const FrameLook> looks, std::span<const double> pts_s,
-         std::span<const size_t> cuts)
-      : looks_(looks), pts_s_(pts_s), cuts_(cuts) {}
+         std::span<const size_t> cuts, int least_inside)
+      : looks_(looks), pts_s_(pts_s), cuts_(cuts), least_inside_(least_inside) {}
 
   // From the last flat frame `from`, forwards or backwards.
   Way Go(size_t from, bool forward) const {
@@ -78,7 +74,7 @@ class Walker {
       at = next;
     }
     return {
-        .side = inside >= kLeastInside ? Side::kFade : Side::kStep, .whole = at, .spread = full};
+        .side = inside >= least_inside_ ? Side::kFade : Side::kStep, .whole = at, .spread = full};
   }
 
  private:
@@ -122,6 +118,7 @@ class Walker {
   std::span<const FrameLook> looks_;
   std::span<const double> pts_s_;
   std::span<const size_t> cuts_;
+  int least_inside_;
 };
 
 struct FlatRun {
@@ -153,8 +150,9 @@ std::vector<FlatRun> FlatRuns(std::span<const FrameLook> looks) {
 // Several times the coding noise and several frames long: sure. At the least of both: an even
 // chance.
 float Confidence(float spread, size_t frames) {
-  const double margin = std::min(spread / kLeastSpread, static_cast<float>(frames) / kLeastInside);
-  return static_cast<float>(1 - 0.5 / std::max(1.0, margin));
+  const float margin = std::min(spread / kFadeLine.spread,
+                                static_cast<float>(frames - 1) / static_cast<float>(kFadeLine.inside));
+  return margin >= 1 ? 1 - 0.5F / margin : 0.5F * margin;
 }
 
 // Of two that overlap the one that the stronger picture takes part in stays.
@@ -211,8 +209,8 @@ void Classify(const FlatRun& run, const Way& before, const Way& after, bool held
 }  // namespace
 
 std::vector<Gradual> FindFades(std::span<const FrameLook> looks, std::span<const double> pts_s,
-                               std::span<const size_t> cuts) {
-  const Walker walker(looks, pts_s, cuts);
+                               std::span<const size_t> cuts, const FadeLimits& limits) {
+  const Walker walker(looks, pts_s, cuts, limits.inside);
   std::vector<Found> found;
   for (const FlatRun& run : FlatRuns(looks)) {
     const Way before = walker.Go(run.first, false);
@@ -224,7 +222,7 @@ std::vector<Gradual> FindFades(std::span<const FrameLook> looks, std::span<const
     for (const Way& way : {before, after}) {
       if (way.side != Side::kFileEnd) least = std::min(least, way.spread);
     }
-    if (least < kLeastSpread) continue;
+    if (least < limits.spread) continue;
     const double held_s = pts_s[run.last] - pts_s[run.first];
     const bool dip = looks[run.first].spread <= kDip * least && (held_s >= kStillS || (out && in));
     if (!run.flat && !dip) continue;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <initializer_list>
 
 namespace reelbatch::components::soft {
 namespace {
@@ -62,10 +61,27 @@ constexpr double kLeastWay = 6.0;
 // Black bars are no part of the picture: rows and columns of at most this level in both.
 constexpr int kBlack = 12;
 
-// How far inside its bounds the weakest of the measures lies: .5 at a bound, 1 half way to ideal.
-float Confidence(std::initializer_list<float> margins) {
-  return std::min(1.0F, 0.5F + std::min(margins));
-}
+// A window that misses its bounds by no more than this share of them is a candidate.
+constexpr float kSlack = 0.35F;
+
+// How far inside its bounds the weakest of the measures lies, as a share of them: 0 at a bound, 1
+// where ideal, negative beyond.
+class Margin {
+ public:
+  Margin& AtMost(float value, float bound) { return Take(1 - value / bound); }
+  Margin& AtLeast(float value, float bound, float ideal) {
+    return Take((value - bound) / (ideal - bound));
+  }
+  float least() const { return least_; }
+  bool hopeless() const { return least_ < -kSlack; }
+
+ private:
+  Margin& Take(float margin) {
+    least_ = std::min(least_, margin);
+    return *this;
+  }
+  float least_ = 1;
+};
 
 }  // namespace
 
@@ -115,58 +131,68 @@ void ReplacementFinder::LookAt(size_t length) {
 }
 
 void ReplacementFinder::LookForDissolve(size_t first, const Ramp& ramp) {
-  if (ramp.error > kMostError || ramp.most_rest > kMostRest || ramp.rest > kMostMeanRest) return;
+  Margin margin;
+  margin.AtMost(ramp.error, kMostError)
+      .AtMost(ramp.most_rest, kMostRest)
+      .AtMost(ramp.rest, kMostMeanRest);
+  if (margin.hopeless()) return;
   size_t start = first;
   while (At(start + 1).pts_s <= ramp.start_s) ++start;
   size_t end = kept_ - 1;
   while (At(end - 1).pts_s >= ramp.end_s) --end;
   if (end - start < 4) return;
   const float witness = (1 - ramp.most_rest / kMostRest) + (1 - Dip(start, end)) / (1 - kIdealDip);
-  if (witness < kLeastWitness) return;
   const CoarseFrame& before = At(start).frame;
   const CoarseFrame& after = At(end).frame;
   const float whole = Distance(At(first).frame, At(kept_ - 1).frame);
   const float drift =
       (Distance(At(first).frame, before) + Distance(after, At(kept_ - 1).frame)) / whole;
-  if (drift > kMostDrift) return;
+  margin.AtLeast(witness, kLeastWitness, 2 * kLeastWitness).AtMost(drift, kMostDrift);
+  if (margin.hopeless()) return;
   if (RangeOf(before) <= kFlatRange || RangeOf(after) <= kFlatRange) return;
-  const float alike = Alike(before, after);
-  if (alike > kMostAlike) return;
+  margin.AtMost(Alike(before, after), kMostAlike);
   const float change = std::sqrt(Distance(before, after));
-  const float confidence =
-      Confidence({witness - kLeastWitness, kMostError - ramp.error, kMostAlike - alike});
-  Add(dissolves_, {.gradual = {.type = contracts::EventType::kDissolve,
-                               .start = At(start).index,
-                               .end = At(end).index,
-                               .confidence = confidence,
-                               .strength = 2 * confidence},
-                   .score = change * (1 - drift) * (1 - 2 * ramp.rest) * (1 - 2 * ramp.error)});
+  Propose(contracts::EventType::kDissolve, start, end, margin.least(),
+          change * (1 - drift) * (1 - 2 * ramp.rest) * (1 - 2 * ramp.error));
 }
 
 void ReplacementFinder::LookForWipe(size_t first) {
   front_.Begin(At(first).frame);
   for (size_t i = first + 1; i < kept_; ++i) front_.Add(At(i).frame);
   const auto front = front_.Fit();
-  if (!front || front->order < kLeastOrder || front->close < kLeastClose ||
-      front->share < kLeastShare || front->end - front->start < kLeastWay) {
-    return;
-  }
+  if (!front || front->end - front->start < kLeastWay) return;
+  Margin margin;
+  margin.AtLeast(front->order, kLeastOrder, 1)
+      .AtLeast(front->close, kLeastClose, 1)
+      .AtLeast(front->share, kLeastShare, 1);
+  if (margin.hopeless()) return;
   // The front's fit is half a frame off at times: a window may begin with the wipe itself.
   const auto length = static_cast<double>(kept_ - 1 - first);
   if (front->start < -1 || front->end > length + 1) return;
   const size_t start = first + static_cast<size_t>(std::max(0.0, std::round(front->start)));
   const size_t end = first + static_cast<size_t>(std::min(length, std::round(front->end)));
-  const float alike = Alike(At(start).frame, At(end).frame);
-  if (alike > kMostAlike) return;
-  const float confidence = Confidence({(front->order - kLeastOrder) / (1 - kLeastOrder),
-                                       (front->close - kLeastClose) / (1 - kLeastClose),
-                                       front->share - kLeastShare, kMostAlike - alike});
-  Add(wipes_, {.gradual = {.type = contracts::EventType::kWipe,
-                           .start = At(start).index,
-                           .end = At(end).index,
-                           .confidence = confidence,
-                           .strength = 2 * confidence},
-               .score = front->order * front->close * front->share});
+  margin.AtMost(Alike(At(start).frame, At(end).frame), kMostAlike);
+  Propose(contracts::EventType::kWipe, start, end, margin.least(),
+          front->order * front->close * front->share);
+}
+
+// Windows above the line compete by `score`, those below it by their margin.
+void ReplacementFinder::Propose(contracts::EventType type, size_t start, size_t end, float margin,
+                                float score) {
+  if (margin < -kSlack) return;
+  const float confidence = std::clamp(0.5F + margin, 0.05F, 1.0F);
+  const Candidate candidate{.gradual = {.type = type,
+                                        .start = At(start).index,
+                                        .end = At(end).index,
+                                        .confidence = confidence,
+                                        .strength = 2 * confidence},
+                            .score = margin < 0 ? margin : score,
+                            .at = kept_};
+  if (margin < 0) {
+    Add(near_, candidate);
+  } else {
+    Add(type == contracts::EventType::kWipe ? wipes_ : dissolves_, candidate);
+  }
 }
 
 // The least activity on the way, over what a straight line from end to end says.
@@ -217,7 +243,7 @@ float ReplacementFinder::Alike(const CoarseFrame& a, const CoarseFrame& b) {
 }
 
 // Of windows on one transition the best is kept: memory follows the number of transitions.
-void ReplacementFinder::Add(std::vector<Candidate>& all, const Candidate& candidate) {
+void ReplacementFinder::Add(std::vector<Candidate>& all, const Candidate& candidate) const {
   const auto overlaps = [&](const Candidate& other) {
     return other.gradual.start < candidate.gradual.end &&
            candidate.gradual.start < other.gradual.end;
@@ -225,8 +251,10 @@ void ReplacementFinder::Add(std::vector<Candidate>& all, const Candidate& candid
   const auto better = [&](const Candidate& other) {
     return overlaps(other) && other.score >= candidate.score;
   };
-  if (std::ranges::any_of(all, better)) return;
-  std::erase_if(all, overlaps);
+  const auto recent =
+      std::ranges::lower_bound(all, kept_ - std::min(kept_, kRing), {}, &Candidate::at);
+  if (std::any_of(recent, all.end(), better)) return;
+  all.erase(std::remove_if(recent, all.end(), overlaps), all.end());
   all.push_back(candidate);
 }
 
@@ -245,6 +273,13 @@ std::vector<Gradual> ReplacementFinder::Finish() {
   }
   std::ranges::sort(found, {}, &Gradual::start);
   return found;
+}
+
+std::vector<Gradual> ReplacementFinder::Near() const {
+  std::vector<Gradual> near;
+  near.reserve(near_.size());
+  for (const Candidate& candidate : near_) near.push_back(candidate.gradual);
+  return near;
 }
 
 }  // namespace reelbatch::components::soft

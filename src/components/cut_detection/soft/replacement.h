@@ -23,6 +23,9 @@ class ReplacementFinder {
   /// Dissolves and wipes by time; they do not overlap. Call once, after the last frame.
   std::vector<Gradual> Finish();
 
+  /// What nearly was one, in no order; may share frames with those.
+  std::vector<Gradual> Near() const;
+
  private:
   struct Kept {
     CoarseFrame frame;
@@ -34,6 +37,7 @@ class ReplacementFinder {
   struct Candidate {
     Gradual gradual;
     float score = 0;
+    size_t at = 0;  // frames kept when it was found: windows do not reach further back than the ring
   };
 
   void LookAt(size_t length);
@@ -41,7 +45,8 @@ class ReplacementFinder {
   void LookForWipe(size_t first);
   float Dip(size_t start, size_t end) const;
   float Alike(const CoarseFrame& a, const CoarseFrame& b);
-  static void Add(std::vector<Candidate>& all, const Candidate& candidate);
+  void Propose(contracts::EventType type, size_t start, size_t end, float margin, float score);
+  void Add(std::vector<Candidate>& all, const Candidate& candidate) const;
 
   std::vector<Kept> ring_;
   size_t kept_ = 0;    // so far
@@ -54,6 +59,7 @@ class ReplacementFinder {
   vision::GlobalShift shift_;
   std::vector<Candidate> dissolves_;
   std::vector<Candidate> wipes_;
+  std::vector<Candidate> near_;
 };
 
 }  // namespace reelbatch::components::soft

@@ -8,6 +8,9 @@
 namespace reelbatch::components::soft {
 namespace {
 
+// Confidence: what a rule did not take stays below one half, also where it fails by a hair.
+constexpr float kMostOfNear = 0.49F;
+
 bool IsFade(const Gradual& gradual) {
   using enum contracts::EventType;
   return gradual.type == kFadeIn || gradual.type == kFadeOut || gradual.type == kFadeThrough;
@@ -40,12 +43,19 @@ void SoftPart::Push(const SoftMeasure& measure, double pts_s) {
   replacements_.Push(measure.coarse, measure.activity, pts_s);
 }
 
-std::vector<Gradual> SoftPart::Finish(std::span<const double> pts_s,
-                                      std::span<const hard::HardCut> cuts) {
+SoftPart::Found SoftPart::Finish(std::span<const double> pts_s,
+                                 std::span<const hard::HardCut> cuts) {
   std::vector<size_t> pairs;
   pairs.reserve(cuts.size());
   for (const hard::HardCut& cut : cuts) pairs.push_back(static_cast<size_t>(cut.pair_index));
-  return Merge(FindFades(looks_, pts_s, pairs), replacements_.Finish());
+  Found found{.graduals = Merge(FindFades(looks_, pts_s, pairs), replacements_.Finish()), .near = {}};
+  for (Gradual& near : Merge(FindFades(looks_, pts_s, pairs, kFadeFloor), replacements_.Near())) {
+    const auto same = [&](const Gradual& sure) { return Overlap(sure, near); };
+    if (std::ranges::any_of(found.graduals, same)) continue;
+    near.confidence = std::min(near.confidence, kMostOfNear);
+    found.near.push_back(near);
+  }
+  return found;
 }
 
 void SoftPart::FillSignals(contracts::SoftSignals& signals) const {

@@ -29,9 +29,12 @@ class SoftPart {
   /// The next frame of the timeline.
   void Push(const SoftMeasure& measure, double pts_s);
 
-  /// Fades, dissolves and wipes by time; they do not overlap. `cuts`: as decided, by time. Call
-  /// once, after the last frame.
-  std::vector<Gradual> Finish(std::span<const double> pts_s, std::span<const hard::HardCut> cuts);
+  struct Found {
+    std::vector<Gradual> graduals;  // fades, dissolves and wipes by time; they do not overlap
+    std::vector<Gradual> near;      // below the line; none shares a frame with those
+  };
+  /// `cuts`: as decided, by time. Call once, after the last frame.
+  Found Finish(std::span<const double> pts_s, std::span<const hard::HardCut> cuts);
 
   /// Fills the values per frame.
   void FillSignals(contracts::SoftSignals& signals) const;

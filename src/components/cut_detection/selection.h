@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "contracts/cuts.h"
+
+namespace reelbatch::components {
+
+/// What counts, and what was seen but stays below the line. Both by time.
+struct Selection {
+  std::vector<contracts::Event> events;
+  std::vector<contracts::Event> candidates;
+  size_t found = 0;  // events, before the bound on their number
+};
+
+/// Draws the line: events of at least `min_confidence` count, the surest first; of two that share
+/// frames only the surer one does. Observations share frames with anything. Pure, and stable: the
+/// same line drawn once more through events and candidates gives the same answer.
+/// At most CutDetectionResult::kMaxEvents of each: the strongest events, the surest candidates.
+Selection Select(std::vector<contracts::Event> found, double min_confidence);
+
+/// `whole`, from the first frame of the timeline to one behind its last, divided where events
+/// split it.
+std::vector<contracts::Shot> SplitIntoShots(const contracts::Shot& whole,
+                                            const std::vector<contracts::Event>& events);
+
+}  // namespace reelbatch::components
