@@ -152,7 +152,7 @@ std::vector<FlatRun> FlatRuns(std::span<const FrameLook> looks) {
 float Confidence(float spread, size_t frames) {
   const float margin = std::min(spread / kFadeLine.spread,
                                 static_cast<float>(frames - 1) / static_cast<float>(kFadeLine.inside));
-  return margin >= 1 ? 1 - 0.5F / margin : 0.5F * margin;
+  return margin >= 1 ? 1 - 0.5F / (margin * margin) : 0.5F * margin * margin;
 }
 
 // Of two that overlap the one that the stronger picture takes part in stays.

@@ -61,8 +61,10 @@ constexpr double kLeastWay = 6.0;
 // Black bars are no part of the picture: rows and columns of at most this level in both.
 constexpr int kBlack = 12;
 
-// A window that misses its bounds by no more than this share of them is a candidate.
-constexpr float kSlack = 0.35F;
+// Logistic curve of the margin: docs/detection.md, "Confidence".
+constexpr float kConfidenceSlope = 7.0F;
+// A window that misses its bounds by more than this share of them has less than a chance in ten.
+constexpr float kSlack = 0.31F;
 
 // How far inside its bounds the weakest of the measures lies, as a share of them: 0 at a bound, 1
 // where ideal, negative beyond.
@@ -180,7 +182,7 @@ void ReplacementFinder::LookForWipe(size_t first) {
 void ReplacementFinder::Propose(contracts::EventType type, size_t start, size_t end, float margin,
                                 float score) {
   if (margin < -kSlack) return;
-  const float confidence = std::clamp(0.5F + margin, 0.05F, 1.0F);
+  const float confidence = 1 / (1 + std::exp(-kConfidenceSlope * margin));
   const Candidate candidate{.gradual = {.type = type,
                                         .start = At(start).index,
                                         .end = At(end).index,
