@@ -107,21 +107,24 @@ int GoFrom(const CutsSettings& settings, const std::vector<std::string>& argumen
   auto results = ReadRunResults(*settings.from);
   if (!results) return console.Fail(results.error());
   InputList inputs;
-  for (const RunResult& result : *results) inputs.videos.emplace_back(result.record.video);
+  for (const store::CutsRecord& record : results->records) inputs.videos.emplace_back(record.video);
   if (const auto checked = CheckCutsOutputs(settings, inputs); !checked)
     return console.Fail(checked.error());
   const std::vector<std::string> stems = DistinctStems(inputs.videos);
   std::vector<CutsAnswer> answers;
   for (size_t i = 0; i < stems.size(); ++i) {
-    store::CutsRecord& record = (*results)[i].record;
+    store::CutsRecord& record = results->records[i];
     if (settings.config.min_confidence) DecideAgain(*settings.config.min_confidence, record);
     answers.push_back({.video = inputs.videos[i],
                        .stem = stems[i],
                        .fault = std::nullopt,
                        .record = std::move(record)});
   }
+  for (const base::Error& error : results->unreadable) console.Error(error.Text());
+  const int told = results->unreadable.empty() ? kExitDone : kExitSomeFailed;
+  if (answers.empty()) return told;
   const base::CancelToken cancel;
-  return CutsOutputs(settings, std::move(answers), console, cancel).WriteAll();
+  return std::max(told, CutsOutputs(settings, std::move(answers), console, cancel).WriteAll());
 }
 
 }  // namespace

@@ -96,9 +96,10 @@ int TellReel(const DemoReel& reel, Console& console) {
 base::Result<std::vector<contracts::Event>> EventsOfRun(const fs::path& out) {
   auto results = ReadRunResults(out);
   if (!results) return std::unexpected(results.error());
-  for (RunResult& result : *results) {
-    if (result.record.video == kReelName) return std::move(result.record.events);
+  for (store::CutsRecord& record : results->records) {
+    if (record.video == kReelName) return std::move(record.events);
   }
+  if (!results->unreadable.empty()) return std::unexpected(results->unreadable.front());
   return base::Fail(
       base::Code::kInvalidArgument,
       fmt::format("holds no result for {}: run `reelbatch run DIR/{} --out {}` first", kReelName,

@@ -48,18 +48,25 @@ base::Result<std::vector<fs::path>> CutsFiles(const fs::path& from) {
                     ShellQuote(from.native()));
 }
 
+base::Result<store::CutsRecord> ReadRecord(const fs::path& file) {
+  const auto text = base::ReadWholeFile(file);
+  if (!text) return std::unexpected(text.error());
+  return store::ParseCutsDocument(*text, ShellQuote(file.native()));
+}
+
 }  // namespace
 
-base::Result<std::vector<RunResult>> ReadRunResults(const fs::path& from) {
+base::Result<RunResults> ReadRunResults(const fs::path& from) {
   const auto files = CutsFiles(from);
   if (!files) return std::unexpected(files.error());
-  std::vector<RunResult> results;
+  RunResults results;
   for (const fs::path& file : *files) {
-    const auto text = base::ReadWholeFile(file);
-    if (!text) return std::unexpected(text.error());
-    auto record = store::ParseCutsDocument(*text, file.native());
-    if (!record) return std::unexpected(record.error());
-    results.push_back({.cuts_file = file, .record = std::move(*record)});
+    auto record = ReadRecord(file);
+    if (record) {
+      results.records.push_back(std::move(*record));
+    } else {
+      results.unreadable.push_back(std::move(record.error()));
+    }
   }
   return results;
 }
