@@ -137,10 +137,19 @@ double Mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-bool IsSteady(std::vector<double> values) {
-  std::ranges::sort(values);
-  const size_t quarter = values.size() / 4;
-  return values[values.size() - 1 - quarter] <= kSteadyFactor * values[quarter];
+// How many times as fast the one is as the other.
+double Factor(double a, double b) { return std::max(a, b) / std::min(a, b); }
+
+// A jerk at the far end of a stretch moves its mean, but is no ramp.
+bool Ramps(std::vector<double> before, std::vector<double> after) {
+  std::ranges::sort(before);
+  std::ranges::sort(after);
+  const auto steady = [](const std::vector<double>& sorted) {
+    const size_t quarter = sorted.size() / 4;
+    return sorted[sorted.size() - 1 - quarter] <= kSteadyFactor * sorted[quarter];
+  };
+  return steady(before) && steady(after) &&
+         Factor(before[before.size() / 2], after[after.size() / 2]) >= kRampFactor;
 }
 
 void AddSpeedRamps(std::span<const PairMotion> pairs, const Shots& shots,
@@ -150,9 +159,8 @@ void AddSpeedRamps(std::span<const PairMotion> pairs, const Shots& shots,
     const std::vector<double> before = shots.Steady(pair, false);
     const std::vector<double> after = shots.Steady(pair, true);
     if (before.empty() || after.empty()) continue;
-    const double ratio = Mean(after) / Mean(before);
-    const double factor = std::max(ratio, 1 / ratio);
-    if (factor < kRampFactor || !IsSteady(before) || !IsSteady(after)) continue;
+    const double factor = Factor(Mean(before), Mean(after));
+    if (factor < kRampFactor || !Ramps(before, after)) continue;
     const Finding ramp = Observation(EventType::kSpeedRamp, pair - 1,
                                      std::min(pair + 1, pairs.size()), factor / kRampFactor);
     const bool same = !found.empty() && found.back().type == EventType::kSpeedRamp &&
