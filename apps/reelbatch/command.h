@@ -44,5 +44,6 @@ int RunCommand(const Invocation& call);
 int CutsCommand(const Invocation& call);
 int DoctorCommand(const Invocation& call);
 int DemoCommand(const Invocation& call);
+int EvalCommand(const Invocation& call);
 
 }  // namespace reelbatch::app

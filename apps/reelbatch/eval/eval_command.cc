@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "apps/reelbatch/command.h"
+#include "apps/reelbatch/eval/eval_rows.h"
+#include "apps/reelbatch/eval/eval_settings.h"
+#include "apps/reelbatch/eval/eval_table.h"
+#include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/export_format.h"
+#include "apps/reelbatch/signals.h"
+#include "apps/reelbatch/terminal.h"
+#include "base/atomic_file.h"
+#include "eval/scenes.h"
+#include "store/json_text.h"
+
+namespace reelbatch::app {
+namespace {
+
+constexpr CommandText kText = {
+    .name = "eval",
+    .synopsis = "--truth DIR [CLIPS...]",
+    .summary =
+        "Scores detectors against what people found: precision, recall and F1, both ends of gradual "
+        "transitions, types,\n"
+        "with 95 % intervals over clips. Hard cuts one to one within --tol frames, by maximum "
+        "matching; a gradual one is\n"
+        "found by an event that overlaps it. CLIPS: where the truths' videos lie (default "
+        "DIR/../clips).\n\n"
+        "-v names what was missed and what was false, clip by clip.\n",
+    .examples =
+        "  reelbatch eval --truth truth/ clips/ --preset default,fast --decision adaptive,seed\n"
+        "  reelbatch eval --truth truth/ --from ours=out --predictions rival=rival.json --csv "
+        "scores.csv\n",
+};
+
+int CheckFixture(const EvalSettings& settings, Console& console) {
+  const auto text = base::ReadWholeFile(*settings.fixture);
+  if (!text) return console.Fail(text.error());
+  const auto rows = eval::CheckFixture(*text, ShellQuote(settings.fixture->native()));
+  if (!rows) return console.Fail(rows.error());
+  if (console.json()) {
+    nlohmann::ordered_json document = nlohmann::ordered_json::array();
+    for (const eval::FixtureRow& row : *rows) {
+      document.push_back({{"tolerance", row.tolerance},
+                          {"tp", row.found.tp},
+                          {"fp", row.found.fp},
+                          {"fn", row.found.fn},
+                          {"agrees", row.agrees}});
+    }
+    console.Out(store::Pretty(document));
+  } else {
+    console.Out(FixtureText(*rows, console.out_color()));
+  }
+  return std::ranges::all_of(*rows, &eval::FixtureRow::agrees) ? kExitDone : kExitSomeFailed;
+}
+
+/// Says which figures are below their floor.
+bool Holds(const EvalSettings& settings, const std::vector<eval::Row>& rows, Console& console) {
+  bool holds = true;
+  for (const eval::Row& row : rows) {
+    const eval::Score score = eval::Pool(row.clips);
+    for (const auto& [name, least] : settings.floor) {
+      const auto value = eval::FigureOf(score, name);
+      if (value && *value >= least) continue;
+      holds = false;
+      console.Error(fmt::format("{}: {} is {}, the floor is {}", row.name, name,
+                                value ? fmt::format("{:.4f}", *value) : "not there", least));
+    }
+  }
+  return holds;
+}
+
+int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, Console& console) {
+  if (settings.fixture) return CheckFixture(settings, console);
+  if (!settings.truth)
+    return console.Fail({base::Code::kInvalidArgument, "--truth DIR is missing: the folder of the truth files"});
+  const auto truths = ReadTruths(settings);
+  if (!truths) return console.Fail(truths.error());
+  static base::CancelToken cancel;  // signal handlers may use it until the process is gone
+  StopOnSignals(cancel, settings.common.quiet);
+  const auto made = MakeRows(settings, arguments, *truths, console, cancel);
+  if (!made) return console.Fail(made.error());
+  int code = made->answered ? kExitDone : kExitSomeFailed;
+  if (console.json()) {
+    nlohmann::ordered_json document;
+    for (const eval::Row& row : made->rows) document[row.name] = eval::JsonOf(row);
+    console.Out(store::Pretty(document));
+  } else {
+    console.Out(EvalText(made->rows, settings.tolerance, console.verbose(), console.out_color()));
+  }
+  if (settings.csv) {
+    if (const auto written = WriteExport(*settings.csv, eval::CsvOf(made->rows)); !written) {
+      code = std::max<int>(code, console.Fail(written.error()));
+    }
+  }
+  if (!Holds(settings, made->rows, console)) code = std::max<int>(code, kExitSomeFailed);
+  return code;
+}
+
+}  // namespace
+
+int EvalCommand(const Invocation& call) {
+  EvalSettings settings;
+  const OptionTable table = EvalOptions(settings);
+  Console console("reelbatch eval");
+  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  if (line.exit_code) return *line.exit_code;
+  return console.Finish(Go(settings, line.arguments, console));
+}
+
+}  // namespace reelbatch::app

@@ -1,0 +1,217 @@
+#include "apps/reelbatch/eval/eval_rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <regex>
+#include <utility>
+
+#include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/input_report.h"
+#include "apps/reelbatch/inputs.h"
+#include "apps/reelbatch/machine.h"
+#include "apps/reelbatch/pipeline.h"
+#include "apps/reelbatch/progress_bar.h"
+#include "apps/reelbatch/run_results.h"
+#include "apps/reelbatch/sink.h"
+#include "apps/reelbatch/terminal.h"
+#include "base/atomic_file.h"
+#include "base/clock.h"
+#include "eval/prediction.h"
+
+namespace reelbatch::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// By the file name of the video, or the name of the truth.
+using Answers = std::map<std::string, eval::Answer>;
+
+class RowMaker {
+ public:
+  RowMaker(const EvalSettings& settings, const std::vector<eval::Truth>& truths, Console& console,
+           const base::CancelToken& cancel)
+      : settings_(settings), truths_(truths), console_(console), cancel_(cancel) {}
+
+  base::Status AddFrom(const std::string& text) {
+    const auto named = NamedPath(text, "--from");
+    if (!named) return std::unexpected(named.error());
+    auto results = ReadRunResults(named->second);
+    if (!results) return std::unexpected(results.error());
+    if (!results->unreadable.empty()) return std::unexpected(results->unreadable.front());
+    Answers answers;
+    for (store::CutsRecord& record : results->records) {
+      if (settings_.config.min_confidence) DecideAgain(*settings_.config.min_confidence, record);
+      answers[record.video] = {.frames = record.decode.frames_decoded,
+                               .predictions = eval::PredictionsOf(record.events)};
+    }
+    Add(named->first, answers);
+    return {};
+  }
+
+  base::Status AddPredictions(const std::string& text) {
+    const auto named = NamedPath(text, "--predictions");
+    if (!named) return std::unexpected(named.error());
+    const auto json = base::ReadWholeFile(named->second);
+    if (!json) return std::unexpected(json.error());
+    const auto answers = eval::ParseAnswers(*json, ShellQuote(named->second.native()));
+    if (!answers) return std::unexpected(answers.error());
+    Add(named->first, *answers);
+    return {};
+  }
+
+  /// Looks at the clips now.
+  base::Status AddNow(const std::string& name, const contracts::RunConfig& config,
+                      const std::vector<fs::path>& clips) {
+    std::vector<runtime::Input> inputs;
+    for (size_t i = 0; i < clips.size(); ++i) inputs.push_back({static_cast<int>(i), clips[i]});
+    MemorySink sink(inputs.size());
+    ProgressPrinter progress(console_, inputs.size(), false);
+    const base::SystemClock clock;
+    const auto report = runtime::Run(
+        inputs, MakeRunOptions(config, settings_.work, settings_.common.threads, ReadMachine()),
+        MakeDependencies(config), sink, &progress, clock, cancel_);
+    progress.Finish(report);
+    // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.
+    if (report.lanes_given_up > 0) std::_Exit(console_.Finish(kExitSomeFailed));
+    if (report.end == runtime::RunEnd::kSinkFailed) return std::unexpected(report.sink_error);
+    if (report.end == runtime::RunEnd::kCancelled)
+      return base::Fail(base::Code::kCancelled, "interrupted; nothing was scored");
+    Answers answers;
+    const auto outcomes = sink.Take();
+    for (size_t i = 0; i < clips.size(); ++i) {
+      if (!outcomes[i] || outcomes[i]->fault || !outcomes[i]->decode) continue;
+      eval::Answer& answer = answers[clips[i].filename().native()];
+      answer.frames = outcomes[i]->decode->frames_decoded;
+      if (outcomes[i]->cuts) answer.predictions = eval::PredictionsOf(outcomes[i]->cuts->events);
+    }
+    Add(name, answers);
+    return {};
+  }
+
+  EvalRows Take() { return std::move(rows_); }
+
+ private:
+  void Add(const std::string& name, const Answers& answers) {
+    eval::Row row{.name = name, .clips = {}, .notes = {}};
+    const eval::ScoreOptions options{.tolerance = settings_.tolerance,
+                                     .strict_type = settings_.strict_type};
+    for (const eval::Truth& truth : truths_) {
+      auto found = answers.find(truth.name);
+      if (found == answers.end()) found = answers.find(truth.video);
+      const bool answered = found != answers.end();
+      if (!answered) {
+        row.notes.push_back(truth.name + ": no answer, counted as no event");
+        rows_.answered = false;
+      } else if (found->second.frames != truth.frames) {
+        row.notes.push_back(fmt::format("{}: {} frames were seen, the truth has {}", truth.name,
+                                        found->second.frames, truth.frames));
+      }
+      row.clips.push_back(eval::ScoreClip(
+          truth, answered ? found->second.predictions : std::vector<eval::Prediction>(), options));
+    }
+    rows_.rows.push_back(std::move(row));
+  }
+
+  const EvalSettings& settings_;
+  const std::vector<eval::Truth>& truths_;
+  Console& console_;
+  const base::CancelToken& cancel_;
+  EvalRows rows_;
+};
+
+/// The clips of the truths, where the arguments (default: beside the truths) have them.
+base::Result<std::vector<fs::path>> FindClips(const EvalSettings& settings,
+                                              std::vector<std::string> arguments,
+                                              const std::vector<eval::Truth>& truths,
+                                              Console& console) {
+  if (arguments.empty())
+    arguments.push_back((fs::absolute(*settings.truth).lexically_normal() / ".." / "clips").native());
+  const auto inputs = ExpandInputs(arguments);
+  if (!inputs) return std::unexpected(inputs.error());
+  for (const auto& unreadable : inputs->unreadable)
+    console.Warn(fmt::format("{}: {}", ShellQuote(unreadable.path.native()), unreadable.reason));
+  std::vector<fs::path> clips;
+  for (const eval::Truth& truth : truths) {
+    const auto is_it = [&](const fs::path& path) { return path.filename() == truth.video; };
+    const auto found = std::ranges::find_if(inputs->videos, is_it);
+    if (found != inputs->videos.end()) clips.push_back(*found);
+  }
+  if (!clips.empty()) return clips;
+  return base::Fail(base::Code::kInvalidArgument,
+                    fmt::format("none of the truths' videos ({}, ...) is there; name the folder of the clips",
+                                ShellQuote(truths.front().video)),
+                    ShellQuote(arguments.front()));
+}
+
+std::vector<std::string> OrDefault(const std::vector<std::string>& names, std::string_view name) {
+  return names.empty() ? std::vector<std::string>{std::string(name)} : names;
+}
+
+}  // namespace
+
+base::Result<std::vector<eval::Truth>> ReadTruths(const EvalSettings& settings) {
+  const fs::path& folder = *settings.truth;
+  const auto refuse = [&](const char* reason) {
+    return base::Fail(base::Code::kInvalidArgument, reason, ShellQuote(folder.native()));
+  };
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  if (error) return refuse("cannot be listed: --truth names a folder of truth files");
+  std::ranges::sort(files);
+  const std::regex include(settings.include);
+  const std::regex exclude(settings.exclude);
+  std::vector<eval::Truth> truths;
+  for (const fs::path& file : files) {
+    const std::string name = file.stem().native();
+    if (!std::regex_search(name, include)) continue;
+    if (!settings.exclude.empty() && std::regex_search(name, exclude)) continue;
+    const auto text = base::ReadWholeFile(file);
+    if (!text) return std::unexpected(text.error());
+    auto truth = eval::ParseTruth(*text, ShellQuote(file.native()));
+    if (!truth) return std::unexpected(truth.error());
+    truth->name = name;
+    truths.push_back(std::move(*truth));
+  }
+  if (truths.empty()) return refuse("holds no truth file that --include and --exclude leave");
+  return truths;
+}
+
+base::Result<EvalRows> MakeRows(const EvalSettings& settings,
+                                const std::vector<std::string>& arguments,
+                                const std::vector<eval::Truth>& truths, Console& console,
+                                const base::CancelToken& cancel) {
+  RowMaker maker(settings, truths, console, cancel);
+  const bool elsewhere = !settings.from.empty() || !settings.predictions.empty();
+  if (!elsewhere || !settings.presets.empty() || !settings.decisions.empty()) {
+    const auto clips = FindClips(settings, arguments, truths, console);
+    if (!clips) return std::unexpected(clips.error());
+    for (const std::string& preset : OrDefault(settings.presets, "auto")) {
+      for (const std::string& decision : OrDefault(settings.decisions, "adaptive")) {
+        contracts::RunConfig config = settings.config;
+        if (preset == "quality") config.preset = contracts::Preset::kQuality;
+        if (preset == "default") config.preset = contracts::Preset::kDefault;
+        if (preset == "fast") config.preset = contracts::Preset::kFast;
+        if (decision == "seed") config.decision = contracts::Decision::kSeed;
+        const std::string name = preset == "auto" ? decision : preset + " " + decision;
+        if (auto added = maker.AddNow(name, config, *clips); !added)
+          return std::unexpected(added.error());
+      }
+    }
+  }
+  for (const std::string& text : settings.from) {
+    if (auto added = maker.AddFrom(text); !added) return std::unexpected(added.error());
+  }
+  for (const std::string& text : settings.predictions) {
+    if (auto added = maker.AddPredictions(text); !added) return std::unexpected(added.error());
+  }
+  return maker.Take();
+}
+
+}  // namespace reelbatch::app

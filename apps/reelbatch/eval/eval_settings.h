@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/reelbatch/options.h"
+#include "base/result.h"
+#include "contracts/run_config.h"
+
+namespace reelbatch::app {
+
+/// What a call of `reelbatch eval` asks for.
+struct EvalSettings {
+  CommonOptions common;
+  WorkOptions work;
+  contracts::RunConfig config;         // of what is run now, but for preset and decision
+  std::vector<std::string> presets;    // one row for each, with each decision
+  std::vector<std::string> decisions;
+  std::vector<std::string> from;         // NAME=OUT
+  std::vector<std::string> predictions;  // NAME=FILE
+  std::optional<std::filesystem::path> truth;
+  std::optional<std::filesystem::path> fixture;
+  std::optional<std::filesystem::path> csv;
+  std::string include;
+  std::string exclude;
+  int tolerance = 1;
+  bool strict_type = false;
+  std::map<std::string, double> floor;  // of figures, for every row
+};
+
+/// `settings` must outlive it.
+OptionTable EvalOptions(EvalSettings& settings);
+
+/// NAME and what stands behind its `=`. Errors: invalid_argument.
+base::Result<std::pair<std::string, std::filesystem::path>> NamedPath(const std::string& text,
+                                                                      std::string_view option);
+
+}  // namespace reelbatch::app
