@@ -199,14 +199,18 @@ void SweepTemporaries(const fs::path& folder) {
 }
 
 Result<std::string> ReadWholeFile(const fs::path& path) {
+  const auto fail = [&](int error_number) {
+    return Fail(Code::kIo, fmt::format("cannot be read: {}", std::strerror(error_number)),
+                PathForPeople(path));
+  };
   const Descriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (fd.get() < 0) return std::unexpected(FileError(errno, "read", path));
+  if (fd.get() < 0) return fail(errno);
   std::string bytes;
   std::vector<char> buffer(size_t{64} << 10);
   while (true) {
     const ssize_t got = read(fd.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return std::unexpected(FileError(errno, "read", path));
+    if (got < 0) return fail(errno);
     if (got == 0) return bytes;
     bytes.append(buffer.data(), static_cast<size_t>(got));
   }

@@ -35,11 +35,17 @@ constexpr CommandText kText = {
         "scores.csv\n",
 };
 
+/// Truths and answers are files that people write: what is wrong in them is theirs to mend.
+int Refuse(const base::Error& error, Console& console) {
+  const int code = console.Fail(error);
+  return error.code == base::Code::kCorrupt ? kExitUsage : code;
+}
+
 int CheckFixture(const EvalSettings& settings, Console& console) {
   const auto text = base::ReadWholeFile(*settings.fixture);
   if (!text) return console.Fail(text.error());
   const auto rows = eval::CheckFixture(*text, ShellQuote(settings.fixture->native()));
-  if (!rows) return console.Fail(rows.error());
+  if (!rows) return Refuse(rows.error(), console);
   if (console.json()) {
     nlohmann::ordered_json document = nlohmann::ordered_json::array();
     for (const eval::FixtureRow& row : *rows) {
@@ -77,11 +83,11 @@ int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, 
   if (!settings.truth)
     return console.Fail({base::Code::kInvalidArgument, "--truth DIR is missing: the folder of the truth files"});
   const auto truths = ReadTruths(settings);
-  if (!truths) return console.Fail(truths.error());
+  if (!truths) return Refuse(truths.error(), console);
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
   const auto made = MakeRows(settings, arguments, *truths, console, cancel);
-  if (!made) return console.Fail(made.error());
+  if (!made) return Refuse(made.error(), console);
   int code = made->answered ? kExitDone : kExitSomeFailed;
   if (console.json()) {
     nlohmann::ordered_json document;

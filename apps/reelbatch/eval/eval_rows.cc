@@ -199,7 +199,7 @@ base::Result<EvalRows> MakeRows(const EvalSettings& settings,
         if (preset == "default") config.preset = contracts::Preset::kDefault;
         if (preset == "fast") config.preset = contracts::Preset::kFast;
         if (decision == "seed") config.decision = contracts::Decision::kSeed;
-        const std::string name = preset == "auto" ? decision : preset + " " + decision;
+        const std::string name = preset == "auto" ? decision : preset + "-" + decision;
         if (auto added = maker.AddNow(name, config, *clips); !added)
           return std::unexpected(added.error());
       }
