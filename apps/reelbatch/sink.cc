@@ -36,7 +36,7 @@ base::Status MemorySink::Commit(const runtime::Input& input, contracts::VideoOut
   const base::MutexLock lock(mutex_);
   auto& kept = outcomes_[static_cast<size_t>(input.id)];
   kept = outcome;
-  if (kept->cuts) {  // what is kept per frame no export needs
+  if (kept->cuts && signals_ == Signals::kDrop) {
     kept->cuts->signals = {};
     kept->cuts->soft.reset();
     kept->cuts->motion.reset();

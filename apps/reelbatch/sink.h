@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -27,7 +28,10 @@ class FolderSink final : public runtime::RunSink {
 /// Keeps every outcome in memory, for a command that writes no folder.
 class MemorySink final : public runtime::RunSink {
  public:
-  explicit MemorySink(size_t inputs) : outcomes_(inputs) {}
+  enum class Signals : uint8_t { kDrop, kKeep };  // what is kept per frame no export needs
+
+  explicit MemorySink(size_t inputs, Signals signals = Signals::kDrop)
+      : signals_(signals), outcomes_(inputs) {}
 
   base::Result<std::optional<contracts::VideoOutcome>> Begin(
       const runtime::Input& input, const base::CancelToken& cancel) override;
@@ -37,6 +41,7 @@ class MemorySink final : public runtime::RunSink {
   std::vector<std::optional<contracts::VideoOutcome>> Take() EXCLUDES(mutex_);
 
  private:
+  const Signals signals_;
   base::Mutex mutex_;
   std::vector<std::optional<contracts::VideoOutcome>> outcomes_ GUARDED_BY(mutex_);
 };

@@ -178,7 +178,7 @@ Status MakeFolders(const fs::path& folder) {
     at = at.parent_path();
   }
   if (!at.empty() && !S_ISDIR(info.st_mode)) {
-    return Fail(Code::kInvalidArgument, "is not a folder: choose another --out", PathForPeople(at));
+    return Fail(Code::kInvalidArgument, "is not a folder: choose another place", PathForPeople(at));
   }
   for (const fs::path& next : std::views::reverse(missing)) {
     if (next.filename().empty()) continue;  // "out/": the slash names nothing new

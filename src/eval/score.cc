@@ -36,6 +36,7 @@ class ClipScorer {
              const ScoreOptions& options)
       : truth_(truth), predictions_(predictions), options_(options) {
     result_.name = truth.name;
+    result_.frames = truth.frames;
     for (const Transition& one : truth.transitions)
       (one.kind == Kind::kHard ? hard_ : soft_).push_back(&one);
   }

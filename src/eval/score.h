@@ -74,6 +74,7 @@ struct Verdict {
 
 struct ClipScore {
   std::string name;
+  int64_t frames = 0;
   Score score;
   std::vector<Verdict> verdicts;
   std::vector<Mistake> missed_hard;

@@ -9,6 +9,7 @@
 #include "apps/reelbatch/eval/eval_table.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/export_format.h"
+#include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
@@ -78,6 +79,19 @@ bool Holds(const EvalSettings& settings, const std::vector<eval::Row>& rows, Con
   return holds;
 }
 
+/// The exit code.
+int WriteErrors(const EvalSettings& settings, const EvalRows& made, const base::CancelToken& cancel,
+                Console& console) {
+  for (size_t i = 0; i < made.rows.size(); ++i) {
+    const auto written =
+        WriteErrorPage(made.rows[i], made.details[i], *settings.error_folder, cancel);
+    if (!written) return console.Fail(written.error());
+    console.Note(fmt::format("wrote {} of {} into {}", Count(*written, "mistake"), made.rows[i].name,
+                             ShellQuote(settings.error_folder->native())));
+  }
+  return kExitDone;
+}
+
 int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, Console& console) {
   if (settings.fixture) return CheckFixture(settings, console);
   if (!settings.truth)
@@ -101,6 +115,7 @@ int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, 
       code = std::max<int>(code, console.Fail(written.error()));
     }
   }
+  if (settings.error_folder) code = std::max(code, WriteErrors(settings, *made, cancel, console));
   if (!Holds(settings, made->rows, console)) code = std::max<int>(code, kExitSomeFailed);
   return code;
 }

@@ -33,8 +33,8 @@ using Answers = std::map<std::string, eval::Answer>;
 class RowMaker {
  public:
   RowMaker(const EvalSettings& settings, const std::vector<eval::Truth>& truths, Console& console,
-           const base::CancelToken& cancel)
-      : settings_(settings), truths_(truths), console_(console), cancel_(cancel) {}
+           const base::CancelToken& cancel, const std::vector<fs::path>& clips)
+      : settings_(settings), truths_(truths), console_(console), cancel_(cancel), clips_(clips) {}
 
   base::Status AddFrom(const std::string& text) {
     const auto named = NamedPath(text, "--from");
@@ -64,11 +64,11 @@ class RowMaker {
   }
 
   /// Looks at the clips now.
-  base::Status AddNow(const std::string& name, const contracts::RunConfig& config,
-                      const std::vector<fs::path>& clips) {
+  base::Status AddNow(const std::string& name, const contracts::RunConfig& config) {
     std::vector<runtime::Input> inputs;
-    for (size_t i = 0; i < clips.size(); ++i) inputs.push_back({static_cast<int>(i), clips[i]});
-    MemorySink sink(inputs.size());
+    for (size_t i = 0; i < clips_.size(); ++i) inputs.push_back({static_cast<int>(i), clips_[i]});
+    MemorySink sink(inputs.size(), settings_.error_folder ? MemorySink::Signals::kKeep
+                                                          : MemorySink::Signals::kDrop);
     ProgressPrinter progress(console_, inputs.size(), false);
     const base::SystemClock clock;
     const auto report = runtime::Run(
@@ -81,14 +81,23 @@ class RowMaker {
     if (report.end == runtime::RunEnd::kCancelled)
       return base::Fail(base::Code::kCancelled, "interrupted; nothing was scored");
     Answers answers;
-    const auto outcomes = sink.Take();
-    for (size_t i = 0; i < clips.size(); ++i) {
+    std::map<std::string, contracts::CutDetectionResult> signals;
+    auto outcomes = sink.Take();
+    for (size_t i = 0; i < clips_.size(); ++i) {
       if (!outcomes[i] || outcomes[i]->fault || !outcomes[i]->decode) continue;
-      eval::Answer& answer = answers[clips[i].filename().native()];
+      const std::string video = clips_[i].filename().native();
+      eval::Answer& answer = answers[video];
       answer.frames = outcomes[i]->decode->frames_decoded;
-      if (outcomes[i]->cuts) answer.predictions = eval::PredictionsOf(outcomes[i]->cuts->events);
+      if (!outcomes[i]->cuts) continue;
+      answer.predictions = eval::PredictionsOf(outcomes[i]->cuts->events);
+      if (settings_.error_folder) signals[video] = std::move(*outcomes[i]->cuts);
     }
     Add(name, answers);
+    for (const eval::Truth& truth : truths_) {
+      const auto known = signals.find(truth.video);
+      if (known != signals.end())
+        rows_.details.back()[truth.name].signals = std::move(known->second);
+    }
     return {};
   }
 
@@ -114,12 +123,19 @@ class RowMaker {
           truth, answered ? found->second.predictions : std::vector<eval::Prediction>(), options));
     }
     rows_.rows.push_back(std::move(row));
+    rows_.details.emplace_back();
+    for (const eval::Truth& truth : truths_) {
+      const auto is_it = [&](const fs::path& path) { return path.filename() == truth.video; };
+      const auto clip = std::ranges::find_if(clips_, is_it);
+      if (clip != clips_.end()) rows_.details.back()[truth.name].video = *clip;
+    }
   }
 
   const EvalSettings& settings_;
   const std::vector<eval::Truth>& truths_;
   Console& console_;
   const base::CancelToken& cancel_;
+  const std::vector<fs::path>& clips_;  // that were found
   EvalRows rows_;
 };
 
@@ -187,11 +203,13 @@ base::Result<EvalRows> MakeRows(const EvalSettings& settings,
                                 const std::vector<std::string>& arguments,
                                 const std::vector<eval::Truth>& truths, Console& console,
                                 const base::CancelToken& cancel) {
-  RowMaker maker(settings, truths, console, cancel);
   const bool elsewhere = !settings.from.empty() || !settings.predictions.empty();
-  if (!elsewhere || !settings.presets.empty() || !settings.decisions.empty()) {
-    const auto clips = FindClips(settings, arguments, truths, console);
-    if (!clips) return std::unexpected(clips.error());
+  const bool now = !elsewhere || !settings.presets.empty() || !settings.decisions.empty();
+  base::Result<std::vector<fs::path>> clips;
+  if (now || settings.error_folder) clips = FindClips(settings, arguments, truths, console);
+  if (!clips) return std::unexpected(clips.error());
+  RowMaker maker(settings, truths, console, cancel, *clips);
+  if (now) {
     for (const std::string& preset : OrDefault(settings.presets, "auto")) {
       for (const std::string& decision : OrDefault(settings.decisions, "adaptive")) {
         contracts::RunConfig config = settings.config;
@@ -200,7 +218,7 @@ base::Result<EvalRows> MakeRows(const EvalSettings& settings,
         if (preset == "fast") config.preset = contracts::Preset::kFast;
         if (decision == "seed") config.decision = contracts::Decision::kSeed;
         const std::string name = preset == "auto" ? decision : preset + "-" + decision;
-        if (auto added = maker.AddNow(name, config, *clips); !added)
+        if (auto added = maker.AddNow(name, config); !added)
           return std::unexpected(added.error());
       }
     }

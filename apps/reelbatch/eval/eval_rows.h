@@ -1,9 +1,11 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "apps/reelbatch/console.h"
+#include "apps/reelbatch/eval/error_page.h"
 #include "apps/reelbatch/eval/eval_settings.h"
 #include "base/cancel.h"
 #include "base/result.h"
@@ -18,6 +20,7 @@ base::Result<std::vector<eval::Truth>> ReadTruths(const EvalSettings& settings);
 
 struct EvalRows {
   std::vector<eval::Row> rows;
+  std::vector<std::map<std::string, ClipDetails>> details;  // of each row, by clip; with --dump-errors
   bool answered = true;  // false: a clip has no answer in one of them, and counts as one without events
 };
 

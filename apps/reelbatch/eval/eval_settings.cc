@@ -100,6 +100,10 @@ OptionTable EvalOptions(EvalSettings& settings) {
 
   table.Group("What to make of it");
   table.Add(PathOption("csv", "FILE", "every count of every row and clip", settings.csv));
+  table.Add(PathOption("dump-errors", "DIR",
+                       "a page per row: the frames around every miss and every false event, and the "
+                       "signals where they were computed now",
+                       settings.error_folder));
   Option floor{.name = "floor",
                .value_name = "NAME=P,...",
                .help = "exit code 1 where a figure is below: hard_F1=.95,all_F1=.9",

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/result.h"
+#include "contracts/cuts.h"
+#include "eval/report.h"
+
+namespace reelbatch::app {
+
+/// What is known of one clip beyond its score.
+struct ClipDetails {
+  std::filesystem::path video;                          // empty: not found
+  std::optional<contracts::CutDetectionResult> signals;  // of what was run now
+};
+
+/// A page of every miss and every false event of `row`: DIR/ROW.html with eleven frames around each
+/// (DIR/ROW/*.jpg) and the signals that were recorded there. Returns how many there are.
+/// Errors: io, corrupt (a frame did not come again), cancelled.
+base::Result<int> WriteErrorPage(const eval::Row& row,
+                                 const std::map<std::string, ClipDetails>& details,
+                                 const std::filesystem::path& folder,
+                                 const base::CancelToken& cancel);
+
+}  // namespace reelbatch::app
