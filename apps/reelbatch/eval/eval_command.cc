@@ -4,11 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/reelbatch/command.h"
+#include "apps/reelbatch/eval/between_presets.h"
 #include "apps/reelbatch/eval/eval_rows.h"
 #include "apps/reelbatch/eval/eval_settings.h"
 #include "apps/reelbatch/eval/eval_table.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/export_format.h"
+#include "apps/reelbatch/input_report.h"
+#include "apps/reelbatch/inputs.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/terminal.h"
@@ -92,14 +95,26 @@ int WriteErrors(const EvalSettings& settings, const EvalRows& made, const base::
   return kExitDone;
 }
 
+int BetweenPresets(const EvalSettings& settings, const std::vector<std::string>& arguments,
+                   Console& console, const base::CancelToken& cancel) {
+  const auto inputs = ExpandInputs(arguments);
+  if (!inputs) return console.Fail(inputs.error());
+  TellInputs(*inputs, console);
+  const auto table = CompareBetweenPresets(settings, inputs->videos, console, cancel);
+  if (!table) return console.Fail(table.error());
+  console.Out(*table);
+  return kExitDone;
+}
+
 int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, Console& console) {
   if (settings.fixture) return CheckFixture(settings, console);
+  static base::CancelToken cancel;  // signal handlers may use it until the process is gone
+  StopOnSignals(cancel, settings.common.quiet);
+  if (settings.preset_folder) return BetweenPresets(settings, arguments, console, cancel);
   if (!settings.truth)
     return console.Fail({base::Code::kInvalidArgument, "--truth DIR is missing: the folder of the truth files"});
   const auto truths = ReadTruths(settings);
   if (!truths) return Refuse(truths.error(), console);
-  static base::CancelToken cancel;  // signal handlers may use it until the process is gone
-  StopOnSignals(cancel, settings.common.quiet);
   const auto made = MakeRows(settings, arguments, *truths, console, cancel);
   if (!made) return Refuse(made.error(), console);
   int code = made->answered ? kExitDone : kExitSomeFailed;

@@ -3,23 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <optional>
 #include <regex>
 #include <utility>
 
-#include "apps/reelbatch/exit_code.h"
-#include "apps/reelbatch/input_report.h"
+#include "apps/reelbatch/eval/detect_now.h"
 #include "apps/reelbatch/inputs.h"
-#include "apps/reelbatch/machine.h"
-#include "apps/reelbatch/pipeline.h"
-#include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/run_results.h"
-#include "apps/reelbatch/sink.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
-#include "base/clock.h"
 #include "eval/prediction.h"
 
 namespace reelbatch::app {
@@ -65,32 +58,20 @@ class RowMaker {
 
   /// Looks at the clips now.
   base::Status AddNow(const std::string& name, const contracts::RunConfig& config) {
-    std::vector<runtime::Input> inputs;
-    for (size_t i = 0; i < clips_.size(); ++i) inputs.push_back({static_cast<int>(i), clips_[i]});
-    MemorySink sink(inputs.size(), settings_.error_folder ? MemorySink::Signals::kKeep
-                                                          : MemorySink::Signals::kDrop);
-    ProgressPrinter progress(console_, inputs.size(), false);
-    const base::SystemClock clock;
-    const auto report = runtime::Run(
-        inputs, MakeRunOptions(config, settings_.work, settings_.common.threads, ReadMachine()),
-        MakeDependencies(config), sink, &progress, clock, cancel_);
-    progress.Finish(report);
-    // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.
-    if (report.lanes_given_up > 0) std::_Exit(console_.Finish(kExitSomeFailed));
-    if (report.end == runtime::RunEnd::kSinkFailed) return std::unexpected(report.sink_error);
-    if (report.end == runtime::RunEnd::kCancelled)
-      return base::Fail(base::Code::kCancelled, "interrupted; nothing was scored");
+    auto outcomes = DetectNow(clips_, config, settings_, settings_.error_folder.has_value(),
+                              console_, cancel_);
+    if (!outcomes) return std::unexpected(outcomes.error());
     Answers answers;
     std::map<std::string, contracts::CutDetectionResult> signals;
-    auto outcomes = sink.Take();
     for (size_t i = 0; i < clips_.size(); ++i) {
-      if (!outcomes[i] || outcomes[i]->fault || !outcomes[i]->decode) continue;
+      auto& outcome = (*outcomes)[i];
+      if (!outcome || outcome->fault || !outcome->decode) continue;
       const std::string video = clips_[i].filename().native();
       eval::Answer& answer = answers[video];
-      answer.frames = outcomes[i]->decode->frames_decoded;
-      if (!outcomes[i]->cuts) continue;
-      answer.predictions = eval::PredictionsOf(outcomes[i]->cuts->events);
-      if (settings_.error_folder) signals[video] = std::move(*outcomes[i]->cuts);
+      answer.frames = outcome->decode->frames_decoded;
+      if (!outcome->cuts) continue;
+      answer.predictions = eval::PredictionsOf(outcome->cuts->events);
+      if (settings_.error_folder) signals[video] = std::move(*outcome->cuts);
     }
     Add(name, answers);
     for (const eval::Truth& truth : truths_) {

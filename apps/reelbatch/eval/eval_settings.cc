@@ -115,6 +115,10 @@ OptionTable EvalOptions(EvalSettings& settings) {
     return {};
   };
   table.Add(std::move(floor));
+  table.Add(PathOption("between-presets", "DIR",
+                       "how quality and fast differ from default on CLIPS, without truth: "
+                       "DIR/quality_report_*.json, and nothing else",
+                       settings.preset_folder));
   table.Add(PathOption("fixture", "FILE",
                        "check the scorer of TransNetV2's kind against published counts, nothing else",
                        settings.fixture));

@@ -25,6 +25,7 @@ struct EvalSettings {
   std::optional<std::filesystem::path> fixture;
   std::optional<std::filesystem::path> csv;
   std::optional<std::filesystem::path> error_folder;
+  std::optional<std::filesystem::path> preset_folder;
   std::string include;
   std::string exclude;
   int tolerance = 1;

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "apps/reelbatch/console.h"
+#include "apps/reelbatch/eval/eval_settings.h"
+#include "base/cancel.h"
+#include "base/result.h"
+
+namespace reelbatch::app {
+
+/// Looks at the clips with every preset, at their own size and at 360x640, writes
+/// DIR/quality_report_{native,360x640}.json and gives a table of how `quality` and `fast` differ
+/// from `default`. No truth is needed. Errors: as DetectNow(), io.
+base::Result<std::string> CompareBetweenPresets(const EvalSettings& settings,
+                                                const std::vector<std::filesystem::path>& clips,
+                                                Console& console, const base::CancelToken& cancel);
+
+}  // namespace reelbatch::app
