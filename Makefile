@@ -45,13 +45,15 @@ fuzz: packages packages-clang ## Run every libFuzzer target for FUZZ_SECONDS=60 
 MUTANTS ?= 2000
 KILLS ?= 50
 SEED ?= 1
-soak: packages ## 2000 damaged clips under AddressSanitizer and 50 kills, with figures (MUTANTS, KILLS, SEED)
+TRAPS_EVERY ?= 6
+soak: packages ## 2000 damaged clips under AddressSanitizer, 50 kills and the traps in many variants, with figures (MUTANTS, KILLS, SEED, TRAPS_EVERY)
 	cmake --preset asan
 	cmake --build --preset asan -j $(JOBS) --target reelbatch
 	cmake --preset release
 	cmake --build --preset release -j $(JOBS) --target reelbatch
 	tools/kill_resume --reelbatch build/release/reelbatch --kills $(KILLS) --seed $(SEED)
 	tools/mutate --reelbatch build/asan/reelbatch --count $(MUTANTS) --seed $(SEED)
+	REELBATCH_PROGRAM=build/release/reelbatch /usr/bin/python3 -B tests/e2e/test_traps.py --matrix --every $(TRAPS_EVERY)
 
 CLIPS := ../shared/data/clips
 BENCH_ARGS ?= $(if $(wildcard $(CLIPS)),--clip-720p $(CLIPS)/sintel_trailer_720p.mp4 --clip-1080p $(CLIPS)/derived_sintel_1080p_bench.mp4)

@@ -8,6 +8,29 @@
 #include "nlohmann/json.hpp"
 
 namespace reelbatch::app::demo {
+namespace {
+
+const char* TypeOf(JoinKind kind) {
+  switch (kind) {
+    case JoinKind::kCut:
+      return "hard";
+    case JoinKind::kDissolve:
+      return "dissolve";
+    case JoinKind::kFade:
+      return "fade";
+    case JoinKind::kWipe:
+      return "wipe";
+  }
+  return "";
+}
+
+std::string ColorText(const Rgb& color) {
+  if (color == Rgb{0, 0, 0}) return "black";
+  if (color == Rgb{255, 255, 255}) return "white";
+  return fmt::format("{},{},{}", color.r, color.g, color.b);
+}
+
+}  // namespace
 
 base::Result<int64_t> WriteClip(const std::filesystem::path& path, const Script& script) {
   if (auto valid = Validate(script); !valid) return std::unexpected(valid.error());
@@ -30,18 +53,18 @@ std::string TruthJson(const Script& script, const std::string& video_name) {
   const Truth truth = ReadTruth(plans);
   Json transitions = Json::array();
   for (const TrueTransition& t : truth.transitions) {
-    const char* type = t.kind == JoinKind::kCut        ? "hard"
-                       : t.kind == JoinKind::kDissolve ? "dissolve"
-                                                       : "fade";
-    Json entry{{"type", type}, {"start", t.start}, {"end", t.end}, {"frame", t.frame}};
-    if (t.kind == JoinKind::kFade) entry["through"] = t.white ? "white" : "black";
+    Json entry{{"type", TypeOf(t.kind)}, {"start", t.start}, {"end", t.end}, {"frame", t.frame}};
+    if (t.kind == JoinKind::kFade) entry["through"] = ColorText(t.color);
     transitions.push_back(std::move(entry));
+  }
+  Json edges = Json::array();
+  for (const TrueEdge& t : truth.edges) {
+    edges.push_back(
+        {{"kind", t.opens ? "fade_in" : "fade_out"}, {"start", t.start}, {"end", t.end}});
   }
   Json traps = Json::array();
   for (const TrueTrap& t : truth.traps) {
-    traps.push_back({{"kind", t.kind == TrapKind::kFlash ? "flash" : "whip"},
-                     {"start", t.start},
-                     {"end", t.end}});
+    traps.push_back({{"kind", WordOf(t.kind).word}, {"start", t.start}, {"end", t.end}});
   }
   const Json document{
       {"video", video_name},
@@ -53,7 +76,7 @@ std::string TruthJson(const Script& script, const std::string& video_name) {
        "start = last frame wholly of the old shot, end = first frame wholly of the new shot (hard: "
        "end=start+1)"},
       {"transitions", std::move(transitions)},
-      {"edge", Json::array()},
+      {"edge", std::move(edges)},
       {"hard_negatives", std::move(traps)},
   };
   // A name that is not UTF-8 is written with replacement characters rather than thrown at.

@@ -91,6 +91,22 @@ TEST_F(Clips, AScriptFileGivesVideoAndTruth) {
             nlohmann::json::parse(R"([{"kind":"flash","start":16,"end":16}])"));
 }
 
+TEST_F(Clips, TheTruthNamesEveryKind) {
+  std::ofstream(folder_ / "clip.txt")
+      << "size 64x48\nfade frames=3\nshot noise frames=5\nwipe frames=4\nshot tiles frames=5\n"
+         "fade frames=4 color=200,0,9\nshot hills frames=9\ninset at=2 frames=3\nfade frames=3";
+  const auto reel = MakeScriptedClip(folder_ / "clip.txt", folder_ / "a.mkv");
+  ASSERT_TRUE(reel) << reel.error().Text();
+  const auto truth = nlohmann::json::parse(Bytes(reel->truth));
+  EXPECT_EQ(truth["transitions"], nlohmann::json::parse(
+                                      R"([{"type":"wipe","start":7,"end":12,"frame":9},
+          {"type":"fade","start":16,"end":21,"frame":18,"through":"200,0,9"}])"));
+  EXPECT_EQ(truth["edge"], nlohmann::json::parse(R"([{"kind":"fade_in","start":0,"end":3},
+          {"kind":"fade_out","start":29,"end":32}])"));
+  EXPECT_EQ(truth["hard_negatives"],
+            nlohmann::json::parse(R"([{"kind":"inset","start":23,"end":25}])"));
+}
+
 TEST_F(Clips, AWrongScriptFileIsNamedWithItsLine) {
   std::ofstream(folder_ / "clip.txt") << "shot noise\ndisolve\nshot noise";
   const auto reel = MakeScriptedClip(folder_ / "clip.txt", folder_ / "a.mp4");

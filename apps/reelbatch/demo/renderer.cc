@@ -4,21 +4,13 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "apps/reelbatch/demo/overlay.h"
 #include "apps/reelbatch/demo/random.h"
 
 namespace reelbatch::app::demo {
 namespace {
 
-constexpr Yuv kBlack{16, 128, 128};
 constexpr Yuv kWhite{235, 128, 128};
-
-void Resize(int width, int height, Picture& picture) {
-  picture.y.Reset(width, height);
-  picture.u.Reset(width / 2, height / 2);
-  picture.v.Reset(width / 2, height / 2);
-}
-
-std::array<image::Plane<uint8_t>*, 3> Planes(Picture& p) { return {&p.y, &p.u, &p.v}; }
 
 int64_t Fixed(double value) {  // 16 fractional bits, towards minus infinity
   const auto whole = static_cast<int64_t>(value);
@@ -48,32 +40,6 @@ void SamplePlane(const image::Plane<uint8_t>& canvas, double centre_x, double ce
       const int32_t a = upper[x0] * (256 - fx) + upper[x1] * fx;
       const int32_t b = lower[x0] * (256 - fx) + lower[x1] * fx;
       row[x] = static_cast<uint8_t>((a * (256 - fy) + b * fy + 32768) >> 16);
-    }
-  }
-}
-
-void Blend(double share, const image::Plane<uint8_t>& over, image::Plane<uint8_t>& plane) {
-  const auto weight = static_cast<int>(std::lround(share * 256));
-  for (int y = 0; y < plane.height(); ++y) {
-    uint8_t* to = plane.row(y);
-    const uint8_t* from = over.row(y);
-    for (int x = 0; x < plane.width(); ++x) {
-      to[x] = static_cast<uint8_t>((to[x] * (256 - weight) + from[x] * weight + 128) >> 8);
-    }
-  }
-}
-
-void Veil(double share, const Yuv& colour, Picture& picture) {
-  const auto weight = static_cast<int>(std::lround(share * 256));
-  const std::array<double, 3> codes{colour.y, colour.u, colour.v};
-  for (size_t i = 0; i < 3; ++i) {
-    image::Plane<uint8_t>& plane = *Planes(picture)[i];
-    const int add = static_cast<int>(codes[i]) * weight + 128;
-    for (int y = 0; y < plane.height(); ++y) {
-      uint8_t* row = plane.row(y);
-      for (int x = 0; x < plane.width(); ++x) {
-        row[x] = static_cast<uint8_t>((row[x] * (256 - weight) + add) >> 8);
-      }
     }
   }
 }
@@ -123,9 +89,8 @@ double Power(double base, double exponent_frames) {
   return value;
 }
 
-int HeldTime(int time, int hold) {
-  const int picture = time >= 0 ? time / hold : -((-time + hold - 1) / hold);
-  return picture * hold;
+int HeldTime(int time, double hold) {
+  return static_cast<int>(std::ceil(std::floor(time / hold) * hold));
 }
 
 }  // namespace
@@ -180,10 +145,14 @@ Renderer::Camera Renderer::CameraAt(int shot, double time, uint64_t seed) const 
     camera.y += what.shake * Sway(seed ^ 0x5a2, time);
   }
   for (const Trap& trap : script_.traps) {
-    if (trap.shot != shot || trap.kind != TrapKind::kWhip || time < trap.at) continue;
+    if (trap.shot != shot || time < trap.at) continue;
     const double done = SmoothStep(std::min(1.0, (time - trap.at + 1) / trap.frames));
-    camera.x += trap.by_x * done;
-    camera.y += trap.by_y * done;
+    if (trap.kind == TrapKind::kWhip) {
+      camera.x += trap.by_x * done;
+      camera.y += trap.by_y * done;
+    } else if (trap.kind == TrapKind::kCrashZoom) {
+      camera.step /= 1 + (trap.amount - 1) * done;
+    }
   }
   return camera;
 }
@@ -209,7 +178,7 @@ void Renderer::DrawWhip(const Scene& scene, const Camera& from, const Camera& to
     const double share = 0.5 + 0.5 * k / kSamples;
     const Camera camera{.x = from.x + (to.x - from.x) * share,
                         .y = from.y + (to.y - from.y) * share,
-                        .step = to.step};
+                        .step = from.step + (to.step - from.step) * share};
     DrawScene(scene, camera, time, other_);
     for (size_t i = 0; i < 3; ++i) Accumulate(*Planes(other_)[i], sums[i]);
   }
@@ -262,33 +231,105 @@ void Renderer::DrawBlobs(const Scene& scene, const Camera& camera, double time,
   }
 }
 
-void Renderer::DrawView(const View& view, bool whip, Picture& out) {
+void Renderer::DrawView(const View& view, std::span<const Effect> effects, Picture& out) {
   const Scene& scene = SceneOf(view.shot);
   const Shot& what = script_.shots[static_cast<size_t>(view.shot)];
   const int time = HeldTime(view.time, what.hold);
   const Camera camera = CameraAt(view.shot, time, scene.seed);
-  if (whip) {
+  const bool swings = std::ranges::any_of(effects, [](const Effect& effect) {
+    return effect.kind == TrapKind::kWhip || effect.kind == TrapKind::kCrashZoom;
+  });
+  if (swings) {
     DrawWhip(scene, CameraAt(view.shot, time - 1, scene.seed), camera, time, out);
   } else {
     DrawScene(scene, camera, time, out);
+  }
+  for (const Effect& effect : effects) {
+    if (effect.kind == TrapKind::kOccluder) {
+      const double width = script_.traps[static_cast<size_t>(effect.trap)].amount;
+      DrawOccluder(width, effect.level, Mix64(scene.seed + 0x0cc), out);
+    } else if (effect.kind == TrapKind::kDefocus) {
+      Blur(effect.level, out);
+    }
   }
   const uint64_t grain = Mix64(scene.seed + static_cast<uint64_t>(time + 1'000'000) * 3);
   AddNoise(noise_, what.noise, grain, out.y);
   AddNoise(noise_, what.noise / 2, grain + 1, out.u);  // chroma is averaged over four sensor cells
   AddNoise(noise_, what.noise / 2, grain + 2, out.v);
+  if (what.bars > 0) Letterbox(what.bars, out);
+}
+
+void Renderer::DrawInsetOf(const Effect& effect, int time) {
+  const uint64_t seed = Mix64(script_.seed + 0x1a5e7 + static_cast<uint64_t>(effect.trap));
+  const Shot what{.texture = Texture::kPlasma};
+  const auto side = [&effect](int px) {
+    return std::max(2, static_cast<int>(px * effect.level) & ~1);
+  };
+  Resize(side(main_.y.width()), side(main_.y.height()), inset_);
+  auto scene = insets_.find(effect.trap);
+  if (scene == insets_.end()) {
+    Canvas canvas = PaintCanvas(what, seed, main_.y.width(), main_.y.height());
+    scene =
+        insets_.emplace(effect.trap, Scene{.seed = seed, .canvas = std::move(canvas), .blobs = {}})
+            .first;
+  }
+  DrawScene(scene->second, {.x = 1.0 * time, .step = 1 / effect.level}, time, inset_);
+  DrawInset(inset_, main_);
+}
+
+void Renderer::DrawEffects(const FramePlan& plan) {
+  for (const Effect& effect : plan.effects) {
+    switch (effect.kind) {
+      case TrapKind::kWhip:
+      case TrapKind::kCrashZoom:
+      case TrapKind::kFreeze:
+      case TrapKind::kOccluder:
+      case TrapKind::kDefocus:
+        break;
+      case TrapKind::kExposure:
+      case TrapKind::kFlicker:
+        Expose(effect.level, main_);
+        break;
+      case TrapKind::kFlash:
+      case TrapKind::kStrobe:
+        Veil(effect.level, kWhite, main_);
+        break;
+      case TrapKind::kInset:
+        DrawInsetOf(effect, plan.a.time);
+        break;
+      case TrapKind::kTitle:
+        DrawTitle(effect.level, Mix64(script_.seed + static_cast<uint64_t>(effect.trap)), main_);
+        break;
+      case TrapKind::kBars:
+        Letterbox(effect.level, main_);
+        break;
+    }
+  }
 }
 
 image::FrameView Renderer::Draw(const FramePlan& plan) {
   std::erase_if(scenes_, [&plan](const auto& entry) {
     return entry.first != plan.a.shot && entry.first != plan.b.shot;
   });
-  DrawView(plan.a, plan.whip, main_);
+  std::erase_if(insets_, [&plan](const auto& entry) {
+    return std::ranges::find(plan.effects, entry.first, &Effect::trap) == plan.effects.end();
+  });
+  DrawView(plan.a, plan.effects, main_);
   if (plan.b.shot >= 0) {
-    DrawView(plan.b, false, other_);
-    for (size_t i = 0; i < 3; ++i) Blend(plan.mix, *Planes(other_)[i], *Planes(main_)[i]);
+    DrawView(plan.b, {}, other_);
+    if (plan.wipe) {
+      BlendBehindFront(plan.mix, plan.toward, plan.soft, other_, main_);
+    } else {
+      Blend(plan.mix, other_, main_);
+    }
   }
-  if (plan.veil > 0) Veil(plan.veil, plan.white ? kWhite : kBlack, main_);
-  if (plan.flash > 0) Veil(plan.flash, kWhite, main_);
+  if (plan.veil > 0) {
+    Veil(plan.veil, ToYuv(plan.color), main_);
+    // Bars stay black whatever colour the picture between them fades to.
+    const double bars = script_.shots[static_cast<size_t>(plan.a.shot)].bars;
+    if (bars > 0) Letterbox(bars, main_);
+  }
+  DrawEffects(plan);
   return {.y = main_.y.view(), .u = main_.u.view(), .v = main_.v.view()};
 }
 

@@ -3,22 +3,16 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <vector>
 
+#include "apps/reelbatch/demo/picture.h"
 #include "apps/reelbatch/demo/script.h"
 #include "apps/reelbatch/demo/texture.h"
 #include "apps/reelbatch/demo/timeline.h"
 #include "image/frame.h"
-#include "image/plane.h"
 
 namespace reelbatch::app::demo {
-
-/// A picture in the making; limited range, BT.601, 4:2:0.
-struct Picture {
-  image::Plane<uint8_t> y;
-  image::Plane<uint8_t> u;
-  image::Plane<uint8_t> v;
-};
 
 /// Draws the frames of one script from their plans. Pure arithmetic: same plan, same samples, in
 /// any order of calls. Threads: one caller at a time.
@@ -52,7 +46,11 @@ class Renderer {
 
   const Scene& SceneOf(int shot);
   Camera CameraAt(int shot, double time, uint64_t seed) const;
-  void DrawView(const View& view, bool whip, Picture& out);
+  /// A shot as its camera sees it, with what `effects` do to camera and lens.
+  void DrawView(const View& view, std::span<const Effect> effects, Picture& out);
+  /// What `effects` do to the light, and what editing lays over.
+  void DrawEffects(const FramePlan& plan);
+  void DrawInsetOf(const Effect& effect, int time);
   void DrawWhip(const Scene& scene, const Camera& from, const Camera& to, double time,
                 Picture& out);
   void DrawScene(const Scene& scene, const Camera& camera, double time, Picture& out) const;
@@ -61,8 +59,10 @@ class Renderer {
   const Script& script_;
   std::map<int, Scene> scenes_;  // of the shots of the newest plan only
   std::array<int16_t, 65536> noise_{};
+  std::map<int, Scene> insets_;  // of the traps of the newest plan only
   Picture main_;
   Picture other_;
+  Picture inset_;
 };
 
 }  // namespace reelbatch::app::demo

@@ -67,6 +67,19 @@ TEST(Renderer, PicturesAreTheSameOnEveryMachine) {
             "0674cae7e8959d2aed2e3f605b8b951f013a0348de709545e69776e74cab8aad");
 }
 
+TEST(Renderer, TrapsLookTheSameOnEveryMachine) {
+  std::string text = "fade frames=2 color=9,80,200\nshot text frames=60 pan=0,1 bars=.1\n";
+  int at = 0;
+  for (const TrapWord& trap : TrapWords()) {
+    text += std::string(trap.word) + " frames=4 at=" + std::to_string(5 * at++) + "\n";
+  }
+  text += "wipe frames=3 soft=.4\nshot tiles frames=2 hold=1.5\nwipe frames=2 toward=up\nshot flat";
+  std::string all;
+  for (const std::string& frame : Render(text)) all += frame;
+  EXPECT_EQ(base::Sha256Hex(all),
+            "c9aa796620ff966f5cf086513d0d0dadcbb470494150362648c81bab47f5923e");
+}
+
 TEST(Renderer, DrawsInAnyOrder) {
   const Script script = Make("shot noise frames=5 pan=1,0\ncut\nshot tiles frames=5");
   const auto plans = PlanFrames(script);
@@ -96,6 +109,90 @@ TEST(Renderer, FadesPassThroughTheirColour) {
   const auto white =
       Render("shot tiles frames=3\nfade frames=6 hold=2 color=white\nshot noise frames=3");
   for (size_t i = 0; i < 64UL * 48; ++i) ASSERT_EQ(static_cast<uint8_t>(white[5][i]), 235);
+}
+
+TEST(Renderer, FadesPassThroughAnyColour) {
+  const auto red =
+      Render("shot tiles frames=3\nfade frames=6 hold=2 color=255,0,0\nshot noise frames=3");
+  for (size_t i = 0; i < 64UL * 48; ++i) ASSERT_EQ(static_cast<uint8_t>(red[5][i]), 81);
+  EXPECT_EQ(static_cast<uint8_t>(red[5][64UL * 48]), 90);
+  EXPECT_EQ(static_cast<uint8_t>(red[5].back()), 240);
+}
+
+TEST(Renderer, AWipeShowsEachShotOnItsSide) {
+  const auto frames =
+      Render("shot noise frames=3 noise=0\nwipe frames=3\nshot tiles frames=3 noise=0");
+  // Neither shot moves, so both are known beside the front, which is in the middle in frame 4.
+  for (size_t y = 0; y < 48; ++y) {
+    EXPECT_EQ(frames[4].substr(y * 64, 32), frames[6].substr(y * 64, 32)) << y;
+    EXPECT_EQ(frames[4].substr(y * 64 + 32, 32), frames[2].substr(y * 64 + 32, 32)) << y;
+  }
+}
+
+TEST(Renderer, FadesAtTheEndsOfTheFile) {
+  const auto frames = Render("fade frames=4 hold=1\nshot tiles frames=2\nfade frames=4 hold=1");
+  for (const size_t dark : {size_t{0}, frames.size() - 1}) {
+    for (size_t i = 0; i < 64UL * 48; ++i) ASSERT_EQ(static_cast<uint8_t>(frames[dark][i]), 16);
+  }
+  EXPECT_GT(Difference(frames[1], frames[5]), Difference(frames[3], frames[5]));
+}
+
+// A trap leaves no trace: what stands still is the same before and after it.
+TEST(Renderer, TrapsChangeTheirOwnFramesAlone) {
+  for (const char* trap :
+       {"exposure at=3 frames=4", "flicker at=3 frames=4", "occluder at=3 frames=4",
+        "defocus at=3 frames=4", "strobe at=3 frames=4 every=2", "inset at=3 frames=4",
+        "title at=3 frames=4 fade=1", "bars at=3 frames=4"}) {
+    const auto frames = Render("shot tiles frames=10 noise=0\n" + std::string(trap));
+    const auto still = Render("shot tiles frames=10 noise=0");
+    EXPECT_EQ(frames[2], still[2]) << trap;
+    EXPECT_NE(frames[3], still[3]) << trap;
+    EXPECT_NE(frames[5], still[5]) << trap;
+    EXPECT_EQ(frames[7], still[7]) << trap;
+  }
+}
+
+TEST(Renderer, AnOccluderCoversAllHalfWay) {
+  const auto frames = Render("shot tiles frames=9 noise=0\noccluder at=1 frames=7 width=1.5");
+  for (size_t i = 0; i < 64UL * 48; ++i) EXPECT_LT(static_cast<uint8_t>(frames[4][i]), 90) << i;
+}
+
+TEST(Renderer, AFreezeRepeatsToTheBitAndThenJumps) {
+  const auto frames = Render("shot noise frames=8 pan=2,0 noise=3\nfreeze at=2 frames=3");
+  EXPECT_EQ(frames[2], frames[3]);
+  EXPECT_EQ(frames[2], frames[4]);
+  EXPECT_EQ(frames[5], Render("shot noise frames=8 pan=2,0 noise=3")[5]);
+}
+
+TEST(Renderer, ACrashZoomEndsNearer) {
+  const auto frames = Render("shot tiles frames=12 noise=0\ncrash_zoom at=2 frames=5 by=2");
+  EXPECT_EQ(frames[0], frames[1]);
+  EXPECT_NE(frames[1], frames[2]);
+  EXPECT_EQ(frames[8], frames[9]);
+  EXPECT_GT(Difference(frames[1], frames[9]), 5);
+}
+
+TEST(Renderer, BarsStayBlackThroughAFadeToWhite) {
+  const auto frames = Render(
+      "shot tiles frames=3 bars=.25\nfade frames=4 hold=2 color=white\nshot noise frames=3 "
+      "bars=.25");
+  EXPECT_EQ(static_cast<uint8_t>(frames[4][0]), 16);
+  EXPECT_EQ(static_cast<uint8_t>(frames[4][64UL * 24]), 235);
+}
+
+TEST(Renderer, PicturesMayBeHeldForOtherThanWholeFrames) {
+  const auto frames = Render("shot noise frames=6 pan=3,0 hold=1.5 noise=0");
+  EXPECT_EQ(frames[0], frames[1]);
+  EXPECT_NE(frames[1], frames[2]);
+  EXPECT_EQ(frames[3], frames[4]);
+}
+
+TEST(Renderer, WritingIsDarkOnLight) {
+  const auto page = Render("shot text frames=1 noise=0 palette=3")[0];
+  int dark = 0;
+  for (size_t i = 0; i < 64UL * 48; ++i) dark += static_cast<uint8_t>(page[i]) < 100 ? 1 : 0;
+  EXPECT_GT(dark, 64 * 48 / 20);
+  EXPECT_LT(dark, 64 * 48 / 3);
 }
 
 TEST(Renderer, AFlashIsGoneAfterIt) {

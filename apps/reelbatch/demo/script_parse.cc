@@ -2,8 +2,10 @@
 #include <array>
 #include <charconv>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "apps/reelbatch/demo/script.h"
@@ -14,13 +16,25 @@
 namespace reelbatch::app::demo {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Texture>, 6> kTextures{{
+constexpr std::array<std::pair<std::string_view, Texture>, 7> kTextures{{
     {"noise", Texture::kNoise},
     {"plasma", Texture::kPlasma},
     {"stripes", Texture::kStripes},
     {"tiles", Texture::kTiles},
     {"hills", Texture::kHills},
+    {"text", Texture::kText},
     {"flat", Texture::kFlat},
+}};
+constexpr std::array<std::pair<std::string_view, FadeSides>, 3> kSides{{
+    {"both", FadeSides::kBoth},
+    {"out", FadeSides::kOut},
+    {"in", FadeSides::kIn},
+}};
+constexpr std::array<std::pair<std::string_view, Direction>, 4> kDirections{{
+    {"right", Direction::kRight},
+    {"left", Direction::kLeft},
+    {"down", Direction::kDown},
+    {"up", Direction::kUp},
 }};
 
 std::vector<std::string_view> Words(std::string_view line) {
@@ -50,6 +64,26 @@ bool ReadPair(std::string_view text, char separator, Number& first, Number& seco
          ReadNumber(text.substr(at + 1), second);
 }
 
+/// "black", "white" or "R,G,B".
+bool ReadColor(std::string_view text, Rgb& color) {
+  if (text == "black" || text == "white") {
+    const uint8_t code = text == "white" ? 255 : 0;
+    color = {code, code, code};
+    return true;
+  }
+  const size_t second = text.find(',');
+  return second != std::string_view::npos && ReadNumber(text.substr(0, second), color.r) &&
+         ReadPair(text.substr(second + 1), ',', color.g, color.b);
+}
+
+template <class Value, size_t kWords>
+bool ReadWord(std::string_view text,
+              const std::array<std::pair<std::string_view, Value>, kWords>& words, Value& value) {
+  const auto found = std::ranges::find(words, text, [](auto& entry) { return entry.first; });
+  if (found != words.end()) value = found->second;
+  return found != words.end();
+}
+
 /// Reads a script line by line. Every Read...() fails with a message without its place; Fail() adds
 /// it.
 class Parser {
@@ -66,6 +100,10 @@ class Parser {
       if (auto done = ReadLine(words); !done) return std::unexpected(done.error());
     }
     if (pending_join_) return Fail("a shot must follow the last transition");
+    if (script_.closing) {
+      if (script_.closing->sides == FadeSides::kIn) return Fail("the last fade can only go out");
+      script_.closing->sides = FadeSides::kOut;
+    }
     if (auto valid = Validate(script_); !valid) {
       return base::Fail(valid.error().code, valid.error().message, std::string(name_));
     }
@@ -104,10 +142,19 @@ class Parser {
               return ReadPair(text, ',', pair.first, pair.second);
             }};
   }
-  static Key Colour(std::string_view name, bool& white) {
-    return {name, &white, [](std::string_view text, void* to) {
-              *static_cast<bool*>(to) = text == "white";
-              return text == "white" || text == "black";
+  static Key Color(std::string_view name, Rgb& place) {
+    return {name, &place, [](std::string_view text, void* to) {
+              return ReadColor(text, *static_cast<Rgb*>(to));
+            }};
+  }
+  static Key Sides(std::string_view name, FadeSides& place) {
+    return {name, &place, [](std::string_view text, void* to) {
+              return ReadWord(text, kSides, *static_cast<FadeSides*>(to));
+            }};
+  }
+  static Key Toward(std::string_view name, Direction& place) {
+    return {name, &place, [](std::string_view text, void* to) {
+              return ReadWord(text, kDirections, *static_cast<Direction*>(to));
             }};
   }
 
@@ -124,7 +171,7 @@ class Parser {
                     near.empty() ? fmt::format("; valid: {}", fmt::join(valid, ", ")) : near));
   }
 
-  base::Status ReadKeys(Line words, std::initializer_list<Key> keys) const {
+  base::Status ReadKeys(Line words, const std::vector<Key>& keys) const {
     for (const std::string_view word : words) {
       const std::string_view name = word.substr(0, word.find('='));
       const auto key = std::ranges::find(keys, name, &Key::name);
@@ -143,12 +190,16 @@ class Parser {
 
   base::Status ReadLine(Line words) {
     using Method = base::Status (Parser::*)(Line);
-    static const std::map<std::string, Method, std::less<>> kMethods{
-        {"size", &Parser::ReadSize},     {"fps", &Parser::ReadFps},     {"sar", &Parser::ReadSar},
-        {"seed", &Parser::ReadSeed},     {"codec", &Parser::ReadCodec}, {"shot", &Parser::ReadShot},
-        {"flash", &Parser::ReadTrap},    {"whip", &Parser::ReadTrap},   {"cut", &Parser::ReadJoin},
-        {"dissolve", &Parser::ReadJoin}, {"fade", &Parser::ReadJoin},
-    };
+    static const auto kMethods = [] {
+      std::map<std::string, Method, std::less<>> methods{
+          {"size", &Parser::ReadSize}, {"fps", &Parser::ReadFps},       {"sar", &Parser::ReadSar},
+          {"seed", &Parser::ReadSeed}, {"codec", &Parser::ReadCodec},   {"shot", &Parser::ReadShot},
+          {"cut", &Parser::ReadJoin},  {"dissolve", &Parser::ReadJoin}, {"fade", &Parser::ReadFade},
+          {"wipe", &Parser::ReadJoin},
+      };
+      for (const TrapWord& trap : TrapWords()) methods.emplace(trap.word, &Parser::ReadTrap);
+      return methods;
+    }();
     const auto method = kMethods.find(words[0]);
     if (method == kMethods.end()) {
       std::vector<std::string> valid;
@@ -212,60 +263,81 @@ class Parser {
     // Shots differ unless the script says that they do not.
     Shot shot{.texture = texture->second, .seed = script_.shots.size() + 1};
     std::pair<double, double> pan{0, 0};
-    if (auto done = ReadKeys(words.subspan(2), {Int("frames", shot.frames), Seed("seed", shot.seed),
-                                                Int("palette", shot.palette), Vector("pan", pan),
-                                                Real("zoom", shot.zoom), Real("shake", shot.shake),
-                                                Real("noise", shot.noise), Int("blobs", shot.blobs),
-                                                Int("hold", shot.hold), Int("step", shot.step)});
+    if (auto done = ReadKeys(
+            words.subspan(2),
+            {Int("frames", shot.frames), Seed("seed", shot.seed), Int("palette", shot.palette),
+             Vector("pan", pan), Real("zoom", shot.zoom), Real("shake", shot.shake),
+             Real("noise", shot.noise), Int("blobs", shot.blobs), Real("hold", shot.hold),
+             Int("step", shot.step), Real("bars", shot.bars)});
         !done) {
       return done;
     }
     std::tie(shot.pan_x, shot.pan_y) = pan;
-    if (!script_.shots.empty() && !pending_join_) script_.joins.emplace_back();
+    if (script_.closing) {
+      script_.joins.push_back(*script_.closing);
+      script_.closing.reset();
+    } else if (!script_.shots.empty() && !pending_join_) {
+      script_.joins.emplace_back();
+    }
     pending_join_ = false;
     script_.shots.push_back(shot);
     return {};
   }
 
   base::Status ReadTrap(Line words) {
-    if (script_.shots.empty() || pending_join_) {
+    if (script_.shots.empty() || waits()) {
       return Fail(fmt::format("{} belongs below the shot it happens in", words[0]));
     }
-    const bool whip = words[0] == "whip";
-    Trap trap{.kind = whip ? TrapKind::kWhip : TrapKind::kFlash,
+    const auto word = std::ranges::find(TrapWords(), words[0], &TrapWord::word);
+    Trap trap{.kind = word->kind,
               .shot = static_cast<int>(script_.shots.size()) - 1,
-              .frames = whip ? 8 : 1};
+              .frames = word->frames,
+              .amount = word->amount};
     std::pair<double, double> by{script_.video.width / 2.0, 0};
-    auto done = whip ? ReadKeys(words.subspan(1),
-                                {Int("at", trap.at), Int("frames", trap.frames), Vector("by", by)})
-                     : ReadKeys(words.subspan(1), {Int("at", trap.at), Int("frames", trap.frames)});
-    if (!done) return done;
-    if (whip) std::tie(trap.by_x, trap.by_y) = by;
+    std::vector<Key> keys{Int("at", trap.at), Int("frames", trap.frames)};
+    if (trap.kind == TrapKind::kWhip) keys.push_back(Vector("by", by));
+    if (!word->setting.empty()) keys.push_back(Real(word->setting, trap.amount));
+    if (auto done = ReadKeys(words.subspan(1), keys); !done) return done;
+    if (trap.kind == TrapKind::kWhip) std::tie(trap.by_x, trap.by_y) = by;
     script_.traps.push_back(trap);
     return {};
   }
 
   base::Status ReadJoin(Line words) {
-    if (script_.shots.empty() || pending_join_) {
+    if (script_.shots.empty() || waits()) {
       return Fail(fmt::format("{} must stand between two shots", words[0]));
     }
     Join join;
-    base::Status done;
-    if (words[0] == "cut") {
-      done = ReadKeys(words.subspan(1), {});
-    } else if (words[0] == "dissolve") {
+    std::vector<Key> keys;
+    if (words[0] == "dissolve") {
       join = {.kind = JoinKind::kDissolve, .frames = 12};
-      done = ReadKeys(words.subspan(1), {Int("frames", join.frames)});
-    } else {
-      join = {.kind = JoinKind::kFade, .frames = 20};
-      done = ReadKeys(words.subspan(1), {Int("frames", join.frames), Int("hold", join.hold),
-                                         Colour("color", join.white)});
+      keys = {Int("frames", join.frames)};
+    } else if (words[0] == "wipe") {
+      join = {.kind = JoinKind::kWipe, .frames = 12};
+      keys = {Int("frames", join.frames), Toward("toward", join.toward), Real("soft", join.soft)};
     }
-    if (!done) return done;
+    if (auto done = ReadKeys(words.subspan(1), keys); !done) return done;
     script_.joins.push_back(join);
     pending_join_ = true;
     return {};
   }
+
+  /// A fade opens the clip where no shot is yet, and closes it unless a shot follows.
+  base::Status ReadFade(Line words) {
+    const bool opens = script_.shots.empty();
+    if (waits() || (opens && script_.opening)) return Fail("fade must stand beside a shot");
+    Join join{.kind = JoinKind::kFade, .frames = 20};
+    std::vector<Key> keys{Int("frames", join.frames), Int("hold", join.hold),
+                          Color("color", join.color)};
+    if (!opens) keys.push_back(Sides("sides", join.sides));
+    if (auto done = ReadKeys(words.subspan(1), keys); !done) return done;
+    if (opens) join.sides = FadeSides::kIn;
+    (opens ? script_.opening : script_.closing) = join;
+    return {};
+  }
+
+  /// A transition waits for its second shot.
+  bool waits() const { return pending_join_ || script_.closing; }
 
   std::string_view name_;
   int line_ = 0;

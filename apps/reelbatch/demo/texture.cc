@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "apps/reelbatch/demo/overlay.h"
 #include "apps/reelbatch/demo/random.h"
 
 namespace reelbatch::app::demo {
@@ -186,6 +187,20 @@ void PaintHills(uint64_t seed, Field& grain) {
   }
 }
 
+/// Ragged lines of writing on paper that is not quite even. A dot is a 256th of the canvas high.
+void PaintText(uint64_t seed, Field& grain) {
+  const int dot = std::max(1, grain.height() / 256);
+  for (int y = 0; y < grain.height(); ++y) {
+    const int line = y / (8 * dot);
+    const double length = 0.5 + 0.5 * LatticeValue(seed, line, 1);
+    const bool blank = LatticeValue(seed, line, 2) < 0.2;  // between paragraphs
+    for (int x = 0; x < grain.width(); ++x) {
+      const bool ink = !blank && x < length * grain.width() && HasInk(seed, x / dot, y / dot);
+      grain.at(x, y) = ink ? 0.05 : 0.96 + 0.04 * grain.at(x, y);
+    }
+  }
+}
+
 void PaintFlat(uint64_t seed, Field& grain) {
   const double tone = Random(seed).Between(0.2, 0.8);
   for (int y = 0; y < grain.height(); ++y) {
@@ -205,6 +220,8 @@ void PaintTone(Texture texture, uint64_t seed, Field& grain) {
       return PaintTiles(seed, grain);
     case Texture::kHills:
       return PaintHills(seed, grain);
+    case Texture::kText:
+      return PaintText(seed, grain);
     case Texture::kFlat:
       return PaintFlat(seed, grain);
   }
@@ -241,7 +258,9 @@ Canvas PaintCanvas(const Shot& shot, uint64_t seed, int frame_width, int frame_h
   Field tone = ValueNoise(seed, 4, 7, width, height);
   PaintTone(shot.texture, seed, tone);
   Field tint = ValueNoise(seed ^ 0x7137, 4, 3, width / 2, height / 2);
-  const double tint_share = shot.texture == Texture::kFlat ? 0 : 40;  // chroma codes, whole swing
+  const double tint_share = shot.texture == Texture::kFlat || shot.texture == Texture::kText
+                                ? 0
+                                : 40;  // chroma codes, whole swing
 
   Canvas canvas{.y = {width, height}, .u = {width / 2, height / 2}, .v = {width / 2, height / 2}};
   for (int y = 0; y < height; ++y) {
