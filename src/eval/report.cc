@@ -70,6 +70,18 @@ Json Mistakes(const std::vector<Mistake>& mistakes) {
   return list;
 }
 
+Json Matches(const std::vector<GradualMatch>& matches) {
+  Json list = Json::array();
+  for (const GradualMatch& one : matches) {
+    list.push_back({{"type", KindName(one.kind)},
+                    {"start", one.span.start},
+                    {"end", one.span.end},
+                    {"found", KindName(one.found)},
+                    {"IoU", one.iou}});
+  }
+  return list;
+}
+
 Json ByKind(const Score& score) {
   Json json;
   for (const Kind kind : {Kind::kHard, Kind::kFade, Kind::kDissolve, Kind::kWipe}) {
@@ -137,6 +149,7 @@ nlohmann::ordered_json JsonOf(const Row& row) {
     one["missed_hard"] = Mistakes(clip.missed_hard);
     one["missed_soft"] = Mistakes(clip.missed_soft);
     one["false_events"] = Mistakes(clip.false_events);
+    one["soft_matches"] = Matches(clip.soft_matches);
     json["clips"][clip.name] = std::move(one);
   }
   return json;

@@ -144,6 +144,10 @@ class ClipScorer {
       AddMistake(truth, result_.missed_soft);
       return;
     }
+    result_.soft_matches.push_back({.kind = truth.kind,
+                                    .span = {.start = truth.start, .end = truth.end},
+                                    .found = best->kind,
+                                    .iou = Iou(*best, truth)});
     ++score.soft_found;
     ++counts.found;
     score.iou_sum += Iou(*best, truth);

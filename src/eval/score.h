@@ -65,6 +65,14 @@ struct Mistake {
   Span span;  // a hard cut: its first new frame
 };
 
+/// A gradual truth and the prediction that fits it best.
+struct GradualMatch {
+  Kind kind = Kind::kDissolve;
+  Span span;
+  Kind found = Kind::kDissolve;
+  double iou = 0;
+};
+
 /// Of a prediction that is right or false; those that are neither (at an edge, a hard one within a
 /// gradual truth) say nothing about confidence.
 struct Verdict {
@@ -79,6 +87,7 @@ struct ClipScore {
   std::vector<Verdict> verdicts;
   std::vector<Mistake> missed_hard;
   std::vector<Mistake> missed_soft;
+  std::vector<GradualMatch> soft_matches;
   std::vector<Mistake> false_events;
 };
 

@@ -53,6 +53,9 @@ TEST(Score, AGradualOneIsFoundByAnythingThatOverlapsIt) {
   EXPECT_EQ(right.soft_found, 1);
   EXPECT_EQ(right.type_right, 1);
   EXPECT_DOUBLE_EQ(right.iou_sum, 15.0 / 20);
+  const auto match = Judge(truth, {Over(Kind::kWipe, 105, 119)}).soft_matches.at(0);
+  EXPECT_EQ(match.found, Kind::kWipe);
+  EXPECT_DOUBLE_EQ(match.iou, 15.0 / 20);
   const auto other = Judge(truth, {Over(Kind::kWipe, 90, 109)}).score;
   EXPECT_EQ(other.soft_found, 1);
   EXPECT_EQ(other.type_right, 0);

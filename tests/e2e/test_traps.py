@@ -19,9 +19,6 @@ import harness
 import trap_score
 import trap_variants
 
-sys.path.append(str(harness.ROOT / 'tools'))
-import judge_cuts  # noqa: E402
-
 TRAPS = harness.ROOT / 'tests/traps'
 TIMEOUT_S = 900
 KNOWN = re.compile(r'# known: (missed|false|loose|misnamed) (hard|fade|dissolve|wipe) (\d+)(?:-(\d+))?; \S')
@@ -60,15 +57,13 @@ def score_all(texts, folder):
     done = harness.reelbatch('run', 'clips', '--out', 'out', '--quiet', cwd=folder, timeout=TIMEOUT_S)
     if done.exit:
         raise harness.CalledWrong(str(done))
-    documents = judge_cuts.read_tree(folder / 'out')
-    scores = {}
-    for name in texts:
-        truth = json.loads((clips / f'{name}.json').read_text())
-        found = judge_cuts.prediction(documents[f'{name}.mp4'])
-        if found['n_frames'] != truth['n_frames']:
-            raise harness.CalledWrong(f'{name}: {found["n_frames"]} of {truth["n_frames"]} frames')
-        scores[name] = trap_score.score(truth, found['events'])
-    return scores
+    judged = harness.reelbatch('eval', '--truth', 'clips', '--from', 'found=out', '--strict-type', '--json', cwd=folder)
+    if judged.exit:
+        raise harness.CalledWrong(str(judged))
+    found = judged.json()['found']
+    if found['notes']:
+        raise harness.CalledWrong(f'not every frame came: {found["notes"]}')
+    return {name: trap_score.score_of(found['clips'][name]) for name in texts}
 
 
 def number(value):
@@ -110,30 +105,18 @@ class Traps(harness.TestCase):
 
 
 class Scoring(harness.TestCase):
-    """The scoring itself, and that a fault without its line fails, and a line without its fault."""
-    TRUTH = {'transitions': [{'type': 'hard', 'start': 9, 'end': 10, 'frame': 10}, {'type': 'hard', 'start': 11, 'end': 12, 'frame': 12},
-                             {'type': 'wipe', 'start': 30, 'end': 50, 'frame': 40}],
-             'edge': [{'start': 90, 'end': 99}]}
-
-    def faults(self, *events):
-        found = [dict(zip(('type', 'start', 'frame', 'end'), e)) for e in events]
-        return [str(fault) for fault in trap_score.score(self.TRUTH, found).faults]
+    """That a fault without its line fails, and a line without its fault."""
 
     def test_each_kind_of_fault(self):
-        cuts, wipe = [('hard', 10, 11, 11), ('hard', 12, 13, 13)], ('wipe', 30, 40, 50)
-        self.assertEqual(self.faults(*cuts, wipe, ('fade', 91, 95, 99)), [])
-        self.assertEqual(self.faults(*cuts), ['missed wipe 30-50'])
-        self.assertEqual(self.faults(cuts[0], wipe), ['missed hard 12'])
-        self.assertEqual(self.faults(*cuts, wipe, ('hard', 13, 14, 14)), ['false hard 14'])
-        self.assertEqual(self.faults(*cuts, wipe, ('dissolve', 60, 65, 70)), ['false dissolve 60-70'])
-        self.assertEqual(self.faults(*cuts, ('dissolve', 28, 38, 48)), ['misnamed wipe 30-50'])
-        self.assertEqual(self.faults(*cuts, ('hard', 39, 40, 40)), ['misnamed wipe 30-50', 'loose wipe 30-50'])
-        self.assertEqual(self.faults(('dissolve', 8, 10, 14), wipe), ['missed hard 10', 'missed hard 12', 'false dissolve 8-14'])
-
-    def test_pooled_figures(self):
-        perfect = trap_score.score(self.TRUTH, [{'type': 'wipe', 'start': 30, 'end': 50, 'frame': 40}])
-        self.assertAlmostEqual((perfect + perfect).f1(), .5)
-        self.assertEqual(perfect.iou(), 1)
+        clip = {'hard': 2, 'hard_tp': 1, 'soft': 2, 'soft_found': 1, 'type_right': 0, 'iou_sum': .4, 'hard_false': 1, 'soft_false': 0,
+                'missed_hard': [{'type': 'hard', 'start': 12, 'end': 12}], 'missed_soft': [{'type': 'fade', 'start': 60, 'end': 70}],
+                'false_events': [{'type': 'hard', 'start': 14, 'end': 14}],
+                'soft_matches': [{'type': 'wipe', 'start': 30, 'end': 50, 'found': 'dissolve', 'IoU': .4}]}
+        score = trap_score.score_of(clip)
+        self.assertEqual([str(fault) for fault in score.faults],
+                         ['missed hard 12', 'missed fade 60-70', 'misnamed wipe 30-50', 'loose wipe 30-50', 'false hard 14'])
+        self.assertAlmostEqual((score + score).f1(), 8 / 14)
+        self.assertAlmostEqual(score.iou(), .4)
         self.assertIsNone(trap_score.Score().f1())
 
     def test_faults_and_known_lines_must_agree(self):

@@ -1,13 +1,7 @@
-"""Scores the events of one clip against its truth, by the rules of the metric "ours" (docs/detection.md names them).
-
-Hard cuts match one to one within one frame. A gradual transition is found where any other event overlaps [start-2, end+2]; what
-overlaps one is never false. Events at a fade of the file's own beginning or end are ignored. A hard cut found as a gradual
-transition is both missed and false: traps are judged by type.
-"""
+"""What `reelbatch eval --strict-type` says of clips, as figures that add up and faults that have names."""
 import dataclasses
 
-TOLERANCE = 1   # frames, of a hard cut
-PAD = 2         # frames, of a gradual transition and of an edge
+PAD = 2         # frames that a fault may be off its "# known:" line
 LEAST_IOU = .5
 
 
@@ -49,57 +43,15 @@ class Score:
         return self.iou_sum / self.soft_found if self.soft_found else None
 
 
-def overlaps(event, start, end):
-    return event['start'] <= end + PAD and event['end'] >= start - PAD
-
-
-def iou(event, start, end):
-    shared = min(event['end'], end) - max(event['start'], start) + 1
-    return max(0, shared) / (max(event['end'], end) - min(event['start'], start) + 1)
-
-
-def match_hard(truths, events):
-    """The (truth, event) pairs of the largest matching. All tolerances are equal, so the first free event is the one to take."""
-    free = sorted(events, key=lambda e: e['frame'])
-    pairs = []
-    for truth in sorted(truths, key=lambda t: t['frame']):
-        event = next((e for e in free if abs(e['frame'] - truth['frame']) <= TOLERANCE), None)
-        if event:
-            pairs.append((truth, event))
-            free.remove(event)
-    return pairs
-
-
-def point_or_span(event):
-    """A hard cut is one frame wide, whatever its span says."""
-    return event | {'start': event['frame'], 'end': event['frame']} if event['type'] == 'hard' else event
-
-
-def score(truth, events):
-    """`truth` as in a truth file; `events` [{type hard|fade|dissolve|wipe, start, end, frame}]."""
-    events = [point_or_span(e) for e in events]
-    hard = [t for t in truth['transitions'] if t['type'] == 'hard']
-    soft = [t for t in truth['transitions'] if t['type'] != 'hard']
-    pairs = match_hard(hard, [e for e in events if e['type'] == 'hard'])
-    result = Score(hard=len(hard), hard_found=len(pairs), soft=len(soft))
-    result.faults += [Fault('missed', 'hard', t['frame'], t['frame']) for t in hard if not any(t is found for found, _ in pairs)]
-    rest = [e for e in events if not any(e is used for _, used in pairs)]
-    for t in soft:
-        hits = [e for e in rest if overlaps(e, t['start'], t['end'])]
-        if not hits:
-            result.faults.append(Fault('missed', t['type'], t['start'], t['end']))
-            continue
-        best = max(hits, key=lambda e: (iou(e, t['start'], t['end']), e['type'] == t['type']))
-        width = iou(best, t['start'], t['end'])
-        result.soft_found += 1
-        result.iou_sum += width
-        result.soft_named += best['type'] == t['type']
-        if best['type'] != t['type']:
-            result.faults.append(Fault('misnamed', t['type'], t['start'], t['end']))
-        if width < LEAST_IOU:
-            result.faults.append(Fault('loose', t['type'], t['start'], t['end']))
-    allowed = soft + truth['edge']
-    false = [e for e in rest if not any(overlaps(e, t['start'], t['end']) for t in allowed)]
-    result.false = len(false)
-    result.faults += [Fault('false', e['type'], e['start'], e['end']) for e in false]
-    return result
+def score_of(clip):
+    """A clip of eval's JSON."""
+    named = lambda what, entry: Fault(what, entry['type'], entry['start'], entry['end'])
+    faults = [named('missed', entry) for entry in clip['missed_hard'] + clip['missed_soft']]
+    for match in clip['soft_matches']:
+        if match['found'] != match['type']:
+            faults.append(named('misnamed', match))
+        if match['IoU'] < LEAST_IOU:
+            faults.append(named('loose', match))
+    faults += [named('false', entry) for entry in clip['false_events']]
+    return Score(hard=clip['hard'], hard_found=clip['hard_tp'], soft=clip['soft'], soft_found=clip['soft_found'],
+                 soft_named=clip['type_right'], iou_sum=clip['iou_sum'], false=clip['hard_false'] + clip['soft_false'], faults=faults)
