@@ -13,7 +13,8 @@ constexpr std::array<size_t, 10> kLengths{6, 8, 12, 16, 24, 32, 48, 64, 96, 128}
 constexpr size_t kRing = kLengths.back() + 2;
 // A window of so many frames is looked at with every so manieth new one: an eighth of it.
 constexpr size_t kHops = 8;
-constexpr double kLongestS = 4.6;
+// Cross-fades of four seconds fit into 128 frames at 24 per second.
+constexpr double kLongestS = 5.4;
 // Faster timelines are thinned out to 30 frames per second: a transition takes time, not frames.
 constexpr double kLeastStepS = 0.026;
 
