@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """How the detection depends on its constants: each 25 % down and up, and chosen with one clip left out.
 
-usage: sensitivity.py --scratch FOLDER [--shared ../shared] [--files FILE ...] [--only REGEX] [--report RESULTS.json]
+usage: sensitivity.py --scratch FOLDER [--shared ../shared] [--files FILE ...] [--only REGEX] [--skip REGEX]
+       sensitivity.py --report RESULTS.json
 
 Takes a copy of the tree (git worktree) into FOLDER, changes one `constexpr` of the named files at a time, builds the
 release, runs it over the clips that have truth and scores them with `reelbatch eval`. What was measured is kept in
@@ -29,15 +30,17 @@ def source_of(clip):
     return 'sintel' if 'sintel' in clip else clip
 
 
-def score(tree, shared):
+def score(tree, shared, skip):
     """Counts by clip."""
     subprocess.run(['ninja', '-C', 'build/release', 'reelbatch'], cwd=tree, check=True, stdout=subprocess.DEVNULL)
     out = tree / 'build/sensitivity'
     subprocess.run(['rm', '-rf', out], check=True)
     program = tree / 'build/release/reelbatch'
-    subprocess.run([program, 'run', shared / 'data/clips', '--out', out, '--preset', 'fast', '--loop-filter', 'keep', '--quiet'],
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)  # some clips cannot be read
-    done = subprocess.run([program, 'eval', '--truth', shared / 'data/truth', '--from', f'x={out}', '--json'],
+    truths = [path for path in sorted((shared / 'data/truth').glob('*.json')) if not re.search(skip, path.stem)]
+    clips = [shared / 'data/clips' / json.loads(path.read_text())['video'] for path in truths]
+    subprocess.run([program, 'run', *clips, '--out', out, '--preset', 'fast', '--loop-filter', 'keep', '--quiet'],
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    done = subprocess.run([program, 'eval', '--truth', shared / 'data/truth', '--exclude', skip, '--from', f'x={out}', '--json'],
                           capture_output=True, text=True, check=True)
     return {name: {key: counts[key] for key in KEYS} for name, counts in json.loads(done.stdout)['x']['clips'].items()}
 
@@ -63,7 +66,7 @@ def measure(options):
         subprocess.run(['cmake', '--preset', 'release'], cwd=tree, check=True, stdout=subprocess.DEVNULL)
     results = json.loads(kept.read_text()) if kept.exists() else {}
     if 'as it is' not in results:
-        results['as it is'] = {'clips': score(tree, options.shared)}
+        results['as it is'] = {'clips': score(tree, options.shared, options.skip)}
     for name in options.files:
         path = tree / name
         text = path.read_text()
@@ -79,7 +82,7 @@ def measure(options):
                     continue
                 path.write_text(text.replace(match.group(0), match.group(0).replace(f'= {value}{suffix};', f'= {changed}{suffix};')))
                 try:
-                    results[key] = {'from': value, 'to': changed, 'clips': score(tree, options.shared)}
+                    results[key] = {'from': value, 'to': changed, 'clips': score(tree, options.shared, options.skip)}
                 except subprocess.CalledProcessError as error:
                     print(f'{key}: left out: {error}', file=sys.stderr)
                 path.write_text(text)
@@ -140,7 +143,8 @@ def main():
     parser.add_argument('--scratch', type=pathlib.Path)
     parser.add_argument('--shared', type=pathlib.Path, default=pathlib.Path('../shared'))
     parser.add_argument('--files', nargs='+', default=FILES)
-    parser.add_argument('--only', default='')
+    parser.add_argument('--only', default='', metavar='REGEX', help='only constants whose name matches')
+    parser.add_argument('--skip', default='^$', metavar='REGEX', help='not the clips whose name matches: copies of one video')
     parser.add_argument('--report', type=pathlib.Path)
     options = parser.parse_args()
     if options.report:
