@@ -45,7 +45,7 @@ fuzz: packages packages-clang ## Run every libFuzzer target for FUZZ_SECONDS=60 
 MUTANTS ?= 2000
 KILLS ?= 50
 SEED ?= 1
-TRAPS_EVERY ?= 6
+TRAPS_EVERY ?= 7
 soak: packages ## 2000 damaged clips under AddressSanitizer, 50 kills and the traps in many variants, with figures (MUTANTS, KILLS, SEED, TRAPS_EVERY)
 	cmake --preset asan
 	cmake --build --preset asan -j $(JOBS) --target reelbatch

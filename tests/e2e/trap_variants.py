@@ -53,6 +53,8 @@ def setting(word, name, text, v):
         return str(max(0 if name == 'at' else 1, math.ceil(scaled) if word in ('shot', *joins) else math.floor(scaled)))
     if name == 'pan':
         return pair(text, v.size / v.rate)
+    if name == 'turn':
+        return pair(text, 1 / v.rate)
     if name in ('by', 'shake', 'radius') and word != 'crash_zoom':
         return pair(text, v.size)
     if name == 'zoom':

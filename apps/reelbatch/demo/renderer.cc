@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 #include "apps/reelbatch/demo/overlay.h"
 #include "apps/reelbatch/demo/random.h"
@@ -18,23 +19,40 @@ int64_t Fixed(double value) {  // 16 fractional bits, towards minus infinity
   return floor * 65536 + static_cast<int64_t>((value - static_cast<double>(floor)) * 65536.0);
 }
 
-/// Bilinear look through a camera at a canvas whose sides are powers of two.
-void SamplePlane(const image::Plane<uint8_t>& canvas, double centre_x, double centre_y, double step,
-                 image::Plane<uint8_t>& out) {
+/// Sine and cosine of an angle, without a library's: those differ between machines in the last bit.
+std::pair<double, double> SinCos(double degrees) {
+  constexpr double kRadians = 0.017453292519943295;
+  const double whole = static_cast<double>(static_cast<int64_t>(degrees / 360));
+  const double half = (degrees - whole * 360) * kRadians / 2;  // within one turn; |half| <= pi
+  double sine = 0;
+  double cosine = 0;
+  double term = 1;
+  for (int k = 0; k < 32; ++k) {  // the last one is below 1e-18
+    (k % 2 == 0 ? cosine : sine) += k % 4 < 2 ? term : -term;
+    term *= half / (k + 1);
+  }
+  return {2 * sine * cosine, cosine * cosine - sine * sine};
+}
+
+/// Bilinear look through a camera at a canvas whose sides are powers of two. The way from a sample
+/// to the one on its right is (`step_x`, `step_y`), in samples of the canvas.
+void SamplePlane(const image::Plane<uint8_t>& canvas, double centre_x, double centre_y,
+                 double step_x, double step_y, image::Plane<uint8_t>& out) {
   const int64_t mask_x = canvas.width() - 1;
   const int64_t mask_y = canvas.height() - 1;
-  const int64_t step_x = Fixed(step);
-  const int64_t left = Fixed(centre_x - step * out.width() / 2);
-  const int64_t top = Fixed(centre_y - step * out.height() / 2);
+  const int64_t right_x = Fixed(step_x);
+  const int64_t right_y = Fixed(step_y);
+  const int64_t left = Fixed(centre_x - step_x * out.width() / 2 + step_y * out.height() / 2);
+  const int64_t top = Fixed(centre_y - step_y * out.width() / 2 - step_x * out.height() / 2);
   for (int y = 0; y < out.height(); ++y) {
-    const int64_t at_y = top + step_x * y;
-    const auto fy = static_cast<int32_t>((at_y >> 8) & 255);
-    const uint8_t* upper = canvas.row(static_cast<int>((at_y >> 16) & mask_y));
-    const uint8_t* lower = canvas.row(static_cast<int>(((at_y >> 16) + 1) & mask_y));
+    int64_t at_x = left - right_y * y;
+    int64_t at_y = top + right_x * y;
     uint8_t* row = out.row(y);
-    int64_t at_x = left;
-    for (int x = 0; x < out.width(); ++x, at_x += step_x) {
+    for (int x = 0; x < out.width(); ++x, at_x += right_x, at_y += right_y) {
       const auto fx = static_cast<int32_t>((at_x >> 8) & 255);
+      const auto fy = static_cast<int32_t>((at_y >> 8) & 255);
+      const uint8_t* upper = canvas.row(static_cast<int>((at_y >> 16) & mask_y));
+      const uint8_t* lower = canvas.row(static_cast<int>(((at_y >> 16) + 1) & mask_y));
       const auto x0 = static_cast<size_t>((at_x >> 16) & mask_x);
       const auto x1 = static_cast<size_t>(((at_x >> 16) + 1) & mask_x);
       const int32_t a = upper[x0] * (256 - fx) + upper[x1] * fx;
@@ -139,7 +157,10 @@ const Renderer::Scene& Renderer::SceneOf(int shot) {
 
 Renderer::Camera Renderer::CameraAt(int shot, double time, uint64_t seed) const {
   const Shot& what = script_.shots[static_cast<size_t>(shot)];
-  Camera camera{.x = what.pan_x * time, .y = what.pan_y * time, .step = 1 / Power(what.zoom, time)};
+  Camera camera{.x = what.pan_x * time,
+                .y = what.pan_y * time,
+                .step = 1 / Power(what.zoom, time),
+                .roll_degrees = what.turn * time};
   if (what.shake > 0) {
     camera.x += what.shake * Sway(seed ^ 0x5a1, time);
     camera.y += what.shake * Sway(seed ^ 0x5a2, time);
@@ -162,9 +183,12 @@ void Renderer::DrawScene(const Scene& scene, const Camera& camera, double time,
   // The camera starts in the middle of the canvas: there hills have their sky above them.
   const double x = camera.x + scene.canvas.y.width() / 2.0;
   const double y = camera.y + scene.canvas.y.height() / 2.0;
-  SamplePlane(scene.canvas.y, x, y, camera.step, out.y);
-  SamplePlane(scene.canvas.u, x / 2, y / 2, camera.step, out.u);
-  SamplePlane(scene.canvas.v, x / 2, y / 2, camera.step, out.v);
+  const auto [sine, cosine] = SinCos(camera.roll_degrees);
+  const double step_x = camera.step * cosine;
+  const double step_y = camera.step * sine;
+  SamplePlane(scene.canvas.y, x, y, step_x, step_y, out.y);
+  SamplePlane(scene.canvas.u, x / 2, y / 2, step_x, step_y, out.u);
+  SamplePlane(scene.canvas.v, x / 2, y / 2, step_x, step_y, out.v);
   DrawBlobs(scene, camera, time, out);
 }
 
@@ -178,7 +202,8 @@ void Renderer::DrawWhip(const Scene& scene, const Camera& from, const Camera& to
     const double share = 0.5 + 0.5 * k / kSamples;
     const Camera camera{.x = from.x + (to.x - from.x) * share,
                         .y = from.y + (to.y - from.y) * share,
-                        .step = from.step + (to.step - from.step) * share};
+                        .step = from.step + (to.step - from.step) * share,
+                        .roll_degrees = to.roll_degrees};
     DrawScene(scene, camera, time, other_);
     for (size_t i = 0; i < 3; ++i) Accumulate(*Planes(other_)[i], sums[i]);
   }

@@ -42,6 +42,7 @@ class Renderer {
     double x = 0;
     double y = 0;
     double step = 1;
+    double roll_degrees = 0;  // of the scenery; what drifts over it stays upright
   };
 
   const Scene& SceneOf(int shot);

@@ -164,6 +164,18 @@ TEST(Renderer, AFreezeRepeatsToTheBitAndThenJumps) {
   EXPECT_EQ(frames[5], Render("shot noise frames=8 pan=2,0 noise=3")[5]);
 }
 
+TEST(Renderer, ATurnGoesRound) {
+  const auto frames = Render("shot noise frames=5 noise=0 turn=90");
+  EXPECT_GT(Difference(frames[0], frames[1]), 5);
+  EXPECT_LT(Difference(frames[0], frames[4]), 0.5);
+  // The middle of the picture looks at the same place, so its right is its lower side a quarter on.
+  const auto luma = [&](size_t frame, int x, int y) {
+    return static_cast<uint8_t>(frames[frame][static_cast<size_t>((24 + y) * 64 + 32 + x)]);
+  };
+  for (int k = -20; k < 20; ++k) EXPECT_NEAR(luma(0, k, 0), luma(1, 0, -k), 12) << k;
+  for (int k = -20; k < 20; ++k) EXPECT_NEAR(luma(0, k, 0), luma(2, -k, 0), 12) << k;
+}
+
 TEST(Renderer, ACrashZoomEndsNearer) {
   const auto frames = Render("shot tiles frames=12 noise=0\ncrash_zoom at=2 frames=5 by=2");
   EXPECT_EQ(frames[0], frames[1]);

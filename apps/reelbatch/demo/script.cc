@@ -74,6 +74,7 @@ base::Status ValidateShot(const Shot& shot, size_t index) {
   if (!Within(std::abs(std::log(shot.zoom) * shot.frames), 0, 5)) {
     return wrong("zoom", shot.zoom, "nearer to 1 in so long a shot");
   }
+  if (!Within(std::abs(shot.turn), 0, 180)) return wrong("turn", shot.turn, "within +-180");
   if (!Within(shot.shake, 0, 1000)) return wrong("shake", shot.shake, "within 0..1000");
   if (!Within(shot.noise, 0, 64)) return wrong("noise", shot.noise, "within 0..64");
   if (shot.blobs < 0 || shot.blobs > 100) return wrong("blobs", shot.blobs, "within 0..100");

@@ -32,6 +32,7 @@ struct Shot {
   double pan_x = 0;  // px per frame
   double pan_y = 0;
   double zoom = 1;   // growth per frame; 1.01 is a slow push in
+  double turn = 0;   // degrees per frame about the middle
   double shake = 0;  // px, hand-held sway
   double noise = 2;  // standard deviation of the sensor noise, luma codes
   int blobs = 0;     // objects that drift over the texture
@@ -124,7 +125,8 @@ struct Script {
 ///
 ///   size 128x72                 fps 30000/1001              sar 16:11               seed 7
 ///   codec libx264 crf=20 gop=12 b_frames=2
-///   shot noise|plasma|stripes|tiles|hills|text|flat frames=40 [seed= palette= pan=2,0 zoom= shake=
+///   shot noise|plasma|stripes|tiles|hills|text|flat frames=40 [seed= palette= pan=2,0 zoom= turn=
+///   shake=
 ///        noise= blobs= hold= step= bars=]
 ///   cut                         dissolve frames=12
 ///   fade frames=20 [hold=4 color=black|white|R,G,B sides=both|out|in]

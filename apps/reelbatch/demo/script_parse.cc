@@ -266,9 +266,9 @@ class Parser {
     if (auto done = ReadKeys(
             words.subspan(2),
             {Int("frames", shot.frames), Seed("seed", shot.seed), Int("palette", shot.palette),
-             Vector("pan", pan), Real("zoom", shot.zoom), Real("shake", shot.shake),
-             Real("noise", shot.noise), Int("blobs", shot.blobs), Real("hold", shot.hold),
-             Int("step", shot.step), Real("bars", shot.bars)});
+             Vector("pan", pan), Real("zoom", shot.zoom), Real("turn", shot.turn),
+             Real("shake", shot.shake), Real("noise", shot.noise), Int("blobs", shot.blobs),
+             Real("hold", shot.hold), Int("step", shot.step), Real("bars", shot.bars)});
         !done) {
       return done;
     }

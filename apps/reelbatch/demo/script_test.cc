@@ -157,6 +157,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"shot noise\nwipe toward=north\nshot noise", "'north' is not a value of toward"},
         Wrong{"shot noise\nwipe soft=2\nshot noise", "transition 1: soft must be within 0..1"},
         Wrong{"shot noise\nwipe frames=0\nshot noise", "transition 1: frames of a wipe"},
+        Wrong{"shot noise turn=181", "turn 181 must be within +-180"},
         Wrong{"shot noise bars=.5", "bars 0.5 must be within 0..0.45"},
         Wrong{"shot noise hold=.5", "hold 0.5 must be within 1..1000"},
         Wrong{"shot noise\nstrob at=1", "clip.txt:2: unknown word 'strob'; did you mean 'strobe'?"},
