@@ -100,11 +100,11 @@ class Cuts {
 };
 
 /// Another look at what a run found.
-int GoFrom(const CutsSettings& settings, const std::vector<std::string>& arguments,
-           Console& console) {
+int GoFrom(const std::filesystem::path& from, const CutsSettings& settings,
+           const std::vector<std::string>& arguments, Console& console) {
   if (const auto checked = CheckFromLine(settings, arguments); !checked)
     return console.Fail(checked.error());
-  auto results = ReadRunResults(*settings.from);
+  auto results = ReadRunResults(from);
   if (!results) return console.Fail(results.error());
   InputList inputs;
   for (const store::CutsRecord& record : results->records) inputs.videos.emplace_back(record.video);
@@ -140,7 +140,7 @@ int CutsCommand(const Invocation& call) {
         settings.common.json || (request.format->name == "json" && request.to_stdout());
   }
   console.Configure(settings.common);
-  if (settings.from) return console.Finish(GoFrom(settings, line.arguments, console));
+  if (settings.from) return console.Finish(GoFrom(*settings.from, settings, line.arguments, console));
   const auto inputs = CheckCutsLine(settings, line.arguments);
   if (!inputs) return console.Finish(console.Fail(inputs.error()));
   TellInputs(*inputs, console);

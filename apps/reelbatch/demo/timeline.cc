@@ -109,7 +109,7 @@ double LevelAt(const Trap& trap, size_t index, int k) {
 
 void AddTrap(const Trap& trap, size_t index, std::span<FramePlan> shot) {
   for (int k = 0; k < trap.frames; ++k) {
-    FramePlan& plan = shot[static_cast<size_t>(trap.at + k)];
+    FramePlan& plan = shot[static_cast<size_t>(trap.at) + static_cast<size_t>(k)];
     if (trap.kind == TrapKind::kFreeze) plan.a.time = trap.at;
     plan.effects.push_back(
         {.kind = trap.kind, .trap = static_cast<int>(index), .level = LevelAt(trap, index, k)});

@@ -67,9 +67,10 @@ base::Result<std::vector<eval::PresetTimes>> TimesOf(const EvalSettings& setting
 }  // namespace
 
 base::Result<std::string> CompareBetweenPresets(const EvalSettings& settings,
+                                                const fs::path& folder,
                                                 const std::vector<fs::path>& clips,
                                                 Console& console, const base::CancelToken& cancel) {
-  if (auto made = base::MakeFolders(*settings.preset_folder); !made)
+  if (auto made = base::MakeFolders(folder); !made)
     return std::unexpected(made.error());
   Table table({{"analysed at", Align::kLeft},
                {"against default", Align::kLeft},
@@ -84,7 +85,7 @@ base::Result<std::string> CompareBetweenPresets(const EvalSettings& settings,
     if (!videos) return std::unexpected(videos.error());
     const nlohmann::ordered_json report = eval::PresetReport(
         *videos, kReference, base::Iso8601(base::SystemClock().Wall()), size.name);
-    const fs::path path = *settings.preset_folder / ("quality_report_" + size.name + ".json");
+    const fs::path path = folder / ("quality_report_" + size.name + ".json");
     if (auto written = WriteExport(path, store::Pretty(report)); !written)
       return std::unexpected(written.error());
     for (const auto& [preset, figures] : report["stitched"].items()) {

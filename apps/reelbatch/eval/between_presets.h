@@ -11,9 +11,10 @@
 namespace reelbatch::app {
 
 /// Looks at the clips with every preset, at their own size and at 360x640, writes
-/// DIR/quality_report_{native,360x640}.json and gives a table of how `quality` and `fast` differ
+/// `folder`/quality_report_{native,360x640}.json and gives a table of how `quality` and `fast` differ
 /// from `default`. No truth is needed. Errors: as DetectNow(), io.
 base::Result<std::string> CompareBetweenPresets(const EvalSettings& settings,
+                                                const std::filesystem::path& folder,
                                                 const std::vector<std::filesystem::path>& clips,
                                                 Console& console, const base::CancelToken& cancel);
 

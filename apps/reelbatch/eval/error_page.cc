@@ -85,7 +85,7 @@ std::vector<Place> PlacesOf(const eval::ClipScore& clip, int64_t last_frame) {
 
 class PageWriter {
  public:
-  PageWriter(std::string name, const fs::path& folder, const base::CancelToken& cancel)
+  PageWriter(const std::string& name, const fs::path& folder, const base::CancelToken& cancel)
       : name_(PlainName(name)), folder_(folder), cancel_(cancel) {
     html_ = fmt::format("<!doctype html><meta charset=\"utf-8\"><title>{0}: mistakes</title><style>{1}</style>"
                         "<h1>{0}: what was missed and what is false</h1>\n",

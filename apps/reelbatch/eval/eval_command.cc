@@ -45,10 +45,10 @@ int Refuse(const base::Error& error, Console& console) {
   return error.code == base::Code::kCorrupt ? kExitUsage : code;
 }
 
-int CheckFixture(const EvalSettings& settings, Console& console) {
-  const auto text = base::ReadWholeFile(*settings.fixture);
+int CheckFixture(const std::filesystem::path& fixture, Console& console) {
+  const auto text = base::ReadWholeFile(fixture);
   if (!text) return console.Fail(text.error());
-  const auto rows = eval::CheckFixture(*text, ShellQuote(settings.fixture->native()));
+  const auto rows = eval::CheckFixture(*text, ShellQuote(fixture.native()));
   if (!rows) return Refuse(rows.error(), console);
   if (console.json()) {
     nlohmann::ordered_json document = nlohmann::ordered_json::array();
@@ -83,39 +83,48 @@ bool Holds(const EvalSettings& settings, const std::vector<eval::Row>& rows, Con
 }
 
 /// The exit code.
-int WriteErrors(const EvalSettings& settings, const EvalRows& made, const base::CancelToken& cancel,
-                Console& console) {
+int WriteErrors(const std::filesystem::path& folder, const EvalRows& made,
+                const base::CancelToken& cancel, Console& console) {
   for (size_t i = 0; i < made.rows.size(); ++i) {
-    const auto written =
-        WriteErrorPage(made.rows[i], made.details[i], *settings.error_folder, cancel);
+    const auto written = WriteErrorPage(made.rows[i], made.details[i], folder, cancel);
     if (!written) return console.Fail(written.error());
     console.Note(fmt::format("wrote {} of {} into {}", Count(*written, "mistake"), made.rows[i].name,
-                             ShellQuote(settings.error_folder->native())));
+                             ShellQuote(folder.native())));
   }
   return kExitDone;
 }
 
-int BetweenPresets(const EvalSettings& settings, const std::vector<std::string>& arguments,
+int BetweenPresets(const EvalSettings& settings, const std::filesystem::path& folder,
+                   const std::vector<std::string>& arguments,
                    Console& console, const base::CancelToken& cancel) {
   const auto inputs = ExpandInputs(arguments);
   if (!inputs) return console.Fail(inputs.error());
   TellInputs(*inputs, console);
-  const auto table = CompareBetweenPresets(settings, inputs->videos, console, cancel);
+  const auto table = CompareBetweenPresets(settings, folder, inputs->videos, console, cancel);
   if (!table) return console.Fail(table.error());
   console.Out(*table);
   return kExitDone;
 }
 
+/// Where the clips lie: where the arguments say, else beside the folder of the truths.
+std::vector<std::string> SourcesOf(const EvalSettings& settings,
+                                   const std::vector<std::string>& arguments) {
+  if (!arguments.empty() || !settings.truth) return arguments;
+  return {(std::filesystem::absolute(*settings.truth).lexically_normal() / ".." / "clips").native()};
+}
+
 int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, Console& console) {
-  if (settings.fixture) return CheckFixture(settings, console);
+  if (settings.fixture) return CheckFixture(*settings.fixture, console);
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
-  if (settings.preset_folder) return BetweenPresets(settings, arguments, console, cancel);
+  if (settings.preset_folder) {
+    return BetweenPresets(settings, *settings.preset_folder, arguments, console, cancel);
+  }
   if (!settings.truth)
     return console.Fail({base::Code::kInvalidArgument, "--truth DIR is missing: the folder of the truth files"});
-  const auto truths = ReadTruths(settings);
+  const auto truths = ReadTruths(*settings.truth, settings);
   if (!truths) return Refuse(truths.error(), console);
-  const auto made = MakeRows(settings, arguments, *truths, console, cancel);
+  const auto made = MakeRows(settings, SourcesOf(settings, arguments), *truths, console, cancel);
   if (!made) return Refuse(made.error(), console);
   int code = made->answered ? kExitDone : kExitSomeFailed;
   if (console.json()) {
@@ -130,7 +139,8 @@ int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, 
       code = std::max<int>(code, console.Fail(written.error()));
     }
   }
-  if (settings.error_folder) code = std::max(code, WriteErrors(settings, *made, cancel, console));
+  if (settings.error_folder)
+    code = std::max(code, WriteErrors(*settings.error_folder, *made, cancel, console));
   if (!Holds(settings, made->rows, console)) code = std::max<int>(code, kExitSomeFailed);
   return code;
 }

@@ -120,14 +120,11 @@ class RowMaker {
   EvalRows rows_;
 };
 
-/// The clips of the truths, where the arguments (default: beside the truths) have them.
-base::Result<std::vector<fs::path>> FindClips(const EvalSettings& settings,
-                                              std::vector<std::string> arguments,
+/// The clips of the truths, where the sources have them.
+base::Result<std::vector<fs::path>> FindClips(const std::vector<std::string>& sources,
                                               const std::vector<eval::Truth>& truths,
                                               Console& console) {
-  if (arguments.empty())
-    arguments.push_back((fs::absolute(*settings.truth).lexically_normal() / ".." / "clips").native());
-  const auto inputs = ExpandInputs(arguments);
+  const auto inputs = ExpandInputs(sources);
   if (!inputs) return std::unexpected(inputs.error());
   for (const auto& unreadable : inputs->unreadable)
     console.Warn(fmt::format("{}: {}", ShellQuote(unreadable.path.native()), unreadable.reason));
@@ -141,7 +138,7 @@ base::Result<std::vector<fs::path>> FindClips(const EvalSettings& settings,
   return base::Fail(base::Code::kInvalidArgument,
                     fmt::format("none of the truths' videos ({}, ...) is there; name the folder of the clips",
                                 ShellQuote(truths.front().video)),
-                    ShellQuote(arguments.front()));
+                    ShellQuote(sources.front()));
 }
 
 std::vector<std::string> OrDefault(const std::vector<std::string>& names, std::string_view name) {
@@ -150,8 +147,8 @@ std::vector<std::string> OrDefault(const std::vector<std::string>& names, std::s
 
 }  // namespace
 
-base::Result<std::vector<eval::Truth>> ReadTruths(const EvalSettings& settings) {
-  const fs::path& folder = *settings.truth;
+base::Result<std::vector<eval::Truth>> ReadTruths(const fs::path& folder,
+                                                  const EvalSettings& settings) {
   const auto refuse = [&](const char* reason) {
     return base::Fail(base::Code::kInvalidArgument, reason, ShellQuote(folder.native()));
   };
@@ -181,13 +178,13 @@ base::Result<std::vector<eval::Truth>> ReadTruths(const EvalSettings& settings) 
 }
 
 base::Result<EvalRows> MakeRows(const EvalSettings& settings,
-                                const std::vector<std::string>& arguments,
+                                const std::vector<std::string>& sources,
                                 const std::vector<eval::Truth>& truths, Console& console,
                                 const base::CancelToken& cancel) {
   const bool elsewhere = !settings.from.empty() || !settings.predictions.empty();
   const bool now = !elsewhere || !settings.presets.empty() || !settings.decisions.empty();
   base::Result<std::vector<fs::path>> clips;
-  if (now || settings.error_folder) clips = FindClips(settings, arguments, truths, console);
+  if (now || settings.error_folder) clips = FindClips(sources, truths, console);
   if (!clips) return std::unexpected(clips.error());
   RowMaker maker(settings, truths, console, cancel, *clips);
   if (now) {
@@ -198,7 +195,8 @@ base::Result<EvalRows> MakeRows(const EvalSettings& settings,
         if (preset == "default") config.preset = contracts::Preset::kDefault;
         if (preset == "fast") config.preset = contracts::Preset::kFast;
         if (decision == "seed") config.decision = contracts::Decision::kSeed;
-        const std::string name = preset == "auto" ? decision : preset + "-" + decision;
+        const std::string name =
+            preset == "auto" ? decision : fmt::format("{}-{}", preset, decision);
         if (auto added = maker.AddNow(name, config); !added)
           return std::unexpected(added.error());
       }

@@ -16,7 +16,8 @@ namespace reelbatch::app {
 
 /// The truth files of a folder that --include and --exclude leave, by name.
 /// Errors: invalid_argument (no folder, none left), io, corrupt (names file and field).
-base::Result<std::vector<eval::Truth>> ReadTruths(const EvalSettings& settings);
+base::Result<std::vector<eval::Truth>> ReadTruths(const std::filesystem::path& folder,
+                                                  const EvalSettings& settings);
 
 struct EvalRows {
   std::vector<eval::Row> rows;
@@ -24,10 +25,10 @@ struct EvalRows {
   bool answered = true;  // false: a clip has no answer in one of them, and counts as one without events
 };
 
-/// A row per source, in the order of the options. `arguments`: where the clips lie.
+/// A row per source, in the order of the options. `sources`: where the clips lie.
 /// Errors: invalid_argument, io, corrupt (an answer file), cancelled.
 base::Result<EvalRows> MakeRows(const EvalSettings& settings,
-                                const std::vector<std::string>& arguments,
+                                const std::vector<std::string>& sources,
                                 const std::vector<eval::Truth>& truths, Console& console,
                                 const base::CancelToken& cancel);
 

@@ -45,7 +45,7 @@ Option RegexOption(std::string name, std::string help, std::string& target) {
   Option option{.name = std::move(name), .value_name = "REGEX", .help = std::move(help)};
   option.set = [&target](const std::string& text) -> base::Status {
     try {
-      const std::regex checked(text);
+      static_cast<void>(std::regex(text));
       target = text;
       return {};
     } catch (const std::regex_error& error) {
