@@ -146,6 +146,7 @@ class Variants(harness.TestCase):
 
 def matrix(every, only):
     texts, per_trap, per_label = scripts(only), {}, {}
+    print(header('variant'))
     for index, variant in enumerate(trap_variants.all_variants()):
         # Each trap begins at another variant, so that a part of the matrix has them all; so it has where N shares no factor with 90.
         chosen = {name: trap_variants.rewrite(text, variant) for k, (name, text) in enumerate(texts.items()) if (index + k) % every == 0}

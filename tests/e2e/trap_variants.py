@@ -9,7 +9,7 @@ import itertools
 import math
 import re
 
-SIZES = (1, 2, 4)
+SIZES = (1, 2, 3)
 RATES = (fractions.Fraction(3, 5), fractions.Fraction(1), fractions.Fraction(2))
 CODECS = {'x264 crf 18': 'libx264 crf=18', 'x264 crf 26': 'libx264 crf=26', 'x264 crf 35': 'libx264 crf=35',
           'mpeg2': 'mpeg2video', 'vp9': 'libvpx-vp9 crf=32'}

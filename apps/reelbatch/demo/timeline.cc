@@ -15,12 +15,12 @@ namespace {
 constexpr double kFlashShare = 0.85;
 
 /// Share of the colour in frame k of a fade, and whether it lies over the new shot.
-struct Veil {
+struct FadeMoment {
   double share = 0;
   bool over_new = false;
 };
 
-Veil VeilAt(const Join& fade, int k) {
+FadeMoment FadeAt(const Join& fade, int k) {
   const int mixed = fade.frames - fade.hold;
   const int out = fade.sides == FadeSides::kOut  ? mixed
                   : fade.sides == FadeSides::kIn ? 0
@@ -38,9 +38,9 @@ void AddJoin(const Script& script, size_t index, std::vector<FramePlan>& plans) 
     const View new_shot{.shot = static_cast<int>(index) + 1, .time = k - join.frames};
     FramePlan plan{.a = old_shot};
     if (join.kind == JoinKind::kFade) {
-      const Veil veil = VeilAt(join, k);
-      if (veil.over_new) plan.a = new_shot;
-      plan.veil = veil.share;
+      const FadeMoment moment = FadeAt(join, k);
+      if (moment.over_new) plan.a = new_shot;
+      plan.veil = moment.share;
       plan.color = join.color;
     } else {
       plan.b = new_shot;
@@ -56,7 +56,7 @@ void AddJoin(const Script& script, size_t index, std::vector<FramePlan>& plans) 
 void AddOpening(const Join& fade, std::vector<FramePlan>& plans) {
   for (int k = 0; k < fade.frames; ++k) {
     plans.push_back({.a = {.shot = 0, .time = k - fade.frames},
-                     .veil = VeilAt(fade, k).share,
+                     .veil = FadeAt(fade, k).share,
                      .color = fade.color});
   }
 }
@@ -65,7 +65,7 @@ void AddClosing(const Script& script, const Join& fade, std::vector<FramePlan>& 
   const int last = static_cast<int>(script.shots.size()) - 1;
   for (int k = 0; k < fade.frames; ++k) {
     plans.push_back({.a = {.shot = last, .time = script.shots.back().frames + k},
-                     .veil = VeilAt(fade, k).share,
+                     .veil = FadeAt(fade, k).share,
                      .color = fade.color});
   }
 }
