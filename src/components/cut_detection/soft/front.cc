@@ -28,20 +28,22 @@ struct Moments {
 
 }  // namespace
 
-void FrontFinder::Begin(const CoarseFrame& first) {
+void FrontFinder::Begin(const CoarseFrame& first, int lag) {
   const auto samples = static_cast<size_t>(first.width) * static_cast<size_t>(first.height);
   most_.assign(samples, 0);
   when_.assign(samples, 0);
-  frames_ = 0;
-  previous_ = &first;
+  width_ = first.width;
+  height_ = first.height;
+  lag_ = lag;
+  pairs_ = 0;
 }
 
-void FrontFinder::Add(const CoarseFrame& next) {
-  ++frames_;
-  const uint8_t* const before = previous_->levels.data();
-  const uint8_t* const after = next.levels.data();
+void FrontFinder::Add(const CoarseFrame& frame, const CoarseFrame& later) {
+  ++pairs_;
+  const uint8_t* const before = frame.levels.data();
+  const uint8_t* const after = later.levels.data();
   // Locals: a byte in memory may be any member, and the loop is to become vectors.
-  const uint8_t number = frames_;
+  const uint8_t number = pairs_;
   uint8_t* const most = most_.data();
   uint8_t* const when = when_.data();
   const size_t samples = most_.size();
@@ -51,12 +53,11 @@ void FrontFinder::Add(const CoarseFrame& next) {
     when[i] = change > most[i] ? number : when[i];
     most[i] = std::max(change, most[i]);
   }
-  previous_ = &next;
 }
 
 std::optional<Front> FrontFinder::Fit() {
-  const int width = previous_->width;
-  const int height = previous_->height;
+  const int width = width_;
+  const int height = height_;
   Moments sums;
   for (size_t i = 0; i < most_.size(); ++i) {
     if (most_[i] < kLeastChange) continue;
@@ -88,9 +89,10 @@ std::optional<Front> FrontFinder::Fit() {
     close += std::abs(when_[i] - expected) < near ? 1 : 0;
   }
   const double middle = t + gx * ((width - 1) / 2.0 - x) + gy * ((height - 1) / 2.0 - y);
-  // A sample that changes with frame k was last old in frame k - 1.
-  return Front{.start = middle - way / 2 - 0.5,
-               .end = middle + way / 2 + 0.5,
+  // A sample that changes from frame k to frame k + lag does so half way between them.
+  const double later = (lag_ - 1) / 2.0;
+  return Front{.start = middle - way / 2 - 0.5 + later,
+               .end = middle + way / 2 + 0.5 + later,
                .order = static_cast<float>((gx * xt + gy * yt) / tt),
                .close = static_cast<float>(close / sums.n),
                .share = static_cast<float>(share)};

@@ -22,14 +22,19 @@ struct Front {
 /// Threads: one object per thread. Buffers are kept.
 class FrontFinder {
  public:
-  void Begin(const CoarseFrame& first);
-  void Add(const CoarseFrame& next);
+  /// `lag`: changes are looked at over so many frames; more than one sees soft edges, which pass a
+  /// sample slowly, and more of the movement.
+  void Begin(const CoarseFrame& first, int lag = 1);
+  /// A frame and the one `lag` after it; from the first frame of the window on.
+  void Add(const CoarseFrame& frame, const CoarseFrame& later);
   /// None where a third of the samples or more do not change, or without an order.
   std::optional<Front> Fit();
 
  private:
-  const CoarseFrame* previous_ = nullptr;
-  uint8_t frames_ = 0;  // added so far
+  int width_ = 0;
+  int height_ = 0;
+  int lag_ = 1;
+  uint8_t pairs_ = 0;  // added so far
   std::vector<uint8_t> most_;
   std::vector<uint8_t> when_;
 };

@@ -9,10 +9,10 @@
 namespace reelbatch::components::soft {
 namespace {
 
-std::optional<Front> FrontOf(const std::deque<CoarseFrame>& frames) {
+std::optional<Front> FrontOf(const std::deque<CoarseFrame>& frames, size_t lag = 1) {
   FrontFinder finder;
-  finder.Begin(frames.front());
-  for (size_t i = 1; i < frames.size(); ++i) finder.Add(frames[i]);
+  finder.Begin(frames.front(), static_cast<int>(lag));
+  for (size_t i = lag; i < frames.size(); ++i) finder.Add(frames[i - lag], frames[i]);
   return finder.Fit();
 }
 
@@ -28,6 +28,17 @@ TEST(FrontFinder, SeesAWipeAndItsEnds) {
   EXPECT_GT(front->share, 0.6F);
   EXPECT_NEAR(front->start, 5, 1);
   EXPECT_NEAR(front->end, 25, 1);
+}
+
+TEST(FrontFinder, ALagMovesNoEnd) {
+  std::deque<CoarseFrame> frames;
+  for (int i = 0; i < 40; ++i)
+    frames.push_back(Wiped(MakeShot(1), MakeShot(2), 40.0 * (i - 10) / 20));
+  const auto front = FrontOf(frames, 4);
+  ASSERT_TRUE(front);
+  EXPECT_GT(front->order, 0.9F);
+  EXPECT_NEAR((front->start + front->end) / 2, 20, 1);
+  EXPECT_NEAR(front->end - front->start, 20, 3);
 }
 
 TEST(FrontFinder, ADissolveHasNoOrder) {

@@ -56,6 +56,9 @@ constexpr float kFlatRange = 8.0F;
 constexpr float kLeastOrder = 0.8F;
 constexpr float kLeastClose = 0.85F;
 constexpr float kLeastShare = 0.55F;
+// Frames over which a sample's change is looked at: of a sharp front, and of a soft one, which
+// passes a sample in a third of a second.
+constexpr std::array<size_t, 2> kFrontLags{1, 4};
 // Frames that the front takes at least; in fewer it can not be told from a fast camera.
 constexpr double kLeastWay = 6.0;
 
@@ -160,23 +163,32 @@ void ReplacementFinder::LookForDissolve(size_t first, const Ramp& ramp) {
 }
 
 void ReplacementFinder::LookForWipe(size_t first) {
-  front_.Begin(At(first).frame);
-  for (size_t i = first + 1; i < kept_; ++i) front_.Add(At(i).frame);
+  for (const size_t lag : kFrontLags) {
+    if (LookForFront(first, lag)) return;
+  }
+}
+
+// True: there is a wipe, or none can be.
+bool ReplacementFinder::LookForFront(size_t first, size_t lag) {
+  if (kept_ - 1 - first <= lag) return true;
+  front_.Begin(At(first).frame, static_cast<int>(lag));
+  for (size_t i = first + lag; i < kept_; ++i) front_.Add(At(i - lag).frame, At(i).frame);
   const auto front = front_.Fit();
-  if (!front || front->end - front->start < kLeastWay) return;
+  if (!front || front->end - front->start < kLeastWay) return false;
   Margin margin;
   margin.AtLeast(front->order, kLeastOrder, 1)
       .AtLeast(front->close, kLeastClose, 1)
       .AtLeast(front->share, kLeastShare, 1);
-  if (margin.hopeless()) return;
+  if (margin.hopeless()) return false;
   // The front's fit is half a frame off at times: a window may begin with the wipe itself.
   const auto length = static_cast<double>(kept_ - 1 - first);
-  if (front->start < -1 || front->end > length + 1) return;
+  if (front->start < -1 || front->end > length + 1) return false;
   const size_t start = first + static_cast<size_t>(std::max(0.0, std::round(front->start)));
   const size_t end = first + static_cast<size_t>(std::min(length, std::round(front->end)));
   margin.AtMost(Alike(At(start).frame, At(end).frame), kMostAlike);
   Propose(contracts::EventType::kWipe, start, end, margin.least(),
           front->order * front->close * front->share);
+  return margin.least() >= 0;
 }
 
 // Windows above the line compete by `score`, those below it by their margin.

@@ -43,6 +43,7 @@ class ReplacementFinder {
   void LookAt(size_t length);
   void LookForDissolve(size_t first, const Ramp& ramp);
   void LookForWipe(size_t first);
+  bool LookForFront(size_t first, size_t lag);
   float Dip(size_t start, size_t end) const;
   float Alike(const CoarseFrame& a, const CoarseFrame& b);
   void Propose(contracts::EventType type, size_t start, size_t end, float margin, float score);
