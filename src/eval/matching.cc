@@ -27,7 +27,7 @@ class Matcher {
     }
     std::vector<std::optional<size_t>> partners(near_.size());
     for (size_t j = 0; j < owner_.size(); ++j) {
-      if (owner_[j]) partners[*owner_[j]] = j;
+      if (const auto owner = owner_[j]) partners[*owner] = j;
     }
     return partners;
   }
@@ -37,7 +37,8 @@ class Matcher {
     for (const size_t j : near_[i]) {
       if (tried_[j]) continue;
       tried_[j] = true;
-      if (!owner_[j] || Place(*owner_[j])) {
+      const auto owner = owner_[j];
+      if (!owner || Place(*owner)) {
         owner_[j] = i;
         return true;
       }

@@ -46,8 +46,8 @@ Json Comparison(const std::vector<double>& reference, const std::vector<double>&
   json["matches"] = Json::array();
   const auto partners = Match(reference, predicted, tolerance_s);
   for (size_t i = 0; i < partners.size() && json["matches"].size() < kMostMatches; ++i) {
-    if (!partners[i]) continue;
-    json["matches"].push_back({{"ref_s", reference[i]}, {"pred_s", predicted[*partners[i]]}});
+    if (const auto partner = partners[i])
+      json["matches"].push_back({{"ref_s", reference[i]}, {"pred_s", predicted[*partner]}});
   }
   return json;
 }

@@ -80,11 +80,11 @@ Counts SweepScenes(const std::vector<Span>& truth, const std::vector<Span>& pred
   size_t i = 0;
   size_t j = 0;
   while (i < truth.size() || j < predicted.size()) {
-    if (j == predicted.size()) {
-      ++counts.fn, ++i;
-    } else if (i == truth.size() || end(predicted[j]) < start(truth[i])) {
+    const bool truths_left = i < truth.size();
+    const bool predictions_left = j < predicted.size();
+    if (!truths_left || (predictions_left && end(predicted[j]) < start(truth[i]))) {
       ++counts.fp, ++j;
-    } else if (start(predicted[j]) > end(truth[i])) {
+    } else if (!predictions_left || start(predicted[j]) > end(truth[i])) {
       ++counts.fn, ++i;
     } else {
       ++counts.tp, ++i, ++j;
