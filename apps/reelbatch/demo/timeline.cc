@@ -126,7 +126,10 @@ void AddShot(const Script& script, size_t index, std::vector<FramePlan>& plans) 
   for (size_t i = 0; i < script.traps.size(); ++i) {
     if (script.traps[i].shot == static_cast<int>(index)) AddTrap(script.traps[i], i, shot);
   }
-  for (FramePlan& plan : shot) std::ranges::stable_sort(plan.effects, {}, &Effect::kind);
+  for (FramePlan& plan : shot) {
+    std::ranges::sort(plan.effects, {},
+                      [](const Effect& effect) { return std::pair(effect.kind, effect.trap); });
+  }
 }
 
 /// The shot that a frame shows alone, or -1.
@@ -145,7 +148,8 @@ void ReadTraps(const std::vector<FramePlan>& plans, std::vector<TrueTrap>& traps
     }
   }
   for (const auto& entry : spans) traps.push_back(entry.second);
-  std::ranges::stable_sort(traps, {}, &TrueTrap::start);
+  std::ranges::sort(traps, {},
+                    [](const TrueTrap& trap) { return std::pair(trap.start, trap.kind); });
 }
 
 }  // namespace
