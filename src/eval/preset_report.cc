@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "eval/matching.h"
-#include "eval/score.h"
+#include "eval/figures.h"
 
 namespace reelbatch::eval {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "eval/score.h"
+#include "eval/figures.h"
 
 namespace reelbatch::eval {
 

@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "eval/json_reader.h"
-#include "eval/score.h"
+#include "eval/figures.h"
 
 namespace reelbatch::eval {
 namespace {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <regex>
 #include <utility>
 
 #include "apps/reelbatch/eval/detect_now.h"
@@ -159,13 +158,11 @@ base::Result<std::vector<eval::Truth>> ReadTruths(const fs::path& folder,
   }
   if (error) return refuse("cannot be listed: --truth names a folder of truth files");
   std::ranges::sort(files);
-  const std::regex include(settings.include);
-  const std::regex exclude(settings.exclude);
   std::vector<eval::Truth> truths;
   for (const fs::path& file : files) {
     const std::string name = file.stem().native();
-    if (!std::regex_search(name, include)) continue;
-    if (!settings.exclude.empty() && std::regex_search(name, exclude)) continue;
+    if (settings.include && !settings.include->Matches(name)) continue;
+    if (settings.exclude && settings.exclude->Matches(name)) continue;
     const auto text = base::ReadWholeFile(file);
     if (!text) return std::unexpected(text.error());
     auto truth = eval::ParseTruth(*text, ShellQuote(file.native()));

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
 #include <utility>
 
 #include "apps/reelbatch/option_values.h"
@@ -41,16 +40,13 @@ Option WordsOption(std::string name, std::string value_name, std::string help,
   return option;
 }
 
-Option RegexOption(std::string name, std::string help, std::string& target) {
+Option PatternOption(std::string name, std::string help, std::optional<NamePattern>& target) {
   Option option{.name = std::move(name), .value_name = "REGEX", .help = std::move(help)};
   option.set = [&target](const std::string& text) -> base::Status {
-    try {
-      static_cast<void>(std::regex(text));
-      target = text;
-      return {};
-    } catch (const std::regex_error& error) {
-      return Refuse(fmt::format("'{}' is no regular expression: {}", OneLine(text), error.what()));
-    }
+    auto pattern = NamePattern::Compile(text);
+    if (!pattern) return std::unexpected(pattern.error());
+    target = std::move(*pattern);
+    return {};
   };
   return option;
 }
@@ -74,8 +70,8 @@ OptionTable EvalOptions(EvalSettings& settings) {
   table.Group("Against what");
   table.Add(PathOption("truth", "DIR", "truth files: NAME.json with the transitions of a clip",
                        settings.truth));
-  table.Add(RegexOption("include", "only truths whose name matches", settings.include));
-  table.Add(RegexOption("exclude", "not the truths whose name matches", settings.exclude));
+  table.Add(PatternOption("include", "only truths whose name matches", settings.include));
+  table.Add(PatternOption("exclude", "not the truths whose name matches", settings.exclude));
   Option tolerance{.name = "tol", .value_name = "N", .help = "frames that a hard cut may be off (default 1)"};
   tolerance.set = [&settings](const std::string& text) -> base::Status {
     const auto parsed = ParseInteger(text, 0, 1000);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/reelbatch/eval/name_pattern.h"
 #include "apps/reelbatch/options.h"
 #include "base/result.h"
 #include "contracts/run_config.h"
@@ -26,8 +27,8 @@ struct EvalSettings {
   std::optional<std::filesystem::path> csv;
   std::optional<std::filesystem::path> error_folder;
   std::optional<std::filesystem::path> preset_folder;
-  std::string include;
-  std::string exclude;
+  std::optional<NamePattern> include;  // of names of truths
+  std::optional<NamePattern> exclude;
   int tolerance = 1;
   bool strict_type = false;
   std::map<std::string, double> floor;  // of figures, for every row
