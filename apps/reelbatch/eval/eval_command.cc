@@ -12,6 +12,7 @@
 #include "apps/reelbatch/export_format.h"
 #include "apps/reelbatch/input_report.h"
 #include "apps/reelbatch/inputs.h"
+#include "apps/reelbatch/output_check.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/terminal.h"
@@ -75,7 +76,7 @@ bool Holds(const EvalSettings& settings, const std::vector<eval::Row>& rows, Con
       const auto value = eval::FigureOf(score, name);
       if (value && *value >= least) continue;
       holds = false;
-      console.Error(fmt::format("{}: {} is {}, the floor is {}", row.name, name,
+      console.Error(fmt::format("{}: {} is {}, the floor is {}", OneLine(row.name), name,
                                 value ? fmt::format("{:.4f}", *value) : "not there", least));
     }
   }
@@ -113,6 +114,25 @@ std::vector<std::string> SourcesOf(const EvalSettings& settings,
   return {(std::filesystem::absolute(*settings.truth).lexically_normal() / ".." / "clips").native()};
 }
 
+/// Whether what is asked for can be written, and is none of what is read.
+base::Status CheckEvalOutputs(const EvalSettings& settings, const std::filesystem::path& truth,
+                              const std::vector<std::string>& sources) {
+  OutputPlan plan;
+  if (settings.csv) plan.files.push_back({"--csv", *settings.csv});
+  if (settings.error_folder) {
+    plan.folders.push_back({.option = "--dump-errors", .path = *settings.error_folder});
+  }
+  InputList read;
+  if (auto clips = ExpandInputs(sources)) read = std::move(*clips);
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(truth, error))
+    read.lists.push_back(entry.path());
+  for (const std::string& text : settings.predictions) {
+    if (const auto named = NamedPath(text, "--predictions")) read.lists.push_back(named->second);
+  }
+  return CheckOutputs(plan, read);
+}
+
 int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, Console& console) {
   if (settings.fixture) return CheckFixture(*settings.fixture, console);
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
@@ -124,7 +144,10 @@ int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, 
     return console.Fail({base::Code::kInvalidArgument, "--truth DIR is missing: the folder of the truth files"});
   const auto truths = ReadTruths(*settings.truth, settings);
   if (!truths) return Refuse(truths.error(), console);
-  const auto made = MakeRows(settings, SourcesOf(settings, arguments), *truths, console, cancel);
+  const std::vector<std::string> sources = SourcesOf(settings, arguments);
+  if (const auto checked = CheckEvalOutputs(settings, *settings.truth, sources); !checked)
+    return console.Fail(checked.error());
+  const auto made = MakeRows(settings, sources, *truths, console, cancel);
   if (!made) return Refuse(made.error(), console);
   int code = made->answered ? kExitDone : kExitSomeFailed;
   if (console.json()) {

@@ -48,7 +48,7 @@ Table Totals(std::span<const eval::Row> rows) {
                {"gradual", Align::kRight}});
   for (const eval::Row& row : rows) {
     const Score score = eval::Pool(row.clips);
-    table.AddRow({row.name, Figure(score, "hard_P"), Figure(score, "hard_R"),
+    table.AddRow({OneLine(row.name), Figure(score, "hard_P"), Figure(score, "hard_R"),
                   WithInterval(row, eval::HardF1), Figure(score, "soft_R"),
                   std::to_string(score.soft_one_to_one), Figure(score, "soft_IoU_found"),
                   Figure(score, "type_accuracy"), Figure(score, "all_P"), Figure(score, "all_R"),
@@ -71,7 +71,7 @@ Table ByKind(std::span<const eval::Row> rows) {
                {"", Align::kRight}});
   for (const eval::Row& row : rows) {
     const Score score = eval::Pool(row.clips);
-    std::vector<std::string> cells{row.name};
+    std::vector<std::string> cells{OneLine(row.name)};
     for (const Kind kind : {Kind::kHard, Kind::kFade, Kind::kDissolve, Kind::kWipe}) {
       const eval::KindCounts& counts = score.kinds[static_cast<size_t>(kind)];
       cells.push_back(fmt::format("{}/{}", counts.found, counts.truths));
@@ -95,7 +95,7 @@ std::string MistakesText(const std::vector<eval::Mistake>& mistakes) {
 }
 
 Table PerClip(const eval::Row& row) {
-  Table table({{row.name, Align::kLeft},
+  Table table({{OneLine(row.name), Align::kLeft},
                {"hard", Align::kRight},
                {"gradual", Align::kRight},
                {"all F1", Align::kRight},
@@ -141,7 +141,7 @@ std::string EvalText(std::span<const eval::Row> rows, int tolerance, bool per_cl
   for (const eval::Row& row : rows) {
     if (per_clip) text += "\n" + PerClip(row).Render(color) + "\n" + Reliability(row).Render(color);
     for (const std::string& note : row.notes)
-      text += fmt::format("note {}: {}\n", row.name, OneLine(note));
+      text += fmt::format("note {}: {}\n", OneLine(row.name), OneLine(note));
   }
   return text;
 }
