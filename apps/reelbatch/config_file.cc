@@ -1,12 +1,14 @@
 #include "apps/reelbatch/config_file.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <sstream>
 #include <system_error>
 
 #include "apps/reelbatch/suggest.h"
@@ -20,6 +22,34 @@ namespace fs = std::filesystem;
 constexpr std::string_view kInputs = "inputs";
 constexpr std::uintmax_t kMaxBytes = 1 << 20;
 
+/// Hears a document out and keeps nothing.
+class DeafHandler final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnAlias(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnScalar(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                const std::string& /*value*/) override {}
+  void OnSequenceStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/,
+                       YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value /*style*/) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {}
+  void OnMapEnd() override {}
+};
+
+/// 0, 1, or 2 for more. Not YAML::LoadAll, which finds documents without end in ",a: b:"
+/// (yaml-cpp 0.7).
+int DocumentsIn(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DeafHandler deaf;
+  int documents = 0;
+  while (documents < 2 && parser.HandleNextDocument(deaf)) ++documents;
+  return documents;
+}
+
 /// Errors of one file, with their place in it.
 class Reader {
  public:
@@ -30,10 +60,10 @@ class Reader {
     const auto text = ReadText();
     if (!text) return std::unexpected(text.error());
     try {
-      const std::vector<YAML::Node> documents = YAML::LoadAll(*text);
-      if (documents.empty()) return {};
-      if (documents.size() > 1) return Fail({}, "holds more than one document");
-      return ReadMap(documents.front());
+      const int documents = DocumentsIn(*text);
+      if (documents == 0) return {};
+      if (documents > 1) return Fail({}, "holds more than one document");
+      return ReadMap(YAML::Load(*text));
     } catch (const YAML::Exception& error) {
       return Fail(error.mark, "is not valid YAML: " + OneLine(error.msg));
     }

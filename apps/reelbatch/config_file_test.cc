@@ -90,6 +90,7 @@ TEST_F(ConfigFile, WhatIsNoConfigurationAtAll) {
   EXPECT_THAT(ErrorOf("- a\n- b\n"), HasSubstr("is not a list of `option: value` lines"));
   EXPECT_THAT(ErrorOf("just words"), HasSubstr("is not a list of `option: value` lines"));
   EXPECT_THAT(ErrorOf("out: a\n---\nout: b\n"), HasSubstr("more than one document"));
+  EXPECT_FALSE(ErrorOf(",a: b:\n").empty());  // yaml-cpp finds documents without end here
   EXPECT_THAT(ErrorOf(std::string_view("a\0b", 3)), HasSubstr("binary file"));
   EXPECT_THAT(ErrorOf(std::string((1 << 20) + 1, '#')), HasSubstr("larger than 1 MiB"));
   EXPECT_THAT(ErrorOf(std::string(100000, '[')), HasSubstr("is not valid YAML"));
