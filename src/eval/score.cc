@@ -85,12 +85,13 @@ class ClipScorer {
     KindCounts& counts = CountsOf(Kind::kHard);
     for (size_t t = 0; t < hard_.size(); ++t) {
       ++counts.truths;
-      if (!partners[t]) {
+      const std::optional<size_t> partner = partners[t];
+      if (!partner) {
         missed_.push_back(hard_[t]);
         continue;
       }
-      used.push_back(hard[*partners[t]]);
-      AddVerdict(*hard[*partners[t]], true);
+      used.push_back(hard[*partner]);
+      AddVerdict(*hard[*partner], true);
       ++counts.found;
       counts.iou_sum += 1;
     }

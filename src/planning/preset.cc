@@ -2,20 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
+#include "costs/input_bucket.h"
 
 namespace reelbatch::planning {
 
-int ShortSideBucket(int width, int height) {
-  constexpr std::array kBuckets = {160, 224, 256, 320, 384, 448, 512, 640, 720, 768, 896, 1080};
-  const auto* found = std::lower_bound(kBuckets.begin(), kBuckets.end(), std::min(width, height));
-  return found == kBuckets.end() ? kBuckets.back() : *found;
-}
-
 contracts::CutKnobs ChooseKnobs(std::optional<contracts::Preset> wish, int width, int height,
                                 bool overload) {
-  const int bucket = ShortSideBucket(width, height);
+  const int bucket = costs::ShortSideBucket(width, height);
   const bool emergency = !wish && overload && bucket > 720;
   contracts::Preset by_size =
       bucket <= 320 ? contracts::Preset::kQuality : contracts::Preset::kDefault;

@@ -5,13 +5,6 @@
 namespace reelbatch::planning {
 namespace {
 
-TEST(Preset, BucketsByTheShortSide) {
-  EXPECT_EQ(ShortSideBucket(1280, 720), 720);
-  EXPECT_EQ(ShortSideBucket(404, 720), 448);
-  EXPECT_EQ(ShortSideBucket(160, 120), 160);
-  EXPECT_EQ(ShortSideBucket(3840, 2160), 1080);
-}
-
 TEST(Preset, AutoGoesBySize) {
   EXPECT_EQ(ChooseKnobs({}, 568, 320, false).preset, contracts::Preset::kQuality);
   EXPECT_EQ(ChooseKnobs({}, 569, 321, false).preset, contracts::Preset::kDefault);
@@ -25,6 +18,8 @@ TEST(Preset, DeclaredOverloadMakesLargeVideosFast) {
   EXPECT_TRUE(knobs.hard_cuts_cascade);
   EXPECT_EQ(knobs.preset_reason, "S=1080, --emergency-fast");
   EXPECT_EQ(ChooseKnobs({}, 1280, 720, true).preset, contracts::Preset::kDefault);
+  EXPECT_EQ(ChooseKnobs({}, 1282, 721, true).preset, contracts::Preset::kFast);
+  EXPECT_EQ(ChooseKnobs({}, 1282, 721, false).preset, contracts::Preset::kDefault);
   EXPECT_EQ(ChooseKnobs(contracts::Preset::kQuality, 1920, 1080, true).preset,
             contracts::Preset::kQuality);
 }
