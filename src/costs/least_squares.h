@@ -1,0 +1,47 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+namespace reelbatch::costs {
+
+/// Weighted least squares with no negative coefficient, for a handful of drivers.
+/// Threads: one object per thread.
+template <size_t N>
+class NonNegativeFit {
+ public:
+  using Row = std::array<double, N>;
+
+  /// An observation: y = sum of coefficient x driver. `weight` multiplies its error (1/y: relative errors).
+  void Add(const Row& drivers, double y, double weight) {
+    for (size_t i = 0; i < N; ++i) {
+      for (size_t j = 0; j < N; ++j) gram_[i][j] += weight * weight * drivers[i] * drivers[j];
+      target_[i] += weight * weight * drivers[i] * y;
+    }
+  }
+
+  /// Coordinate descent, which converges because the sum of squares is convex and the bound is per coefficient.
+  Row Solve() const {
+    Row solution{};
+    for (int round = 0; round < kRounds; ++round) {
+      for (size_t i = 0; i < N; ++i) {
+        if (gram_[i][i] <= 0) continue;
+        double rest = target_[i];
+        for (size_t j = 0; j < N; ++j) {
+          if (j != i) rest -= gram_[i][j] * solution[j];
+        }
+        solution[i] = std::max(0.0, rest / gram_[i][i]);
+      }
+    }
+    return solution;
+  }
+
+ private:
+  static constexpr int kRounds = 20'000;  // drivers that nearly coincide converge slowly; 4 take a millisecond
+
+  std::array<Row, N> gram_{};
+  Row target_{};
+};
+
+}  // namespace reelbatch::costs
