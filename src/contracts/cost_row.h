@@ -139,6 +139,9 @@ struct CostSummary {
   std::shared_ptr<const DeviceProfile> device;
   std::shared_ptr<const Provenance> provenance;
   Aspect aspect = Aspect::k16x9;
+  InputKind input_kind = InputKind::kNoise;
+  int threads = 1;
+  int concurrency = 1;
   int buckets = 0;
   double min_ms = 0;
   double p50_ms = 0;

@@ -1,0 +1,75 @@
+#include "costs/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <unordered_map>
+
+#include "costs/keys.h"
+
+namespace reelbatch::costs {
+namespace {
+
+using contracts::CostRow;
+using contracts::CostSummary;
+
+struct Cells {
+  CostSummary summary;
+  std::vector<double> ms;
+};
+
+}  // namespace
+
+double Quantile(std::span<const double> sorted, double p) {
+  const double place = p * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<size_t>(std::floor(place));
+  const size_t above = std::min(below + 1, sorted.size() - 1);
+  return std::lerp(sorted[below], sorted[above], place - std::floor(place));
+}
+
+std::vector<CostSummary> Summarise(const contracts::CostTable& table) {
+  std::vector<Cells> all;
+  std::unordered_map<std::string, size_t> places;
+  for (const CostRow& row : table.rows) {
+    if (!row.latency_ms_per_unit || row.bucket.short_side == 0) continue;
+    const std::string key =
+        fmt::format("{}\n{}\n{}\n{} {} {} {} {}", SubjectKey(*row.subject), row.subject->preset, row.device->id,
+                    contracts::AspectName(row.bucket.aspect), row.threads, row.concurrency, row.isa,
+                    contracts::InputKindName(row.input_kind));
+    const auto [place, fresh] = places.emplace(key, all.size());
+    if (fresh) {
+      Cells& cells = all.emplace_back();
+      cells.summary.subject = row.subject;
+      cells.summary.device = row.device;
+      cells.summary.provenance = row.provenance;
+      cells.summary.aspect = row.bucket.aspect;
+      cells.summary.input_kind = row.input_kind;
+      cells.summary.threads = row.threads;
+      cells.summary.concurrency = row.concurrency;
+    }
+    all[place->second].ms.push_back(*row.latency_ms_per_unit);
+  }
+  std::vector<CostSummary> summaries;
+  for (Cells& cells : all) {
+    if (cells.ms.size() < 2) continue;
+    std::ranges::sort(cells.ms);
+    cells.summary.buckets = static_cast<int>(cells.ms.size());
+    cells.summary.min_ms = cells.ms.front();
+    cells.summary.p50_ms = Quantile(cells.ms, 0.5);
+    cells.summary.p95_ms = Quantile(cells.ms, 0.95);
+    cells.summary.max_ms = cells.ms.back();
+    summaries.push_back(cells.summary);
+  }
+  for (const CostSummary& kept : table.summaries) {
+    const bool measured = std::ranges::any_of(summaries, [&](const CostSummary& one) {
+      return SubjectKey(*one.subject) == SubjectKey(*kept.subject) && one.device->id == kept.device->id &&
+             one.aspect == kept.aspect;
+    });
+    if (!measured) summaries.push_back(kept);
+  }
+  return summaries;
+}
+
+}  // namespace reelbatch::costs
