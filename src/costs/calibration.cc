@@ -1,0 +1,60 @@
+#include "costs/calibration.h"
+
+#include <cmath>
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace reelbatch::costs {
+namespace {
+
+void Add(const CalibrationSample& sample, CalibrationKey& key) {
+  ++key.videos;
+  if (!sample.predicted_ms) {
+    ++key.not_predicted;
+    return;
+  }
+  key.predicted_ms += *sample.predicted_ms;
+  key.actual_ms += *sample.actual_ms;
+  // The mean of those so far, moved by this one.
+  const double error = std::abs(*sample.predicted_ms - *sample.actual_ms) / *sample.actual_ms;
+  key.mape += (error - key.mape) / (key.videos - key.not_predicted);
+}
+
+template <class Keys>
+std::vector<CalibrationKey> Values(Keys&& keys) {
+  std::vector<CalibrationKey> values;
+  for (auto& [name, key] : keys) values.push_back(std::move(key));
+  return values;
+}
+
+}  // namespace
+
+Calibration Calibrate(const std::vector<CalibrationSample>& samples, std::vector<MemorySample> runs) {
+  Calibration calibration;
+  std::map<std::tuple<std::string, std::string, std::string, std::string>, CalibrationKey> keys;
+  std::map<std::tuple<std::string, std::string>, CalibrationKey> components;
+  for (const CalibrationSample& sample : samples) {
+    if (!sample.actual_ms || *sample.actual_ms <= 0) continue;
+    CalibrationKey& key = keys[{sample.component, sample.part, sample.bucket, sample.preset}];
+    key.component = sample.component;
+    key.part = sample.part;
+    key.bucket = sample.bucket;
+    key.preset = sample.preset;
+    CalibrationKey& component = components[{sample.component, sample.part}];
+    component.component = sample.component;
+    component.part = sample.part;
+    Add(sample, key);
+    Add(sample, component);
+    Add(sample, calibration.total);
+  }
+  calibration.keys = Values(keys);
+  calibration.components = Values(components);
+  for (const MemorySample& run : runs) {
+    calibration.under_predicted_runs += run.predicted_mb && run.actual_mb && *run.actual_mb > *run.predicted_mb ? 1 : 0;
+  }
+  calibration.runs = std::move(runs);
+  return calibration;
+}
+
+}  // namespace reelbatch::costs

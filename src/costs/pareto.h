@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "contracts/cost_row.h"
+
+namespace reelbatch::costs {
+
+/// A way to run a component part: what it costs and what its events are worth.
+struct ParetoPoint {
+  const contracts::CostRow* row = nullptr;  // of the table
+  std::optional<double> f1;                 // against truth; none: nobody evaluated it
+  /// No other way is both cheaper and as good, or as cheap and better; false without an F1.
+  bool efficient = false;
+};
+
+/// The rows of one size that compete: same component, part, input, device and load, whatever the knobs.
+struct ParetoGroup {
+  std::vector<ParetoPoint> points;  // by ms, ascending
+};
+
+/// Groups of two or more rows, in the order of the table; rows without a latency are left out.
+std::vector<ParetoGroup> Pareto(const contracts::CostTable& table);
+
+}  // namespace reelbatch::costs
