@@ -3,6 +3,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <ctime>
+
 namespace reelbatch::base {
 
 Nanoseconds SystemClock::Steady() const {
@@ -14,6 +16,12 @@ Nanoseconds SystemClock::Wall() const {
 }
 
 Nanoseconds FixedWallClock::Steady() const { return SystemClock().Steady(); }
+
+Nanoseconds ThreadCpuTime() {
+  timespec used{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + Nanoseconds(used.tv_nsec);
+}
 
 std::string Iso8601(Nanoseconds wall) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(wall);

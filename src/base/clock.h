@@ -47,6 +47,9 @@ class ManualClock final : public Clock {
   Nanoseconds now_{0};
 };
 
+/// CPU time that the calling thread has used, for saying what work cost; its zero means nothing.
+Nanoseconds ThreadCpuTime();
+
 /// "2026-11-22T14:03:09.250Z" for a wall time.
 std::string Iso8601(Nanoseconds wall);
 

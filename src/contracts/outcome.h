@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,6 +36,21 @@ struct Fault {
 enum class EmptyReason : uint8_t { kVideoTooShort };
 std::string_view EmptyReasonName(EmptyReason reason);
 
+/// What one component took of one video, and what it was expected to take. Decoding counts as one:
+/// "decode", its part is the codec.
+struct ComponentCost {
+  std::string component;
+  std::string part = {};    // of the row of costs that it was looked up by
+  std::string bucket = {};  // "1280x720", the input's own size
+  std::string preset = {};
+  int64_t units = 0;  // frames decoded, frame pairs
+  /// CPU time of all threads; none: not known.
+  std::optional<std::chrono::nanoseconds> cpu = std::nullopt;
+  std::optional<double> predicted_ms = std::nullopt;  // CPU time; none: no row of costs
+  std::optional<double> predicted_mb = std::nullopt;
+  std::string predicted_from = {};  // "exact", "other device": how the row was come by
+};
+
 /// What became of one video. Exactly one of: fault (kError), empty_reason (kEmpty), neither (kSuccess).
 /// The results of the components that ran are there for kSuccess and kEmpty.
 struct VideoOutcome {
@@ -45,6 +61,7 @@ struct VideoOutcome {
   std::optional<DecodeReport> decode;
   std::optional<CutDetectionResult> cuts;  // of cut_detection
   std::optional<OpticalFlowResult> flow;   // of core_optical_flow
+  std::vector<ComponentCost> costs;  // of the pass that gave the result; empty for errors
   int64_t started_at_ns = 0;  // wall time, for the manifest
   int64_t finished_at_ns = 0;
   int64_t duration_ns = 0;    // steady time

@@ -8,8 +8,8 @@ namespace {
 
 class DecodeFeed final : public MeasuredFeed {
  public:
-  DecodeFeed(std::unique_ptr<media::FrameSource> source, VideoWatch& watch)
-      : source_(std::move(source)), watch_(watch) {}
+  DecodeFeed(std::unique_ptr<media::FrameSource> source, VideoWatch& watch, CostLog& costs)
+      : source_(std::move(source)), watch_(watch), costs_(costs) {}
 
   const contracts::VideoInfo& info() const override { return source_->info(); }
   const contracts::DecodeReport& report() const override { return source_->report(); }
@@ -30,7 +30,8 @@ class DecodeFeed final : public MeasuredFeed {
     for (size_t k = 0; k < meters_->size(); ++k) {
       failed_ = k;
       watch_.Beat(Stage::kComponent);
-      auto measured = meters_->meter(k).Measure(**decoded, *frame_.measures[k]);
+      auto measured =
+          costs_.Of(k, [&] { return meters_->meter(k).Measure(**decoded, *frame_.measures[k]); });
       if (!measured) return std::unexpected(std::move(measured.error()));
     }
     failed_.reset();
@@ -41,6 +42,7 @@ class DecodeFeed final : public MeasuredFeed {
  private:
   std::unique_ptr<media::FrameSource> source_;
   VideoWatch& watch_;
+  CostLog& costs_;
   std::unique_ptr<components::MeterSet> meters_;
   MeasuredFrame frame_;
   std::optional<size_t> failed_;
@@ -49,8 +51,8 @@ class DecodeFeed final : public MeasuredFeed {
 }  // namespace
 
 std::unique_ptr<MeasuredFeed> MakeDecodeFeed(std::unique_ptr<media::FrameSource> source,
-                                             VideoWatch& watch) {
-  return std::make_unique<DecodeFeed>(std::move(source), watch);
+                                             VideoWatch& watch, CostLog& costs) {
+  return std::make_unique<DecodeFeed>(std::move(source), watch, costs);
 }
 
 }  // namespace reelbatch::runtime

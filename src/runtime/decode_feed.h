@@ -3,14 +3,15 @@
 #include <memory>
 
 #include "media/frame_source.h"
+#include "runtime/cost_log.h"
 #include "runtime/measured_feed.h"
 #include "runtime/video_watch.h"
 
 namespace reelbatch::runtime {
 
 /// Measures the frames of a source as they are asked for, in the caller's thread. Tells `watch`
-/// what it is at.
+/// what it is at, and `costs` what measuring takes. Both outlive it.
 std::unique_ptr<MeasuredFeed> MakeDecodeFeed(std::unique_ptr<media::FrameSource> source,
-                                             VideoWatch& watch);
+                                             VideoWatch& watch, CostLog& costs);
 
 }  // namespace reelbatch::runtime

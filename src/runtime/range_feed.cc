@@ -125,14 +125,15 @@ class RangeFeed final : public MeasuredFeed {
     components::MeterSet meters(*components_);
     if (auto begun = reader.Begin(plan_.ranges[range]); !begun) return begun;
     while (true) {
-      const auto frame = reader.Next();
+      const auto frame = options_.costs->Decoding([&] { return reader.Next(); });
       if (!frame) return std::unexpected(frame.error());
       if (*frame == nullptr) break;
       auto waiting = TakeSpare(range, meters);
       if (!waiting) return {};
       waiting->container_s = (*frame)->pts_s;
       for (size_t k = 0; k < meters.size(); ++k) {
-        auto measured = meters.meter(k).Measure(**frame, *waiting->frame.measures[k]);
+        auto measured = options_.costs->Of(
+            k, [&] { return meters.meter(k).Measure(**frame, *waiting->frame.measures[k]); });
         if (!measured) return measured;
       }
       const bool first = range > 0 && (*frame)->index == 0;

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "media/range_reader.h"
+#include "runtime/cost_log.h"
 #include "runtime/measured_feed.h"
 
 namespace reelbatch::runtime {
@@ -20,6 +21,7 @@ inline constexpr size_t kMeasuresPerWorker = 240;
 struct RangeFeedOptions {
   std::function<base::Result<std::unique_ptr<media::RangeReader>>()> open;
   int workers = 2;
+  CostLog* costs;  // is told what decoding and measuring take; outlives the feed
 };
 
 /// Measures the frames of one video in `workers` threads, a range each, and gives them in order:

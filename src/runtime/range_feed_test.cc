@@ -107,7 +107,7 @@ struct Feed {
       if (trouble == Trouble::kOpenFails) return base::Fail(base::Code::kIo, "gone");
       return std::make_unique<CountedRange>(frames, trouble);
     };
-    feed = MakeRangeFeed(plan, {.open = open, .workers = workers});
+    feed = MakeRangeFeed(plan, {.open = open, .workers = workers, .costs = &costs});
     EXPECT_TRUE(feed->Start(components));
   }
 
@@ -127,6 +127,7 @@ struct Feed {
   }
 
   Components components;
+  CostLog costs;
   std::unique_ptr<MeasuredFeed> feed;
   int given = 0;
 };

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/cost_log.h"
 #include "runtime/decode_feed.h"
 #include "runtime/fault.h"
 #include "runtime/measured_feed.h"
@@ -105,8 +106,10 @@ class Attempt {
     auto source =
         context_.dependencies.open(job_.input.path, ReaderOptionsOf(way_.decoder_threads));
     if (!source) return std::unexpected(std::move(source.error()));
+    if (way_.decoder_threads > 1) costs_.DecodingUnknown();  // FFmpeg's own threads
+    source = Metered(std::move(*source), costs_);
     if (FramesKept(way_.decoder_threads) > 0) source = ReadAhead(std::move(*source));
-    return MakeDecodeFeed(std::move(*source), job_.watch);
+    return MakeDecodeFeed(std::move(*source), job_.watch, costs_);
   }
 
   base::Result<std::unique_ptr<MeasuredFeed>> OpenRanges() {
@@ -120,7 +123,7 @@ class Attempt {
       return open(path, options);
     };
     const int workers = std::min(way_.range_workers, static_cast<int>(plan->ranges.size()));
-    return MakeRangeFeed(*plan, {.open = open, .workers = workers});
+    return MakeRangeFeed(*plan, {.open = open, .workers = workers, .costs = &costs_});
   }
 
   base::Result<bool> Slice() {
@@ -137,8 +140,10 @@ class Attempt {
       if (!job_.watch.BeatFrame(measured.stamp.index, feed_->position_s())) return true;
       for (size_t k = 0; k < components_.size(); ++k) {
         job_.watch.Beat(Stage::kComponent);
-        base::Status taken =
-            Guarded([&] { return components_[k]->Take(measured.stamp, *measured.measures[k]); });
+        base::Status taken = costs_.Of(k, [&] {
+          return Guarded(
+              [&] { return components_[k]->Take(measured.stamp, *measured.measures[k]); });
+        });
         if (!taken) return OfComponent(components_[k]->name(), taken.error());
       }
     }
@@ -150,12 +155,27 @@ class Attempt {
     outcome_.decode = report;
     if (auto reached = CheckStartReached(report); !reached)
       return std::unexpected(std::move(reached.error()));
-    for (const auto& component : components_) {
+    for (size_t k = 0; k < components_.size(); ++k) {
       if (!job_.watch.Beat(Stage::kComponent)) return true;
-      base::Status closed = Guarded([&] { return component->Close(report, outcome_); });
-      if (!closed) return OfComponent(component->name(), closed.error());
+      base::Status closed = costs_.Of(
+          k, [&] { return Guarded([&] { return components_[k]->Close(report, outcome_); }); });
+      if (!closed) return OfComponent(components_[k]->name(), closed.error());
     }
+    TellCosts(report);
     return true;
+  }
+
+  void TellCosts(const contracts::DecodeReport& report) {
+    outcome_.costs.push_back({.component = "decode",
+                              .part = outcome_.info ? outcome_.info->codec : "",
+                              .units = report.frames_decoded,
+                              .cpu = costs_.OfDecoding()});
+    const int64_t pairs = std::max<int64_t>(0, job_.watch.frames() - 1);
+    for (size_t k = 0; k < components_.size(); ++k) {
+      outcome_.costs.push_back({.component = std::string(components_[k]->name()),
+                                .units = pairs,
+                                .cpu = costs_.OfComponent(k)});
+    }
   }
 
   /// A range behind the last frame is a wish that this video cannot meet, not a short video.
@@ -200,6 +220,7 @@ class Attempt {
   contracts::VideoOutcome outcome_;
   std::optional<media::FrameSize> refused_size_;
   Components components_;
+  CostLog costs_;
   std::unique_ptr<MeasuredFeed> feed_;  // ends before the components that it measures for
 };
 
