@@ -23,13 +23,14 @@ struct Entry {
   int (*command)(const Invocation&);
 };
 
-constexpr std::array<Entry, 5> kCommands = {{
+constexpr std::array<Entry, 6> kCommands = {{
     {"run", "the main job: files, folders, lists in; cuts, shots and a manifest per video out",
      RunCommand},
     {"cuts", "where are the cuts of these videos: a table, CSV, EDL, OTIO, images, split files ...",
      CutsCommand},
     {"eval", "how good these cuts are: precision, recall, F1 against truth, detectors side by side",
      EvalCommand},
+    {"costs", "what a unit of work costs: rows, checklist, comparisons, what runs were expected to take", CostsCommand},
     {"demo", "make a demo reel with known cuts, and compare what is found with them", DemoCommand},
     {"doctor", "what this machine has, what is missing, and the command that mends it",
      DoctorCommand},

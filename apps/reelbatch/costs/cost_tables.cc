@@ -1,0 +1,77 @@
+#include "apps/reelbatch/costs/cost_tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <utility>
+
+#include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/terminal.h"
+#include "base/atomic_file.h"
+#include "costs/table_json.h"
+
+namespace reelbatch::app {
+namespace {
+
+constexpr std::string_view kSeed = "seed";
+
+base::Result<contracts::CostTable> Load(const std::string& name, Console& console) {
+  const auto builtin = std::ranges::find(BuiltinTables(), name, &BuiltinTable::name);
+  std::error_code ignored;
+  const bool is_file = std::filesystem::exists(name, ignored);
+  if (builtin == BuiltinTables().end() && !is_file) {
+    std::vector<std::string_view> names;
+    for (const BuiltinTable& one : BuiltinTables()) names.push_back(one.name);
+    return base::Fail(base::Code::kInvalidArgument,
+                      fmt::format("is no file and no table that the program brings along ({})", fmt::join(names, ", ")),
+                      ShellQuote(name));
+  }
+  std::string text;
+  if (is_file) {
+    auto read = base::ReadWholeFile(name);
+    if (!read) return std::unexpected(read.error());
+    text = std::move(*read);
+  } else {
+    text = builtin->json;
+  }
+  auto loaded = costs::ParseTable(std::move(text), ShellQuote(name));
+  if (!loaded) return std::unexpected(loaded.error());
+  for (const std::string& warning : loaded->warnings) console.Warn(warning);
+  return std::move(loaded->table);
+}
+
+}  // namespace
+
+base::Result<std::vector<contracts::CostTable>> LoadCostTables(const std::vector<std::string>& names, Console& console) {
+  std::vector<std::string> wanted = names;
+  if (wanted.empty()) {
+    for (const BuiltinTable& one : BuiltinTables()) {
+      if (one.name != kSeed) wanted.emplace_back(one.name);
+    }
+  }
+  std::vector<contracts::CostTable> tables;
+  for (const std::string& name : wanted) {
+    auto table = Load(name, console);
+    if (!table) return std::unexpected(table.error());
+    tables.push_back(std::move(*table));
+  }
+  return tables;
+}
+
+contracts::CostTable Joined(std::vector<contracts::CostTable> tables) {
+  contracts::CostTable joined;
+  for (contracts::CostTable& table : tables) {
+    std::ranges::move(table.rows, std::back_inserter(joined.rows));
+    std::ranges::move(table.summaries, std::back_inserter(joined.summaries));
+  }
+  return joined;
+}
+
+int RefuseTable(const base::Error& error, Console& console) {
+  const int code = console.Fail(error);
+  return error.code == base::Code::kCorrupt ? kExitUsage : code;
+}
+
+}  // namespace reelbatch::app

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apps/reelbatch/console.h"
+#include "base/result.h"
+#include "contracts/cost_row.h"
+
+namespace reelbatch::app {
+
+/// A table that the program brings along: the files of data/costs, by their name without ".json".
+struct BuiltinTable {
+  std::string_view name;
+  std::string_view json;
+};
+std::span<const BuiltinTable> BuiltinTables();
+
+/// Tables by name: a file, or a table that the program brings along ("seed"). Nothing named: all that it brings but
+/// the seed's. Warnings go to `console`.
+/// Errors: as costs::ParseTable(); io; invalid_argument (neither a file nor a known name: says which there are).
+base::Result<std::vector<contracts::CostTable>> LoadCostTables(const std::vector<std::string>& names, Console& console);
+
+/// All of them in one, in order.
+contracts::CostTable Joined(std::vector<contracts::CostTable> tables);
+
+/// What is wrong in a table is its owner's to mend: exit code 2 instead of 3.
+int RefuseTable(const base::Error& error, Console& console);
+
+}  // namespace reelbatch::app

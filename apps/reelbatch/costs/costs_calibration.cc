@@ -1,0 +1,114 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "apps/reelbatch/costs/costs_command.h"
+#include "apps/reelbatch/costs/run_costs.h"
+#include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/table.h"
+#include "apps/reelbatch/terminal.h"
+#include "store/json_text.h"
+
+namespace reelbatch::app {
+namespace {
+
+constexpr CommandText kText = {
+    .name = "costs calibration",
+    .synopsis = "DIR",
+    .summary =
+        "Puts what runs were expected to take beside what they took: CPU time by component, part, size and preset (MAPE:\n"
+        "mean error of a video; bias: of the sums, above 0 too much was expected), and the memory of whole runs.\n"
+        "DIR is what `reelbatch run --out` made.\n",
+    .examples =
+        "  reelbatch costs calibration results\n"
+        "  reelbatch costs calibration results --json\n",
+};
+
+std::string Percent(double share) { return fmt::format("{:+.1f} %", share * 100); }
+
+std::vector<std::string> Cells(const costs::CalibrationKey& key) {
+  const int predicted = key.videos - key.not_predicted;
+  return {fmt::format("{}", key.videos),
+          predicted > 0 ? fmt::format("{:.2f}", key.predicted_ms / 1e3) : "N/A",
+          predicted > 0 ? fmt::format("{:.2f}", key.actual_ms / 1e3) : "N/A",
+          predicted > 0 ? fmt::format("{:.1f} %", key.mape * 100) : "N/A",
+          predicted > 0 ? Percent(key.bias()) : "N/A",
+          key.not_predicted > 0 ? fmt::format("{}", key.not_predicted) : ""};
+}
+
+Table KeysTable(const std::vector<costs::CalibrationKey>& keys, bool with_size) {
+  std::vector<Table::Column> columns{{.title = "component"}, {.title = "part"}};
+  if (with_size) columns.insert(columns.end(), {{.title = "size"}, {.title = "preset"}});
+  for (const char* title : {"videos", "expected s", "took s", "MAPE", "bias", "not priced"}) {
+    columns.push_back({.title = title, .align = Align::kRight});
+  }
+  Table table(std::move(columns));
+  for (const costs::CalibrationKey& key : keys) {
+    std::vector<std::string> row{OneLine(key.component), OneLine(key.part)};
+    if (with_size) row.insert(row.end(), {OneLine(key.bucket), OneLine(key.preset)});
+    for (std::string& cell : Cells(key)) row.push_back(std::move(cell));
+    table.AddRow(std::move(row));
+  }
+  return table;
+}
+
+std::string Text(const costs::Calibration& found, bool color) {
+  std::string text = KeysTable(found.keys, true).Render(color) + "\n";
+  std::vector<costs::CalibrationKey> totals = found.components;
+  totals.push_back(found.total);
+  totals.back().component = "all";
+  text += KeysTable(totals, false).Render(color);
+  for (const costs::MemorySample& run : found.runs) {
+    text += fmt::format("\nmemory of a run: expected at most {} MiB, held {:.0f} MiB",
+                        run.predicted_mb ? fmt::format("{:.0f}", *run.predicted_mb) : "N/A", run.actual_mb.value_or(0));
+  }
+  if (!found.runs.empty()) text += fmt::format("\n{} of {} runs held more than was expected\n", found.under_predicted_runs, found.runs.size());
+  return text;
+}
+
+nlohmann::ordered_json KeyJson(const costs::CalibrationKey& key) {
+  return {{"component", key.component}, {"part", key.part}, {"bucket", key.bucket}, {"preset", key.preset},
+          {"videos", key.videos}, {"not_predicted", key.not_predicted}, {"predicted_ms", key.predicted_ms},
+          {"actual_ms", key.actual_ms}, {"mape", key.mape}, {"bias", key.bias()}};
+}
+
+nlohmann::ordered_json Document(const costs::Calibration& found) {
+  nlohmann::ordered_json document{{"schema", "reelbatch_calibration_v1"}};
+  for (const auto& [name, keys] : {std::pair{"keys", &found.keys}, {"components", &found.components}}) {
+    document[name] = nlohmann::ordered_json::array();
+    for (const costs::CalibrationKey& key : *keys) document[name].push_back(KeyJson(key));
+  }
+  document["total"] = KeyJson(found.total);
+  document["runs"] = nlohmann::ordered_json::array();
+  for (const costs::MemorySample& run : found.runs) {
+    document["runs"].push_back({{"predicted_peak_mb", store::ValueOrNull(run.predicted_mb)}, {"peak_mb", store::ValueOrNull(run.actual_mb)}});
+  }
+  document["under_predicted_runs"] = found.under_predicted_runs;
+  return document;
+}
+
+}  // namespace
+
+int CostsCalibration(const Invocation& call) {
+  CommonOptions common;
+  OptionTable table;
+  AddCommonOptions(table, common);
+  Console console("reelbatch costs calibration");
+  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  if (line.exit_code) return *line.exit_code;
+  if (line.arguments.size() != 1) {
+    return console.Finish(console.Fail({base::Code::kInvalidArgument, "takes one folder: reelbatch costs calibration results"}));
+  }
+  auto costs = ReadRunCosts(line.arguments.front());
+  if (!costs) return console.Finish(console.Fail(costs.error()));
+  for (const base::Error& error : costs->unreadable) console.Warn(error.Text());
+  const costs::Calibration found = costs::Calibrate(costs->samples, std::move(costs->runs));
+  if (console.json()) {
+    console.Out(store::Pretty(Document(found)));
+  } else {
+    console.Out(Text(found, console.out_color()));
+  }
+  return console.Finish(kExitDone);
+}
+
+}  // namespace reelbatch::app

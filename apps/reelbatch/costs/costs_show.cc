@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "apps/reelbatch/costs/cost_tables.h"
+#include "apps/reelbatch/costs/costs_command.h"
+#include "apps/reelbatch/costs/row_filter.h"
+#include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/table.h"
+#include "apps/reelbatch/terminal.h"
+#include "costs/keys.h"
+#include "costs/table_json.h"
+
+namespace reelbatch::app {
+namespace {
+
+constexpr CommandText kText = {
+    .name = "costs show",
+    .synopsis = "[TABLE...]",
+    .summary = "Prints rows of costs. With --json a table of the same rows (reelbatch_costs_v2).\n",
+    .examples =
+        "  reelbatch costs show --component cut_detection --bucket 720\n"
+        "  reelbatch costs show costs.json --part hard --preset default --json\n",
+};
+
+std::string MarksOf(const contracts::CostRow& row) {
+  std::string marks;
+  if (row.noisy) marks += "noisy ";
+  if (row.extrapolated) marks += "extrapolated ";
+  if (row.provenance->dirty) marks += "dirty ";
+  if (!marks.empty()) marks.pop_back();
+  return marks;
+}
+
+std::string RowsText(const std::vector<contracts::CostRow>& rows, bool color) {
+  Table table({{.title = "component"},
+               {.title = "preset"},
+               {.title = "input"},
+               {.title = "ms/unit", .align = Align::kRight},
+               {.title = "unit"},
+               {.title = "RSS MiB", .align = Align::kRight},
+               {.title = "VRAM MiB", .align = Align::kRight},
+               {.title = "batch <=", .align = Align::kRight},
+               {.title = "load"},
+               {.title = "device"},
+               {.title = "marks"},
+               {.title = "from"}});
+  for (const contracts::CostRow& row : rows) {
+    const contracts::CostSubject& subject = *row.subject;
+    table.AddRow({OneLine(costs::PartText(subject)), OneLine(subject.preset),
+                  fmt::format("{} {}", costs::BucketText(row.bucket), InputKindName(row.input_kind)),
+                  costs::MsText(row.latency_ms_per_unit), OneLine(subject.unit), costs::MbText(row.cpu_rss_peak_mb),
+                  costs::MbText(row.gpu_memory_per_task_mb),
+                  subject.max_batch_size_component ? fmt::format("{}", *subject.max_batch_size_component) : "N/A",
+                  fmt::format("{} x {}", row.concurrency, row.threads), OneLine(row.device->id), MarksOf(row),
+                  OneLine(fmt::format("{} {}", row.provenance->commit.substr(0, 10), row.provenance->date.substr(0, 10)))});
+  }
+  return table.Render(color);
+}
+
+}  // namespace
+
+int CostsShow(const Invocation& call) {
+  CommonOptions common;
+  RowFilter filter;
+  OptionTable table;
+  AddFilterOptions(table, filter);
+  AddCommonOptions(table, common);
+  Console console("reelbatch costs show");
+  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  if (line.exit_code) return *line.exit_code;
+  auto tables = LoadCostTables(line.arguments, console);
+  if (!tables) return console.Finish(RefuseTable(tables.error(), console));
+  contracts::CostTable joined = Joined(std::move(*tables));
+  std::erase_if(joined.rows, [&](const contracts::CostRow& row) { return !filter.Takes(row); });
+  joined.summaries.clear();
+  if (console.json()) {
+    console.Out(costs::WriteTable(joined));
+  } else if (joined.rows.empty()) {
+    console.Error("no row is like that; `reelbatch costs show` without options prints all, `reelbatch bench` measures more");
+  } else {
+    console.Out(RowsText(joined.rows, console.out_color()));
+  }
+  return console.Finish(joined.rows.empty() ? kExitSomeFailed : kExitDone);
+}
+
+}  // namespace reelbatch::app

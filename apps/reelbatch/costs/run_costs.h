@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "base/result.h"
+#include "costs/calibration.h"
+
+namespace reelbatch::app {
+
+/// What the runs in an output folder were expected to take and took.
+struct RunCosts {
+  std::vector<costs::CalibrationSample> samples;  // of every manifest that has some, by path
+  std::vector<costs::MemorySample> runs;          // of the journal, oldest first
+  std::vector<base::Error> unreadable;            // names file and field
+};
+
+/// Errors: invalid_argument (nothing there: says how it comes to be).
+base::Result<RunCosts> ReadRunCosts(const std::filesystem::path& out);
+
+}  // namespace reelbatch::app
