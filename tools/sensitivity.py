@@ -117,9 +117,9 @@ def report(results):
             continue
         n, total = row(result['clips'])
         if result['clips'] == base:
-            same.append(f'{key.split()[1]} {result["to"]}')
+            same.append(f'{key.split()[0]} {key.split()[1]} {result["to"]}')
             continue
-        print(f'| `{key.split()[1]}` | {result["from"]} -> {result["to"]} | {n:.3f} / {total["all_F1"]:.3f} | {total["soft_one_to_one"]} '
+        print(f'| `{key.split()[0]}` `{key.split()[1]}` | {result["from"]} -> {result["to"]} | {n:.3f} / {total["all_F1"]:.3f} | {total["soft_one_to_one"]} '
               f'| {total["soft_false"]} | {total["IoU"]:.3f} | {total["hard_F1"]:.3f} |')
     print(f'\nno change at all: {", ".join(same)}\n')
     by_constant = {}

@@ -36,6 +36,7 @@ struct CostSubject {
   std::vector<std::string> needs;  // hard dependencies
   std::vector<std::string> uses;   // optional dependencies
   std::string notes;
+  std::string extra = {};  // as CostRow::extra
 };
 
 /// A cost is true for one device profile. Empty, 0 and none mean that it is not known.
@@ -54,6 +55,7 @@ struct DeviceProfile {
   std::string driver;
   std::string cuda;
   std::string os;
+  std::string extra = {};  // as CostRow::extra
 };
 
 /// Where figures come from.
@@ -62,6 +64,7 @@ struct Provenance {
   std::string commit;  // empty: not known
   bool dirty = false;  // the tree had changes that the commit does not have
   std::string date;    // ISO 8601
+  std::string extra = {};  // as CostRow::extra
 };
 
 /// What the events are worth at this price: against human truth, and against preset default. Source: eval.
@@ -69,6 +72,7 @@ struct CostQuality {
   std::optional<double> f1_truth;
   std::optional<double> f1_default;
   std::string report;  // path of the report the figures are from
+  std::string extra = {};  // as CostRow::extra
 };
 
 enum class Aspect : uint8_t { k16x9, k9x16 };
@@ -82,6 +86,7 @@ struct InputBucket {
   int short_side = 0;  // the bucket S
   Aspect aspect = Aspect::k16x9;
   double duration_s = 0;
+  std::string extra = {};  // as CostRow::extra
   friend bool operator==(const InputBucket&, const InputBucket&) = default;
 };
 
@@ -92,13 +97,15 @@ std::string_view InputKindName(InputKind kind);  // "noise", "real"
 struct CostPoint {
   int batch = 1;                  // units
   double ms = 0;                  // of the whole batch
-  std::optional<double> peak_mb;  // of the whole batch, without what is fixed
+  std::optional<double> peak_mb = std::nullopt;  // of the whole batch, without what is fixed
+  std::string extra = {};  // as CostRow::extra
 };
 
 /// What a cost depends on beyond pixels: ms = latency_ms_fixed + sum of the terms, each times its driver.
 struct CostTerm {
   std::string driver;  // "mpx" (megapixels of the source), "kbyte" (coded), ...
   double ms = 0;       // per driver and unit
+  std::string extra = {};  // as CostRow::extra
 };
 
 /// One row of the checklist: what one unit of a subject costs on one device at one input size. None: not
@@ -147,6 +154,7 @@ struct CostSummary {
   double p50_ms = 0;
   double p95_ms = 0;
   double max_ms = 0;
+  std::string extra = {};  // as CostRow::extra
 };
 
 /// A table of costs. Rows keep the order of the file.

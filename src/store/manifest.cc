@@ -39,6 +39,10 @@ Json Decode(const contracts::DecodeReport& report) {
   return decode;
 }
 
+Json RoundedOrNull(std::optional<double> value) {
+  return value ? Json(Rounded(*value, 3)) : Json(nullptr);
+}
+
 Json Artifacts(const std::vector<ArtifactEntry>& artifacts) {
   Json list = Json::array();
   for (const ArtifactEntry& artifact : artifacts) {
@@ -73,8 +77,33 @@ void AddSettings(const std::optional<contracts::CutKnobs>& knobs, Json& componen
                         {"parts", contracts::PartNames(knobs->parts)}};
 }
 
+/// A run under a fixed clock leaves the same bytes wherever and with how many threads it is repeated: nothing that was
+/// measured is written, here or on the machine that the prices are from.
+bool FixedClock(const Manifest& manifest) { return manifest.started_at_ns == manifest.finished_at_ns; }
+
+/// What was expected beside what came.
+Json Costs(const Manifest& manifest) {
+  Json list = Json::array();
+  if (FixedClock(manifest)) return list;
+  for (const contracts::ComponentCost& cost : manifest.costs) {
+    Json entry;
+    entry["component"] = cost.component;
+    entry["part"] = TextOrNull(cost.part);
+    entry["bucket"] = cost.bucket;
+    entry["preset"] = TextOrNull(cost.preset);
+    entry["units"] = cost.units;
+    entry["predicted_ms"] = RoundedOrNull(cost.predicted_ms);
+    entry["predicted_mb"] = RoundedOrNull(cost.predicted_mb);
+    entry["predicted_from"] = cost.predicted_from;
+    std::optional<double> actual_ms;
+    if (cost.cpu) actual_ms = std::chrono::duration<double, std::milli>(*cost.cpu).count();
+    entry["actual_ms"] = RoundedOrNull(actual_ms);
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
 Json Component(const Manifest& manifest, const ManifestComponent& made) {
-  const bool fixed_clock = manifest.started_at_ns == manifest.finished_at_ns;
   Json component;
   component["name"] = made.key.component;
   component["kind"] = "core";
@@ -83,7 +112,7 @@ Json Component(const Manifest& manifest, const ManifestComponent& made) {
       manifest.empty_reason ? Json(contracts::EmptyReasonName(*manifest.empty_reason)) : Json(nullptr);
   component["started_at"] = base::Iso8601(base::Nanoseconds(manifest.started_at_ns));
   component["finished_at"] = base::Iso8601(base::Nanoseconds(manifest.finished_at_ns));
-  component["duration_ms"] = fixed_clock ? 0 : manifest.duration_ns / 1'000'000;
+  component["duration_ms"] = FixedClock(manifest) ? 0 : manifest.duration_ns / 1'000'000;
   component["artifacts"] = Artifacts(made.artifacts);
   component["producer_version"] = made.key.producer_version;
   component["schema_version"] = made.key.schema_version;
@@ -155,6 +184,21 @@ void ParseDecode(JsonFields fields, contracts::DecodeReport& report) {
   report.truncated = fields.FlagOr("truncated", false);
 }
 
+contracts::ComponentCost ParseCost(JsonFields& fields) {
+  contracts::ComponentCost cost{.component = fields.Text("component")};
+  cost.part = fields.TextOrNull("part").value_or("");
+  cost.bucket = fields.Text("bucket");
+  cost.preset = fields.TextOrNull("preset").value_or("");
+  cost.units = fields.Integer("units");
+  cost.predicted_ms = fields.NumberOrNull("predicted_ms");
+  cost.predicted_mb = fields.NumberOrNull("predicted_mb");
+  cost.predicted_from = fields.Text("predicted_from");
+  if (const auto actual_ms = fields.NumberOrNull("actual_ms")) {
+    cost.cpu = std::chrono::round<std::chrono::nanoseconds>(std::chrono::duration<double, std::milli>(*actual_ms));
+  }
+  return cost;
+}
+
 }  // namespace
 
 std::string ManifestDocument(const Manifest& manifest) {
@@ -173,6 +217,7 @@ std::string ManifestDocument(const Manifest& manifest) {
   for (const ManifestComponent& made : manifest.components) {
     document["components"].push_back(Component(manifest, made));
   }
+  document["costs"] = Costs(manifest);
   return Pretty(document);
 }
 
@@ -201,6 +246,7 @@ base::Result<Manifest> ParseManifest(std::string_view json, std::string_view nam
   for (JsonFields& component : components) {
     manifest.components.push_back(ParseComponent(component, key));
   }
+  for (JsonFields& cost : fields.ObjectsIfAny("costs")) manifest.costs.push_back(ParseCost(cost));
   // One decode serves all: what became of the video became of each.
   if (!components.empty()) ParseStatus(components.front(), manifest);
   if (error) return std::unexpected(*error);

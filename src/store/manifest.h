@@ -42,6 +42,7 @@ struct Manifest {
   std::optional<contracts::Fault> fault;
   std::optional<contracts::EmptyReason> empty_reason;
   std::optional<contracts::DecodeReport> decode;  // counts and `truncated` are read back
+  std::vector<contracts::ComponentCost> costs;  // not written where the wall clock is a fixed one
   int64_t started_at_ns = 0;
   int64_t finished_at_ns = 0;
   int64_t duration_ns = 0;  // written as 0 where started and finished are equal: the wall clock is a fixed one

@@ -68,6 +68,28 @@ TEST(Manifest, AFixedClockHasNoDuration) {
   EXPECT_EQ(Json::parse(ManifestDocument(manifest))["components"][0]["duration_ms"], 0);
 }
 
+TEST(Manifest, SaysWhatWasExpectedAndWhatCame) {
+  Manifest manifest = SampleManifest();
+  manifest.costs = {{.component = "decode",
+                     .part = "h264",
+                     .bucket = "1280x720",
+                     .units = 250,
+                     .cpu = std::chrono::microseconds(123456),
+                     .predicted_ms = 120.5,
+                     .predicted_from = "exact"},
+                    {.component = "cut_detection", .bucket = "1280x720", .predicted_from = "no cost row"}};
+  const auto parsed = ParseManifest(ManifestDocument(manifest), "m");
+  ASSERT_TRUE(parsed) << parsed.error().Text();
+  ASSERT_EQ(parsed->costs.size(), 2U);
+  EXPECT_EQ(parsed->costs[0].part, "h264");
+  EXPECT_EQ(parsed->costs[0].cpu, std::chrono::microseconds(123456));
+  EXPECT_EQ(parsed->costs[0].predicted_ms, 120.5);
+  EXPECT_FALSE(parsed->costs[1].cpu);
+  EXPECT_FALSE(parsed->costs[1].predicted_ms);
+  manifest.finished_at_ns = manifest.started_at_ns;
+  EXPECT_TRUE(Json::parse(ManifestDocument(manifest))["costs"].empty()) << "a fixed clock: the same bytes every time";
+}
+
 TEST(Manifest, ReadsBackWhatItWrote) {
   Manifest manifest = SampleManifest();
   const auto parsed = ParseManifest(ManifestDocument(manifest), "m");

@@ -270,6 +270,7 @@ base::Status Folder::WriteManifest(const VideoRow& row, const VideoOutcome& outc
   manifest.fault = outcome.fault;
   manifest.empty_reason = outcome.empty_reason;
   manifest.decode = outcome.decode;
+  manifest.costs = outcome.costs;
   manifest.started_at_ns = outcome.started_at_ns;
   manifest.finished_at_ns = outcome.finished_at_ns;
   manifest.duration_ns = outcome.duration_ns;

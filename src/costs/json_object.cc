@@ -1,0 +1,106 @@
+#include "costs/json_object.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace reelbatch::costs {
+namespace {
+
+/// Enough of a value to find it again.
+std::string Shown(simdjson::ondemand::value value) {
+  constexpr size_t kMost = 40;
+  const std::string_view token = value.raw_json_token();
+  std::string text(token.substr(0, kMost));
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  for (char& letter : text) letter = letter < ' ' ? ' ' : letter;
+  return text + (token.size() > kMost ? "..." : "");
+}
+
+}  // namespace
+
+std::string JsonPlace::Text() const {
+  std::string text(list);
+  if (index >= 0) text += fmt::format("[{}]", index);
+  if (!name.empty()) text += fmt::format(".{}", name);
+  if (!inner.empty()) text += fmt::format(".{}", inner);
+  if (inner_index >= 0) text += fmt::format("[{}]", inner_index);
+  return text;
+}
+
+void JsonLog::Reject(const JsonPlace& where, std::string_view field, std::string_view reason) {
+  if (error_) return;
+  const std::string place = where.Text();
+  std::string context = document_;
+  if (!place.empty()) context += ": " + place;
+  if (!field.empty()) context += fmt::format("{}{}", place.empty() ? ": " : ".", field);
+  error_ = base::Error{base::Code::kCorrupt, std::string(reason), std::move(context)};
+}
+
+void JsonLog::Warn(const JsonPlace& where, std::string_view text) {
+  const std::string place = where.Text();
+  warnings_.push_back(fmt::format("{}: {}{}{}", document_, place, place.empty() ? "" : ": ", text));
+}
+
+void JsonLog::WarnOnce(const std::string& what, const JsonPlace& where, std::string_view text) {
+  if (warned_.insert(what).second) Warn(where, text);
+}
+
+std::string_view JsonMember::Text() {
+  std::string_view text;
+  if (value.get_string().get(text) != simdjson::SUCCESS) Reject("must be a text, is " + Shown(value));
+  return text;
+}
+
+bool JsonMember::Flag() {
+  bool flag = false;
+  if (value.get_bool().get(flag) != simdjson::SUCCESS) Reject("must be true or false, is " + Shown(value));
+  return flag;
+}
+
+int64_t JsonMember::Whole(int64_t least, int64_t most) {
+  int64_t whole = 0;
+  if (value.get_int64().get(whole) != simdjson::SUCCESS) {
+    Reject("must be a whole number, is " + Shown(value));
+  } else if (whole < least || whole > most) {
+    Reject(fmt::format("must be from {} to {}, is {}", least, most, whole));
+  }
+  return whole;
+}
+
+double JsonMember::Number(double least, double most) {
+  double number = 0;
+  if (value.get_double().get(number) != simdjson::SUCCESS) {
+    Reject("must be a number, is " + Shown(value));
+  } else if (!(number >= least && number <= most)) {
+    Reject(fmt::format("must be from {} to {}, is {}", least, most, number));
+  }
+  return number;
+}
+
+std::optional<double> JsonMember::NumberOrNone(double least, double most) {
+  const std::string_view token = value.raw_json_token();
+  if (token.starts_with("null") || token.starts_with("\"N/A\"")) return std::nullopt;
+  return Number(least, most);
+}
+
+std::string JsonMember::Raw() {
+  std::string_view raw;
+  if (simdjson::to_json_string(value).get(raw) != simdjson::SUCCESS || !nlohmann::json::accept(raw)) {
+    Reject("is not JSON");
+    return {};
+  }
+  return std::string(raw);
+}
+
+void KeepUnknown(JsonMember& member, std::string& extra) {
+  const std::string key(member.key);
+  const std::string raw = member.Raw();
+  if (member.log.failed()) return;
+  const std::string kind = std::string(member.where.list) + "." + std::string(member.where.inner) + "." + key;
+  member.log.WarnOnce(kind, member.where, fmt::format("nobody knows '{}'; it is kept and not used", key));
+  extra += fmt::format("{}{}: {}", extra.empty() ? "" : ", ", nlohmann::json(key).dump(), raw);
+}
+
+}  // namespace reelbatch::costs

@@ -1,0 +1,131 @@
+#pragma once
+
+#include <simdjson.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace reelbatch::costs {
+
+/// Where in a document: "rows[3]", "rows[3].points[2]", "devices.seed"; nothing: the document itself.
+struct JsonPlace {
+  std::string_view list = {};
+  int64_t index = -1;  // of the list; below 0: `name`
+  std::string_view name = {};
+  std::string_view inner = {};
+  int64_t inner_index = -1;
+  std::string Text() const;
+};
+
+/// What reading one document has come to: the first error, and every warning. Readers go on quietly behind an
+/// error, so that each has one place that looks.
+class JsonLog {
+ public:
+  explicit JsonLog(std::string_view document) : document_(document) {}
+
+  /// `field` may be empty.
+  void Reject(const JsonPlace& where, std::string_view field, std::string_view reason);
+  void Warn(const JsonPlace& where, std::string_view text);
+  /// Once for every `what`.
+  void WarnOnce(const std::string& what, const JsonPlace& where, std::string_view text);
+
+  bool failed() const { return error_.has_value(); }
+  const base::Error& error() const { return *error_; }
+  std::vector<std::string> TakeWarnings() { return std::move(warnings_); }
+
+ private:
+  std::string document_;
+  std::optional<base::Error> error_;
+  std::vector<std::string> warnings_;
+  std::set<std::string> warned_;
+};
+
+/// The value of a member, and how to say what is wrong with it.
+struct JsonMember {
+  simdjson::ondemand::value value;
+  JsonLog& log;
+  const JsonPlace& where;
+  std::string_view key;
+
+  void Reject(std::string_view reason) { log.Reject(where, key, reason); }
+  std::string_view Text();  // lives until the document goes
+  bool Flag();
+  int64_t Whole(int64_t least, int64_t most);
+  double Number(double least, double most);
+  /// None for null and "N/A".
+  std::optional<double> NumberOrNone(double least, double most);
+  /// As it stands in the document, if it is JSON.
+  std::string Raw();
+};
+
+/// Reads the members of an object: those of `keys` by `take(index, JsonMember&)`, which reads each value once,
+/// the others into the JSON object that it returns ("" where there are none). A member of `keys` twice is an error.
+/// Members in the order of `keys` are found at once.
+template <size_t N, class Take>
+std::string ReadMembers(simdjson::ondemand::value value, const std::array<std::string_view, N>& keys, JsonLog& log,
+                        const JsonPlace& where, Take&& take);
+
+/// Reads every element of a list: `take(index, value)`.
+template <class Take>
+void ReadElements(JsonMember& member, Take&& take) {
+  simdjson::ondemand::array list;
+  if (member.value.get_array().get(list) != simdjson::SUCCESS) return member.Reject("must be a list");
+  size_t index = 0;
+  for (auto element : list) {
+    if (member.log.failed()) return;
+    simdjson::ondemand::value value;
+    if (element.get(value) != simdjson::SUCCESS) return member.Reject("is cut off or not JSON");
+    take(index++, value);
+  }
+}
+
+/// For members that `keys` does not have: warns once, adds `"key": value` to `extra`.
+void KeepUnknown(JsonMember& member, std::string& extra);
+
+template <size_t N, class Take>
+std::string ReadMembers(simdjson::ondemand::value value, const std::array<std::string_view, N>& keys, JsonLog& log,
+                        const JsonPlace& where, Take&& take) {
+  static_assert(N <= 64);
+  simdjson::ondemand::object object;
+  if (value.get_object().get(object) != simdjson::SUCCESS) {
+    log.Reject(where, "", "must be an object");
+    return {};
+  }
+  uint64_t seen = 0;
+  size_t next = 0;
+  std::string extra;
+  for (auto field : object) {
+    if (log.failed()) return {};
+    std::string_view key;
+    simdjson::ondemand::value inner;
+    if (field.unescaped_key().get(key) != simdjson::SUCCESS || field.value().get(inner) != simdjson::SUCCESS) {
+      log.Reject(where, "", "is cut off or not JSON");
+      return {};
+    }
+    size_t index = next;
+    for (size_t tries = 0; tries < N && keys[index = index < N ? index : 0] != key; ++tries) ++index;
+    if (index >= N) index = 0;
+    JsonMember member{inner, log, where, key};
+    if (keys[index] != key) {
+      KeepUnknown(member, extra);
+      continue;
+    }
+    if ((seen >> index & 1U) != 0) {
+      member.Reject("is there twice; keep one");
+      return {};
+    }
+    seen |= uint64_t{1} << index;
+    next = index + 1;
+    take(index, member);
+  }
+  return extra.empty() ? extra : "{" + extra + "}";
+}
+
+}  // namespace reelbatch::costs

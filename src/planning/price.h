@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "contracts/cuts.h"
+#include "contracts/outcome.h"
+#include "contracts/run_config.h"
+#include "contracts/video.h"
+#include "costs/registry.h"
+
+namespace reelbatch::planning {
+
+/// A video that a run would do.
+struct PricedVideo {
+  const contracts::VideoInfo& info;
+  const contracts::RunConfig& config;
+  const contracts::CutKnobs& knobs;  // of this video
+  int width = 0;                     // px of the analysed frames
+  int height = 0;
+  std::string device = {};  // id of the profile; empty: any
+  int concurrency = 1;      // videos at work side by side
+};
+
+/// Frames that decoding and analysis will see, by what the container says; none: it does not say.
+/// Example: 250 frames at 25/s with --analysis-fps 5 -> 250 decoded, 50 analysed.
+struct ExpectedFrames {
+  double decoded = 0;
+  double analysed = 0;
+};
+std::optional<ExpectedFrames> FramesExpected(const contracts::VideoInfo& info, const contracts::Sampling& sampling);
+
+/// What a video is expected to take: decoding first, then the run's components in their order. Where there is
+/// no row of costs or no number of frames, predicted_ms is none and `predicted_from` says why.
+/// Memory of decoding is not priced here (it follows from geometry).
+std::vector<contracts::ComponentCost> PriceVideo(const costs::Registry& registry, const PricedVideo& video);
+
+}  // namespace reelbatch::planning

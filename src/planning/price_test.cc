@@ -1,0 +1,87 @@
+#include "planning/price.h"
+
+#include <gmock/gmock.h>
+
+#include "costs/subjects.h"
+#include "costs/test_rows.h"
+
+namespace reelbatch::planning {
+namespace {
+
+contracts::VideoInfo Video() {
+  contracts::VideoInfo info;
+  info.codec = "h264";
+  info.width = 1280;
+  info.height = 720;
+  info.avg_fps = {.num = 25, .den = 1};
+  info.duration_s = 10;
+  info.frames_expected = 250;
+  info.file_bytes = 2'500'000;
+  return info;
+}
+
+contracts::CostTable Table() {
+  costs::RowMaker maker("", "here");
+  contracts::CostTable table;
+  maker.subject = costs::CutDetectionSubject(contracts::KnobsOf(contracts::Preset::kDefault));
+  table.rows.push_back(maker.At(1280, 720, 2));
+  table.rows.back().cpu_rss_peak_mb = 20;
+  maker.subject = costs::DecodeSubject("h264", false);
+  table.rows.push_back(maker.At(1280, 720, 3));
+  table.rows.back().bucket = {};
+  table.rows.back().latency_ms_fixed = 1;
+  table.rows.back().terms = {{"kbyte", 0.1}};
+  return table;
+}
+
+costs::Registry Registry() {
+  std::vector<contracts::CostTable> tables;
+  tables.push_back(Table());
+  return costs::Registry(std::move(tables));
+}
+
+TEST(Price, ExpectsFramesAsTheContainerSays) {
+  contracts::VideoInfo info = Video();
+  EXPECT_EQ(FramesExpected(info, {})->analysed, 250);
+  EXPECT_EQ(FramesExpected(info, {.analysis_fps = 5})->analysed, 50);
+  EXPECT_EQ(FramesExpected(info, {.analysis_fps = 5})->decoded, 250);
+  const auto ranged = FramesExpected(info, {.start_s = 2, .end_s = 6});
+  EXPECT_EQ(ranged->decoded, 150);
+  EXPECT_EQ(ranged->analysed, 100);
+  info.frames_expected.reset();
+  EXPECT_EQ(FramesExpected(info, {})->decoded, 250) << "by duration and rate";
+  info.duration_s.reset();
+  EXPECT_FALSE(FramesExpected(info, {}));
+}
+
+TEST(Price, PricesDecodingAndComponents) {
+  const contracts::VideoInfo info = Video();
+  const contracts::RunConfig config;
+  const contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
+  const auto costs = PriceVideo(Registry(), {.info = info, .config = config, .knobs = knobs, .width = 1280, .height = 720, .device = "here"});
+  ASSERT_EQ(costs.size(), 2U);
+  EXPECT_EQ(costs[0].component, "decode");
+  EXPECT_NEAR(*costs[0].predicted_ms, 250 * (1 + 0.1 * 10), 1e-6);
+  EXPECT_EQ(costs[1].part, "detect_hard_cuts(cpu_no_deep)+detect_soft_cuts(cpu)");
+  EXPECT_EQ(costs[1].units, 249);
+  EXPECT_NEAR(*costs[1].predicted_ms, 498, 1e-9);
+  EXPECT_EQ(costs[1].predicted_mb, 20);
+  EXPECT_EQ(costs[1].preset, "default");
+  EXPECT_EQ(costs[1].predicted_from, "exact");
+}
+
+TEST(Price, SaysWhatIsNotMeasured) {
+  contracts::VideoInfo info = Video();
+  info.codec = "vp9";
+  contracts::RunConfig config;
+  config.components = {"core_optical_flow"};
+  const contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kFast);
+  const auto costs = PriceVideo(Registry(), {.info = info, .config = config, .knobs = knobs, .width = 1280, .height = 720});
+  ASSERT_EQ(costs.size(), 2U);
+  EXPECT_FALSE(costs[0].predicted_ms);
+  EXPECT_THAT(costs[0].predicted_from, testing::HasSubstr("reelbatch bench decode"));
+  EXPECT_THAT(costs[1].predicted_from, testing::HasSubstr("--part core_optical_flow"));
+}
+
+}  // namespace
+}  // namespace reelbatch::planning
