@@ -68,14 +68,13 @@ contracts::CostRow RowOf(const Session& session, std::span<const DecodeSample> s
   row.latency_ms_fixed = fit.fixed_ms;
   row.terms = {{.driver = "mpx", .ms = fit.ms_per_mpx}, {.driver = "kbyte", .ms = fit.ms_per_kbyte}};
   const Protocol& protocol = session.protocol;
-  row.extra = Json{{"measure",
-                    {{"profile", protocol.profile},
+  row.measure = Json{{"profile", protocol.profile},
                      {"warmup", protocol.warmup},
                      {"repeats", protocol.repeats},
                      {"runs", protocol.runs},
                      {"clock", "CPU time of the decoding thread"},
-                     {"videos", VideosJson(samples, fit)}}}}
-                  .dump();
+                     {"videos", VideosJson(samples, fit)}}
+                    .dump();
   return row;
 }
 

@@ -46,7 +46,7 @@ struct DecodeFit {
 DecodeFit FitDecode(std::span<const DecodeSample> samples);
 
 /// A row per codec, in the order in which they are met; bucket and size of none. Its samples are the videos', ms per
-/// frame; which video each is of, and what the fit makes of it, is in `extra`.
+/// frame; which video each is of, and what the fit makes of it, is in `measure`.
 std::vector<contracts::CostRow> DecodeRows(const Session& session, std::span<const DecodeSample> samples,
                                            bool skip_loop_filter);
 

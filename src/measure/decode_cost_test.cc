@@ -78,7 +78,7 @@ TEST(DecodeRows, OnePerCodec) {
   EXPECT_NEAR(rows[0].terms.at(1).ms, 0.05, 1e-6);
   EXPECT_EQ(rows[0].bucket.width, 0);
   EXPECT_THAT(rows[1].latency_ms_per_unit.value(), DoubleNear(3, 1e-9));
-  EXPECT_THAT(rows[1].extra, testing::HasSubstr("\"name\":\"x.mp4\""));
+  EXPECT_THAT(rows[1].measure, testing::HasSubstr("\"name\":\"x.mp4\""));
 }
 
 TEST(MeasureDecode, NamesWhatIsNoVideo) {

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "measure/machine.h"
+
 namespace reelbatch::measure {
 namespace {
 
@@ -45,12 +47,16 @@ base::Result<FrameStack> FrameStack::Make(const StackShape& shape) {
                       fmt::format("{} frames of {}x{} cannot be held", shape.frames, shape.width, shape.height));
   }
   FrameStack stack(shape, memfd_create("reelbatch-frames", MFD_CLOEXEC));
-  // Reserved now, so that too little memory is an error here and not a SIGBUS later.
-  const bool failed = stack.fd_ < 0 || ftruncate(stack.fd_, static_cast<off_t>(stack.bytes_)) != 0 ||
+  // Asked first, because the kernel gives out such memory until it has to kill somebody; then reserved, so that too
+  // little of it is an error here and not a SIGBUS later.
+  const int64_t available = ReadMachine().memory_available;
+  const bool failed = stack.fd_ < 0 || static_cast<int64_t>(stack.bytes_) > available ||
+                      ftruncate(stack.fd_, static_cast<off_t>(stack.bytes_)) != 0 ||
                       posix_fallocate(stack.fd_, 0, static_cast<off_t>(stack.bytes_)) != 0;
   if (failed) {
-    return base::Fail(base::Code::kOutOfMemory, fmt::format("no {} MiB of memory for {} frames of {}x{}",
-                                                            stack.bytes_ >> 20U, shape.frames, shape.width, shape.height));
+    return base::Fail(base::Code::kOutOfMemory,
+                      fmt::format("{} frames of {}x{} need {} MiB of memory, {} MiB are available; take fewer frames",
+                                  shape.frames, shape.width, shape.height, stack.bytes_ >> 20U, available >> 20));
   }
   if (auto mapped = stack.Map(); !mapped) return std::unexpected(mapped.error());
   return stack;

@@ -10,20 +10,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kMember = "measure";
-
-/// The member of `extra` that is ours; an empty object where there is none.
-Json OurExtra(const contracts::CostRow& row) {
-  const Json extra = Json::parse(row.extra, nullptr, false);
-  if (!extra.is_object() || !extra.contains(kMember) || !extra[kMember].is_object()) return Json::object();
-  return extra[kMember];
-}
-
-void SetExtra(const Json& ours, contracts::CostRow& row) {
-  Json extra = Json::parse(row.extra, nullptr, false);
-  if (!extra.is_object()) extra = Json::object();
-  extra[kMember] = ours;
-  row.extra = extra.dump();
+/// CostRow::measure; an empty object where there is none.
+Json MeasureOf(const contracts::CostRow& row) {
+  Json measure = Json::parse(row.measure, nullptr, false);
+  return measure.is_object() ? measure : Json::object();
 }
 
 Json OrNull(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
@@ -49,19 +39,15 @@ contracts::CostRow PlannedRow(const Session& session, const Work& work, const co
   row.concurrency = session.concurrency;
   row.isa = session.device->isa;
   const Protocol& protocol = session.protocol;
-  SetExtra({{"profile", protocol.profile},
-            {"warmup", protocol.warmup},
-            {"repeats", protocol.repeats},
-            {"runs", protocol.runs},
-            {"frames", session.frames},
-            {"input", session.input},
-            {"program", session.program}},
-           row);
+  row.measure = Json{{"profile", protocol.profile}, {"warmup", protocol.warmup}, {"repeats", protocol.repeats},
+                     {"runs", protocol.runs},       {"frames", session.frames},  {"input", session.input},
+                     {"program", session.program}}
+                    .dump();
   return row;
 }
 
 std::string IdentityOf(const contracts::CostRow& row) {
-  const Json ours = OurExtra(row);
+  const Json measure = MeasureOf(row);
   Json identity = {costs::SubjectKey(*row.subject),
                    row.subject->preset,
                    row.subject->unit,
@@ -74,9 +60,9 @@ std::string IdentityOf(const contracts::CostRow& row) {
                    row.threads,
                    row.concurrency,
                    row.isa};
-  for (const char* key : {"warmup", "repeats", "runs", "frames", "input"}) identity.push_back(ours.value(key, Json()));
+  for (const char* key : {"warmup", "repeats", "runs", "frames", "input"}) identity.push_back(measure.value(key, Json()));
   // A commit says what is built; changes that it does not have are told apart by the program alone.
-  if (row.provenance->dirty || row.provenance->commit.empty()) identity.push_back(ours.value("program", Json()));
+  if (row.provenance->dirty || row.provenance->commit.empty()) identity.push_back(measure.value("program", Json()));
   return identity.dump();
 }
 
@@ -86,13 +72,13 @@ void SetTimes(const Measurement& measured, int units, contracts::CostRow& row) {
   row.samples_ms.assign(measured.samples_ms.begin(), measured.samples_ms.end());
   row.spikes = measured.statistics.spikes;
   row.noisy = measured.noisy;
-  Json ours = OurExtra(row);
-  ours["attempts"] = measured.attempts;
-  ours["cv"] = measured.statistics.cv;
-  ours["waited"] = measured.waited;
-  ours["cpu_ms_per_unit"] = measured.cpu_ms / units;
-  ours.erase("error");
-  SetExtra(ours, row);
+  Json measure = MeasureOf(row);
+  measure["attempts"] = measured.attempts;
+  measure["cv"] = measured.statistics.cv;
+  measure["waited"] = measured.waited;
+  measure["cpu_ms_per_unit"] = measured.cpu_ms / units;
+  measure.erase("error");
+  row.measure = measure.dump();
 }
 
 void SetMemory(const MemoryFigures& figures, contracts::CostRow& row) {
@@ -100,23 +86,23 @@ void SetMemory(const MemoryFigures& figures, contracts::CostRow& row) {
   row.cpu_rss_raw_mb = figures.raw_mb;
   row.input_mb = figures.input_mb;
   row.gpu_memory_per_task_mb = figures.gpu_mb;
-  Json ours = OurExtra(row);
-  ours["rss_before_mb"] = figures.before_mb;
-  ours["rss_rollup_mb"] = OrNull(figures.rollup_mb);
-  ours["pss_mb"] = OrNull(figures.pss_mb);
-  SetExtra(ours, row);
+  Json measure = MeasureOf(row);
+  measure["rss_before_mb"] = figures.before_mb;
+  measure["rss_rollup_mb"] = OrNull(figures.rollup_mb);
+  measure["pss_mb"] = OrNull(figures.pss_mb);
+  row.measure = measure.dump();
 }
 
 void SetError(const base::Error& error, contracts::CostRow& row) {
-  Json ours = OurExtra(row);
-  ours["error"] = error.Text();
-  SetExtra(ours, row);
+  Json measure = MeasureOf(row);
+  measure["error"] = error.Text();
+  row.measure = measure.dump();
 }
 
 std::optional<std::string> ErrorOf(const contracts::CostRow& row) {
-  const Json ours = OurExtra(row);
-  if (!ours.contains("error") || !ours["error"].is_string()) return {};
-  return ours["error"].get<std::string>();
+  const Json measure = MeasureOf(row);
+  if (!measure.contains("error") || !measure["error"].is_string()) return {};
+  return measure["error"].get<std::string>();
 }
 
 void SetDate(std::string date, contracts::CostRow& row) {

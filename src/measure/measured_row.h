@@ -32,8 +32,8 @@ contracts::CostRow PlannedRow(const Session& session, const Work& work, const co
 /// same once more.
 std::string IdentityOf(const contracts::CostRow& row);
 
-/// Fills in what was measured. Beside the row's own members `extra` gets {"measure": {...}}: protocol, attempts, CPU
-/// time, waiting; of memory what the process held before, by smaps_rollup and as PSS.
+/// Fills in what was measured. Beside the row's own members `measure` gets attempts, spread, CPU time and waiting; of
+/// memory what the process held before, by smaps_rollup and as PSS.
 void SetTimes(const Measurement& measured, int units, contracts::CostRow& row);
 void SetMemory(const MemoryFigures& figures, contracts::CostRow& row);
 /// Why there are no figures.

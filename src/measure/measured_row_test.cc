@@ -51,8 +51,8 @@ TEST(MeasuredRow, IsKnownByWhatItMeasures) {
   EXPECT_EQ(done.cpu_rss_raw_mb, 40);
   EXPECT_EQ(done.input_mb, 5);
   EXPECT_FALSE(done.gpu_memory_per_task_mb);
-  EXPECT_THAT(done.extra, HasSubstr("\"cpu_ms_per_unit\":1.0"));
-  EXPECT_THAT(done.extra, HasSubstr("\"rss_before_mb\":10.0"));
+  EXPECT_THAT(done.measure, HasSubstr("\"cpu_ms_per_unit\":1.0"));
+  EXPECT_THAT(done.measure, HasSubstr("\"rss_before_mb\":10.0"));
   EXPECT_EQ(done.provenance->date, "2026-11-22T14:03:09.250Z");
 }
 
@@ -91,7 +91,7 @@ TEST(MeasuredRow, CarriesItsError) {
   EXPECT_FALSE(ErrorOf(row));
   SetError({base::Code::kOutOfMemory, "no memory"}, row);
   EXPECT_EQ(ErrorOf(row), "no memory");
-  row.extra = "not JSON";
+  row.measure = "not JSON";
   EXPECT_FALSE(ErrorOf(row));
 }
 

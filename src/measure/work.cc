@@ -4,41 +4,33 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 
 #include "components/core_optical_flow/core_optical_flow.h"
 #include "components/cut_detection/cut_steps.h"
+#include "contracts/run_config.h"
 #include "costs/subjects.h"
 
 namespace reelbatch::measure {
-namespace {
-
-struct NamedParts {
-  const char* name;
-  contracts::CutParts parts;
-};
-constexpr std::array<NamedParts, 5> kParts = {{{"hard", {true, false, false}},
-                                               {"soft", {false, true, false}},
-                                               {"motion", {false, false, true}},
-                                               {"hard+soft", {true, true, false}},
-                                               {"hard+soft+motion", {true, true, true}}}};
-
-}  // namespace
-
-std::vector<std::string> PartTexts() {
-  std::vector<std::string> texts;
-  for (const NamedParts& part : kParts) texts.emplace_back(part.name);
-  texts.emplace_back(components::kCoreOpticalFlowName);
-  return texts;
-}
 
 base::Result<PartName> ParsePart(const std::string& text) {
   if (text == components::kCoreOpticalFlowName) return PartName{.text = text, .parts = {}, .optical_flow = true};
-  for (const NamedParts& part : kParts) {
-    if (text == part.name) return PartName{.text = text, .parts = part.parts, .optical_flow = false};
+  contracts::CutParts parts{.hard = false, .soft = false, .motion = false};
+  for (size_t at = 0; at <= text.size();) {
+    const size_t comma = std::min(text.find(',', at), text.size());
+    const std::string word = text.substr(at, comma - at);
+    bool* part = word == "hard" ? &parts.hard : word == "soft" ? &parts.soft : word == "motion" ? &parts.motion : nullptr;
+    if (part == nullptr) {
+      return base::Fail(base::Code::kInvalidArgument,
+                        fmt::format("'{}' is no part; there are hard, soft and motion, alone or with commas between them, "
+                                    "and {} alone",
+                                    word, components::kCoreOpticalFlowName));
+    }
+    *part = true;
+    at = comma + 1;
   }
-  return base::Fail(base::Code::kInvalidArgument,
-                    fmt::format("'{}' is no part; there is {}", text, fmt::join(PartTexts(), ", ")));
+  return PartName{.text = fmt::format("{}", fmt::join(contracts::PartNames(parts), ",")),
+                  .parts = parts,
+                  .optical_flow = false};
 }
 
 std::vector<std::string> StepsOf(const PartName& part, contracts::Preset preset) {

@@ -9,16 +9,14 @@
 
 namespace reelbatch::measure {
 
-/// A thing that is measured on its own, by the word that people use: "hard", "soft", "motion", several of these with
-/// "+" between them (what one pass of `run` does for them together), or "core_optical_flow".
+/// A thing that is measured on its own, by the words that `run --parts` takes: "hard", "soft", "motion", or several of
+/// these with commas between them, which one pass does together; or "core_optical_flow".
 struct PartName {
   std::string text;  // in the order hard, soft, motion
   contracts::CutParts parts;
   bool optical_flow = false;  // core_optical_flow; `parts` mean nothing then
 };
-/// "hard", "soft", "motion", "hard+soft", "hard+soft+motion", "core_optical_flow".
-std::vector<std::string> PartTexts();
-/// Errors: invalid_argument (another word; lists those there are).
+/// Errors: invalid_argument (another word: lists those there are; core_optical_flow among others).
 base::Result<PartName> ParsePart(const std::string& text);
 
 /// Steps beside components::CutStep that make up a part.
