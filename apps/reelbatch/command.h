@@ -45,5 +45,6 @@ int CutsCommand(const Invocation& call);
 int DoctorCommand(const Invocation& call);
 int DemoCommand(const Invocation& call);
 int EvalCommand(const Invocation& call);
+int BenchCommand(const Invocation& call);
 
 }  // namespace reelbatch::app

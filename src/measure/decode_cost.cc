@@ -53,7 +53,7 @@ contracts::CostRow RowOf(const Session& session, std::span<const DecodeSample> s
   row.subject = std::make_shared<contracts::CostSubject>(costs::DecodeSubject(samples.front().codec, skip_loop_filter));
   row.device = session.device;
   row.provenance = std::make_shared<contracts::Provenance>(contracts::Provenance{
-      .path = session.table_path, .commit = session.commit, .dirty = session.dirty, .date = {}});
+      .path = session.table_path, .commit = session.commit, .dirty = session.dirty, .date = session.date});
   row.input_kind = contracts::InputKind::kReal;
   row.isa = session.device->isa;
   const DecodeFit fit = FitDecode(samples);

@@ -1,7 +1,6 @@
 #include "measure/measured_row.h"
 
 #include <nlohmann/json.hpp>
-#include <utility>
 
 #include "costs/keys.h"
 
@@ -32,7 +31,7 @@ contracts::CostRow PlannedRow(const Session& session, const Work& work, const co
   row.subject = std::make_shared<contracts::CostSubject>(work.Subject());
   row.device = session.device;
   row.provenance = std::make_shared<contracts::Provenance>(contracts::Provenance{
-      .path = session.table_path, .commit = session.commit, .dirty = session.dirty, .date = {}});
+      .path = session.table_path, .commit = session.commit, .dirty = session.dirty, .date = session.date});
   row.bucket = bucket;
   row.input_kind = session.input_kind;
   row.threads = 1;
@@ -103,12 +102,6 @@ std::optional<std::string> ErrorOf(const contracts::CostRow& row) {
   const Json measure = MeasureOf(row);
   if (!measure.contains("error") || !measure["error"].is_string()) return {};
   return measure["error"].get<std::string>();
-}
-
-void SetDate(std::string date, contracts::CostRow& row) {
-  auto provenance = std::make_shared<contracts::Provenance>(*row.provenance);
-  provenance->date = std::move(date);
-  row.provenance = std::move(provenance);
 }
 
 }  // namespace reelbatch::measure

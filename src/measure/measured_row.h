@@ -22,10 +22,11 @@ struct Session {
   int concurrency = 1;
   contracts::InputKind input_kind = contracts::InputKind::kNoise;
   std::string input;       // "seed 1", or the videos' names and content hashes
+  std::string date;        // when the call began, ISO 8601
   std::string table_path;  // of the table that the rows end up in
 };
 
-/// One row as it is planned: everything but its figures and its date.
+/// One row as it is planned: everything but its figures.
 contracts::CostRow PlannedRow(const Session& session, const Work& work, const contracts::InputBucket& bucket);
 
 /// What a row was measured of, with, and how, as one text: equal for two rows of which the second would measure the
@@ -39,6 +40,5 @@ void SetMemory(const MemoryFigures& figures, contracts::CostRow& row);
 /// Why there are no figures.
 void SetError(const base::Error& error, contracts::CostRow& row);
 std::optional<std::string> ErrorOf(const contracts::CostRow& row);
-void SetDate(std::string date, contracts::CostRow& row);
 
 }  // namespace reelbatch::measure

@@ -22,6 +22,7 @@ Session ASession() {
   session.program = "p1";
   session.protocol = *ProtocolOf("matrix");
   session.input = "seed 1";
+  session.date = "2026-11-22T14:03:09.250Z";
   session.table_path = "costs/costs.json";
   return session;
 }
@@ -41,7 +42,6 @@ TEST(MeasuredRow, IsKnownByWhatItMeasures) {
   measured.cpu_ms = 63;
   SetTimes(measured, 63, done);
   SetMemory({.before_mb = 10, .input_mb = 5, .raw_mb = 40}, done);
-  SetDate("2026-11-22T14:03:09.250Z", done);
   EXPECT_EQ(IdentityOf(done), Identity(session));  // figures and date change nothing
   EXPECT_NEAR(done.latency_ms_per_unit.value(), (63 + 64 + 63) / 3.0 / 63, 1e-9);
   EXPECT_EQ(done.units_per_call, 63);
@@ -54,6 +54,9 @@ TEST(MeasuredRow, IsKnownByWhatItMeasures) {
   EXPECT_THAT(done.measure, HasSubstr("\"cpu_ms_per_unit\":1.0"));
   EXPECT_THAT(done.measure, HasSubstr("\"rss_before_mb\":10.0"));
   EXPECT_EQ(done.provenance->date, "2026-11-22T14:03:09.250Z");
+  Session later = session;
+  later.date = "2026-11-23T00:00:00.000Z";
+  EXPECT_EQ(Identity(later), Identity(session));
 }
 
 TEST(MeasuredRow, AnythingThatChangesFiguresMakesAnother) {
