@@ -22,9 +22,9 @@ struct PlannedWork {
 /// The part (and its steps, if wanted) at every size and preset, ordered so that what shares its input comes together.
 struct Grid {
   PartName part;
-  std::vector<int> short_sides;            // of costs::kGrid
-  std::vector<contracts::Aspect> aspects;
-  std::vector<contracts::Preset> presets;
+  std::vector<int> short_sides = {};  // of costs::kGrid
+  std::vector<contracts::Aspect> aspects = {};
+  std::vector<contracts::Preset> presets = {};
   bool steps = false;
 };
 std::vector<PlannedWork> PlanGrid(const Grid& grid);
