@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 
 namespace reelbatch::costs {
@@ -24,21 +25,26 @@ class NonNegativeFit {
   /// Coordinate descent, which converges because the sum of squares is convex and the bound is per coefficient.
   Row Solve() const {
     Row solution{};
-    for (int round = 0; round < kRounds; ++round) {
+    double moved = 1;
+    for (int round = 0; round < kRounds && moved > kStill; ++round) {
+      moved = 0;
       for (size_t i = 0; i < N; ++i) {
         if (gram_[i][i] <= 0) continue;
         double rest = target_[i];
         for (size_t j = 0; j < N; ++j) {
           if (j != i) rest -= gram_[i][j] * solution[j];
         }
-        solution[i] = std::max(0.0, rest / gram_[i][i]);
+        const double now = std::max(0.0, rest / gram_[i][i]);
+        moved = std::max(moved, std::abs(now - solution[i]) / std::max(std::abs(now), kStill));
+        solution[i] = now;
       }
     }
     return solution;
   }
 
  private:
-  static constexpr int kRounds = 20'000;  // drivers that nearly coincide converge slowly; 4 take a millisecond
+  static constexpr int kRounds = 20'000;   // drivers that nearly coincide converge slowly; 4 take a millisecond
+  static constexpr double kStill = 1e-9;  // relative change of a round
 
   std::array<Row, N> gram_{};
   Row target_{};

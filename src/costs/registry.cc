@@ -153,19 +153,23 @@ void Registry::Add(const CostRow& row) {
 }
 
 void Registry::FitModels() {
+  struct Family {
+    std::vector<const CostRow*> rows;
+    std::vector<Series*> series;
+  };
   // Presets differ in the sizes of planes alone: together they say more about them than each by itself.
-  std::unordered_map<std::string, std::vector<const CostRow*>> families;
-  for (const Group& group : groups_) {
-    for (const Series& series : group.series) {
-      auto& rows = families[FamilyOf(*group.subject, *series.first)];
-      std::ranges::copy_if(series.rows, std::back_inserter(rows),
+  std::unordered_map<std::string, Family> families;
+  for (Group& group : groups_) {
+    for (Series& series : group.series) {
+      Family& family = families[FamilyOf(*group.subject, *series.first)];
+      family.series.push_back(&series);
+      std::ranges::copy_if(series.rows, std::back_inserter(family.rows),
                            [](const CostRow* row) { return row != nullptr; });
     }
   }
-  for (Group& group : groups_) {
-    for (Series& series : group.series) {
-      series.model = SizeModel::Fit(families[FamilyOf(*group.subject, *series.first)]);
-    }
+  for (const auto& [name, family] : families) {
+    const SizeModel model = SizeModel::Fit(family.rows);
+    for (Series* series : family.series) series->model = model;
   }
 }
 

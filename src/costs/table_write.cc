@@ -1,11 +1,12 @@
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 #include <iterator>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -168,9 +169,10 @@ class Named {
     const auto known = names_.find(json);
     if (known != names_.end()) return known->second;
     std::string name = wish;
-    for (int number = 2; taken_.contains(name); ++number) name = fmt::format("{} #{}", wish, number);
-    taken_.emplace(name, order_.size());
-    order_.push_back(name);
+    int& number = numbers_[wish];
+    for (number = std::max(number, 1); taken_.contains(name); name = fmt::format("{} #{}", wish, ++number)) {
+    }
+    taken_.insert(name);
     lines_.push_back(fmt::format("    {}: {}", Quoted(name), json));
     return names_.emplace(std::move(json), name).first->second;
   }
@@ -180,8 +182,8 @@ class Named {
 
  private:
   std::map<std::string, std::string> names_;  // by content
-  std::map<std::string, size_t> taken_;
-  std::vector<std::string> order_;
+  std::map<std::string, int> numbers_;  // the last one given, by what was wished for
+  std::set<std::string> taken_;
   std::vector<std::string> lines_;
 };
 
