@@ -20,6 +20,7 @@ namespace {
 
 constexpr size_t kMostOutput = size_t{1} << 20U;
 constexpr int kLookMs = 100;  // how often a waiting parent looks whether it is to stop
+constexpr int kChildOutput = 1;  // where it writes its answer
 
 /// A file descriptor that is closed with the object.
 class Fd {
@@ -57,7 +58,7 @@ int Spawn(const ChildCall& call, int output, pid_t& pid) {
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&actions);
   posix_spawnattr_init(&attributes);
-  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, output, kChildOutput);
   if (call.given_fd >= 0) posix_spawn_file_actions_adddup2(&actions, call.given_fd, kGivenFd);
   const int error = posix_spawn(&pid, words.front().c_str(), &actions, &attributes, Pointers(words).data(),
                                 Pointers(environment).data());
