@@ -46,5 +46,6 @@ int DoctorCommand(const Invocation& call);
 int DemoCommand(const Invocation& call);
 int EvalCommand(const Invocation& call);
 int CostsCommand(const Invocation& call);
+int BenchCommand(const Invocation& call);
 
 }  // namespace reelbatch::app

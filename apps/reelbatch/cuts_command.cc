@@ -7,13 +7,13 @@
 #include "apps/reelbatch/cuts_settings.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/input_report.h"
-#include "apps/reelbatch/machine.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/run_results.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/sink.h"
 #include "base/clock.h"
+#include "measure/machine.h"
 
 namespace reelbatch::app {
 namespace {
@@ -70,7 +70,7 @@ class Cuts {
       answers_.push_back({.video = inputs_.videos[i], .stem = stems[i], .record = {}});
     }
     const auto options =
-        MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, ReadMachine());
+        MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, measure::ReadMachine());
     MemorySink sink(run_inputs.size());
     ProgressPrinter progress(console_, run_inputs.size(), false);
     const base::SystemClock clock;

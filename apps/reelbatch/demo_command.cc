@@ -9,7 +9,6 @@
 #include "apps/reelbatch/demo/demo_reel.h"
 #include "apps/reelbatch/demo_check.h"
 #include "apps/reelbatch/exit_code.h"
-#include "apps/reelbatch/machine.h"
 #include "apps/reelbatch/option_values.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
@@ -18,6 +17,7 @@
 #include "apps/reelbatch/sink.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/clock.h"
+#include "measure/machine.h"
 #include "store/json_text.h"
 
 namespace reelbatch::app {
@@ -115,7 +115,7 @@ base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int
   MemorySink sink(1);
   ProgressPrinter progress(console, 1, false);
   const base::SystemClock clock;
-  const auto report = runtime::Run({{0, video}}, MakeRunOptions(config, {}, threads, ReadMachine()),
+  const auto report = runtime::Run({{0, video}}, MakeRunOptions(config, {}, threads, measure::ReadMachine()),
                                    MakeDependencies(config), sink, &progress, clock, cancel);
   progress.Finish(report);
   if (report.lanes_given_up > 0) {

@@ -77,7 +77,7 @@ std::string_view HealthName(Health health) {
   return "missing";
 }
 
-std::vector<Finding> ExamineMachine(const Machine& machine) {
+std::vector<Finding> ExamineMachine(const measure::Machine& machine, std::string_view simd) {
   std::string cores = fmt::format("{} of {}", machine.cores_allowed, machine.cores_online);
   if (machine.cpu_quota)
     cores += fmt::format(" (quota of this container: {:.3g})", *machine.cpu_quota);
@@ -95,7 +95,7 @@ std::vector<Finding> ExamineMachine(const Machine& machine) {
     memory_finding.remedy = "free memory, or keep to small videos with --videos-in-flight 1";
   }
   return {{.name = "cpu",
-           .detail = fmt::format("{}; vector instructions: {}", machine.cpu_model, machine.simd),
+           .detail = fmt::format("{}; vector instructions: {}", machine.cpu_model, simd),
            .remedy = ""},
           {.name = "cores", .detail = cores, .remedy = ""},
           memory_finding};

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/reelbatch/machine.h"
+#include "measure/machine.h"
 
 namespace reelbatch::app {
 
@@ -21,8 +21,8 @@ struct Finding {
   std::string remedy;
 };
 
-/// Cores, memory, CPU.
-std::vector<Finding> ExamineMachine(const Machine& machine);
+/// Cores, memory, CPU. `simd`: what the kernels use.
+std::vector<Finding> ExamineMachine(const measure::Machine& machine, std::string_view simd);
 
 /// Space and permission of the folder, or of the nearest one above it that exists.
 Finding ExamineOut(const std::filesystem::path& out);

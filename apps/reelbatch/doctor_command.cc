@@ -9,6 +9,7 @@
 #include "apps/reelbatch/terminal.h"
 #include "store/identity.h"
 #include "store/json_text.h"
+#include "vision/simd.h"
 
 namespace reelbatch::app {
 namespace {
@@ -42,14 +43,14 @@ std::string Text(const std::vector<Finding>& findings, bool color) {
   return text;
 }
 
-nlohmann::ordered_json Document(const std::vector<Finding>& findings, const Machine& machine,
+nlohmann::ordered_json Document(const std::vector<Finding>& findings, const measure::Machine& machine,
                                 bool healthy) {
   nlohmann::ordered_json document;
   document["schema"] = "reelbatch_doctor_v1";
   document["producer"] = store::ProducerName();
   document["healthy"] = healthy;
   document["machine"] = {{"cpu", machine.cpu_model},
-                         {"simd", machine.simd},
+                         {"simd", vision::SimdName()},
                          {"cores_online", machine.cores_online},
                          {"cores_allowed", machine.cores_allowed},
                          {"memory_total_bytes", machine.memory_total},
@@ -84,8 +85,8 @@ int DoctorCommand(const Invocation& call) {
         {base::Code::kInvalidArgument,
          fmt::format("takes no argument, but there is {}", ShellQuote(line.arguments.front()))}));
   }
-  const Machine machine = ReadMachine();
-  std::vector<Finding> findings = ExamineMachine(machine);
+  const measure::Machine machine = measure::ReadMachine();
+  std::vector<Finding> findings = ExamineMachine(machine, vision::SimdName());
   findings.push_back(ExamineOut(out.value_or(".")));
   for (Finding& finding : ExamineLibraries()) findings.push_back(std::move(finding));
   const bool healthy = std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {

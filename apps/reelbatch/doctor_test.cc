@@ -12,14 +12,14 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 TEST(Doctor, SaysWhatTheContainerAllows) {
-  Machine machine;
+  measure::Machine machine;
   machine.cores_online = 8;
   machine.cores_allowed = 2;
   machine.cpu_quota = 1.5;
   machine.memory_total = int64_t{8} << 30;
   machine.memory_available = int64_t{256} << 20;
   machine.memory_limit = int64_t{1} << 30;
-  const auto findings = ExamineMachine(machine);
+  const auto findings = ExamineMachine(machine, "avx2");
   EXPECT_EQ(findings.at(1).detail, "2 of 8 (quota of this container: 1.5)");
   EXPECT_EQ(findings.at(2).detail,
             "256 MiB available of 8.0 GiB (limit of this container: 1.0 GiB)");

@@ -56,7 +56,7 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config) {
 }
 
 runtime::RunOptions MakeRunOptions(const contracts::RunConfig& config, const WorkOptions& work,
-                                   int threads, const Machine& machine) {
+                                   int threads, const measure::Machine& machine) {
   runtime::RunOptions options;
   options.threads = threads > 0 ? threads : machine.cores_allowed;
   options.videos_in_flight = work.videos_in_flight;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "apps/reelbatch/machine.h"
 #include "apps/reelbatch/options.h"
 #include "contracts/run_config.h"
+#include "measure/machine.h"
 #include "runtime/run.h"
 
 namespace reelbatch::app {
@@ -13,6 +13,6 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config);
 /// Threads and memory as asked for, else what this process may use of the machine: every core, half
 /// of the memory.
 runtime::RunOptions MakeRunOptions(const contracts::RunConfig& config, const WorkOptions& work,
-                                   int threads, const Machine& machine);
+                                   int threads, const measure::Machine& machine);
 
 }  // namespace reelbatch::app

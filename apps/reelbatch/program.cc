@@ -23,7 +23,7 @@ struct Entry {
   int (*command)(const Invocation&);
 };
 
-constexpr std::array<Entry, 6> kCommands = {{
+constexpr std::array<Entry, 7> kCommands = {{
     {"run", "the main job: files, folders, lists in; cuts, shots and a manifest per video out",
      RunCommand},
     {"cuts", "where are the cuts of these videos: a table, CSV, EDL, OTIO, images, split files ...",
@@ -32,6 +32,8 @@ constexpr std::array<Entry, 6> kCommands = {{
      EvalCommand},
     {"costs", "what a unit of work costs: rows, checklist, comparisons, what runs were expected to take", CostsCommand},
     {"demo", "make a demo reel with known cuts, and compare what is found with them", DemoCommand},
+    {"bench", "what components cost on this machine: times, memory, decoding, as rows of costs",
+     BenchCommand},
     {"doctor", "what this machine has, what is missing, and the command that mends it",
      DoctorCommand},
 }};

@@ -8,7 +8,6 @@
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/input_report.h"
 #include "apps/reelbatch/inputs.h"
-#include "apps/reelbatch/machine.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/run_summary.h"
@@ -16,6 +15,7 @@
 #include "apps/reelbatch/sink.h"
 #include "apps/reelbatch/wall_clock.h"
 #include "base/units.h"
+#include "measure/machine.h"
 #include "store/json_text.h"
 
 namespace reelbatch::app {
@@ -101,7 +101,7 @@ class FolderRun {
     for (const auto& video : inputs_.videos) {
       run_inputs.push_back({static_cast<int>(run_inputs.size()), video});
     }
-    const Machine machine = ReadMachine();
+    const measure::Machine machine = measure::ReadMachine();
     const runtime::RunOptions options =
         MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, machine);
     console_.Detail(fmt::format("{} threads, {} for frames", options.threads,

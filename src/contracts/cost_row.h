@@ -137,6 +137,7 @@ struct CostRow {
   bool extrapolated = false;           // scaled from another size or device, not measured
   std::vector<CostPoint> points;       // by batch, ascending
   std::vector<CostTerm> terms;
+  std::string measure;  // JSON object: protocol, attempts, CPU time and the like; empty: not known
   std::string extra;  // JSON object of members that this version does not know; empty: none
 };
 

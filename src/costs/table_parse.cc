@@ -98,11 +98,11 @@ class TableParser {
   }
 
   void Row(size_t index, simdjson::ondemand::value value) {
-    static constexpr std::array<std::string_view, 24> kKeys = {
+    static constexpr std::array<std::string_view, 25> kKeys = {
         "subject", "device", "source", "bucket", "input", "threads", "concurrency", "isa", "latency_ms_per_unit",
         "latency_ms_fixed", "cpu_rss_peak_mb", "cpu_rss_raw_mb", "input_mb", "cpu_rss_fixed_mb",
         "gpu_memory_per_task_mb", "gpu_memory_fixed_mb", "units_per_call", "samples_ms", "spikes", "noisy",
-        "extrapolated", "points", "terms", "quality"};
+        "extrapolated", "points", "terms", "quality", "measure"};
     CostRow& row = table_.rows.emplace_back();
     const JsonPlace where{.list = "rows", .index = static_cast<int64_t>(index)};
     row.extra = ReadMembers(value, kKeys, log_, where, [&](size_t key, JsonMember& member) { RowMember(key, member, row); });
@@ -150,6 +150,9 @@ class TableParser {
         return;
       case 23:
         row.quality = blocks_.qualities.Find(member);
+        return;
+      case 24:
+        row.measure = member.Raw();
         return;
       default:
         return RowFigure(key, member, row);

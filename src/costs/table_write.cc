@@ -256,6 +256,7 @@ class TableWriter {
     if (!row.points.empty()) members.Raw("points", ListOf(row.points, [](const auto& point) { return JsonOf(point); }));
     if (!row.terms.empty()) members.Raw("terms", ListOf(row.terms, [](const auto& term) { return JsonOf(term); }));
     if (row.quality) members.Text("quality", NameFor(qualities_, row.quality, [](const auto& quality) { return quality.report.empty() ? std::string("quality") : quality.report; }));
+    if (!row.measure.empty()) members.Raw("measure", row.measure);
     members.Extra(row.extra);
     return members.Object();
   }

@@ -3,11 +3,11 @@
 #include <cstdlib>
 
 #include "apps/reelbatch/exit_code.h"
-#include "apps/reelbatch/machine.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/sink.h"
 #include "base/clock.h"
+#include "measure/machine.h"
 
 namespace reelbatch::app {
 
@@ -21,7 +21,7 @@ base::Result<std::vector<std::optional<contracts::VideoOutcome>>> DetectNow(
   ProgressPrinter progress(console, inputs.size(), false);
   const base::SystemClock clock;
   const auto report = runtime::Run(
-      inputs, MakeRunOptions(config, settings.work, settings.common.threads, ReadMachine()),
+      inputs, MakeRunOptions(config, settings.work, settings.common.threads, measure::ReadMachine()),
       MakeDependencies(config), sink, &progress, clock, cancel);
   progress.Finish(report);
   // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.

@@ -7,6 +7,7 @@
 
 #include "components/cut_detection/cut_meter.h"
 #include "components/cut_detection/cut_result.h"
+#include "components/cut_detection/cut_steps.h"
 #include "components/cut_detection/hard/adaptive.h"
 #include "components/cut_detection/hard/decision.h"
 #include "components/cut_detection/local_threshold.h"
@@ -46,7 +47,8 @@ contracts::CutKnobs WithPossibleParts(contracts::CutKnobs knobs) {
 
 class CutDetection final : public Component {
  public:
-  explicit CutDetection(const contracts::CutKnobs& knobs) : recorder_(knobs) {
+  CutDetection(const contracts::CutKnobs& knobs, PairRecorder::CandidateSteps steps)
+      : recorder_(knobs, steps) {
     result_.knobs = knobs;
   }
 
@@ -230,7 +232,13 @@ class CutDetection final : public Component {
 }  // namespace
 
 std::unique_ptr<Component> MakeCutDetection(const contracts::CutKnobs& knobs) {
-  return std::make_unique<CutDetection>(WithPossibleParts(knobs));
+  const PairRecorder::CandidateSteps all{.ssim = true, .flow = true};
+  return std::make_unique<CutDetection>(WithPossibleParts(knobs), all);
+}
+
+std::unique_ptr<Component> MakeCutDecision(const contracts::CutKnobs& knobs) {
+  const PairRecorder::CandidateSteps none{.ssim = false, .flow = false};
+  return std::make_unique<CutDetection>(WithPossibleParts(knobs), none);
 }
 
 }  // namespace reelbatch::components

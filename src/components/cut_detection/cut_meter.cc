@@ -24,42 +24,65 @@ bool MeasuresAllFlow(const contracts::CutKnobs& knobs) {
 
 base::Status CutMeter::Measure(const image::StampedFrame& frame, FrameMeasure& measure) {
   auto& out = static_cast<CutMeasure&>(measure);
-  const image::ImageView<uint8_t>& y = frame.view.y;
-  if (y.empty()) return base::Fail(base::Code::kInvalidArgument, "a frame without samples");
-  out.size = {.width = y.width, .height = y.height};
-  if (!started_) {
-    luma_size_ = vision::FitMaxSide(y.width, y.height, knobs_.ssim_max_side);
-    flow_size_ = vision::FitMaxSide(y.width, y.height, knobs_.flow_max_side);
-  }
-  luma_scaler_.Downscale(frame.view, luma_size_, luma_);
-  MeasureSignals(frame, out);
+  if (frame.view.y.empty()) return base::Fail(base::Code::kInvalidArgument, "a frame without samples");
+  Begin(frame, out);
+  MakeLuma(frame.view);
+  MeasureHistogram(frame.view, out);
+  MeasureSsim(out);
+  MeasureFlow(frame, out);
+  MeasureMotion(frame.pts_s, out);
   if (knobs_.decision == contracts::Decision::kAdaptive) MeasurePicture(frame.view, out);
-  std::swap(luma_, cascade() ? out.luma : previous_luma_);
-  previous_s_ = frame.pts_s;
-  started_ = true;
+  End(frame, out);
   return {};
 }
 
-void CutMeter::MeasureSignals(const image::StampedFrame& frame, CutMeasure& out) {
-  const vision::ValueHistogram histogram = vision::ValueHistogramOf(frame.view);
+void CutMeter::Begin(const image::StampedFrame& frame, CutMeasure& out) {
+  const image::ImageView<uint8_t>& y = frame.view.y;
+  out.size = {.width = y.width, .height = y.height};
+  if (started_) return;
+  luma_size_ = vision::FitMaxSide(y.width, y.height, knobs_.ssim_max_side);
+  flow_size_ = vision::FitMaxSide(y.width, y.height, knobs_.flow_max_side);
+}
+
+void CutMeter::MakeLuma(const image::FrameView& frame) {
+  luma_scaler_.Downscale(frame, luma_size_, luma_);
+}
+
+void CutMeter::MeasureHistogram(const image::FrameView& frame, CutMeasure& out) {
+  const vision::ValueHistogram histogram = vision::ValueHistogramOf(frame);
   out.hist_diff_l1 = vision::HistogramL1(previous_histogram_, histogram);
   previous_histogram_ = histogram;
+}
+
+void CutMeter::MeasureSsim(CutMeasure& out) {
   out.ssim_drop = kNaN;
   if (started_ && !cascade() && knobs_.parts.hard) {
     out.ssim_drop = SsimDropOf(knobs_, ssim_, previous_luma_, luma_);
   }
+}
+
+void CutMeter::MeasureFlow(const image::StampedFrame& frame, CutMeasure& out) {
   out.flow_mag = kNaN;
-  out.motion = {};
+  has_flow_ = false;
   if (!MeasuresAllFlow(knobs_)) {
     flow_scaler_.Downscale(frame.view, flow_size_, out.flow_luma);
     return;
   }
-  if (!flow_->Advance(frame)) return;
+  has_flow_ = flow_->Advance(frame);
+  if (has_flow_) out.flow_mag = static_cast<float>(flow_->flow().mean_magnitude());
+}
+
+void CutMeter::MeasureMotion(double pts_s, CutMeasure& out) const {
+  out.motion = {};
+  if (!has_flow_ || !knobs_.parts.motion) return;
   const vision::FarnebackFlow& flow = flow_->flow();
-  out.flow_mag = static_cast<float>(flow.mean_magnitude());
-  if (knobs_.parts.motion) {
-    out.motion = motion::MeasureMotion(flow.flow_x(), flow.flow_y(), frame.pts_s - previous_s_);
-  }
+  out.motion = motion::MeasureMotion(flow.flow_x(), flow.flow_y(), pts_s - previous_s_);
+}
+
+void CutMeter::End(const image::StampedFrame& frame, CutMeasure& out) {
+  std::swap(luma_, cascade() ? out.luma : previous_luma_);
+  previous_s_ = frame.pts_s;
+  started_ = true;
 }
 
 void CutMeter::MeasurePicture(const image::FrameView& frame, CutMeasure& out) {

@@ -53,13 +53,23 @@ class CutMeter final : public FrameMeter {
   base::Status Measure(const image::StampedFrame& frame, FrameMeasure& out) override;
 
  private:
+  friend class CutStepMeter;  // measures what each of these costs
+
   bool cascade() const { return knobs_.hard_cuts_cascade; }
-  void MeasureSignals(const image::StampedFrame& frame, CutMeasure& out);
-  void MeasurePicture(const image::FrameView& frame, CutMeasure& out);
+  // In this order, between Begin() and End(). Each needs those before it that it names.
+  void Begin(const image::StampedFrame& frame, CutMeasure& out);
+  void MakeLuma(const image::FrameView& frame);
+  void MeasureHistogram(const image::FrameView& frame, CutMeasure& out);
+  void MeasureSsim(CutMeasure& out);                                         // MakeLuma
+  void MeasureFlow(const image::StampedFrame& frame, CutMeasure& out);
+  void MeasureMotion(double pts_s, CutMeasure& out) const;                   // MeasureFlow
+  void MeasurePicture(const image::FrameView& frame, CutMeasure& out);       // MakeLuma
+  void End(const image::StampedFrame& frame, CutMeasure& out);
 
   const contracts::CutKnobs knobs_;
   const std::shared_ptr<SharedFlow> flow_;
   bool started_ = false;
+  bool has_flow_ = false;  // flow_ holds the flow to this frame
   vision::Size luma_size_;
   vision::Size flow_size_;
   vision::LumaScaler luma_scaler_;

@@ -79,11 +79,13 @@ void PairRecorder::MeasureGroup() {
       const size_t before = pair - first;
       const Planes& a = planes_[before];
       const Planes& b = planes_[before + 1];
-      if (knobs_.parts.hard) signals_.ssim_drop[pair] = SsimDropOf(knobs_, ssim_, a.luma, b.luma);
+      if (knobs_.parts.hard && steps_.ssim)
+        signals_.ssim_drop[pair] = SsimDropOf(knobs_, ssim_, a.luma, b.luma);
       if (MeasuresAllFlow(knobs_)) {
         signals_.flow_mag[pair] = b.flow_mag;
         continue;
       }
+      if (!steps_.flow) continue;
       if (flow_at != before) {
         candidate_flow_.Reset();
         candidate_flow_.Push(a.flow_luma.view());

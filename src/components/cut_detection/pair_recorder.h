@@ -23,7 +23,14 @@ class PairRecorder {
  public:
   static constexpr size_t kCascadePairs = 64;
 
-  explicit PairRecorder(const contracts::CutKnobs& knobs) : knobs_(knobs) {}
+  /// What is measured of a cascade's candidates; less than all is for those who measure what it costs.
+  struct CandidateSteps {
+    bool ssim = true;
+    bool flow = true;
+  };
+
+  explicit PairRecorder(const contracts::CutKnobs& knobs) : PairRecorder(knobs, {.ssim = true, .flow = true}) {}
+  PairRecorder(const contracts::CutKnobs& knobs, CandidateSteps steps) : knobs_(knobs), steps_(steps) {}
 
   /// The next frame. May swap its planes for others.
   void Push(CutMeasure& measure);
@@ -43,6 +50,7 @@ class PairRecorder {
   std::vector<size_t> Candidates(size_t first) const;
 
   contracts::CutKnobs knobs_;
+  CandidateSteps steps_;
   size_t frames_ = 0;
   std::vector<Planes> planes_;  // the frames of a group, oldest first
   size_t held_ = 0;

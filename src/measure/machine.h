@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace reelbatch::app {
+namespace reelbatch::measure {
 
 /// CPUs that "200000 100000" of cgroup v2's cpu.max grants; none for "max 100000" or nonsense.
 std::optional<double> ParseCpuMax(std::string_view text);
@@ -35,11 +35,10 @@ struct Machine {
   int64_t memory_available = 0;     // bytes: the smaller of what the kernel and the cgroup leave
   std::optional<int64_t> memory_limit;  // bytes, where a cgroup limits them
   std::string cpu_model;
-  std::string simd;  // what the kernels use: "avx3" (AVX-512), "avx2", "sse4", "neon" or "scalar"
 };
 
 /// Reads /proc and /sys/fs/cgroup below `root`; the affinity mask is this process's own. What
 /// cannot be read keeps a careful default.
 Machine ReadMachine(const std::filesystem::path& root = "/");
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::measure

@@ -1,10 +1,10 @@
-#include "apps/reelbatch/machine.h"
+#include "measure/machine.h"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 
-namespace reelbatch::app {
+namespace reelbatch::measure {
 namespace {
 
 namespace fs = std::filesystem;
@@ -91,4 +91,4 @@ TEST_F(MachineTree, NothingReadableStillGivesAnAnswer) {
 }
 
 }  // namespace
-}  // namespace reelbatch::app
+}  // namespace reelbatch::measure

@@ -1,4 +1,4 @@
-#include "apps/reelbatch/machine.h"
+#include "measure/machine.h"
 
 #include <sched.h>
 #include <unistd.h>
@@ -10,9 +10,7 @@
 #include <iterator>
 #include <vector>
 
-#include "vision/simd.h"
-
-namespace reelbatch::app {
+namespace reelbatch::measure {
 namespace {
 
 namespace fs = std::filesystem;
@@ -198,8 +196,7 @@ Machine ReadMachine(const fs::path& root) {
       MeminfoField(meminfo, "MemAvailable").value_or(machine.memory_total / 2);
   if (left) machine.memory_available = std::min(machine.memory_available, *left);
   machine.cpu_model = CpuModel(ReadText(root / "proc/cpuinfo"));
-  machine.simd = vision::SimdName();
   return machine;
 }
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::measure

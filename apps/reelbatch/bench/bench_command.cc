@@ -1,0 +1,37 @@
+#include <array>
+#include <string>
+#include <vector>
+
+#include "apps/reelbatch/bench/bench_commands.h"
+#include "apps/reelbatch/bench/memory_child.h"
+#include "apps/reelbatch/subcommands.h"
+
+namespace reelbatch::app {
+namespace {
+
+constexpr std::array<Subcommand, 5> kSubcommands = {{
+    {"micro", "a part of cut_detection and each of its steps alone",
+     [](const Invocation& call) { return BenchRows(BenchKind::kMicro, call); }},
+    {"matrix", "a part at every size of the grid, both aspects, all presets",
+     [](const Invocation& call) { return BenchRows(BenchKind::kMatrix, call); }},
+    {"memory", "what a part holds in memory, each row in a process of its own",
+     [](const Invocation& call) { return BenchRows(BenchKind::kMemory, call); }},
+    {"decode", "what decoding costs, by codec, size and bit rate", BenchDecode},
+    {"peers", "our kernels, parts and runs beside those of others (make bench)", BenchPeers},
+}};
+
+}  // namespace
+
+int BenchCommand(const Invocation& call) {
+  if (!call.words.empty() && call.words.front() == kMemoryRow) {
+    return MemoryRow({call.words.begin() + 1, call.words.end()});
+  }
+  return RunSubcommand("bench",
+                       "Measures what components cost on this machine, and writes it as rows of costs: DIR/costs.json.\n",
+                       "  reelbatch bench micro --part hard --out costs\n"
+                       "  reelbatch bench matrix --part hard,soft --input real --memory --out costs\n"
+                       "  reelbatch bench decode clips/ --out costs\n",
+                       kSubcommands, call);
+}
+
+}  // namespace reelbatch::app

@@ -1,0 +1,150 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <optional>
+
+#include "apps/reelbatch/bench/bench_commands.h"
+#include "apps/reelbatch/bench/bench_session.h"
+#include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/inputs.h"
+#include "apps/reelbatch/progress_bar.h"
+#include "apps/reelbatch/signals.h"
+#include "apps/reelbatch/table.h"
+#include "apps/reelbatch/wall_clock.h"
+#include "costs/keys.h"
+#include "measure/decode_cost.h"
+#include "store/json_text.h"
+
+namespace reelbatch::app {
+namespace {
+
+constexpr CommandText kText = {
+    .name = "bench decode",
+    .synopsis = "--out DIR VIDEO...",
+    .summary =
+        "Measures what decoding costs with one thread: CPU time per frame of every video, and for each codec\n"
+        "ms = fixed + a * megapixels + b * coded kilobytes, with what it leaves unexplained. The more sizes and bit rates\n"
+        "among the videos, the better it tells the three apart.\n",
+    .examples = "  reelbatch bench decode clips/ --out costs\n"
+                "  reelbatch bench decode clips/ --skip-loop-filter --out costs\n",
+};
+
+struct Settings {
+  CommonOptions common;
+  measure::Protocol protocol;
+  bool skip_loop_filter = false;
+  std::optional<std::filesystem::path> out;
+};
+
+OptionTable MakeTable(Settings& settings) {
+  settings.protocol = *measure::ProtocolOf("matrix");
+  OptionTable table;
+  table.Group("How");
+  table.Add(ProfileOption(settings.protocol, settings.protocol.profile));
+  table.Add(SwitchOption("skip-loop-filter", "decode as preset fast does", settings.skip_loop_filter));
+  table.Group("Where to");
+  table.Add(PathOption("out", "DIR", "DIR/costs.json, and below DIR a file for every codec", settings.out));
+  AddCommonOptions(table, settings.common);
+  return table;
+}
+
+const contracts::CostRow* RowOfCodec(const std::vector<contracts::CostRow>& rows, const std::string& codec) {
+  for (const contracts::CostRow& row : rows) {
+    if (row.subject->component_part == codec) return &row;
+  }
+  return nullptr;
+}
+
+double FitOf(const contracts::CostRow& row, const measure::DecodeSample& sample) {
+  double ms = row.latency_ms_fixed;
+  for (const contracts::CostTerm& term : row.terms) ms += term.ms * (term.driver == "mpx" ? sample.mpx : sample.kbyte);
+  return ms;
+}
+
+std::string Text(const std::vector<measure::DecodeSample>& samples, const std::vector<contracts::CostRow>& rows,
+                 bool color) {
+  Table table({{"video"},
+               {"codec"},
+               {"size"},
+               {"kB per frame", Align::kRight},
+               {"CPU ms per frame", Align::kRight},
+               {"fit", Align::kRight},
+               {"off by", Align::kRight}});
+  for (const measure::DecodeSample& sample : samples) {
+    const double fit = FitOf(*RowOfCodec(rows, sample.codec), sample);
+    table.AddRow({OneLine(sample.name), sample.codec, fmt::format("{}x{}", sample.width, sample.height),
+                  fmt::format("{:.2f}", sample.kbyte),
+                  costs::MsText(sample.ms_per_frame) + (sample.noisy ? " noisy" : ""), costs::MsText(fit),
+                  fmt::format("{:+.1f} %", 100 * (fit / sample.ms_per_frame - 1))});
+  }
+  std::string text = table.Render(color);
+  for (const contracts::CostRow& row : rows) {
+    double off = 0;
+    int videos = 0;
+    for (const measure::DecodeSample& sample : samples) {
+      if (sample.codec != row.subject->component_part) continue;
+      off += std::abs(FitOf(row, sample) / sample.ms_per_frame - 1);
+      ++videos;
+    }
+    text += fmt::format("{}: ms = {:.4f} + {:.4f} * mpx + {:.5f} * kbyte; off by {:.1f} % in the mean of {}\n",
+                        row.subject->component_part, row.latency_ms_fixed, row.terms[0].ms, row.terms[1].ms,
+                        100 * off / videos, Count(videos, "video"));
+  }
+  return text;
+}
+
+int Go(const Settings& settings, const std::vector<std::string>& arguments, Console& console,
+       const base::CancelToken& cancel) {
+  const auto folder = BenchFolder(settings.out);
+  if (!folder) return console.Fail(folder.error());
+  const auto clock = ChooseClock();
+  if (!clock) return console.Fail(clock.error());
+  const auto inputs = ExpandInputs(arguments);
+  if (!inputs) return console.Fail(inputs.error());
+  auto session = MakeSession(folder->path(), settings.protocol);
+  if (!session) return console.Fail(session.error());
+  session->date = base::Iso8601((*clock)->Wall());
+  std::vector<measure::DecodeSample> samples;
+  int failed = 0;
+  for (size_t i = 0; i < inputs->videos.size(); ++i) {
+    const auto sample = measure::MeasureDecode(inputs->videos[i], settings.skip_loop_filter, settings.protocol, cancel);
+    if (!sample && sample.error().code == base::Code::kCancelled) return console.Fail(sample.error());
+    if (!sample) {
+      ++failed;
+      console.Error(sample.error().Text());
+      continue;
+    }
+    samples.push_back(*sample);
+    console.Note(fmt::format("{}/{}  {}  {} ms", i + 1, inputs->videos.size(), ShellQuote(sample->name),
+                             costs::MsText(sample->ms_per_frame)));
+  }
+  const auto rows = measure::DecodeRows(*session, samples, settings.skip_loop_filter);
+  for (const contracts::CostRow& row : rows) {
+    const std::string name = row.subject->component_part + (settings.skip_loop_filter ? "-skipped.json" : "-kept.json");
+    if (auto written = folder->Write(folder->path() / "decode" / name, row); !written) return console.Fail(written.error());
+  }
+  const auto collected = folder->WriteTable();
+  if (!collected) return console.Fail(collected.error());
+  for (const std::string& file : collected->left_out) console.Warn("left out of the table: " + file);
+  if (console.json()) {
+    console.Out(store::Pretty({{"table", folder->table().string()}, {"videos", samples.size()}, {"failed", failed}}));
+  } else if (!samples.empty()) {
+    console.Out(Text(samples, rows, console.out_color()));
+  }
+  return failed > 0 ? kExitSomeFailed : kExitDone;
+}
+
+}  // namespace
+
+int BenchDecode(const Invocation& call) {
+  Settings settings;
+  const OptionTable table = MakeTable(settings);
+  Console console(fmt::format("reelbatch {}", kText.name));
+  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  if (line.exit_code) return *line.exit_code;
+  static base::CancelToken cancel;  // signal handlers may use it until the process is gone
+  StopOnSignals(cancel, settings.common.quiet);
+  return console.Finish(Go(settings, line.arguments, console, cancel));
+}
+
+}  // namespace reelbatch::app

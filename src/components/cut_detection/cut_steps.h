@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "components/component.h"
+#include "components/cut_detection/cut_meter.h"
+#include "components/cut_detection/pair_recorder.h"
+#include "contracts/cuts.h"
+
+namespace reelbatch::components {
+
+/// A share of what CutMeter does with a frame, for those who measure what it costs. With the knobs' cascade a
+/// step has the candidates' share of PairRecorder too.
+enum class CutStep : uint8_t {
+  kHistogram,
+  kSsim,              // the downscale, and SSIM
+  kFlow,              // another downscale, and Farneback flow
+  kMotionStatistics,  // of that flow
+  kBlocks,            // our pictures, the search for blocks, the coarse frame; without kSsim the downscale, too
+};
+/// "feature_histogram_diff_only", "feature_ssim_only", "feature_farneback_flowmag_only", "motion_statistics_only",
+/// "feature_blocks_only". Source: seed, "Sub-step breakdown", as far as it has them.
+std::string_view CutStepName(CutStep step);
+
+/// The steps of a meter with these knobs, in their order. What is left of the component is MakeCutDecision().
+std::vector<CutStep> CutStepsOf(const contracts::CutKnobs& knobs);
+
+/// Does one step of CutMeter alone. Threads: one caller at a time.
+class CutStepMeter {
+ public:
+  CutStepMeter(CutStep step, const contracts::CutKnobs& knobs);
+
+  /// What other steps have to make of the frame first. Errors: invalid_argument (no samples).
+  base::Status Prepare(const image::StampedFrame& frame);
+  /// The step itself, after Prepare() of the same frame.
+  void Run(const image::StampedFrame& frame);
+  /// What is left of the step after the last frame.
+  void Finish();
+
+  /// Of the last frame, as far as the step and what it needs fill it in.
+  const CutMeasure& measure() const { return measure_; }
+  const contracts::PairSignals& cascade_signals() { return recorder_.signals(); }
+
+ private:
+  bool InCascade() const;
+
+  const CutStep step_;
+  const contracts::CutKnobs knobs_;
+  CutMeter meter_;
+  CutMeasure measure_;
+  PairRecorder recorder_;
+};
+
+/// As MakeCutDetection(), but without the candidates' SSIM and flow of a cascade, which belong to their steps: what
+/// its Take() and Close() take is what is left beside the steps.
+std::unique_ptr<Component> MakeCutDecision(const contracts::CutKnobs& knobs);
+
+}  // namespace reelbatch::components

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/result.h"
+
+namespace reelbatch::measure {
+
+struct ChildCall {
+  std::vector<std::string> words;        // program and arguments
+  std::vector<std::string> environment;  // NAME=value
+  int given_fd = -1;                     // becomes the child's file kGivenFd; -1: none
+  std::chrono::milliseconds timeout{600'000};
+};
+inline constexpr int kGivenFd = 3;
+
+/// Runs a program to its end in a process of its own (posix_spawn). Answers what it wrote on stdout, at most 1 MiB;
+/// its stderr is ours.
+/// Errors: unavailable (it could not be started, was killed, or ended with a code that is not 0: the message says
+/// which), deadline, cancelled. In the last two it has been killed.
+base::Result<std::string> RunChild(const ChildCall& call, const base::CancelToken& cancel);
+
+}  // namespace reelbatch::measure

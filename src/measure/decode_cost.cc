@@ -1,0 +1,136 @@
+#include "measure/decode_cost.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <utility>
+
+#include "base/text.h"
+#include "costs/least_squares.h"
+#include "costs/subjects.h"
+#include "media/video_reader.h"
+
+namespace reelbatch::measure {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Decodes it once; `frames` gets their number.
+base::Result<CallTime> Pass(const std::filesystem::path& video, bool skip_loop_filter, const base::CancelToken& cancel,
+                            int64_t& frames) {
+  const base::Nanoseconds begin = base::ThreadCpuTime();
+  auto source = media::OpenVideo(video, {.threads = 1, .skip_loop_filter = skip_loop_filter, .cancel = &cancel});
+  if (!source) return std::unexpected(source.error());
+  frames = 0;
+  while (true) {
+    const auto frame = (*source)->Next();
+    if (!frame) return std::unexpected(frame.error());
+    if (*frame == nullptr) break;
+    ++frames;
+  }
+  // Waiting for the disk is no cost of decoding: wall time is left out.
+  const base::Nanoseconds cpu = base::ThreadCpuTime() - begin;
+  return CallTime{.wall = cpu, .cpu = cpu};
+}
+
+Json VideosJson(std::span<const DecodeSample> samples, const DecodeFit& fit) {
+  Json videos = Json::array();
+  for (const DecodeSample& sample : samples) {
+    videos.push_back({{"name", base::ValidUtf8(sample.name)},
+                      {"width", sample.width},
+                      {"height", sample.height},
+                      {"frames", sample.frames},
+                      {"kbyte", sample.kbyte},
+                      {"ms_per_frame", sample.ms_per_frame},
+                      {"fit_ms", fit.Ms(sample.mpx, sample.kbyte)},
+                      {"cv", sample.cv}});
+  }
+  return videos;
+}
+
+contracts::CostRow RowOf(const Session& session, std::span<const DecodeSample> samples, bool skip_loop_filter) {
+  contracts::CostRow row;
+  row.subject = std::make_shared<contracts::CostSubject>(costs::DecodeSubject(samples.front().codec, skip_loop_filter));
+  row.device = session.device;
+  row.provenance = std::make_shared<contracts::Provenance>(contracts::Provenance{
+      .path = session.table_path, .commit = session.commit, .dirty = session.dirty, .date = session.date});
+  row.input_kind = contracts::InputKind::kReal;
+  row.isa = session.device->isa;
+  const DecodeFit fit = FitDecode(samples);
+  double sum = 0;
+  for (const DecodeSample& sample : samples) {
+    row.samples_ms.push_back(static_cast<float>(sample.ms_per_frame));
+    row.noisy = row.noisy || sample.noisy;
+    sum += sample.ms_per_frame;
+  }
+  row.units_per_call = 1;
+  row.latency_ms_per_unit = sum / static_cast<double>(samples.size());
+  row.latency_ms_fixed = fit.fixed_ms;
+  row.terms = {{.driver = "mpx", .ms = fit.ms_per_mpx}, {.driver = "kbyte", .ms = fit.ms_per_kbyte}};
+  const Protocol& protocol = session.protocol;
+  row.measure = Json{{"profile", protocol.profile},
+                     {"warmup", protocol.warmup},
+                     {"repeats", protocol.repeats},
+                     {"runs", protocol.runs},
+                     {"clock", "CPU time of the decoding thread"},
+                     {"videos", VideosJson(samples, fit)}}
+                    .dump();
+  return row;
+}
+
+}  // namespace
+
+base::Result<DecodeSample> MeasureDecode(const std::filesystem::path& video, bool skip_loop_filter,
+                                         const Protocol& protocol, const base::CancelToken& cancel) {
+  const auto info = media::Probe(video, {}, &cancel);
+  if (!info) return std::unexpected(info.error());
+  DecodeSample sample;
+  sample.name = video.filename().string();
+  sample.codec = info->codec;
+  sample.width = info->width;
+  sample.height = info->height;
+  sample.mpx = static_cast<double>(info->width) * info->height / 1e6;
+  const TimedCall call = [&]() -> base::Result<std::vector<CallTime>> {
+    const auto time = Pass(video, skip_loop_filter, cancel, sample.frames);
+    if (!time) return std::unexpected(time.error());
+    return std::vector<CallTime>{*time};
+  };
+  const auto measured = MeasureByProtocol(protocol, call, cancel);
+  if (!measured) return std::unexpected(measured.error());
+  const auto frames = static_cast<double>(std::max<int64_t>(1, sample.frames));
+  sample.kbyte = static_cast<double>(info->file_bytes) / frames / 1000;
+  sample.ms_per_frame = measured->statistics.stable_mean / frames;
+  sample.cv = measured->statistics.cv;
+  sample.noisy = measured->noisy;
+  return sample;
+}
+
+DecodeFit FitDecode(std::span<const DecodeSample> samples) {
+  costs::NonNegativeFit<3> fit;
+  for (const DecodeSample& sample : samples) {
+    if (!(sample.ms_per_frame > 0)) continue;
+    const double fixed = samples.size() > 2 ? 1 : 0;
+    const double kbyte = samples.size() > 1 ? sample.kbyte : 0;
+    fit.Add({fixed, sample.mpx, kbyte}, sample.ms_per_frame, 1 / sample.ms_per_frame);
+  }
+  const auto [fixed_ms, ms_per_mpx, ms_per_kbyte] = fit.Solve();
+  return {.fixed_ms = fixed_ms, .ms_per_mpx = ms_per_mpx, .ms_per_kbyte = ms_per_kbyte};
+}
+
+std::vector<contracts::CostRow> DecodeRows(const Session& session, std::span<const DecodeSample> samples,
+                                           bool skip_loop_filter) {
+  std::vector<std::string> codecs;
+  for (const DecodeSample& sample : samples) {
+    if (std::ranges::find(codecs, sample.codec) == codecs.end()) codecs.push_back(sample.codec);
+  }
+  std::vector<contracts::CostRow> rows;
+  for (const std::string& codec : codecs) {
+    std::vector<DecodeSample> of_codec;
+    std::ranges::copy_if(samples, std::back_inserter(of_codec),
+                         [&](const DecodeSample& sample) { return sample.codec == codec; });
+    rows.push_back(RowOf(session, of_codec, skip_loop_filter));
+  }
+  return rows;
+}
+
+}  // namespace reelbatch::measure

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "measure/frame_stack.h"
+#include "measure/measured_row.h"
+#include "measure/row_folder.h"
+
+namespace reelbatch::measure {
+
+/// One row to be measured.
+struct PlannedWork {
+  Work work;
+  contracts::InputBucket bucket;
+};
+
+/// The part (and its steps, if wanted) at every size and preset, ordered so that what shares its input comes together.
+struct Grid {
+  PartName part;
+  std::vector<int> short_sides = {};  // of costs::kGrid
+  std::vector<contracts::Aspect> aspects = {};
+  std::vector<contracts::Preset> presets = {};
+  bool steps = false;
+};
+std::vector<PlannedWork> PlanGrid(const Grid& grid);
+
+/// What became of a row.
+enum class RowFate : uint8_t { kMeasured, kReused, kFailed };
+
+/// A row that is over, for those who watch. Numbers count from 1.
+struct SweepStep {
+  size_t number = 0;
+  size_t total = 0;
+  const PlannedWork* planned = nullptr;
+  const contracts::CostRow* row = nullptr;
+  RowFate fate = RowFate::kMeasured;
+  base::Nanoseconds left{0};  // expected for the rows to come, by the time that those measured here took; 0: none
+};
+
+struct SweepOptions {
+  bool resume = false;  // rows that are there and of the same identity are not measured again
+  bool times = true;
+  bool memory = false;
+};
+
+/// Doors of a sweep. Errors of `input` and `probe` are the row's, other than cancelled.
+struct SweepDoors {
+  /// The frames of a size; called again where the size changes.
+  std::function<base::Result<FrameStack>(const contracts::InputBucket&)> input;
+  /// Memory of a work in a process of its own.
+  std::function<base::Result<MemoryFigures>(const Work&, const FrameStack&)> probe;
+  std::function<void(const SweepStep&)> on_row;
+};
+
+struct SweepReport {
+  int measured = 0;
+  int reused = 0;
+  int failed = 0;
+  int noisy = 0;
+  std::vector<contracts::CostRow> rows;  // in the order of the plan
+};
+
+/// Measures row after row and writes each to its file as soon as it is done: what a kill loses is the row in flight.
+/// A row that fails carries its error, and the others go on.
+/// Errors: cancelled (what is finished stays), io (a row could not be written).
+base::Result<SweepReport> Sweep(const Session& session, const std::vector<PlannedWork>& plan, const SweepOptions& options,
+                                const RowFolder& folder, const SweepDoors& doors, const base::Clock& clock,
+                                const base::CancelToken& cancel);
+
+}  // namespace reelbatch::measure
