@@ -26,16 +26,23 @@ base::Result<size_t> ParseChoice(const std::string& text, std::span<const std::s
                     fmt::format("{} {}{}", Quoted(text), valid, DidYouMean(text, choices)));
 }
 
+std::vector<std::string> SplitAtCommas(const std::string& text) {
+  std::vector<std::string> words;
+  for (size_t from = 0; from <= text.size();) {
+    const size_t comma = std::min(text.find(',', from), text.size());
+    words.push_back(text.substr(from, comma - from));
+    from = comma + 1;
+  }
+  return words;
+}
+
 base::Result<std::vector<std::string>> ParseChoices(const std::string& text,
                                                     std::span<const std::string> choices) {
   std::vector<std::string> words;
-  for (size_t at = 0; at <= text.size();) {
-    const size_t comma = std::min(text.find(',', at), text.size());
-    const std::string word = text.substr(at, comma - at);
+  for (std::string& word : SplitAtCommas(text)) {
     if (const auto valid = ParseChoice(word, choices); !valid)
       return std::unexpected(valid.error());
-    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
-    at = comma + 1;
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(std::move(word));
   }
   return words;
 }

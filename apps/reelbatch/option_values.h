@@ -16,6 +16,9 @@ namespace reelbatch::app {
 /// The index of `text` in `choices`.
 base::Result<size_t> ParseChoice(const std::string& text, std::span<const std::string> choices);
 
+/// The words between commas, empty ones too.
+std::vector<std::string> SplitAtCommas(const std::string& text);
+
 /// Words between commas, each one of `choices`, none twice, at least one.
 base::Result<std::vector<std::string>> ParseChoices(const std::string& text,
                                                     std::span<const std::string> choices);

@@ -64,6 +64,19 @@ Option SwitchOption(std::string name, std::string help, bool& target) {
   return option;
 }
 
+Option WordsOption(std::string name, std::string value_name, std::string help,
+                   std::vector<std::string>& target) {
+  Option option{.name = std::move(name),
+                .value_name = std::move(value_name),
+                .help = std::move(help),
+                .is_list = true};
+  option.set = [&target](const std::string& text) -> base::Status {
+    target = SplitAtCommas(text);
+    return {};
+  };
+  return option;
+}
+
 Option ListOption(std::string name, std::string help, std::vector<std::string> choices,
                   std::vector<std::string>& target) {
   Option option{

@@ -49,6 +49,8 @@ Option PathOption(std::string name, std::string value_name, std::string help,
                   std::optional<std::filesystem::path>& target);
 /// The line between events and candidates.
 Option MinConfidenceOption(std::optional<double>& target);
+/// A comma-separated list of any words.
+Option WordsOption(std::string name, std::string value_name, std::string help, std::vector<std::string>& target);
 /// A comma-separated list of `choices`.
 Option ListOption(std::string name, std::string help, std::vector<std::string> choices,
                   std::vector<std::string>& target);

@@ -10,8 +10,6 @@
 #include "planning/preset.h"
 
 namespace reelbatch::app {
-namespace {
-
 contracts::CutKnobs KnobsFor(const contracts::RunConfig& config, const contracts::VideoInfo& info) {
   contracts::CutKnobs knobs =
       planning::ChooseKnobs(config.preset, info.width, info.height, config.emergency_fast);
@@ -26,8 +24,6 @@ contracts::CutKnobs KnobsFor(const contracts::RunConfig& config, const contracts
   knobs.core_flow_missed = !runs;
   return knobs;
 }
-
-}  // namespace
 
 runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config) {
   runtime::RunDependencies dependencies;

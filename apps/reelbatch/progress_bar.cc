@@ -79,6 +79,7 @@ VideoResult ResultOf(const contracts::VideoOutcome& outcome) {
                       .frames_expected = outcome.decode->frames_expected,
                       .errors = outcome.decode->decode_errors};
   }
+  AddPriced(outcome, result.priced);
   return result;
 }
 

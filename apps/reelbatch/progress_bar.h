@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "apps/reelbatch/console.h"
+#include "apps/reelbatch/priced_time.h"
 #include "contracts/outcome.h"
 #include "runtime/run.h"
 
@@ -34,6 +35,7 @@ struct VideoResult {
   std::optional<Found> found = std::nullopt;
   std::optional<Decoded> decoded = std::nullopt;
   int64_t duration_ns = 0;  // steady time
+  PricedTime priced = {};
 };
 
 VideoResult ResultOf(const contracts::VideoOutcome& outcome);

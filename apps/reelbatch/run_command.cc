@@ -5,16 +5,19 @@
 
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/component_options.h"
+#include "apps/reelbatch/costs/cost_tables.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/input_report.h"
 #include "apps/reelbatch/inputs.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
+#include "apps/reelbatch/run_prices.h"
 #include "apps/reelbatch/run_summary.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/sink.h"
 #include "apps/reelbatch/wall_clock.h"
 #include "base/units.h"
+#include "measure/process_memory.h"
 #include "measure/machine.h"
 #include "store/json_text.h"
 
@@ -42,6 +45,7 @@ struct Settings {
   WorkOptions work;
   std::optional<std::filesystem::path> out;
   std::optional<std::filesystem::path> config_file;
+  std::vector<std::string> cost_tables;
   bool force = false;
 };
 
@@ -60,6 +64,9 @@ OptionTable MakeTable(Settings& settings) {
   AddComponentOptions(table, settings.config);
   AddAnalysisOptions(table, settings.config);
   AddWorkOptions(table, settings.work);
+  table.Add(WordsOption("costs", "FILE,...",
+                        "rows of costs beside those that the program brings along: what videos are expected to take",
+                        settings.cost_tables));
   AddCommonOptions(table, settings.common);
   return table;
 }
@@ -106,13 +113,16 @@ class FolderRun {
         MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, machine);
     console_.Detail(fmt::format("{} threads, {} for frames", options.threads,
                                 base::FormatBytes(options.max_memory_bytes)));
-    FolderSink sink(folder_, settings_.force);
+    const auto prices = RunPrices::Load(settings_.cost_tables, settings_.config, options, run_inputs.size(), console_);
+    if (!prices) return RefuseTable(prices.error(), console_);
+    const auto held_before = measure::ReadProcessMemory().rss_mb;
+    FolderSink sink(folder_, *prices, settings_.force);
     ProgressPrinter progress(console_, run_inputs.size(), true);
     const runtime::RunReport report = runtime::Run(
         run_inputs, options, MakeDependencies(settings_.config), sink, &progress, clock_, cancel);
     progress.Finish(report);
 
-    base::Status ended = folder_.FinishRun(EndingOf(report.end));
+    base::Status ended = folder_.FinishRun(EndingOf(report.end), MemoryOf(report, held_before));
     if (report.end == runtime::RunEnd::kSinkFailed) ended = std::unexpected(report.sink_error);
     int code = ended ? ExitCodeOf(report) : kExitEnvironment;
     RunSummary summary = Summarise(progress.results(), report.end, code, begin);
@@ -147,6 +157,14 @@ class FolderRun {
             .state = StateOf(end),
             .exit_code = code,
             .elapsed_s = std::chrono::duration<double>(clock_.Steady() - begin).count()};
+  }
+
+  /// A fixed clock stands for a run that is compared with others: nothing measured is told of it.
+  static store::RunMemory MemoryOf(const runtime::RunReport& report, std::optional<double> held_before) {
+    constexpr double kMib = 1 << 20;
+    store::RunMemory memory{.peak_mb = measure::ReadProcessMemory().peak_mb};
+    if (held_before) memory.predicted_peak_mb = *held_before + static_cast<double>(report.most_bytes_admitted) / kMib;
+    return memory;
   }
 
   static store::RunEnding EndingOf(runtime::RunEnd end) {

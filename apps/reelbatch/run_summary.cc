@@ -84,6 +84,17 @@ nlohmann::ordered_json VideoRow(const RunSummary& summary, size_t index) {
   return row;
 }
 
+PricedTime PricedOf(const RunSummary& summary) {
+  PricedTime all;
+  for (const auto& result : summary.results) {
+    if (!result) continue;
+    all.predicted_s += result->priced.predicted_s;
+    all.actual_s += result->priced.actual_s;
+    all.not_priced += result->priced.not_priced;
+  }
+  return all;
+}
+
 }  // namespace
 
 std::string SummaryText(const RunSummary& summary, bool color) {
@@ -98,6 +109,11 @@ std::string SummaryText(const RunSummary& summary, bool color) {
   if (std::ranges::find(summary.components, store::kCutDetection) != summary.components.end())
     text += "; " + Count(counts.cuts, "cut");
   text += fmt::format(" in {}\n", FormatDuration(summary.elapsed_s));
+  const PricedTime priced = PricedOf(summary);
+  if (priced.predicted_s > 0) {
+    text += fmt::format("cpu       {:.1f} s, {:.1f} s were expected ({:+.0f} %)\n", priced.actual_s, priced.predicted_s,
+                        100 * (priced.predicted_s / priced.actual_s - 1));
+  }
 
   for (const auto& folder : summary.inputs.unreadable) {
     text +=
@@ -139,6 +155,10 @@ nlohmann::ordered_json SummaryJson(const RunSummary& summary) {
                         {"error", counts.failed},
                         {"waiting", counts.not_done},
                         {"events", counts.cuts}};
+  const PricedTime priced = PricedOf(summary);
+  document["cpu"] = {{"predicted_s", store::Rounded(priced.predicted_s, 3)},
+                     {"actual_s", store::Rounded(priced.actual_s, 3)},
+                     {"not_priced", priced.not_priced}};
   document["elapsed_s"] = store::Rounded(summary.elapsed_s, 6);
   document["videos"] = nlohmann::ordered_json::array();
   for (size_t i = 0; i < summary.results.size(); ++i)

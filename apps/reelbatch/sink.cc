@@ -20,6 +20,7 @@ base::Result<std::optional<contracts::VideoOutcome>> FolderSink::Begin(
 }
 
 base::Status FolderSink::Commit(const runtime::Input& input, contracts::VideoOutcome& outcome) {
+  prices_.Add(outcome);
   contracts::VideoOutcome recorded;
   if (const auto committed = folder_.Commit(input.path, outcome, &recorded); !committed)
     return committed;

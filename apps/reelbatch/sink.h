@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "apps/reelbatch/run_prices.h"
 #include "base/mutex.h"
 #include "runtime/run_sink.h"
 #include "store/output_folder.h"
@@ -13,7 +14,9 @@ namespace reelbatch::app {
 /// Plugs an output folder into a run. `folder` must outlive it and hold every input, registered.
 class FolderSink final : public runtime::RunSink {
  public:
-  FolderSink(store::OutputFolder& folder, bool force) : folder_(folder), force_(force) {}
+  /// `prices` outlives it, too.
+  FolderSink(store::OutputFolder& folder, const RunPrices& prices, bool force)
+      : folder_(folder), prices_(prices), force_(force) {}
 
   bool LikelyFinished(const runtime::Input& input) override;
   base::Result<std::optional<contracts::VideoOutcome>> Begin(
@@ -22,6 +25,7 @@ class FolderSink final : public runtime::RunSink {
 
  private:
   store::OutputFolder& folder_;
+  const RunPrices& prices_;
   const bool force_;
 };
 

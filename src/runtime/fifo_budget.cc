@@ -8,12 +8,17 @@ bool FifoBudget::HasRoom(int64_t amount) const {
   return capacity_ == 0 || amount <= capacity_ - in_use_;
 }
 
+void FifoBudget::Take(int64_t amount) {
+  in_use_ += amount;
+  most_in_use_ = std::max(most_in_use_, in_use_);
+}
+
 bool FifoBudget::Acquire(int64_t amount) {
   if (!Fits(amount)) return false;
   base::MutexLock lock(mutex_);
   if (stopped_) return false;
   if (queue_.empty() && HasRoom(amount)) {
-    in_use_ += amount;
+    Take(amount);
     return true;
   }
   Waiter self;
@@ -31,7 +36,7 @@ void FifoBudget::Release(int64_t amount) {
   while (!stopped_ && !queue_.empty() && HasRoom(queue_.front()->amount)) {
     Waiter* next = queue_.front();
     queue_.pop_front();
-    in_use_ += next->amount;
+    Take(next->amount);
     next->admitted = true;
     // Under the lock: once it is released, the waiter and its condition may be gone.
     next->changed.notify_one();
@@ -42,6 +47,11 @@ void FifoBudget::Stop() {
   base::MutexLock lock(mutex_);
   stopped_ = true;
   for (Waiter* waiter : queue_) waiter->changed.notify_one();
+}
+
+int64_t FifoBudget::most_in_use() const {
+  base::MutexLock lock(mutex_);
+  return most_in_use_;
 }
 
 int64_t FifoBudget::in_use() const {

@@ -27,6 +27,7 @@ class FifoBudget {
   void Stop() EXCLUDES(mutex_);
 
   int64_t in_use() const EXCLUDES(mutex_);
+  int64_t most_in_use() const EXCLUDES(mutex_);
   int waiting() const EXCLUDES(mutex_);
 
  private:
@@ -38,10 +39,12 @@ class FifoBudget {
     base::ConditionVariable changed;
   };
   bool HasRoom(int64_t amount) const REQUIRES(mutex_);
+  void Take(int64_t amount) REQUIRES(mutex_);
 
   const int64_t capacity_;
   mutable base::Mutex mutex_;
   int64_t in_use_ GUARDED_BY(mutex_) = 0;
+  int64_t most_in_use_ GUARDED_BY(mutex_) = 0;
   bool stopped_ GUARDED_BY(mutex_) = false;
   std::deque<Waiter*> queue_ GUARDED_BY(mutex_);
 };

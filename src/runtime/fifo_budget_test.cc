@@ -21,6 +21,7 @@ TEST(FifoBudget, CountsAndRefusesWhatNeverFits) {
   EXPECT_FALSE(budget.Acquire(101));
   budget.Release(60);
   EXPECT_EQ(budget.in_use(), 40);
+  EXPECT_EQ(budget.most_in_use(), 100);
 }
 
 TEST(FifoBudget, ZeroIsNoBound) {

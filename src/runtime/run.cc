@@ -59,6 +59,7 @@ RunReport Run(const std::vector<Input>& inputs, const RunOptions& options,
   report.end = run->end();
   report.sink_error = run->error();
   report.observer_error = run->board.observer_error();
+  report.most_bytes_admitted = run->bytes.most_in_use();
   report.totals = run->board.Now(run->work.all_probed());
   return report;
 }

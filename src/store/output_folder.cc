@@ -95,7 +95,7 @@ class Folder final : public OutputFolder {
                                                          const base::CancelToken& cancel) override;
   base::Status Commit(const fs::path& input, const VideoOutcome& outcome,
                       VideoOutcome* recorded) override;
-  base::Status FinishRun(RunEnding ending) override;
+  base::Status FinishRun(RunEnding ending, const RunMemory& memory) override;
   base::Result<std::string> VideoId(const fs::path& input) const override;
   base::Result<fs::path> VideoFolder(const fs::path& input) const override;
   const std::string& run_id() const override { return run_id_; }
@@ -335,15 +335,17 @@ base::Status Folder::Commit(const fs::path& input, const VideoOutcome& outcome, 
   return {};
 }
 
-base::Status Folder::FinishRun(RunEnding ending) {
+base::Status Folder::FinishRun(RunEnding ending, const RunMemory& memory) {
   auto summary = RunSummary(options_.config, EndingName(ending), *state_);
   if (!summary) return std::unexpected(FolderFailed(summary.error()));
   if (auto written = base::WriteFileAtomically(layout_.run_summary(), *summary, Atomic());
       !written) {
     return written;
   }
-  auto noted =
-      journal_->Append("run_finished", {{"run_id", run_id_}, {"ending", EndingName(ending)}});
+  Json event{{"run_id", run_id_}, {"ending", EndingName(ending)}};
+  if (memory.predicted_peak_mb) event["predicted_peak_mb"] = Rounded(*memory.predicted_peak_mb, 1);
+  if (memory.peak_mb) event["peak_mb"] = Rounded(*memory.peak_mb, 1);
+  auto noted = journal_->Append("run_finished", event);
   return noted ? journal_->Sync() : noted;
 }
 

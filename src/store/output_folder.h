@@ -28,6 +28,12 @@ struct OutputOptions {
 /// How a run ended, for the journal and run.json.
 enum class RunEnding : uint8_t { kFinished, kInterrupted, kFailed };
 
+/// What a run was expected to hold at most, and held, MiB; for the journal. None: not known.
+struct RunMemory {
+  std::optional<double> predicted_peak_mb = std::nullopt;
+  std::optional<double> peak_mb = std::nullopt;
+};
+
 /// The folder a run writes to: artifacts, manifests, state, journal and the lock that keeps a second run out.
 ///
 ///   <folder>/local/<video_id>/<run_id>/cut_detection/{cut_detection.npz,cuts.json}
@@ -71,7 +77,7 @@ class OutputFolder {
   /// Writes run.json and closes the journal of this run. What it says depends on inputs, configuration and results
   /// only, not on which of them this process made.
   /// Errors: io, unavailable.
-  virtual base::Status FinishRun(RunEnding ending) = 0;
+  virtual base::Status FinishRun(RunEnding ending, const RunMemory& memory = {}) = 0;
 
   /// The id of a registered input. Errors: internal (not registered).
   virtual base::Result<std::string> VideoId(const std::filesystem::path& input) const = 0;

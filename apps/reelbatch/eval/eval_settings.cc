@@ -17,29 +17,6 @@ base::Status Refuse(std::string message) {
   return base::Fail(base::Code::kInvalidArgument, std::move(message));
 }
 
-std::vector<std::string> AtCommas(const std::string& text) {
-  std::vector<std::string> words;
-  for (size_t from = 0; from <= text.size();) {
-    const size_t comma = std::min(text.find(',', from), text.size());
-    words.push_back(text.substr(from, comma - from));
-    from = comma + 1;
-  }
-  return words;
-}
-
-Option WordsOption(std::string name, std::string value_name, std::string help,
-                   std::vector<std::string>& target) {
-  Option option{.name = std::move(name),
-                .value_name = std::move(value_name),
-                .help = std::move(help),
-                .is_list = true};
-  option.set = [&target](const std::string& text) -> base::Status {
-    target = AtCommas(text);
-    return {};
-  };
-  return option;
-}
-
 Option PatternOption(std::string name, std::string help, std::optional<NamePattern>& target) {
   Option option{.name = std::move(name), .value_name = "REGEX", .help = std::move(help)};
   option.set = [&target](const std::string& text) -> base::Status {
@@ -105,7 +82,7 @@ OptionTable EvalOptions(EvalSettings& settings) {
                .help = "exit code 1 where a figure is below: hard_F1=.95,all_F1=.9",
                .is_list = true};
   floor.set = [&settings](const std::string& text) -> base::Status {
-    for (const std::string& word : AtCommas(text)) {
+    for (const std::string& word : SplitAtCommas(text)) {
       if (auto stored = StoreFloor(word, settings.floor); !stored) return stored;
     }
     return {};

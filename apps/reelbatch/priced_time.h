@@ -1,0 +1,17 @@
+#pragma once
+
+#include "contracts/outcome.h"
+
+namespace reelbatch::app {
+
+/// Expected and actual CPU time of what was priced, in seconds.
+struct PricedTime {
+  double predicted_s = 0;
+  double actual_s = 0;
+  int not_priced = 0;  // components of videos without a price or without a time
+};
+
+/// Adds the components of one outcome.
+void AddPriced(const contracts::VideoOutcome& outcome, PricedTime& time);
+
+}  // namespace reelbatch::app
