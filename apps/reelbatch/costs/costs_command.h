@@ -6,7 +6,9 @@ namespace reelbatch::app {
 
 int CostsCalibration(const Invocation& call);
 int CostsDiff(const Invocation& call);
+int CostsExport(const Invocation& call);
 int CostsFit(const Invocation& call);
+int CostsImport(const Invocation& call);
 int CostsPareto(const Invocation& call);
 int CostsRender(const Invocation& call);
 int CostsShow(const Invocation& call);

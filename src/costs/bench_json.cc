@@ -1,0 +1,252 @@
+#include "costs/bench_json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "costs/input_bucket.h"
+#include "costs/keys.h"
+#include "costs/origin_json.h"
+#include "costs/v1_tables.h"
+
+namespace reelbatch::costs {
+namespace {
+
+using contracts::CostRow;
+
+constexpr std::string_view kRowKey = "origin";
+constexpr std::string_view kTableKey = "origin";
+constexpr int64_t kMostSide = 65536;
+constexpr int64_t kMostCount = 1'000'000'000;
+
+/// What both kinds say of one measurement, by the origin's names.
+void ReadMetric(OriginFields& metric, CostRow& row) {
+  row.latency_ms_per_unit = metric.FigureOrNone("latency_ms_mean_stable_per_unit", kMostOriginMs);
+  row.cpu_rss_peak_mb = metric.FigureOrNone("cpu_rss_peak_mb", kMostOriginMb);
+  row.gpu_memory_per_task_mb = metric.FigureOrNone("gpu_vram_peak_mb", kMostOriginMb);
+  if (metric.Has("units_per_call")) row.units_per_call = static_cast<int>(metric.Whole("units_per_call", kMostCount));
+  if (metric.json().value("spikes", Json()).is_number_integer()) row.spikes = static_cast<int>(metric.Whole("spikes", kMostCount));
+  for (const double sample : metric.Figures("latency_ms_samples_total_call", kMostOriginMs * 1e3)) {
+    row.samples_ms.push_back(static_cast<float>(sample));
+  }
+}
+
+Json MetricJson(const CostRow& row) {
+  Json metric = {{"latency_ms_mean_stable_per_unit", ValueOrNull(row.latency_ms_per_unit)},
+                 {"cpu_rss_peak_mb", ValueOrNull(row.cpu_rss_peak_mb)},
+                 {"gpu_vram_peak_mb", ValueOrNull(row.gpu_memory_per_task_mb)},
+                 {"spikes", row.spikes}};
+  if (row.units_per_call > 0) metric["units_per_call"] = row.units_per_call;
+  if (!row.samples_ms.empty()) metric["latency_ms_samples_total_call"] = row.samples_ms;
+  return metric;
+}
+
+/// What both kinds of document share.
+class Importer {
+ public:
+  Importer(std::string_view name, std::string_view device) : name_(name) {
+    auto profile = std::make_shared<contracts::DeviceProfile>();
+    profile->id = device;
+    device_ = std::move(profile);
+  }
+
+  base::Result<LoadedTable> Micro(const Json& document) {
+    OriginFields fields(document, name_, error_);
+    Source(fields);
+    OriginFields input = fields.Object("synthetic_input");
+    const auto width = static_cast<int>(input.Whole("width", kMostSide));
+    const auto height = static_cast<int>(input.Whole("height", kMostSide));
+    contracts::InputBucket bucket = BucketOf(width, height);
+    bucket.width = width;
+    bucket.height = height;
+    bucket.fps = input.FigureOrNone("fps", 1e4).value_or(0);
+    OriginFields results = fields.Object("results");
+    for (const auto& [name, value] : results.json().items()) {
+      OriginFields result(value, fmt::format("{}.results.{}", name_, name), error_);
+      CostRow row = Row(bucket);
+      auto subject = std::make_shared<contracts::CostSubject>();
+      SplitName(name, *subject);
+      subject->unit = "frame_pair";
+      row.subject = std::move(subject);
+      ReadMetric(result, row);
+      if (error_) break;
+      KeepDifference(MicroJson(row), value, kRowKey, row.extra);
+      loaded_.table.rows.push_back(std::move(row));
+    }
+    return Done(document, "results", MicroHead(bucket));
+  }
+
+  base::Result<LoadedTable> Matrix(const Json& document) {
+    OriginFields fields(document, name_, error_);
+    Source(fields);
+    OriginFields matrix = fields.Object("matrix");
+    const std::string part = matrix.TextOr("metric_key", matrix.TextOr("only", "matrix"));
+    std::map<std::string, contracts::Knobs> presets;
+    if (matrix.Has("presets")) {
+      for (OriginFields& preset : matrix.Objects("presets")) presets[preset.Text("name")] = PresetKnobs(preset.json());
+    }
+    for (OriginFields& result : fields.Objects("results")) {
+      contracts::InputBucket bucket;
+      bucket.short_side = static_cast<int>(result.Whole("short_side", kMostSide));
+      bucket.width = static_cast<int>(result.Whole("width", kMostSide));
+      bucket.height = static_cast<int>(result.Whole("height", kMostSide));
+      bucket.aspect = result.Text("aspect") == "9:16" ? contracts::Aspect::k9x16 : contracts::Aspect::k16x9;
+      bucket.fps = matrix.FigureOrNone("fps", 1e4).value_or(0);
+      CostRow row = Row(bucket);
+      auto source = std::make_shared<contracts::Provenance>(source_);
+      source->path = result.TextOr("out_json", name_);
+      row.provenance = std::move(source);
+      auto subject = std::make_shared<contracts::CostSubject>();
+      SplitName(part, *subject);
+      subject->unit = "frame_pair";
+      subject->preset = result.Text("preset");
+      const auto knobs = presets.find(subject->preset);
+      if (knobs != presets.end()) subject->knobs = knobs->second;
+      row.subject = std::move(subject);
+      OriginFields metric = result.Object("metric");
+      ReadMetric(metric, row);
+      if (error_) break;
+      KeepDifference(MatrixJson(row), result.json(), kRowKey, row.extra);
+      loaded_.table.rows.push_back(std::move(row));
+    }
+    return Done(document, "results", MatrixHead());
+  }
+
+  static Json MicroJson(const CostRow& row) {
+    Json result = MetricJson(row);
+    result["status"] = "ok";
+    return result;
+  }
+
+  static Json MatrixJson(const CostRow& row) {
+    return {{"aspect", AspectName(row.bucket.aspect)},
+            {"short_side", row.bucket.short_side},
+            {"width", row.bucket.width},
+            {"height", row.bucket.height},
+            {"preset", row.subject->preset},
+            {"out_json", row.provenance->path},
+            {"metric", MetricJson(row)}};
+  }
+
+  static Json MicroHead(const contracts::InputBucket& bucket) {
+    return {{"protocol", {{"mode", "micro_components"}}},
+            {"synthetic_input", {{"width", bucket.width}, {"height", bucket.height}, {"fps", bucket.fps}}}};
+  }
+
+  static Json MatrixHead() { return {{"matrix", Json::object()}}; }
+
+ private:
+  void Source(OriginFields& fields) {
+    source_.path = name_;
+    source_.date = fields.TextOr("created_at", "");
+    if (fields.Has("repo")) {
+      OriginFields repo = fields.Object("repo");
+      source_.commit = repo.TextOr("commit", "");
+      source_.dirty = repo.json().value("dirty", Json(false)) == true;
+    }
+    if (source_.commit.empty()) {
+      loaded_.warnings.push_back(fmt::format("{}: has no commit: nobody can measure it again", name_));
+    }
+  }
+
+  CostRow Row(const contracts::InputBucket& bucket) const {
+    CostRow row;
+    row.bucket = bucket;
+    row.device = device_;
+    row.provenance = std::make_shared<contracts::Provenance>(source_);
+    return row;
+  }
+
+  static contracts::Knobs PresetKnobs(const Json& preset) {
+    std::optional<base::Error> ignored;
+    const Json wrapped = {{"knobs", preset}};
+    OriginFields fields(wrapped, "", ignored);
+    contracts::Knobs knobs = KnobsFromJson(fields, "knobs");
+    knobs.erase("name");
+    return knobs;
+  }
+
+  base::Result<LoadedTable> Done(const Json& document, const char* rows, const Json& head) {
+    if (error_) return std::unexpected(*error_);
+    Json rest = document;
+    rest.erase(rows);
+    KeepDifference(head, rest, kTableKey, loaded_.table.extra);
+    return std::move(loaded_);
+  }
+
+  std::string name_;
+  std::shared_ptr<const contracts::DeviceProfile> device_;
+  contracts::Provenance source_;
+  std::optional<base::Error> error_;
+  LoadedTable loaded_;
+};
+
+/// For rows that were measured here: what the origin's readers look for at the top.
+void AddHead(const contracts::Provenance& source, Json& document) {
+  if (document.contains("created_at")) return;
+  document["created_at"] = source.date;
+  document["repo"] = {{"commit", source.commit}, {"dirty", source.dirty}};
+}
+
+}  // namespace
+
+base::Result<LoadedTable> ImportMicro(std::string_view text, std::string_view name, std::string_view device) {
+  const auto document = ParseOrigin(text, name);
+  if (!document) return std::unexpected(document.error());
+  return Importer(name, device).Micro(*document);
+}
+
+base::Result<LoadedTable> ImportMatrix(std::string_view text, std::string_view name, std::string_view device) {
+  const auto document = ParseOrigin(text, name);
+  if (!document) return std::unexpected(document.error());
+  return Importer(name, device).Matrix(*document);
+}
+
+base::Result<std::string> ExportMicro(const contracts::CostTable& table) {
+  const auto first = std::ranges::find_if(table.rows, [](const CostRow& row) { return row.bucket.width > 0; });
+  if (first == table.rows.end()) return base::Fail(base::Code::kInvalidArgument, "the table has no row of a size; `reelbatch bench micro` measures some");
+  Json results = Json::object();
+  for (const CostRow& row : table.rows) {
+    if (row.bucket.width != first->bucket.width || row.bucket.height != first->bucket.height) continue;
+    results[PartText(*row.subject)] = WithDifference(Importer::MicroJson(row), kRowKey, row.extra);
+  }
+  Json document = WithDifference(Importer::MicroHead(first->bucket), kTableKey, table.extra);
+  if (table.extra.empty()) AddHead(*first->provenance, document);
+  document["results"] = std::move(results);
+  return document.dump(2) + "\n";
+}
+
+base::Result<std::string> ExportMatrix(const contracts::CostTable& table) {
+  const auto first = std::ranges::find_if(table.rows, [](const CostRow& row) { return row.bucket.short_side > 0; });
+  if (first == table.rows.end()) return base::Fail(base::Code::kInvalidArgument, "the table has no row of a bucket; `reelbatch bench matrix` measures some");
+  Json results = Json::array();
+  for (const CostRow& row : table.rows) {
+    if (row.subject->component_part != first->subject->component_part || row.bucket.short_side == 0) continue;
+    results.push_back(WithDifference(Importer::MatrixJson(row), kRowKey, row.extra));
+  }
+  Json document = WithDifference(Importer::MatrixHead(), kTableKey, table.extra);
+  if (table.extra.empty()) {
+    AddHead(*first->provenance, document);
+    document["matrix"]["metric_key"] = PartText(*first->subject);
+  }
+  document["results"] = std::move(results);
+  return document.dump(2) + "\n";
+}
+
+base::Result<LoadedTable> ImportAny(std::string text, std::string_view name, std::string_view device) {
+  const auto document = ParseOrigin(text, name);
+  if (!document) return std::unexpected(document.error());
+  const std::string schema = document->value("schema_version", Json()).is_string() ? document->value("schema_version", "") : "";
+  if (schema == kTableSchema) return ParseTable(std::move(text), name);
+  if (schema.starts_with("resource_costs_")) return ImportV1(text, name, device);
+  if (document->contains("synthetic_input")) return ImportMicro(text, name, device);
+  if (document->contains("matrix") && document->contains("results")) return ImportMatrix(text, name, device);
+  return base::Fail(base::Code::kCorrupt,
+                    fmt::format("is no table of costs that is known: {}, resource_costs_*_v1, micro or matrix results", kTableSchema),
+                    std::string(name));
+}
+
+}  // namespace reelbatch::costs

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "contracts/cost_row.h"
+
+namespace reelbatch::costs {
+
+/// The documents of the system that the first checklist was written for: what reading and writing them share.
+using Json = nlohmann::json;
+
+/// Errors: corrupt: not JSON, no object, a member twice (names it).
+base::Result<Json> ParseOrigin(std::string_view text, std::string_view name);
+
+/// Reads the members of one object, and remembers the first that is not what it must be; every getter answers
+/// something. `object` and `error` outlive it.
+class OriginFields {
+ public:
+  OriginFields(const Json& object, std::string where, std::optional<base::Error>& error);
+
+  bool Has(std::string_view key) const;
+  std::string Text(std::string_view key);
+  std::string TextOr(std::string_view key, std::string missing);
+  int64_t Whole(std::string_view key, int64_t most);  // from 0
+  double Figure(std::string_view key, double most);   // from 0
+  /// None for null, "N/A" and a key that is not there.
+  std::optional<double> FigureOrNone(std::string_view key, double most);
+  std::vector<double> Figures(std::string_view key, double most);  // none: not there
+  OriginFields Object(std::string_view key);
+  /// The elements of a list of objects.
+  std::vector<OriginFields> Objects(std::string_view key);
+  const Json& json() const { return *object_; }
+  void Reject(std::string_view key, std::string_view reason);
+
+ private:
+  const Json& At(std::string_view key) const;
+
+  const Json* object_;
+  std::string where_;
+  std::optional<base::Error>* error_;
+};
+
+/// Bounds of what a table may say, as of ParseTable().
+inline constexpr double kMostOriginMs = 3.6e6;
+inline constexpr double kMostOriginMb = 16.0 * 1048576;
+
+/// "cut_detection.detect_soft_cuts(cpu)" taken apart and put together; a name without a point is a part of
+/// cut_detection.
+void SplitName(const std::string& name, contracts::CostSubject& subject);
+
+contracts::Knobs KnobsFromJson(OriginFields& fields, std::string_view key);
+Json KnobsToJson(const contracts::Knobs& knobs);
+Json ValueOrNull(std::optional<double> value);
+
+/// What rows cannot hold, as the steps from the document that they make to the one that was read.
+/// Kept in `extra` under `key`; nothing where there is no difference.
+void KeepDifference(const Json& made, const Json& read, std::string_view key, std::string& extra);
+/// `made` with those steps taken. A patch that does not fit (somebody changed the row) leaves it as it is.
+Json WithDifference(Json made, std::string_view key, const std::string& extra);
+
+}  // namespace reelbatch::costs

@@ -1,0 +1,154 @@
+#include "costs/v1_tables.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "costs/keys.h"
+#include "costs/origin_json.h"
+
+namespace reelbatch::costs {
+namespace {
+
+using contracts::CostRow;
+
+constexpr std::array<std::string_view, 3> kSchemas = {"resource_costs_cut_detection_v1", "resource_costs_cut_detection_soft_v1",
+                                                      "resource_costs_cut_detection_motion_v1"};
+constexpr std::array<std::string_view, 3> kParts = {"detect_hard_cuts(cpu_no_deep)", "detect_soft_cuts(cpu)",
+                                                    "detect_motion_based_cuts(cpu)"};
+constexpr std::string_view kRowKey = "v1";
+constexpr std::string_view kTableKey = "v1";
+constexpr int64_t kMostSide = 65536;
+constexpr int64_t kMostSpikes = 1'000'000'000;
+
+bool LeadsOut(std::string_view path) {
+  return path.starts_with('/') || path.starts_with("../") || path.find("/../") != std::string_view::npos || path.ends_with("/..");
+}
+
+Json RowJson(const CostRow& row) {
+  const contracts::CostSubject& subject = *row.subject;
+  return {{"component", PartText(subject)},
+          {"unit", subject.unit},
+          {"aspect", AspectName(row.bucket.aspect)},
+          {"short_side", row.bucket.short_side},
+          {"width", row.bucket.width},
+          {"height", row.bucket.height},
+          {"preset", subject.preset},
+          {"knobs", KnobsToJson(subject.knobs)},
+          {"metrics",
+           {{"latency_ms_mean_stable_per_unit", ValueOrNull(row.latency_ms_per_unit)},
+            {"cpu_rss_peak_mb", ValueOrNull(row.cpu_rss_peak_mb)},
+            {"gpu_vram_peak_mb", ValueOrNull(row.gpu_memory_per_task_mb)},
+            {"spikes", row.spikes}}},
+          {"provenance", {{"out_json", row.provenance->path}}}};
+}
+
+Json DocumentJson(std::string_view schema, const contracts::Provenance& source) {
+  return {{"schema_version", schema},
+          {"generated_at", source.date},
+          {"repo", {{"commit", source.commit}, {"dirty", source.dirty}}},
+          {"generated_from", ""},
+          {"matrix", Json::object()}};
+}
+
+class V1Importer {
+ public:
+  V1Importer(std::string_view name, std::string_view device) : name_(name) {
+    auto profile = std::make_shared<contracts::DeviceProfile>();
+    profile->id = device;
+    device_ = std::move(profile);
+  }
+
+  base::Result<LoadedTable> Import(const Json& document) {
+    OriginFields fields(document, std::string(name_), error_);
+    const std::string schema = fields.Text("schema_version");
+    const auto* part = std::ranges::find(kSchemas, schema);
+    if (part == kSchemas.end()) fields.Reject("schema_version", fmt::format("is '{}'; known are {}", schema, fmt::join(kSchemas, ", ")));
+    if (error_) return std::unexpected(*error_);
+    contracts::Provenance source;
+    source.date = fields.TextOr("generated_at", "");
+    if (fields.Has("repo")) {
+      OriginFields repo = fields.Object("repo");
+      source.commit = repo.TextOr("commit", "");
+      source.dirty = repo.json().value("dirty", Json(false)) == true;
+    }
+    if (source.commit.empty()) Warn("has no commit: nobody can measure it again");
+    part_ = kParts[static_cast<size_t>(part - kSchemas.begin())];
+    for (OriginFields& row : fields.Objects("costs")) Row(row, source);
+    if (error_) return std::unexpected(*error_);
+    Json rest = document;
+    rest.erase("costs");
+    KeepDifference(DocumentJson(schema, source), rest, kTableKey, loaded_.table.extra);
+    return std::move(loaded_);
+  }
+
+ private:
+  void Warn(std::string_view text) { loaded_.warnings.push_back(fmt::format("{}: {}", name_, text)); }
+
+  void Row(OriginFields& fields, contracts::Provenance source) {
+    CostRow row;
+    contracts::CostSubject subject;
+    const std::string component = fields.Text("component");
+    SplitName(component.find('.') == std::string::npos ? component + "." + std::string(part_) : component, subject);
+    subject.unit = fields.Text("unit");
+    subject.preset = fields.TextOr("preset", "");
+    subject.knobs = KnobsFromJson(fields, "knobs");
+    row.bucket.short_side = static_cast<int>(fields.Whole("short_side", kMostSide));
+    row.bucket.width = static_cast<int>(fields.Whole("width", kMostSide));
+    row.bucket.height = static_cast<int>(fields.Whole("height", kMostSide));
+    const std::string aspect = fields.Text("aspect");
+    if (aspect != "16:9" && aspect != "9:16") fields.Reject("aspect", "must be \"16:9\" or \"9:16\"");
+    row.bucket.aspect = aspect == "9:16" ? contracts::Aspect::k9x16 : contracts::Aspect::k16x9;
+    OriginFields metrics = fields.Object("metrics");
+    row.latency_ms_per_unit = metrics.FigureOrNone("latency_ms_mean_stable_per_unit", kMostOriginMs);
+    row.cpu_rss_peak_mb = metrics.FigureOrNone("cpu_rss_peak_mb", kMostOriginMb);
+    row.gpu_memory_per_task_mb = metrics.FigureOrNone("gpu_vram_peak_mb", kMostOriginMb);
+    if (metrics.json().value("spikes", Json()).is_number_integer()) row.spikes = static_cast<int>(metrics.Whole("spikes", kMostSpikes));
+    if (fields.Has("provenance")) source.path = fields.Object("provenance").TextOr("out_json", "");
+    if (LeadsOut(source.path)) Warn(fmt::format("costs[{}].provenance.out_json '{}' leads out of its folder; it is kept as text and never opened", loaded_.table.rows.size(), source.path));
+    row.subject = std::make_shared<contracts::CostSubject>(std::move(subject));
+    row.device = device_;
+    row.provenance = std::make_shared<contracts::Provenance>(std::move(source));
+    if (error_) return;
+    KeepDifference(RowJson(row), fields.json(), kRowKey, row.extra);
+    loaded_.table.rows.push_back(std::move(row));
+  }
+
+  std::string_view name_;
+  std::string_view part_;
+  std::shared_ptr<const contracts::DeviceProfile> device_;
+  std::optional<base::Error> error_;
+  LoadedTable loaded_;
+};
+
+}  // namespace
+
+std::string_view V1Schema(V1Part part) { return kSchemas[static_cast<size_t>(part)]; }
+std::string_view V1PartName(V1Part part) { return kParts[static_cast<size_t>(part)]; }
+
+base::Result<LoadedTable> ImportV1(std::string_view text, std::string_view name, std::string_view device) {
+  const auto document = ParseOrigin(text, name);
+  if (!document) return std::unexpected(document.error());
+  return V1Importer(name, device).Import(*document);
+}
+
+base::Result<std::string> ExportV1(const contracts::CostTable& table, V1Part part) {
+  Json costs = Json::array();
+  const contracts::Provenance* source = nullptr;
+  for (const CostRow& row : table.rows) {
+    if (row.subject->component_part != V1PartName(part) || row.bucket.short_side == 0) continue;
+    if (source == nullptr) source = row.provenance.get();
+    costs.push_back(WithDifference(RowJson(row), kRowKey, row.extra));
+  }
+  if (source == nullptr) {
+    return base::Fail(base::Code::kInvalidArgument, fmt::format("the table has no row of {}; `reelbatch bench matrix` measures them", V1PartName(part)));
+  }
+  Json document = WithDifference(DocumentJson(V1Schema(part), *source), kTableKey, table.extra);
+  document["costs"] = std::move(costs);
+  return document.dump(2) + "\n";
+}
+
+}  // namespace reelbatch::costs
