@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "costs/input_bucket.h"
+#include "costs/json_object.h"
 #include "costs/keys.h"
 #include "costs/origin_json.h"
 #include "costs/v1_tables.h"
@@ -17,9 +18,8 @@ namespace {
 
 using contracts::CostRow;
 
-constexpr std::string_view kRowKey = "origin";
-constexpr std::string_view kTableKey = "origin";
 constexpr int64_t kMostSide = 65536;
+constexpr size_t kHead = 256;  // where a table of ours says what it is
 constexpr int64_t kMostCount = 1'000'000'000;
 
 /// What both kinds say of one measurement, by the origin's names.
@@ -73,7 +73,7 @@ class Importer {
       row.subject = std::move(subject);
       ReadMetric(result, row);
       if (error_) break;
-      KeepDifference(MicroJson(row), value, kRowKey, row.extra);
+      KeepDifference(MicroJson(row), value, kOriginExtra, row.extra);
       loaded_.table.rows.push_back(std::move(row));
     }
     return Done(document, "results", MicroHead(bucket));
@@ -109,7 +109,7 @@ class Importer {
       OriginFields metric = result.Object("metric");
       ReadMetric(metric, row);
       if (error_) break;
-      KeepDifference(MatrixJson(row), result.json(), kRowKey, row.extra);
+      KeepDifference(MatrixJson(row), result.json(), kOriginExtra, row.extra);
       loaded_.table.rows.push_back(std::move(row));
     }
     return Done(document, "results", MatrixHead());
@@ -173,7 +173,7 @@ class Importer {
     if (error_) return std::unexpected(*error_);
     Json rest = document;
     rest.erase(rows);
-    KeepDifference(head, rest, kTableKey, loaded_.table.extra);
+    KeepDifference(head, rest, kOriginExtra, loaded_.table.extra);
     return std::move(loaded_);
   }
 
@@ -211,9 +211,9 @@ base::Result<std::string> ExportMicro(const contracts::CostTable& table) {
   Json results = Json::object();
   for (const CostRow& row : table.rows) {
     if (row.bucket.width != first->bucket.width || row.bucket.height != first->bucket.height) continue;
-    results[PartText(*row.subject)] = WithDifference(Importer::MicroJson(row), kRowKey, row.extra);
+    results[PartText(*row.subject)] = WithDifference(Importer::MicroJson(row), kOriginExtra, row.extra);
   }
-  Json document = WithDifference(Importer::MicroHead(first->bucket), kTableKey, table.extra);
+  Json document = WithDifference(Importer::MicroHead(first->bucket), kOriginExtra, table.extra);
   if (table.extra.empty()) AddHead(*first->provenance, document);
   document["results"] = std::move(results);
   return document.dump(2) + "\n";
@@ -225,9 +225,9 @@ base::Result<std::string> ExportMatrix(const contracts::CostTable& table) {
   Json results = Json::array();
   for (const CostRow& row : table.rows) {
     if (row.subject->component_part != first->subject->component_part || row.bucket.short_side == 0) continue;
-    results.push_back(WithDifference(Importer::MatrixJson(row), kRowKey, row.extra));
+    results.push_back(WithDifference(Importer::MatrixJson(row), kOriginExtra, row.extra));
   }
-  Json document = WithDifference(Importer::MatrixHead(), kTableKey, table.extra);
+  Json document = WithDifference(Importer::MatrixHead(), kOriginExtra, table.extra);
   if (table.extra.empty()) {
     AddHead(*first->provenance, document);
     document["matrix"]["metric_key"] = PartText(*first->subject);
@@ -237,10 +237,11 @@ base::Result<std::string> ExportMatrix(const contracts::CostTable& table) {
 }
 
 base::Result<LoadedTable> ImportAny(std::string text, std::string_view name, std::string_view device) {
+  // Ours may be large, and has a reader that is made for it.
+  if (std::string_view(text).substr(0, kHead).find(kTableSchema) != std::string_view::npos) return ParseTable(std::move(text), name);
   const auto document = ParseOrigin(text, name);
   if (!document) return std::unexpected(document.error());
   const std::string schema = document->value("schema_version", Json()).is_string() ? document->value("schema_version", "") : "";
-  if (schema == kTableSchema) return ParseTable(std::move(text), name);
   if (schema.starts_with("resource_costs_")) return ImportV1(text, name, device);
   if (document->contains("synthetic_input")) return ImportMicro(text, name, device);
   if (document->contains("matrix") && document->contains("results")) return ImportMatrix(text, name, device);

@@ -99,7 +99,9 @@ void KeepUnknown(JsonMember& member, std::string& extra) {
   const std::string raw = member.Raw();
   if (member.log.failed()) return;
   const std::string kind = std::string(member.where.list) + "." + std::string(member.where.inner) + "." + key;
-  member.log.WarnOnce(kind, member.where, fmt::format("nobody knows '{}'; it is kept and not used", key));
+  // What an import kept of a document of the origin is for the export alone.
+  const bool ours = key == kV1Extra || key == kOriginExtra;
+  if (!ours) member.log.WarnOnce(kind, member.where, fmt::format("nobody knows '{}'; it is kept and not used", key));
   extra += fmt::format("{}{}: {}", extra.empty() ? "" : ", ", nlohmann::json(key).dump(), raw);
 }
 

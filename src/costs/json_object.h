@@ -14,6 +14,10 @@
 
 namespace reelbatch::costs {
 
+/// Members that importing puts beside what it read.
+inline constexpr std::string_view kV1Extra = "v1";
+inline constexpr std::string_view kOriginExtra = "origin";
+
 /// Where in a document: "rows[3]", "rows[3].points[2]", "devices.seed"; nothing: the document itself.
 struct JsonPlace {
   std::string_view list = {};

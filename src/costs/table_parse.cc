@@ -16,6 +16,10 @@ using contracts::CostRow;
 constexpr double kMostMs = 3.6e6;          // an hour
 constexpr int64_t kMostUnits = 1'000'000'000;
 
+constexpr std::array<std::string_view, 8> kDocumentKeys = {"schema_version", "memory_unit", "devices", "sources",
+                                                           "subjects", "qualities", "rows", "summaries"};
+constexpr size_t kRows = 6;
+constexpr size_t kSummaries = 7;
 constexpr std::array<std::string_view, 3> kPointKeys = {"batch", "ms", "peak_mb"};
 constexpr std::array<std::string_view, 2> kTermKeys = {"driver", "ms"};
 
@@ -24,23 +28,23 @@ class TableParser {
   /// `bytes` of the document: a row takes 256 or more, and growing a list of a million is dear.
   TableParser(JsonLog& log, size_t bytes) : log_(log), blocks_(log) { table_.rows.reserve(bytes / 256); }
 
-  void Document(simdjson::ondemand::value value) {
-    static constexpr std::array<std::string_view, 8> kKeys = {
-        "schema_version", "memory_unit", "devices", "sources", "subjects", "qualities", "rows", "summaries"};
-    bool known_schema = false;
-    table_.extra = ReadMembers(value, kKeys, log_, {}, [&](size_t key, JsonMember& member) {
-      if (key == 0) {
-        known_schema = true;
-        const std::string_view version = member.Text();
-        if (version != kTableSchema) {
-          member.Reject(fmt::format("is '{}'; this program reads {} (`reelbatch costs import` reads the v1 tables)", version, kTableSchema));
-        }
-        return;
-      }
-      if (!known_schema) return log_.Reject({}, "schema_version", "must come first");
-      Section(key, member);
+  /// What rows refer to, wherever it stands.
+  void Blocks(simdjson::ondemand::value value) {
+    bool versioned = false;
+    table_.extra = ReadMembers(value, kDocumentKeys, log_, {}, [&](size_t key, JsonMember& member) {
+      versioned = versioned || key == 0;
+      Block(key, member);
     });
-    if (!log_.failed() && !known_schema) log_.Reject({}, "schema_version", fmt::format("is missing; \"{}\" is what this program reads", kTableSchema));
+    if (!versioned) {
+      log_.Reject({}, "schema_version", fmt::format("is missing; \"{}\" is what this program reads", kTableSchema));
+    }
+  }
+
+  void Rows(simdjson::ondemand::value value) {
+    ReadMembers(value, kDocumentKeys, log_, {}, [&](size_t key, JsonMember& member) {
+      if (key == kRows) ReadElements(member, [&](size_t index, auto row) { Row(index, row); });
+      if (key == kSummaries) ReadElements(member, [&](size_t index, auto one) { Summary(index, one); });
+    });
   }
 
   contracts::CostTable Take() {
@@ -49,8 +53,13 @@ class TableParser {
   }
 
  private:
-  void Section(size_t key, JsonMember& member) {
+  void Block(size_t key, JsonMember& member) {
     switch (key) {
+      case 0: {
+        const std::string_view version = member.Text();
+        if (version == kTableSchema) return;
+        return member.Reject(fmt::format("is '{}'; this program reads {} (`reelbatch costs import` reads the v1 tables)", version, kTableSchema));
+      }
       case 1:
         return blocks_.MemoryUnit(member);
       case 2:
@@ -61,10 +70,8 @@ class TableParser {
         return blocks_.Subjects(member);
       case 5:
         return blocks_.Qualities(member);
-      case 6:
-        return ReadElements(member, [&](size_t index, auto value) { Row(index, value); });
       default:
-        return ReadElements(member, [&](size_t index, auto value) { Summary(index, value); });
+        return;  // Rows() reads them
     }
   }
 
@@ -298,8 +305,14 @@ base::Result<LoadedTable> ParseTable(std::string text, std::string_view name) {
     not_json(code);
     return std::unexpected(log.error());
   }
-  table.Document(value);
-  if (!log.failed() && document.current_location().get(rest) == simdjson::SUCCESS) log.Reject({}, "", "has something behind its end; delete it");
+  table.Blocks(value);
+  if (!log.failed() && document.current_location().get(rest) == simdjson::SUCCESS) {
+    log.Reject({}, "", "has something behind its end; delete it");
+  }
+  if (!log.failed()) {
+    document.rewind();
+    if (document.get_value().get(value) == simdjson::SUCCESS) table.Rows(value);
+  }
   LoadedTable loaded{.table = table.Take(), .warnings = {}};
   if (log.failed()) return std::unexpected(log.error());
   loaded.warnings = log.TakeWarnings();

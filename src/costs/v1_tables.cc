@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "costs/json_object.h"
 #include "costs/keys.h"
 #include "costs/origin_json.h"
 
@@ -19,8 +20,6 @@ constexpr std::array<std::string_view, 3> kSchemas = {"resource_costs_cut_detect
                                                       "resource_costs_cut_detection_motion_v1"};
 constexpr std::array<std::string_view, 3> kParts = {"detect_hard_cuts(cpu_no_deep)", "detect_soft_cuts(cpu)",
                                                     "detect_motion_based_cuts(cpu)"};
-constexpr std::string_view kRowKey = "v1";
-constexpr std::string_view kTableKey = "v1";
 constexpr int64_t kMostSide = 65536;
 constexpr int64_t kMostSpikes = 1'000'000'000;
 
@@ -81,7 +80,7 @@ class V1Importer {
     if (error_) return std::unexpected(*error_);
     Json rest = document;
     rest.erase("costs");
-    KeepDifference(DocumentJson(schema, source), rest, kTableKey, loaded_.table.extra);
+    KeepDifference(DocumentJson(schema, source), rest, kV1Extra, loaded_.table.extra);
     return std::move(loaded_);
   }
 
@@ -113,7 +112,7 @@ class V1Importer {
     row.device = device_;
     row.provenance = std::make_shared<contracts::Provenance>(std::move(source));
     if (error_) return;
-    KeepDifference(RowJson(row), fields.json(), kRowKey, row.extra);
+    KeepDifference(RowJson(row), fields.json(), kV1Extra, row.extra);
     loaded_.table.rows.push_back(std::move(row));
   }
 
@@ -141,12 +140,12 @@ base::Result<std::string> ExportV1(const contracts::CostTable& table, V1Part par
   for (const CostRow& row : table.rows) {
     if (row.subject->component_part != V1PartName(part) || row.bucket.short_side == 0) continue;
     if (source == nullptr) source = row.provenance.get();
-    costs.push_back(WithDifference(RowJson(row), kRowKey, row.extra));
+    costs.push_back(WithDifference(RowJson(row), kV1Extra, row.extra));
   }
   if (source == nullptr) {
     return base::Fail(base::Code::kInvalidArgument, fmt::format("the table has no row of {}; `reelbatch bench matrix` measures them", V1PartName(part)));
   }
-  Json document = WithDifference(DocumentJson(V1Schema(part), *source), kTableKey, table.extra);
+  Json document = WithDifference(DocumentJson(V1Schema(part), *source), kV1Extra, table.extra);
   document["costs"] = std::move(costs);
   return document.dump(2) + "\n";
 }

@@ -6,8 +6,8 @@
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
 #include "base/text.h"
+#include "costs/bench_json.h"
 #include "costs/keys.h"
-#include "costs/table_json.h"
 #include "store/json_text.h"
 
 namespace reelbatch::app {
@@ -17,7 +17,8 @@ constexpr CommandText kText = {
     .name = "costs validate",
     .synopsis = "FILE...",
     .summary =
-        "Reads tables of costs and says what is wrong, by file, row and field. Exit code 1: a file is not sound.\n"
+        "Reads tables of costs, also the origin's (schemas/ describes all of them), and says what is wrong, by file, row and\n"
+        "field. Exit code 1: a file is not sound.\n"
         "--strict also refuses what was measured on a changed tree or on none that is known, noisy and extrapolated\n"
         "rows, and everything else that would only be warned about.\n",
     .examples =
@@ -56,7 +57,7 @@ Verdict Judge(const std::string& file, bool strict) {
     verdict.problems.push_back(text.error().Text());
     return verdict;
   }
-  auto loaded = costs::ParseTable(*text, ShellQuote(file));
+  auto loaded = costs::ImportAny(*text, ShellQuote(file), "imported");
   if (!loaded) {
     verdict.problems.push_back(loaded.error().Text());
     return verdict;

@@ -1,0 +1,112 @@
+"""reelbatch costs, from the outside: the schemas and the program agree; what is written conforms; commands and their exit codes."""
+import json
+import unittest
+
+import jsonschema
+
+import harness
+
+ROOT = harness.ROOT
+FIXTURES = ROOT / 'tests/fixtures/costs'
+SCHEMAS = {'v2': 'reelbatch_costs_v2', 'v1': 'resource_costs_cut_detection_v1', 'micro': 'micro_results', 'matrix': 'matrix_results'}
+
+
+def schema(name):
+    return jsonschema.Draft202012Validator(json.loads((ROOT / f'schemas/{name}.schema.json').read_text()))
+
+
+class Schemas(harness.TestCase):
+    def test_all_of_them_are_schemas(self):
+        files = sorted((ROOT / 'schemas').glob('*.json'))
+        self.assertEqual(len(files), 6)
+        for file in files:
+            jsonschema.Draft202012Validator.check_schema(json.loads(file.read_text()))
+
+    def test_they_and_the_program_agree(self):
+        files = sorted(FIXTURES.glob('*.json'))
+        self.assertGreater(len(files), 15)
+        for file in files:
+            with self.subTest(file.name):
+                good = file.name.startswith('good_')
+                kind = file.stem.split('_')[1]
+                self.assertEqual(schema(SCHEMAS[kind]).is_valid(json.loads(file.read_text())), good)
+                done = self.run_reelbatch('costs', 'validate', file, expect=0 if good else 1)
+                if not good:
+                    self.assertIn(file.name, done.err)
+
+    def test_what_the_program_brings_along_conforms(self):
+        for file in sorted((ROOT / 'data/costs').glob('*.json')):
+            schema(SCHEMAS['v2']).validate(json.loads(file.read_text()))
+            self.run_reelbatch('costs', 'validate', file)
+
+
+class Commands(harness.TestCase):
+    def test_import_and_export_give_the_same_document(self):
+        for kind in ('v1', 'micro', 'matrix'):
+            self.run_reelbatch('costs', 'import', FIXTURES / f'good_{kind}.json', '--out', f'{kind}.json')
+            schema(SCHEMAS['v2']).validate(json.loads((self.work / f'{kind}.json').read_text()))
+            out = self.run_reelbatch('costs', 'export', f'{kind}.json', '--format', kind).json()
+            schema(SCHEMAS[kind]).validate(out)
+            expected = json.loads((FIXTURES / f'good_{kind}.json').read_text())
+            if kind == 'micro':  # a part without a component becomes cut_detection's
+                expected['results']['cut_detection.feature_ssim_only'] = expected['results'].pop('feature_ssim_only')
+            self.assertEqual(out, expected)
+
+    def test_the_seed_renders_and_compares(self):
+        text = self.run_reelbatch('costs', 'render', 'seed').out
+        self.assertIn('| 48.33 | 353.4 | N/A |', text)
+        self.assertEqual(text, self.run_reelbatch('costs', 'render', 'seed').out)
+        diff = self.run_reelbatch('costs', 'diff', 'seed', 'seed', '--json').json()
+        self.assertEqual(len(diff['summaries']), 18)
+        self.assertTrue(all(line['ratio'] == 1 for line in diff['summaries'] + diff['rows']))
+
+    def test_strict_refuses_what_nobody_should_rely_on(self):
+        document = json.loads((FIXTURES / 'good_v2.json').read_text())
+        document['sources']['s']['dirty'] = True
+        (self.work / 'dirty.json').write_text(json.dumps(document))
+        self.run_reelbatch('costs', 'validate', 'dirty.json')
+        problems = self.run_reelbatch('costs', 'validate', 'dirty.json', '--strict', '--json', expect=1).json()[0]['problems']
+        self.assertTrue(any('rows[0]' in problem and 'commit them and measure again' in problem for problem in problems), problems)
+
+    def test_pareto_and_fit_read_what_is_there(self):
+        document = json.loads((FIXTURES / 'good_v2.json').read_text())
+        document['subjects']['y'] = dict(document['subjects']['x'], preset='fast', knobs={'a': 2})
+        document['qualities'] = {'q': {'f1_truth': .97}, 'r': {'f1_truth': .98}}
+        document['rows'] = [dict(document['rows'][0], quality='r'), dict(document['rows'][0], subject='y', quality='q', latency_ms_per_unit=1)]
+        (self.work / 't.json').write_text(json.dumps(document))
+        points = self.run_reelbatch('costs', 'pareto', 't.json', '--json').json()[0]['points']
+        self.assertEqual([(p['latency_ms_per_unit'], p['f1_truth'], p['efficient']) for p in points], [(1, .97, True), (1.5, .98, True)])
+        fits = self.run_reelbatch('costs', 'fit', 't.json', '--json').json()['batches']
+        self.assertAlmostEqual(fits[0]['fixed_ms'], 1, 3)
+        self.assertAlmostEqual(fits[0]['ms_per_unit'], 1, 3)
+
+    def test_wrong_calls_say_what_to_do(self):
+        for words, code, text in (((), 2, 'needs a subcommand'), (('rendr',), 2, 'render'),
+                                  (('show', 'nothere'), 2, 'is no file and no table'), (('diff', 'seed'), 2, 'takes two tables'),
+                                  (('export', 'seed'), 2, '--format'), (('export', FIXTURES / 'good_v2.json', '--format', 'v1-soft'), 2, 'bench matrix'),
+                                  (('calibration', self.work), 2, 'reelbatch run'), (('validate',), 2, 'needs a file'),
+                                  (('show', 'seed', '--part', 'nosuch'), 1, 'no row is like that'),
+                                  (('import', FIXTURES / 'good_v1.json', '--out', 'no/such/t.json'), 2, 'no/such')):
+            self.assertIn(text, self.run_reelbatch('costs', *words, expect=code).err, words)
+
+    def test_a_run_says_what_was_expected_and_what_came(self):
+        self.take('a.mp4', size='284x160')
+        self.run_reelbatch('bench', 'matrix', '--part', 'hard,soft', '--presets', 'quality', '--short-sides', '160', '--frames', '8',
+                           '--out', 'measured')
+        self.run_reelbatch('run', 'a.mp4', '--out', 'out', '--threads', '1', '--costs', 'measured/costs.json')
+        manifest = json.loads(self.one('out/local/a/*/manifest.json').read_text())
+        costs = {cost['component']: cost for cost in manifest['costs']}
+        self.assertEqual(set(costs), {'decode', 'cut_detection'})
+        cuts = costs['cut_detection']
+        self.assertEqual((cuts['bucket'], cuts['preset'], cuts['units'], cuts['predicted_from']), ('284x160', 'quality', 49, 'exact'))
+        self.assertGreater(cuts['predicted_ms'], 0)
+        self.assertGreater(cuts['actual_ms'], 0)
+        found = self.run_reelbatch('costs', 'calibration', 'out', '--json').json()
+        self.assertEqual({key['component'] for key in found['keys']}, {'decode', 'cut_detection'})
+        self.assertEqual(len(found['runs']), 1)
+        self.assertGreater(found['runs'][0]['peak_mb'], 10)
+        self.assertEqual(self.run_reelbatch('run', 'a.mp4', '--out', 'b', '--costs', 'nothere.json', expect=2).err.count('nothere.json'), 1)
+
+
+if __name__ == '__main__':
+    unittest.main()
