@@ -164,10 +164,8 @@ Json ValueOrNull(std::optional<double> value) { return value ? Json(*value) : Js
 void KeepDifference(const Json& made, const Json& read, std::string_view key, std::string& extra) {
   const Json patch = Json::diff(made, read);
   if (patch.empty()) return;
-  Json object = extra.empty() ? Json::object() : Json::parse(extra, nullptr, false);
-  if (!object.is_object()) object = Json::object();
-  object[std::string(key)] = patch;
-  extra = object.dump();
+  // As the reader of our tables keeps what it does not know.
+  extra = fmt::format("{{{}: {}}}", Json(key).dump(), patch.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 Json WithDifference(Json made, std::string_view key, const std::string& extra) {

@@ -59,7 +59,7 @@ Json KnobsToJson(const contracts::Knobs& knobs);
 Json ValueOrNull(std::optional<double> value);
 
 /// What rows cannot hold, as the steps from the document that they make to the one that was read.
-/// Kept in `extra` under `key`; nothing where there is no difference.
+/// `extra` becomes an object with it under `key`; nothing where there is no difference.
 void KeepDifference(const Json& made, const Json& read, std::string_view key, std::string& extra);
 /// `made` with those steps taken. A patch that does not fit (somebody changed the row) leaves it as it is.
 Json WithDifference(Json made, std::string_view key, const std::string& extra);

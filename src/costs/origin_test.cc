@@ -49,6 +49,12 @@ contracts::CostTable Through(const base::Result<LoadedTable>& loaded) {
   return again->table;
 }
 
+std::string V1With(const std::string& from, const std::string& to) {
+  std::string text = kV1;
+  text.replace(text.find(from), from.size(), to);
+  return text;
+}
+
 TEST(Origin, V1ComesBackAsItWas) {
   const auto loaded = ImportV1(kV1, "v1.json", "seed");
   const contracts::CostTable table = Through(loaded);
@@ -94,6 +100,13 @@ TEST(Origin, MatrixComesBackAsItWas) {
   EXPECT_EQ(Json::parse(*ExportMatrix(table)), Json::parse(kMatrix));
 }
 
+TEST(Origin, ASourceThatNobodyKnowsIsStillOne) {
+  const auto loaded = ImportV1(V1With("\"out_json\": \"hard/16x9_720_default.json\", ", ""), "v1.json", "seed");
+  EXPECT_EQ(Through(loaded).rows.size(), 2U);
+  const auto bare = ImportV1(V1With("\"commit\": \"7c2cfe26\", ", ""), "v1.json", "seed");
+  EXPECT_EQ(Through(bare).rows.size(), 2U);
+}
+
 TEST(Origin, IsKnownByWhatItHolds) {
   for (const char* text : {kV1, kMicro, kMatrix}) {
     const auto loaded = ImportAny(text, "any.json", "seed");
@@ -101,12 +114,6 @@ TEST(Origin, IsKnownByWhatItHolds) {
   }
   EXPECT_THAT(ImportAny("{}", "any.json", "seed").error().Text(), HasSubstr("any.json: is no table of costs"));
   EXPECT_TRUE(ImportAny(WriteTable({}), "any.json", "seed"));
-}
-
-std::string V1With(const std::string& from, const std::string& to) {
-  std::string text = kV1;
-  text.replace(text.find(from), from.size(), to);
-  return text;
 }
 
 TEST(Origin, NamesWhatIsWrong) {

@@ -195,6 +195,7 @@ std::string SubjectName(const contracts::CostSubject& subject) {
 }
 
 std::string SourceName(const contracts::Provenance& source) {
+  if (source.path.empty() && source.commit.empty()) return "unknown";
   return source.commit.empty() ? source.path : source.path + "@" + source.commit.substr(0, 10);
 }
 
@@ -227,9 +228,9 @@ class TableWriter {
 
   template <class Entry>
   void Shared(const Entry& entry, Members& members) {
-    members.Text("subject", NameFor(subjects_, entry.subject, SubjectName));
-    members.Text("device", NameFor(devices_, entry.device, [](const auto& device) { return device.id; }));
-    members.Text("source", NameFor(sources_, entry.provenance, SourceName));
+    members.Raw("subject", Quoted(NameFor(subjects_, entry.subject, SubjectName)));
+    members.Raw("device", Quoted(NameFor(devices_, entry.device, [](const auto& device) { return device.id; })));
+    members.Raw("source", Quoted(NameFor(sources_, entry.provenance, SourceName)));
   }
 
   std::string RowJson(const CostRow& row) {
