@@ -68,8 +68,9 @@ base::Status FillFromVideos(FrameStack& stack, std::span<const fs::path> videos,
   const int rounds = (count + of_video - 1) / of_video;
   int filled = 0;
   for (int i = 0; i < count; ++i) {
+    const int round = i / of_video;
     const Stretch stretch{.video = videos[static_cast<size_t>(i % of_video)],
-                          .share = static_cast<double>(i / of_video) / rounds,
+                          .share = static_cast<double>(round) / rounds,
                           .frames = stack.frames() * (i + 1) / count - stack.frames() * i / count};
     const auto read = ReadStretch(stack, filled, stretch, cancel);
     if (!read) return std::unexpected(read.error());

@@ -30,8 +30,9 @@ std::string Percent(double share) { return fmt::format("{:.1f} %", 100 * share);
 std::vector<StepSum> SumSteps(const std::vector<PlannedWork>& plan, const std::vector<contracts::CostRow>& rows) {
   std::vector<StepSum> sums;
   for (size_t i = 0; i < plan.size() && i < rows.size(); ++i) {
-    if (!plan[i].work.step.empty() || !rows[i].latency_ms_per_unit) continue;
-    StepSum sum{.part = &plan[i], .part_ms = *rows[i].latency_ms_per_unit};
+    const std::optional<double>& part_ms = rows[i].latency_ms_per_unit;
+    if (!plan[i].work.step.empty() || !part_ms) continue;
+    StepSum sum{.part = &plan[i], .part_ms = *part_ms};
     size_t steps = 0;
     bool complete = true;
     for (size_t k = i + 1; k < plan.size() && k < rows.size() && !plan[k].work.step.empty(); ++k, ++steps) {
