@@ -28,7 +28,7 @@ void ReadMetric(OriginFields& metric, CostRow& row) {
   row.cpu_rss_peak_mb = metric.FigureOrNone("cpu_rss_peak_mb", kMostOriginMb);
   row.gpu_memory_per_task_mb = metric.FigureOrNone("gpu_vram_peak_mb", kMostOriginMb);
   if (metric.Has("units_per_call")) row.units_per_call = static_cast<int>(metric.Whole("units_per_call", kMostCount));
-  if (metric.json().value("spikes", Json()).is_number_integer()) row.spikes = static_cast<int>(metric.Whole("spikes", kMostCount));
+  if (metric.IsWhole("spikes")) row.spikes = static_cast<int>(metric.Whole("spikes", kMostCount));
   for (const double sample : metric.Figures("latency_ms_samples_total_call", kMostOriginMs * 1e3)) {
     row.samples_ms.push_back(static_cast<float>(sample));
   }
@@ -145,7 +145,7 @@ class Importer {
     if (fields.Has("repo")) {
       OriginFields repo = fields.Object("repo");
       source_.commit = repo.TextOr("commit", "");
-      source_.dirty = repo.json().value("dirty", Json(false)) == true;
+      source_.dirty = repo.IsTrue("dirty");
     }
     if (source_.commit.empty()) {
       loaded_.warnings.push_back(fmt::format("{}: has no commit: nobody can measure it again", name_));
@@ -241,7 +241,8 @@ base::Result<LoadedTable> ImportAny(std::string text, std::string_view name, std
   if (std::string_view(text).substr(0, kHead).find(kTableSchema) != std::string_view::npos) return ParseTable(std::move(text), name);
   const auto document = ParseOrigin(text, name);
   if (!document) return std::unexpected(document.error());
-  const std::string schema = document->value("schema_version", Json()).is_string() ? document->value("schema_version", "") : "";
+  const auto version = document->find("schema_version");
+  const std::string schema = version != document->end() && version->is_string() ? version->get<std::string>() : "";
   if (schema.starts_with("resource_costs_")) return ImportV1(text, name, device);
   if (document->contains("synthetic_input")) return ImportMicro(text, name, device);
   if (document->contains("matrix") && document->contains("results")) return ImportMatrix(text, name, device);

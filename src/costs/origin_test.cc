@@ -135,6 +135,14 @@ TEST(Origin, NamesWhatIsWrong) {
   EXPECT_EQ(ExportMatrix({}).error().code, base::Code::kInvalidArgument);
 }
 
+TEST(Origin, AnObjectThatIsNoneIsAnError) {
+  for (const char* text : {R"({"synthetic_input": {"width": 1, "height": 1}, "results": {"a": 4}})", R"({"matrix": 3, "results": [7]})",
+                           R"({"matrix": {}, "results": [{"aspect": "16:9", "short_side": 1, "width": 1, "height": 1, "preset": "", "metric": 1}]})",
+                           R"({"schema_version": "resource_costs_cut_detection_v1", "repo": 1, "costs": [1]})"}) {
+    EXPECT_EQ(ImportAny(text, "t", "seed").error().code, base::Code::kCorrupt) << text;
+  }
+}
+
 TEST(Origin, EveryTruncationIsAnError) {
   for (const std::string text : {kV1, kMicro, kMatrix}) {
     for (size_t length = 0; length < text.size(); length += 7) EXPECT_FALSE(ImportAny(text.substr(0, length), "t", "seed")) << length;
