@@ -103,7 +103,7 @@ struct CostPoint {
 
 /// What a cost depends on beyond pixels: ms = latency_ms_fixed + sum of the terms, each times its driver.
 struct CostTerm {
-  std::string driver;  // "mpx" (megapixels of the source), "kbyte" (coded), ...
+  std::string driver;  // of kDecodeDrivers: "mpx", "kbyte", ...
   double ms = 0;       // per driver and unit
   std::string extra = {};  // as CostRow::extra
 };

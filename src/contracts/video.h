@@ -36,6 +36,9 @@ struct VideoInfo {
   std::optional<double> duration_s;
   std::optional<int64_t> frames_expected;  // from the container, else duration x rate, else none
   int64_t file_bytes = 0;
+  int64_t stream_bytes = 0;  // of the stream alone; 0: the container does not say
+  std::string profile;       // FFmpeg's name, "High"; empty: not known
+  bool reorders = false;     // has B-frames or the like: coded in another order than shown
   int bit_depth = 8;
   bool full_range = false;
   bool bt709 = false;  // else BT.601

@@ -76,9 +76,7 @@ double TermsMs(const CostRow& row, const CostQuery& query) {
   ms = row.latency_ms_fixed;
   for (const contracts::CostTerm& term : row.terms) {
     const auto given = query.drivers.find(term.driver);
-    double driver = term.driver == "mpx" ? query.width / 1e6 * query.height : 0;
-    if (given != query.drivers.end()) driver = given->second;
-    ms += term.ms * driver;
+    if (given != query.drivers.end()) ms += term.ms * given->second;
   }
   return ms;
 }

@@ -23,7 +23,7 @@ struct CostQuery {
   contracts::Knobs knobs = {};
   int width = 0;  // px of the input, not of a bucket
   int height = 0;
-  /// Of rows that have terms, by the term's name; "mpx" is taken from width and height.
+  /// Of rows that have terms, by the term's name; one that is not there counts as 0.
   std::map<std::string, double, std::less<>> drivers = {};
   std::string device = {};  // id of a profile; empty: any
   int threads = 1;

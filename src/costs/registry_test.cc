@@ -179,6 +179,7 @@ TEST(Registry, AddsUpTerms) {
   row.terms = {{"mpx", 2}, {"kbyte", 0.1}};
   CostQuery query = Query(maker, 1000, 1000);
   query.drivers["kbyte"] = 10;
+  query.drivers["mpx"] = 1;
   const auto found = Of({row}).Find(query);
   ASSERT_TRUE(found);
   EXPECT_NEAR(found->ms_per_unit, 0.5 + 2 + 1, 1e-12);

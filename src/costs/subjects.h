@@ -23,7 +23,7 @@ contracts::CostSubject CutStepSubject(std::string_view step, const contracts::Cu
 
 contracts::CostSubject OpticalFlowSubject(int flow_max_side);
 
-/// Decoding with one thread, by FFmpeg's name of the codec: unit frame, terms "mpx" and "kbyte" (10^3 coded bytes).
+/// Decoding with one thread, by FFmpeg's name of the codec: unit frame, terms by the names of kDecodeDrivers.
 contracts::CostSubject DecodeSubject(std::string_view codec, bool skip_loop_filter);
 
 }  // namespace reelbatch::costs

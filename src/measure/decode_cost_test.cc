@@ -14,8 +14,7 @@ DecodeSample Sample(std::string codec, double mpx, double kbyte, double ms) {
   DecodeSample sample;
   sample.name = "x.mp4";
   sample.codec = std::move(codec);
-  sample.mpx = mpx;
-  sample.kbyte = kbyte;
+  sample.drivers = {mpx, kbyte, 0, 0};
   sample.ms_per_frame = ms;
   return sample;
 }
@@ -33,29 +32,45 @@ std::vector<DecodeSample> Exact(double fixed, double per_mpx, double per_kbyte) 
 TEST(DecodeFit, FindsTheShares) {
   const DecodeFit fit = FitDecode(Exact(0.2, 1.5, 0.05));
   EXPECT_NEAR(fit.fixed_ms, 0.2, 1e-6);
-  EXPECT_NEAR(fit.ms_per_mpx, 1.5, 1e-6);
-  EXPECT_NEAR(fit.ms_per_kbyte, 0.05, 1e-6);
-  EXPECT_NEAR(fit.Ms(2, 10), 3.7, 1e-5);
+  EXPECT_NEAR(fit.ms_per[0], 1.5, 1e-6);
+  EXPECT_NEAR(fit.ms_per[1], 0.05, 1e-6);
+  EXPECT_NEAR(fit.Ms({2, 10, 0, 0}), 3.7, 1e-5);
 }
 
 TEST(DecodeFit, HasNoNegativeShare) {
   std::vector<DecodeSample> samples = Exact(0, 1.5, 0);
-  for (DecodeSample& sample : samples) sample.ms_per_frame -= 0.002 * sample.kbyte;
+  for (DecodeSample& sample : samples) sample.ms_per_frame -= 0.002 * sample.drivers[1];
   const DecodeFit fit = FitDecode(samples);
-  EXPECT_EQ(fit.ms_per_kbyte, 0);
+  EXPECT_EQ(fit.ms_per[1], 0);
   EXPECT_GE(fit.fixed_ms, 0);
-  EXPECT_GT(fit.ms_per_mpx, 1);
+  EXPECT_GT(fit.ms_per[0], 1);
+}
+
+TEST(DecodeFit, TellsBFramesAndCabacApart) {
+  std::vector<DecodeSample> samples = Exact(0.1, 1, 0.05);
+  for (size_t k = 0; k < samples.size(); k += 2) {
+    samples[k].drivers[2] = samples[k].drivers[0];
+    samples[k].ms_per_frame += 0.5 * samples[k].drivers[0];
+  }
+  for (size_t k = 0; k < samples.size(); k += 3) {
+    samples[k].drivers[3] = samples[k].drivers[1];
+    samples[k].ms_per_frame += 0.02 * samples[k].drivers[1];
+  }
+  const DecodeFit fit = FitDecode(samples);
+  EXPECT_NEAR(fit.ms_per[0], 1, 1e-3);
+  EXPECT_NEAR(fit.ms_per[2], 0.5, 1e-3);
+  EXPECT_NEAR(fit.ms_per[3], 0.02, 1e-4);
 }
 
 TEST(DecodeFit, OfFewVideosSaysLess) {
   const DecodeFit one = FitDecode(std::vector{Sample("h264", 0.5, 10, 1)});
-  EXPECT_NEAR(one.ms_per_mpx, 2, 1e-9);
+  EXPECT_NEAR(one.ms_per[0], 2, 1e-9);
   EXPECT_EQ(one.fixed_ms, 0);
-  EXPECT_EQ(one.ms_per_kbyte, 0);
+  EXPECT_EQ(one.ms_per[1], 0);
   const DecodeFit two = FitDecode(std::vector{Sample("h264", 0.5, 10, 1.5), Sample("h264", 1, 10, 2.5)});
-  EXPECT_NEAR(two.ms_per_mpx, 2, 1e-6);
-  EXPECT_NEAR(two.ms_per_kbyte, 0.05, 1e-6);
-  EXPECT_EQ(FitDecode({}).Ms(1, 1), 0);
+  EXPECT_NEAR(two.ms_per[0], 2, 1e-6);
+  EXPECT_NEAR(two.ms_per[1], 0.05, 1e-6);
+  EXPECT_EQ(FitDecode({}).Ms({1, 1, 1, 1}), 0);
 }
 
 TEST(DecodeRows, OnePerCodec) {

@@ -11,7 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kLeastStretches = 4;
+// Every seam is a cut, and pairs at cuts cost more: stretches as long as short shots keep them as rare as they are.
+constexpr int kStretchFrames = 32;
 constexpr double kMostSeconds = 60;  // to be decoded on the way to a stretch
 
 /// Copies samples of the same size; false: they are not.
@@ -63,13 +64,14 @@ base::Result<int> ReadStretch(FrameStack& stack, int first, const Stretch& stret
 
 base::Status FillFromVideos(FrameStack& stack, std::span<const fs::path> videos, const base::CancelToken& cancel) {
   if (videos.empty()) return base::Fail(base::Code::kInvalidArgument, "no video is named");
-  const int count = std::min(stack.frames(), std::max(kLeastStretches, static_cast<int>(videos.size())));
-  const auto of_video = static_cast<int>(videos.size());
+  const int count = std::max(1, stack.frames() / kStretchFrames);
+  const int of_video = std::min(count, static_cast<int>(videos.size()));
   const int rounds = (count + of_video - 1) / of_video;
   int filled = 0;
   for (int i = 0; i < count; ++i) {
     const int round = i / of_video;
-    const Stretch stretch{.video = videos[static_cast<size_t>(i % of_video)],
+    const size_t video = static_cast<size_t>(i % of_video) * videos.size() / static_cast<size_t>(of_video);
+    const Stretch stretch{.video = videos[video],
                           .share = static_cast<double>(round) / rounds,
                           .frames = stack.frames() * (i + 1) / count - stack.frames() * i / count};
     const auto read = ReadStretch(stack, filled, stretch, cancel);

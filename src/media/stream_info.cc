@@ -143,6 +143,12 @@ contracts::VideoInfo DescribeStream(const AVFormatContext& format, const AVStrea
   info.duration_s = Duration(format, stream);
   info.frames_expected = FramesExpected(stream, info.duration_s, file_bytes);
   info.file_bytes = file_bytes;
+  if (parameters.bit_rate > 0 && info.duration_s) {
+    constexpr double kBitsPerByte = 8;
+    info.stream_bytes = std::min(file_bytes, static_cast<int64_t>(static_cast<double>(parameters.bit_rate) / kBitsPerByte * *info.duration_s));
+  }
+  if (const char* profile = avcodec_profile_name(parameters.codec_id, parameters.profile)) info.profile = profile;
+  info.reorders = parameters.video_delay > 0;
   if (descriptor != nullptr) info.bit_depth = descriptor->comp[0].depth;
   info.full_range = rgb || IsFullRange(parameters.color_range, pixel_format);
   info.bt709 = !rgb && IsBt709(parameters.color_space, info.height);

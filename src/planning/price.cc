@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "costs/decode_drivers.h"
 #include "costs/subjects.h"
 
 namespace reelbatch::planning {
@@ -42,10 +43,10 @@ class Pricer {
         QueryOf({.subject = costs::DecodeSubject(info.codec, contracts::SkipsLoopFilter(video_.config)),
                  .measured_by = "reelbatch bench decode VIDEO... --out DIR"},
                 info.width, info.height);
-    // The container's own bytes and those of sound are few beside the picture's.
-    if (frames_ && frames_->decoded > 0) {
-      const double frames = static_cast<double>(info.frames_expected.value_or(0));
-      query.drivers["kbyte"] = static_cast<double>(info.file_bytes) / 1e3 / std::max(1.0, frames > 0 ? frames : frames_->decoded);
+    if (frames_) {
+      const auto all = static_cast<double>(info.frames_expected.value_or(static_cast<int64_t>(frames_->decoded)));
+      const costs::DecodeDrivers drivers = costs::DecodeDriversOf(info, all);
+      for (size_t k = 0; k < drivers.size(); ++k) query.drivers.emplace(costs::kDecodeDrivers[k], drivers[k]);
     }
     return Price(query, "", frames_ ? frames_->decoded : 0);
   }

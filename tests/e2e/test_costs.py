@@ -80,6 +80,22 @@ class Commands(harness.TestCase):
         self.assertAlmostEqual(fits[0]['fixed_ms'], 1, 3)
         self.assertAlmostEqual(fits[0]['ms_per_unit'], 1, 3)
 
+    def test_eval_puts_f1_beside_the_price(self):
+        self.take('clips/a.mp4')
+        (self.work / 'truth').mkdir()
+        (self.work / 'truth/a.json').write_text(json.dumps({
+            'video': 'a.mp4', 'fps': '25/1', 'n_frames': 50, 'edge': [], 'transitions': [{'type': 'hard', 'start': 24, 'end': 25, 'frame': 25}]}))
+        document = json.loads((FIXTURES / 'good_v2.json').read_text())
+        document['subjects']['x'].update(component='cut_detection', preset='fast', component_part='detect_hard_cuts(cpu_no_deep)')
+        (self.work / 't.json').write_text(json.dumps(document))
+        self.run_reelbatch('eval', '--truth', 'truth', 'clips', '--preset', 'fast', '--costs', 't.json')
+        table = json.loads((self.work / 't.json').read_text())
+        schema(SCHEMAS['v2']).validate(table)
+        self.assertEqual(table['qualities'][table['rows'][0]['quality']]['f1_truth'], 1)
+        self.assertEqual(table['rows'][0]['later'], 1)
+        done = self.run_reelbatch('eval', '--truth', 'truth', 'clips', '--preset', 'default', '--costs', 't.json', expect=2)
+        self.assertIn('t.json: has no row of cut_detection', done.err)
+
     def test_wrong_calls_say_what_to_do(self):
         for words, code, text in (((), 2, 'needs a subcommand'), (('rendr',), 2, 'render'),
                                   (('show', 'nothere'), 2, 'is no file and no table'), (('diff', 'seed'), 2, 'takes two tables'),

@@ -23,7 +23,8 @@ constexpr CommandText kText = {
     .synopsis = "--out DIR VIDEO...",
     .summary =
         "Measures what decoding costs with one thread: CPU time per frame of every video, and for each codec\n"
-        "ms = fixed + a * megapixels + b * coded kilobytes, with what it leaves unexplained. The more sizes and bit rates\n"
+        "ms = fixed + a * megapixels + b * coded kilobytes, more of each with B-frames and CABAC, and what that leaves\n"
+        "unexplained. The more sizes and bit rates\n"
         "among the videos, the better it tells the three apart.\n",
     .examples = "  reelbatch bench decode clips/ --out costs\n"
                 "  reelbatch bench decode clips/ --skip-loop-filter --out costs\n",
@@ -57,7 +58,7 @@ const contracts::CostRow* RowOfCodec(const std::vector<contracts::CostRow>& rows
 
 double FitOf(const contracts::CostRow& row, const measure::DecodeSample& sample) {
   double ms = row.latency_ms_fixed;
-  for (const contracts::CostTerm& term : row.terms) ms += term.ms * (term.driver == "mpx" ? sample.mpx : sample.kbyte);
+  for (size_t k = 0; k < row.terms.size(); ++k) ms += row.terms[k].ms * sample.drivers[k];
   return ms;
 }
 
@@ -73,7 +74,7 @@ std::string Text(const std::vector<measure::DecodeSample>& samples, const std::v
   for (const measure::DecodeSample& sample : samples) {
     const double fit = FitOf(*RowOfCodec(rows, sample.codec), sample);
     table.AddRow({OneLine(sample.name), sample.codec, fmt::format("{}x{}", sample.width, sample.height),
-                  fmt::format("{:.2f}", sample.kbyte),
+                  fmt::format("{:.2f}", sample.drivers[1]),
                   costs::MsText(sample.ms_per_frame) + (sample.noisy ? " noisy" : ""), costs::MsText(fit),
                   fmt::format("{:+.1f} %", 100 * (fit / sample.ms_per_frame - 1))});
   }
@@ -86,9 +87,9 @@ std::string Text(const std::vector<measure::DecodeSample>& samples, const std::v
       off += std::abs(FitOf(row, sample) / sample.ms_per_frame - 1);
       ++videos;
     }
-    text += fmt::format("{}: ms = {:.4f} + {:.4f} * mpx + {:.5f} * kbyte; off by {:.1f} % in the mean of {}\n",
-                        row.subject->component_part, row.latency_ms_fixed, row.terms[0].ms, row.terms[1].ms,
-                        100 * off / videos, Count(videos, "video"));
+    text += fmt::format("{}: ms = {:.4f}", row.subject->component_part, row.latency_ms_fixed);
+    for (const contracts::CostTerm& term : row.terms) text += fmt::format(" + {:.4f} * {}", term.ms, term.driver);
+    text += fmt::format("; off by {:.1f} % in the mean of {}\n", 100 * off / videos, Count(videos, "video"));
   }
   return text;
 }

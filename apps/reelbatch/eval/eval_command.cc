@@ -5,6 +5,7 @@
 
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/eval/between_presets.h"
+#include "apps/reelbatch/eval/cost_quality.h"
 #include "apps/reelbatch/eval/eval_rows.h"
 #include "apps/reelbatch/eval/eval_settings.h"
 #include "apps/reelbatch/eval/eval_table.h"
@@ -161,6 +162,11 @@ int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, 
     if (const auto written = WriteExport(*settings.csv, eval::CsvOf(made->rows)); !written) {
       code = std::max<int>(code, console.Fail(written.error()));
     }
+  }
+  if (settings.cost_table) {
+    const auto filled = PutQuality(*settings.cost_table, made->rows);
+    if (!filled) code = std::max<int>(code, Refuse(filled.error(), console));
+    if (filled) console.Note(fmt::format("{} got an F1", Count(*filled, "row")));
   }
   if (settings.error_folder)
     code = std::max(code, WriteErrors(*settings.error_folder, *made, cancel, console));

@@ -73,6 +73,8 @@ OptionTable EvalOptions(EvalSettings& settings) {
 
   table.Group("What to make of it");
   table.Add(PathOption("csv", "FILE", "every count of every row and clip", settings.csv));
+  table.Add(PathOption("costs", "TABLE", "put each preset's F1 beside its price in this table of costs",
+                       settings.cost_table));
   table.Add(PathOption("dump-errors", "DIR",
                        "a page per row: the frames around every miss and every false event, and the "
                        "signals where they were computed now",

@@ -25,6 +25,7 @@ struct EvalSettings {
   std::optional<std::filesystem::path> truth;
   std::optional<std::filesystem::path> fixture;
   std::optional<std::filesystem::path> csv;
+  std::optional<std::filesystem::path> cost_table;
   std::optional<std::filesystem::path> error_folder;
   std::optional<std::filesystem::path> preset_folder;
   std::optional<NamePattern> include;  // of names of truths
