@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "costs/input_bucket.h"
 #include "costs/json_object.h"
@@ -67,15 +68,19 @@ class Importer {
     for (const auto& [name, value] : results.json().items()) {
       OriginFields result(value, fmt::format("{}.results.{}", name_, name), error_);
       CostRow row = Row(bucket);
-      auto subject = std::make_shared<contracts::CostSubject>();
-      SplitName(name, *subject);
-      subject->unit = "frame_pair";
-      row.subject = std::move(subject);
+      contracts::CostSubject subject;
+      SplitName(name, subject);
+      if (subject.component.empty()) results.Reject(name, kNoComponent);
+      subject.unit = "frame_pair";
+      row.subject = blocks_.Subject(std::move(subject));
+      row.provenance = blocks_.Source(source_);
       ReadMetric(result, row);
       if (error_) break;
-      KeepDifference(MicroJson(row), value, kOriginExtra, row.extra);
+      KeepDifference(MicroJson(row), {{"name", name}, {"result", value}}, kOriginExtra, row.extra);
       loaded_.table.rows.push_back(std::move(row));
     }
+    // "ssim" and "cut_detection.ssim" are one part.
+    if (!error_) CheckRepeats();
     return Done(document, "results", MicroHead(bucket));
   }
 
@@ -84,6 +89,10 @@ class Importer {
     Source(fields);
     OriginFields matrix = fields.Object("matrix");
     const std::string part = matrix.TextOr("metric_key", matrix.TextOr("only", "matrix"));
+    contracts::CostSubject measured;
+    SplitName(part, measured);
+    measured.unit = "frame_pair";
+    if (measured.component.empty()) matrix.Reject("metric_key", kNoComponent);
     std::map<std::string, contracts::Knobs> presets;
     if (matrix.Has("presets")) {
       for (OriginFields& preset : matrix.Objects("presets")) presets[preset.Text("name")] = PresetKnobs(preset.json());
@@ -93,32 +102,36 @@ class Importer {
       bucket.short_side = static_cast<int>(result.Whole("short_side", kMostSide));
       bucket.width = static_cast<int>(result.Whole("width", kMostSide));
       bucket.height = static_cast<int>(result.Whole("height", kMostSide));
-      bucket.aspect = result.Text("aspect") == "9:16" ? contracts::Aspect::k9x16 : contracts::Aspect::k16x9;
+      bucket.aspect = AspectFrom(result, "aspect");
       bucket.fps = matrix.FigureOrNone("fps", 1e4).value_or(0);
       CostRow row = Row(bucket);
-      auto source = std::make_shared<contracts::Provenance>(source_);
-      source->path = result.TextOr("out_json", name_);
-      row.provenance = std::move(source);
-      auto subject = std::make_shared<contracts::CostSubject>();
-      SplitName(part, *subject);
-      subject->unit = "frame_pair";
-      subject->preset = result.Text("preset");
-      const auto knobs = presets.find(subject->preset);
-      if (knobs != presets.end()) subject->knobs = knobs->second;
-      row.subject = std::move(subject);
+      contracts::Provenance source = source_;
+      source.path = result.TextOr("out_json", name_);
+      if (result.Has("out_json") && LeadsOut(source.path)) {
+        loaded_.warnings.push_back(fmt::format("{}: results[{}].out_json '{}' leads out of its folder; it is kept as text and never opened", name_,
+                                               loaded_.table.rows.size(), source.path));
+      }
+      row.provenance = blocks_.Source(std::move(source));
+      contracts::CostSubject subject = measured;
+      subject.preset = result.Text("preset");
+      const auto knobs = presets.find(subject.preset);
+      if (knobs != presets.end()) subject.knobs = knobs->second;
+      row.subject = blocks_.Subject(std::move(subject));
       OriginFields metric = result.Object("metric");
       ReadMetric(metric, row);
       if (error_) break;
       KeepDifference(MatrixJson(row), result.json(), kOriginExtra, row.extra);
       loaded_.table.rows.push_back(std::move(row));
     }
+    if (!error_) CheckRepeats();
     return Done(document, "results", MatrixHead());
   }
 
+  /// A member of "results".
   static Json MicroJson(const CostRow& row) {
     Json result = MetricJson(row);
     result["status"] = "ok";
-    return result;
+    return {{"name", PartText(*row.subject)}, {"result", std::move(result)}};
   }
 
   static Json MatrixJson(const CostRow& row) {
@@ -156,8 +169,11 @@ class Importer {
     CostRow row;
     row.bucket = bucket;
     row.device = device_;
-    row.provenance = std::make_shared<contracts::Provenance>(source_);
     return row;
+  }
+
+  void CheckRepeats() {
+    if (const auto dropped = DropRepeatsOf(loaded_, name_, "results"); !dropped) error_ = dropped.error();
   }
 
   static contracts::Knobs PresetKnobs(const Json& preset) {
@@ -181,6 +197,7 @@ class Importer {
   std::shared_ptr<const contracts::DeviceProfile> device_;
   contracts::Provenance source_;
   std::optional<base::Error> error_;
+  OriginBlocks blocks_;
   LoadedTable loaded_;
 };
 
@@ -206,12 +223,16 @@ base::Result<LoadedTable> ImportMatrix(std::string_view text, std::string_view n
 }
 
 base::Result<std::string> ExportMicro(const contracts::CostTable& table) {
-  const auto first = std::ranges::find_if(table.rows, [](const CostRow& row) { return row.bucket.width > 0; });
+  const auto first = std::ranges::find_if(table.rows, [](const CostRow& row) { return row.bucket.width > 0 && OriginKnows(row); });
   if (first == table.rows.end()) return base::Fail(base::Code::kInvalidArgument, "the table has no row of a size; `reelbatch bench micro` measures some");
   Json results = Json::object();
   for (const CostRow& row : table.rows) {
-    if (row.bucket.width != first->bucket.width || row.bucket.height != first->bucket.height) continue;
-    results[PartText(*row.subject)] = WithDifference(Importer::MicroJson(row), kOriginExtra, row.extra);
+    if (row.bucket.width != first->bucket.width || row.bucket.height != first->bucket.height || !OriginKnows(row)) continue;
+    Json entry = WithDifference(Importer::MicroJson(row), kOriginExtra, row.extra);
+    const auto name = entry.find("name");
+    const std::string key = name != entry.end() && name->is_string() ? name->get<std::string>() : PartText(*row.subject);
+    if (results.contains(key)) return OneCellTwice(row);
+    results[key] = std::move(entry["result"]);
   }
   Json document = WithDifference(Importer::MicroHead(first->bucket), kOriginExtra, table.extra);
   if (table.extra.empty()) AddHead(*first->provenance, document);
@@ -220,13 +241,16 @@ base::Result<std::string> ExportMicro(const contracts::CostTable& table) {
 }
 
 base::Result<std::string> ExportMatrix(const contracts::CostTable& table) {
-  const auto first = std::ranges::find_if(table.rows, [](const CostRow& row) { return row.bucket.short_side > 0; });
+  const auto first = std::ranges::find_if(table.rows, [](const CostRow& row) { return row.bucket.short_side > 0 && OriginKnows(row); });
   if (first == table.rows.end()) return base::Fail(base::Code::kInvalidArgument, "the table has no row of a bucket; `reelbatch bench matrix` measures some");
   Json results = Json::array();
+  std::vector<const CostRow*> rows;
   for (const CostRow& row : table.rows) {
-    if (row.subject->component_part != first->subject->component_part || row.bucket.short_side == 0) continue;
+    if (row.subject->component_part != first->subject->component_part || row.bucket.short_side == 0 || !OriginKnows(row)) continue;
+    rows.push_back(&row);
     results.push_back(WithDifference(Importer::MatrixJson(row), kOriginExtra, row.extra));
   }
+  if (const auto cells = CheckCells(rows); !cells) return std::unexpected(cells.error());
   Json document = WithDifference(Importer::MatrixHead(), kOriginExtra, table.extra);
   if (table.extra.empty()) {
     AddHead(*first->provenance, document);

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "costs/json_text.h"
+
 namespace reelbatch::costs {
 namespace {
 
@@ -36,6 +38,18 @@ void JsonLog::Reject(const JsonPlace& where, std::string_view field, std::string
   if (!place.empty()) context += ": " + place;
   if (!field.empty()) context += fmt::format("{}{}", place.empty() ? ": " : ".", field);
   error_ = base::Error{base::Code::kCorrupt, std::string(reason), std::move(context)};
+}
+
+void JsonLog::RejectBroken(const JsonPlace& where, std::string_view field) {
+  broken_ = broken_ || !error_;
+  Reject(where, field, "is not whole JSON: write it again, or restore it");
+}
+
+base::Error JsonLog::ErrorIn(std::string_view text) const {
+  base::Error error = *error_;
+  const auto line = broken_ ? BrokenLine(text) : std::nullopt;
+  if (line) error.message += fmt::format(" (it breaks off in line {})", *line);
+  return error;
 }
 
 void JsonLog::Warn(const JsonPlace& where, std::string_view text) {
@@ -81,28 +95,31 @@ double JsonMember::Number(double least, double most) {
 
 std::optional<double> JsonMember::NumberOrNone(double least, double most) {
   const std::string_view token = value.raw_json_token();
-  if (token.starts_with("null") || token.starts_with("\"N/A\"")) return std::nullopt;
+  bool null = false;
+  if (token.starts_with("\"N/A\"") || (token.starts_with('n') && value.is_null().get(null) == simdjson::SUCCESS && null)) return std::nullopt;
   return Number(least, most);
 }
 
 std::string JsonMember::Raw() {
   std::string_view raw;
   if (simdjson::to_json_string(value).get(raw) != simdjson::SUCCESS || !nlohmann::json::accept(raw)) {
-    Reject("is not JSON");
+    RejectBroken();
     return {};
   }
+  if (JsonDepth(raw) > kMostDepth) Reject(fmt::format("is nested deeper than {} levels", kMostDepth));
   return std::string(raw);
 }
 
-void KeepUnknown(JsonMember& member, std::string& extra) {
+void KeepUnknown(JsonMember& member, UnknownMembers& unknown) {
   const std::string key(member.key);
+  if (!unknown.names.insert(key).second) return member.Reject("is there twice; keep one");
   const std::string raw = member.Raw();
   if (member.log.failed()) return;
   const std::string kind = std::string(member.where.list) + "." + std::string(member.where.inner) + "." + key;
   // What an import kept of a document of the origin is for the export alone.
   const bool ours = key == kV1Extra || key == kOriginExtra;
   if (!ours) member.log.WarnOnce(kind, member.where, fmt::format("nobody knows '{}'; it is kept and not used", key));
-  extra += fmt::format("{}{}: {}", extra.empty() ? "" : ", ", nlohmann::json(key).dump(), raw);
+  unknown.extra += fmt::format("{}{}: {}", unknown.extra.empty() ? "" : ", ", nlohmann::json(key).dump(), raw);
 }
 
 }  // namespace reelbatch::costs

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -36,17 +37,23 @@ class JsonLog {
 
   /// `field` may be empty.
   void Reject(const JsonPlace& where, std::string_view field, std::string_view reason);
+  /// For text that is not JSON there.
+  void RejectBroken(const JsonPlace& where, std::string_view field);
   void Warn(const JsonPlace& where, std::string_view text);
   /// Once for every `what`.
   void WarnOnce(const std::string& what, const JsonPlace& where, std::string_view text);
 
   bool failed() const { return error_.has_value(); }
+  bool broken() const { return broken_; }
   const base::Error& error() const { return *error_; }
+  /// The error, with the line in which the document `text` stops being JSON, if it does.
+  base::Error ErrorIn(std::string_view text) const;
   std::vector<std::string> TakeWarnings() { return std::move(warnings_); }
 
  private:
   std::string document_;
   std::optional<base::Error> error_;
+  bool broken_ = false;
   std::vector<std::string> warnings_;
   std::set<std::string> warned_;
 };
@@ -59,18 +66,19 @@ struct JsonMember {
   std::string_view key;
 
   void Reject(std::string_view reason) { log.Reject(where, key, reason); }
+  void RejectBroken() { log.RejectBroken(where, key); }
   std::string_view Text();  // lives until the document goes
   bool Flag();
   int64_t Whole(int64_t least, int64_t most);
   double Number(double least, double most);
   /// None for null and "N/A".
   std::optional<double> NumberOrNone(double least, double most);
-  /// As it stands in the document, if it is JSON.
+  /// As it stands in the document, if it is JSON of at most kMostDepth levels.
   std::string Raw();
 };
 
 /// Reads the members of an object: those of `keys` by `take(index, JsonMember&)`, which reads each value once,
-/// the others into the JSON object that it returns ("" where there are none). A member of `keys` twice is an error.
+/// the others into the JSON object that it returns ("" where there are none). A member twice is an error.
 /// Members in the order of `keys` are found at once.
 template <size_t N, class Take>
 std::string ReadMembers(simdjson::ondemand::value value, const std::array<std::string_view, N>& keys, JsonLog& log,
@@ -85,13 +93,19 @@ void ReadElements(JsonMember& member, Take&& take) {
   for (auto element : list) {
     if (member.log.failed()) return;
     simdjson::ondemand::value value;
-    if (element.get(value) != simdjson::SUCCESS) return member.Reject("is cut off or not JSON");
+    if (element.get(value) != simdjson::SUCCESS) return member.RejectBroken();
     take(index++, value);
   }
 }
 
-/// For members that `keys` does not have: warns once, adds `"key": value` to `extra`.
-void KeepUnknown(JsonMember& member, std::string& extra);
+/// Members of one object that nobody knows.
+struct UnknownMembers {
+  std::string extra;  // "a": 1, "b": 2
+  std::set<std::string> names;
+};
+
+/// For members that `keys` does not have: warns once, keeps them. The same name twice is an error.
+void KeepUnknown(JsonMember& member, UnknownMembers& unknown);
 
 template <size_t N, class Take>
 std::string ReadMembers(simdjson::ondemand::value value, const std::array<std::string_view, N>& keys, JsonLog& log,
@@ -104,13 +118,13 @@ std::string ReadMembers(simdjson::ondemand::value value, const std::array<std::s
   }
   uint64_t seen = 0;
   size_t next = 0;
-  std::string extra;
+  UnknownMembers unknown;
   for (auto field : object) {
     if (log.failed()) return {};
     std::string_view key;
     simdjson::ondemand::value inner;
     if (field.unescaped_key().get(key) != simdjson::SUCCESS || field.value().get(inner) != simdjson::SUCCESS) {
-      log.Reject(where, "", "is cut off or not JSON");
+      log.RejectBroken(where, "");
       return {};
     }
     size_t index = next;
@@ -118,7 +132,7 @@ std::string ReadMembers(simdjson::ondemand::value value, const std::array<std::s
     if (index >= N) index = 0;
     JsonMember member{inner, log, where, key};
     if (keys[index] != key) {
-      KeepUnknown(member, extra);
+      KeepUnknown(member, unknown);
       continue;
     }
     if ((seen >> index & 1U) != 0) {
@@ -129,7 +143,7 @@ std::string ReadMembers(simdjson::ondemand::value value, const std::array<std::s
     next = index + 1;
     take(index, member);
   }
-  return extra.empty() ? extra : "{" + extra + "}";
+  return unknown.extra.empty() ? std::move(unknown.extra) : "{" + unknown.extra + "}";
 }
 
 }  // namespace reelbatch::costs

@@ -3,10 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
+#include <iterator>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <variant>
+
+#include "costs/json_object.h"
+#include "costs/json_text.h"
+#include "costs/keys.h"
+#include "costs/repeated_rows.h"
 
 namespace reelbatch::costs {
 namespace {
@@ -34,13 +41,25 @@ class RepeatFinder {
   std::optional<std::string> repeated_;
 };
 
+/// A step that KeepDifference() writes. "copy" could double a document again and again.
+bool WritesDifference(const Json& step) {
+  static const std::set<std::string> kSteps = {"add", "remove", "replace"};
+  const auto op = step.is_object() ? step.find("op") : step.end();
+  return op != step.end() && op->is_string() && kSteps.contains(op->get<std::string>());
+}
+
 }  // namespace
 
 base::Result<Json> ParseOrigin(std::string_view text, std::string_view name) {
   RepeatFinder finder;
   const Json document = Json::parse(text, std::ref(finder), false);
   if (document.is_discarded()) {
-    return base::Fail(base::Code::kCorrupt, "is not whole JSON: write it again, or restore it", std::string(name));
+    return base::Fail(base::Code::kCorrupt,
+                      fmt::format("is not whole JSON: write it again, or restore it (it breaks off in line {})", BrokenLine(text).value_or(1)),
+                      std::string(name));
+  }
+  if (JsonDepth(text) > kMostDepth) {
+    return base::Fail(base::Code::kCorrupt, fmt::format("is nested deeper than {} levels", kMostDepth), std::string(name));
   }
   if (finder.repeated()) {
     return base::Fail(base::Code::kCorrupt, fmt::format("'{}' is there twice in one object; keep one", *finder.repeated()), std::string(name));
@@ -131,8 +150,65 @@ std::vector<OriginFields> OriginFields::Objects(std::string_view key) {
 
 void SplitName(const std::string& name, contracts::CostSubject& subject) {
   const size_t point = name.find('.');
-  subject.component = point == std::string::npos ? "cut_detection" : name.substr(0, point);
+  subject.component = point != std::string::npos ? name.substr(0, point) : name.empty() ? "" : "cut_detection";
   subject.component_part = point == std::string::npos ? name : name.substr(point + 1);
+}
+
+contracts::Aspect AspectFrom(OriginFields& fields, std::string_view key) {
+  const std::string aspect = fields.Text(key);
+  if (aspect != "16:9" && aspect != "9:16") fields.Reject(key, fmt::format("must be \"16:9\" or \"9:16\", is '{}'", aspect));
+  return aspect == "9:16" ? contracts::Aspect::k9x16 : contracts::Aspect::k16x9;
+}
+
+bool LeadsOut(std::string_view path) {
+  if (path.starts_with('/')) return true;
+  const std::string framed = fmt::format("/{}/", path);
+  return framed.find("/../") != std::string::npos;
+}
+
+std::shared_ptr<const contracts::CostSubject> OriginBlocks::Subject(contracts::CostSubject subject) {
+  const std::string key = Json({subject.component, subject.component_part, subject.unit, subject.preset, KnobsToJson(subject.knobs)}).dump();
+  auto& shared = subjects_[key];
+  if (!shared) shared = std::make_shared<const contracts::CostSubject>(std::move(subject));
+  return shared;
+}
+
+std::shared_ptr<const contracts::Provenance> OriginBlocks::Source(contracts::Provenance source) {
+  auto& shared = sources_[Json({source.path, source.commit, source.dirty, source.date}).dump(-1, ' ', false, Json::error_handler_t::replace)];
+  if (!shared) shared = std::make_shared<const contracts::Provenance>(std::move(source));
+  return shared;
+}
+
+base::Status DropRepeatsOf(LoadedTable& loaded, std::string_view name, std::string_view list) {
+  JsonLog log(name);
+  DropRepeats(loaded.table.rows, list, log);
+  if (log.failed()) return std::unexpected(log.error());
+  std::ranges::move(log.TakeWarnings(), std::back_inserter(loaded.warnings));
+  return {};
+}
+
+bool OriginKnows(const contracts::CostRow& row) { return row.concurrency == 1; }
+
+std::unexpected<base::Error> OneCellTwice(const contracts::CostRow& row) {
+  return base::Fail(base::Code::kInvalidArgument,
+                    fmt::format("several rows say what {} {} costs at {}, and the origin has one: choose by --input, --preset, --bucket or --device",
+                                PartText(*row.subject), row.subject->preset, BucketText(row.bucket)));
+}
+
+base::Status CheckCells(const std::vector<const contracts::CostRow*>& rows) {
+  std::map<std::string, const contracts::CostRow*> cells;
+  for (const contracts::CostRow* row : rows) {
+    const contracts::InputBucket& bucket = row->bucket;
+    const std::string cell = Json({PartText(*row->subject), row->subject->preset, KnobsToJson(row->subject->knobs), bucket.short_side,
+                                   bucket.width, bucket.height, AspectName(bucket.aspect)})
+                                 .dump(-1, ' ', false, Json::error_handler_t::replace);
+    const contracts::CostRow& first = *cells.emplace(cell, row).first->second;
+    const auto conditions = [](const contracts::CostRow& one) {
+      return std::tie(one.input_kind, one.device->id, one.threads, one.isa, one.provenance->commit, one.provenance->date);
+    };
+    if (conditions(first) != conditions(*row)) return OneCellTwice(*row);
+  }
+  return {};
 }
 
 contracts::Knobs KnobsFromJson(OriginFields& fields, std::string_view key) {
@@ -142,7 +218,7 @@ contracts::Knobs KnobsFromJson(OriginFields& fields, std::string_view key) {
   for (const auto& [name, value] : inner.json().items()) {
     if (value.is_boolean()) {
       knobs[name] = value.get<bool>();
-    } else if (value.is_number_integer()) {
+    } else if (value.is_number_integer() && (!value.is_number_unsigned() || value.get<uint64_t>() <= INT64_MAX)) {
       knobs[name] = value.get<int64_t>();
     } else if (value.is_number()) {
       knobs[name] = value.get<double>();
@@ -170,9 +246,11 @@ void KeepDifference(const Json& made, const Json& read, std::string_view key, st
 
 Json WithDifference(Json made, std::string_view key, const std::string& extra) {
   const Json object = extra.empty() ? Json::object() : Json::parse(extra, nullptr, false);
-  if (!object.is_object() || !object.contains(std::string(key))) return made;
+  const auto steps = object.is_object() ? object.find(std::string(key)) : object.end();
+  if (steps == object.end() || !std::ranges::all_of(*steps, WritesDifference)) return made;
   try {
-    return made.patch(object[std::string(key)]);
+    Json patched = made.patch(*steps);
+    return patched.is_object() ? patched : made;
   } catch (const Json::exception&) {
     return made;
   }

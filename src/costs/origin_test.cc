@@ -3,6 +3,7 @@
 #include "costs/bench_json.h"
 #include "costs/origin_json.h"
 #include "costs/table_json.h"
+#include "costs/test_rows.h"
 #include "costs/v1_tables.h"
 
 namespace reelbatch::costs {
@@ -83,10 +84,7 @@ TEST(Origin, MicroComesBackAsItWas) {
   EXPECT_TRUE(table.rows[0].provenance->dirty);
   EXPECT_EQ(table.rows[1].subject->component_part, "feature_ssim_only");
   EXPECT_FALSE(table.rows[1].latency_ms_per_unit) << "it failed there: not measured";
-  Json expected = Json::parse(kMicro);
-  expected["results"]["cut_detection.feature_ssim_only"] = expected["results"]["feature_ssim_only"];
-  expected["results"].erase("feature_ssim_only");
-  EXPECT_EQ(Json::parse(*ExportMicro(table)), expected);
+  EXPECT_EQ(Json::parse(*ExportMicro(table)), Json::parse(kMicro)) << "parts without a component, too";
 }
 
 TEST(Origin, MatrixComesBackAsItWas) {
@@ -147,6 +145,91 @@ TEST(Origin, EveryTruncationIsAnError) {
   for (const std::string text : {kV1, kMicro, kMatrix}) {
     for (size_t length = 0; length < text.size(); length += 7) EXPECT_FALSE(ImportAny(text.substr(0, length), "t", "seed")) << length;
   }
+}
+
+TEST(Origin, RowsThatContradictEachOtherAreAnError) {
+  Json document = Json::parse(kV1);
+  document["costs"].push_back(document["costs"][0]);
+  const auto repeated = ImportV1(document.dump(), "v1.json", "seed");
+  ASSERT_TRUE(repeated) << repeated.error().Text();
+  EXPECT_EQ(repeated->table.rows.size(), 2U);
+  EXPECT_THAT(repeated->warnings, testing::Contains(HasSubstr("v1.json: costs[2]: says again what costs[0] says")));
+  document["costs"][2]["metrics"]["latency_ms_mean_stable_per_unit"] = 50;
+  const auto contradicted = ImportV1(document.dump(), "v1.json", "seed");
+  ASSERT_FALSE(contradicted);
+  EXPECT_THAT(contradicted.error().Text(), HasSubstr("v1.json: costs[2]: says something else of what costs[0] is about"));
+  Json matrix = Json::parse(kMatrix);
+  matrix["results"].push_back(matrix["results"][0]);
+  matrix["results"][1]["metric"]["cpu_rss_peak_mb"] = 1;
+  EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed").error().Text(), HasSubstr("m.json: results[1]: says something else"));
+}
+
+TEST(Origin, ANameIsNeeded) {
+  for (const char* name : {"", ".part"}) {
+    Json document = Json::parse(kV1);
+    document["costs"][0]["component"] = name;
+    EXPECT_THAT(ImportV1(document.dump(), "v1.json", "seed").error().Text(), HasSubstr("costs[0].component: must begin with a component"));
+    Json micro = Json::parse(kMicro);
+    micro["results"][name] = micro["results"]["feature_ssim_only"];
+    EXPECT_THAT(ImportMicro(micro.dump(), "micro.json", "seed").error().Text(), HasSubstr("must begin with a component"));
+    Json matrix = Json::parse(kMatrix);
+    matrix["matrix"]["metric_key"] = name;
+    EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed").error().Text(), HasSubstr("m.json.matrix.metric_key: must begin with a component"));
+  }
+  Json document = Json::parse(kV1);
+  document["costs"][0]["unit"] = "";
+  EXPECT_THAT(ImportV1(document.dump(), "v1.json", "seed").error().Text(), HasSubstr("costs[0].unit: must not be empty"));
+}
+
+TEST(Origin, AMatrixKeepsToTheTwoAspectsAndItsFolder) {
+  Json matrix = Json::parse(kMatrix);
+  matrix["results"][0]["out_json"] = "..";
+  EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed")->warnings, testing::Contains(HasSubstr("results[0].out_json '..' leads out of its folder")));
+  matrix["results"][0]["aspect"] = "4:3";
+  EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed").error().Text(), HasSubstr("m.json.results[0].aspect: must be"));
+}
+
+TEST(Origin, NothingIsNestedWithoutEnd) {
+  const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
+  for (const char* text : {kV1, kMicro, kMatrix}) {
+    const std::string document = std::string(text).insert(std::string(text).find('{') + 1, "\"later\": " + deep + ", ");
+    EXPECT_THAT(ImportAny(document, "t.json", "seed").error().Text(), HasSubstr("t.json: is nested deeper than"));
+  }
+}
+
+TEST(Origin, SaysWhereTheTextBreaksOff) {
+  const std::string text = kV1;
+  EXPECT_THAT(ImportV1(text.substr(0, text.find("\"spikes\"")), "v1.json", "seed").error().Text(), HasSubstr("line 8"));
+}
+
+TEST(Origin, StepsThatNoImportWroteAreNotTaken) {
+  contracts::CostTable table = ImportV1(kV1, "v1.json", "seed")->table;
+  const Json plain = Json::parse(*ExportV1(table, V1Part::kHard));
+  for (const char* steps : {R"([{"op": "replace", "path": "", "value": 3}])", R"([{"op": "copy", "from": "/matrix", "path": "/matrix/a"}])", "7",
+                            R"([{"op": "remove", "path": ""}])", R"([[]])"}) {
+    table.extra = std::string("{\"v1\": ") + steps + "}";
+    table.rows[0].extra = table.extra;
+    const auto out = ExportV1(table, V1Part::kHard);
+    ASSERT_TRUE(out) << steps;
+    EXPECT_EQ(Json::parse(*out)["schema_version"], plain["schema_version"]) << steps;
+    EXPECT_EQ(Json::parse(*out)["costs"].size(), 2U);
+  }
+}
+
+TEST(Origin, OneCellIsOneRowOfTheOrigin) {
+  RowMaker maker("detect_hard_cuts(cpu_no_deep)", "here");
+  contracts::CostTable table;
+  table.rows = {maker.At(1280, 720, 1), maker.At(1280, 720, 2)};
+  table.rows[1].input_kind = contracts::InputKind::kNoise;
+  for (const auto& out : {ExportV1(table, V1Part::kHard), ExportMicro(table), ExportMatrix(table)}) {
+    ASSERT_FALSE(out);
+    EXPECT_EQ(out.error().code, base::Code::kInvalidArgument);
+    EXPECT_THAT(out.error().message, HasSubstr("--input"));
+  }
+  table.rows.pop_back();
+  EXPECT_TRUE(ExportV1(table, V1Part::kHard));
+  EXPECT_TRUE(ExportMicro(table));
+  EXPECT_TRUE(ExportMatrix(table));
 }
 
 }  // namespace

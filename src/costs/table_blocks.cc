@@ -33,7 +33,7 @@ contracts::Knobs Knobs(JsonMember& member) {
     std::string_view name;
     simdjson::ondemand::value value;
     if (field.unescaped_key().get(name) != simdjson::SUCCESS || field.value().get(value) != simdjson::SUCCESS) {
-      member.Reject("is cut off or not JSON");
+      member.RejectBroken();
       return knobs;
     }
     const std::string held(name);
@@ -67,7 +67,7 @@ void TableBlocks::Blocks(JsonMember& section, Shared<T>& blocks, Read read) {
     std::string_view id;
     simdjson::ondemand::value value;
     if (field.unescaped_key().get(id) != simdjson::SUCCESS || field.value().get(value) != simdjson::SUCCESS) {
-      return section.Reject("is cut off or not JSON");
+      return section.RejectBroken();
     }
     const std::string name(id);
     const JsonPlace where{.list = section.key, .name = name};

@@ -133,5 +133,55 @@ TEST(TableJson, RepeatedRowsAreLeftOutAndContradictionsRejected) {
   EXPECT_THAT(ErrorOf(Document(row + "," + Row(R"(, "latency_ms_per_unit": 2)"))), HasSubstr("rows[1]: says something else of what rows[0] is about"));
 }
 
+TEST(TableJson, DevicesOfWhichNothingIsKnownStayApart) {
+  RowMaker maker("detect_hard_cuts(cpu_no_deep)", "seed");
+  contracts::CostTable table;
+  table.rows.push_back(maker.At(1280, 720, 48));
+  maker.profile.id = "imported";
+  table.rows.push_back(maker.At(1280, 720, 2));
+  const auto loaded = ParseTable(WriteTable(table), "t.json");
+  ASSERT_TRUE(loaded) << loaded.error().Text();
+  ASSERT_EQ(loaded->table.rows.size(), 2U);
+  EXPECT_EQ(loaded->table.rows[0].device->id, "seed");
+  EXPECT_EQ(loaded->table.rows[1].device->id, "imported");
+}
+
+TEST(TableJson, NullIsTheWholeWord) {
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": nullx)"))), HasSubstr("rows[0].latency_ms_per_unit: must be a number, is nullx"));
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "cpu_rss_peak_mb": "N/A ")"))), HasSubstr("must be a number"));
+}
+
+TEST(TableJson, AMemberThatNobodyKnowsIsThereOnce) {
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "later": 1, "later": 2)"))), HasSubstr("rows[0].later: is there twice"));
+}
+
+TEST(TableJson, SaysWhereTheTextBreaksOff) {
+  const std::string whole = Document(Row("") + ",\n" + Row(R"(, "threads": 2)"));
+  const size_t third = whole.find("\"threads\"");
+  EXPECT_THAT(ErrorOf(whole.substr(0, third + 4)), HasSubstr("line 6"));
+  EXPECT_THAT(ErrorOf(whole.substr(0, third)), HasSubstr("line 6"));
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "later": {"a": tru}})"))), HasSubstr("line 5"));
+}
+
+TEST(TableJson, WhatNobodyKnowsIsNotNestedWithoutEnd) {
+  const std::string deep(100'000, '[');
+  EXPECT_THAT(ErrorOf(Document(Row(", \"later\": " + deep + std::string(deep.size(), ']')))), HasSubstr("rows[0].later: is nested deeper than"));
+}
+
+TEST(TableJson, ManyRepeatsTakeNoLonger) {
+  std::string rows = Row("");
+  for (int k = 0; k < 100'000; ++k) rows += "," + Row("");
+  const auto loaded = ParseTable(Document(rows), "t.json");
+  ASSERT_TRUE(loaded) << loaded.error().Text();
+  EXPECT_EQ(loaded->table.rows.size(), 1U);
+}
+
+TEST(TableJson, RepeatsAreFoundBetweenRowsThatAreAlmostTheSame) {
+  const auto at = [](std::string_view fps) { return Row(R"(, "latency_ms_per_unit": 1, "bucket": {"width": 4, "height": 3, "fps": )" + std::string(fps) + "}"); };
+  const auto loaded = ParseTable(Document(at("29.97") + "," + at("29.9701") + "," + at("29.97")), "t.json");
+  ASSERT_TRUE(loaded) << loaded.error().Text();
+  EXPECT_EQ(loaded->table.rows.size(), 2U);
+}
+
 }  // namespace
 }  // namespace reelbatch::costs

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "costs/json_object.h"
@@ -48,7 +47,7 @@ class TableParser {
   }
 
   contracts::CostTable Take() {
-    if (!log_.failed()) DropRepeats(table_, log_);
+    if (!log_.failed()) DropRepeats(table_.rows, "rows", log_);
     return std::move(table_);
   }
 
@@ -290,20 +289,16 @@ base::Result<LoadedTable> ParseTable(std::string text, std::string_view name) {
   text.reserve(length + simdjson::SIMDJSON_PADDING);
   simdjson::ondemand::parser parser;
   simdjson::ondemand::document document;
-  const auto not_json = [&](simdjson::error_code code) {
-    const auto lines = std::count(text.begin(), text.end(), '\n') + 1;
-    log.Reject({}, "", fmt::format("is not whole JSON ({}; it has {} lines): write it again, or restore it", simdjson::error_message(code), lines));
-  };
-  if (const auto code = parser.iterate(text.data(), length, text.capacity()).get(document); code != simdjson::SUCCESS) {
-    not_json(code);
-    return std::unexpected(log.error());
+  if (parser.iterate(text.data(), length, text.capacity()).get(document) != simdjson::SUCCESS) {
+    log.RejectBroken({}, "");
+    return std::unexpected(log.ErrorIn(text));
   }
   TableParser table(log, length);
   simdjson::ondemand::value value;
   const char* rest = nullptr;
-  if (const auto code = document.get_value().get(value); code != simdjson::SUCCESS) {
-    not_json(code);
-    return std::unexpected(log.error());
+  if (document.get_value().get(value) != simdjson::SUCCESS) {
+    log.RejectBroken({}, "");
+    return std::unexpected(log.ErrorIn(text));
   }
   table.Blocks(value);
   if (!log.failed() && document.current_location().get(rest) == simdjson::SUCCESS) {
@@ -314,7 +309,7 @@ base::Result<LoadedTable> ParseTable(std::string text, std::string_view name) {
     if (document.get_value().get(value) == simdjson::SUCCESS) table.Rows(value);
   }
   LoadedTable loaded{.table = table.Take(), .warnings = {}};
-  if (log.failed()) return std::unexpected(log.error());
+  if (log.failed()) return std::unexpected(log.ErrorIn(text));
   loaded.warnings = log.TakeWarnings();
   return loaded;
 }

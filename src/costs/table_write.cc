@@ -161,12 +161,16 @@ std::string JsonOf(const contracts::CostTerm& term) {
   return members.Object();
 }
 
-/// Blocks that are written once and named by rows. The same content has the same name.
+/// Blocks that are written once and named by rows. The same content has the same name; where the name says
+/// something (a device's id), only if it was wished for, too.
 class Named {
  public:
+  explicit Named(bool name_counts = false) : name_counts_(name_counts) {}
+
   /// `wish` is the name, with a number behind it where another block has it.
-  const std::string& Name(const std::string& wish, std::string json) {
-    const auto known = names_.find(json);
+  const std::string& Name(const std::string& wish, const std::string& json) {
+    std::string content = name_counts_ ? fmt::format("{}\n{}", wish, json) : json;
+    const auto known = names_.find(content);
     if (known != names_.end()) return known->second;
     std::string name = wish;
     int& number = numbers_[wish];
@@ -174,13 +178,14 @@ class Named {
     }
     taken_.insert(name);
     lines_.push_back(fmt::format("    {}: {}", Quoted(name), json));
-    return names_.emplace(std::move(json), name).first->second;
+    return names_.emplace(std::move(content), name).first->second;
   }
   std::string Section(std::string_view key) const {
     return fmt::format("  \"{}\": {{{}{}}},\n", key, lines_.empty() ? "" : "\n", lines_.empty() ? "" : fmt::format("{}\n  ", fmt::join(lines_, ",\n")));
   }
 
  private:
+  bool name_counts_;
   std::map<std::string, std::string> names_;  // by content
   std::map<std::string, int> numbers_;  // the last one given, by what was wished for
   std::set<std::string> taken_;
@@ -278,7 +283,7 @@ class TableWriter {
     return members.Object();
   }
 
-  Named devices_;
+  Named devices_{true};
   Named sources_;
   Named subjects_;
   Named qualities_;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "costs/json_object.h"
 #include "costs/keys.h"
@@ -22,10 +23,6 @@ constexpr std::array<std::string_view, 3> kParts = {"detect_hard_cuts(cpu_no_dee
                                                     "detect_motion_based_cuts(cpu)"};
 constexpr int64_t kMostSide = 65536;
 constexpr int64_t kMostSpikes = 1'000'000'000;
-
-bool LeadsOut(std::string_view path) {
-  return path.starts_with('/') || path.starts_with("../") || path.find("/../") != std::string_view::npos || path.ends_with("/..");
-}
 
 Json RowJson(const CostRow& row) {
   const contracts::CostSubject& subject = *row.subject;
@@ -78,6 +75,7 @@ class V1Importer {
     part_ = kParts[static_cast<size_t>(part - kSchemas.begin())];
     for (OriginFields& row : fields.Objects("costs")) Row(row, source);
     if (error_) return std::unexpected(*error_);
+    if (const auto dropped = DropRepeatsOf(loaded_, name_, "costs"); !dropped) return std::unexpected(dropped.error());
     Json rest = document;
     rest.erase("costs");
     KeepDifference(DocumentJson(schema, source), rest, kV1Extra, loaded_.table.extra);
@@ -92,15 +90,15 @@ class V1Importer {
     contracts::CostSubject subject;
     const std::string component = fields.Text("component");
     SplitName(component.find('.') == std::string::npos ? component + "." + std::string(part_) : component, subject);
+    if (subject.component.empty()) fields.Reject("component", kNoComponent);
     subject.unit = fields.Text("unit");
+    if (subject.unit.empty()) fields.Reject("unit", "must not be empty: frame_pair");
     subject.preset = fields.TextOr("preset", "");
     subject.knobs = KnobsFromJson(fields, "knobs");
     row.bucket.short_side = static_cast<int>(fields.Whole("short_side", kMostSide));
     row.bucket.width = static_cast<int>(fields.Whole("width", kMostSide));
     row.bucket.height = static_cast<int>(fields.Whole("height", kMostSide));
-    const std::string aspect = fields.Text("aspect");
-    if (aspect != "16:9" && aspect != "9:16") fields.Reject("aspect", "must be \"16:9\" or \"9:16\"");
-    row.bucket.aspect = aspect == "9:16" ? contracts::Aspect::k9x16 : contracts::Aspect::k16x9;
+    row.bucket.aspect = AspectFrom(fields, "aspect");
     OriginFields metrics = fields.Object("metrics");
     row.latency_ms_per_unit = metrics.FigureOrNone("latency_ms_mean_stable_per_unit", kMostOriginMs);
     row.cpu_rss_peak_mb = metrics.FigureOrNone("cpu_rss_peak_mb", kMostOriginMb);
@@ -108,9 +106,9 @@ class V1Importer {
     if (metrics.IsWhole("spikes")) row.spikes = static_cast<int>(metrics.Whole("spikes", kMostSpikes));
     if (fields.Has("provenance")) source.path = fields.Object("provenance").TextOr("out_json", "");
     if (LeadsOut(source.path)) Warn(fmt::format("costs[{}].provenance.out_json '{}' leads out of its folder; it is kept as text and never opened", loaded_.table.rows.size(), source.path));
-    row.subject = std::make_shared<contracts::CostSubject>(std::move(subject));
+    row.subject = blocks_.Subject(std::move(subject));
     row.device = device_;
-    row.provenance = std::make_shared<contracts::Provenance>(std::move(source));
+    row.provenance = blocks_.Source(std::move(source));
     if (error_) return;
     KeepDifference(RowJson(row), fields.json(), kV1Extra, row.extra);
     loaded_.table.rows.push_back(std::move(row));
@@ -120,6 +118,7 @@ class V1Importer {
   std::string_view part_;
   std::shared_ptr<const contracts::DeviceProfile> device_;
   std::optional<base::Error> error_;
+  OriginBlocks blocks_;
   LoadedTable loaded_;
 };
 
@@ -136,16 +135,17 @@ base::Result<LoadedTable> ImportV1(std::string_view text, std::string_view name,
 
 base::Result<std::string> ExportV1(const contracts::CostTable& table, V1Part part) {
   Json costs = Json::array();
-  const contracts::Provenance* source = nullptr;
+  std::vector<const CostRow*> rows;
   for (const CostRow& row : table.rows) {
-    if (row.subject->component_part != V1PartName(part) || row.bucket.short_side == 0) continue;
-    if (source == nullptr) source = row.provenance.get();
+    if (row.subject->component_part != V1PartName(part) || row.bucket.short_side == 0 || !OriginKnows(row)) continue;
+    rows.push_back(&row);
     costs.push_back(WithDifference(RowJson(row), kV1Extra, row.extra));
   }
-  if (source == nullptr) {
+  if (rows.empty()) {
     return base::Fail(base::Code::kInvalidArgument, fmt::format("the table has no row of {}; `reelbatch bench matrix` measures them", V1PartName(part)));
   }
-  Json document = WithDifference(DocumentJson(V1Schema(part), *source), kV1Extra, table.extra);
+  if (const auto cells = CheckCells(rows); !cells) return std::unexpected(cells.error());
+  Json document = WithDifference(DocumentJson(V1Schema(part), *rows.front()->provenance), kV1Extra, table.extra);
   document["costs"] = std::move(costs);
   return document.dump(2) + "\n";
 }
