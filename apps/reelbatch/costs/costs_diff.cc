@@ -41,8 +41,9 @@ std::string LinesText(const std::vector<costs::DiffLine>& lines, bool color) {
                {.title = "B is faster", .align = Align::kRight},
                {.title = "sure"}});
   for (const costs::DiffLine& line : lines) {
+    const std::optional<double> ratio = line.ratio();
     table.AddRow({OneLine(line.part), OneLine(line.preset), OneLine(line.input), costs::MsText(line.a_ms),
-                  costs::MsText(line.b_ms), line.ratio() ? fmt::format("{:.2f}x", *line.ratio()) : "-", SureText(line)});
+                  costs::MsText(line.b_ms), ratio ? fmt::format("{:.2f}x", *ratio) : "-", SureText(line)});
   }
   return table.Render(color);
 }

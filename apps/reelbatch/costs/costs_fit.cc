@@ -83,8 +83,9 @@ std::vector<SizeFit> FitSizes(const contracts::CostTable& table) {
                                         .threads = left_out->threads,
                                         .concurrency = left_out->concurrency,
                                         .input_kind = left_out->input_kind});
-      if (!found) continue;
-      const double error = std::abs(found->ms_per_unit / *left_out->latency_ms_per_unit - 1);
+      const double measured = left_out->latency_ms_per_unit.value_or(0);
+      if (!found || measured <= 0) continue;
+      const double error = std::abs(found->ms_per_unit / measured - 1);
       fit.mean_error += error / fit.rows;
       fit.worst_error = std::max(fit.worst_error, error);
     }
