@@ -8,16 +8,16 @@
 namespace reelbatch::costs {
 namespace {
 
-void Add(const CalibrationSample& sample, CalibrationKey& key) {
+void Add(std::optional<double> predicted_ms, double actual_ms, CalibrationKey& key) {
   ++key.videos;
-  if (!sample.predicted_ms) {
+  if (!predicted_ms) {
     ++key.not_predicted;
     return;
   }
-  key.predicted_ms += *sample.predicted_ms;
-  key.actual_ms += *sample.actual_ms;
+  key.predicted_ms += *predicted_ms;
+  key.actual_ms += actual_ms;
   // The mean of those so far, moved by this one.
-  const double error = std::abs(*sample.predicted_ms - *sample.actual_ms) / *sample.actual_ms;
+  const double error = std::abs(*predicted_ms - actual_ms) / actual_ms;
   key.mape += (error - key.mape) / (key.videos - key.not_predicted);
 }
 
@@ -35,7 +35,8 @@ Calibration Calibrate(const std::vector<CalibrationSample>& samples, std::vector
   std::map<std::tuple<std::string, std::string, std::string, std::string>, CalibrationKey> keys;
   std::map<std::tuple<std::string, std::string>, CalibrationKey> components;
   for (const CalibrationSample& sample : samples) {
-    if (!sample.actual_ms || *sample.actual_ms <= 0) continue;
+    const double actual_ms = sample.actual_ms.value_or(0);
+    if (actual_ms <= 0) continue;
     CalibrationKey& key = keys[{sample.component, sample.part, sample.bucket, sample.preset}];
     key.component = sample.component;
     key.part = sample.part;
@@ -44,9 +45,9 @@ Calibration Calibrate(const std::vector<CalibrationSample>& samples, std::vector
     CalibrationKey& component = components[{sample.component, sample.part}];
     component.component = sample.component;
     component.part = sample.part;
-    Add(sample, key);
-    Add(sample, component);
-    Add(sample, calibration.total);
+    Add(sample.predicted_ms, actual_ms, key);
+    Add(sample.predicted_ms, actual_ms, component);
+    Add(sample.predicted_ms, actual_ms, calibration.total);
   }
   calibration.keys = Values(keys);
   calibration.components = Values(components);
