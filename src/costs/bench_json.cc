@@ -57,6 +57,9 @@ class Importer {
   base::Result<LoadedTable> Micro(const Json& document) {
     OriginFields fields(document, name_, error_);
     Source(fields);
+    for (const char* key : {"system", "protocol"}) {
+      if (fields.Has(key)) fields.Object(key);
+    }
     OriginFields input = fields.Object("synthetic_input");
     const auto width = static_cast<int>(input.Whole("width", kMostSide));
     const auto height = static_cast<int>(input.Whole("height", kMostSide));
@@ -158,7 +161,7 @@ class Importer {
     if (fields.Has("repo")) {
       OriginFields repo = fields.Object("repo");
       source_.commit = repo.TextOr("commit", "");
-      source_.dirty = repo.IsTrue("dirty");
+      source_.dirty = repo.Flag("dirty");
     }
     if (source_.commit.empty()) {
       loaded_.warnings.push_back(fmt::format("{}: has no commit: nobody can measure it again", name_));

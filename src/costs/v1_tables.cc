@@ -69,7 +69,7 @@ class V1Importer {
     if (fields.Has("repo")) {
       OriginFields repo = fields.Object("repo");
       source.commit = repo.TextOr("commit", "");
-      source.dirty = repo.IsTrue("dirty");
+      source.dirty = repo.Flag("dirty");
     }
     if (source.commit.empty()) Warn("has no commit: nobody can measure it again");
     part_ = kParts[static_cast<size_t>(part - kSchemas.begin())];
