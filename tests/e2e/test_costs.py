@@ -124,7 +124,7 @@ class Commands(harness.TestCase):
         (self.work / 'truth/a.json').write_text(json.dumps({
             'video': 'a.mp4', 'fps': '25/1', 'n_frames': 50, 'edge': [], 'transitions': [{'type': 'hard', 'start': 24, 'end': 25, 'frame': 25}]}))
         document = json.loads((FIXTURES / 'good_v2.json').read_text())
-        document['subjects']['x'].update(component='cut_detection', preset='fast', component_part='detect_hard_cuts(cpu_no_deep)')
+        document['subjects']['x'].update(component='cut_detection', preset='fast', component_part='detect_hard_cuts(cpu_no_deep)', knobs={'decision': 'adaptive'})
         (self.work / 't.json').write_text(json.dumps(document))
         self.run_reelbatch('eval', '--truth', 'truth', 'clips', '--preset', 'fast', '--costs', 't.json')
         table = json.loads((self.work / 't.json').read_text())
