@@ -29,7 +29,7 @@ void ReadMetric(OriginFields& metric, CostRow& row) {
   row.cpu_rss_peak_mb = metric.FigureOrNone("cpu_rss_peak_mb", kMostOriginMb);
   row.gpu_memory_per_task_mb = metric.FigureOrNone("gpu_vram_peak_mb", kMostOriginMb);
   if (metric.Has("units_per_call")) row.units_per_call = static_cast<int>(metric.Whole("units_per_call", kMostCount));
-  if (metric.IsWhole("spikes")) row.spikes = static_cast<int>(metric.Whole("spikes", kMostCount));
+  if (metric.IsNumber("spikes")) row.spikes = static_cast<int>(metric.Whole("spikes", kMostCount));
   for (const double sample : metric.Figures("latency_ms_samples_total_call", kMostOriginMs * 1e3)) {
     row.samples_ms.push_back(static_cast<float>(sample));
   }

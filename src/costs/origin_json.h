@@ -28,7 +28,7 @@ class OriginFields {
   OriginFields(const Json& object, std::string where, std::optional<base::Error>& error);
 
   bool Has(std::string_view key) const;
-  bool IsWhole(std::string_view key) const { return At(key).is_number_integer(); }
+  bool IsNumber(std::string_view key) const { return At(key).is_number(); }
   bool Flag(std::string_view key);  // false: not there, or null
   std::string Text(std::string_view key);
   std::string TextOr(std::string_view key, std::string missing);
