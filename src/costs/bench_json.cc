@@ -29,7 +29,7 @@ void ReadMetric(OriginFields& metric, CostRow& row) {
   row.cpu_rss_peak_mb = metric.FigureOrNone("cpu_rss_peak_mb", kMostOriginMb);
   row.gpu_memory_per_task_mb = metric.FigureOrNone("gpu_vram_peak_mb", kMostOriginMb);
   if (metric.Has("units_per_call")) row.units_per_call = static_cast<int>(metric.Whole("units_per_call", kMostCount));
-  if (metric.IsWhole("spikes")) row.spikes = static_cast<int>(metric.Whole("spikes", kMostCount));
+  if (metric.IsNumber("spikes")) row.spikes = static_cast<int>(metric.Whole("spikes", kMostCount));
   for (const double sample : metric.Figures("latency_ms_samples_total_call", kMostOriginMs * 1e3)) {
     row.samples_ms.push_back(static_cast<float>(sample));
   }
@@ -57,6 +57,9 @@ class Importer {
   base::Result<LoadedTable> Micro(const Json& document) {
     OriginFields fields(document, name_, error_);
     Source(fields);
+    for (const char* key : {"system", "protocol"}) {
+      if (fields.Has(key)) fields.Object(key);
+    }
     OriginFields input = fields.Object("synthetic_input");
     const auto width = static_cast<int>(input.Whole("width", kMostSide));
     const auto height = static_cast<int>(input.Whole("height", kMostSide));
@@ -158,7 +161,7 @@ class Importer {
     if (fields.Has("repo")) {
       OriginFields repo = fields.Object("repo");
       source_.commit = repo.TextOr("commit", "");
-      source_.dirty = repo.IsTrue("dirty");
+      source_.dirty = repo.Flag("dirty");
     }
     if (source_.commit.empty()) {
       loaded_.warnings.push_back(fmt::format("{}: has no commit: nobody can measure it again", name_));

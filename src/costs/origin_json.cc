@@ -96,6 +96,12 @@ std::string OriginFields::TextOr(std::string_view key, std::string missing) {
   return At(key).is_null() ? std::move(missing) : Text(key);
 }
 
+bool OriginFields::Flag(std::string_view key) {
+  const Json& value = At(key);
+  if (!value.is_null() && !value.is_boolean()) Reject(key, "must be true or false");
+  return value == true;
+}
+
 int64_t OriginFields::Whole(std::string_view key, int64_t most) {
   const Json& value = At(key);
   if (value.is_number_integer() && value.get<int64_t>() >= 0 && value.get<int64_t>() <= most) return value.get<int64_t>();

@@ -28,8 +28,8 @@ class OriginFields {
   OriginFields(const Json& object, std::string where, std::optional<base::Error>& error);
 
   bool Has(std::string_view key) const;
-  bool IsWhole(std::string_view key) const { return At(key).is_number_integer(); }
-  bool IsTrue(std::string_view key) const { return At(key) == true; }
+  bool IsNumber(std::string_view key) const { return At(key).is_number(); }
+  bool Flag(std::string_view key);  // false: not there, or null
   std::string Text(std::string_view key);
   std::string TextOr(std::string_view key, std::string missing);
   int64_t Whole(std::string_view key, int64_t most);  // from 0

@@ -69,7 +69,7 @@ class V1Importer {
     if (fields.Has("repo")) {
       OriginFields repo = fields.Object("repo");
       source.commit = repo.TextOr("commit", "");
-      source.dirty = repo.IsTrue("dirty");
+      source.dirty = repo.Flag("dirty");
     }
     if (source.commit.empty()) Warn("has no commit: nobody can measure it again");
     part_ = kParts[static_cast<size_t>(part - kSchemas.begin())];
@@ -103,7 +103,7 @@ class V1Importer {
     row.latency_ms_per_unit = metrics.FigureOrNone("latency_ms_mean_stable_per_unit", kMostOriginMs);
     row.cpu_rss_peak_mb = metrics.FigureOrNone("cpu_rss_peak_mb", kMostOriginMb);
     row.gpu_memory_per_task_mb = metrics.FigureOrNone("gpu_vram_peak_mb", kMostOriginMb);
-    if (metrics.IsWhole("spikes")) row.spikes = static_cast<int>(metrics.Whole("spikes", kMostSpikes));
+    if (metrics.IsNumber("spikes")) row.spikes = static_cast<int>(metrics.Whole("spikes", kMostSpikes));
     if (fields.Has("provenance")) source.path = fields.Object("provenance").TextOr("out_json", "");
     if (LeadsOut(source.path)) Warn(fmt::format("costs[{}].provenance.out_json '{}' leads out of its folder; it is kept as text and never opened", loaded_.table.rows.size(), source.path));
     row.subject = blocks_.Subject(std::move(subject));
