@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <map>
+#include <ranges>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "costs/keys.h"
 
@@ -17,7 +21,7 @@ using contracts::CostSummary;
 
 struct Cells {
   CostSummary summary;
-  std::vector<double> ms;
+  std::map<std::pair<int, int>, double> ms;  // by size: a size that was measured twice is one bucket
 };
 
 }  // namespace
@@ -49,17 +53,19 @@ std::vector<CostSummary> Summarise(const contracts::CostTable& table) {
       cells.summary.threads = row.threads;
       cells.summary.concurrency = row.concurrency;
     }
-    all[place->second].ms.push_back(*row.latency_ms_per_unit);
+    all[place->second].ms.emplace(std::pair(row.bucket.width, row.bucket.height), *row.latency_ms_per_unit);
   }
   std::vector<CostSummary> summaries;
   for (Cells& cells : all) {
     if (cells.ms.size() < 2) continue;
-    std::ranges::sort(cells.ms);
-    cells.summary.buckets = static_cast<int>(cells.ms.size());
-    cells.summary.min_ms = cells.ms.front();
-    cells.summary.p50_ms = Quantile(cells.ms, 0.5);
-    cells.summary.p95_ms = Quantile(cells.ms, 0.95);
-    cells.summary.max_ms = cells.ms.back();
+    std::vector<double> ms;
+    std::ranges::copy(cells.ms | std::views::values, std::back_inserter(ms));
+    std::ranges::sort(ms);
+    cells.summary.buckets = static_cast<int>(ms.size());
+    cells.summary.min_ms = ms.front();
+    cells.summary.p50_ms = Quantile(ms, 0.5);
+    cells.summary.p95_ms = Quantile(ms, 0.95);
+    cells.summary.max_ms = ms.back();
     summaries.push_back(cells.summary);
   }
   for (const CostSummary& kept : table.summaries) {

@@ -33,6 +33,15 @@ TEST(Summary, GathersBucketsOfOneAspectAndPreset) {
   EXPECT_EQ(summaries[1].p50_ms, 5.5);
 }
 
+TEST(Summary, ASizeThatWasMeasuredTwiceIsOneBucket) {
+  const RowMaker maker("detect_hard_cuts(cpu_no_deep)", "here");
+  contracts::CostTable table;
+  table.rows = {maker.At(284, 160, 1), maker.At(398, 224, 2), maker.At(398, 224, 3)};
+  ASSERT_EQ(Summarise(table).size(), 1U);
+  EXPECT_EQ(Summarise(table)[0].buckets, 2);
+  EXPECT_EQ(Summarise(table)[0].max_ms, 2) << "the first row stands for the bucket, as in a look-up";
+}
+
 TEST(Summary, KeepsThoseThatHaveNoRows) {
   const RowMaker maker("detect_hard_cuts(cpu_no_deep)", "seed");
   contracts::CostTable table;
