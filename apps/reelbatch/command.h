@@ -47,5 +47,6 @@ int DemoCommand(const Invocation& call);
 int EvalCommand(const Invocation& call);
 int CostsCommand(const Invocation& call);
 int BenchCommand(const Invocation& call);
+int SimulateCommand(const Invocation& call);
 
 }  // namespace reelbatch::app

@@ -1,18 +1,12 @@
 #include "apps/reelbatch/config_file.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
 
-#include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <set>
-#include <sstream>
-#include <system_error>
 
 #include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/terminal.h"
+#include "apps/reelbatch/yaml_file.h"
 
 namespace reelbatch::app {
 namespace {
@@ -20,50 +14,15 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kInputs = "inputs";
-constexpr std::uintmax_t kMaxBytes = 1 << 20;
-
-/// Hears a document out and keeps nothing.
-class DeafHandler final : public YAML::EventHandler {
- public:
-  void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
-  void OnAlias(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
-  void OnScalar(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
-                const std::string& /*value*/) override {}
-  void OnSequenceStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/,
-                       YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value /*style*/) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
-                  YAML::EmitterStyle::value /*style*/) override {}
-  void OnMapEnd() override {}
-};
-
-/// 0, 1, or 2 for more. Not YAML::LoadAll, which finds documents without end in ",a: b:"
-/// (yaml-cpp 0.7).
-int DocumentsIn(const std::string& text) {
-  std::istringstream stream(text);
-  YAML::Parser parser(stream);
-  DeafHandler deaf;
-  int documents = 0;
-  while (documents < 2 && parser.HandleNextDocument(deaf)) ++documents;
-  return documents;
-}
-
 /// Errors of one file, with their place in it.
 class Reader {
  public:
-  Reader(const fs::path& path, const OptionTable& table, std::vector<std::string>& inputs)
-      : name_(ShellQuote(path.native())), path_(path), table_(table), inputs_(inputs) {}
+  Reader(const YamlFile& file, const OptionTable& table, std::vector<std::string>& inputs)
+      : file_(file), table_(table), inputs_(inputs) {}
 
   base::Status Read() {
-    const auto text = ReadText();
-    if (!text) return std::unexpected(text.error());
     try {
-      const int documents = DocumentsIn(*text);
-      if (documents == 0) return {};
-      if (documents > 1) return Fail({}, "holds more than one document");
-      return ReadMap(YAML::Load(*text));
+      return ReadMap(file_.root());
     } catch (const YAML::Exception& error) {
       return Fail(error.mark, "is not valid YAML: " + OneLine(error.msg));
     }
@@ -71,30 +30,7 @@ class Reader {
 
  private:
   std::unexpected<base::Error> Fail(const YAML::Mark& mark, std::string message) const {
-    const std::string place = mark.is_null() || mark.line < 0
-                                  ? name_
-                                  : fmt::format("{}:{}:{}", name_, mark.line + 1, mark.column + 1);
-    return base::Fail(base::Code::kInvalidArgument, std::move(message), place);
-  }
-
-  base::Result<std::string> ReadText() const {
-    const YAML::Mark nowhere = YAML::Mark::null_mark();
-    std::error_code error;
-    const fs::file_status status = fs::status(path_, error);
-    if (!fs::exists(status)) return Fail(nowhere, "no such file; --config takes a YAML file");
-    if (fs::is_directory(status)) return Fail(nowhere, "the configuration file is a folder");
-    std::ifstream file(path_, std::ios::binary);
-    if (!file) return Fail(nowhere, "the configuration file cannot be read: check its permissions");
-    std::string text(kMaxBytes + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<size_t>(file.gcount()));
-    if (text.size() > kMaxBytes) {
-      return Fail(nowhere, "is larger than 1 MiB, which no configuration file is");
-    }
-    if (text.find('\0') != std::string::npos) {
-      return Fail(nowhere, "is a binary file, not a configuration file");
-    }
-    return text;
+    return file_.Fail(mark, std::move(message));
   }
 
   base::Status ReadMap(const YAML::Node& root) {
@@ -157,8 +93,7 @@ class Reader {
     return {};
   }
 
-  std::string name_;
-  const fs::path& path_;
+  const YamlFile& file_;
   const OptionTable& table_;
   std::vector<std::string>& inputs_;
 };
@@ -167,7 +102,9 @@ class Reader {
 
 base::Status ApplyConfigFile(const fs::path& path, const OptionTable& table,
                              std::vector<std::string>& inputs) {
-  return Reader(path, table, inputs).Read();
+  const auto file = YamlFile::Read(path, "configuration file");
+  if (!file) return std::unexpected(file.error());
+  return Reader(*file, table, inputs).Read();
 }
 
 }  // namespace reelbatch::app

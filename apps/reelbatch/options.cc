@@ -64,6 +64,10 @@ Option SwitchOption(std::string name, std::string help, bool& target) {
   return option;
 }
 
+Option CountOption(std::string name, std::string help, int low, int high, int& target) {
+  return IntegerOption(std::move(name), "N", std::move(help), low, high, target);
+}
+
 Option WordsOption(std::string name, std::string value_name, std::string help,
                    std::vector<std::string>& target) {
   Option option{.name = std::move(name),

@@ -47,6 +47,8 @@ base::Status CheckAnalysisOptions(const contracts::RunConfig& config);
 Option SwitchOption(std::string name, std::string help, bool& target);
 Option PathOption(std::string name, std::string value_name, std::string help,
                   std::optional<std::filesystem::path>& target);
+/// A whole number from `low` to `high`.
+Option CountOption(std::string name, std::string help, int low, int high, int& target);
 /// The line between events and candidates.
 Option MinConfidenceOption(std::optional<double>& target);
 /// A comma-separated list of any words.

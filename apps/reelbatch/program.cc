@@ -23,7 +23,7 @@ struct Entry {
   int (*command)(const Invocation&);
 };
 
-constexpr std::array<Entry, 7> kCommands = {{
+constexpr std::array<Entry, 8> kCommands = {{
     {"run", "the main job: files, folders, lists in; cuts, shots and a manifest per video out",
      RunCommand},
     {"cuts", "where are the cuts of these videos: a table, CSV, EDL, OTIO, images, split files ...",
@@ -34,6 +34,7 @@ constexpr std::array<Entry, 7> kCommands = {{
     {"demo", "make a demo reel with known cuts, and compare what is found with them", DemoCommand},
     {"bench", "what components cost on this machine: times, memory, decoding, as rows of costs",
      BenchCommand},
+    {"simulate", "what-if: how the planner batches N videos on these devices, how long, how far from the best", SimulateCommand},
     {"doctor", "what this machine has, what is missing, and the command that mends it",
      DoctorCommand},
 }};

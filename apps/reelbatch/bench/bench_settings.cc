@@ -86,17 +86,6 @@ void SetDefaults(BenchKind kind, BenchSettings& settings) {
 
 }  // namespace
 
-Option CountOption(std::string name, std::string help, int low, int high, int& target) {
-  Option option{.name = std::move(name), .value_name = "N", .help = std::move(help)};
-  option.set = [low, high, &target](const std::string& text) -> base::Status {
-    const auto parsed = ParseInteger(text, low, high);
-    if (!parsed) return std::unexpected(parsed.error());
-    target = *parsed;
-    return {};
-  };
-  return option;
-}
-
 Option ProfileOption(measure::Protocol& protocol, const std::string& usual) {
   Option option{.name = "profile",
                 .value_name = "NAME",

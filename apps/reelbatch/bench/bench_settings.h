@@ -39,6 +39,5 @@ OptionTable BenchOptions(BenchKind kind, BenchSettings& settings);
 
 /// An option for the profile of the protocol.
 Option ProfileOption(measure::Protocol& protocol, const std::string& usual);
-Option CountOption(std::string name, std::string help, int low, int high, int& target);
 
 }  // namespace reelbatch::app

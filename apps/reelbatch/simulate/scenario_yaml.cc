@@ -1,0 +1,375 @@
+#include "apps/reelbatch/simulate/scenario_yaml.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "apps/reelbatch/simulate/yaml_map.h"
+#include "apps/reelbatch/terminal.h"
+
+namespace reelbatch::app {
+namespace {
+
+using planning::BatchCost;
+using runtime::FaultKind;
+using runtime::Scenario;
+using runtime::SimComponent;
+using runtime::SimDevice;
+using runtime::SimFault;
+
+const std::vector<std::string> kFaults{"oom", "memory_step", "slow_down", "stall", "crash", "restart", "bad_unit"};
+const std::vector<std::string> kMemories{"gpu", "cpu"};
+const std::vector<std::string> kRules{"measured", "formula", "fixed"};
+
+base::Nanoseconds FromMs(double ms) { return base::Nanoseconds(std::llround(ms * 1e6)); }
+double Ms(base::Nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
+
+/// `N` or {from: a, to: b, logarithmic: yes}.
+base::Status ReadRange(YamlMap& map, runtime::Range& range) {
+  map.Require("from");
+  map.Require("to");
+  map.Number("from", range.low);
+  map.Number("to", range.high);
+  map.Switch("logarithmic", range.logarithmic);
+  return {};
+}
+
+base::Status ReadVideos(YamlMap& map, runtime::SimVideos& videos) {
+  map.Integer("count", videos.count);
+  map.Map("duration_s", [&](YamlMap& below) { return ReadRange(below, videos.duration_s); });
+  map.Integers("short_sides", videos.short_sides);
+  map.Maps("list", [&](YamlMap& below) -> base::Status {
+    runtime::SimVideo video;
+    int64_t repeat = 1;
+    below.Require("duration_s");
+    below.Number("duration_s", video.duration_s);
+    below.Integer("short_side", video.short_side);
+    below.Integer("repeat", repeat);
+    constexpr int64_t kMostRepeats = 1'000'000;
+    if (repeat < 0 || repeat > kMostRepeats) below.Fail("repeat", "is not between 0 and 1000000");
+    for (int64_t k = 0; k < std::min(repeat, kMostRepeats); ++k) videos.list.push_back(video);
+    return {};
+  });
+  if (map.Has("list") && map.Has("count")) map.Fail("count", "stands beside a list: give one of them");
+  return {};
+}
+
+base::Status ReadSources(YamlMap& map, runtime::SimSources& sources) {
+  map.Integer("cores", sources.cores);
+  map.Number("ms_per_s", sources.ms_per_s);
+  map.Number("fast_ms_per_s", sources.fast_ms_per_s);
+  map.Number("memory_mb", sources.mb);
+  map.Word("device", sources.device);
+  map.Number("queued_mb", sources.queued_mb);
+  map.Integer("portions", sources.chunks);
+  return {};
+}
+
+base::Status ReadDevice(YamlMap& map, Scenario& scenario) {
+  SimDevice device;
+  int memory = 0;
+  map.Require("id");
+  map.Require("memory_mb");
+  map.Word("id", device.id);
+  map.Choice("kind", kMemories, memory);
+  device.memory = memory == 0 ? planning::MemoryKind::kVram : planning::MemoryKind::kRam;
+  map.Integer("memory_mb", device.total_mb);
+  map.Integer("used_mb", device.others_mb);
+  map.Integer("budget_mb", device.declared_mb);
+  map.Integer("lanes", device.lanes);
+  scenario.devices.push_back(std::move(device));
+  return {};
+}
+
+base::Status ReadPoint(YamlMap& map, BatchCost& cost) {
+  BatchCost::Point point;
+  for (const char* key : {"batch", "ms", "mb"}) map.Require(key);
+  map.Integer("batch", point.batch);
+  map.Number("ms", point.ms);
+  map.Number("mb", point.peak_mb);
+  cost.points.push_back(point);
+  return {};
+}
+
+/// N/A is not 0: without memory a component of a GPU cannot be planned.
+base::Status ReadCost(YamlMap& map, const std::string& component, BatchCost& cost) {
+  map.Number("fixed_ms", cost.fixed_ms);
+  map.Number("ms_per_unit", cost.ms_per_unit);
+  map.Number("fixed_mb", cost.fixed_mb);
+  std::string memory;
+  map.Word("mb_per_unit", memory);
+  map.Maps("points", [&](YamlMap& below) { return ReadPoint(below, cost); });
+  const bool measured = map.Has("mb_per_unit") && memory != "N/A";
+  if (measured) map.Number("mb_per_unit", cost.mb_per_unit);
+  if (!map.Has("points") && !map.Has("ms_per_unit")) map.Fail("ms_per_unit", "is missing: a component costs something");
+  if (measured || map.Has("points") || cost.memory == planning::MemoryKind::kRam) return {};
+  return base::Fail(base::Code::kNotMeasured,
+                    fmt::format("N/A: not measured; `reelbatch bench memory --part {} --out DIR` measures it", OneLine(component)),
+                    "components." + OneLine(component) + ".cost.mb_per_unit");
+}
+
+template <class T, class Name>
+int PlaceOf(const std::vector<T>& all, const std::string& name, Name T::*field) {
+  const auto place = std::ranges::find(all, name, field);
+  return place == all.end() ? -1 : static_cast<int>(place - all.begin());
+}
+
+base::Status ReadComponent(YamlMap& map, Scenario& scenario, std::vector<std::vector<std::string>>& needs) {
+  SimComponent component;
+  std::string device;
+  map.Require("name");
+  map.Require("device");
+  map.Require("cost");
+  map.Word("name", component.name);
+  map.Word("device", device);
+  component.device = PlaceOf(scenario.devices, device, &SimDevice::id);
+  if (component.device < 0) {
+    map.Fail("device", fmt::format("no device has the id '{}'", OneLine(device)));
+    component.device = 0;
+  }
+  map.Number("unit_s", component.unit_s);
+  map.Number("unit_mb", component.unit_mb);
+  if (!scenario.devices.empty()) component.cost.memory = scenario.devices[static_cast<size_t>(component.device)].memory;
+  base::Status cost;
+  map.Map("cost", [&](YamlMap& below) {
+    cost = ReadCost(below, component.name, component.cost);
+    return cost;
+  });
+  if (!cost) return cost;
+  component.cost.max_batch = component.cost.points.empty() ? 16 : component.cost.points.back().batch;
+  map.Integer("max_batch", component.cost.max_batch);
+  map.Map("truth", [&](YamlMap& below) -> base::Status {
+    below.Number("ms", component.ms_factor);
+    below.Number("mb", component.mb_factor);
+    return {};
+  });
+  map.Switch("in_order", component.in_order);
+  map.Switch("bucket_by_size", component.bucket_by_size);
+  map.Words("needs", needs.emplace_back());
+  scenario.components.push_back(std::move(component));
+  return {};
+}
+
+base::Status ReadFault(YamlMap& map, Scenario& scenario) {
+  SimFault fault;
+  int kind = 0;
+  std::string component;
+  std::string device;
+  map.Require("kind");
+  map.Choice("kind", kFaults, kind);
+  fault.kind = static_cast<FaultKind>(kind);
+  map.Number("at_s", fault.at_s);
+  map.Number("for_s", fault.for_s);
+  if (fault.kind == FaultKind::kOom || fault.kind == FaultKind::kBadUnit) {
+    map.Require("component");
+    map.Word("component", component);
+    fault.component = PlaceOf(scenario.components, component, &SimComponent::name);
+    if (fault.component < 0) map.Fail("component", fmt::format("no component has the name '{}'", OneLine(component)));
+  } else if (fault.kind != FaultKind::kCrash) {
+    map.Require("device");
+    map.Word("device", device);
+    fault.device = PlaceOf(scenario.devices, device, &SimDevice::id);
+    if (fault.device < 0) map.Fail("device", fmt::format("no device has the id '{}'", OneLine(device)));
+  }
+  if (fault.kind == FaultKind::kOom) map.Integer("above", fault.above);
+  if (fault.kind == FaultKind::kMemoryStep) map.Integer("used_mb", fault.used_mb);
+  if (fault.kind == FaultKind::kSlowDown) map.Number("factor", fault.factor);
+  if (fault.kind == FaultKind::kBadUnit) {
+    map.Integer("video", fault.video);
+    map.Integer("index", fault.index);
+  }
+  scenario.faults.push_back(fault);
+  return {};
+}
+
+base::Status ReadPolicy(YamlMap& map, Scenario& scenario) {
+  planning::Policy& policy = scenario.policy;
+  double delay_ms = Ms(policy.max_queue_delay);
+  double backoff_ms = Ms(policy.backoff);
+  int rule = static_cast<int>(policy.rule);
+  map.Integer("max_videos_per_batch", policy.max_videos_per_batch);
+  map.Number("max_queue_delay_ms", delay_ms);
+  map.Integer("max_attempts", policy.max_attempts);
+  map.Number("backoff_ms", backoff_ms);
+  map.Choice("rule", kRules, rule);
+  map.Integer("fixed_batch", policy.fixed_batch);
+  map.Switch("greedy", policy.greedy);
+  map.Switch("learns_limits", policy.learns_limits);
+  map.Switch("restart_on_oom", scenario.restart_on_oom);
+  constexpr double kMostMs = 1e12;
+  if (!(delay_ms <= kMostMs)) map.Fail("max_queue_delay_ms", "is more than 1e12");
+  if (!(backoff_ms <= kMostMs)) map.Fail("backoff_ms", "is more than 1e12");
+  policy.max_queue_delay = FromMs(std::min(delay_ms, kMostMs));
+  policy.backoff = FromMs(std::min(backoff_ms, kMostMs));
+  policy.rule = static_cast<planning::BatchRule>(rule);
+  return {};
+}
+
+base::Status ReadExpectations(YamlMap& map, Scenario& scenario) {
+  for (const std::string& figure : map.Keys()) {
+    runtime::Expectation wanted{.figure = figure};
+    map.Map(figure, [&](YamlMap& below) -> base::Status {
+      below.Number("min", wanted.min);
+      below.Number("max", wanted.max);
+      if (!below.Has("min") && !below.Has("max")) below.Fail("", "takes min, max or both");
+      return {};
+    });
+    scenario.expect.push_back(std::move(wanted));
+  }
+  return {};
+}
+
+base::Status ReadAll(YamlMap& map, Scenario& scenario) {
+  int64_t seed = 1;
+  std::vector<std::vector<std::string>> needs;
+  map.Word("name", scenario.name);
+  map.Integer("seed", seed);
+  scenario.seed = static_cast<uint64_t>(seed);
+  map.Require("videos");
+  map.Map("videos", [&](YamlMap& below) { return ReadVideos(below, scenario.videos); });
+  map.Map("sources", [&](YamlMap& below) { return ReadSources(below, scenario.sources); });
+  map.Maps("devices", [&](YamlMap& below) { return ReadDevice(below, scenario); });
+  map.Maps("components", [&](YamlMap& below) { return ReadComponent(below, scenario, needs); });
+  for (size_t k = 0; k < scenario.components.size(); ++k) {
+    for (const std::string& need : needs[k]) {
+      const int place = PlaceOf(scenario.components, need, &SimComponent::name);
+      if (place < 0) map.Fail("components", fmt::format("{} needs '{}', which is not there", scenario.components[k].name, OneLine(need)));
+      scenario.components[k].needs.push_back(place);
+    }
+  }
+  map.Maps("faults", [&](YamlMap& below) { return ReadFault(below, scenario); });
+  map.Map("policy", [&](YamlMap& below) { return ReadPolicy(below, scenario); });
+  map.Number("noise", scenario.noise);
+  map.Number("deadline_s", scenario.deadline_s);
+  map.Map("expect", [&](YamlMap& below) { return ReadExpectations(below, scenario); });
+  return map.Finish();
+}
+
+/// One scenario as YAML, defaults left out.
+class Writer {
+ public:
+  std::string Write(const Scenario& scenario) {
+    Add("name: {}\nseed: {}\n", Quoted(scenario.name), static_cast<int64_t>(scenario.seed));
+    Videos(scenario.videos);
+    Sources(scenario.sources);
+    if (!scenario.devices.empty()) Add("devices:\n");
+    for (const SimDevice& device : scenario.devices) Device(device);
+    if (!scenario.components.empty()) Add("components:\n");
+    for (const SimComponent& component : scenario.components) Component(scenario, component);
+    if (!scenario.faults.empty()) Add("faults:\n");
+    for (const SimFault& fault : scenario.faults) Fault(scenario, fault);
+    Policy(scenario);
+    if (scenario.noise > 0) Add("noise: {}\n", scenario.noise);
+    if (scenario.deadline_s) Add("deadline_s: {}\n", *scenario.deadline_s);
+    return std::move(text_);
+  }
+
+ private:
+  template <class... Args>
+  void Add(fmt::format_string<Args...> format, Args&&... args) {
+    text_ += fmt::format(format, std::forward<Args>(args)...);
+  }
+  static std::string Quoted(const std::string& word) {
+    YAML::Emitter emitter;
+    emitter << YAML::DoubleQuoted << word;
+    return emitter.c_str();
+  }
+  static const char* YesNo(bool value) { return value ? "yes" : "no"; }
+
+  void Videos(const runtime::SimVideos& videos) {
+    Add("videos:\n");
+    if (!videos.list.empty()) {
+      Add("  list:\n");
+      for (const runtime::SimVideo& video : videos.list) {
+        Add("    - {{duration_s: {}, short_side: {}}}\n", video.duration_s, video.short_side);
+      }
+      return;
+    }
+    Add("  count: {}\n  duration_s: {{from: {}, to: {}, logarithmic: {}}}\n  short_sides: [{}]\n", videos.count,
+        videos.duration_s.low, videos.duration_s.high, YesNo(videos.duration_s.logarithmic), fmt::join(videos.short_sides, ", "));
+  }
+
+  void Sources(const runtime::SimSources& sources) {
+    Add("sources:\n  cores: {}\n  ms_per_s: {}\n  fast_ms_per_s: {}\n  memory_mb: {}\n  queued_mb: {}\n  portions: {}\n", sources.cores,
+        sources.ms_per_s, sources.fast_ms_per_s, sources.mb, sources.queued_mb, sources.chunks);
+    if (!sources.device.empty()) Add("  device: {}\n", Quoted(sources.device));
+  }
+
+  void Device(const SimDevice& device) {
+    Add("  - {{id: {}, kind: {}, memory_mb: {}, used_mb: {}, lanes: {}", Quoted(device.id),
+        kMemories[device.memory == planning::MemoryKind::kVram ? 0 : 1], device.total_mb, device.others_mb, device.lanes);
+    if (device.declared_mb) Add(", budget_mb: {}", *device.declared_mb);
+    Add("}}\n");
+  }
+
+  void Component(const Scenario& scenario, const SimComponent& component) {
+    const BatchCost& cost = component.cost;
+    Add("  - name: {}\n    device: {}\n    unit_s: {}\n    unit_mb: {}\n    max_batch: {}\n", Quoted(component.name),
+        Quoted(scenario.devices[static_cast<size_t>(component.device)].id), component.unit_s, component.unit_mb, cost.max_batch);
+    Add("    in_order: {}\n    bucket_by_size: {}\n    truth: {{ms: {}, mb: {}}}\n", YesNo(component.in_order),
+        YesNo(component.bucket_by_size), component.ms_factor, component.mb_factor);
+    if (!component.needs.empty()) {
+      std::vector<std::string> names;
+      for (const int need : component.needs) names.push_back(Quoted(scenario.components[static_cast<size_t>(need)].name));
+      Add("    needs: [{}]\n", fmt::join(names, ", "));
+    }
+    Add("    cost:\n      fixed_mb: {}\n", cost.fixed_mb);
+    if (cost.points.empty()) {
+      Add("      fixed_ms: {}\n      ms_per_unit: {}\n      mb_per_unit: {}\n", cost.fixed_ms, cost.ms_per_unit, cost.mb_per_unit);
+      return;
+    }
+    Add("      points:\n");
+    for (const BatchCost::Point& point : cost.points) {
+      Add("        - {{batch: {}, ms: {}, mb: {}}}\n", point.batch, point.ms, point.peak_mb);
+    }
+  }
+
+  void Fault(const Scenario& scenario, const SimFault& fault) {
+    Add("  - {{kind: {}, at_s: {}, for_s: {}", kFaults[static_cast<size_t>(fault.kind)], fault.at_s, fault.for_s);
+    if (fault.component >= 0) Add(", component: {}", Quoted(scenario.components[static_cast<size_t>(fault.component)].name));
+    if (fault.device >= 0) Add(", device: {}", Quoted(scenario.devices[static_cast<size_t>(fault.device)].id));
+    if (fault.kind == FaultKind::kOom) Add(", above: {}", fault.above);
+    if (fault.kind == FaultKind::kMemoryStep) Add(", used_mb: {}", fault.used_mb);
+    if (fault.kind == FaultKind::kSlowDown) Add(", factor: {}", fault.factor);
+    if (fault.kind == FaultKind::kBadUnit) Add(", video: {}, index: {}", fault.video, fault.index);
+    Add("}}\n");
+  }
+
+  void Policy(const Scenario& scenario) {
+    const planning::Policy& policy = scenario.policy;
+    Add("policy:\n  max_videos_per_batch: {}\n  max_queue_delay_ms: {}\n  max_attempts: {}\n  backoff_ms: {}\n", policy.max_videos_per_batch,
+        Ms(policy.max_queue_delay), policy.max_attempts, Ms(policy.backoff));
+    Add("  rule: {}\n  fixed_batch: {}\n  greedy: {}\n  learns_limits: {}\n  restart_on_oom: {}\n", kRules[static_cast<size_t>(policy.rule)],
+        policy.fixed_batch, YesNo(policy.greedy), YesNo(policy.learns_limits), YesNo(scenario.restart_on_oom));
+  }
+
+  std::string text_;
+};
+
+}  // namespace
+
+std::string ScenarioYaml(const Scenario& scenario) { return Writer().Write(scenario); }
+
+base::Result<Scenario> ReadScenario(const std::filesystem::path& path) {
+  const auto file = YamlFile::Read(path, "scenario");
+  if (!file) return std::unexpected(file.error());
+  Scenario scenario;
+  scenario.name = path.stem().string();
+  try {
+    YamlMap map(*file, file->root(), "");
+    if (auto read = ReadAll(map, scenario); !read) return std::unexpected(std::move(read.error()));
+  } catch (const YAML::Exception& error) {
+    return file->Fail(error.mark, "is not valid YAML: " + OneLine(error.msg));
+  }
+  if (auto checked = runtime::CheckScenario(scenario); !checked) {
+    base::Error error = std::move(checked.error());
+    error.context = ShellQuote(path.native()) + ": " + error.context;
+    return std::unexpected(std::move(error));
+  }
+  return scenario;
+}
+
+}  // namespace reelbatch::app

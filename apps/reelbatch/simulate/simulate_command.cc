@@ -1,0 +1,157 @@
+#include <fmt/format.h>
+
+#include <optional>
+#include <system_error>
+#include <vector>
+
+#include "apps/reelbatch/command.h"
+#include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/simulate/scenario_yaml.h"
+#include "apps/reelbatch/simulate/simulate_report.h"
+#include "apps/reelbatch/progress_bar.h"
+#include "apps/reelbatch/table.h"
+#include "apps/reelbatch/terminal.h"
+#include "base/atomic_file.h"
+#include "runtime/simulator/random_scenario.h"
+#include "runtime/simulator/rivals.h"
+#include "store/json_text.h"
+
+namespace reelbatch::app {
+namespace {
+
+constexpr CommandText kText = {
+    .name = "simulate",
+    .synopsis = "SCENARIO...",
+    .summary =
+        "Plays what-if scenarios (YAML) on a clock of its own, with the planner that `run` uses: how long videos would take on\n"
+        "these devices, how far that is from the least possible time, which batches would leave and why, and what happens when\n"
+        "memory runs out, a server restarts or the process is killed. Exit code 1: an expectation of the file is not met, or\n"
+        "something happened that may not happen.\n",
+    .examples =
+        "  reelbatch simulate gpu_and_four_models.yaml\n"
+        "  reelbatch simulate corpus.yaml --compare\n"
+        "  reelbatch simulate --random 10000 --seed 1\n",
+};
+
+struct Settings {
+  CommonOptions common;
+  bool compare = false;
+  int random = 0;
+  int seed = 1;
+  std::optional<std::filesystem::path> small;
+};
+
+OptionTable MakeTable(Settings& settings) {
+  OptionTable table;
+  table.Group("What to play");
+  table.Add(SwitchOption("compare", "also the ways of others: the seed's formula, a fixed batch, Triton-like, halve and restart, batch 1",
+                         settings.compare));
+  table.Add(CountOption("random", "N random scenarios, looking for one that breaks a rule", 1, 1'000'000'000, settings.random));
+  table.Add(CountOption("seed", "of the first random one (default 1)", 0, 1'000'000'000, settings.seed));
+  table.Add(PathOption("small", "FILE", "where a random scenario that breaks a rule is written, made small", settings.small));
+  AddCommonOptions(table, settings.common);
+  return table;
+}
+
+bool BreaksARule(const runtime::Scenario& scenario) {
+  const auto result = runtime::Simulate(scenario);
+  return result && !result->violations.empty();
+}
+
+int PlayRandom(const Settings& settings, Console& console) {
+  for (int k = 0; k < settings.random; ++k) {
+    const auto seed = static_cast<uint64_t>(settings.seed) + static_cast<uint64_t>(k);
+    runtime::Scenario scenario = runtime::RandomScenario(seed);
+    if (!BreaksARule(scenario)) continue;
+    scenario = runtime::Shrink(std::move(scenario), BreaksARule);
+    const auto result = runtime::Simulate(scenario);
+    for (const std::string& violation : result->violations) console.Error(fmt::format("seed {}: {}", seed, violation));
+    const std::string yaml = ScenarioYaml(scenario);
+    if (!settings.small) {
+      console.Out(yaml);
+    } else if (const auto written = base::WriteFileAtomically(*settings.small, yaml); !written) {
+      return console.Fail(written.error());
+    }
+    return kExitSomeFailed;
+  }
+  if (console.json()) {
+    console.Out(store::Pretty({{"scenarios", settings.random}, {"violations", 0}}));
+  } else {
+    console.Out(fmt::format("{}: no rule was broken\n", Count(settings.random, "random scenario")));
+  }
+  return kExitDone;
+}
+
+std::string CompareText(const std::vector<runtime::Rival>& rivals, const std::vector<runtime::SimResult>& results, bool color) {
+  Table table({{"way"},
+               {"makespan s", Align::kRight},
+               {"times ours", Align::kRight},
+               {"gap", Align::kRight},
+               {"OOM", Align::kRight},
+               {"videos failed", Align::kRight},
+               {"what it does"}});
+  for (size_t k = 0; k < rivals.size(); ++k) {
+    const auto figures = FiguresOf(rivals[k].scenario, results[k]);
+    const double ours = results[0].makespan_s;
+    table.AddRow({rivals[k].name, fmt::format("{:.3f}", results[k].makespan_s),
+                  ours > 0 ? fmt::format("{:.3f}", results[k].makespan_s / ours) : "-", fmt::format("{:.3f}", results[k].gap),
+                  fmt::format("{:.0f}", figures.at("ooms")), fmt::format("{}", results[k].videos_failed), rivals[k].way});
+  }
+  return "\n" + table.Render(color);
+}
+
+/// Returns whether all expectations are met.
+base::Result<bool> PlayFile(const Settings& settings, const std::string& file, Console& console, nlohmann::ordered_json& documents) {
+  const auto scenario = ReadScenario(file);
+  if (!scenario) return std::unexpected(scenario.error());
+  auto result = runtime::Simulate(*scenario);
+  if (!result) return std::unexpected(result.error());
+  const std::vector<std::string> unmet = Unmet(*scenario, *result);
+  documents.push_back(ResultJson(*scenario, *result));
+  if (!console.json()) console.Out(ResultText(*scenario, *result, console.out_color()));
+  if (settings.compare) {
+    const std::vector<runtime::Rival> rivals = runtime::RivalsOf(*scenario);
+    std::vector<runtime::SimResult> results{std::move(*result)};
+    for (size_t k = 1; k < rivals.size(); ++k) results.push_back(*runtime::Simulate(rivals[k].scenario));
+    if (!console.json()) console.Out(CompareText(rivals, results, console.out_color()));
+    for (size_t k = 1; k < rivals.size(); ++k) {
+      documents.back()["rivals"][rivals[k].name] = FiguresOf(rivals[k].scenario, results[k]);
+    }
+  }
+  for (const std::string& what : unmet) console.Error(fmt::format("{}: {}", ShellQuote(file), what));
+  return unmet.empty();
+}
+
+int Go(const Settings& settings, const std::vector<std::string>& files, Console& console) {
+  if (files.empty() == (settings.random == 0)) {
+    return console.Fail({.code = base::Code::kInvalidArgument,
+                         .message = "takes scenario files or --random N: see `reelbatch simulate --help`"});
+  }
+  if (settings.random > 0) return PlayRandom(settings, console);
+  int code = kExitDone;
+  nlohmann::ordered_json documents = nlohmann::ordered_json::array();
+  for (const std::string& file : files) {
+    const auto met = PlayFile(settings, file, console, documents);
+    if (!met) {
+      console.Error(met.error().Text());
+      code = kExitUsage;
+    } else if (!*met) {
+      code = std::max<int>(code, kExitSomeFailed);
+    }
+  }
+  if (console.json()) console.Out(store::Pretty(documents));
+  return code;
+}
+
+}  // namespace
+
+int SimulateCommand(const Invocation& call) {
+  Settings settings;
+  const OptionTable table = MakeTable(settings);
+  Console console("reelbatch simulate");
+  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  if (line.exit_code) return *line.exit_code;
+  return console.Finish(Go(settings, line.arguments, console));
+}
+
+}  // namespace reelbatch::app

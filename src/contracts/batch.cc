@@ -1,0 +1,23 @@
+#include "contracts/batch.h"
+
+#include "base/hash.h"
+
+namespace reelbatch::contracts {
+
+std::string BatchKeyText(const BatchKey& key) {
+  std::string text = key.component;
+  if (!key.input_bucket.empty()) text += " " + key.input_bucket;
+  return text + " on " + key.device;
+}
+
+std::string BatchKeyId(const BatchKey& key) {
+  std::string all;
+  for (const std::string* field : {&key.component, &key.component_version, &key.model_signature, &key.runtime, &key.device,
+                                   &key.knobs, &key.preprocessing, &key.input_bucket}) {
+    all += std::to_string(field->size()) + ":" + *field + ",";
+  }
+  constexpr size_t kDigits = 16;
+  return base::Sha256Hex(all).substr(0, kDigits);
+}
+
+}  // namespace reelbatch::contracts

@@ -1,0 +1,165 @@
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "contracts/batch.h"
+#include "planning/batch_cost.h"
+#include "planning/unit_queue.h"
+#include "planning/video_queue.h"
+
+namespace reelbatch::planning {
+
+/// What kept a launch from being larger, or why it left as it is.
+/// Source: spec, planning, "binding constraint"; kBestRatio, kRetry and kServer are ours (docs/decisions/0010).
+enum class Binding : uint8_t {
+  kVram,          // no more fits the device's budget
+  kRam,           // no more fits into RAM, or its sources wait for it to free theirs
+  kCores,         // every core has work
+  kComponentCap,  // max_batch_size_component
+  kVideoCap,      // units of more than max_videos_per_batch videos
+  kLearnedLimit,  // more ran out of memory before
+  kTail,          // no running source can still add to its key
+  kDelay,         // its oldest unit waited for max_queue_delay
+  kDeadline,      // preset fast, or the run would end after its deadline
+  kBestRatio,     // a larger batch takes more time a unit, as measured
+  kRetry,         // a piece of a batch that failed
+};
+std::string_view BindingName(Binding binding);
+inline constexpr int kBindings = 11;
+
+/// How large a batch is wished for. All but kMeasured are rivals to compare with.
+enum class BatchRule : uint8_t {
+  kMeasured,  // the least time a unit among the measured sizes that fit, and the best cut of what is left
+  kFormula,   // the largest that the seed's formula allows
+  kFixed,     // fixed_batch
+};
+
+struct Policy {
+  int max_videos_per_batch = 8;  // Source: spec, domain, "At most 8 videos"
+  base::Nanoseconds max_queue_delay = std::chrono::seconds(10);
+  int max_attempts = 3;                                    // Source: seed, "OOM policy"
+  base::Nanoseconds backoff = std::chrono::seconds(2);     // Source: seed, "OOM policy"
+  std::optional<base::Nanoseconds> deadline = std::nullopt;  // on the same clock as `now`
+  BatchRule rule = BatchRule::kMeasured;
+  int fixed_batch = 1;
+  bool greedy = false;        // a batch leaves as soon as there is a unit and a lane, or as it fills (a rival's way)
+  bool learns_limits = true;  // a size that ran out of memory is not tried again
+};
+
+/// A piece of a batch that failed: it runs as it is, not before its time.
+struct RetryPiece {
+  std::vector<contracts::UnitId> units = {};  // by video and index
+  int attempt = 2;                       // that this will be, from 1
+  base::Nanoseconds not_before{0};
+};
+
+/// A device that runs batches. MB as NVML reports them (MiB).
+struct DeviceState {
+  MemoryKind memory = MemoryKind::kVram;
+  int64_t total_mb = 0;
+  int64_t others_mb = 0;     // used by others than us
+  std::optional<int64_t> declared_mb = std::nullopt;  // what a user allows us: then that, without headroom
+  double ours_mb = 0;        // of our models loaded, batches in flight and videos in flight, as predicted
+  double models_mb = 0;      // of these, models loaded
+  int lanes = 1;             // batches side by side
+  int batches_in_flight = 0;
+  bool available = true;     // a server that is down is not
+
+  /// What everything of ours may take: the declared, else the seed's formula.
+  int64_t BudgetMb() const;
+};
+
+/// Sources that can still add units to a key.
+struct OpenSources {
+  std::unordered_set<int> running = {};  // videos
+  std::unordered_set<int> blocked = {};  // of these, those that wait until their units leave
+  bool CanAdd(int video) const { return running.contains(video) && !blocked.contains(video); }
+  bool AnyCanAdd() const { return blocked.size() < running.size(); }
+};
+
+struct KeyState {
+  int device = 0;  // index in Snapshot::devices
+  const BatchCost* cost = nullptr;
+  const UnitQueue* queue = nullptr;
+  const OpenSources* sources = nullptr;
+  const RetryPiece* retry = nullptr;  // the next piece to run again; null: none
+  int learned_limit = 0;              // 0: none
+  bool loaded = false;                // its model is part of DeviceState::models_mb
+  bool stopped = false;
+  int batches_in_flight = 0;
+};
+
+/// Videos that wait for a lane, and what lanes have.
+struct VideoState {
+  const VideoQueue* queue = nullptr;
+  int device = -1;  // whose memory videos take; -1: memory does not matter
+  int cores = 1;
+  int cores_busy = 0;
+  int in_flight = 0;
+};
+
+/// What a decision sees. It points at queues that it does not change. Time to decide depends on keys and devices, not on how
+/// much waits.
+struct Snapshot {
+  std::span<const DeviceState> devices;
+  std::span<const KeyState> keys;
+  VideoState videos;
+};
+
+struct LaunchBatch {
+  int64_t id = 0;  // of the launch; given by the ledger
+  int key = 0;
+  std::vector<contracts::UnitId> units = {};  // by video and index
+  int attempt = 1;
+  Binding binding = Binding::kTail;
+  double predicted_ms = 0;
+  double predicted_mb = 0;  // of the batch alone
+};
+
+struct LaunchVideo {
+  int video = 0;
+  bool fast = false;  // preset fast instead of what the policy chose
+  Binding binding = Binding::kCores;
+};
+
+enum class WaitFor : uint8_t { kUnits, kMemory, kLane, kBackoff, kDevice };
+std::string_view WaitForName(WaitFor what);
+
+inline constexpr base::Nanoseconds kNever = base::Nanoseconds::max();
+
+/// Why a key (or, with key -1, the next video) does not go on now, and when to ask again at the latest.
+struct Wait {
+  int key = -1;
+  WaitFor what = WaitFor::kUnits;
+  base::Nanoseconds until = kNever;
+};
+
+/// A video that can never run.
+struct RejectVideo {
+  int video = 0;
+  base::Code code = base::Code::kOutOfMemory;
+  std::string why = {};
+};
+
+using Decision = std::variant<LaunchBatch, LaunchVideo, Wait, RejectVideo>;
+
+/// What to do now: at most one launch a key and one video; ask again after acting until nothing is launched.
+///
+/// Within a key first come, first served, over the oldest max_videos_per_batch videos. Across the keys of a device first those
+/// whose oldest unit is overdue (older than max_queue_delay), oldest first, and nothing overtakes an overdue batch that waits
+/// for memory; then the biggest memory. Videos longest first. A batch waits for memory only while batches of ours are in
+/// flight on its device; with none it runs with what fits, at least one unit (the OOM rule decides then).
+/// Threads: pure: the same snapshot, policy and now give the same decisions.
+/// Source: spec, planning; spec, domain, "Rules the scheduler lives by".
+std::vector<Decision> Decide(const Snapshot& snapshot, const Policy& policy, base::Nanoseconds now);
+
+}  // namespace reelbatch::planning

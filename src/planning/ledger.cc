@@ -1,0 +1,250 @@
+#include "planning/ledger.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace reelbatch::planning {
+namespace {
+
+using contracts::UnitId;
+
+template <class T>
+bool HasLaunch(const std::vector<Decision>& decisions) {
+  return std::ranges::any_of(decisions, [](const Decision& decision) { return std::holds_alternative<T>(decision); });
+}
+
+}  // namespace
+
+Ledger::Ledger(Policy policy, std::vector<DeviceState> devices, Lanes lanes)
+    : policy_(policy), devices_(std::move(devices)), lanes_(lanes) {}
+
+int Ledger::AddKey(LedgerKey key) {
+  const auto number = static_cast<int>(keys_.size());
+  if (key.model < 0) key.model = -1 - number;
+  Key& added = keys_.emplace_back();
+  added.queue = UnitQueue(key.in_order);
+  added.spec = std::move(key);
+  return number;
+}
+
+int Ledger::AddFeeds(std::vector<int> keys) {
+  feeds_.push_back(std::move(keys));
+  return static_cast<int>(feeds_.size()) - 1;
+}
+
+void Ledger::VideoEnded(int video) {
+  const auto place = running_.find(video);
+  if (place == running_.end()) return;
+  cores_busy_ -= place->second.cores;
+  if (lanes_.device >= 0) devices_[static_cast<size_t>(lanes_.device)].ours_mb -= place->second.mb;
+  running_.erase(place);
+}
+
+void Ledger::Open(int key, int video) { At(key).sources.running.insert(video); }
+
+void Ledger::Close(int key, int video) {
+  OpenSources& sources = At(key).sources;
+  sources.running.erase(video);
+  sources.blocked.erase(video);
+}
+
+void Ledger::SetBlocked(int key, int video, bool blocked) {
+  OpenSources& sources = At(key).sources;
+  if (blocked && sources.running.contains(video)) {
+    sources.blocked.insert(video);
+  } else {
+    sources.blocked.erase(video);
+  }
+}
+
+void Ledger::AddUnits(int number, int video, int first, int count, base::Nanoseconds now) {
+  Key& key = At(number);
+  key.counts.added += count;
+  if (key.stopped) {
+    key.counts.failed += count;
+    return;
+  }
+  key.queue.Push(video, first, count, now);
+}
+
+void Ledger::DropVideo(int number, int video) {
+  Key& key = At(number);
+  key.counts.dropped += key.queue.DropVideo(video);
+  for (RetryPiece& piece : key.retries) {
+    key.counts.dropped += static_cast<int64_t>(std::erase_if(piece.units, [&](UnitId unit) { return unit.video == video; }));
+  }
+  std::erase_if(key.retries, [](const RetryPiece& piece) { return piece.units.empty(); });
+}
+
+std::vector<Decision> Ledger::Ask(base::Nanoseconds now) {
+  std::vector<KeyState> states;
+  states.reserve(keys_.size());
+  for (const Key& key : keys_) {
+    states.push_back({.device = key.spec.device,
+                      .cost = &key.spec.cost,
+                      .queue = &key.queue,
+                      .sources = &key.sources,
+                      .retry = key.retries.empty() ? nullptr : &key.retries.front(),
+                      .learned_limit = policy_.learns_limits ? key.spec.limit.limit : 0,
+                      .loaded = loaded_.contains(key.spec.model),
+                      .stopped = key.stopped,
+                      .batches_in_flight = key.batches_in_flight});
+  }
+  const Snapshot snapshot{.devices = devices_,
+                          .keys = states,
+                          .videos = {.queue = &waiting_,
+                                     .device = lanes_.device,
+                                     .cores = lanes_.cores,
+                                     .cores_busy = cores_busy_,
+                                     .in_flight = static_cast<int>(running_.size())}};
+  return planning::Decide(snapshot, policy_, now);
+}
+
+std::vector<Decision> Ledger::Decide(base::Nanoseconds now) {
+  std::vector<Decision> all;
+  while (true) {
+    std::vector<Decision> decisions = Ask(now);
+    const bool again = HasLaunch<LaunchBatch>(decisions) || HasLaunch<LaunchVideo>(decisions) || HasLaunch<RejectVideo>(decisions);
+    next_wake_ = kNever;
+    for (Decision& decision : decisions) {
+      if (auto* const batch = std::get_if<LaunchBatch>(&decision)) Book(*batch);
+      if (const auto* const video = std::get_if<LaunchVideo>(&decision)) Book(*video);
+      if (std::holds_alternative<RejectVideo>(decision)) waiting_.Remove(*waiting_.front());
+      const auto* const wait = std::get_if<Wait>(&decision);
+      if (wait != nullptr) next_wake_ = std::min(next_wake_, wait->until);
+      if (wait != nullptr && again) continue;
+      all.push_back(std::move(decision));
+    }
+    if (!again) return all;
+  }
+}
+
+void Ledger::Book(LaunchBatch& launch) {
+  Key& key = At(launch.key);
+  launch.id = next_id_++;
+  if (launch.attempt > 1) {
+    key.retries.pop_front();
+  } else {
+    key.queue.Remove(launch.units);
+  }
+  key.counts.in_flight += static_cast<int64_t>(launch.units.size());
+  ++key.batches_in_flight;
+  DeviceState& device = DeviceOf(key);
+  if (loaded_.insert(key.spec.model).second) {
+    device.ours_mb += key.spec.cost.fixed_mb;
+    device.models_mb += key.spec.cost.fixed_mb;
+  }
+  const double mb = std::isfinite(launch.predicted_mb) ? launch.predicted_mb : 0;
+  device.ours_mb += mb;
+  ++device.batches_in_flight;
+  in_flight_.emplace(launch.id, InFlight{.batch = launch, .mb = mb});
+}
+
+void Ledger::Book(const LaunchVideo& launch) {
+  const VideoTask task = *waiting_.front();
+  waiting_.Remove(task);
+  cores_busy_ += task.cores;
+  if (lanes_.device >= 0) devices_[static_cast<size_t>(lanes_.device)].ours_mb += task.mb;
+  running_.emplace(launch.video, task);
+  if (task.feeds < 0) return;
+  for (const int key : feeds_[static_cast<size_t>(task.feeds)]) Open(key, launch.video);
+}
+
+Ledger::InFlight Ledger::Settle(int64_t id) {
+  InFlight settled = std::move(in_flight_.at(id));
+  in_flight_.erase(id);
+  Key& key = At(settled.batch.key);
+  DeviceState& device = DeviceOf(key);
+  device.ours_mb -= settled.mb;
+  --device.batches_in_flight;
+  --key.batches_in_flight;
+  key.counts.in_flight -= static_cast<int64_t>(settled.batch.units.size());
+  return settled;
+}
+
+void Ledger::Succeeded(int64_t id) {
+  const InFlight settled = Settle(id);
+  Key& key = At(settled.batch.key);
+  key.counts.done += static_cast<int64_t>(settled.batch.units.size());
+  key.worked = true;
+  key.spec.limit.Succeeded(static_cast<int>(settled.batch.units.size()));
+  if (!key.spec.in_order) return;
+  for (const UnitId unit : settled.batch.units) key.queue.Release(unit.video);
+}
+
+AfterFailure Ledger::Failed(int64_t id, const contracts::BatchFailure& failure, base::Nanoseconds now, base::Nanoseconds wall) {
+  const InFlight settled = Settle(id);
+  const std::vector<UnitId>& units = settled.batch.units;
+  Key& key = At(settled.batch.key);
+  AfterFailure after = AfterBatchFailed(
+      {.units = units, .attempt = settled.batch.attempt, .failure = failure.failure, .worked_before = key.worked}, policy_, now);
+  if (after.learn) key.spec.limit.Failed(static_cast<int>(units.size()), wall);
+  if (after.restart) key.worked = false;
+  if (key.stopped) after = {.units_failed = true};  // stopped by another batch while this one was in flight
+  for (const RetryPiece& piece : after.pieces) key.retries.push_back(piece);
+  if (!after.pieces.empty()) return after;
+  key.counts.failed += static_cast<int64_t>(units.size());
+  if (after.key_stopped) Stop(key);
+  if (key.spec.in_order) {
+    for (const UnitId unit : units) key.queue.Release(unit.video);
+  }
+  return after;
+}
+
+void Ledger::Stop(Key& key) {
+  key.stopped = true;
+  key.counts.failed += key.queue.size();
+  for (const RetryPiece& piece : key.retries) key.counts.failed += static_cast<int64_t>(piece.units.size());
+  key.queue = UnitQueue(key.spec.in_order);
+  key.retries.clear();
+}
+
+bool Ledger::finished() const {
+  return idle() && waiting_.empty() && std::ranges::all_of(keys_, [](const Key& key) {
+           return key.queue.size() == 0 && key.retries.empty() && key.sources.running.empty();
+         });
+}
+
+UnitCounts Ledger::Counts(int number) const {
+  const Key& key = keys_[static_cast<size_t>(number)];
+  UnitCounts counts = key.counts;
+  counts.queued = key.queue.size();
+  for (const RetryPiece& piece : key.retries) counts.to_retry += static_cast<int64_t>(piece.units.size());
+  return counts;
+}
+
+std::string Ledger::Audit() const {
+  std::vector<double> mb(devices_.size(), 0);
+  std::vector<int64_t> in_flight(keys_.size(), 0);
+  for (const auto& [id, batch] : in_flight_) {
+    const auto key = static_cast<size_t>(batch.batch.key);
+    in_flight[key] += static_cast<int64_t>(batch.batch.units.size());
+    mb[static_cast<size_t>(keys_[key].spec.device)] += batch.mb;
+  }
+  for (size_t k = 0; k < keys_.size(); ++k) {
+    const UnitCounts counts = Counts(static_cast<int>(k));
+    const int64_t sum = counts.queued + counts.in_flight + counts.to_retry + counts.done + counts.failed + counts.dropped;
+    if (sum != counts.added) return fmt::format("key {}: {} units were added, {} are accounted for", k, counts.added, sum);
+    if (counts.in_flight != in_flight[k]) {
+      return fmt::format("key {}: {} units count as in flight, batches hold {}", k, counts.in_flight, in_flight[k]);
+    }
+  }
+  int cores = 0;
+  for (const auto& [video, task] : running_) {
+    cores += task.cores;
+    if (lanes_.device >= 0) mb[static_cast<size_t>(lanes_.device)] += task.mb;
+  }
+  if (cores != cores_busy_) return fmt::format("{} cores count as busy, videos have {}", cores_busy_, cores);
+  for (size_t d = 0; d < devices_.size(); ++d) {
+    const double ours = mb[d] + devices_[d].models_mb;
+    if (std::abs(ours - devices_[d].ours_mb) > 1e-3) {
+      return fmt::format("device {}: {} MB count as ours, {} are held", d, devices_[d].ours_mb, ours);
+    }
+  }
+  return {};
+}
+
+}  // namespace reelbatch::planning

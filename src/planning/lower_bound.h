@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "planning/batch_cost.h"
+
+namespace reelbatch::planning {
+
+/// The units of one key, all of them.
+struct KeyLoad {
+  const BatchCost* cost = nullptr;
+  int device = 0;
+  int64_t units = 0;
+};
+
+struct DeviceLoad {
+  int lanes = 1;
+  double budget_mb = 0;
+};
+
+/// All work of a run.
+struct Workload {
+  std::span<const DeviceLoad> devices;
+  std::span<const KeyLoad> keys;
+  double source_ms = 0;         // CPU time of all that runs per video
+  int cores = 1;                // for it
+  double longest_chain_ms = 0;  // of one video: its own time, then a batch of 1 of each component after the other, at best ratio
+};
+
+enum class BoundKind : uint8_t { kWork, kMemory, kChain, kDecode };
+std::string_view BoundKindName(BoundKind kind);  // "work", "memory", "chain", "decode"
+
+/// No plan can end before that.
+struct LowerBound {
+  double ms = 0;
+  BoundKind kind = BoundKind::kDecode;
+};
+
+/// The largest of: each device's work at its keys' best ms per unit (over sizes that fit) / lanes; each device's least sum of
+/// ms x MB / budget; the longest chain; source work / cores.
+/// Threads: pure, any.   Source: spec, planning, "Certified gap".
+LowerBound BoundOf(const Workload& load);
+
+/// The least ms of one unit over the sizes that fit into `budget_mb` (one unit where none does).
+double BestMsPerUnit(const BatchCost& cost, double budget_mb);
+
+}  // namespace reelbatch::planning

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace reelbatch::planning {
+
+/// A video that a source lane would decode, with everything that runs per video on the same lane.
+struct VideoTask {
+  int video = 0;
+  double ms = 0;       // expected CPU time; longest first
+  double fast_ms = 0;  // the same with preset fast; 0: preset fast is no choice for it
+  double mb = 0;       // that it holds while it is in flight
+  int cores = 1;
+  int feeds = -1;  // the keys it adds units to, see Ledger::AddFeeds(); -1: none
+};
+
+/// Videos that wait, longest first; of equal ones the smaller number first. Threads: none; a plain value.
+class VideoQueue {
+ public:
+  void Push(const VideoTask& task) {
+    waiting_.insert(task);
+    ms_ += task.ms;
+  }
+  void Remove(const VideoTask& task) {
+    if (waiting_.erase(task) > 0) ms_ -= task.ms;
+  }
+  bool empty() const { return waiting_.empty(); }
+  int64_t size() const { return static_cast<int64_t>(waiting_.size()); }
+  /// The longest; null: none waits.
+  const VideoTask* front() const { return waiting_.empty() ? nullptr : &*waiting_.begin(); }
+  /// Sum of VideoTask::ms of all that wait.
+  double ms() const { return ms_; }
+
+ private:
+  struct LongestFirst {
+    bool operator()(const VideoTask& a, const VideoTask& b) const {
+      return a.ms != b.ms ? a.ms > b.ms : a.video < b.video;
+    }
+  };
+  std::set<VideoTask, LongestFirst> waiting_;
+  double ms_ = 0;
+};
+
+}  // namespace reelbatch::planning

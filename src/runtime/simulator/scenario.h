@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "planning/batch_cost.h"
+#include "planning/decide.h"
+
+namespace reelbatch::runtime {
+
+/// A number that is drawn for every video: `low` to `high`, evenly, or logarithmically evenly.
+struct Range {
+  double low = 0;
+  double high = 0;
+  bool logarithmic = false;
+};
+
+/// One video of a list.
+struct SimVideo {
+  double duration_s = 0;
+  int short_side = 720;
+};
+
+struct SimVideos {
+  std::vector<SimVideo> list = {};  // these, else `count` drawn ones
+  int64_t count = 0;
+  Range duration_s = {};
+  std::vector<int> short_sides{720};  // each as likely
+};
+
+/// What a video takes of a core and of RAM while it is decoded, with everything that runs per video.
+struct SimSources {
+  int cores = 1;
+  double ms_per_s = 10;         // per second of video at 720 lines; grows with pixels
+  double fast_ms_per_s = 0;     // with preset fast, for videos above 720 lines; 0: no choice
+  double mb = 0;                // per video in flight at 720 lines; grows with pixels
+  std::string device = {};           // whose memory they take; empty: memory does not matter
+  double queued_mb = 0;         // of all units that wait or run; sources wait at this bound; 0: none
+  int chunks = 8;               // a video's units come in so many portions
+};
+
+struct SimDevice {
+  std::string id = {};
+  planning::MemoryKind memory = planning::MemoryKind::kVram;
+  int64_t total_mb = 0;
+  int64_t others_mb = 0;
+  std::optional<int64_t> declared_mb = {};
+  int lanes = 1;
+};
+
+/// A component whose units are batched across videos.
+struct SimComponent {
+  std::string name = {};
+  int device = 0;
+  double unit_s = 1;          // one unit per so many seconds of video
+  double unit_mb = 0;         // that a unit holds while it waits
+  planning::BatchCost cost = {};   // as planned with
+  double ms_factor = 1;       // the truth / what was planned with
+  double mb_factor = 1;
+  bool in_order = false;
+  std::vector<int> needs = {};     // components whose units of a video must be done first
+  bool bucket_by_size = false;  // a key per short side, else one key
+};
+
+enum class FaultKind : uint8_t {
+  kOom,         // batches of `component` above `above` run out of memory
+  kMemoryStep,  // others take `used_mb` of `device` from at_s on
+  kSlowDown,    // batches on `device` take `factor` times as long
+  kStall,       // batches in flight on `device` at at_s take for_s longer
+  kCrash,       // the process is killed at at_s and resumed for_s later
+  kRestart,     // the server behind `device` is away for for_s: what is in flight fails
+  kBadUnit,     // unit `index` of `video` fails whenever it runs
+};
+
+struct SimFault {
+  FaultKind kind = FaultKind::kOom;
+  int component = -1;
+  int device = -1;
+  int above = 0;
+  int64_t used_mb = 0;
+  double factor = 1;
+  double at_s = 0;
+  double for_s = 0;  // 0: to the end
+  int video = 0;
+  int index = 0;
+};
+
+/// Bounds on one figure of the result, by the figure's name.
+struct Expectation {
+  std::string figure = {};
+  std::optional<double> min = {};
+  std::optional<double> max = {};
+};
+
+/// A what-if question. Read from YAML by ParseScenario().
+struct Scenario {
+  std::string name = {};
+  uint64_t seed = 1;
+  SimVideos videos = {};
+  SimSources sources = {};
+  std::vector<SimDevice> devices = {};
+  std::vector<SimComponent> components = {};
+  std::vector<SimFault> faults = {};
+  planning::Policy policy = {};
+  double noise = 0;  // standard deviation of actual / planned time, logarithmic
+  std::optional<double> deadline_s = {};
+  bool restart_on_oom = false;  // a rival's way: out of memory begins the component anew with half the batch
+  std::vector<Expectation> expect = {};
+};
+
+}  // namespace reelbatch::runtime

@@ -1,0 +1,85 @@
+#include "runtime/simulator/sim_videos.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace reelbatch::runtime {
+namespace {
+
+constexpr double kBaseLines = 720;
+constexpr int kFastAbove = 720;
+
+uint64_t Mix(uint64_t state) {
+  state += 0x9E3779B97F4A7C15U;
+  state = (state ^ (state >> 30U)) * 0xBF58476D1CE4E5B9U;
+  state = (state ^ (state >> 27U)) * 0x94D049BB133111EBU;
+  return state ^ (state >> 31U);
+}
+
+double PixelShare(int short_side) { return short_side / kBaseLines * (short_side / kBaseLines); }
+
+}  // namespace
+
+double DrawEvenly(uint64_t seed, uint64_t stream, uint64_t place) {
+  constexpr double kUnit = 1.0 / 9007199254740992.0;  // 2^-53
+  return static_cast<double>(Mix(Mix(seed ^ Mix(stream)) ^ place) >> 11U) * kUnit;
+}
+
+double DrawNormal(uint64_t seed, uint64_t stream, uint64_t place) {
+  const double u = 1 - DrawEvenly(seed, 2 * stream, place);
+  const double v = DrawEvenly(seed, 2 * stream + 1, place);
+  return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
+}
+
+int64_t SimCorpus::size() const {
+  return scenario_.videos.list.empty() ? scenario_.videos.count : static_cast<int64_t>(scenario_.videos.list.size());
+}
+
+SimVideo SimCorpus::At(int video) const {
+  const SimVideos& videos = scenario_.videos;
+  if (!videos.list.empty()) return videos.list[static_cast<size_t>(video)];
+  constexpr uint64_t kDuration = 1;
+  constexpr uint64_t kSide = 2;
+  const auto place = static_cast<uint64_t>(video);
+  const Range& range = videos.duration_s;
+  const double even = DrawEvenly(scenario_.seed, kDuration, place);
+  SimVideo drawn{.duration_s = range.low + even * (range.high - range.low)};
+  if (range.logarithmic) drawn.duration_s = range.low * std::pow(range.high / range.low, even);
+  const double side = DrawEvenly(scenario_.seed, kSide, place) * static_cast<double>(videos.short_sides.size());
+  drawn.short_side = videos.short_sides[static_cast<size_t>(side)];
+  return drawn;
+}
+
+const std::vector<int>& SimCorpus::short_sides() const {
+  if (scenario_.videos.list.empty()) return scenario_.videos.short_sides;
+  if (listed_sides_.empty()) {
+    for (const SimVideo& video : scenario_.videos.list) listed_sides_.push_back(video.short_side);
+    std::ranges::sort(listed_sides_);
+    const auto repeats = std::ranges::unique(listed_sides_);
+    listed_sides_.erase(repeats.begin(), repeats.end());
+  }
+  return listed_sides_;
+}
+
+int SimCorpus::BucketOf(const SimVideo& video) const {
+  const std::vector<int>& sides = short_sides();
+  return static_cast<int>(std::ranges::find(sides, video.short_side) - sides.begin());
+}
+
+int SimCorpus::Units(const SimComponent& component, const SimVideo& video) {
+  return static_cast<int>(std::ceil(video.duration_s / component.unit_s - 1e-9));
+}
+
+double SimCorpus::SourceMs(const SimVideo& video, bool fast) const {
+  const SimSources& sources = scenario_.sources;
+  return video.duration_s * (fast ? sources.fast_ms_per_s : sources.ms_per_s) * PixelShare(video.short_side);
+}
+
+double SimCorpus::SourceMb(const SimVideo& video) const { return scenario_.sources.mb * PixelShare(video.short_side); }
+
+bool SimCorpus::MayBeFast(const SimVideo& video) const {
+  return scenario_.sources.fast_ms_per_s > 0 && video.short_side > kFastAbove;
+}
+
+}  // namespace reelbatch::runtime
