@@ -49,7 +49,7 @@ class Round {
   Round(const Snapshot& snapshot, const Policy& policy, base::Nanoseconds now)
       : snapshot_(snapshot), policy_(policy), now_(now) {
     for (const DeviceState& state : snapshot.devices) {
-      devices_.push_back({.state = state, .budget_mb = static_cast<double>(state.BudgetMb())});
+      devices_.push_back({.state = state, .budget_mb = state.BudgetMb()});
     }
     for (const KeyState& key : snapshot.keys) {
       if (key.stopped) continue;
@@ -89,7 +89,8 @@ class Round {
     const VideoState& videos = snapshot_.videos;
     const VideoTask* const task = videos.queue == nullptr ? nullptr : videos.queue->front();
     if (task == nullptr) return false;
-    if (videos.in_flight > 0 && videos.cores_busy + task->cores > videos.cores) {
+    // A video that wants more cores than there are gets all of them, alone.
+    if (videos.cores < 1 || (videos.in_flight > 0 && videos.cores_busy + task->cores > videos.cores)) {
       WaitForIt(-1, WaitFor::kLane);
       return false;
     }
@@ -288,8 +289,8 @@ std::string_view WaitForName(WaitFor what) {
   return kNames[static_cast<size_t>(what)];
 }
 
-int64_t DeviceState::BudgetMb() const {
-  return declared_mb.value_or(EffectiveBudgetMb({.total_mb = total_mb, .used_mb = others_mb}));
+double DeviceState::BudgetMb() const {
+  return declared_mb.value_or(static_cast<double>(EffectiveBudgetMb({.total_mb = total_mb, .used_mb = others_mb})));
 }
 
 std::vector<Decision> Decide(const Snapshot& snapshot, const Policy& policy, base::Nanoseconds now) {

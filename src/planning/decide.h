@@ -67,7 +67,7 @@ struct DeviceState {
   MemoryKind memory = MemoryKind::kVram;
   int64_t total_mb = 0;
   int64_t others_mb = 0;     // used by others than us
-  std::optional<int64_t> declared_mb = std::nullopt;  // what a user allows us: then that, without headroom
+  std::optional<double> declared_mb = std::nullopt;  // what a user allows us: then that, without headroom
   double ours_mb = 0;        // of our models loaded, batches in flight and videos in flight, as predicted
   double models_mb = 0;      // of these, models loaded
   int lanes = 1;             // batches side by side
@@ -75,7 +75,7 @@ struct DeviceState {
   bool available = true;     // a server that is down is not
 
   /// What everything of ours may take: the declared, else the seed's formula.
-  int64_t BudgetMb() const;
+  double BudgetMb() const;
 };
 
 /// Sources that can still add units to a key.

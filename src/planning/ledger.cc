@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace reelbatch::planning {
@@ -27,6 +28,7 @@ int Ledger::AddKey(LedgerKey key) {
   Key& added = keys_.emplace_back();
   added.queue = UnitQueue(key.in_order);
   added.spec = std::move(key);
+  added.sources.running.insert(feeds_not_known_.begin(), feeds_not_known_.end());
   return number;
 }
 
@@ -35,10 +37,32 @@ int Ledger::AddFeeds(std::vector<int> keys) {
   return static_cast<int>(feeds_.size()) - 1;
 }
 
+void Ledger::SetFeeds(int video, const std::vector<int>& keys) {
+  if (feeds_not_known_.erase(video) == 0) return;
+  for (int key = 0; std::cmp_less(key, keys_.size()); ++key) {
+    if (std::ranges::find(keys, key) == keys.end()) Close(key, video);
+  }
+}
+
+bool Ledger::SetVideoMb(int video, double mb) {
+  VideoTask& task = running_.at(video);
+  if (lanes_.device >= 0) {
+    DeviceState& device = devices_[static_cast<size_t>(lanes_.device)];
+    const double ours_mb = device.ours_mb - task.mb + mb;
+    if (mb > task.mb && ours_mb > device.BudgetMb()) return false;
+    device.ours_mb = ours_mb;
+  }
+  videos_mb_ += mb - task.mb;
+  task.mb = mb;
+  return true;
+}
+
 void Ledger::VideoEnded(int video) {
   const auto place = running_.find(video);
   if (place == running_.end()) return;
+  SetFeeds(video, {});
   cores_busy_ -= place->second.cores;
+  videos_mb_ -= place->second.mb;
   if (lanes_.device >= 0) devices_[static_cast<size_t>(lanes_.device)].ours_mb -= place->second.mb;
   running_.erase(place);
 }
@@ -73,10 +97,17 @@ void Ledger::AddUnits(int number, int video, int first, int count, base::Nanosec
 void Ledger::DropVideo(int number, int video) {
   Key& key = At(number);
   key.counts.dropped += key.queue.DropVideo(video);
-  for (RetryPiece& piece : key.retries) {
-    key.counts.dropped += static_cast<int64_t>(std::erase_if(piece.units, [&](UnitId unit) { return unit.video == video; }));
-  }
+  DropRetries(number, video, 0, std::numeric_limits<int>::max());
+}
+
+void Ledger::DropRetries(int number, int video, int first, int count) {
+  Key& key = At(number);
+  const auto gone = [&](UnitId unit) { return unit.video == video && unit.index >= first && unit.index - first < count; };
+  size_t dropped = 0;
+  for (RetryPiece& piece : key.retries) dropped += std::erase_if(piece.units, gone);
   std::erase_if(key.retries, [](const RetryPiece& piece) { return piece.units.empty(); });
+  key.counts.dropped += static_cast<int64_t>(dropped);
+  if (dropped > 0 && key.spec.in_order) key.queue.Release(video);
 }
 
 std::vector<Decision> Ledger::Ask(base::Nanoseconds now) {
@@ -147,8 +178,13 @@ void Ledger::Book(const LaunchVideo& launch) {
   const VideoTask task = *waiting_.front();
   waiting_.Remove(task);
   cores_busy_ += task.cores;
+  videos_mb_ += task.mb;
   if (lanes_.device >= 0) devices_[static_cast<size_t>(lanes_.device)].ours_mb += task.mb;
   running_.emplace(launch.video, task);
+  if (task.feeds == VideoTask::kNotKnown) {
+    feeds_not_known_.insert(launch.video);
+    for (Key& key : keys_) key.sources.running.insert(launch.video);
+  }
   if (task.feeds < 0) return;
   for (const int key : feeds_[static_cast<size_t>(task.feeds)]) Open(key, launch.video);
 }

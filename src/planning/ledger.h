@@ -56,7 +56,11 @@ class Ledger {
   int AddFeeds(std::vector<int> keys);
   /// A video waits for a lane. Its launch opens the keys that it feeds.
   void AddVideo(const VideoTask& task) { waiting_.Push(task); }
-  /// Its lane is free again.
+  /// A video in flight, launched with VideoTask::kNotKnown, turns out to feed just these keys.
+  void SetFeeds(int video, const std::vector<int>& keys);
+  /// A video in flight holds so much instead of VideoTask::mb. False, and nothing changed: that does not fit.
+  bool SetVideoMb(int video, double mb);
+  /// Its lane is free again. What it has open stays open.
   void VideoEnded(int video);
 
   /// From now on, and until Close(), `video` can add units to `key`. A video's launch does so for what it feeds.
@@ -68,7 +72,11 @@ class Ledger {
   void AddUnits(int key, int video, int first, int count, base::Nanoseconds now);
   /// The video failed elsewhere: what waits of it will not run. What is in flight comes back as ever.
   void DropVideo(int key, int video);
+  /// The same for units [first, first + count) that wait to run again.
+  void DropRetries(int key, int video, int first, int count);
 
+  /// For sources, from now on; what runs goes on.
+  void SetCores(int cores) { lanes_.cores = cores; }
   void SetOthersMb(int device, int64_t others_mb) { devices_[static_cast<size_t>(device)].others_mb = others_mb; }
   void SetAvailable(int device, bool available) { devices_[static_cast<size_t>(device)].available = available; }
 
@@ -93,6 +101,8 @@ class Ledger {
   const DeviceState& device(int index) const { return devices_[static_cast<size_t>(index)]; }
   const VideoQueue& waiting_videos() const { return waiting_; }
   int cores_busy() const { return cores_busy_; }
+  /// Of all videos in flight.
+  double videos_mb() const { return videos_mb_; }
   UnitCounts Counts(int key) const;
   /// What is wrong with the account; empty: nothing. For tests and the simulator.
   std::string Audit() const;
@@ -126,7 +136,9 @@ class Ledger {
   std::deque<Key> keys_;  // stays where it is: snapshots point into it
   VideoQueue waiting_;
   std::unordered_map<int, VideoTask> running_;
+  std::set<int> feeds_not_known_;  // of these
   int cores_busy_ = 0;
+  double videos_mb_ = 0;
   std::map<int64_t, InFlight> in_flight_;
   std::set<int> loaded_;  // models
   std::vector<std::vector<int>> feeds_;

@@ -14,7 +14,10 @@ struct VideoTask {
   double fast_ms = 0;  // the same with preset fast; 0: preset fast is no choice for it
   double mb = 0;       // that it holds while it is in flight
   int cores = 1;
-  int feeds = -1;  // the keys it adds units to, see Ledger::AddFeeds(); -1: none
+  int feeds = kNone;  // the keys it adds units to, see Ledger::AddFeeds()
+
+  static constexpr int kNone = -1;
+  static constexpr int kNotKnown = -2;  // until Ledger::SetFeeds(): it may add to any key
 };
 
 /// Videos that wait, longest first; of equal ones the smaller number first. Threads: none; a plain value.

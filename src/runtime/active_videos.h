@@ -25,7 +25,8 @@ struct VideoJob {
   double media_s = 0;
   base::Nanoseconds started_wall{0};
   base::Nanoseconds started_steady{0};
-  int64_t bytes_held = 0;
+  bool probing = false;
+  bool admitted = false;  // its memory and its place are taken
   bool permit_held = false;
   VideoWatch watch;
 };

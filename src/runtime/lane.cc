@@ -24,7 +24,10 @@ constexpr int kMaxAdmissions = 8;
 class TaskRunner {
  public:
   TaskRunner(RunContext& run, int lane, Task task)
-      : run_(run), task_(std::move(task)), job_(std::make_shared<VideoJob>()) {
+      : run_(run),
+        task_(std::move(task)),
+        job_(task_.pending ? task_.pending->job : std::make_shared<VideoJob>()) {
+    if (task_.pending) return;  // it has never left
     job_->input = task_.input;
     job_->lane = lane;
     job_->begun = task_.begun;
@@ -35,7 +38,9 @@ class TaskRunner {
     job_->started_steady = run_.clock.Steady();
     run_.active.Add(job_);
   }
-  ~TaskRunner() { run_.active.Remove(*job_); }
+  ~TaskRunner() {
+    if (job_ != nullptr) run_.active.Remove(*job_);
+  }
   TaskRunner(const TaskRunner&) = delete;
   TaskRunner& operator=(const TaskRunner&) = delete;
 
@@ -44,7 +49,16 @@ class TaskRunner {
       if (Begin()) Finish(std::move(*task_.outcome));
       return true;
     }
-    return task_.info ? Decode(*task_.info) : Probe();
+    if (task_.pending) {
+      FinishPending();
+      return true;
+    }
+    if (task_.info) return Decode(*task_.info);
+    job_->probing = true;
+    if (!Probe()) return false;
+    job_->probing = false;
+    run_.work.EndProbe();
+    return true;
   }
 
  private:
@@ -94,6 +108,7 @@ class TaskRunner {
     next.media_s = MediaSeconds(*info, run_.options.sampling);
     next.input = job_->input;
     next.begun = job_->begun;
+    next.bytes = VideoBytes(*info, run_.options.sampling, 1);
     next.info = std::make_unique<contracts::VideoInfo>(std::move(*info));
     run_.board.Plan(next.media_s);
     run_.work.Put(std::move(next));
@@ -101,60 +116,101 @@ class TaskRunner {
   }
 
   bool Decode(const contracts::VideoInfo& info) {
-    if (!Begin()) return true;
+    job_->admitted = true;
+    if (!Begin()) return EndSource();
     if (begin_error_) {
+      EndSource();
       Finish(Failure(FaultOf(*begin_error_, Blame::kVideo)));
       return true;
     }
-    contracts::VideoInfo admitted = info;
-    Decoded decoded;
-    for (int tries = 0; tries < kMaxAdmissions; ++tries) {
-      auto admission = AdmitAndDecode(admitted);
-      if (!admission) {
-        Finish(Failure(FaultOf(admission.error(), Blame::kVideo)));
-        return true;
-      }
-      decoded = std::move(*admission);
-      if (!decoded.refused_size) break;
-      admitted.width = decoded.refused_size->width;
-      admitted.height = decoded.refused_size->height;
-      job_->watch.Restart();
+    const auto admission = Admitted(info);
+    if (!admission) {
+      EndSource();
+      Finish(Failure(FaultOf(admission.error(), Blame::kVideo)));
+      return true;
     }
+    media::FrameSize largest;
+    if (run_.options.max_memory_bytes > 0) largest = {info.width, info.height};
+    Decoded decoded = DecodeVideo({.dependencies = run_.dependencies,
+                                   .sampling = run_.options.sampling,
+                                   .skip_loop_filter = run_.options.skip_loop_filter,
+                                   .permits = run_.permits,
+                                   .units = run_.work,
+                                   .admission = *admission,
+                                   .largest = largest},
+                                  *job_);
     if (decoded.end == DecodeEnd::kGivenUp) return false;
+    EndSource();
+    if (decoded.refused_size && task_.tries + 1 < kMaxAdmissions) return TryAgain(*decoded.refused_size);
     if (decoded.end == DecodeEnd::kStuck) Finish(Stuck());
-    if (decoded.end == DecodeEnd::kDone || decoded.end == DecodeEnd::kFailed) {
-      Finish(std::move(decoded.outcome));
-    }
+    if (decoded.pending) return Await(std::move(decoded.pending));
+    if (decoded.end == DecodeEnd::kDone || decoded.end == DecodeEnd::kFailed) Finish(std::move(decoded.outcome));
     return true;
+  }
+
+  /// Its place and its memory are for the next one.
+  bool EndSource() {
+    job_->admitted = false;
+    run_.work.EndSource(job_->input);
+    return true;
+  }
+
+  /// More threads where their memory is there now; a video never waits for that.
+  /// Errors: out_of_memory (does not fit, however long it waits).
+  base::Result<Admission> Admitted(const contracts::VideoInfo& info) {
+    const RunOptions& options = run_.options;
+    const ThreadShare share = ShareThreads(options.threads, options.videos_in_flight, run_.work.left());
+    auto admission = Admit(info, options.sampling, share, options.max_memory_bytes);
+    if (!admission || run_.work.SetBytes(job_->input, admission->bytes)) return admission;
+    return Admit(info, options.sampling, {}, options.max_memory_bytes);
   }
 
   /// Note [A header that lies about its size]: memory is admitted by what the header says. Where a
   /// larger frame follows, the decoder refuses it; the video then gives its memory back, waits for
   /// what the larger frames need and starts over, so that the budget holds at every instant and the
   /// result does not depend on who else was in flight.
-  /// Errors: out_of_memory (does not fit, however long it waits).
-  base::Result<Decoded> AdmitAndDecode(const contracts::VideoInfo& admitted) {
-    const RunOptions& options = run_.options;
-    const auto admission =
-        Admit(admitted, options.sampling,
-              ShareThreads(options.threads, options.videos_in_flight, run_.work.left()),
-              options.max_memory_bytes);
-    if (!admission) return std::unexpected(admission.error());
-    if (!run_.bytes.Acquire(admission->bytes)) return Decoded{};
-    job_->bytes_held = admission->bytes;
-    media::FrameSize largest;
-    if (options.max_memory_bytes > 0) largest = {admitted.width, admitted.height};
-    Decoded decoded = DecodeVideo({.dependencies = run_.dependencies,
-                                   .sampling = options.sampling,
-                                   .skip_loop_filter = options.skip_loop_filter,
-                                   .permits = run_.permits,
-                                   .admission = *admission,
-                                   .largest = largest},
-                                  *job_);
-    if (decoded.end == DecodeEnd::kGivenUp) return decoded;
-    job_->bytes_held = 0;
-    run_.bytes.Release(admission->bytes);
-    return decoded;
+  bool TryAgain(media::FrameSize size) {
+    Task again;
+    again.input = job_->input;
+    again.begun = job_->begun;
+    again.work = task_.work;
+    again.media_s = job_->media_s;
+    again.tries = task_.tries + 1;
+    again.info = std::move(task_.info);
+    again.info->width = size.width;
+    again.info->height = size.height;
+    again.bytes = VideoBytes(*again.info, run_.options.sampling, 1);
+    run_.work.Put(std::move(again));
+    return true;
+  }
+
+  bool Await(std::unique_ptr<PendingVideo> pending) {
+    Task task;
+    task.input = job_->input;
+    task.media_s = job_->media_s;
+    task.pending = std::move(pending);
+    task.pending->job = std::move(job_);
+    run_.work.Await(std::move(task));
+    return true;
+  }
+
+  void FinishPending() {
+    PendingVideo& pending = *task_.pending;
+    VideoOutcome& outcome = pending.outcome;
+    for (size_t k = 0; k < pending.components.size(); ++k) {
+      UnitStream* const stream = pending.streams[k].get();
+      if (stream == nullptr) continue;
+      if (stream->fault) return Finish(Failure(*stream->fault));
+      auto& component = dynamic_cast<components::BatchedComponent&>(*pending.components[k]);
+      const base::Status finished = Guarded([&] { return component.Finish(std::move(stream->outputs), outcome); });
+      if (!finished) {
+        return Finish(Failure(FaultOf({.code = finished.error().code,
+                                       .message = finished.error().Text(),
+                                       .context = std::string(component.name())},
+                                      Blame::kComponent)));
+      }
+    }
+    Finish(std::move(outcome));
   }
 
   VideoOutcome Failure(contracts::Fault fault) const {

@@ -54,7 +54,9 @@ void LaneCrew::GiveUp(VideoJob& job) {
   threads_.erase(thread);
   run_->active.Remove(job);
   if (job.permit_held) run_->permits.Release(1);
-  if (job.bytes_held > 0) run_->bytes.Release(job.bytes_held);
+  run_->work.Abandon(job.input);
+  if (job.admitted) run_->work.EndSource(job.input);
+  if (job.probing) run_->work.EndProbe();
   if (job.watch.stuck() && !run_->stopping()) {
     Task commit;
     commit.input = job.input;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "runtime/executor_crew.h"
 #include "runtime/lane_crew.h"
 #include "runtime/run_context.h"
 
@@ -39,6 +40,7 @@ RunReport Run(const std::vector<Input>& inputs, const RunOptions& options,
       std::make_shared<RunContext>(inputs, options, dependencies, sink, observer, clock, cancel);
   RunReport report;
   {
+    const ExecutorCrew executors(run);
     LaneCrew crew(run);
     for (int lane = 0; lane < run->options.videos_in_flight; ++lane) crew.Start();
     // The calling thread has nothing else to do: it is the watchdog.
@@ -59,7 +61,7 @@ RunReport Run(const std::vector<Input>& inputs, const RunOptions& options,
   report.end = run->end();
   report.sink_error = run->error();
   report.observer_error = run->board.observer_error();
-  report.most_bytes_admitted = run->bytes.most_in_use();
+  report.most_bytes_admitted = run->work.most_bytes();
   report.totals = run->board.Now(run->work.all_probed());
   return report;
 }

@@ -16,6 +16,7 @@
 #include "media/frame_source.h"
 #include "media/range_reader.h"
 #include "media/video_reader.h"
+#include "runtime/batching.h"
 #include "runtime/run_sink.h"
 
 namespace reelbatch::runtime {
@@ -31,6 +32,7 @@ struct RunOptions {
   bool fail_fast = false;  // the first failed video ends the run
   contracts::Sampling sampling;
   bool skip_loop_filter = false;
+  BatchingOptions batching;
 };
 
 /// The doors to the outside, so that tests can put a stuck or failing one in.

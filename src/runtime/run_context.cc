@@ -27,8 +27,11 @@ RunContext::RunContext(const std::vector<Input>& inputs, const RunOptions& run_o
       clock(run_clock),
       cancel(run_cancel),
       permits(options.threads),
-      bytes(options.max_memory_bytes),
-      work(inputs),
+      work(inputs,
+           {.lanes = options.videos_in_flight,
+            .max_memory_bytes = options.max_memory_bytes,
+            .batching = options.batching},
+           run_clock),
       board(static_cast<int>(inputs.size()), observer, active, run_clock) {}
 
 void RunContext::Stop(RunEnd reason, base::Error error) {
@@ -41,7 +44,6 @@ void RunContext::Stop(RunEnd reason, base::Error error) {
   }
   work.Stop();
   permits.Stop();
-  bytes.Stop();
   for (const auto& job : active.Snapshot()) job->watch.AskToStop();
 }
 
@@ -54,6 +56,12 @@ RunEnd RunContext::end() {
   base::MutexLock lock(mutex);
   // Whoever asks to stop after the last video has been committed has nothing left to stop.
   return end_ == RunEnd::kCancelled && work.left() == 0 ? RunEnd::kFinished : end_;
+}
+
+void RunContext::Tell(const BatchReport& report) {
+  if (!options.batching.observer) return;
+  base::MutexLock lock(batch_mutex);
+  options.batching.observer(report);
 }
 
 base::Error RunContext::error() {

@@ -5,10 +5,10 @@
 
 #include "base/mutex.h"
 #include "runtime/active_videos.h"
+#include "runtime/dispatcher.h"
 #include "runtime/fifo_budget.h"
 #include "runtime/progress_board.h"
 #include "runtime/run.h"
-#include "runtime/work_list.h"
 
 namespace reelbatch::runtime {
 
@@ -27,6 +27,8 @@ struct RunContext {
   bool ShouldStop();
   RunEnd end() EXCLUDES(mutex);
   base::Error error() EXCLUDES(mutex);
+  /// Tells the batch observer, one report at a time.
+  void Tell(const BatchReport& report) EXCLUDES(batch_mutex);
 
   const RunOptions options;  // with the defaults filled in
   const RunDependencies dependencies;
@@ -35,14 +37,14 @@ struct RunContext {
   const base::CancelToken& cancel;
 
   FifoBudget permits;
-  FifoBudget bytes;
-  WorkList work;
+  Dispatcher work;
   ActiveVideos active;
   ProgressBoard board;
 
  private:
   std::atomic<bool> stopping_flag{false};
   base::Mutex mutex;
+  base::Mutex batch_mutex;
   RunEnd end_ GUARDED_BY(mutex) = RunEnd::kFinished;
   base::Error error_ GUARDED_BY(mutex);
 };

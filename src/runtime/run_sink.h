@@ -11,10 +11,12 @@
 
 namespace reelbatch::runtime {
 
-/// One input of a run. `id` is its place in the list the user gave, from 0.
+/// One input of a run. `id` is its place in the list the user gave, from 0; `rank` that by (platform_id, video_id), which orders
+/// units inside a batch; -1: as `id`.
 struct Input {
   int id = 0;
   std::filesystem::path path;
+  int rank = -1;
 };
 
 /// Where results go and where finished work is remembered; apps plug `store` into it.

@@ -86,6 +86,9 @@ class Attempt {
       base::Status opened = Guarded([&] { return component->Open(info); });
       if (!opened) return OfComponent(component->name(), opened.error());
     }
+    auto streams = context_.units.OpenStreams(job_.input, components_, [this] { return job_.watch.Beat(); });
+    if (!streams) return OfComponent("components", streams.error());
+    streams_ = std::move(*streams);
     if (auto started = Guarded([&] { return feed_->Start(components_); }); !started) {
       return OfComponent("components", started.error());
     }
@@ -210,7 +213,14 @@ class Attempt {
       outcome_.status = contracts::VideoStatus::kEmpty;
       outcome_.empty_reason = contracts::EmptyReason::kVideoTooShort;
     }
-    return {.end = DecodeEnd::kDone, .outcome = std::move(outcome_)};
+    if (std::ranges::all_of(streams_, [](const auto& stream) { return stream == nullptr; })) {
+      return {.end = DecodeEnd::kDone, .outcome = std::move(outcome_)};
+    }
+    auto pending = std::make_unique<PendingVideo>();
+    pending->outcome = std::move(outcome_);
+    pending->components = std::move(components_);
+    pending->streams = std::move(streams_);
+    return {.end = DecodeEnd::kDone, .outcome = {}, .pending = std::move(pending)};
   }
 
   const DecodeContext& context_;
@@ -220,14 +230,23 @@ class Attempt {
   contracts::VideoOutcome outcome_;
   std::optional<media::FrameSize> refused_size_;
   Components components_;
+  std::vector<std::shared_ptr<UnitStream>> streams_;  // by component
   CostLog costs_;
   std::unique_ptr<MeasuredFeed> feed_;  // ends before the components that it measures for
 };
 
 bool Damaged(const Decoded& decoded) {
   if (decoded.end == DecodeEnd::kFailed) return !decoded.refused_size;
-  return decoded.end == DecodeEnd::kDone && decoded.outcome.decode &&
-         (decoded.outcome.decode->decode_errors > 0 || decoded.outcome.decode->decoder_complained);
+  const contracts::VideoOutcome& outcome = decoded.pending ? decoded.pending->outcome : decoded.outcome;
+  return decoded.end == DecodeEnd::kDone && outcome.decode &&
+         (outcome.decode->decode_errors > 0 || outcome.decode->decoder_complained);
+}
+
+/// One pass; what it pushed is wanted only where it came through.
+Decoded Try(const DecodeContext& context, VideoJob& job, Way way) {
+  Decoded decoded = Attempt(context, job, way).Walk();
+  if (decoded.end != DecodeEnd::kDone && decoded.end != DecodeEnd::kGivenUp) context.units.Abandon(job.input);
+  return decoded;
 }
 
 }  // namespace
@@ -235,16 +254,17 @@ bool Damaged(const Decoded& decoded) {
 Decoded DecodeVideo(const DecodeContext& context, VideoJob& job) {
   const Admission& admission = context.admission;
   if (admission.range_workers > 1) {
-    Decoded decoded = Attempt(context, job, {.range_workers = admission.range_workers}).Walk();
+    Decoded decoded = Try(context, job, {.range_workers = admission.range_workers});
     if (decoded.end != DecodeEnd::kFailed) return decoded;
     job.watch.Restart();
   }
   {
-    Decoded decoded = Attempt(context, job, {.decoder_threads = admission.decoder_threads}).Walk();
+    Decoded decoded = Try(context, job, {.decoder_threads = admission.decoder_threads});
     if (admission.decoder_threads <= 1 || !Damaged(decoded)) return decoded;
   }
+  context.units.Abandon(job.input);
   job.watch.Restart();
-  return Attempt(context, job, {}).Walk();
+  return Try(context, job, {});
 }
 
 }  // namespace reelbatch::runtime

@@ -6,6 +6,7 @@
 #include "media/frame_sampler.h"
 #include "runtime/active_videos.h"
 #include "runtime/admission.h"
+#include "runtime/dispatcher.h"
 #include "runtime/fifo_budget.h"
 #include "runtime/run.h"
 
@@ -24,6 +25,8 @@ struct Decoded {
   contracts::VideoOutcome outcome;  // without times
   /// kFailed only because a frame was larger than what was admitted.
   std::optional<media::FrameSize> refused_size = std::nullopt;
+  /// kDone: its units are not all back yet, and the outcome is in here.
+  std::unique_ptr<PendingVideo> pending = nullptr;
 };
 
 /// What decoding needs of the run; all shared with the lane, so that it outlives a lane that is
@@ -33,6 +36,7 @@ struct DecodeContext {
   const contracts::Sampling& sampling;
   bool skip_loop_filter;
   FifoBudget& permits;
+  Dispatcher& units;
   Admission admission;
   media::FrameSize largest;  // that was admitted; 0 x 0: any
 };

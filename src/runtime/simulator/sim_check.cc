@@ -63,9 +63,9 @@ void SimCheck::CheckMemory(const LaunchBatch& launch, int component, const plann
   const planning::DeviceState& device = ledger.device(of.device);
   constexpr double kRounding = 1e-6;
   const bool alone = device.batches_in_flight == 1;
-  if (device.ours_mb <= static_cast<double>(device.BudgetMb()) + kRounding) return;
+  if (device.ours_mb <= device.BudgetMb() + kRounding) return;
   if (alone && (launch.units.size() == 1 || launch.attempt > 1)) return;  // tries what the OOM rule then decides
-  Violated(fmt::format("a batch of {} of {} takes {:.1f} MB, {} are the budget", launch.units.size(), of.name, device.ours_mb,
+  Violated(fmt::format("a batch of {} of {} takes {:.1f} MB, {:.1f} are the budget", launch.units.size(), of.name, device.ours_mb,
                        device.BudgetMb()));
 }
 

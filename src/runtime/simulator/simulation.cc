@@ -376,7 +376,7 @@ planning::LowerBound Simulation::Bound() const {
       if (fault.kind == FaultKind::kMemoryStep && std::cmp_equal(fault.device, d)) others_mb = std::min(others_mb, fault.used_mb);
     }
     const planning::DeviceState state{.total_mb = device.total_mb, .others_mb = others_mb, .declared_mb = device.declared_mb};
-    devices.push_back({.lanes = device.lanes, .budget_mb = static_cast<double>(state.BudgetMb())});
+    devices.push_back({.lanes = device.lanes, .budget_mb = state.BudgetMb()});
   }
   planning::Workload load{.devices = devices, .keys = keys, .cores = scenario_.sources.cores};
   for (int video = 0; video < corpus_.size(); ++video) {

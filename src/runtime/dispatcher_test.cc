@@ -1,8 +1,10 @@
-#include "runtime/work_list.h"
+#include "runtime/dispatcher.h"
 
 #include <gtest/gtest.h>
 
 #include <thread>
+
+#include "base/clock.h"
 
 namespace reelbatch::runtime {
 namespace {
@@ -16,7 +18,7 @@ std::vector<Input> Inputs(int count) {
 
 /// The id of what comes next, -1 where nothing does; `kind` says what it must be.
 enum class Kind : uint8_t { kProbe, kDecode, kCommit };
-int TakeId(WorkList& list, Kind kind) {
+int TakeId(Dispatcher& list, Kind kind) {
   const std::optional<Task> task = list.Take();
   if (!task) return -1;
   EXPECT_EQ(task->outcome != nullptr, kind == Kind::kCommit);
@@ -24,7 +26,7 @@ int TakeId(WorkList& list, Kind kind) {
   return task->input.id;
 }
 
-void PutVideo(WorkList& list, int id, double work) {
+void PutVideo(Dispatcher& list, int id, double work) {
   Task task;
   task.input.id = id;
   task.work = work;
@@ -32,28 +34,34 @@ void PutVideo(WorkList& list, int id, double work) {
   list.Put(std::move(task));
 }
 
-TEST(WorkList, ProbesInOrderThenTheLongestFirstTiesById) {
+TEST(Dispatcher, ProbesInOrderThenTheLongestFirstTiesById) {
   const auto inputs = Inputs(5);
-  WorkList list(inputs);
+  const base::ManualClock clock;
+  Dispatcher list(inputs, {}, clock);
   const double work[] = {3, 9, 3, 1, 9};
   for (int i = 0; i < 5; ++i) {
     EXPECT_FALSE(list.all_probed());
     EXPECT_EQ(TakeId(list, Kind::kProbe), i);
-    PutVideo(list, i, work[i]);
+    // The last one is still being probed when the longest of the others is handed out.
+    if (i < 4) PutVideo(list, i, work[i]);
   }
   EXPECT_TRUE(list.all_probed());
+  PutVideo(list, 4, work[4]);
+  for (int i = 0; i < 5; ++i) list.EndProbe();
   int left = 5;
   for (const int id : {1, 4, 0, 2, 3}) {
     EXPECT_EQ(list.left(), left--);
     EXPECT_EQ(TakeId(list, Kind::kDecode), id);
+    list.EndSource(inputs[static_cast<size_t>(id)]);
     list.Finish();
   }
   EXPECT_FALSE(list.Take());
 }
 
-TEST(WorkList, AnOutcomeToCommitGoesFirst) {
+TEST(Dispatcher, AnOutcomeToCommitGoesFirst) {
   const auto inputs = Inputs(2);
-  WorkList list(inputs);
+  const base::ManualClock clock;
+  Dispatcher list(inputs, {}, clock);
   Task commit;
   commit.input.id = 7;
   commit.outcome = std::make_unique<contracts::VideoOutcome>();
@@ -61,18 +69,20 @@ TEST(WorkList, AnOutcomeToCommitGoesFirst) {
   EXPECT_EQ(TakeId(list, Kind::kCommit), 7);
 }
 
-TEST(WorkList, AnIdleLaneWaitsUntilEverythingIsFinished) {
+TEST(Dispatcher, AnIdleLaneWaitsUntilEverythingIsFinished) {
   const auto inputs = Inputs(1);
-  WorkList list(inputs);
+  const base::ManualClock clock;
+  Dispatcher list(inputs, {}, clock);
   ASSERT_TRUE(list.Take());
   std::thread idle([&] { EXPECT_FALSE(list.Take()); });
   list.Finish();
   idle.join();
 }
 
-TEST(WorkList, StopEndsTheWait) {
+TEST(Dispatcher, StopEndsTheWait) {
   const auto inputs = Inputs(1);
-  WorkList list(inputs);
+  const base::ManualClock clock;
+  Dispatcher list(inputs, {}, clock);
   ASSERT_TRUE(list.Take());
   std::thread idle([&] { EXPECT_FALSE(list.Take()); });
   list.Stop();

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "components/batched_component.h"
+#include "planning/ledger.h"
+
+namespace reelbatch::runtime {
+
+/// A component's model, and what its batches cost by key.
+struct BatchModel {
+  std::string component;
+  components::UnitModel* model = nullptr;  // outlives the run
+  int device = 0;                          // of BatchingOptions::devices
+  bool in_order = false;
+  std::function<planning::BatchCost(const contracts::BatchKey&)> cost;
+  std::function<planning::LearnedLimit(const contracts::BatchKey&)> limit = {};  // of earlier runs; unset: none
+};
+
+/// One batch as it ended.
+struct BatchReport {
+  contracts::BatchKey key = {};
+  planning::LaunchBatch launch = {};
+  int device = 0;
+  int videos = 0;
+  base::Nanoseconds waited{0};  // the oldest of its units, until it was launched
+  base::Nanoseconds took{0};
+  std::optional<contracts::BatchFailure> failure = {};
+  planning::AfterFailure after = {};      // where it failed
+  planning::LearnedLimit limit = {};      // of its key, afterwards
+  bool limit_learned = false;             // it has just changed
+};
+
+/// Told of every batch. Threads: from executor threads, one at a time, outside of any lock.
+using BatchObserver = std::function<void(const BatchReport&)>;
+
+/// How units are batched. Without models nothing of it matters.
+struct BatchingOptions {
+  planning::Policy policy = {};
+  std::vector<planning::DeviceState> devices = {};
+  std::vector<BatchModel> models = {};
+  /// Of units that wait or run; sources wait at this bound. A unit larger than it goes alone.
+  int64_t unit_bytes = int64_t{256} << 20;
+  BatchObserver observer = {};
+};
+
+}  // namespace reelbatch::runtime

@@ -1,0 +1,67 @@
+#include "runtime/executor_crew.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <new>
+#include <utility>
+
+#include "runtime/fault.h"
+
+namespace reelbatch::runtime {
+namespace {
+
+using contracts::BatchFailure;
+using contracts::FailureClass;
+using Outputs = std::expected<std::vector<components::UnitOutput>, BatchFailure>;
+
+/// The edge where an exception becomes a class. Its text is read here and nowhere else.
+Outputs RunModel(components::UnitModel& model, std::span<const components::UnitInput> inputs) {
+  try {
+    return model.Run(inputs);
+  } catch (const std::bad_alloc& error) {
+    return std::unexpected(BatchFailure{.failure = FailureClass::kHostMemory, .evidence = error.what()});
+  } catch (const std::exception& error) {
+    return std::unexpected(BatchFailure{.failure = contracts::ClassifyMemoryText(error.what(), 0).value_or(FailureClass::kOther),
+                                        .evidence = error.what()});
+  } catch (...) {
+    return std::unexpected(BatchFailure{.failure = FailureClass::kOther, .evidence = "an exception of unknown type"});
+  }
+}
+
+void RunBatches(RunContext& run, int device) {
+  const base::Status ended = Guarded([&]() -> base::Status {
+    while (auto work = run.work.TakeBatch(device)) {
+      components::UnitModel& model = *work->model;
+      Outputs outputs = RunModel(model, work->inputs);
+      const Dispatcher::Settled settled = run.work.Settle(std::move(*work), std::move(outputs));
+      if (settled.after.restart) model.Restart();
+      run.Tell(settled.report);
+    }
+    return {};
+  });
+  if (!ended) run.Stop(RunEnd::kSinkFailed, ended.error());
+}
+
+}  // namespace
+
+ExecutorCrew::ExecutorCrew(std::shared_ptr<RunContext> run) : run_(std::move(run)) {
+  const BatchingOptions& batching = run_->options.batching;
+  if (batching.models.empty()) return;
+  try {
+    for (size_t device = 0; device < batching.devices.size(); ++device) {
+      for (int lane = 0; lane < batching.devices[device].lanes; ++lane) {
+        threads_.emplace_back([context = run_, device] { RunBatches(*context, static_cast<int>(device)); });
+      }
+    }
+  } catch (const std::exception& error) {
+    run_->Stop(RunEnd::kSinkFailed, {.code = base::Code::kUnavailable,
+                                     .message = fmt::format("cannot start a thread ({}): raise `ulimit -u`", error.what())});
+  }
+}
+
+ExecutorCrew::~ExecutorCrew() {
+  for (std::thread& thread : threads_) thread.join();
+}
+
+}  // namespace reelbatch::runtime

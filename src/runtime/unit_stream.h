@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "components/batched_component.h"
+#include "contracts/outcome.h"
+
+namespace reelbatch::runtime {
+
+class Dispatcher;
+
+/// The units of one video and component, from the first one pushed to the last one back. Held by shared_ptr: batches in flight
+/// may outlive the video. Everything is the dispatcher's, under its lock, but for Push().
+struct UnitStream final : public components::UnitSink {
+  UnitStream(Dispatcher& of, int of_key, int of_video, int first_unit)
+      : dispatcher(of), key(of_key), video(of_video), first(first_unit) {}
+  bool Push(components::Bytes data) override;
+
+  Dispatcher& dispatcher;
+  const int key;
+  const int video;  // rank
+  const int first;  // the ledger's index of its first unit: a video that starts over goes on counting
+  std::string component = {};
+  std::function<bool()> beat = {};  // of the source that pushes: false: it has to stop
+  std::vector<components::Bytes> units = {};  // from `first` on; emptied when they are done
+  std::vector<base::Nanoseconds> came = {};   // when
+  std::vector<components::UnitOutput> outputs = {};
+  std::set<int> in_flight = {};  // places in `units` that a batch reads
+  int done = 0;
+  bool closed = false;     // no more units come
+  bool abandoned = false;  // its video failed or starts over: what comes back is for nobody
+  std::optional<contracts::Fault> fault = {};
+
+  bool complete() const { return fault.has_value() || (closed && static_cast<size_t>(done) == units.size()); }
+};
+
+struct VideoJob;
+
+/// A video whose frames are all decoded, and that waits for its units.
+struct PendingVideo {
+  std::shared_ptr<VideoJob> job = {};
+  contracts::VideoOutcome outcome = {};
+  std::vector<std::unique_ptr<components::Component>> components = {};
+  std::vector<std::shared_ptr<UnitStream>> streams = {};  // by component; null where it has no units
+};
+
+}  // namespace reelbatch::runtime
