@@ -12,7 +12,7 @@ using testing::HasSubstr;
 
 class ComponentOptions : public testing::Test {
  protected:
-  void SetUp() override { AddComponentOptions(table_, config_); }
+  void SetUp() override { AddComponentOptions(table_, config_, Catalog::Builtin()); }
 
   std::string ErrorOf(std::vector<std::string> words) {
     auto line = ParseLine(table_, words);
@@ -22,7 +22,7 @@ class ComponentOptions : public testing::Test {
     } else {
       status = ApplyLine(*line);
     }
-    if (status) status = OrderComponents(config_);
+    if (status) status = OrderComponents(config_, Catalog::Builtin());
     return status ? "" : status.error().Text();
   }
 

@@ -66,7 +66,7 @@ class Cuts {
     const std::vector<std::string> stems = DistinctStems(inputs_.videos);
     std::vector<runtime::Input> run_inputs;
     for (size_t i = 0; i < stems.size(); ++i) {
-      run_inputs.push_back({static_cast<int>(i), inputs_.videos[i]});
+      run_inputs.push_back({.id = static_cast<int>(i), .path = inputs_.videos[i]});
       answers_.push_back({.video = inputs_.videos[i], .stem = stems[i], .record = {}});
     }
     const auto options =
@@ -75,7 +75,7 @@ class Cuts {
     ProgressPrinter progress(console_, run_inputs.size(), false);
     const base::SystemClock clock;
     runtime::RunReport report = runtime::Run(
-        run_inputs, options, MakeDependencies(settings_.config), sink, &progress, clock, cancel_);
+        run_inputs, options, MakeDependencies(settings_.config, Catalog::Builtin()), sink, &progress, clock, cancel_);
     progress.Finish(report);
     auto outcomes = sink.Take();
     for (size_t i = 0; i < answers_.size(); ++i) {

@@ -115,8 +115,8 @@ base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int
   MemorySink sink(1);
   ProgressPrinter progress(console, 1, false);
   const base::SystemClock clock;
-  const auto report = runtime::Run({{0, video}}, MakeRunOptions(config, {}, threads, measure::ReadMachine()),
-                                   MakeDependencies(config), sink, &progress, clock, cancel);
+  const auto report = runtime::Run({{.id = 0, .path = video}}, MakeRunOptions(config, {}, threads, measure::ReadMachine()),
+                                   MakeDependencies(config, Catalog::Builtin()), sink, &progress, clock, cancel);
   progress.Finish(report);
   if (report.lanes_given_up > 0) {
     // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.

@@ -234,6 +234,24 @@ void AddWorkOptions(OptionTable& table, WorkOptions& options) {
       SwitchOption("fail-fast", "end the run at the first video that fails", options.fail_fast));
 }
 
+void AddBatchOptions(OptionTable& table, WorkOptions& options) {
+  table.Group("Batches of units across videos (components that have units)");
+  table.Add(ChoiceOption("executor", "lanes (default: micro-batches) or serial (one unit at a time: what lanes must equal)",
+                         {"lanes", "serial"}, [&options](size_t index) { options.executor = static_cast<Executor>(index); }));
+  constexpr int kMostLanes = 256;
+  table.Add(CountOption("executor-lanes", "micro-batches side by side (default 1)", 1, kMostLanes, options.executor_lanes));
+  Option delay{.name = "max-queue-delay",
+               .value_name = "TIME",
+               .help = "a unit waits at most so long for its batch to fill (default 10s)"};
+  delay.set = [&options](const std::string& text) -> base::Status {
+    const auto seconds = base::ParseSeconds(text);
+    if (!seconds) return std::unexpected(seconds.error());
+    options.max_queue_delay = std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(*seconds));
+    return {};
+  };
+  table.Add(std::move(delay));
+}
+
 base::Status CheckAnalysisOptions(const contracts::RunConfig& config) {
   const contracts::CutParts parts = contracts::PartsOf(config);
   if (config.decision == contracts::Decision::kSeed && (parts.soft || parts.motion)) {

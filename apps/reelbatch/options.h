@@ -24,12 +24,18 @@ struct CommonOptions {
   int threads = 0;  // 0: every core this process may use
 };
 
+/// Who runs micro-batches: lanes of this process, or one unit at a time, the oracle of the others.
+enum class Executor : uint8_t { kLanes, kSerial };
+
 /// How videos are worked through; nothing here changes an artifact.
 struct WorkOptions {
   int64_t max_memory_bytes = 0;  // 0: half of the available memory
   int videos_in_flight = 0;      // 0: the run decides
   std::chrono::milliseconds stall_timeout{60'000};
   bool fail_fast = false;
+  Executor executor = Executor::kLanes;
+  int executor_lanes = 1;
+  std::chrono::milliseconds max_queue_delay{10'000};
 };
 
 /// `json`: whether --json is a plain switch; false where the command has its own meaning of it.
@@ -39,6 +45,8 @@ void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json = tr
 void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config);
 
 void AddWorkOptions(OptionTable& table, WorkOptions& options);
+/// How units are batched.
+void AddBatchOptions(OptionTable& table, WorkOptions& options);
 
 /// What no single option can know. Errors: invalid_argument (--start is not before --end; parts that the decision does not know).
 base::Status CheckAnalysisOptions(const contracts::RunConfig& config);

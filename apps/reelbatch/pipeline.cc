@@ -25,7 +25,7 @@ contracts::CutKnobs KnobsFor(const contracts::RunConfig& config, const contracts
   return knobs;
 }
 
-runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config) {
+runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config, const Catalog& catalog) {
   runtime::RunDependencies dependencies;
   dependencies.probe = [sampling = config.sampling](const std::filesystem::path& path,
                                                     const base::CancelToken* cancel) {
@@ -36,16 +36,9 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config) {
   };
   dependencies.plan_ranges = media::PlanRanges;
   dependencies.open_range = media::OpenRangeReader;
-  dependencies.make_components = [config](const contracts::VideoInfo& info) {
-    const contracts::CutKnobs knobs = KnobsFor(config, info);
+  dependencies.make_components = [config, catalog](const contracts::VideoInfo& info) {
     std::vector<std::unique_ptr<components::Component>> made;
-    for (const std::string& name : config.components) {
-      if (name == components::kCoreOpticalFlowName) {
-        made.push_back(components::MakeCoreOpticalFlow(knobs.flow_max_side));
-      } else {
-        made.push_back(components::MakeCutDetection(knobs));
-      }
-    }
+    for (const std::string& name : config.components) made.push_back(catalog.Find(name)->make(config, info));
     return made;
   };
   return dependencies;

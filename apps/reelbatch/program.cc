@@ -69,7 +69,7 @@ int WrongCommand(const std::string& word) {
 
 }  // namespace
 
-int Program(const std::vector<std::string>& words) {
+int Program(const std::vector<std::string>& words, const Catalog& catalog) {
   TurnWriteSignalsIntoErrors();
   Console console("reelbatch");
   const std::string word = words.size() > 1 ? words[1] : "";
@@ -92,7 +92,7 @@ int Program(const std::vector<std::string>& words) {
       return console.Finish(console.Fail(forced.error()));
     }
   }
-  Invocation call{.words = {words.begin() + 2, words.end()}, .line = ""};
+  Invocation call{.catalog = &catalog, .words = {words.begin() + 2, words.end()}, .line = ""};
   for (const std::string& part : words)
     call.line += (call.line.empty() ? "" : " ") + ShellQuote(part);
   for (const Entry& entry : kCommands) {

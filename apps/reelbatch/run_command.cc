@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
+#include "apps/reelbatch/batch_log.h"
+#include "apps/reelbatch/batch_setup.h"
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/component_options.h"
 #include "apps/reelbatch/costs/cost_tables.h"
@@ -49,7 +52,7 @@ struct Settings {
   bool force = false;
 };
 
-OptionTable MakeTable(Settings& settings) {
+OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
   OptionTable table;
   table.Group("Where results go");
   table.Add(PathOption("out", "DIR", "folder for the results; made where it is missing (required)",
@@ -61,9 +64,10 @@ OptionTable MakeTable(Settings& settings) {
       settings.config_file);
   config.in_config = false;
   table.Add(std::move(config));
-  AddComponentOptions(table, settings.config);
+  AddComponentOptions(table, settings.config, catalog);
   AddAnalysisOptions(table, settings.config);
   AddWorkOptions(table, settings.work);
+  AddBatchOptions(table, settings.work);
   table.Add(WordsOption("costs", "FILE,...",
                         "rows of costs beside those that the program brings along: what videos are expected to take",
                         settings.cost_tables));
@@ -71,10 +75,11 @@ OptionTable MakeTable(Settings& settings) {
   return table;
 }
 
-base::Result<InputList> CheckLine(Settings& settings, const std::vector<std::string>& arguments) {
+base::Result<InputList> CheckLine(Settings& settings, const Catalog& catalog,
+                                  const std::vector<std::string>& arguments) {
   if (const auto checked = CheckAnalysisOptions(settings.config); !checked)
     return std::unexpected(checked.error());
-  if (const auto ordered = OrderComponents(settings.config); !ordered)
+  if (const auto ordered = OrderComponents(settings.config, catalog); !ordered)
     return std::unexpected(ordered.error());
   if (!settings.out) {
     return base::Fail(base::Code::kInvalidArgument, "is required: name the folder for the results",
@@ -106,11 +111,16 @@ class FolderRun {
     }
     std::vector<runtime::Input> run_inputs;
     for (const auto& video : inputs_.videos) {
-      run_inputs.push_back({static_cast<int>(run_inputs.size()), video});
+      run_inputs.push_back({.id = static_cast<int>(run_inputs.size()), .path = video});
     }
+    RankByVideoId(run_inputs);
     const measure::Machine machine = measure::ReadMachine();
-    const runtime::RunOptions options =
-        MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, machine);
+    runtime::RunOptions options = MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, machine);
+    auto batching = SetUpBatching(settings_.config, *call_.catalog, settings_.work, machine);
+    if (!batching) return console_.Fail(batching.error());
+    options.batching = std::move(batching->options);
+    BatchLog batches(folder_, VideoIds(run_inputs));
+    options.batching.observer = &batches;
     console_.Detail(fmt::format("{} threads, {} for frames", options.threads,
                                 base::FormatBytes(options.max_memory_bytes)));
     const auto prices = RunPrices::Load(settings_.cost_tables, settings_.config, options, run_inputs.size(), console_);
@@ -119,10 +129,11 @@ class FolderRun {
     FolderSink sink(folder_, *prices, settings_.force);
     ProgressPrinter progress(console_, run_inputs.size(), true);
     const runtime::RunReport report = runtime::Run(
-        run_inputs, options, MakeDependencies(settings_.config), sink, &progress, clock_, cancel);
+        run_inputs, options, MakeDependencies(settings_.config, *call_.catalog), sink, &progress, clock_, cancel);
     progress.Finish(report);
 
-    base::Status ended = folder_.FinishRun(EndingOf(report.end), MemoryOf(report, held_before));
+    base::Status ended = batches.status();
+    if (auto finished = folder_.FinishRun(EndingOf(report.end), MemoryOf(report, held_before)); ended) ended = std::move(finished);
     if (report.end == runtime::RunEnd::kSinkFailed) ended = std::unexpected(report.sink_error);
     int code = ended ? ExitCodeOf(report) : kExitEnvironment;
     RunSummary summary = Summarise(progress.results(), report.end, code, begin);
@@ -132,9 +143,10 @@ class FolderRun {
       if (!ended)
         document["error"] = {{"code", base::CodeName(ended.error().code)},
                              {"message", ended.error().Text()}};
+      if (!batches.components().empty()) document["batching"] = batches.Json();
       console_.Out(store::Pretty(document));
     } else if (!console_.quiet()) {
-      console_.Out(SummaryText(summary, console_.out_color()));
+      console_.Out(batches.Text(console_.out_color()) + SummaryText(summary, console_.out_color()));
     }
     if (!ended) console_.Error(ended.error().Text());
     if (code == kExitInterrupted) Resume();
@@ -147,6 +159,21 @@ class FolderRun {
   }
 
  private:
+  /// The order of units inside a batch, which no order of inputs changes.
+  void RankByVideoId(std::vector<runtime::Input>& inputs) const {
+    std::vector<std::pair<std::string, runtime::Input*>> ids;
+    for (runtime::Input& input : inputs) ids.emplace_back(folder_.VideoId(input.path).value_or(""), &input);
+    std::ranges::stable_sort(ids, {}, &std::pair<std::string, runtime::Input*>::first);
+    for (size_t rank = 0; rank < ids.size(); ++rank) ids[rank].second->rank = static_cast<int>(rank);
+  }
+
+  /// By rank.
+  std::vector<std::string> VideoIds(const std::vector<runtime::Input>& inputs) const {
+    std::vector<std::string> ids(inputs.size());
+    for (const runtime::Input& input : inputs) ids[static_cast<size_t>(input.rank)] = folder_.VideoId(input.path).value_or("");
+    return ids;
+  }
+
   RunSummary Summarise(const std::vector<std::optional<VideoResult>>& results, runtime::RunEnd end,
                        int code, base::Nanoseconds begin) const {
     return {.inputs = inputs_,
@@ -202,11 +229,11 @@ class FolderRun {
 
 int RunCommand(const Invocation& call) {
   Settings settings;
-  const OptionTable table = MakeTable(settings);
+  const OptionTable table = MakeTable(settings, *call.catalog);
   Console console("reelbatch run");
   const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
-  const auto inputs = CheckLine(settings, line.arguments);
+  const auto inputs = CheckLine(settings, *call.catalog, line.arguments);
   if (!inputs) return console.Finish(console.Fail(inputs.error()));
   TellInputs(*inputs, console);
   const auto clock = ChooseClock();
@@ -216,7 +243,7 @@ int RunCommand(const Invocation& call) {
   StopOnSignals(cancel, settings.common.quiet);
   const auto folder = store::OutputFolder::Open({.folder = settings.out.value_or(std::filesystem::path()),
                                                  .config = settings.config,
-                                                 .component_versions = ComponentVersions(),
+                                                 .component_versions = call.catalog->Versions(),
                                                  .command_line = call.line,
                                                  .force = settings.force},
                                                 **clock);

@@ -129,11 +129,11 @@ std::string SummaryText(const RunSummary& summary, bool color) {
       fmt::format("overview  {}\n", ShellQuote(layout.run_summary().native()));
   if (counts.success + counts.empty + counts.skipped == 0) return text + overview;
   const std::filesystem::path below = summary.out / store::kPlatformId;
-  std::vector<std::string_view> files;
+  std::vector<std::string> files;
   for (const std::string& component : summary.components) {
-    for (const std::string_view file : store::ArtifactFiles(component)) files.push_back(file);
+    for (std::string& file : store::ArtifactFiles(component)) files.push_back(std::move(file));
   }
-  files.push_back(store::kManifestFile);
+  files.emplace_back(store::kManifestFile);
   text += fmt::format("results   {}/VIDEO/{}/  {}\n", ShellQuote(below.native()),
                       summary.folder.run_id(), fmt::join(files, ", "));
   return text + overview;

@@ -21,6 +21,7 @@ std::string_view FaultCodeName(FaultCode code) {
     case FaultCode::kInsufficientMemory: return "insufficient_memory";
     case FaultCode::kSourceChanged: return "source_changed";
     case FaultCode::kComponentFailed: return "component_failed";
+    case FaultCode::kInsufficientGpuMemory: return "insufficient_gpu_memory";
   }
   return "component_failed";
 }

@@ -2,12 +2,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "contracts/cuts.h"
+#include "contracts/features.h"
 #include "contracts/optical_flow.h"
 #include "contracts/video.h"
 
@@ -23,6 +25,7 @@ enum class FaultCode : uint8_t {
   kInsufficientMemory,  // does not fit --max-memory, or an allocation failed
   kSourceChanged,       // the file changed while it was read
   kComponentFailed,     // our own code failed
+  kInsufficientGpuMemory,  // one unit alone ran out of a device's memory
 };
 std::string_view FaultCodeName(FaultCode code);
 
@@ -61,6 +64,8 @@ struct VideoOutcome {
   std::optional<DecodeReport> decode;
   std::optional<CutDetectionResult> cuts;  // of cut_detection
   std::optional<OpticalFlowResult> flow;   // of core_optical_flow
+  std::map<std::string, FeatureResult, std::less<>> features;    // of other components, by name
+  std::map<std::string, BatchingReport, std::less<>> batching;   // of components whose units are batched
   std::vector<ComponentCost> costs;  // of the pass that gave the result; empty for errors
   int64_t started_at_ns = 0;  // wall time, for the manifest
   int64_t finished_at_ns = 0;

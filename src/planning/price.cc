@@ -13,9 +13,15 @@ namespace {
 
 using contracts::ComponentCost;
 
+constexpr std::string_view kCuts = "cut_detection";
+constexpr std::string_view kFlow = "core_optical_flow";
+
 std::string PartsOption(const contracts::CutParts& parts) {
   return fmt::format("{}", fmt::join(contracts::PartNames(parts), ","));
 }
+
+/// The others' units are priced by the batch.
+bool IsPerVideo(std::string_view component) { return component == kCuts || component == kFlow; }
 
 struct Priced {
   contracts::CostSubject subject;
@@ -23,7 +29,7 @@ struct Priced {
 };
 
 Priced SubjectOf(const std::string& component, const PricedVideo& video) {
-  if (component == "core_optical_flow") {
+  if (component == kFlow) {
     return {.subject = costs::OpticalFlowSubject(video.knobs.flow_max_side),
             .measured_by = "reelbatch bench matrix --part core_optical_flow --input real --out DIR"};
   }
@@ -119,7 +125,9 @@ std::optional<ExpectedFrames> FramesExpected(const contracts::VideoInfo& info, c
 std::vector<ComponentCost> PriceVideo(const costs::Registry& registry, const PricedVideo& video) {
   const Pricer pricer(registry, video);
   std::vector<ComponentCost> costs{pricer.Decode()};
-  for (const std::string& component : video.config.components) costs.push_back(pricer.Of(component));
+  for (const std::string& component : video.config.components) {
+    if (IsPerVideo(component)) costs.push_back(pricer.Of(component));
+  }
   return costs;
 }
 

@@ -16,17 +16,21 @@ struct BatchModel {
   components::UnitModel* model = nullptr;  // outlives the run
   int device = 0;                          // of BatchingOptions::devices
   bool in_order = false;
-  std::function<planning::BatchCost(const contracts::BatchKey&)> cost;
+  /// Errors: not_measured: its videos fail with it.
+  std::function<base::Result<planning::BatchCost>(const contracts::BatchKey&)> cost = {};
   std::function<planning::LearnedLimit(const contracts::BatchKey&)> limit = {};  // of earlier runs; unset: none
 };
 
-/// One batch as it ended.
+/// One batch, as it begins or as it ended.
 struct BatchReport {
   contracts::BatchKey key = {};
   planning::LaunchBatch launch = {};
   int device = 0;
+  int lane = 0;                   // of the device
   int videos = 0;
-  base::Nanoseconds waited{0};  // the oldest of its units, until it was launched
+  base::Nanoseconds began{0};     // on the run's clock, when an executor took it
+  base::Nanoseconds waited{0};    // the oldest of its units, until then
+  // As it ended:
   base::Nanoseconds took{0};
   std::optional<contracts::BatchFailure> failure = {};
   planning::AfterFailure after = {};      // where it failed
@@ -34,8 +38,13 @@ struct BatchReport {
   bool limit_learned = false;             // it has just changed
 };
 
-/// Told of every batch. Threads: from executor threads, one at a time, outside of any lock.
-using BatchObserver = std::function<void(const BatchReport&)>;
+/// Told of every batch. Threads: from executor threads, one at a time, outside of any lock of the dispatcher.
+class BatchObserver {
+ public:
+  virtual ~BatchObserver() = default;
+  virtual void OnLaunch(const BatchReport& report) = 0;
+  virtual void OnEnd(const BatchReport& report) = 0;
+};
 
 /// How units are batched. Without models nothing of it matters.
 struct BatchingOptions {
@@ -44,7 +53,7 @@ struct BatchingOptions {
   std::vector<BatchModel> models = {};
   /// Of units that wait or run; sources wait at this bound. A unit larger than it goes alone.
   int64_t unit_bytes = int64_t{256} << 20;
-  BatchObserver observer = {};
+  BatchObserver* observer = nullptr;  // outlives the run; may be null
 };
 
 }  // namespace reelbatch::runtime

@@ -27,10 +27,14 @@ planning::Ledger::Lanes LanesOf(const Dispatcher::Options& options) {
           .device = options.max_memory_bytes > 0 ? static_cast<int>(options.batching.devices.size()) : -1};
 }
 
-contracts::Fault FaultOf(const contracts::BatchFailure& failure, const contracts::BatchKey& key, size_t batch) {
+contracts::Fault FaultOf(const contracts::BatchFailure& failure, const contracts::BatchKey& key, size_t batch,
+                         planning::MemoryKind memory) {
   using contracts::FaultCode;
   FaultCode code = FaultCode::kComponentFailed;
-  if (contracts::IsOutOfMemory(failure.failure)) code = FaultCode::kInsufficientMemory;
+  if (contracts::IsOutOfMemory(failure.failure)) {
+    const bool vram = memory == planning::MemoryKind::kVram && failure.failure == contracts::FailureClass::kCapacity;
+    code = vram ? FaultCode::kInsufficientGpuMemory : FaultCode::kInsufficientMemory;
+  }
   return {.code = code,
           .reason = fmt::format("{}: {} in a batch of {}: {}", contracts::BatchKeyText(key),
                                 contracts::FailureClassName(failure.failure), batch, failure.evidence)};
@@ -165,18 +169,20 @@ void Dispatcher::Act() {
 
 // Units of videos.
 
-int Dispatcher::KeyOf(const contracts::BatchKey& key, const BatchModel& model) {
-  const auto [place, fresh] = keys_.emplace(key, static_cast<int>(ledger_.keys()));
-  if (!fresh) return place->second;
+base::Result<int> Dispatcher::KeyOf(const contracts::BatchKey& key, const BatchModel& model) {
+  if (const auto place = keys_.find(key); place != keys_.end()) return place->second;
+  auto cost = model.cost(key);
+  if (!cost) return std::unexpected(cost.error());
   planning::LedgerKey spec{.device = model.device,
                            .model = static_cast<int>(&model - options_.batching.models.data()),
-                           .cost = model.cost(key),
+                           .cost = std::move(*cost),
                            .in_order = model.in_order};
   if (model.limit) spec.limit = model.limit(key);
-  ledger_.AddKey(std::move(spec));
+  const int number = ledger_.AddKey(std::move(spec));
+  keys_.emplace(key, number);
   models_.push_back(&model);
   key_names_.push_back(key);
-  return place->second;
+  return number;
 }
 
 base::Result<std::vector<std::shared_ptr<UnitStream>>> Dispatcher::OpenStreams(
@@ -191,7 +197,9 @@ base::Result<std::vector<std::shared_ptr<UnitStream>>> Dispatcher::OpenStreams(
     if (model == options_.batching.models.end()) {
       return base::Fail(base::Code::kInternal, "has units but no model to run them", std::string(batched->name()));
     }
-    const int key = KeyOf(batched->key(), *model);
+    const auto number = KeyOf(batched->key(), *model);
+    if (!number) return std::unexpected(number.error());
+    const int key = *number;
     keys.push_back(key);
     const auto next = next_unit_.find({key, Rank(input)});
     streams[k] = std::make_shared<UnitStream>(*this, key, Rank(input), next == next_unit_.end() ? 0 : next->second);
@@ -287,6 +295,15 @@ void Dispatcher::HandOverIfComplete(int video) {
   for (const auto& stream : streams) {
     if (stream != nullptr) streams_.erase({stream->key, video});
   }
+  auto& batching = place->second.pending->outcome.batching;
+  for (const auto& stream : streams) {
+    if (stream == nullptr) continue;
+    contracts::BatchingReport report = stream->report;
+    const auto units = static_cast<double>(std::max<int64_t>(1, report.units));
+    report.effective_batch_size /= units;
+    report.queue_wait_ms /= units;
+    batching.emplace(stream->component, report);
+  }
   commits_.push_back(std::move(place->second));
   awaiting_.erase(place);
   changed_.notify_all();
@@ -296,7 +313,7 @@ void Dispatcher::HandOverIfComplete(int video) {
 
 void Dispatcher::Launch(planning::LaunchBatch launch) {
   const BatchModel& model = *models_[static_cast<size_t>(launch.key)];
-  BatchWork work{.launch = std::move(launch), .model = model.model, .streams = {}, .inputs = {}, .launched = clock_.Steady()};
+  BatchWork work{.launch = std::move(launch), .model = model.model, .streams = {}, .inputs = {}, .report = {}};
   for (const UnitId unit : work.launch.units) {
     const auto& stream = streams_.at({work.launch.key, unit.video});
     const int place = unit.index - stream->first;
@@ -309,7 +326,7 @@ void Dispatcher::Launch(planning::LaunchBatch launch) {
   batches_[static_cast<size_t>(model.device)].push_back(std::move(work));
 }
 
-std::optional<BatchWork> Dispatcher::TakeBatch(int device) {
+std::optional<BatchWork> Dispatcher::TakeBatch(int device, int lane) {
   base::MutexLock lock(mutex_);
   std::deque<BatchWork>& batches = batches_[static_cast<size_t>(device)];
   while (true) {
@@ -317,6 +334,7 @@ std::optional<BatchWork> Dispatcher::TakeBatch(int device) {
     if (!batches.empty()) {
       BatchWork work = std::move(batches.front());
       batches.pop_front();
+      Describe(work, lane);
       return work;
     }
     const base::Nanoseconds wake = ledger_.next_wake();
@@ -334,6 +352,20 @@ std::optional<BatchWork> Dispatcher::TakeBatch(int device) {
   }
 }
 
+void Dispatcher::Describe(BatchWork& work, int lane) {
+  work.report = {.key = key_names_[static_cast<size_t>(work.launch.key)],
+                 .launch = work.launch,
+                 .device = models_[static_cast<size_t>(work.launch.key)]->device,
+                 .lane = lane,
+                 .began = clock_.Steady()};
+  for (size_t k = 0; k < work.streams.size(); ++k) {
+    const UnitStream& stream = *work.streams[k];
+    if (k == 0 || work.launch.units[k - 1].video != stream.video) ++work.report.videos;
+    const auto place = static_cast<size_t>(work.launch.units[k].index - stream.first);
+    work.report.waited = std::max(work.report.waited, work.report.began - stream.came[place]);
+  }
+}
+
 void Dispatcher::Deliver(BatchWork& work, std::vector<components::UnitOutput> outputs) {
   for (size_t k = 0; k < work.streams.size(); ++k) {
     UnitStream& stream = *work.streams[k];
@@ -342,6 +374,11 @@ void Dispatcher::Deliver(BatchWork& work, std::vector<components::UnitOutput> ou
     stream.in_flight.erase(unit.index - stream.first);
     Free(stream, place);
     if (stream.abandoned || stream.fault) continue;
+    stream.report.queue_wait_ms += std::chrono::duration<double, std::milli>(work.report.began - stream.came[place]).count();
+    stream.report.effective_batch_size += static_cast<double>(work.launch.units.size());
+    ++stream.report.units;
+    stream.report.batches += k == 0 || work.streams[k - 1] != work.streams[k] ? 1 : 0;
+    stream.report.batch_peak_mb = std::max(stream.report.batch_peak_mb, work.launch.predicted_mb);
     stream.outputs[place] = std::move(outputs[k]);
     if (place > 0) components::Bytes().swap(stream.outputs[place - 1].state);  // it has travelled on
     ++stream.done;
@@ -370,11 +407,16 @@ void Dispatcher::FailKey(int key, const contracts::Fault& fault) {
 
 void Dispatcher::TellFailure(BatchWork& work, const contracts::BatchFailure& failure, const planning::AfterFailure& after) {
   const contracts::Fault fault =
-      FaultOf(failure, key_names_[static_cast<size_t>(work.launch.key)], work.launch.units.size());
+      FaultOf(failure, key_names_[static_cast<size_t>(work.launch.key)], work.launch.units.size(),
+              ledger_.cost(work.launch.key).memory);
   for (size_t k = 0; k < work.streams.size(); ++k) {
     UnitStream& stream = *work.streams[k];
     const int place = work.launch.units[k].index - stream.first;
     stream.in_flight.erase(place);
+    if (!after.pieces.empty()) {
+      ++stream.report.retries_total;
+      stream.report.oom_retries += contracts::IsOutOfMemory(failure.failure) ? 1 : 0;
+    }
     if (stream.abandoned || stream.fault) {
       Free(stream, static_cast<size_t>(place));
       // A video that failed or started over meanwhile has units in the pieces, too.
@@ -386,44 +428,34 @@ void Dispatcher::TellFailure(BatchWork& work, const contracts::BatchFailure& fai
   if (after.key_stopped) FailKey(work.launch.key, fault);
 }
 
-Dispatcher::Settled Dispatcher::Settle(BatchWork work,
-                                       std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result) {
+BatchReport Dispatcher::Settle(BatchWork work, std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result) {
   base::MutexLock lock(mutex_);
   const base::Nanoseconds now = clock_.Steady();
-  Settled settled;
-  settled.report = {.key = key_names_[static_cast<size_t>(work.launch.key)],
-                    .launch = work.launch,
-                    .device = models_[static_cast<size_t>(work.launch.key)]->device,
-                    .took = now - work.launched};
-  std::set<int> videos;
-  for (size_t k = 0; k < work.streams.size(); ++k) {
-    const UnitId unit = work.launch.units[k];
-    videos.insert(unit.video);
-    const auto place = static_cast<size_t>(unit.index - work.streams[k]->first);
-    settled.report.waited = std::max(settled.report.waited, work.launched - work.streams[k]->came[place]);
-  }
-  settled.report.videos = static_cast<int>(videos.size());
+  BatchReport report = std::move(work.report);
+  report.took = now - report.began;
+  work.report.began = report.began;
   if (result && result->size() != work.launch.units.size()) {
     result = std::unexpected(contracts::BatchFailure{
         .failure = contracts::FailureClass::kOther,
         .evidence = fmt::format("{} outputs came back for {} units", result->size(), work.launch.units.size())});
   }
-  const planning::LearnedLimit before = ledger_.limit(work.launch.key);
+  const int limit_before = ledger_.limit(work.launch.key).limit;
   if (result) {
     ledger_.Succeeded(work.launch.id);
     Deliver(work, std::move(*result));
   } else {
-    settled.after = ledger_.Failed(work.launch.id, result.error(), now, clock_.Wall());
-    TellFailure(work, result.error(), settled.after);
-    settled.report.failure = result.error();
-    settled.report.after = settled.after;
+    report.failure = result.error();
+    report.after = ledger_.Failed(work.launch.id, result.error(), now, clock_.Wall());
+    TellFailure(work, result.error(), report.after);
   }
-  settled.report.limit = ledger_.limit(work.launch.key);
-  settled.report.limit_learned = settled.report.limit.limit != before.limit;
-  for (const int video : videos) HandOverIfComplete(video);
+  report.limit = ledger_.limit(work.launch.key);
+  report.limit_learned = report.limit.limit != limit_before;
+  for (size_t k = 0; k < work.streams.size(); ++k) {
+    if (k == 0 || work.streams[k - 1] != work.streams[k]) HandOverIfComplete(work.streams[k]->video);
+  }
   Act();
   changed_.notify_all();
-  return settled;
+  return report;
 }
 
 }  // namespace reelbatch::runtime

@@ -39,7 +39,7 @@ struct BatchWork {
   components::UnitModel* model = nullptr;
   std::vector<std::shared_ptr<UnitStream>> streams;  // by unit
   std::vector<components::UnitInput> inputs;         // by unit; valid until it is settled
-  base::Nanoseconds launched{0};
+  BatchReport report;
 };
 
 /// Hands all work of a run to its threads: probes, videos, commits to source lanes, micro-batches to executors. The ledger
@@ -87,7 +87,7 @@ class Dispatcher {
 
   /// The streams of a video's components, by component; null for one that is not batched. From then on batches of their keys wait
   /// for this video. `beat`: asked while a push waits.
-  /// Errors: internal (a batched component without a model).
+  /// Errors: internal (a batched component without a model), not_measured (what its batches cost).
   base::Result<std::vector<std::shared_ptr<UnitStream>>> OpenStreams(
       const Input& input, const std::vector<std::unique_ptr<components::Component>>& components,
       const std::function<bool()>& beat) EXCLUDES(mutex_);
@@ -100,13 +100,9 @@ class Dispatcher {
   // For executors.
 
   /// Waits for a batch on a device. Nothing: all is finished, or stopped.
-  std::optional<BatchWork> TakeBatch(int device) EXCLUDES(mutex_);
-  struct Settled {
-    planning::AfterFailure after = {};
-    BatchReport report = {};
-  };
-  /// What became of it. Returns what its executor has to do about it and what to tell of it.
-  Settled Settle(BatchWork work, std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result)
+  std::optional<BatchWork> TakeBatch(int device, int lane) EXCLUDES(mutex_);
+  /// What became of it.
+  BatchReport Settle(BatchWork work, std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result)
       EXCLUDES(mutex_);
 
   const BatchingOptions& batching() const { return options_.batching; }
@@ -118,13 +114,14 @@ class Dispatcher {
   void Act() REQUIRES(mutex_);
   void Launch(planning::LaunchBatch launch) REQUIRES(mutex_);
   void ReleaseProbed() REQUIRES(mutex_);
-  int KeyOf(const contracts::BatchKey& key, const BatchModel& model) REQUIRES(mutex_);
+  base::Result<int> KeyOf(const contracts::BatchKey& key, const BatchModel& model) REQUIRES(mutex_);
   void Fail(UnitStream& stream, const contracts::Fault& fault) REQUIRES(mutex_);
   void FailKey(int key, const contracts::Fault& fault) REQUIRES(mutex_);
   /// `place`: in UnitStream::units.
   void Free(UnitStream& stream, size_t place) REQUIRES(mutex_);
   void FreeAllButInFlight(UnitStream& stream) REQUIRES(mutex_);
   void HandOverIfComplete(int video) REQUIRES(mutex_);
+  void Describe(BatchWork& work, int lane) REQUIRES(mutex_);
   void Deliver(BatchWork& work, std::vector<components::UnitOutput> outputs) REQUIRES(mutex_);
   void TellFailure(BatchWork& work, const contracts::BatchFailure& failure, const planning::AfterFailure& after) REQUIRES(mutex_);
 

@@ -29,14 +29,15 @@ Outputs RunModel(components::UnitModel& model, std::span<const components::UnitI
   }
 }
 
-void RunBatches(RunContext& run, int device) {
+void RunBatches(RunContext& run, int device, int lane) {
   const base::Status ended = Guarded([&]() -> base::Status {
-    while (auto work = run.work.TakeBatch(device)) {
+    while (auto work = run.work.TakeBatch(device, lane)) {
+      run.Tell(&BatchObserver::OnLaunch, work->report);
       components::UnitModel& model = *work->model;
       Outputs outputs = RunModel(model, work->inputs);
-      const Dispatcher::Settled settled = run.work.Settle(std::move(*work), std::move(outputs));
-      if (settled.after.restart) model.Restart();
-      run.Tell(settled.report);
+      const BatchReport report = run.work.Settle(std::move(*work), std::move(outputs));
+      if (report.after.restart) model.Restart();
+      run.Tell(&BatchObserver::OnEnd, report);
     }
     return {};
   });
@@ -51,7 +52,7 @@ ExecutorCrew::ExecutorCrew(std::shared_ptr<RunContext> run) : run_(std::move(run
   try {
     for (size_t device = 0; device < batching.devices.size(); ++device) {
       for (int lane = 0; lane < batching.devices[device].lanes; ++lane) {
-        threads_.emplace_back([context = run_, device] { RunBatches(*context, static_cast<int>(device)); });
+        threads_.emplace_back([context = run_, device, lane] { RunBatches(*context, static_cast<int>(device), lane); });
       }
     }
   } catch (const std::exception& error) {

@@ -58,10 +58,10 @@ RunEnd RunContext::end() {
   return end_ == RunEnd::kCancelled && work.left() == 0 ? RunEnd::kFinished : end_;
 }
 
-void RunContext::Tell(const BatchReport& report) {
-  if (!options.batching.observer) return;
+void RunContext::Tell(void (BatchObserver::*what)(const BatchReport&), const BatchReport& report) {
+  if (options.batching.observer == nullptr) return;
   base::MutexLock lock(batch_mutex);
-  options.batching.observer(report);
+  (options.batching.observer->*what)(report);
 }
 
 base::Error RunContext::error() {

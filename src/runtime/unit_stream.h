@@ -36,6 +36,7 @@ struct UnitStream final : public components::UnitSink {
   bool closed = false;     // no more units come
   bool abandoned = false;  // its video failed or starts over: what comes back is for nobody
   std::optional<contracts::Fault> fault = {};
+  contracts::BatchingReport report = {};  // means as sums until the video is finished
 
   bool complete() const { return fault.has_value() || (closed && static_cast<size_t>(done) == units.size()); }
 };

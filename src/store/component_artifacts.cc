@@ -1,33 +1,43 @@
 #include "store/component_artifacts.h"
 
-#include <array>
-
 #include "store/cut_npz.h"
 #include "store/cuts_document.h"
 #include "store/cuts_record.h"
+#include "store/features_npz.h"
 #include "store/flow_npz.h"
 #include "store/folder_layout.h"
 
 namespace reelbatch::store {
 namespace {
 
-constexpr std::array<std::string_view, 2> kCutDetectionFiles = {kNpzFile, kCutsFile};
-constexpr std::array<std::string_view, 1> kCoreOpticalFlowFiles = {kFlowFile};
+bool IsCuts(std::string_view component) { return component == kCutDetection; }
+bool IsFlow(std::string_view component) { return component == kCoreOpticalFlow; }
+
+base::Result<std::string> NpzOf(const ArtifactIdentity& identity, const contracts::VideoOutcome& outcome) {
+  const std::string& component = identity.key.component;
+  if (!HasResult(component, outcome)) return base::Fail(base::Code::kInternal, "has no result to write", component);
+  if (IsFlow(component)) return FlowNpz(*outcome.flow, identity);
+  if (IsCuts(component)) return CutNpz(*outcome.cuts, identity);
+  return FeaturesNpz(outcome.features.at(component), identity);
+}
 
 }  // namespace
 
-std::span<const std::string_view> ArtifactFiles(std::string_view component) {
-  if (component == kCutDetection) return kCutDetectionFiles;
-  if (component == kCoreOpticalFlow) return kCoreOpticalFlowFiles;
-  return {};
+std::vector<std::string> ArtifactFiles(std::string_view component) {
+  if (IsCuts(component)) return {std::string(kNpzFile), std::string(kCutsFile)};
+  if (IsFlow(component)) return {std::string(kFlowFile)};
+  const std::string name(component);
+  return {name + "/" + name + ".npz"};
 }
 
 std::string_view ArtifactSchema(std::string_view component) {
-  return component == kCoreOpticalFlow ? kFlowNpzSchema : kCutNpzSchema;
+  if (IsCuts(component)) return kCutNpzSchema;
+  return IsFlow(component) ? kFlowNpzSchema : kFeaturesNpzSchema;
 }
 
 bool HasResult(std::string_view component, const contracts::VideoOutcome& outcome) {
-  return component == kCoreOpticalFlow ? outcome.flow.has_value() : outcome.cuts.has_value();
+  if (IsCuts(component)) return outcome.cuts.has_value();
+  return IsFlow(component) ? outcome.flow.has_value() : outcome.features.contains(component);
 }
 
 base::Result<std::vector<Artifact>> MakeArtifacts(const ArtifactIdentity& identity,
@@ -35,20 +45,13 @@ base::Result<std::vector<Artifact>> MakeArtifacts(const ArtifactIdentity& identi
                                                   const contracts::VideoOutcome& outcome,
                                                   const contracts::RunConfig& config) {
   const std::string& component = identity.key.component;
-  const bool flow = component == kCoreOpticalFlow;
-  base::Result<std::string> npz =
-      base::Fail(base::Code::kInternal, "has no result to write", component);
-  if (flow && outcome.flow) {
-    npz = FlowNpz(*outcome.flow, identity);
-  } else if (component == kCutDetection && outcome.cuts) {
-    npz = CutNpz(*outcome.cuts, identity);
-  }
+  auto npz = NpzOf(identity, outcome);
   if (!npz) return std::unexpected(npz.error());
   std::vector<Artifact> artifacts;
-  artifacts.push_back({.path = flow ? kFlowFile : kNpzFile, .bytes = std::move(*npz)});
-  if (!flow) {
+  artifacts.push_back({.path = ArtifactFiles(component).front(), .bytes = std::move(*npz)});
+  if (IsCuts(component)) {
     const CutsRecord record = MakeCutsRecord(source, identity.key.content_sha256, outcome, config);
-    artifacts.push_back({.path = kCutsFile, .bytes = CutsDocument(record)});
+    artifacts.push_back({.path = std::string(kCutsFile), .bytes = CutsDocument(record)});
   }
   return artifacts;
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,15 +12,15 @@
 
 namespace reelbatch::store {
 
-/// The files of a component, relative to the run's folder; none for a name that is not ours.
-std::span<const std::string_view> ArtifactFiles(std::string_view component);
+/// The files of a component, relative to the run's folder.
+std::vector<std::string> ArtifactFiles(std::string_view component);
 /// The schema that goes into its idempotency key.
 std::string_view ArtifactSchema(std::string_view component);
 /// Whether `outcome` holds what the component makes.
 bool HasResult(std::string_view component, const contracts::VideoOutcome& outcome);
 
 struct Artifact {
-  std::string_view path;  // one of ArtifactFiles()
+  std::string path;  // one of ArtifactFiles()
   std::string bytes;
 };
 

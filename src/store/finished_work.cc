@@ -22,7 +22,7 @@ bool Tells(const Manifest& manifest, const std::vector<IdempotencyKey>& keys) {
   return std::ranges::equal(
       manifest.components, keys, [](const ManifestComponent& made, const IdempotencyKey& key) {
         return made.key.Text() == key.Text() &&
-               std::ranges::all_of(ArtifactFiles(key.component), [&made](std::string_view file) {
+               std::ranges::all_of(ArtifactFiles(key.component), [&made](const std::string& file) {
                  return std::ranges::find(made.artifacts, file, &ArtifactEntry::path) !=
                         made.artifacts.end();
                });
@@ -99,6 +99,7 @@ bool KeepsEarlierResult(const fs::path& run_folder, std::string_view content_sha
   if (!manifest || manifest->status == VideoStatus::kError) return false;
   const bool may_pass = fault.code == FaultCode::kDecoderStuck ||
                         fault.code == FaultCode::kInsufficientMemory ||
+                        fault.code == FaultCode::kInsufficientGpuMemory ||
                         fault.code == FaultCode::kSourceChanged;
   return may_pass || content_sha256.empty() ||
          content_sha256 == manifest->components.front().key.content_sha256;

@@ -52,12 +52,24 @@ Json Artifacts(const std::vector<ArtifactEntry>& artifacts) {
   return list;
 }
 
-/// One unit at a time on the CPU, nothing retried; how long it waited is not measured.
-Json Batching() {
-  return {{"effective_batch_size", 1},
-          {"retries_total", 0},
-          {"oom_retries", 0},
-          {"queue_wait_ms", nullptr},
+/// Without units: one video at a time on the CPU, nothing retried; how long it waited is not measured.
+Json Batching(const std::optional<contracts::BatchingReport>& report, bool fixed_clock) {
+  if (!report) {
+    return {{"effective_batch_size", 1},
+            {"retries_total", 0},
+            {"oom_retries", 0},
+            {"queue_wait_ms", nullptr},
+            {"gpu_mem_peak_mb", nullptr}};
+  }
+  // Which units met in a batch is a matter of timing.
+  if (fixed_clock) return {{"units", report->units}};
+  return {{"units", report->units},
+          {"batches", report->batches},
+          {"effective_batch_size", RoundedOrNull(report->effective_batch_size)},
+          {"retries_total", report->retries_total},
+          {"oom_retries", report->oom_retries},
+          {"queue_wait_ms", RoundedOrNull(report->queue_wait_ms)},
+          {"batch_peak_mb", RoundedOrNull(report->batch_peak_mb)},
           {"gpu_mem_peak_mb", nullptr}};
 }
 
@@ -125,7 +137,7 @@ Json Component(const Manifest& manifest, const ManifestComponent& made) {
   component["error_code"] =
       manifest.fault ? Json(contracts::FaultCodeName(manifest.fault->code)) : Json(nullptr);
   component["notes"] = made.notes;
-  component["batching"] = Batching();
+  component["batching"] = Batching(made.batching, FixedClock(manifest));
   return component;
 }
 
@@ -134,7 +146,7 @@ constexpr std::array kFinalStatuses = {VideoStatus::kSuccess, VideoStatus::kEmpt
 constexpr std::array kFaultCodes = {
     contracts::FaultCode::kVideoUnreadable, contracts::FaultCode::kDecoderStuck,
     contracts::FaultCode::kInsufficientMemory, contracts::FaultCode::kSourceChanged,
-    contracts::FaultCode::kComponentFailed};
+    contracts::FaultCode::kComponentFailed,  contracts::FaultCode::kInsufficientGpuMemory};
 
 void ParseStatus(JsonFields& fields, Manifest& manifest) {
   const std::string status = fields.Text("status");

@@ -29,6 +29,7 @@ struct ManifestComponent {
   std::optional<contracts::CutKnobs> knobs;  // written, not read back; of cut_detection
   std::vector<std::string> notes;
   std::vector<ArtifactEntry> artifacts;
+  std::optional<contracts::BatchingReport> batching = std::nullopt;  // written, not read back; none: its units are not batched
 };
 
 /// manifest.json of one video and run: what became of it, and what proves that the artifacts are whole.

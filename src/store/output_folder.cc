@@ -96,6 +96,7 @@ class Folder final : public OutputFolder {
   base::Status Commit(const fs::path& input, const VideoOutcome& outcome,
                       VideoOutcome* recorded) override;
   base::Status FinishRun(RunEnding ending, const RunMemory& memory) override;
+  base::Status Note(std::string_view event, const Json& fields) override { return journal_->Append(event, fields); }
   base::Result<std::string> VideoId(const fs::path& input) const override;
   base::Result<fs::path> VideoFolder(const fs::path& input) const override;
   const std::string& run_id() const override { return run_id_; }
@@ -226,7 +227,7 @@ base::Result<std::vector<ArtifactEntry>> Folder::WriteArtifacts(const VideoRow& 
     if (auto written = base::WriteFileAtomically(folder / path, bytes, Atomic()); !written) {
       return std::unexpected(written.error());
     }
-    ArtifactEntry entry{std::string(path), static_cast<int64_t>(bytes.size()), base::Sha256Hex(bytes)};
+    ArtifactEntry entry{path, static_cast<int64_t>(bytes.size()), base::Sha256Hex(bytes)};
     auto noted = journal_->Append("artifact_written", {{"video_id", row.video_id},
                                                        {"run_id", run_id_},
                                                        {"path", entry.path},
@@ -247,6 +248,9 @@ base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcom
                            .knobs = {},
                            .notes = {},
                            .artifacts = std::move(*artifacts)};
+    if (const auto batched = outcome.batching.find(component); batched != outcome.batching.end()) {
+      made.batching = batched->second;
+    }
     if (component == kCutDetection && outcome.cuts) {
       made.notes = outcome.cuts->warnings;
       made.knobs = outcome.cuts->knobs;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -78,6 +79,9 @@ class OutputFolder {
   /// only, not on which of them this process made.
   /// Errors: io, unavailable.
   virtual base::Status FinishRun(RunEnding ending, const RunMemory& memory = {}) = 0;
+
+  /// A line in the journal. `fields`: a JSON object. Errors: io. Threads: any.
+  virtual base::Status Note(std::string_view event, const nlohmann::ordered_json& fields) = 0;
 
   /// The id of a registered input. Errors: internal (not registered).
   virtual base::Result<std::string> VideoId(const std::filesystem::path& input) const = 0;

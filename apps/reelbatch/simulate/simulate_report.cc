@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "apps/reelbatch/batch_table.h"
 #include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/table.h"
@@ -17,40 +18,6 @@ using planning::Binding;
 using runtime::Scenario;
 using runtime::SimComponentResult;
 using runtime::SimResult;
-
-int64_t Units(const SimComponentResult& component) {
-  int64_t units = 0;
-  for (const auto& [size, count] : component.sizes) units += size * count;
-  return units;
-}
-
-double MeanBatch(const SimComponentResult& component) {
-  return component.batches == 0 ? 0 : static_cast<double>(Units(component)) / static_cast<double>(component.batches);
-}
-
-/// "16 x 12, 8 x 1": at most the four most frequent sizes.
-std::string SizesText(const SimComponentResult& component) {
-  std::vector<std::pair<int64_t, int>> sizes;
-  for (const auto& [size, count] : component.sizes) sizes.emplace_back(-count, size);
-  std::ranges::sort(sizes);
-  constexpr size_t kShown = 4;
-  std::string text;
-  for (size_t k = 0; k < std::min(kShown, sizes.size()); ++k) {
-    text += fmt::format("{}{} of {}", text.empty() ? "" : ", ", -sizes[k].first, sizes[k].second);
-  }
-  if (sizes.size() > kShown) text += ", ...";
-  return text;
-}
-
-std::string BindingsText(const SimComponentResult& component) {
-  std::string text;
-  for (int k = 0; k < planning::kBindings; ++k) {
-    const int64_t count = component.by_binding[static_cast<size_t>(k)];
-    if (count == 0) continue;
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", planning::BindingName(static_cast<Binding>(k)), count);
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -88,7 +55,7 @@ std::map<std::string, double> FiguresOf(const Scenario& scenario, const SimResul
     figures[name + "failed"] = number(component.failed);
     figures[name + "dropped"] = number(component.dropped);
     figures[name + "batches"] = number(component.batches);
-    figures[name + "mean_batch"] = MeanBatch(component);
+    figures[name + "mean_batch"] = MeanSize(component.sizes);
     figures[name + "max_batch"] = component.sizes.empty() ? 0 : component.sizes.rbegin()->first;
     figures[name + "ooms"] = number(component.ooms);
     figures[name + "retries"] = number(component.retries);
@@ -173,9 +140,9 @@ std::string ResultText(const Scenario& scenario, const SimResult& result, bool c
   for (size_t k = 0; k < result.components.size(); ++k) {
     const SimComponentResult& component = result.components[k];
     table.AddRow({OneLine(scenario.components[k].name) + (component.stopped ? " (stopped)" : ""), fmt::format("{}", component.units),
-                  fmt::format("{}", component.batches), fmt::format("{:.2f}", MeanBatch(component)), fmt::format("{}", component.ooms),
+                  fmt::format("{}", component.batches), fmt::format("{:.2f}", MeanSize(component.sizes)), fmt::format("{}", component.ooms),
                   fmt::format("{}", component.retries), component.learned_limit > 0 ? fmt::format("{}", component.learned_limit) : "-",
-                  SizesText(component), BindingsText(component)});
+                  SizesText(component.sizes), BindingsText(component.by_binding)});
   }
   return text + "\n" + table.Render(color);
 }

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "runtime/batching.h"
+#include "store/output_folder.h"
+
+namespace reelbatch::app {
+
+/// What became of the batches of one component.
+struct ComponentBatches {
+  int64_t units = 0;    // done
+  int64_t batches = 0;  // that came through
+  int64_t ooms = 0;
+  int64_t retries = 0;  // launches of units beyond their first
+  int most_videos = 0;
+  int learned_limit = 0;
+  double predicted_ms = 0;
+  double actual_ms = 0;
+  base::Nanoseconds longest_wait{0};
+  std::map<int, int64_t> sizes;
+  std::array<int64_t, planning::kBindings> by_binding{};
+};
+
+/// Writes every batch of a run into the journal, and keeps the account that the run ends with.
+class BatchLog final : public runtime::BatchObserver {
+ public:
+  /// `video_ids`: by rank.
+  BatchLog(store::OutputFolder& folder, std::vector<std::string> video_ids)
+      : folder_(folder), video_ids_(std::move(video_ids)) {}
+
+  void OnLaunch(const runtime::BatchReport& report) override;
+  void OnEnd(const runtime::BatchReport& report) override;
+
+  /// When the run has ended. Empty: there were no batches.
+  const std::map<std::string, ComponentBatches>& components() const { return components_; }
+  std::string Text(bool color) const;
+  nlohmann::ordered_json Json() const;
+  /// The first line of the journal that could not be written.
+  const base::Status& status() const { return status_; }
+
+ private:
+  void Note(std::string_view event, const nlohmann::ordered_json& fields);
+
+  store::OutputFolder& folder_;
+  const std::vector<std::string> video_ids_;
+  std::map<std::string, ComponentBatches> components_;
+  base::Status status_;
+};
+
+}  // namespace reelbatch::app

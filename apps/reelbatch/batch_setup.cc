@@ -1,0 +1,37 @@
+#include "apps/reelbatch/batch_setup.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace reelbatch::app {
+
+base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog, const WorkOptions& work,
+                                       const measure::Machine& machine) {
+  BatchSetup setup;
+  runtime::BatchingOptions& options = setup.options;
+  for (const std::string& name : config.components) {
+    const CatalogComponent* const component = catalog.Find(name);
+    if (component == nullptr || !component->model) continue;
+    auto model = component->model();
+    if (!model) return std::unexpected(model.error());
+    options.models.push_back({.component = name,
+                              .model = model->model.get(),
+                              .device = 0,
+                              .in_order = model->in_order,
+                              .cost = std::move(model->cost)});
+    setup.models.push_back(std::move(model->model));
+  }
+  if (options.models.empty()) return setup;
+  constexpr int64_t kMib = 1 << 20;
+  options.devices = {{.memory = planning::MemoryKind::kRam, .total_mb = machine.memory_available / kMib}};
+  options.policy.max_queue_delay = work.max_queue_delay;
+  if (work.executor == Executor::kSerial) {
+    options.policy.rule = planning::BatchRule::kFixed;
+    options.policy.fixed_batch = 1;
+  } else {
+    options.devices.front().lanes = work.executor_lanes;
+  }
+  return setup;
+}
+
+}  // namespace reelbatch::app

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "planning/decide.h"
+
+namespace reelbatch::app {
+
+/// "203 of 16, 1 of 15": how often which size, the four most frequent.
+std::string SizesText(const std::map<int, int64_t>& sizes);
+/// "component_cap 203, tail 1".
+std::string BindingsText(const std::array<int64_t, planning::kBindings>& by_binding);
+/// Mean of the sizes; 0 without any.
+double MeanSize(const std::map<int, int64_t>& sizes);
+
+}  // namespace reelbatch::app

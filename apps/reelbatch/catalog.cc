@@ -1,0 +1,57 @@
+#include "apps/reelbatch/catalog.h"
+
+#include <algorithm>
+
+#include "apps/reelbatch/pipeline.h"
+#include "components/core_optical_flow/core_optical_flow.h"
+#include "components/cut_detection/cut_detection.h"
+
+namespace reelbatch::app {
+
+using contracts::FlowReuse;
+using contracts::RunConfig;
+using contracts::VideoInfo;
+
+Catalog Catalog::Builtin() {
+  const std::string cuts(components::kCutDetectionName);
+  const std::string flow(components::kCoreOpticalFlowName);
+  Catalog catalog;
+  catalog.Add({.name = cuts,
+               .version = std::string(components::kCutDetectionVersion),
+               .spec =
+                   [cuts, flow](const RunConfig& config) {
+                     contracts::ComponentSpec spec{.name = cuts, .needs = {}, .uses = {}};
+                     if (config.flow_reuse == FlowReuse::kPrefer) spec.uses = {flow};
+                     if (config.flow_reuse == FlowReuse::kRequire) spec.needs = {flow};
+                     return spec;
+                   },
+               .make = [](const RunConfig& config,
+                          const VideoInfo& info) { return components::MakeCutDetection(KnobsFor(config, info)); }});
+  catalog.Add({.name = flow,
+               .version = std::string(components::kCoreOpticalFlowVersion),
+               .spec = [flow](const RunConfig&) { return contracts::ComponentSpec{.name = flow, .needs = {}, .uses = {}}; },
+               .make =
+                   [](const RunConfig& config, const VideoInfo& info) {
+                     return components::MakeCoreOpticalFlow(KnobsFor(config, info).flow_max_side);
+                   }});
+  return catalog;
+}
+
+const CatalogComponent* Catalog::Find(std::string_view name) const {
+  const auto place = std::ranges::find(components_, name, &CatalogComponent::name);
+  return place == components_.end() ? nullptr : &*place;
+}
+
+std::vector<std::string> Catalog::Names() const {
+  std::vector<std::string> names;
+  for (const CatalogComponent& component : components_) names.push_back(component.name);
+  return names;
+}
+
+std::map<std::string, std::string> Catalog::Versions() const {
+  std::map<std::string, std::string> versions;
+  for (const CatalogComponent& component : components_) versions.emplace(component.name, component.version);
+  return versions;
+}
+
+}  // namespace reelbatch::app

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "components/batched_component.h"
+#include "contracts/component_spec.h"
+#include "contracts/run_config.h"
+#include "planning/batch_cost.h"
+
+namespace reelbatch::app {
+
+/// The unit-batched half of a component, for one run.
+struct CatalogModel {
+  std::unique_ptr<components::UnitModel> model;
+  bool in_order = false;
+  /// Errors: not_measured (names the command that measures it).
+  std::function<base::Result<planning::BatchCost>(const contracts::BatchKey&)> cost;
+};
+
+/// A component that the program knows.
+struct CatalogComponent {
+  std::string name;
+  std::string version;  // goes up when numbers change
+  std::function<contracts::ComponentSpec(const contracts::RunConfig&)> spec;
+  std::function<std::unique_ptr<components::Component>(const contracts::RunConfig&, const contracts::VideoInfo&)> make;
+  /// Unset: all its work is per video. Errors: as the model's.
+  std::function<base::Result<CatalogModel>()> model = {};
+};
+
+/// All components of a program, by name. Those of `reelbatch` itself, or more in a program that is built to test batching.
+class Catalog {
+ public:
+  /// cut_detection and core_optical_flow.
+  static Catalog Builtin();
+  void Add(CatalogComponent component) { components_.push_back(std::move(component)); }
+
+  const std::vector<CatalogComponent>& components() const { return components_; }
+  /// Null: there is none.
+  const CatalogComponent* Find(std::string_view name) const;
+  std::vector<std::string> Names() const;
+  std::map<std::string, std::string> Versions() const;
+
+ private:
+  std::vector<CatalogComponent> components_;
+};
+
+}  // namespace reelbatch::app

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace reelbatch::contracts {
+
+enum class ElementType : uint8_t { kFloat32, kInt32, kInt64, kUint8 };
+
+/// One array of a result, as it goes into an .npz. `bytes`: the elements, little-endian, last dimension fastest.
+struct FeatureArray {
+  std::string name;
+  ElementType type = ElementType::kFloat32;
+  std::vector<int64_t> shape;
+  std::string bytes;
+};
+
+/// What a component that has no words of its own in this room says of one video.
+struct FeatureResult {
+  std::vector<FeatureArray> arrays;
+  std::string meta;  // JSON object: its knobs, units and the like; empty: nothing to say
+};
+
+/// How the units of one component and video were batched. Source: spec, domain, manifest `batching`.
+struct BatchingReport {
+  int64_t units = 0;
+  int64_t batches = 0;               // that units of this video were in
+  double effective_batch_size = 0;   // mean over its units
+  int64_t retries_total = 0;         // launches of its units beyond the first
+  int64_t oom_retries = 0;           // of these, after memory ran out
+  double queue_wait_ms = 0;          // mean over its units, until the launch that came through
+  double batch_peak_mb = 0;          // the largest batch's, as predicted: gpu_mem_peak_mb
+};
+
+}  // namespace reelbatch::contracts
