@@ -25,6 +25,7 @@ base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const
   constexpr int64_t kMib = 1 << 20;
   options.devices = {{.memory = planning::MemoryKind::kRam, .total_mb = machine.memory_available / kMib}};
   options.policy.max_queue_delay = work.max_queue_delay;
+  options.policy.backoff = work.oom_backoff;
   if (work.executor == Executor::kSerial) {
     options.policy.rule = planning::BatchRule::kFixed;
     options.policy.fixed_batch = 1;

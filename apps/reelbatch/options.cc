@@ -47,6 +47,17 @@ Option IntegerOption(std::string name, std::string value_name, std::string help,
   return option;
 }
 
+Option DelayOption(std::string name, std::string help, std::chrono::milliseconds& target) {
+  Option option{.name = std::move(name), .value_name = "TIME", .help = std::move(help)};
+  option.set = [&target](const std::string& text) -> base::Status {
+    const auto seconds = base::ParseSeconds(text);
+    if (!seconds) return std::unexpected(seconds.error());
+    target = std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(*seconds));
+    return {};
+  };
+  return option;
+}
+
 Option TimeOption(std::string name, std::string help, std::optional<double>& target) {
   Option option{.name = std::move(name), .value_name = "TIME", .help = std::move(help)};
   option.set = [&target](const std::string& text) {
@@ -240,16 +251,8 @@ void AddBatchOptions(OptionTable& table, WorkOptions& options) {
                          {"lanes", "serial"}, [&options](size_t index) { options.executor = static_cast<Executor>(index); }));
   constexpr int kMostLanes = 256;
   table.Add(CountOption("executor-lanes", "micro-batches side by side (default 1)", 1, kMostLanes, options.executor_lanes));
-  Option delay{.name = "max-queue-delay",
-               .value_name = "TIME",
-               .help = "a unit waits at most so long for its batch to fill (default 10s)"};
-  delay.set = [&options](const std::string& text) -> base::Status {
-    const auto seconds = base::ParseSeconds(text);
-    if (!seconds) return std::unexpected(seconds.error());
-    options.max_queue_delay = std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(*seconds));
-    return {};
-  };
-  table.Add(std::move(delay));
+  table.Add(DelayOption("max-queue-delay", "a unit waits at most so long for its batch to fill (default 10s)", options.max_queue_delay));
+  table.Add(DelayOption("oom-backoff", "before what ran out of memory runs again, in smaller batches (default 2s)", options.oom_backoff));
 }
 
 base::Status CheckAnalysisOptions(const contracts::RunConfig& config) {

@@ -36,6 +36,7 @@ struct WorkOptions {
   Executor executor = Executor::kLanes;
   int executor_lanes = 1;
   std::chrono::milliseconds max_queue_delay{10'000};
+  std::chrono::milliseconds oom_backoff{2'000};
 };
 
 /// `json`: whether --json is a plain switch; false where the command has its own meaning of it.

@@ -36,6 +36,7 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config, co
   };
   dependencies.plan_ranges = media::PlanRanges;
   dependencies.open_range = media::OpenRangeReader;
+  for (const CatalogComponent& component : catalog.components()) dependencies.specs.push_back(component.spec(config));
   dependencies.make_components = [config, catalog](const contracts::VideoInfo& info) {
     std::vector<std::unique_ptr<components::Component>> made;
     for (const std::string& name : config.components) made.push_back(catalog.Find(name)->make(config, info));

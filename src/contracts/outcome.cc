@@ -22,6 +22,7 @@ std::string_view FaultCodeName(FaultCode code) {
     case FaultCode::kSourceChanged: return "source_changed";
     case FaultCode::kComponentFailed: return "component_failed";
     case FaultCode::kInsufficientGpuMemory: return "insufficient_gpu_memory";
+    case FaultCode::kDependencyMissing: return "dependency_missing";
   }
   return "component_failed";
 }

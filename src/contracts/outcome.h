@@ -26,6 +26,7 @@ enum class FaultCode : uint8_t {
   kSourceChanged,       // the file changed while it was read
   kComponentFailed,     // our own code failed
   kInsufficientGpuMemory,  // one unit alone ran out of a device's memory
+  kDependencyMissing,      // of a component: another one that it needs failed
 };
 std::string_view FaultCodeName(FaultCode code);
 
@@ -55,7 +56,8 @@ struct ComponentCost {
 };
 
 /// What became of one video. Exactly one of: fault (kError), empty_reason (kEmpty), neither (kSuccess).
-/// The results of the components that ran are there for kSuccess and kEmpty.
+/// The results of the components that ran are there for kSuccess and kEmpty, and where only some components failed: then
+/// component_faults is not empty, and fault is the first of them.
 struct VideoOutcome {
   VideoStatus status = VideoStatus::kSuccess;
   std::optional<Fault> fault;
@@ -66,6 +68,7 @@ struct VideoOutcome {
   std::optional<OpticalFlowResult> flow;   // of core_optical_flow
   std::map<std::string, FeatureResult, std::less<>> features;    // of other components, by name
   std::map<std::string, BatchingReport, std::less<>> batching;   // of components whose units are batched
+  std::map<std::string, Fault, std::less<>> component_faults;    // of components that failed while others did not
   std::vector<ComponentCost> costs;  // of the pass that gave the result; empty for errors
   int64_t started_at_ns = 0;  // wall time, for the manifest
   int64_t finished_at_ns = 0;

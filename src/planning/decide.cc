@@ -200,22 +200,24 @@ class Round {
     const Size size = SizeOf(key);
     const auto front = key.queue->Front(policy_.max_videos_per_batch);
     int64_t waiting = 0;
-    bool grows = false;
+    int grow = 0;  // videos in front whose sources run
     for (const UnitQueue::FrontVideo& video : front) {
       waiting += video.units;
-      grows = grows || key.sources->CanAdd(video.video);
+      grow += key.sources->CanAdd(video.video) ? 1 : 0;
     }
     const auto units = static_cast<int>(std::min<int64_t>(waiting, 2 * int64_t{size.cap}));
     if (policy_.greedy) {
       return std::pair(std::min(units, size.target), units < size.target ? Binding::kTail : size.binding);
     }
     const bool more_videos = key.queue->HasMoreVideosThan(policy_.max_videos_per_batch);
-    const bool nothing_comes = !key.sources->AnyCanAdd();
+    // In order, a video whose next unit is there can add nothing to the same batch.
+    const int can_add = key.sources->CanAddCount() - (key.queue->in_order() ? grow : 0);
+    const bool nothing_comes = can_add <= 0;
     if (nothing_comes && !more_videos && policy_.rule == BatchRule::kMeasured) return LastOnes(key, size, units);
     if (units >= size.target) return std::pair(size.target, size.binding);
     if (nothing_comes && !more_videos) return std::pair(units, Binding::kTail);
     const bool video_cap = std::cmp_greater_equal(front.size(), policy_.max_videos_per_batch);
-    if (video_cap && !grows) return std::pair(units, Binding::kVideoCap);
+    if (video_cap && grow == 0) return std::pair(units, Binding::kVideoCap);
     if (overdue) return std::pair(units, Binding::kDelay);
     return std::nullopt;
   }
@@ -228,7 +230,8 @@ class Round {
     const int lanes = std::max(1, device.free_lanes());
     if (units < 2 * size.cap) batch = std::min(batch, std::max(1, (units + lanes - 1) / lanes));
     if (batch == size.target) return {batch, size.binding};
-    return {batch, key.sources->running.empty() ? Binding::kTail : Binding::kRam};
+    const bool blocked = !key.sources->running.empty() && key.sources->blocked.size() == key.sources->running.size();
+    return {batch, blocked ? Binding::kRam : Binding::kTail};
   }
 
   void Launch(const Ready& ready, int batch, Binding binding) {

@@ -83,7 +83,7 @@ struct OpenSources {
   std::unordered_set<int> running = {};  // videos
   std::unordered_set<int> blocked = {};  // of these, those that wait until their units leave
   bool CanAdd(int video) const { return running.contains(video) && !blocked.contains(video); }
-  bool AnyCanAdd() const { return blocked.size() < running.size(); }
+  int CanAddCount() const { return static_cast<int>(running.size() - blocked.size()); }
 };
 
 struct KeyState {

@@ -1,7 +1,9 @@
 #include "runtime/lane.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "runtime/admission.h"
@@ -198,19 +200,37 @@ class TaskRunner {
     PendingVideo& pending = *task_.pending;
     VideoOutcome& outcome = pending.outcome;
     for (size_t k = 0; k < pending.components.size(); ++k) {
+      components::Component& component = *pending.components[k];
+      const std::string name(component.name());
       UnitStream* const stream = pending.streams[k].get();
-      if (stream == nullptr) continue;
-      if (stream->fault) return Finish(Failure(*stream->fault));
-      auto& component = dynamic_cast<components::BatchedComponent&>(*pending.components[k]);
-      const base::Status finished = Guarded([&] { return component.Finish(std::move(stream->outputs), outcome); });
-      if (!finished) {
-        return Finish(Failure(FaultOf({.code = finished.error().code,
-                                       .message = finished.error().Text(),
-                                       .context = std::string(component.name())},
-                                      Blame::kComponent)));
+      if (const std::string missing = FailedNeed(name, outcome); !missing.empty()) {
+        SetFault(name, {.code = contracts::FaultCode::kDependencyMissing, .reason = "needs " + missing + ", which failed"}, outcome);
+      } else if (stream != nullptr && stream->fault) {
+        SetFault(name, *stream->fault, outcome);
+      } else if (stream != nullptr) {
+        auto& batched = dynamic_cast<components::BatchedComponent&>(component);
+        const base::Status finished = Guarded([&] { return batched.Finish(std::move(stream->outputs), outcome); });
+        if (finished) continue;
+        SetFault(name, FaultOf({.code = finished.error().code, .message = finished.error().Text(), .context = name}, Blame::kComponent),
+                 outcome);
       }
     }
     Finish(std::move(outcome));
+  }
+
+  /// The first component that `name` needs and that has failed; empty: none.
+  std::string FailedNeed(const std::string& name, const VideoOutcome& outcome) const {
+    const auto& specs = run_.dependencies.specs;
+    const auto spec = std::ranges::find(specs, name, &contracts::ComponentSpec::name);
+    if (spec == specs.end()) return "";
+    const auto need = std::ranges::find_if(spec->needs, [&](const std::string& it) { return outcome.component_faults.contains(it); });
+    return need == spec->needs.end() ? "" : *need;
+  }
+
+  static void SetFault(const std::string& component, contracts::Fault fault, VideoOutcome& outcome) {
+    if (outcome.component_faults.empty()) outcome.fault = fault;
+    outcome.status = VideoStatus::kError;
+    outcome.component_faults.emplace(component, std::move(fault));
   }
 
   VideoOutcome Failure(contracts::Fault fault) const {

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "components/component.h"
+#include "contracts/component_spec.h"
 #include "contracts/outcome.h"
 #include "media/frame_source.h"
 #include "media/range_reader.h"
@@ -53,6 +54,8 @@ struct RunDependencies {
   /// The components that every video gets, chosen from what its probe says (preset by size).
   std::function<std::vector<std::unique_ptr<components::Component>>(const contracts::VideoInfo&)>
       make_components;
+  /// What components need of each other; a component whose needs failed is skipped.
+  std::vector<contracts::ComponentSpec> specs;
 };
 
 enum class RunEnd : uint8_t { kFinished, kCancelled, kSinkFailed, kFailedFast };

@@ -115,11 +115,18 @@ Json Costs(const Manifest& manifest) {
   return list;
 }
 
+/// A component that another one's failure left without what it needs is skipped, not failed.
+VideoStatus StatusOf(const Manifest& manifest, const ManifestComponent& made) {
+  if (!made.fault) return manifest.status;
+  return made.fault->code == contracts::FaultCode::kDependencyMissing ? VideoStatus::kSkipped : VideoStatus::kError;
+}
+
 Json Component(const Manifest& manifest, const ManifestComponent& made) {
   Json component;
   component["name"] = made.key.component;
   component["kind"] = "core";
-  component["status"] = contracts::VideoStatusName(manifest.status);
+  const std::optional<contracts::Fault>& fault = made.fault ? made.fault : manifest.fault;
+  component["status"] = contracts::VideoStatusName(StatusOf(manifest, made));
   component["empty_reason"] =
       manifest.empty_reason ? Json(contracts::EmptyReasonName(*manifest.empty_reason)) : Json(nullptr);
   component["started_at"] = base::Iso8601(base::Nanoseconds(manifest.started_at_ns));
@@ -133,30 +140,30 @@ Json Component(const Manifest& manifest, const ManifestComponent& made) {
   component["idempotency_key"] = made.key.Text();
   component["device_used"] = "cpu";
   AddSettings(made.knobs, component);
-  component["error"] = manifest.fault ? Json(manifest.fault->reason) : Json(nullptr);
-  component["error_code"] =
-      manifest.fault ? Json(contracts::FaultCodeName(manifest.fault->code)) : Json(nullptr);
+  component["error"] = fault ? Json(fault->reason) : Json(nullptr);
+  component["error_code"] = fault ? Json(contracts::FaultCodeName(fault->code)) : Json(nullptr);
   component["notes"] = made.notes;
   component["batching"] = Batching(made.batching, FixedClock(manifest));
   return component;
 }
 
-constexpr std::array kFinalStatuses = {VideoStatus::kSuccess, VideoStatus::kEmpty,
-                                       VideoStatus::kError};
+constexpr std::array kFinalStatuses = {VideoStatus::kSuccess, VideoStatus::kEmpty, VideoStatus::kError,
+                                       VideoStatus::kSkipped};
 constexpr std::array kFaultCodes = {
     contracts::FaultCode::kVideoUnreadable, contracts::FaultCode::kDecoderStuck,
     contracts::FaultCode::kInsufficientMemory, contracts::FaultCode::kSourceChanged,
-    contracts::FaultCode::kComponentFailed,  contracts::FaultCode::kInsufficientGpuMemory};
+    contracts::FaultCode::kComponentFailed,  contracts::FaultCode::kInsufficientGpuMemory,
+    contracts::FaultCode::kDependencyMissing};
 
 void ParseStatus(JsonFields& fields, Manifest& manifest) {
   const std::string status = fields.Text("status");
   bool known = false;
   for (const VideoStatus candidate : kFinalStatuses) {
     if (status != contracts::VideoStatusName(candidate)) continue;
-    manifest.status = candidate;
+    manifest.status = candidate == VideoStatus::kSkipped ? VideoStatus::kError : candidate;
     known = true;
   }
-  if (!known) fields.Reject("status", "\"success\", \"empty\" or \"error\"");
+  if (!known) fields.Reject("status", "\"success\", \"empty\", \"error\" or \"skipped\"");
   if (const auto reason = fields.TextOrNull("empty_reason")) {
     manifest.empty_reason = contracts::EmptyReason::kVideoTooShort;
     if (*reason != contracts::EmptyReasonName(*manifest.empty_reason)) {
@@ -259,8 +266,10 @@ base::Result<Manifest> ParseManifest(std::string_view json, std::string_view nam
     manifest.components.push_back(ParseComponent(component, key));
   }
   for (JsonFields& cost : fields.ObjectsIfAny("costs")) manifest.costs.push_back(ParseCost(cost));
-  // One decode serves all: what became of the video became of each.
-  if (!components.empty()) ParseStatus(components.front(), manifest);
+  // One decode serves all: what became of the video became of each, but for those with a fault of their own.
+  for (JsonFields& component : components) {
+    if (manifest.status != VideoStatus::kError) ParseStatus(component, manifest);
+  }
   if (error) return std::unexpected(*error);
   return manifest;
 }

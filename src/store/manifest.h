@@ -29,6 +29,7 @@ struct ManifestComponent {
   std::optional<contracts::CutKnobs> knobs;  // written, not read back; of cut_detection
   std::vector<std::string> notes;
   std::vector<ArtifactEntry> artifacts;
+  std::optional<contracts::Fault> fault = std::nullopt;  // its own, where the video's other components have results
   std::optional<contracts::BatchingReport> batching = std::nullopt;  // written, not read back; none: its units are not batched
 };
 
@@ -39,7 +40,7 @@ struct Manifest {
   contracts::RunConfig config;      // written, not read back
   std::filesystem::path source;     // absolute; any bytes
   std::optional<int64_t> source_bytes;
-  contracts::VideoStatus status = contracts::VideoStatus::kSuccess;
+  contracts::VideoStatus status = contracts::VideoStatus::kSuccess;  // of components without a fault of their own; read back: kError where one has
   std::optional<contracts::Fault> fault;
   std::optional<contracts::EmptyReason> empty_reason;
   std::optional<contracts::DecodeReport> decode;  // counts and `truncated` are read back

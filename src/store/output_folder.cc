@@ -62,12 +62,13 @@ VideoState StateOf(const VideoOutcome& outcome) {
 /// Errors: internal (our own code handed over something half-made).
 base::Status CheckOutcome(const VideoOutcome& outcome, const contracts::RunConfig& config,
                           const fs::path& path) {
-  const bool finished =
-      outcome.status == VideoStatus::kSuccess || outcome.status == VideoStatus::kEmpty;
+  const bool finished = outcome.status == VideoStatus::kSuccess || outcome.status == VideoStatus::kEmpty ||
+                        !outcome.component_faults.empty();
   const bool whole = finished
                          ? std::ranges::all_of(config.components,
                                                [&outcome](const std::string& component) {
-                                                 return HasResult(component, outcome);
+                                                 return HasResult(component, outcome) ||
+                                                        outcome.component_faults.contains(component);
                                                })
                          : outcome.status == VideoStatus::kError && outcome.fault.has_value();
   if (whole) return {};
@@ -242,6 +243,12 @@ base::Result<std::vector<ArtifactEntry>> Folder::WriteArtifacts(const VideoRow& 
 base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcome) {
   std::vector<ManifestComponent> components;
   for (const std::string& component : options_.config.components) {
+    if (const auto failed = outcome.component_faults.find(component); failed != outcome.component_faults.end()) {
+      std::error_code ignored;
+      fs::remove_all(layout_.Run(row.video_id, run_id_) / component, ignored);
+      components.push_back({.key = KeyOf(row, component), .knobs = {}, .notes = {}, .artifacts = {}, .fault = failed->second});
+      continue;
+    }
     auto artifacts = WriteArtifacts(row, outcome, component);
     if (!artifacts) return std::unexpected(artifacts.error());
     ManifestComponent made{.key = KeyOf(row, component),
@@ -272,6 +279,10 @@ base::Status Folder::WriteManifest(const VideoRow& row, const VideoOutcome& outc
   if (row.stat) manifest.source_bytes = row.stat->size;
   manifest.status = outcome.status;
   manifest.fault = outcome.fault;
+  if (!outcome.component_faults.empty()) {
+    manifest.status = outcome.empty_reason ? VideoStatus::kEmpty : VideoStatus::kSuccess;
+    manifest.fault.reset();
+  }
   manifest.empty_reason = outcome.empty_reason;
   manifest.decode = outcome.decode;
   manifest.costs = outcome.costs;
@@ -333,7 +344,8 @@ base::Status Folder::Commit(const fs::path& input, const VideoOutcome& outcome, 
     failed.duration_ns = outcome.duration_ns;
   }
   const VideoOutcome& kept = failed.fault ? failed : outcome;
-  auto written = kept.status == VideoStatus::kError ? WriteError(*row, kept) : WriteResult(*row, kept);
+  const bool nothing = kept.status == VideoStatus::kError && kept.component_faults.empty();
+  auto written = nothing ? WriteError(*row, kept) : WriteResult(*row, kept);
   if (!written) return written;
   if (recorded != nullptr) *recorded = kept;
   return {};

@@ -1,0 +1,158 @@
+"""Units batched across videos, with the two components of tests/components: the same results as one unit at a time, whatever fails
+and however often the process is killed; learned limits; what people and machines are told."""
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import time
+
+import harness
+
+PROGRAM = pathlib.Path(os.environ.get('REELBATCH_TEST_COMPONENTS', harness.ROOT / 'build/dev/tests/reelbatch_with_test_components'))
+UNITS = 'unit_digest,unit_chain'
+
+
+class Base(harness.TestCase):
+    def run_units(self, *arguments, out, faults='', expect=0, components=UNITS):
+        env = harness.environment(SOURCE_DATE_EPOCH='1700000000', REELBATCH_TEST_FAULTS=faults)
+        ran = harness.call([str(PROGRAM), 'run', *map(str, arguments), '--components', components, '--out', str(out), '--json'],
+                           self.work, env).checked()
+        if expect is not None:
+            self.assertEqual(ran.exit, expect, ran)
+        return ran
+
+    def clips(self, count=6):
+        """Clips of different lengths, and of both orientations."""
+        for k in range(count):
+            size = '90x160' if k % 3 == 2 else '160x90'
+            harness.ffmpeg(f'-f lavfi -i testsrc2=size={size}:rate=25:duration={1 + 0.7 * k} -c:v libx264 -preset veryfast c{k}.mp4'.split(), self.work)
+        return sorted(self.work.glob('c*.mp4'))
+
+    def oracle(self, clips):
+        self.run_units(*clips, '--executor', 'serial', out='serial')
+        return self.artifacts('serial')
+
+    def artifacts(self, out):
+        """The bytes of every artifact: what batching may not change. (Manifests tell of batches.)"""
+        return {str(path.relative_to(self.work / out)): path.read_bytes() for path in sorted((self.work / out).rglob('*.npz'))}
+
+    def journal(self, out, event):
+        lines = (self.work / out / '.reelbatch/journal.jsonl').read_text().splitlines()
+        return [line for line in map(json.loads, lines) if line['event'] == event]
+
+
+class Batched(Base):
+    def test_the_same_as_one_unit_at_a_time(self):
+        clips = self.clips()
+        oracle = self.oracle(clips)
+        ran = self.run_units(*clips, '--threads', '3', out='batched')
+        self.assertEqual(self.artifacts('batched'), oracle)
+        self.assertEqual(len(oracle), 2 * len(clips))
+        digest = ran.json()['batching']['unit_digest']
+        self.assertGreater(digest['mean_batch'], 4)
+        launched = self.journal('batched', 'batch_launched')
+        self.assertTrue(all(1 <= len(batch['videos']) <= 8 for batch in launched))
+        self.assertTrue(all(batch['videos'] == sorted(batch['videos']) for batch in launched))
+        self.assertTrue(any(len(batch['videos']) > 1 for batch in launched))
+        self.assertEqual(sum(batch['units'] for batch in launched if batch['key'].startswith('unit_digest')), digest['units'])
+
+    def test_side_by_side_is_the_same(self):
+        clips = self.clips()
+        oracle = self.oracle(clips)
+        self.run_units(*clips, '--executor-lanes', '3', '--threads', '2', out='lanes', faults='unit_digest: ms_per_unit=0.5 max_batch=4')
+        self.assertEqual(self.artifacts('lanes'), oracle)
+
+    def test_one_unit_is_never_in_a_batch_of_another_key(self):
+        clips = self.clips()
+        self.run_units(*clips, out='batched')
+        wide = {path.stem for k, path in enumerate(clips) if k % 3 != 2}
+        for batch in self.journal('batched', 'batch_launched'):
+            self.assertIn(len(set(batch['videos']) & wide), (0, len(batch['videos'])), batch)
+
+    def test_cuts_are_found_beside_it(self):
+        clips = self.clips(3)
+        self.run_units(*clips, out='with', components='cut_detection,unit_digest')
+        self.run_units(*clips, out='without', components='cut_detection')
+        events = lambda out: [json.loads(path.read_text())['events'] for path in sorted((self.work / out).rglob('cuts.json'))]
+        self.assertEqual(events('with'), events('without'))
+
+
+class Failing(Base):
+    def test_every_pattern_of_memory_running_out(self):
+        """Every pattern over the first eight launches; where a unit fails three times, its component stops."""
+        clips = self.clips(3)
+        oracle = self.oracle(clips)
+        ran = 0
+        for mask in range(256):
+            pattern = ''.join('o' if mask >> k & 1 else '.' for k in range(8))
+            out = f'p{mask}'
+            result = self.run_units(*clips, '--oom-backoff', '0.01s', out=out, faults=f'unit_digest: pattern={pattern}', expect=None)
+            self.assertIn(result.exit, (0, 1), result)
+            if result.exit == 0:
+                self.assertEqual(self.artifacts(out), oracle)
+                ran += 1
+            else:
+                stopped = [line for line in self.journal(out, 'oom') if line['key_stopped']]
+                self.assertTrue(stopped and all(line['attempt'] == 3 and line['units'] == 1 for line in stopped), result)
+            self.assertTrue(all(batch['attempt'] <= 3 for batch in self.journal(out, 'batch_launched')))
+        self.assertGreater(ran, 100)
+
+    def test_a_limit_is_found_and_results_are_the_same(self):
+        clips = self.clips()
+        oracle = self.oracle(clips)
+        ran = self.run_units(*clips, '--oom-backoff', '0.01s', out='oom', faults='unit_digest: oom_above=5')
+        self.assertEqual(self.artifacts('oom'), oracle)
+        digest = ran.json()['batching']['unit_digest']
+        self.assertLessEqual(max(map(int, digest['sizes'])), 5)
+        self.assertGreater(digest['ooms'], 0)
+        self.assertLessEqual(digest['learned_limit'], 5)
+        self.assertTrue(self.journal('oom', 'limit_learned'))
+
+    def test_out_of_memory_alone_stops_that_component_only(self):
+        clips = self.clips(3)
+        oracle = self.oracle(clips)
+        ran = self.run_units(*clips, '--oom-backoff', '0.01s', out='stopped', faults='unit_digest: pattern=' + 'o' * 200, expect=1)
+        made = self.artifacts('stopped')
+        self.assertEqual(made, {path: data for path, data in oracle.items() if 'unit_chain' in path})
+        manifest = json.loads(next((self.work / 'stopped').rglob('manifest.json')).read_text())
+        by_name = {component['name']: component for component in manifest['components']}
+        self.assertEqual(by_name['unit_chain']['status'], 'success')
+        self.assertEqual(by_name['unit_digest']['status'], 'error')
+        self.assertEqual(by_name['unit_digest']['error_code'], 'insufficient_memory')
+        self.assertIn('CUDA out of memory', by_name['unit_digest']['error'])
+        self.assertIn('unit_digest', ran.err)
+        self.run_units(*clips, out='stopped')
+        self.assertEqual(self.artifacts('stopped'), oracle)
+
+    def test_other_failures(self):
+        clips = self.clips(3)
+        oracle = self.oracle(clips)
+        for faults, code in (('unit_digest: pattern=p', 0), ('unit_digest: pattern=i', 0), ('unit_digest: pattern=x', 0), ('unit_digest: pattern=a', 1)):
+            with self.subTest(faults):
+                out = 'f' + faults[-1]
+                self.run_units(*clips, '--oom-backoff', '0.01s', out=out, faults=faults, expect=code)
+                if code == 0:
+                    self.assertEqual(self.artifacts(out), oracle)
+                self.run_units(*clips, out=out)
+                self.assertEqual(self.artifacts(out), oracle)
+
+
+class Killed(Base):
+    def test_killed_and_resumed_everything_is_there_once(self):
+        clips = self.clips(8)
+        oracle = self.oracle(clips)
+        dice = random.Random(1)
+        env = harness.environment(SOURCE_DATE_EPOCH='1700000000', REELBATCH_TEST_FAULTS='unit_digest: ms_per_unit=1; unit_chain: ms_per_unit=1')
+        command = [str(PROGRAM), 'run', *map(str, clips), '--components', UNITS, '--out', 'killed']
+        for _ in range(20):
+            child = subprocess.Popen(command, cwd=self.work, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(dice.uniform(0.02, 0.6))
+            child.send_signal(signal.SIGKILL)
+            child.wait()
+        ran = harness.call(command, self.work, env).checked()
+        self.assertEqual(ran.exit, 0, ran)
+        self.assertEqual(self.artifacts('killed'), oracle)
+        done = [line['video_id'] for line in self.journal('killed', 'video_finished') if not line.get('skipped')]
+        self.assertEqual(sorted(done), sorted(set(done)), 'a finished video was made again')
