@@ -73,6 +73,7 @@ void BatchLog::OnEnd(const BatchReport& report) {
                                         {"key_stopped", report.after.key_stopped}});
   }
   if (!report.limit_learned) return;
+  if (auto kept = limits_.Learn(report.key, report.limit); !kept && status_) status_ = std::move(kept);
   Note("limit_learned", {{"key", contracts::BatchKeyText(report.key)},
                          {"limit", report.limit.limit},
                          {"failed_at", report.limit.failed_at}});

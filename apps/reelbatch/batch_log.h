@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/reelbatch/limit_book.h"
 #include "base/result.h"
 #include "runtime/batching.h"
 #include "store/output_folder.h"
@@ -31,8 +32,8 @@ struct ComponentBatches {
 class BatchLog final : public runtime::BatchObserver {
  public:
   /// `video_ids`: by rank.
-  BatchLog(store::OutputFolder& folder, std::vector<std::string> video_ids)
-      : folder_(folder), video_ids_(std::move(video_ids)) {}
+  BatchLog(store::OutputFolder& folder, LimitBook& limits, std::vector<std::string> video_ids)
+      : folder_(folder), limits_(limits), video_ids_(std::move(video_ids)) {}
 
   void OnLaunch(const runtime::BatchReport& report) override;
   void OnEnd(const runtime::BatchReport& report) override;
@@ -48,6 +49,7 @@ class BatchLog final : public runtime::BatchObserver {
   void Note(std::string_view event, const nlohmann::ordered_json& fields);
 
   store::OutputFolder& folder_;
+  LimitBook& limits_;
   const std::vector<std::string> video_ids_;
   std::map<std::string, ComponentBatches> components_;
   base::Status status_;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "apps/reelbatch/catalog.h"
+#include "apps/reelbatch/limit_book.h"
 #include "apps/reelbatch/options.h"
 #include "measure/machine.h"
 #include "runtime/batching.h"
@@ -17,9 +18,9 @@ struct BatchSetup {
 };
 
 /// For the unit-batched components of `config`; without any there is nothing in it. In process everything runs on the CPU, in the
-/// RAM that this process may still take.
+/// RAM that this process may still take. `limits` outlives the run.
 /// Errors: as the components' models.
 base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog, const WorkOptions& work,
-                                       const measure::Machine& machine);
+                                       const measure::Machine& machine, const LimitBook& limits);
 
 }  // namespace reelbatch::app

@@ -6,12 +6,14 @@
 
 #include "apps/reelbatch/batch_log.h"
 #include "apps/reelbatch/batch_setup.h"
+#include "apps/reelbatch/bench/bench_session.h"
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/component_options.h"
 #include "apps/reelbatch/costs/cost_tables.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/input_report.h"
 #include "apps/reelbatch/inputs.h"
+#include "apps/reelbatch/limit_book.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/run_prices.h"
@@ -116,10 +118,11 @@ class FolderRun {
     RankByVideoId(run_inputs);
     const measure::Machine machine = measure::ReadMachine();
     runtime::RunOptions options = MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, machine);
-    auto batching = SetUpBatching(settings_.config, *call_.catalog, settings_.work, machine);
+    LimitBook limits(folder_, ThisDevice().id, clock_.Wall());
+    auto batching = SetUpBatching(settings_.config, *call_.catalog, settings_.work, machine, limits);
     if (!batching) return console_.Fail(batching.error());
     options.batching = std::move(batching->options);
-    BatchLog batches(folder_, VideoIds(run_inputs));
+    BatchLog batches(folder_, limits, VideoIds(run_inputs));
     options.batching.observer = &batches;
     console_.Detail(fmt::format("{} threads, {} for frames", options.threads,
                                 base::FormatBytes(options.max_memory_bytes)));

@@ -17,6 +17,7 @@ struct FolderLayout {
   std::filesystem::path lock() const { return marker() / "lock"; }
   std::filesystem::path state() const { return marker() / "state.db"; }
   std::filesystem::path journal() const { return marker() / "journal.jsonl"; }
+  std::filesystem::path limits() const { return marker() / "limits.json"; }
   std::filesystem::path run_summary() const { return root / "run.json"; }
   std::filesystem::path videos() const;
   /// <root>/local/<video_id>/<run_id>

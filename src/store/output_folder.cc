@@ -13,6 +13,7 @@
 #include "store/folder_lock.h"
 #include "store/identity.h"
 #include "store/journal.h"
+#include "store/limits_file.h"
 #include "store/manifest.h"
 #include "store/recovery.h"
 #include "store/run_summary.h"
@@ -98,6 +99,10 @@ class Folder final : public OutputFolder {
                       VideoOutcome* recorded) override;
   base::Status FinishRun(RunEnding ending, const RunMemory& memory) override;
   base::Status Note(std::string_view event, const Json& fields) override { return journal_->Append(event, fields); }
+  std::vector<contracts::LimitRecord> Limits() const override;
+  base::Status SaveLimits(const std::vector<contracts::LimitRecord>& limits) override {
+    return base::WriteFileAtomically(layout_.limits(), LimitsDocument(limits), Atomic());
+  }
   base::Result<std::string> VideoId(const fs::path& input) const override;
   base::Result<fs::path> VideoFolder(const fs::path& input) const override;
   const std::string& run_id() const override { return run_id_; }
@@ -150,6 +155,12 @@ base::Status Folder::Start() {
                                           {"config_hash", config_hash_},
                                           {"producer", ProducerName()},
                                           {"command", options_.command_line}});
+}
+
+std::vector<contracts::LimitRecord> Folder::Limits() const {
+  const auto text = base::ReadWholeFile(layout_.limits());
+  if (!text) return {};
+  return ParseLimits(*text, base::PathForPeople(layout_.limits())).value_or(std::vector<contracts::LimitRecord>());
 }
 
 base::Result<std::string> Folder::VideoId(const fs::path& input) const {

@@ -13,6 +13,7 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "contracts/limit_record.h"
 #include "contracts/outcome.h"
 #include "contracts/run_config.h"
 
@@ -82,6 +83,11 @@ class OutputFolder {
 
   /// A line in the journal. `fields`: a JSON object. Errors: io. Threads: any.
   virtual base::Status Note(std::string_view event, const nlohmann::ordered_json& fields) = 0;
+
+  /// Batch sizes that ran out of memory in earlier runs; none where the file is missing or damaged (what it held is learned
+  /// again). SaveLimits() replaces them. Errors: io.
+  virtual std::vector<contracts::LimitRecord> Limits() const = 0;
+  virtual base::Status SaveLimits(const std::vector<contracts::LimitRecord>& limits) = 0;
 
   /// The id of a registered input. Errors: internal (not registered).
   virtual base::Result<std::string> VideoId(const std::filesystem::path& input) const = 0;

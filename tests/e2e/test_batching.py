@@ -38,6 +38,9 @@ class Base(harness.TestCase):
         """The bytes of every artifact: what batching may not change. (Manifests tell of batches.)"""
         return {str(path.relative_to(self.work / out)): path.read_bytes() for path in sorted((self.work / out).rglob('*.npz'))}
 
+    def limits(self, out):
+        return json.loads((self.work / out / '.reelbatch/limits.json').read_text())['limits']
+
     def journal(self, out, event):
         lines = (self.work / out / '.reelbatch/journal.jsonl').read_text().splitlines()
         return [line for line in map(json.loads, lines) if line['event'] == event]
@@ -109,6 +112,48 @@ class Failing(Base):
         self.assertGreater(digest['ooms'], 0)
         self.assertLessEqual(digest['learned_limit'], 5)
         self.assertTrue(self.journal('oom', 'limit_learned'))
+
+    def test_a_limit_is_kept_for_the_next_run(self):
+        clips = self.clips()
+        faults = 'unit_digest: oom_above=5'
+        self.run_units(*clips, '--oom-backoff', '0.01s', out='oom', faults=faults)
+        limits = self.limits('oom')
+        self.assertTrue(limits)
+        self.assertTrue(all(limit['limit'] <= 5 < limit['failed_at'] for limit in limits), limits)
+        self.assertIn('unit_digest', self.run_reelbatch('costs', 'limits', 'oom').out)
+        again = self.run_units(*clips, '--oom-backoff', '0.01s', '--force', out='oom', faults=faults)
+        self.assertLessEqual(again.json()['batching']['unit_digest']['ooms'], 2, 'only where a limit grew too far')
+        sizes = [int(size) for size in again.json()['batching']['unit_digest']['sizes']]
+        self.assertLessEqual(max(sizes), 5)
+
+    def test_a_real_allocation_that_fails(self):
+        """The process may not have as much address space as batches of 16 want."""
+        if os.environ.get('REELBATCH_SANITIZE'):
+            self.skipTest('a sanitiser wants more address space than there is')
+        clips = self.clips()
+        faults = 'unit_digest: kb_per_unit=98304'
+        oracle = self.oracle(clips)
+        command = [str(PROGRAM), 'run', *map(str, clips), '--components', UNITS, '--out', 'small', '--oom-backoff', '0.01s', '--threads', '1', '--json']
+        env = harness.environment(SOURCE_DATE_EPOCH='1700000000', REELBATCH_TEST_FAULTS=faults)
+        limited = ['bash', '-c', 'ulimit -v 1400000; exec "$@"', 'limited', *command]
+        ran = harness.call(limited, self.work, env).checked()
+        self.assertEqual(ran.exit, 0, ran)
+        self.assertEqual(self.artifacts('small'), oracle)
+        self.assertIn('host_memory', {line['class'] for line in self.journal('small', 'oom')})
+        self.assertIn('std::bad_alloc', {line['evidence'] for line in self.journal('small', 'oom')})
+        limits = {limit['key']: limit for limit in self.limits('small')}
+        self.assertTrue(limits)
+        before = len(self.journal('small', 'oom'))
+        again = harness.call([*limited, '--force'], self.work, env).checked()
+        self.assertEqual(again.exit, 0, again)
+        launched = self.journal('small', 'batch_launched')
+        begun = max(k for k, batch in enumerate(launched) if batch['batch'] == 1)
+        firsts = {}
+        for batch in launched[begun:]:
+            firsts.setdefault(batch['key'], batch['units'])
+        for key, limit in limits.items():
+            self.assertLessEqual(firsts[key], limit['limit'], 'the next run starts below what failed')
+        self.assertLessEqual(len(self.journal('small', 'oom')), 2 * before)
 
     def test_out_of_memory_alone_stops_that_component_only(self):
         clips = self.clips(3)

@@ -7,13 +7,14 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr std::array<Subcommand, 9> kSubcommands = {{
+constexpr std::array<Subcommand, 10> kSubcommands = {{
     {"show", "rows of costs as a table", CostsShow},
     {"render", "the resource checklist as Markdown, from rows alone", CostsRender},
     {"diff", "two tables side by side: how many times as fast, and whether that is more than chance", CostsDiff},
     {"fit", "what a unit and a call cost, and how costs grow with the picture", CostsFit},
     {"pareto", "presets by milliseconds and by F1", CostsPareto},
     {"calibration", "what runs were expected to take beside what they took", CostsCalibration},
+    {"limits", "batch sizes that ran out of memory, and what the next run will try", CostsLimits},
     {"import", "one table of the origin's tables and results", CostsImport},
     {"export", "rows by the names that the origin's readers know", CostsExport},
     {"validate", "whether files hold sound rows; names file, row and field", CostsValidate},

@@ -5,6 +5,7 @@
 namespace reelbatch::app {
 
 int CostsCalibration(const Invocation& call);
+int CostsLimits(const Invocation& call);
 int CostsDiff(const Invocation& call);
 int CostsExport(const Invocation& call);
 int CostsFit(const Invocation& call);

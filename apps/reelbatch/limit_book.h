@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "base/result.h"
+#include "contracts/batch.h"
+#include "contracts/limit_record.h"
+#include "planning/learned_limit.h"
+#include "store/output_folder.h"
+
+namespace reelbatch::app {
+
+/// The learned limits of an output folder on this machine. Threads: any; `folder` outlives it.
+class LimitBook {
+ public:
+  /// What is older than planning::LearnedLimit::kExpires at `wall` is forgotten.
+  LimitBook(store::OutputFolder& folder, std::string device, base::Nanoseconds wall);
+
+  /// Limit 0: none is known.
+  planning::LearnedLimit Of(const contracts::BatchKey& key) const EXCLUDES(mutex_);
+  /// Kept from now on, also where the process is killed. Errors: io.
+  base::Status Learn(const contracts::BatchKey& key, const planning::LearnedLimit& limit) EXCLUDES(mutex_);
+
+ private:
+  store::OutputFolder& folder_;
+  const std::string device_;
+  mutable base::Mutex mutex_;
+  std::vector<contracts::LimitRecord> limits_ GUARDED_BY(mutex_);  // of all devices
+};
+
+}  // namespace reelbatch::app
