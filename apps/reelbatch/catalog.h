@@ -23,6 +23,12 @@ struct CatalogModel {
   std::function<base::Result<planning::BatchCost>(const contracts::BatchKey&)> cost;
 };
 
+/// What a video will be to a unit-batched component, as far as its probe tells.
+struct CatalogUnits {
+  contracts::BatchKey key;
+  int units = 0;
+};
+
 /// A component that the program knows.
 struct CatalogComponent {
   std::string name;
@@ -31,6 +37,8 @@ struct CatalogComponent {
   std::function<std::unique_ptr<components::Component>(const contracts::RunConfig&, const contracts::VideoInfo&)> make;
   /// Unset: all its work is per video. Errors: as the model's.
   std::function<base::Result<CatalogModel>()> model = {};
+  /// Set where `model` is. `frames`: that will be analysed.
+  std::function<CatalogUnits(const contracts::RunConfig&, const contracts::VideoInfo&, double frames)> units = {};
 };
 
 /// All components of a program, by name. Those of `reelbatch` itself, or more in a program that is built to test batching.

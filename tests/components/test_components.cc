@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -93,6 +94,15 @@ class TestModel final : public components::UnitModel {
   bool poisoned_ = false;
 };
 
+contracts::BatchKey KeyOf(const std::string& name, const contracts::VideoInfo& info) {
+  contracts::BatchKey key;
+  key.component = name;
+  key.component_version = "1";
+  key.knobs = R"({"frames_per_unit":8})";
+  key.input_bucket = info.width >= info.height ? "16:9" : "9:16";
+  return key;
+}
+
 struct Samples final : components::FrameMeasure {
   std::array<std::byte, kSamplesPerFrame> bytes{};
 };
@@ -115,12 +125,7 @@ class SampleMeter final : public components::FrameMeter {
 
 class TestComponent final : public components::BatchedComponent {
  public:
-  TestComponent(std::string name, const contracts::VideoInfo& info) : name_(std::move(name)) {
-    key_.component = name_;
-    key_.component_version = "1";
-    key_.knobs = R"({"frames_per_unit":8})";
-    key_.input_bucket = info.width >= info.height ? "16:9" : "9:16";
-  }
+  TestComponent(std::string name, const contracts::VideoInfo& info) : name_(std::move(name)), key_(KeyOf(name_, info)) {}
   std::string_view name() const override { return name_; }
   base::Status Open(const contracts::VideoInfo&) override { return {}; }
   std::unique_ptr<components::FrameMeter> MakeMeter(components::SharedFlows&) const override {
@@ -158,7 +163,7 @@ class TestComponent final : public components::BatchedComponent {
   }
 
   const std::string name_;
-  contracts::BatchKey key_;
+  const contracts::BatchKey key_;
   components::UnitSink* sink_ = nullptr;
   Bytes unit_;
 };
@@ -218,6 +223,9 @@ void AddTestComponents(app::Catalog& catalog, const std::string& faults) {
                                                 .mb_per_unit = static_cast<double>(own.kb_per_unit) / 1024};
                    };
                    return model;
+                 },
+                 .units = [name](const contracts::RunConfig&, const contracts::VideoInfo& info, double frames) -> app::CatalogUnits {
+                   return {.key = KeyOf(name, info), .units = static_cast<int>(std::ceil(frames / kFramesPerUnit))};
                  }});
   }
 }

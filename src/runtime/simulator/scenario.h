@@ -22,6 +22,14 @@ struct Range {
 struct SimVideo {
   double duration_s = 0;
   int short_side = 720;
+  /// Of a real video, what is known of it instead of what the rules below make of its duration and size.
+  struct Known {
+    double source_ms = 0;
+    double source_fast_ms = 0;  // 0: preset fast is no choice
+    double source_mb = 0;
+    std::vector<int> units = {};  // by component
+  };
+  std::optional<Known> known = std::nullopt;
 };
 
 struct SimVideos {

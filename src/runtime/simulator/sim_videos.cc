@@ -67,18 +67,23 @@ int SimCorpus::BucketOf(const SimVideo& video) const {
   return static_cast<int>(std::ranges::find(sides, video.short_side) - sides.begin());
 }
 
-int SimCorpus::Units(const SimComponent& component, const SimVideo& video) {
-  return static_cast<int>(std::ceil(video.duration_s / component.unit_s - 1e-9));
+int SimCorpus::Units(size_t component, const SimVideo& video) const {
+  if (video.known) return video.known->units[component];
+  return static_cast<int>(std::ceil(video.duration_s / scenario_.components[component].unit_s - 1e-9));
 }
 
 double SimCorpus::SourceMs(const SimVideo& video, bool fast) const {
   const SimSources& sources = scenario_.sources;
+  if (video.known) return fast ? video.known->source_fast_ms : video.known->source_ms;
   return video.duration_s * (fast ? sources.fast_ms_per_s : sources.ms_per_s) * PixelShare(video.short_side);
 }
 
-double SimCorpus::SourceMb(const SimVideo& video) const { return scenario_.sources.mb * PixelShare(video.short_side); }
+double SimCorpus::SourceMb(const SimVideo& video) const {
+  return video.known ? video.known->source_mb : scenario_.sources.mb * PixelShare(video.short_side);
+}
 
 bool SimCorpus::MayBeFast(const SimVideo& video) const {
+  if (video.known) return video.known->source_fast_ms > 0;
   return scenario_.sources.fast_ms_per_s > 0 && video.short_side > kFastAbove;
 }
 

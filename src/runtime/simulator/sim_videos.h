@@ -25,7 +25,7 @@ class SimCorpus {
   const std::vector<int>& short_sides() const;
 
   /// Units of a component; at least 1 for a video that lasts at all.
-  static int Units(const SimComponent& component, const SimVideo& video);
+  int Units(size_t component, const SimVideo& video) const;
   double SourceMs(const SimVideo& video, bool fast) const;
   double SourceMb(const SimVideo& video) const;
   /// Whether preset fast is a choice for it: above 720 lines. Source: seed, "Preset policy".

@@ -191,9 +191,9 @@ void Simulation::StartVideo(const planning::LaunchVideo& launch) {
   // More than there are cores where nothing was in flight and one video wants them all.
   running.lane = free_cores_.empty() ? scenario_.sources.cores : *free_cores_.begin();
   free_cores_.erase(running.lane);
-  for (const SimComponent& component : scenario_.components) {
+  for (size_t k = 0; k < scenario_.components.size(); ++k) {
     SimProgress& progress = running.progress.emplace_back();
-    progress.units.assign(static_cast<size_t>(SimCorpus::Units(component, running.shape)), SimUnit::kNotYet);
+    progress.units.assign(static_cast<size_t>(corpus_.Units(k, running.shape)), SimUnit::kNotYet);
   }
   At(now_ + running.portion, EventKind::kPortion, launch.video);
   running_.emplace(launch.video, std::move(running));
@@ -386,7 +386,7 @@ planning::LowerBound Simulation::Bound() const {
     load.longest_chain_ms = std::max(load.longest_chain_ms, source_ms);
     const auto bucket = static_cast<size_t>(corpus_.BucketOf(shape));
     for (size_t k = 0; k < keys_.size(); ++k) {
-      keys[static_cast<size_t>(keys_[k][bucket])].units += SimCorpus::Units(scenario_.components[k], shape);
+      keys[static_cast<size_t>(keys_[k][bucket])].units += corpus_.Units(k, shape);
     }
   }
   return planning::BoundOf(load);

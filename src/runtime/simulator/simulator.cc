@@ -19,7 +19,7 @@ base::Status Wrong(std::string field, std::string what) {
 
 bool NotBelowZero(double value) { return std::isfinite(value) && value >= 0; }
 
-base::Status CheckVideos(const SimVideos& videos) {
+base::Status CheckVideos(const SimVideos& videos, size_t components) {
   if (videos.count < 0) return Wrong("videos.count", "is negative");
   if (videos.count > std::numeric_limits<int32_t>::max()) return Wrong("videos.count", "is more than 2147483647");
   if (videos.list.empty() && videos.count > 0) {
@@ -33,6 +33,10 @@ base::Status CheckVideos(const SimVideos& videos) {
   for (const SimVideo& video : videos.list) {
     if (!NotBelowZero(video.duration_s)) return Wrong("videos.list", "a duration is negative or no number");
     if (video.short_side < 1) return Wrong("videos.list", "a short side is below 1");
+    if (!video.known) continue;
+    const bool sound = NotBelowZero(video.known->source_ms) && NotBelowZero(video.known->source_mb) &&
+                       video.known->units.size() == components && std::ranges::all_of(video.known->units, [](int n) { return n >= 0; });
+    if (!sound) return Wrong("videos.list", "what is known of a video is not whole");
   }
   if (std::ranges::any_of(videos.short_sides, [](int side) { return side < 1; })) {
     return Wrong("videos.short_sides", "a short side is below 1");
@@ -111,7 +115,7 @@ base::Status CheckComponents(const Scenario& scenario) {
 }  // namespace
 
 base::Status CheckScenario(const Scenario& scenario) {
-  if (auto checked = CheckVideos(scenario.videos); !checked) return checked;
+  if (auto checked = CheckVideos(scenario.videos, scenario.components.size()); !checked) return checked;
   if (auto checked = CheckDevices(scenario); !checked) return checked;
   if (auto checked = CheckSources(scenario.sources); !checked) return checked;
   if (auto checked = CheckComponents(scenario); !checked) return checked;
