@@ -48,8 +48,7 @@ struct RunMetrics {
   int64_t units = 0;                                       // done, with a result
   std::map<std::pair<BatchKey, Reason>, int64_t> batches;  // launched, also those that fail
   std::map<Reason, Histogram> batch_size;                  // of the same
-  Histogram queue_wait_s{
-      kQueueWaitBounds};  // of each batch, its oldest unit's, until it was launched
+  Histogram queue_wait_s{kQueueWaitBounds};  // of each batch's oldest unit, until launched
   std::map<BatchKey, RatioMetrics> ratios;
   std::map<FailureClass, int64_t> oom;  // batches that memory ended, by what ended them
   int64_t splits = 0;                   // batches run again in smaller pieces
