@@ -52,6 +52,7 @@ void BatchLog::OnEnd(const BatchReport& report) {
   component.learned_limit = report.limit.limit;
   if (!report.failure) {
     component.units += units;
+    units_[report.key] += units;
     ++component.batches;
     ++component.sizes[static_cast<int>(units)];
     ++component.by_binding[static_cast<size_t>(report.launch.binding)];

@@ -40,6 +40,8 @@ class BatchLog final : public runtime::BatchObserver {
 
   /// When the run has ended. Empty: there were no batches.
   const std::map<std::string, ComponentBatches>& components() const { return components_; }
+  /// Done, by key.
+  const std::map<contracts::BatchKey, int64_t>& units() const { return units_; }
   std::string Text(bool color) const;
   nlohmann::ordered_json Json() const;
   /// The first line of the journal that could not be written.
@@ -52,6 +54,7 @@ class BatchLog final : public runtime::BatchObserver {
   LimitBook& limits_;
   const std::vector<std::string> video_ids_;
   std::map<std::string, ComponentBatches> components_;
+  std::map<contracts::BatchKey, int64_t> units_;
   base::Status status_;
 };
 

@@ -7,7 +7,7 @@
 namespace reelbatch::app {
 
 base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog, const WorkOptions& work,
-                                       const measure::Machine& machine, const LimitBook& limits) {
+                                       const measure::Machine& machine, const LimitBook* limits) {
   BatchSetup setup;
   runtime::BatchingOptions& options = setup.options;
   for (const std::string& name : config.components) {
@@ -20,7 +20,8 @@ base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const
                               .device = 0,
                               .in_order = model->in_order,
                               .cost = std::move(model->cost),
-                              .limit = [&limits](const contracts::BatchKey& key) { return limits.Of(key); }});
+                              .limit = {}});
+    if (limits != nullptr) options.models.back().limit = [limits](const contracts::BatchKey& key) { return limits->Of(key); };
     setup.models.push_back(std::move(model->model));
   }
   if (options.models.empty()) return setup;

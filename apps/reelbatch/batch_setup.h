@@ -18,9 +18,10 @@ struct BatchSetup {
 };
 
 /// For the unit-batched components of `config`; without any there is nothing in it. In process everything runs on the CPU, in the
-/// RAM that this process may still take. `limits` outlives the run.
+/// RAM that this process may still take. `limits` outlives the run; null: none are
+/// known.
 /// Errors: as the components' models.
 base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog, const WorkOptions& work,
-                                       const measure::Machine& machine, const LimitBook& limits);
+                                       const measure::Machine& machine, const LimitBook* limits);
 
 }  // namespace reelbatch::app

@@ -23,9 +23,10 @@ struct Entry {
   int (*command)(const Invocation&);
 };
 
-constexpr std::array<Entry, 8> kCommands = {{
+constexpr std::array<Entry, 9> kCommands = {{
     {"run", "the main job: files, folders, lists in; cuts, shots and a manifest per video out",
      RunCommand},
+    {"plan", "what `run` would do: expected time, batches and what binds them, how far from the best", PlanCommand},
     {"cuts", "where are the cuts of these videos: a table, CSV, EDL, OTIO, images, split files ...",
      CutsCommand},
     {"eval", "how good these cuts are: precision, recall, F1 against truth, detectors side by side",

@@ -16,15 +16,20 @@
 #include "apps/reelbatch/limit_book.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
+#include "apps/reelbatch/run_bound.h"
+#include "apps/reelbatch/run_observers.h"
 #include "apps/reelbatch/run_prices.h"
 #include "apps/reelbatch/run_summary.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/sink.h"
 #include "apps/reelbatch/wall_clock.h"
+#include "base/atomic_file.h"
 #include "base/units.h"
 #include "measure/process_memory.h"
 #include "measure/machine.h"
 #include "store/json_text.h"
+#include "store/metrics_text.h"
+#include "store/trace_writer.h"
 
 namespace reelbatch::app {
 namespace {
@@ -51,6 +56,8 @@ struct Settings {
   std::optional<std::filesystem::path> out;
   std::optional<std::filesystem::path> config_file;
   std::vector<std::string> cost_tables;
+  std::optional<std::filesystem::path> trace;
+  std::optional<std::filesystem::path> metrics;
   bool force = false;
 };
 
@@ -73,6 +80,9 @@ OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
   table.Add(WordsOption("costs", "FILE,...",
                         "rows of costs beside those that the program brings along: what videos are expected to take",
                         settings.cost_tables));
+  table.Group("What happened, for tools");
+  table.Add(PathOption("trace", "FILE", "timeline of the run, for ui.perfetto.dev: lanes, batches, queues, memory", settings.trace));
+  table.Add(PathOption("metrics", "FILE", "counts of the run as Prometheus text", settings.metrics));
   AddCommonOptions(table, settings.common);
   return table;
 }
@@ -119,11 +129,21 @@ class FolderRun {
     const measure::Machine machine = measure::ReadMachine();
     runtime::RunOptions options = MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, machine);
     LimitBook limits(folder_, ThisDevice().id, clock_.Wall());
-    auto batching = SetUpBatching(settings_.config, *call_.catalog, settings_.work, machine, limits);
+    auto batching = SetUpBatching(settings_.config, *call_.catalog, settings_.work, machine, &limits);
     if (!batching) return console_.Fail(batching.error());
     options.batching = std::move(batching->options);
-    BatchLog batches(folder_, limits, VideoIds(run_inputs));
-    options.batching.observer = &batches;
+    const std::vector<std::string> video_ids = VideoIds(run_inputs);
+    BatchLog batches(folder_, limits, video_ids);
+    std::unique_ptr<store::TraceWriter> trace;
+    if (settings_.trace) {
+      auto opened = store::TraceWriter::Open(*settings_.trace);
+      if (!opened) return console_.Fail(opened.error());
+      trace = std::move(*opened);
+    }
+    std::optional<RunTimeline> timeline;
+    if (trace) timeline.emplace(*trace, clock_.Steady(), video_ids);
+    CountingObserver counts(batches, timeline ? &*timeline : nullptr);
+    options.batching.observer = &counts;
     console_.Detail(fmt::format("{} threads, {} for frames", options.threads,
                                 base::FormatBytes(options.max_memory_bytes)));
     const auto prices = RunPrices::Load(settings_.cost_tables, settings_.config, options, run_inputs.size(), console_);
@@ -131,16 +151,22 @@ class FolderRun {
     const auto held_before = measure::ReadProcessMemory().rss_mb;
     FolderSink sink(folder_, *prices, settings_.force);
     ProgressPrinter progress(console_, run_inputs.size(), true);
+    std::optional<DrawingObserver> drawing;
+    if (timeline) drawing.emplace(progress, *timeline, clock_);
+    runtime::RunObserver* const observer = drawing ? static_cast<runtime::RunObserver*>(&*drawing) : &progress;
     const runtime::RunReport report = runtime::Run(
-        run_inputs, options, MakeDependencies(settings_.config, *call_.catalog), sink, &progress, clock_, cancel);
+        run_inputs, options, MakeDependencies(settings_.config, *call_.catalog), sink, observer, clock_, cancel);
     progress.Finish(report);
 
     base::Status ended = batches.status();
+    if (auto closed = trace ? trace->Close() : base::Status(); !closed && ended) ended = std::move(closed);
+    if (auto written = WriteMetrics(counts.metrics()); !written && ended) ended = std::move(written);
     if (auto finished = folder_.FinishRun(EndingOf(report.end), MemoryOf(report, held_before)); ended) ended = std::move(finished);
     if (report.end == runtime::RunEnd::kSinkFailed) ended = std::unexpected(report.sink_error);
     int code = ended ? ExitCodeOf(report) : kExitEnvironment;
     RunSummary summary = Summarise(progress.results(), report.end, code, begin);
     if (!ended) summary.state = "failed";
+    if (report.end == runtime::RunEnd::kFinished) summary.bound = BoundOfRun(progress.results(), batches, options);
     if (console_.json()) {
       nlohmann::ordered_json document = SummaryJson(summary);
       if (!ended)
@@ -162,6 +188,11 @@ class FolderRun {
   }
 
  private:
+  base::Status WriteMetrics(const contracts::RunMetrics& metrics) const {
+    if (!settings_.metrics) return {};
+    return base::WriteFileAtomically(*settings_.metrics, store::MetricsText(metrics));
+  }
+
   /// The order of units inside a batch, which no order of inputs changes.
   void RankByVideoId(std::vector<runtime::Input>& inputs) const {
     std::vector<std::pair<std::string, runtime::Input*>> ids;

@@ -31,18 +31,21 @@ base::Result<RunPrices> RunPrices::Load(const std::vector<std::string>& tables, 
   return RunPrices(costs::Registry(std::move(*loaded)), config, ThisDevice().id, std::min(options.threads, busy));
 }
 
-void RunPrices::Add(contracts::VideoOutcome& outcome) const {
-  if (outcome.costs.empty() || !outcome.info) return;
-  const contracts::VideoInfo& info = *outcome.info;
+std::vector<contracts::ComponentCost> RunPrices::Of(const contracts::VideoInfo& info) const {
   const media::FrameSize size = media::FitSize({.width = info.width, .height = info.height}, config_.sampling);
   const contracts::CutKnobs knobs = KnobsFor(config_, info);
-  const auto prices = planning::PriceVideo(registry_, {.info = info,
-                                                       .config = config_,
-                                                       .knobs = knobs,
-                                                       .width = size.width,
-                                                       .height = size.height,
-                                                       .device = device_,
-                                                       .concurrency = concurrency_});
+  return planning::PriceVideo(registry_, {.info = info,
+                                          .config = config_,
+                                          .knobs = knobs,
+                                          .width = size.width,
+                                          .height = size.height,
+                                          .device = device_,
+                                          .concurrency = concurrency_});
+}
+
+void RunPrices::Add(contracts::VideoOutcome& outcome) const {
+  if (outcome.costs.empty() || !outcome.info) return;
+  const auto prices = Of(*outcome.info);
   for (contracts::ComponentCost& cost : outcome.costs) {
     const auto price = std::ranges::find(prices, cost.component, &contracts::ComponentCost::component);
     if (price == prices.end()) continue;

@@ -21,6 +21,9 @@ class RunPrices {
   static base::Result<RunPrices> Load(const std::vector<std::string>& tables, const contracts::RunConfig& config,
                                       const runtime::RunOptions& options, size_t videos, Console& console);
 
+  /// What a video is expected to take: decoding first, then the components whose work is per video.
+  std::vector<contracts::ComponentCost> Of(const contracts::VideoInfo& info) const;
+
   /// Puts what was expected beside what came, in `outcome.costs`; leaves an outcome without costs alone.
   void Add(contracts::VideoOutcome& outcome) const;
 

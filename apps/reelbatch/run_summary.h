@@ -8,6 +8,7 @@
 
 #include "apps/reelbatch/inputs.h"
 #include "apps/reelbatch/progress_bar.h"
+#include "planning/lower_bound.h"
 #include "store/output_folder.h"
 
 namespace reelbatch::app {
@@ -22,6 +23,7 @@ struct RunSummary {
   std::string state;  // "finished", "interrupted", "failed"
   int exit_code = 0;
   double elapsed_s = 0;
+  std::optional<planning::LowerBound> bound = std::nullopt;  // none: not known, or the run did not finish
 };
 
 /// For people: counts, what failed and why, where the outputs lie.

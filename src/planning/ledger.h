@@ -103,6 +103,7 @@ class Ledger {
   int cores_busy() const { return cores_busy_; }
   /// Of all videos in flight.
   double videos_mb() const { return videos_mb_; }
+  int64_t queued(int key) const { return keys_[static_cast<size_t>(key)].queue.size(); }
   UnitCounts Counts(int key) const;
   /// What is wrong with the account; empty: nothing. For tests and the simulator.
   std::string Audit() const;

@@ -30,6 +30,8 @@ struct BatchReport {
   int videos = 0;
   base::Nanoseconds began{0};     // on the run's clock, when an executor took it
   base::Nanoseconds waited{0};    // the oldest of its units, until then
+  int64_t units_waiting = 0;      // of all keys, at that time
+  int64_t unit_bytes = 0;         // of units that wait or run
   // As it ended:
   base::Nanoseconds took{0};
   std::optional<contracts::BatchFailure> failure = {};

@@ -358,6 +358,8 @@ void Dispatcher::Describe(BatchWork& work, int lane) {
                  .device = models_[static_cast<size_t>(work.launch.key)]->device,
                  .lane = lane,
                  .began = clock_.Steady()};
+  work.report.unit_bytes = unit_bytes_;
+  for (int key = 0; std::cmp_less(key, ledger_.keys()); ++key) work.report.units_waiting += ledger_.queued(key);
   for (size_t k = 0; k < work.streams.size(); ++k) {
     const UnitStream& stream = *work.streams[k];
     if (k == 0 || work.launch.units[k - 1].video != stream.video) ++work.report.videos;

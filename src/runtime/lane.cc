@@ -27,6 +27,7 @@ class TaskRunner {
  public:
   TaskRunner(RunContext& run, int lane, Task task)
       : run_(run),
+        lane_(lane),
         task_(std::move(task)),
         job_(task_.pending ? task_.pending->job : std::make_shared<VideoJob>()) {
     if (task_.pending) return;  // it has never left
@@ -131,6 +132,8 @@ class TaskRunner {
       Finish(Failure(FaultOf(admission.error(), Blame::kVideo)));
       return true;
     }
+    const base::Nanoseconds began = run_.clock.Steady();
+    run_.board.TellDecode(*job_, began);
     media::FrameSize largest;
     if (run_.options.max_memory_bytes > 0) largest = {info.width, info.height};
     Decoded decoded = DecodeVideo({.dependencies = run_.dependencies,
@@ -142,6 +145,11 @@ class TaskRunner {
                                    .largest = largest},
                                   *job_);
     if (decoded.end == DecodeEnd::kGivenUp) return false;
+    run_.board.TellStretch({.work = LaneStretch::Work::kDecode,
+                            .input = job_->input,
+                            .lane = lane_,
+                            .began = began,
+                            .ended = run_.clock.Steady()});
     EndSource();
     if (decoded.refused_size && task_.tries + 1 < kMaxAdmissions) return TryAgain(*decoded.refused_size);
     if (decoded.end == DecodeEnd::kStuck) Finish(Stuck());
@@ -252,7 +260,13 @@ class TaskRunner {
     if (run_.stopping() && run_.end() == RunEnd::kSinkFailed) return;
     // An outcome of a lane that was given up has its own times.
     if (!task_.outcome) Stamp(*job_, run_.clock, outcome);
+    const base::Nanoseconds began = run_.clock.Steady();
     base::Status committed = Guarded([&] { return run_.sink.Commit(job_->input, outcome); });
+    run_.board.TellStretch({.work = LaneStretch::Work::kCommit,
+                            .input = job_->input,
+                            .lane = lane_,
+                            .began = began,
+                            .ended = run_.clock.Steady()});
     if (!committed) {
       run_.Stop(RunEnd::kSinkFailed, std::move(committed.error()));
       return;
@@ -269,6 +283,7 @@ class TaskRunner {
   }
 
   RunContext& run_;
+  const int lane_;
   Task task_;
   std::shared_ptr<VideoJob> job_;
   std::optional<base::Error> begin_error_;

@@ -59,6 +59,14 @@ void ProgressBoard::Finish(const VideoJob& job, const contracts::VideoOutcome& o
   Observe([&](RunObserver& observer) { observer.OnVideoDone(job.input, outcome); });
 }
 
+void ProgressBoard::TellDecode(const VideoJob& job, base::Nanoseconds now) {
+  Observe([&](RunObserver& observer) { observer.OnDecode(job.input, job.lane, now); });
+}
+
+void ProgressBoard::TellStretch(const LaneStretch& stretch) {
+  Observe([&](RunObserver& observer) { observer.OnStretch(stretch); });
+}
+
 void ProgressBoard::Tell(bool all_planned) {
   Observe([&](RunObserver& observer) { observer.OnProgress(Now(all_planned)); });
 }

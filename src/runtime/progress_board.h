@@ -22,6 +22,9 @@ class ProgressBoard {
   /// A video of `media_s` seconds has to be done.
   void Plan(double media_s) EXCLUDES(mutex_);
   /// A video is finished: `job` leaves the active ones. `media_s` is what was planned for it.
+  /// A lane begins to decode, and has decoded or committed, a video: see RunObserver.
+  void TellDecode(const VideoJob& job, base::Nanoseconds now) EXCLUDES(observer_mutex_);
+  void TellStretch(const LaneStretch& stretch) EXCLUDES(observer_mutex_);
   void Finish(const VideoJob& job, const contracts::VideoOutcome& outcome, double media_s)
       EXCLUDES(mutex_, observer_mutex_);
   /// Why the observer was switched off; empty where it was not.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/cancel.h"
+#include "base/clock.h"
 #include "base/result.h"
 #include "contracts/outcome.h"
 
@@ -59,10 +60,23 @@ struct Progress {
   std::optional<double> eta_s;
 };
 
+/// What a lane did with one video, as it ended. Times on the run's clock.
+struct LaneStretch {
+  enum class Work : uint8_t { kDecode, kCommit };
+  Work work = Work::kDecode;
+  Input input;
+  int lane = 0;
+  base::Nanoseconds began{0};
+  base::Nanoseconds ended{0};
+};
+
 /// Told of progress. Threads: called from one thread at a time, never from two.
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
+  /// A lane begins to decode a video; an OnStretch() with the same begin follows, unless the lane is given up.
+  virtual void OnDecode(const Input& /*input*/, int /*lane*/, base::Nanoseconds /*now*/) {}
+  virtual void OnStretch(const LaneStretch& /*stretch*/) {}
   virtual void OnProgress(const Progress& progress) = 0;  // a few times a second
   virtual void OnVideoDone(const Input& input, const contracts::VideoOutcome& outcome) = 0;
 };

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 
+import check_trace
 import harness
 
 PROGRAM = pathlib.Path(os.environ.get('REELBATCH_TEST_COMPONENTS', harness.ROOT / 'build/dev/tests/reelbatch_with_test_components'))
@@ -80,6 +81,57 @@ class Batched(Base):
         self.run_units(*clips, out='without', components='cut_detection')
         events = lambda out: [json.loads(path.read_text())['events'] for path in sorted((self.work / out).rglob('cuts.json'))]
         self.assertEqual(events('with'), events('without'))
+
+
+class Told(Base):
+    def test_a_plan_and_the_run_after_it_agree(self):
+        """Of units that do not wait for each other and one key: which batches, how large and why."""
+        for k in range(6):
+            harness.ffmpeg(f'-f lavfi -i testsrc2=size=160x90:rate=25:duration={2 + 0.7 * k} -c:v libx264 -preset veryfast c{k}.mp4'.split(), self.work)
+        clips = sorted(self.work.glob('c*.mp4'))
+        env = harness.environment(REELBATCH_TEST_FAULTS='unit_digest: ms_per_unit=0.2')
+        planned = harness.call([str(PROGRAM), 'plan', *map(str, clips), '--components', 'unit_digest', '--threads', '2', '--json'], self.work, env)
+        plan = planned.checked().json()
+        self.assertEqual(planned.exit, 0, planned)
+        ran = self.run_units(*clips, '--threads', '2', out='ran', components='unit_digest', faults='unit_digest: ms_per_unit=0.2').json()
+        sizes, reasons = {}, {}
+        for batch in plan['batches']:
+            sizes[str(batch['units'])] = sizes.get(str(batch['units']), 0) + 1
+            reasons[batch['reason']] = reasons.get(batch['reason'], 0) + 1
+        self.assertEqual(sizes, ran['batching']['unit_digest']['sizes'])
+        self.assertEqual(reasons, ran['batching']['unit_digest']['reasons'])
+        self.assertGreaterEqual(plan['gap'], 1)
+        self.assertGreater(ran['elapsed_s'], ran['bound_s'])
+
+    def test_the_timeline_and_the_metrics(self):
+        clips = self.clips(4)
+        ran = self.run_units(*clips, '--oom-backoff', '0.01s', '--trace', 'trace.json', '--metrics', 'metrics.txt', out='out',
+                             faults='unit_digest: oom_above=9 ms_per_unit=0.2').json()
+        self.assertEqual(check_trace.check(self.work / 'trace.json'), [])
+        events = json.loads((self.work / 'trace.json').read_text())['traceEvents']
+        batches = [event for event in events if event['ph'] == 'X' and event['name'].startswith('unit_digest x')]
+        digest = ran['batching']['unit_digest']
+        self.assertEqual(len([event for event in batches if not event['name'].endswith('failed')]), digest['batches'])
+        self.assertTrue(any(event['ph'] == 'i' and event['name'] == 'oom' for event in events))
+        self.assertTrue(any(event['ph'] == 's' for event in events) and any(event['ph'] == 'C' for event in events))
+        metrics = (self.work / 'metrics.txt').read_text()
+        self.assertIn(f'reelbatch_units_total {digest["units"] + ran["batching"]["unit_chain"]["units"]}', metrics)
+        self.assertIn('reelbatch_oom_total{class="capacity"}', metrics)
+
+    def test_a_simulated_timeline(self):
+        self.run_reelbatch('simulate', str(harness.ROOT / 'tests/scenarios/simulate/one_gpu.yaml'), '--trace', 'trace.json')
+        self.assertEqual(check_trace.check(self.work / 'trace.json'), [])
+
+    def test_the_manifest_says_how_units_were_batched(self):
+        clips = self.clips(2)
+        env = harness.environment(REELBATCH_TEST_FAULTS='unit_digest: oom_above=4')
+        harness.call([str(PROGRAM), 'run', *map(str, clips), '--components', UNITS, '--out', 'out', '--oom-backoff', '0.01s'], self.work, env).checked()
+        manifest = json.loads(next((self.work / 'out').rglob('manifest.json')).read_text())
+        batching = {component['name']: component['batching'] for component in manifest['components']}['unit_digest']
+        self.assertGreater(batching['units'], 0)
+        self.assertGreaterEqual(batching['effective_batch_size'], 1)
+        self.assertGreaterEqual(batching['retries_total'], batching['oom_retries'])
+        self.assertGreaterEqual(batching['queue_wait_ms'], 0)
 
 
 class Failing(Base):

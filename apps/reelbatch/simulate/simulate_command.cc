@@ -6,6 +6,7 @@
 
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/run_timeline.h"
 #include "apps/reelbatch/simulate/scenario_yaml.h"
 #include "apps/reelbatch/simulate/simulate_report.h"
 #include "apps/reelbatch/progress_bar.h"
@@ -15,6 +16,7 @@
 #include "runtime/simulator/random_scenario.h"
 #include "runtime/simulator/rivals.h"
 #include "store/json_text.h"
+#include "store/trace_writer.h"
 
 namespace reelbatch::app {
 namespace {
@@ -39,6 +41,7 @@ struct Settings {
   int random = 0;
   int seed = 1;
   std::optional<std::filesystem::path> small;
+  std::optional<std::filesystem::path> trace;
 };
 
 OptionTable MakeTable(Settings& settings) {
@@ -49,6 +52,7 @@ OptionTable MakeTable(Settings& settings) {
   table.Add(CountOption("random", "N random scenarios, looking for one that breaks a rule", 1, 1'000'000'000, settings.random));
   table.Add(CountOption("seed", "of the first random one (default 1)", 0, 1'000'000'000, settings.seed));
   table.Add(PathOption("small", "FILE", "where a random scenario that breaks a rule is written, made small", settings.small));
+  table.Add(PathOption("trace", "FILE", "timeline of the one scenario given, for ui.perfetto.dev", settings.trace));
   AddCommonOptions(table, settings.common);
   return table;
 }
@@ -100,11 +104,33 @@ std::string CompareText(const std::vector<runtime::Rival>& rivals, const std::ve
   return "\n" + table.Render(color);
 }
 
+base::Result<runtime::SimResult> Traced(const runtime::Scenario& scenario, const std::filesystem::path& file) {
+  auto trace = store::TraceWriter::Open(file);
+  if (!trace) return std::unexpected(trace.error());
+  RunTimeline timeline(**trace, base::Nanoseconds(0), {});
+  const runtime::SimObserver observer{
+      .on_source_begins = [&](int video, int lane, base::Nanoseconds now) { timeline.SourceBegins(video, lane, now); },
+      .on_batch =
+          [&](const runtime::SimBatch& batch) {
+            contracts::BatchKey key;
+            key.component = scenario.components[static_cast<size_t>(batch.component)].name;
+            key.device = scenario.devices[static_cast<size_t>(batch.device)].id;
+            runtime::BatchReport report{.key = key, .launch = batch.launch, .lane = batch.lane, .began = batch.began, .took = batch.ended - batch.began};
+            if (!batch.succeeded) report.failure = contracts::BatchFailure{};
+            timeline.Batch(report);
+          },
+      .on_source =
+          [&](const runtime::SimSource& source) { timeline.SourceEnded(source.video, source.lane, source.began, source.ended); }};
+  auto result = runtime::Simulate(scenario, observer);
+  if (const auto closed = (*trace)->Close(); !closed) return std::unexpected(closed.error());
+  return result;
+}
+
 /// Returns whether all expectations are met.
 base::Result<bool> PlayFile(const Settings& settings, const std::string& file, Console& console, nlohmann::ordered_json& documents) {
   const auto scenario = ReadScenario(file);
   if (!scenario) return std::unexpected(scenario.error());
-  auto result = runtime::Simulate(*scenario);
+  auto result = settings.trace ? Traced(*scenario, *settings.trace) : runtime::Simulate(*scenario);
   if (!result) return std::unexpected(result.error());
   const std::vector<std::string> unmet = Unmet(*scenario, *result);
   documents.push_back(ResultJson(*scenario, *result));
@@ -126,6 +152,9 @@ int Go(const Settings& settings, const std::vector<std::string>& files, Console&
   if (files.empty() == (settings.random == 0)) {
     return console.Fail({.code = base::Code::kInvalidArgument,
                          .message = "takes scenario files or --random N: see `reelbatch simulate --help`"});
+  }
+  if (settings.trace && files.size() != 1) {
+    return console.Fail({.code = base::Code::kInvalidArgument, .message = "is of one scenario: name one file", .context = "--trace"});
   }
   if (settings.random > 0) return PlayRandom(settings, console);
   int code = kExitDone;

@@ -196,9 +196,12 @@ void Simulation::StartVideo(const planning::LaunchVideo& launch) {
     progress.units.assign(static_cast<size_t>(corpus_.Units(k, running.shape)), SimUnit::kNotYet);
   }
   At(now_ + running.portion, EventKind::kPortion, launch.video);
+  if (observer_.on_source_begins) observer_.on_source_begins(launch.video, running.lane, now_);
   running_.emplace(launch.video, std::move(running));
   for (int k = 0; std::cmp_less(k, scenario_.components.size()); ++k) {
-    if (ledger_->stopped(KeyOf(k, launch.video))) Fail(launch.video, k);
+    const int key = KeyOf(k, launch.video);
+    if (corpus_.Units(static_cast<size_t>(k), corpus_.At(launch.video)) == 0) ledger_->Close(key, launch.video);
+    if (ledger_->stopped(key)) Fail(launch.video, k);
   }
 }
 

@@ -76,8 +76,9 @@ struct SimSource {
 
 /// Told of what happens, as it ends. Both may be empty.
 struct SimObserver {
-  std::function<void(const SimBatch&)> on_batch;
-  std::function<void(const SimSource&)> on_source;
+  std::function<void(int video, int lane, base::Nanoseconds now)> on_source_begins = {};
+  std::function<void(const SimBatch&)> on_batch = {};
+  std::function<void(const SimSource&)> on_source = {};
 };
 
 /// Plays the scenario on a clock of its own, with the ledger that the runtime uses: the same scenario gives the same result.

@@ -1,0 +1,193 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "apps/reelbatch/batch_setup.h"
+#include "apps/reelbatch/batch_table.h"
+#include "apps/reelbatch/command.h"
+#include "apps/reelbatch/component_options.h"
+#include "apps/reelbatch/costs/cost_tables.h"
+#include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/input_report.h"
+#include "apps/reelbatch/inputs.h"
+#include "apps/reelbatch/pipeline.h"
+#include "apps/reelbatch/plan/plan_scenario.h"
+#include "apps/reelbatch/progress_bar.h"
+#include "apps/reelbatch/signals.h"
+#include "apps/reelbatch/table.h"
+#include "apps/reelbatch/terminal.h"
+#include "runtime/simulator/simulator.h"
+#include "store/json_text.h"
+
+namespace reelbatch::app {
+namespace {
+
+constexpr CommandText kText = {
+    .name = "plan",
+    .synopsis = "INPUT...",
+    .summary =
+        "Says what `run` with the same options would do, without decoding: how long every video is expected to take, which\n"
+        "batches would leave and what binds them, the least possible time and how far the plan is from it. -v lists every\n"
+        "batch. Prices are those that `reelbatch costs show` prints; what happens on the way (damage, memory that runs out)\n"
+        "is not in a plan.\n",
+    .examples =
+        "  reelbatch plan clips/\n"
+        "  reelbatch plan clips/ --components cut_detection,core_optical_flow --threads 8 --json\n",
+};
+
+struct Settings {
+  CommonOptions common;
+  contracts::RunConfig config;
+  WorkOptions work;
+  std::vector<std::string> cost_tables;
+};
+
+OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
+  OptionTable table;
+  AddComponentOptions(table, settings.config, catalog);
+  AddAnalysisOptions(table, settings.config);
+  AddWorkOptions(table, settings.work);
+  AddBatchOptions(table, settings.work);
+  table.Add(WordsOption("costs", "FILE,...", "rows of costs beside those that the program brings along", settings.cost_tables));
+  AddCommonOptions(table, settings.common);
+  return table;
+}
+
+/// One batch of the plan.
+struct PlannedBatch {
+  runtime::SimBatch batch;
+  int videos = 0;
+};
+
+std::vector<PlannedBatch> BatchesOf(std::vector<runtime::SimBatch> batches) {
+  std::vector<PlannedBatch> planned;
+  for (runtime::SimBatch& batch : batches) {
+    int videos = 0;
+    for (size_t k = 0; k < batch.launch.units.size(); ++k) {
+      videos += k == 0 || batch.launch.units[k - 1].video != batch.launch.units[k].video ? 1 : 0;
+    }
+    planned.push_back({.batch = std::move(batch), .videos = videos});
+  }
+  std::ranges::stable_sort(planned, {}, [](const PlannedBatch& one) { return one.batch.began; });
+  return planned;
+}
+
+std::string BatchList(const PlannedRun& plan, const std::vector<PlannedBatch>& batches, bool color) {
+  Table table({{"at s", Align::kRight}, {"key"}, {"units", Align::kRight}, {"videos", Align::kRight}, {"bound by"},
+               {"ms", Align::kRight}, {"MiB", Align::kRight}});
+  for (const PlannedBatch& one : batches) {
+    const planning::LaunchBatch& launch = one.batch.launch;
+    table.AddRow({fmt::format("{:.3f}", std::chrono::duration<double>(one.batch.began).count()),
+                  OneLine(plan.scenario.components[static_cast<size_t>(one.batch.component)].name), fmt::format("{}", launch.units.size()),
+                  fmt::format("{}", one.videos), std::string(planning::BindingName(launch.binding)), fmt::format("{:.2f}", launch.predicted_ms),
+                  fmt::format("{:.1f}", launch.predicted_mb)});
+  }
+  return table.Render(color) + "\n";
+}
+
+std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result, const std::vector<PlannedBatch>& batches,
+                     const Console& console) {
+  std::string text;
+  if (!plan.scenario.components.empty()) {
+    if (console.verbose() > 0) text += BatchList(plan, batches, console.out_color());
+    Table table({{"key"},
+                 {"units", Align::kRight},
+                 {"batches", Align::kRight},
+                 {"mean", Align::kRight},
+                 {"videos <=", Align::kRight},
+                 {"ms", Align::kRight},
+                 {"MiB <=", Align::kRight},
+                 {"sizes"},
+                 {"bound by"}});
+    for (size_t k = 0; k < result.components.size(); ++k) {
+      const runtime::SimComponentResult& component = result.components[k];
+      double ms = 0;
+      double mb = 0;
+      int videos = 0;
+      for (const PlannedBatch& one : batches) {
+        if (std::cmp_not_equal(one.batch.component, k)) continue;
+        ms += one.batch.launch.predicted_ms;
+        mb = std::max(mb, one.batch.launch.predicted_mb);
+        videos = std::max(videos, one.videos);
+      }
+      table.AddRow({OneLine(plan.scenario.components[k].name), fmt::format("{}", component.units), fmt::format("{}", component.batches),
+                    fmt::format("{:.2f}", MeanSize(component.sizes)), fmt::format("{}", videos), fmt::format("{:.0f}", ms),
+                    fmt::format("{:.1f}", mb), SizesText(component.sizes), BindingsText(component.by_binding)});
+    }
+    text += table.Render(console.out_color()) + "\n";
+  }
+  text += fmt::format("{}: {:.1f} s expected; no plan ends before {:.1f} s ({}), gap {:.2f}\n", Count(result.videos, "video"),
+                      result.makespan_s, result.bound.ms / 1e3, planning::BoundKindName(result.bound.kind), result.gap);
+  if (plan.not_priced > 0) {
+    text += fmt::format("{} without a price, taken as no work: `reelbatch bench` measures what is missing\n", Count(plan.not_priced, "video"));
+  }
+  return text;
+}
+
+nlohmann::ordered_json PlanJson(const PlannedRun& plan, const runtime::SimResult& result, const std::vector<PlannedBatch>& batches) {
+  nlohmann::ordered_json document{{"schema", "reelbatch_plan_v1"},
+                                  {"videos", result.videos},
+                                  {"not_priced", plan.not_priced},
+                                  {"expected_s", store::Rounded(result.makespan_s, 6)},
+                                  {"bound_s", store::Rounded(result.bound.ms / 1e3, 6)},
+                                  {"bound_by", planning::BoundKindName(result.bound.kind)},
+                                  {"gap", store::Rounded(result.gap, 6)}};
+  document["batches"] = nlohmann::ordered_json::array();
+  for (const PlannedBatch& one : batches) {
+    const planning::LaunchBatch& launch = one.batch.launch;
+    document["batches"].push_back({{"component", plan.keys[static_cast<size_t>(one.batch.component)].component},
+                                   {"key", plan.scenario.components[static_cast<size_t>(one.batch.component)].name},
+                                   {"units", launch.units.size()},
+                                   {"videos", one.videos},
+                                   {"reason", planning::BindingName(launch.binding)},
+                                   {"predicted_ms", store::Rounded(launch.predicted_ms, 6)},
+                                   {"predicted_mb", store::Rounded(launch.predicted_mb, 6)}});
+  }
+  return document;
+}
+
+int Go(Settings& settings, const Invocation& call, const std::vector<std::string>& arguments, Console& console,
+       const base::CancelToken& cancel) {
+  if (const auto checked = CheckAnalysisOptions(settings.config); !checked) return console.Fail(checked.error());
+  if (const auto ordered = OrderComponents(settings.config, *call.catalog); !ordered) return console.Fail(ordered.error());
+  const auto inputs = ExpandInputs(arguments);
+  if (!inputs) return console.Fail(inputs.error());
+  TellInputs(*inputs, console);
+  const measure::Machine machine = measure::ReadMachine();
+  runtime::RunOptions options = MakeRunOptions(settings.config, settings.work, settings.common.threads, machine);
+  const auto prices = RunPrices::Load(settings.cost_tables, settings.config, options, inputs->videos.size(), console);
+  if (!prices) return RefuseTable(prices.error(), console);
+  auto batching = SetUpBatching(settings.config, *call.catalog, settings.work, machine, nullptr);
+  if (!batching) return console.Fail(batching.error());
+  options.batching = std::move(batching->options);
+  const auto plan = PlanRun({.config = settings.config, .catalog = *call.catalog, .options = options, .prices = *prices}, inputs->videos, cancel);
+  if (!plan) return console.Fail(plan.error());
+  for (const base::Error& error : plan->unreadable) console.Error(error.Text());
+  std::vector<runtime::SimBatch> launched;
+  const auto result = runtime::Simulate(plan->scenario, {.on_batch = [&](const runtime::SimBatch& batch) { launched.push_back(batch); },
+                                                         .on_source = {}});
+  if (!result) return console.Fail(result.error());
+  const std::vector<PlannedBatch> batches = BatchesOf(std::move(launched));
+  if (console.json()) {
+    console.Out(store::Pretty(PlanJson(*plan, *result, batches)));
+  } else {
+    console.Out(PlanText(*plan, *result, batches, console));
+  }
+  return plan->unreadable.empty() && inputs->unreadable.empty() ? kExitDone : kExitSomeFailed;
+}
+
+}  // namespace
+
+int PlanCommand(const Invocation& call) {
+  Settings settings;
+  const OptionTable table = MakeTable(settings, *call.catalog);
+  Console console("reelbatch plan");
+  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  if (line.exit_code) return *line.exit_code;
+  static base::CancelToken cancel;  // signal handlers may use it until the process is gone
+  StopOnSignals(cancel, settings.common.quiet);
+  return console.Finish(Go(settings, call, line.arguments, console, cancel));
+}
+
+}  // namespace reelbatch::app

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "apps/reelbatch/catalog.h"
+#include "apps/reelbatch/run_prices.h"
+#include "base/cancel.h"
+#include "base/result.h"
+#include "runtime/run.h"
+#include "runtime/simulator/scenario.h"
+
+namespace reelbatch::app {
+
+/// The videos of a run as a scenario: what the planner will see, with prices as the truth.
+struct PlannedRun {
+  runtime::Scenario scenario;
+  std::vector<contracts::BatchKey> keys;             // by component of the scenario
+  std::vector<std::filesystem::path> videos;         // by video of the scenario
+  std::vector<base::Error> unreadable;               // left out
+  int not_priced = 0;                                // videos of which decoding or a component has no price: taken as 0 ms
+};
+
+struct PlanQuestion {
+  const contracts::RunConfig& config;
+  const Catalog& catalog;
+  const runtime::RunOptions& options;  // with batching
+  const RunPrices& prices;
+};
+
+/// Probes every video. Errors: cancelled; not_measured (what batches of a component cost).
+base::Result<PlannedRun> PlanRun(const PlanQuestion& question, const std::vector<std::filesystem::path>& videos,
+                                 const base::CancelToken& cancel);
+
+}  // namespace reelbatch::app

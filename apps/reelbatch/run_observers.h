@@ -1,0 +1,48 @@
+#pragma once
+
+#include <vector>
+
+#include "apps/reelbatch/run_timeline.h"
+#include "base/clock.h"
+#include "contracts/run_metrics.h"
+#include "runtime/batching.h"
+#include "runtime/run_sink.h"
+
+namespace reelbatch::app {
+
+/// Hands everything on to another observer, and draws it.
+class DrawingObserver final : public runtime::RunObserver {
+ public:
+  /// All outlive it.
+  DrawingObserver(runtime::RunObserver& next, RunTimeline& timeline, const base::Clock& clock)
+      : next_(next), timeline_(timeline), clock_(clock) {}
+
+  void OnDecode(const runtime::Input& input, int lane, base::Nanoseconds now) override;
+  void OnStretch(const runtime::LaneStretch& stretch) override;
+  void OnProgress(const runtime::Progress& progress) override;
+  void OnVideoDone(const runtime::Input& input, const contracts::VideoOutcome& outcome) override;
+
+ private:
+  runtime::RunObserver& next_;
+  RunTimeline& timeline_;
+  const base::Clock& clock_;
+};
+
+/// Hands batches on to another observer, counts them for metrics, and draws them where there is a timeline.
+class CountingObserver final : public runtime::BatchObserver {
+ public:
+  /// `timeline` may be null.
+  CountingObserver(runtime::BatchObserver& next, RunTimeline* timeline) : next_(next), timeline_(timeline) {}
+
+  void OnLaunch(const runtime::BatchReport& report) override;
+  void OnEnd(const runtime::BatchReport& report) override;
+  /// When the run has ended.
+  const contracts::RunMetrics& metrics() const { return metrics_; }
+
+ private:
+  runtime::BatchObserver& next_;
+  RunTimeline* const timeline_;
+  contracts::RunMetrics metrics_;
+};
+
+}  // namespace reelbatch::app
