@@ -123,15 +123,19 @@ base::Result<BatchCost> BatchCostOf(const contracts::CostRow& row, MemoryKind me
   return cost;
 }
 
-int BestRatioBatch(const BatchCost& cost, int most) {
+int BestRatioBatch(const BatchCost& cost, int most) { return BestSharedBatch(cost, most, 1, 0); }
+
+int BestSharedBatch(const BatchCost& cost, int most, int lanes, double budget_mb) {
   constexpr double kSame = 1e-9;
   int best = 1;
-  double least = cost.Ms(1);
-  for (int b = 2; b <= most; ++b) {
-    const double ratio = cost.Ms(b) / b;
-    if (ratio > least * (1 + kSame)) continue;
+  double least = std::numeric_limits<double>::infinity();
+  for (int b = 1; b <= most; ++b) {
+    // Not rounded down: what one key leaves over another one can use.
+    const double side_by_side = lanes == 1 ? 1 : std::clamp(budget_mb / std::max(cost.PeakMb(b), 1e-9), 1.0, static_cast<double>(lanes));
+    const double ms_per_unit = cost.Ms(b) / b / side_by_side;
+    if (ms_per_unit > least * (1 + kSame)) continue;
     best = b;
-    least = std::min(least, ratio);
+    least = std::min(least, ms_per_unit);
   }
   return best;
 }

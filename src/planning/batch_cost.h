@@ -44,6 +44,11 @@ base::Status CheckBatchCost(const BatchCost& cost, const std::string& name);
 /// The batch in [1, most] with the least ms a unit; of equal ones (within 1e-9) the largest.
 int BestRatioBatch(const BatchCost& cost, int most);
 
+/// The batch in [1, most] with the most units a ms where `lanes` batches run side by side and share `budget_mb`: a smaller batch
+/// may take longer a unit and let more of them run. Of equal ones the largest. With one lane BestRatioBatch().
+/// Example: 10 + 9 b ms, 700 b MB, 4 lanes, 12000 MB -> 4: four of 4 fit (46 ms), two of 8 would (82 ms).
+int BestSharedBatch(const BatchCost& cost, int most, int lanes, double budget_mb);
+
 /// How `units` units are best cut when no more of them come: the first batch of an optimal series (least sum of ms, exact
 /// dynamic programming), each at most `most`. Where that is far away (units >= 2 * most) the best-ratio batch, which is
 /// then the same within the tail's share.

@@ -149,8 +149,13 @@ class Round {
     }
     size.target = size.cap;
     if (policy_.rule == BatchRule::kFormula) return size;
-    size.target = BestRatioBatch(cost, size.cap);
-    if (size.target < size.cap) size.binding = Binding::kBestRatio;
+    const double room_mb = device.budget_mb - others_mb - cost.fixed_mb;
+    size.target = BestSharedBatch(cost, size.cap, device.state.lanes, room_mb);
+    if (size.target < size.cap) {
+      const bool by_memory = size.target < BestRatioBatch(cost, size.cap);
+      size.binding = by_memory ? MemoryBinding(cost.memory) : Binding::kBestRatio;
+      if (by_memory) size.cap = size.target;
+    }
     return size;
   }
 

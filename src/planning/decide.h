@@ -19,7 +19,7 @@
 namespace reelbatch::planning {
 
 /// What kept a launch from being larger, or why it left as it is.
-/// Source: spec, planning, "binding constraint"; kBestRatio, kRetry and kServer are ours (docs/decisions/0010).
+/// Source: spec, planning, "binding constraint"; kBestRatio, kRetry and kServer are ours (docs/decisions/0011).
 enum class Binding : uint8_t {
   kVram,          // no more fits the device's budget
   kRam,           // no more fits into RAM, or its sources wait for it to free theirs
