@@ -39,6 +39,7 @@ struct Device {
   DeviceState state;
   double budget_mb = 0;
   double one_unit_mb = 0;   // what the hungriest key needs to go on at all
+  int waiting_keys = 0;     // that have units to run
   bool kept_for_overdue = false;
   double room_mb() const { return budget_mb - state.ours_mb; }
   int free_lanes() const { return std::max(0, state.lanes - state.batches_in_flight); }
@@ -55,6 +56,7 @@ class Round {
       if (key.stopped) continue;
       Device& device = devices_[static_cast<size_t>(key.device)];
       const double model_mb = key.loaded ? 0 : key.cost->fixed_mb;
+      device.waiting_keys += key.queue->size() > 0 || key.retry != nullptr ? 1 : 0;
       device.one_unit_mb = std::max(device.one_unit_mb, model_mb + key.cost->PeakMb(1));
     }
   }
@@ -228,11 +230,11 @@ class Round {
   }
 
   /// All that will ever come (or can, until batches leave) is `units`, or at least 2 * cap: cut for the least time, over the
-  /// lanes that are free.
+  /// lanes that no other key wants.
   std::pair<int, Binding> LastOnes(const KeyState& key, const Size& size, int units) const {
     const Device& device = devices_[static_cast<size_t>(key.device)];
     int batch = FirstBatch(*key.cost, units, size.cap);
-    const int lanes = std::max(1, device.free_lanes());
+    const int lanes = std::max(1, device.free_lanes() - (device.waiting_keys - 1));
     if (units < 2 * size.cap) batch = std::min(batch, std::max(1, (units + lanes - 1) / lanes));
     if (batch == size.target) return {batch, size.binding};
     const bool blocked = !key.sources->running.empty() && key.sources->blocked.size() == key.sources->running.size();

@@ -12,10 +12,16 @@ int LargestBatch(const BatchCost& cost, double budget_mb) {
   return std::max(1, cost.LargestThatFits(budget_mb - cost.fixed_mb));
 }
 
-/// The least ms x MB that one unit can take.
-double LeastArea(const BatchCost& cost, double budget_mb) {
+/// Note [Lanes and memory together]: batches of a plan that ends after T take at most lanes x T of lane time and budget x T of
+/// ms x MB. So for every share s in [0, 1], T >= s x lane time / lanes + (1 - s) x area / budget, and no choice of batch sizes makes
+/// that sum less than each key's least one. The largest over s is the bound; 1 is work alone, 0 memory alone.
+double LeastDemand(const BatchCost& cost, const DeviceLoad& device, double share) {
   double least = std::numeric_limits<double>::infinity();
-  for (int b = 1; b <= LargestBatch(cost, budget_mb); ++b) least = std::min(least, cost.Ms(b) * cost.PeakMb(b) / b);
+  for (int b = 1; b <= LargestBatch(cost, device.budget_mb); ++b) {
+    const double lane = share / std::max(1, device.lanes);
+    const double memory = share < 1 ? (1 - share) * cost.PeakMb(b) / device.budget_mb : 0;
+    least = std::min(least, cost.Ms(b) / b * (lane + memory));
+  }
   return least;
 }
 
@@ -39,15 +45,16 @@ LowerBound BoundOf(const Workload& load) {
   raise(load.longest_chain_ms, BoundKind::kChain);
   for (size_t d = 0; d < load.devices.size(); ++d) {
     const DeviceLoad& device = load.devices[d];
-    double work = 0;
-    double area = 0;
-    for (const KeyLoad& key : load.keys) {
-      if (static_cast<size_t>(key.device) != d || key.units == 0) continue;
-      work += static_cast<double>(key.units) * BestMsPerUnit(*key.cost, device.budget_mb);
-      area += static_cast<double>(key.units) * LeastArea(*key.cost, device.budget_mb);
+    constexpr int kSteps = 16;
+    for (int step = kSteps; step >= (device.budget_mb > 0 ? 0 : kSteps); --step) {
+      const double share = static_cast<double>(step) / kSteps;
+      double ms = 0;
+      for (const KeyLoad& key : load.keys) {
+        if (static_cast<size_t>(key.device) != d || key.units == 0) continue;
+        ms += static_cast<double>(key.units) * LeastDemand(*key.cost, device, share);
+      }
+      raise(ms, step == kSteps ? BoundKind::kWork : BoundKind::kMemory);
     }
-    raise(work / std::max(1, device.lanes), BoundKind::kWork);
-    if (device.budget_mb > 0) raise(area / device.budget_mb, BoundKind::kMemory);
   }
   return bound;
 }

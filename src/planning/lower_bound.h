@@ -38,8 +38,8 @@ struct LowerBound {
   BoundKind kind = BoundKind::kDecode;
 };
 
-/// The largest of: each device's work at its keys' best ms per unit (over sizes that fit) / lanes; each device's least sum of
-/// ms x MB / budget; the longest chain; source work / cores.
+/// The largest of: each device's work at its keys' best ms per unit (over sizes that fit) / lanes; its least sum of ms x MB /
+/// budget; what both together demand (Note [Lanes and memory together]); the longest chain; source work / cores.
 /// Threads: pure, any.   Source: spec, planning, "Certified gap".
 LowerBound BoundOf(const Workload& load);
 
