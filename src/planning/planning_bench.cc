@@ -1,10 +1,8 @@
 // How fast decisions are, and how good plans: one key against the exact optimum, keys that share memory against the lower bound and,
-// where they are few, against every order. The table of docs/batching.md is its output.
+// where they are few, against every order. Counters: makespan / yardstick over n instances; 0: a plan stood still.
 #include <benchmark/benchmark.h>
-#include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <functional>
 #include <limits>
 #include <random>
@@ -57,25 +55,30 @@ double Makespan(const std::vector<BatchCost>& costs, const std::vector<int>& uni
     ledger.Succeeded(next->id);
     flights.erase(next);
   }
-  if (!ledger.finished()) {
-    fmt::print(stderr, "the plan stands still\n");
-    std::abort();
-  }
-  return now;
+  return ledger.finished() ? now : 0;
 }
 
-struct Ratios {
-  std::vector<double> all;
-  void Print(const char* name, const char* against) {
-    std::ranges::sort(all);
+/// Makespans over yardsticks.
+class Ratios {
+ public:
+  void Add(double ratio) { all_.push_back(ratio); }
+  void Tell(benchmark::State& state) {
+    std::ranges::sort(all_);
     double sum = 0;
-    for (const double ratio : all) sum += ratio;
-    const size_t p95 = std::min(all.size() - 1, static_cast<size_t>(0.95 * static_cast<double>(all.size())));
-    fmt::print("| {} | {} | {} | {:.4f} | {:.4f} | {:.4f} |\n", name, against, all.size(), sum / static_cast<double>(all.size()), all[p95], all.back());
+    for (const double ratio : all_) sum += ratio;
+    const size_t p95 = std::min(all_.size() - 1, static_cast<size_t>(0.95 * static_cast<double>(all_.size())));
+    state.counters["n"] = static_cast<double>(all_.size());
+    state.counters["least"] = all_.front();
+    state.counters["mean"] = sum / static_cast<double>(all_.size());
+    state.counters["p95"] = all_[p95];
+    state.counters["max"] = all_.back();
   }
+
+ private:
+  std::vector<double> all_;
 };
 
-void OneKey(bool stepped) {
+Ratios OneKey(bool stepped) {
   std::mt19937_64 dice(stepped ? 2 : 1);
   Ratios ratios;
   for (int round = 0; round < 2000; ++round) {
@@ -88,12 +91,12 @@ void OneKey(bool stepped) {
       for (int b = 1; b <= std::min(n, cost.max_batch); ++b) best = std::min(best, cost.Ms(b) + least[static_cast<size_t>(n - b)]);
       least[static_cast<size_t>(n)] = best;
     }
-    ratios.all.push_back(Makespan({cost}, {units}, 1, 1e9) / least.back());
+    ratios.Add(Makespan({cost}, {units}, 1, 1e9) / least.back());
   }
-  ratios.Print(stepped ? "one key, stepped time" : "one key, affine time", "exact optimum");
+  return ratios;
 }
 
-void SharedMemory(int lanes, bool stepped) {
+Ratios SharedMemory(int lanes, bool stepped) {
   std::mt19937_64 dice(static_cast<uint64_t>(lanes) * 2 + (stepped ? 1 : 0));
   Ratios ratios;
   for (int round = 0; round < 500; ++round) {
@@ -107,9 +110,9 @@ void SharedMemory(int lanes, bool stepped) {
     const std::vector<DeviceLoad> devices{{.lanes = lanes, .budget_mb = budget_mb}};
     std::vector<KeyLoad> keys;
     for (size_t k = 0; k < costs.size(); ++k) keys.push_back({.cost = &costs[k], .device = 0, .units = units[k]});
-    ratios.all.push_back(Makespan(costs, units, lanes, budget_mb) / BoundOf({.devices = devices, .keys = keys}).ms);
+    ratios.Add(Makespan(costs, units, lanes, budget_mb) / BoundOf({.devices = devices, .keys = keys}).ms);
   }
-  ratios.Print(fmt::format("2-5 keys share memory, {} lanes, {}", lanes, stepped ? "stepped" : "affine").c_str(), "lower bound");
+  return ratios;
 }
 
 /// The best of all orders and cuts: at every instant any batch that fits may leave, or nothing until the next one ends.
@@ -155,7 +158,7 @@ double BruteForce(const std::vector<BatchCost>& costs, std::vector<int> units, i
   return best;
 }
 
-void Tiny() {
+Ratios Tiny() {
   std::mt19937_64 dice(5);
   Ratios ratios;
   for (int round = 0; round < 60; ++round) {
@@ -169,10 +172,26 @@ void Tiny() {
       units.push_back(std::uniform_int_distribution(1, 3)(dice));
     }
     const double budget_mb = std::uniform_real_distribution(800.0, 3000.0)(dice);
-    ratios.all.push_back(Makespan(costs, units, 2, budget_mb) / BruteForce(costs, units, 2, budget_mb));
+    ratios.Add(Makespan(costs, units, 2, budget_mb) / BruteForce(costs, units, 2, budget_mb));
   }
-  ratios.Print("2 keys of 1-3 units, 2 lanes", "every order and cut");
+  return ratios;
 }
+
+/// Arguments: stepped time or affine.
+void BM_OneKeyAgainstTheOptimum(benchmark::State& state) {
+  for (auto _ : state) OneKey(state.range(0) != 0).Tell(state);
+}
+BENCHMARK(BM_OneKeyAgainstTheOptimum)->ArgName("stepped")->Arg(0)->Arg(1)->Iterations(1);
+
+void BM_SharedMemoryAgainstTheBound(benchmark::State& state) {
+  for (auto _ : state) SharedMemory(static_cast<int>(state.range(0)), state.range(1) != 0).Tell(state);
+}
+BENCHMARK(BM_SharedMemoryAgainstTheBound)->ArgNames({"lanes", "stepped"})->ArgsProduct({{2, 4}, {0, 1}})->Iterations(1);
+
+void BM_TwoKeysAgainstEveryPlan(benchmark::State& state) {
+  for (auto _ : state) Tiny().Tell(state);
+}
+BENCHMARK(BM_TwoKeysAgainstEveryPlan)->Iterations(1);
 
 void BM_Decide(benchmark::State& state) {
   const auto queued = static_cast<int>(state.range(0));
@@ -201,17 +220,3 @@ BENCHMARK(BM_Decide)->Arg(1000)->Arg(10'000)->Arg(100'000)->Arg(1'000'000)->Unit
 
 }  // namespace
 }  // namespace reelbatch::planning
-
-int main(int argc, char** argv) {
-  using namespace reelbatch::planning;
-  fmt::print("| plans | against | n | mean | p95 | max |\n|---|---|---|---|---|---|\n");
-  OneKey(false);
-  OneKey(true);
-  for (const int lanes : {2, 4}) {
-    for (const bool stepped : {false, true}) SharedMemory(lanes, stepped);
-  }
-  Tiny();
-  benchmark::Initialize(&argc, argv);
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
-}
