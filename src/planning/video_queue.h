@@ -27,7 +27,8 @@ class VideoQueue {
     waiting_.insert(task);
     ms_ += task.ms;
   }
-  void Remove(const VideoTask& task) {
+  /// By value: what is taken out is often front().
+  void Remove(VideoTask task) {
     if (waiting_.erase(task) > 0) ms_ -= task.ms;
   }
   bool empty() const { return waiting_.empty(); }

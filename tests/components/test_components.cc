@@ -180,6 +180,7 @@ void Set(TestModelOptions& options, const std::string& name, const std::string& 
   else if (name == "kb_per_unit") options.kb_per_unit = std::stoll(value);
   else if (name == "oom_above") options.oom_above = std::stoi(value);
   else if (name == "pattern") options.pattern = value;
+  else if (name == "needs") options.needs = value;
   else Refuse("no option is called " + name);
 }
 
@@ -210,7 +211,12 @@ void AddTestComponents(app::Catalog& catalog, const std::string& faults) {
     if (const auto given = options.find(name); given != options.end()) own = given->second;
     catalog.Add({.name = name,
                  .version = "1",
-                 .spec = [name](const contracts::RunConfig&) { return contracts::ComponentSpec{.name = name, .needs = {}, .uses = {}}; },
+                 .spec =
+                     [name, own](const contracts::RunConfig&) {
+                       contracts::ComponentSpec spec{.name = name, .needs = {}, .uses = {}};
+                       if (!own.needs.empty()) spec.needs = {own.needs};
+                       return spec;
+                     },
                  .make = [name](const contracts::RunConfig&,
                                 const contracts::VideoInfo& info) { return std::make_unique<TestComponent>(name, info); },
                  .model = [own, chained]() -> base::Result<app::CatalogModel> {

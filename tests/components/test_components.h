@@ -16,6 +16,7 @@ struct TestModelOptions {
   /// Of the launches in their order: 'o' out of memory, 'p' poisoned until Restart(), 'i' a fault of its input, 'x' another one, 'a'
   /// absurd_size, anything else: comes through.
   std::string pattern = {};
+  std::string needs = {};  // another component
 };
 
 /// Adds two components to a catalogue:

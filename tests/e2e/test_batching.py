@@ -223,6 +223,16 @@ class Failing(Base):
         self.run_units(*clips, out='stopped')
         self.assertEqual(self.artifacts('stopped'), oracle)
 
+    def test_a_component_is_skipped_where_what_it_needs_failed(self):
+        clips = self.clips(2)
+        ran = self.run_units(*clips, '--oom-backoff', '0.01s', out='out', expect=1,
+                             faults='unit_digest: pattern=' + 'o' * 200 + '; unit_chain: needs=unit_digest')
+        for path in (self.work / 'out').rglob('manifest.json'):
+            by_name = {component['name']: component for component in json.loads(path.read_text())['components']}
+            self.assertEqual(by_name['unit_digest']['status'], 'error')
+            self.assertEqual((by_name['unit_chain']['status'], by_name['unit_chain']['error_code']), ('skipped', 'dependency_missing'), ran)
+            self.assertIn('unit_digest', by_name['unit_chain']['error'])
+
     def test_other_failures(self):
         clips = self.clips(3)
         oracle = self.oracle(clips)

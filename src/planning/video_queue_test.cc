@@ -1,0 +1,26 @@
+#include "planning/video_queue.h"
+
+#include <gtest/gtest.h>
+
+namespace reelbatch::planning {
+namespace {
+
+TEST(VideoQueue, LongestFirstAndItsSum) {
+  VideoQueue queue;
+  queue.Push({.video = 2, .ms = 5});
+  queue.Push({.video = 1, .ms = 5});
+  queue.Push({.video = 3, .ms = 9});
+  EXPECT_EQ(queue.ms(), 19);
+  for (const int video : {3, 1, 2}) {
+    ASSERT_NE(queue.front(), nullptr);
+    EXPECT_EQ(queue.front()->video, video);
+    queue.Remove(*queue.front());
+  }
+  EXPECT_TRUE(queue.empty());
+  EXPECT_EQ(queue.ms(), 0);
+  queue.Remove({.video = 7, .ms = 1});
+  EXPECT_EQ(queue.ms(), 0);
+}
+
+}  // namespace
+}  // namespace reelbatch::planning
