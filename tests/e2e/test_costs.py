@@ -131,6 +131,15 @@ class Commands(harness.TestCase):
         schema(SCHEMAS['v2']).validate(table)
         self.assertEqual(table['qualities'][table['rows'][0]['quality']]['f1_truth'], 1)
         self.assertEqual(table['rows'][0]['later'], 1)
+        self.run_reelbatch('eval', '--between-presets', 'between', 'clips', '--costs', 't.json')
+        table = json.loads((self.work / 't.json').read_text())
+        schema(SCHEMAS['v2']).validate(table)
+        quality = table['qualities'][table['rows'][0]['quality']]
+        report = json.loads((self.work / 'between/quality_report_native.json').read_text())
+        self.assertEqual((quality['f1_truth'], quality['f1_default']), (1, report['stitched']['fast']['f1']))
+        self.run_reelbatch('eval', '--truth', 'truth', 'clips', '--preset', 'fast', '--costs', 't.json')
+        table = json.loads((self.work / 't.json').read_text())
+        self.assertEqual(table['qualities'][table['rows'][0]['quality']]['f1_default'], quality['f1_default'], 'what is known stays')
         done = self.run_reelbatch('eval', '--truth', 'truth', 'clips', '--preset', 'default', '--costs', 't.json', expect=2)
         self.assertIn('t.json: has no row of cut_detection', done.err)
 

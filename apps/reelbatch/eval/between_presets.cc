@@ -66,7 +66,7 @@ base::Result<std::vector<eval::PresetTimes>> TimesOf(const EvalSettings& setting
 
 }  // namespace
 
-base::Result<std::string> CompareBetweenPresets(const EvalSettings& settings,
+base::Result<PresetComparison> CompareBetweenPresets(const EvalSettings& settings,
                                                 const fs::path& folder,
                                                 const std::vector<fs::path>& clips,
                                                 Console& console, const base::CancelToken& cancel) {
@@ -79,6 +79,7 @@ base::Result<std::string> CompareBetweenPresets(const EvalSettings& settings,
                {"more", Align::kRight},
                {"fewer", Align::kRight},
                {"F1", Align::kRight}});
+  PresetComparison comparison{.table = {}, .f1_native = {{kReference, 1}}};
   const std::array sizes = {Size{.name = "native"}, Size{.name = "360x640", .width = 360, .height = 640}};
   for (const Size& size : sizes) {
     const auto videos = TimesOf(settings, size, clips, console, cancel);
@@ -90,12 +91,14 @@ base::Result<std::string> CompareBetweenPresets(const EvalSettings& settings,
       return std::unexpected(written.error());
     for (const auto& [preset, figures] : report["stitched"].items()) {
       const nlohmann::ordered_json& f1 = figures["f1"];
+      if (size.width == 0 && !f1.is_null()) comparison.f1_native[preset] = f1.get<double>();
       table.AddRow({size.name, preset, figures["pred_n"].dump(), figures["tp"].dump(),
                     figures["fp"].dump(), figures["fn"].dump(),
                     f1.is_null() ? "-" : fmt::format("{:.3f}", f1.get<double>())});
     }
   }
-  return table.Render(console.out_color());
+  comparison.table = table.Render(console.out_color());
+  return comparison;
 }
 
 }  // namespace reelbatch::app

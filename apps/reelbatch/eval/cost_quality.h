@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -13,5 +15,9 @@ namespace reelbatch::app {
 /// The number of rows that got one.
 /// Errors: as costs::ParseTable(), io, invalid_argument (no row fits).
 base::Result<int> PutQuality(const std::filesystem::path& table, const std::vector<eval::Row>& rows);
+
+/// The same with how much a preset's events are those of preset default, by preset; what is there of truth stays.
+base::Result<int> PutAgainstDefault(const std::filesystem::path& table, const std::map<std::string, double>& f1_by_preset,
+                                    const std::string& report);
 
 }  // namespace reelbatch::app

@@ -104,7 +104,12 @@ int BetweenPresets(const EvalSettings& settings, const std::filesystem::path& fo
   TellInputs(*inputs, console);
   const auto table = CompareBetweenPresets(settings, folder, inputs->videos, console, cancel);
   if (!table) return console.Fail(table.error());
-  console.Out(*table);
+  console.Out(table->table);
+  if (!settings.cost_table) return kExitDone;
+  const auto filled = PutAgainstDefault(*settings.cost_table, table->f1_native,
+                                        fmt::format("reelbatch eval --between-presets: {}", Count(static_cast<int64_t>(inputs->videos.size()), "clip")));
+  if (!filled) return Refuse(filled.error(), console);
+  console.Note(fmt::format("{} got an F1 against preset default", Count(*filled, "row")));
   return kExitDone;
 }
 
