@@ -9,13 +9,16 @@
 namespace reelbatch::contracts {
 namespace {
 
-constexpr std::array<std::pair<FailureClass, std::string_view>, 7> kNames = {{
+constexpr std::array<std::pair<FailureClass, std::string_view>, 10> kNames = {{
     {FailureClass::kCapacity, "capacity"},
     {FailureClass::kHostMemory, "host_memory"},
     {FailureClass::kAbsurdSize, "absurd_size"},
     {FailureClass::kPoisoned, "poisoned"},
     {FailureClass::kUnavailable, "unavailable"},
     {FailureClass::kInput, "input"},
+    {FailureClass::kBatchLimit, "batch_limit"},
+    {FailureClass::kBadRequest, "bad_request"},
+    {FailureClass::kBadResponse, "bad_response"},
     {FailureClass::kOther, "other"},
 }};
 

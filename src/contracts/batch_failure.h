@@ -16,9 +16,13 @@ enum class FailureClass : uint8_t {
   kPoisoned,     // what worked before does not any more: its context or server needs a restart
   kUnavailable,  // nobody answers: later can help
   kInput,        // one of the units is at fault: alone it fails again, the others do not
+  kBatchLimit,   // more units than the executor takes: BatchFailure::max_batch says how many it does
+  kBadRequest,   // the model wants other tensors than these: no batch of the key will come through
+  kBadResponse,  // the model gives other tensors than it says: nor here
   kOther,        // the component's own failure
 };
-/// "capacity", "host_memory", "absurd_size", "poisoned", "unavailable", "input", "other".
+/// "capacity", "host_memory", "absurd_size", "poisoned", "unavailable", "input", "batch_limit", "bad_request", "bad_response",
+/// "other".
 std::string_view FailureClassName(FailureClass failure);
 std::optional<FailureClass> FailureClassOf(std::string_view name);
 /// Whether fewer units a batch can help.
@@ -28,6 +32,7 @@ bool IsOutOfMemory(FailureClass failure);
 struct BatchFailure {
   FailureClass failure = FailureClass::kOther;
   std::string evidence = {};  // the foreign words or what was seen, for people
+  int max_batch = 0;          // of kBatchLimit, from 1; 0: the executor did not say
 };
 
 /// Reads a foreign error once, at the edge where it enters: known words of CUDA, cuBLAS, PyTorch, ONNX Runtime, TensorRT,

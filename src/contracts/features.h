@@ -4,21 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "contracts/tensor.h"
+
 namespace reelbatch::contracts {
-
-enum class ElementType : uint8_t { kFloat32, kInt32, kInt64, kUint8 };
-
-/// One array of a result, as it goes into an .npz. `bytes`: the elements, little-endian, last dimension fastest.
-struct FeatureArray {
-  std::string name;
-  ElementType type = ElementType::kFloat32;
-  std::vector<int64_t> shape;
-  std::string bytes;
-};
 
 /// What a component that has no words of its own in this room says of one video.
 struct FeatureResult {
-  std::vector<FeatureArray> arrays;
+  std::vector<Tensor> arrays;
   std::string meta;  // JSON object: its knobs, units and the like; empty: nothing to say
 };
 

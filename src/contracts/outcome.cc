@@ -23,6 +23,10 @@ std::string_view FaultCodeName(FaultCode code) {
     case FaultCode::kComponentFailed: return "component_failed";
     case FaultCode::kInsufficientGpuMemory: return "insufficient_gpu_memory";
     case FaultCode::kDependencyMissing: return "dependency_missing";
+    case FaultCode::kModelLoadFailed: return "model_load_failed";
+    case FaultCode::kTritonUnavailable: return "triton_unavailable";
+    case FaultCode::kTritonBadRequest: return "triton_bad_request";
+    case FaultCode::kTritonBadResponse: return "triton_bad_response";
   }
   return "component_failed";
 }
@@ -30,6 +34,7 @@ std::string_view FaultCodeName(FaultCode code) {
 std::string_view EmptyReasonName(EmptyReason reason) {
   switch (reason) {
     case EmptyReason::kVideoTooShort: return "video_too_short";
+    case EmptyReason::kAudioMissing: return "audio_missing";
   }
   return "video_too_short";
 }

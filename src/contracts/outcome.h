@@ -10,6 +10,7 @@
 
 #include "contracts/cuts.h"
 #include "contracts/features.h"
+#include "contracts/model.h"
 #include "contracts/optical_flow.h"
 #include "contracts/video.h"
 
@@ -27,6 +28,10 @@ enum class FaultCode : uint8_t {
   kComponentFailed,     // our own code failed
   kInsufficientGpuMemory,  // one unit alone ran out of a device's memory
   kDependencyMissing,      // of a component: another one that it needs failed
+  kModelLoadFailed,        // of a component: its model is not there, or not what it says
+  kTritonUnavailable,      // the server of its model does not answer
+  kTritonBadRequest,       // ... does not take what we send
+  kTritonBadResponse,      // ... gives something else than it says
 };
 std::string_view FaultCodeName(FaultCode code);
 
@@ -37,7 +42,7 @@ struct Fault {
 };
 
 /// Why a readable video has nothing to say. The names are written to manifests.
-enum class EmptyReason : uint8_t { kVideoTooShort };
+enum class EmptyReason : uint8_t { kVideoTooShort, kAudioMissing };
 std::string_view EmptyReasonName(EmptyReason reason);
 
 /// What one component took of one video, and what it was expected to take. Decoding counts as one:
@@ -69,6 +74,8 @@ struct VideoOutcome {
   std::map<std::string, FeatureResult, std::less<>> features;    // of other components, by name
   std::map<std::string, BatchingReport, std::less<>> batching;   // of components whose units are batched
   std::map<std::string, Fault, std::less<>> component_faults;    // of components that failed while others did not
+  std::map<std::string, EmptyReason, std::less<>> component_empty;  // of components with nothing to say of a video that has something
+  std::map<std::string, std::vector<ModelUsed>, std::less<>> models_used;  // of components that used any
   std::vector<ComponentCost> costs;  // of the pass that gave the result; empty for errors
   int64_t started_at_ns = 0;  // wall time, for the manifest
   int64_t finished_at_ns = 0;

@@ -36,6 +36,14 @@ AfterFailure AfterBatchFailed(const FailedBatch& batch, const Policy& policy, ba
     case FailureClass::kUnavailable:
       if (last) return {.units_failed = true};
       return {.pieces = Cut(batch, size, later)};
+    case FailureClass::kBatchLimit: {
+      const size_t most = batch.max_batch > 0 ? static_cast<size_t>(batch.max_batch) : std::max<size_t>(1, size / 2);
+      if (last || size <= 1) return {.key_stopped = true};
+      return {.pieces = Cut(batch, std::min(most, size - 1), now)};
+    }
+    case FailureClass::kBadRequest:
+    case FailureClass::kBadResponse:
+      return {.key_stopped = true};
     case FailureClass::kInput:
     case FailureClass::kOther:
       if (size == 1 || last) return {.units_failed = true};

@@ -25,13 +25,15 @@ struct FailedBatch {
   std::span<const contracts::UnitId> units;  // by video and index, not empty
   int attempt = 1;
   contracts::FailureClass failure = contracts::FailureClass::kOther;
+  int max_batch = 0;  // of kBatchLimit: that the executor takes; 0: it did not say
   bool worked_before = false;  // a batch of this key came through since the executor was last (re)started
 };
 
 /// The ladder: out of memory at b runs again as pieces of max(1, b/2), then of 1, each after policy.backoff; out of memory at
 /// the last attempt stops the key. One unit that runs out of memory where the key worked before is `poisoned`: restart, then
 /// again. absurd_size fails its units at once. unavailable runs again as it is. input and other: alone, to find whose fault
-/// it is; what fails alone fails.
+/// it is; what fails alone fails. batch_limit: at once, in pieces as large as the executor takes. bad_request and bad_response
+/// stop the key: no other batch of it would come through.
 /// Nothing ever moves to another device and nothing is made smaller but the batch.
 /// Threads: pure, any.   Source: seed, "OOM policy"; spec, planning, "OOM: classify, then act".
 AfterFailure AfterBatchFailed(const FailedBatch& batch, const Policy& policy, base::Nanoseconds now);

@@ -80,6 +80,25 @@ TEST(FailurePolicy, UnavailableWaitsAndThenFailsItsUnits) {
   EXPECT_TRUE(After(4, 3, FailureClass::kUnavailable).units_failed);
 }
 
+TEST(FailurePolicy, ABatchAboveTheExecutorsCapRunsAtOnceInPiecesOfIt) {
+  const auto units = Units(10);
+  FailedBatch batch{.units = units, .failure = FailureClass::kBatchLimit, .max_batch = 4};
+  EXPECT_EQ(Sizes(AfterBatchFailed(batch, {}, kNow)), (std::vector<size_t>{4, 4, 2}));
+  EXPECT_EQ(AfterBatchFailed(batch, {}, kNow).pieces[0].not_before, kNow);
+  EXPECT_FALSE(AfterBatchFailed(batch, {}, kNow).learn) << "no memory ran out";
+  batch.max_batch = 0;
+  EXPECT_EQ(Sizes(AfterBatchFailed(batch, {}, kNow)), (std::vector<size_t>{5, 5})) << "it did not say how many";
+  batch.max_batch = 12;
+  EXPECT_EQ(Sizes(AfterBatchFailed(batch, {}, kNow)), (std::vector<size_t>{9, 1})) << "what it says is not so: smaller all the same";
+  EXPECT_TRUE(After(1, 1, FailureClass::kBatchLimit).key_stopped);
+  EXPECT_TRUE(After(4, 3, FailureClass::kBatchLimit).key_stopped);
+}
+
+TEST(FailurePolicy, OtherTensorsThanAgreedStopTheKey) {
+  EXPECT_TRUE(After(4, 1, FailureClass::kBadRequest).key_stopped);
+  EXPECT_TRUE(After(4, 1, FailureClass::kBadResponse).key_stopped);
+}
+
 TEST(FailurePolicy, WhoseFaultItIsShowsAlone) {
   for (const FailureClass failure : {FailureClass::kInput, FailureClass::kOther}) {
     const AfterFailure after = After(3, 1, failure);

@@ -216,7 +216,11 @@ AfterFailure Ledger::Failed(int64_t id, const contracts::BatchFailure& failure, 
   const std::vector<UnitId>& units = settled.batch.units;
   Key& key = At(settled.batch.key);
   AfterFailure after = AfterBatchFailed(
-      {.units = units, .attempt = settled.batch.attempt, .failure = failure.failure, .worked_before = key.worked}, policy_, now);
+      {.units = units, .attempt = settled.batch.attempt, .failure = failure.failure, .max_batch = failure.max_batch, .worked_before = key.worked},
+      policy_, now);
+  if (failure.failure == contracts::FailureClass::kBatchLimit && !after.pieces.empty()) {
+    key.spec.cost.max_batch = static_cast<int>(after.pieces.front().units.size());
+  }
   if (after.learn) key.spec.limit.Failed(static_cast<int>(units.size()), wall);
   if (after.restart) key.worked = false;
   if (key.stopped) after = {.units_failed = true};  // stopped by another batch while this one was in flight

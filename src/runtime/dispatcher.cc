@@ -27,10 +27,18 @@ planning::Ledger::Lanes LanesOf(const Dispatcher::Options& options) {
           .device = options.max_memory_bytes > 0 ? static_cast<int>(options.batching.devices.size()) : -1};
 }
 
+constexpr std::string_view kTritonRuntime = "triton";  // of BatchKey
+
 contracts::Fault FaultOf(const contracts::BatchFailure& failure, const contracts::BatchKey& key, size_t batch,
                          planning::MemoryKind memory) {
   using contracts::FaultCode;
+  using contracts::FailureClass;
   FaultCode code = FaultCode::kComponentFailed;
+  if (key.runtime == kTritonRuntime) {
+    if (failure.failure == FailureClass::kUnavailable || failure.failure == FailureClass::kPoisoned) code = FaultCode::kTritonUnavailable;
+    if (failure.failure == FailureClass::kBadRequest || failure.failure == FailureClass::kBatchLimit) code = FaultCode::kTritonBadRequest;
+    if (failure.failure == FailureClass::kBadResponse) code = FaultCode::kTritonBadResponse;
+  }
   if (contracts::IsOutOfMemory(failure.failure)) {
     const bool vram = memory == planning::MemoryKind::kVram && failure.failure == contracts::FailureClass::kCapacity;
     code = vram ? FaultCode::kInsufficientGpuMemory : FaultCode::kInsufficientMemory;

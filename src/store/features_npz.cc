@@ -18,7 +18,7 @@ std::string DescrOf(contracts::ElementType type) {
 
 base::Result<std::string> FeaturesNpz(const contracts::FeatureResult& features, const ArtifactIdentity& identity) {
   std::vector<NpyArray> arrays;
-  for (const contracts::FeatureArray& array : features.arrays) {
+  for (const contracts::Tensor& array : features.arrays) {
     arrays.push_back({.name = array.name, .descr = DescrOf(array.type), .shape = array.shape, .bytes = array.bytes});
   }
   Json meta = IdentityMeta(identity);

@@ -153,7 +153,9 @@ constexpr std::array kFaultCodes = {
     contracts::FaultCode::kVideoUnreadable, contracts::FaultCode::kDecoderStuck,
     contracts::FaultCode::kInsufficientMemory, contracts::FaultCode::kSourceChanged,
     contracts::FaultCode::kComponentFailed,  contracts::FaultCode::kInsufficientGpuMemory,
-    contracts::FaultCode::kDependencyMissing};
+    contracts::FaultCode::kDependencyMissing, contracts::FaultCode::kModelLoadFailed,
+    contracts::FaultCode::kTritonUnavailable, contracts::FaultCode::kTritonBadRequest,
+    contracts::FaultCode::kTritonBadResponse};
 
 void ParseStatus(JsonFields& fields, Manifest& manifest) {
   const std::string status = fields.Text("status");

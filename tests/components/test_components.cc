@@ -147,7 +147,7 @@ class TestComponent final : public components::BatchedComponent {
   }
 
   base::Status Finish(std::vector<UnitOutput> outputs, contracts::VideoOutcome& outcome) override {
-    contracts::FeatureArray digests{.name = "digest", .type = contracts::ElementType::kInt64, .shape = {}, .bytes = {}};
+    contracts::Tensor digests{.name = "digest", .type = contracts::ElementType::kInt64, .shape = {}, .bytes = {}};
     digests.shape = {static_cast<int64_t>(outputs.size())};
     for (const UnitOutput& output : outputs) {
       digests.bytes.append(reinterpret_cast<const char*>(output.result.data()), output.result.size());
