@@ -172,9 +172,17 @@ void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config) {
                      if (i == 3) config.preset = contracts::Preset::kFast;
                    });
   table.Add(std::move(preset));
-  table.Add(SwitchOption("emergency-fast",
-                         "overload: preset fast for videos above 720 lines where --preset is auto",
-                         config.emergency_fast));
+  Option emergency{.name = "emergency-fast",
+                   .takes = Takes::kNothing,
+                   .value_name = "",
+                   .help = "overload: preset fast for videos above 720 lines where --preset is auto"};
+  emergency.set = [&config](const std::string& text) -> base::Status {
+    const auto wanted = ParseSwitch(text);
+    if (!wanted) return std::unexpected(wanted.error());
+    if (*wanted) config.overload = contracts::Overload::kEmergency;
+    return {};
+  };
+  table.Add(std::move(emergency));
   table.Add(ChoiceOption(
       "loop-filter",
       "decoders smooth block edges: auto (default: not with --preset fast), keep or skip",
@@ -253,6 +261,22 @@ void AddBatchOptions(OptionTable& table, WorkOptions& options) {
   table.Add(CountOption("executor-lanes", "micro-batches side by side (default 1)", 1, kMostLanes, options.executor_lanes));
   table.Add(DelayOption("max-queue-delay", "a unit waits at most so long for its batch to fill (default 10s)", options.max_queue_delay));
   table.Add(DelayOption("oom-backoff", "before what ran out of memory runs again, in smaller batches (default 2s)", options.oom_backoff));
+}
+
+void AddDeadlineOption(OptionTable& table, WorkOptions& options, contracts::RunConfig& config) {
+  Option deadline{.name = "deadline",
+                  .value_name = "DUR",
+                  .help = "preset fast for videos above 720 lines (where --preset is auto) as long as the run is expected to take longer, "
+                          "e.g. 90m"};
+  deadline.set = [&options, &config](const std::string& text) -> base::Status {
+    const auto seconds = base::ParseSeconds(text);
+    if (!seconds) return std::unexpected(seconds.error());
+    if (*seconds <= 0) return base::Fail(base::Code::kInvalidArgument, "must be more than 0");
+    options.deadline = std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(*seconds));
+    if (config.overload == contracts::Overload::kNone) config.overload = contracts::Overload::kDeadline;
+    return {};
+  };
+  table.Add(std::move(deadline));
 }
 
 base::Status CheckAnalysisOptions(const contracts::RunConfig& config) {

@@ -33,6 +33,7 @@ struct WorkOptions {
   int videos_in_flight = 0;      // 0: the run decides
   std::chrono::milliseconds stall_timeout{60'000};
   bool fail_fast = false;
+  std::optional<std::chrono::milliseconds> deadline;  // from the start of the run
   Executor executor = Executor::kLanes;
   int executor_lanes = 1;
   std::chrono::milliseconds max_queue_delay{10'000};
@@ -48,6 +49,9 @@ void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config);
 void AddWorkOptions(OptionTable& table, WorkOptions& options);
 /// How units are batched.
 void AddBatchOptions(OptionTable& table, WorkOptions& options);
+
+/// --deadline, for commands that run or plan many videos.
+void AddDeadlineOption(OptionTable& table, WorkOptions& options, contracts::RunConfig& config);
 
 /// What no single option can know. Errors: invalid_argument (--start is not before --end; parts that the decision does not know).
 base::Status CheckAnalysisOptions(const contracts::RunConfig& config);

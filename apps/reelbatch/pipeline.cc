@@ -10,9 +10,13 @@
 #include "planning/preset.h"
 
 namespace reelbatch::app {
+
+using contracts::Overload;
+using contracts::RunConfig;
+
 contracts::CutKnobs KnobsFor(const contracts::RunConfig& config, const contracts::VideoInfo& info) {
   contracts::CutKnobs knobs =
-      planning::ChooseKnobs(config.preset, info.width, info.height, config.emergency_fast);
+      planning::ChooseKnobs(config.preset, info.width, info.height, config.overload);
   knobs.decision = config.decision;
   knobs.parts = contracts::PartsOf(config);
   knobs.ssim_range_255 = config.ssim_range_255;
@@ -37,9 +41,11 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config, co
   dependencies.plan_ranges = media::PlanRanges;
   dependencies.open_range = media::OpenRangeReader;
   for (const CatalogComponent& component : catalog.components()) dependencies.specs.push_back(component.spec(config));
-  dependencies.make_components = [config, catalog](const contracts::VideoInfo& info) {
+  dependencies.make_components = [config, catalog](const contracts::VideoInfo& info, bool fast) {
+    RunConfig of_video = config;
+    if (of_video.overload == Overload::kDeadline && !fast) of_video.overload = Overload::kNone;
     std::vector<std::unique_ptr<components::Component>> made;
-    for (const std::string& name : config.components) made.push_back(catalog.Find(name)->make(config, info));
+    for (const std::string& name : config.components) made.push_back(catalog.Find(name)->make(of_video, info));
     return made;
   };
   return dependencies;

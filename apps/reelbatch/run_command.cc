@@ -76,6 +76,7 @@ OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
   AddComponentOptions(table, settings.config, catalog);
   AddAnalysisOptions(table, settings.config);
   AddWorkOptions(table, settings.work);
+  AddDeadlineOption(table, settings.work, settings.config);
   AddBatchOptions(table, settings.work);
   table.Add(WordsOption("costs", "FILE,...",
                         "rows of costs beside those that the program brings along: what videos are expected to take",
@@ -148,6 +149,10 @@ class FolderRun {
                                 base::FormatBytes(options.max_memory_bytes)));
     const auto prices = RunPrices::Load(settings_.cost_tables, settings_.config, options, run_inputs.size(), console_);
     if (!prices) return RefuseTable(prices.error(), console_);
+    if (settings_.work.deadline) {
+      options.batching.policy.deadline = begin + *settings_.work.deadline;
+      options.expect = [&prices](const contracts::VideoInfo& info) { return prices->TimeOf(info); };
+    }
     const auto held_before = measure::ReadProcessMemory().rss_mb;
     FolderSink sink(folder_, *prices, settings_.force);
     ProgressPrinter progress(console_, run_inputs.size(), true);
@@ -166,6 +171,7 @@ class FolderRun {
     int code = ended ? ExitCodeOf(report) : kExitEnvironment;
     RunSummary summary = Summarise(progress.results(), report.end, code, begin);
     if (!ended) summary.state = "failed";
+    if (settings_.work.deadline) summary.deadline_s = std::chrono::duration<double>(*settings_.work.deadline).count();
     if (report.end == runtime::RunEnd::kFinished) summary.bound = BoundOfRun(progress.results(), batches, options);
     if (console_.json()) {
       nlohmann::ordered_json document = SummaryJson(summary);

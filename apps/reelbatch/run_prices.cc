@@ -11,6 +11,20 @@
 #include "planning/price.h"
 
 namespace reelbatch::app {
+namespace {
+
+contracts::RunConfig WithoutDeadline(contracts::RunConfig config) {
+  if (config.overload == contracts::Overload::kDeadline) config.overload = contracts::Overload::kNone;
+  return config;
+}
+
+double SumMs(const std::vector<contracts::ComponentCost>& costs) {
+  double ms = 0;
+  for (const contracts::ComponentCost& cost : costs) ms += cost.predicted_ms.value_or(0);
+  return ms;
+}
+
+}  // namespace
 
 RunPrices::RunPrices(costs::Registry registry, contracts::RunConfig config, std::string device, int concurrency)
     : registry_(std::move(registry)), config_(std::move(config)), device_(std::move(device)), concurrency_(concurrency) {}
@@ -32,8 +46,19 @@ base::Result<RunPrices> RunPrices::Load(const std::vector<std::string>& tables, 
 }
 
 std::vector<contracts::ComponentCost> RunPrices::Of(const contracts::VideoInfo& info) const {
+  return Of(info, KnobsFor(WithoutDeadline(config_), info));
+}
+
+runtime::VideoTime RunPrices::TimeOf(const contracts::VideoInfo& info) const {
+  const contracts::CutKnobs usual = KnobsFor(WithoutDeadline(config_), info);
+  runtime::VideoTime time{.ms = SumMs(Of(info, usual))};
+  const contracts::CutKnobs late = KnobsFor(config_, info);
+  if (late.preset != usual.preset) time.fast_ms = SumMs(Of(info, late));
+  return time;
+}
+
+std::vector<contracts::ComponentCost> RunPrices::Of(const contracts::VideoInfo& info, const contracts::CutKnobs& knobs) const {
   const media::FrameSize size = media::FitSize({.width = info.width, .height = info.height}, config_.sampling);
-  const contracts::CutKnobs knobs = KnobsFor(config_, info);
   return planning::PriceVideo(registry_, {.info = info,
                                           .config = config_,
                                           .knobs = knobs,
@@ -45,7 +70,8 @@ std::vector<contracts::ComponentCost> RunPrices::Of(const contracts::VideoInfo& 
 
 void RunPrices::Add(contracts::VideoOutcome& outcome) const {
   if (outcome.costs.empty() || !outcome.info) return;
-  const auto prices = Of(*outcome.info);
+  // The preset that the deadline chose for this video, if it did.
+  const auto prices = outcome.cuts ? Of(*outcome.info, outcome.cuts->knobs) : Of(*outcome.info);
   for (contracts::ComponentCost& cost : outcome.costs) {
     const auto price = std::ranges::find(prices, cost.component, &contracts::ComponentCost::component);
     if (price == prices.end()) continue;

@@ -24,10 +24,14 @@ class RunPrices {
   /// What a video is expected to take: decoding first, then the components whose work is per video.
   std::vector<contracts::ComponentCost> Of(const contracts::VideoInfo& info) const;
 
+  /// The same as one figure; what has no price counts as nothing. With preset fast where --deadline may ask for it.
+  runtime::VideoTime TimeOf(const contracts::VideoInfo& info) const;
+
   /// Puts what was expected beside what came, in `outcome.costs`; leaves an outcome without costs alone.
   void Add(contracts::VideoOutcome& outcome) const;
 
  private:
+  std::vector<contracts::ComponentCost> Of(const contracts::VideoInfo& info, const contracts::CutKnobs& knobs) const;
   RunPrices(costs::Registry registry, contracts::RunConfig config, std::string device, int concurrency);
 
   costs::Registry registry_;

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/terminal.h"
@@ -114,6 +115,10 @@ std::string SummaryText(const RunSummary& summary, bool color) {
     text += fmt::format("cpu       {:.1f} s, {:.1f} s were expected ({:+.0f} %)\n", priced.actual_s, priced.predicted_s,
                         100 * (priced.predicted_s / priced.actual_s - 1));
   }
+  if (summary.deadline_s) {
+    const double left_s = *summary.deadline_s - summary.elapsed_s;
+    text += fmt::format("deadline  {} by {:.2f} s\n", left_s >= 0 ? "met" : "missed", std::abs(left_s));
+  }
   if (summary.bound) {
     text += fmt::format("least     {:.1f} s by these prices ({}); the run took {:.2f} times as long\n", summary.bound->ms / 1e3,
                         planning::BoundKindName(summary.bound->kind), summary.elapsed_s / (summary.bound->ms / 1e3));
@@ -164,6 +169,7 @@ nlohmann::ordered_json SummaryJson(const RunSummary& summary) {
                      {"actual_s", store::Rounded(priced.actual_s, 3)},
                      {"not_priced", priced.not_priced}};
   document["elapsed_s"] = store::Rounded(summary.elapsed_s, 6);
+  document["deadline_s"] = summary.deadline_s ? nlohmann::ordered_json(store::Rounded(*summary.deadline_s, 6)) : nlohmann::ordered_json(nullptr);
   document["bound_s"] = summary.bound ? nlohmann::ordered_json(store::Rounded(summary.bound->ms / 1e3, 6)) : nlohmann::ordered_json(nullptr);
   document["videos"] = nlohmann::ordered_json::array();
   for (size_t i = 0; i < summary.results.size(); ++i)

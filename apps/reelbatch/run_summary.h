@@ -23,6 +23,7 @@ struct RunSummary {
   std::string state;  // "finished", "interrupted", "failed"
   int exit_code = 0;
   double elapsed_s = 0;
+  std::optional<double> deadline_s = std::nullopt;
   std::optional<planning::LowerBound> bound = std::nullopt;  // none: not known, or the run did not finish
 };
 

@@ -19,6 +19,13 @@ enum class FlowReuse : uint8_t {
 };
 std::string_view FlowReuseName(FlowReuse reuse);
 
+/// That there is more to do than time, so that videos above 720 lines take preset fast where auto chooses.
+enum class Overload : uint8_t {
+  kNone,
+  kEmergency,  // --emergency-fast: all of them
+  kDeadline,   // --deadline: those for which the run would end too late otherwise
+};
+
 /// Whether decoders smooth block edges, as their standards demand. Without it H.264 and the like
 /// decode in about three quarters of the time; the frames are a little off, and drift until the next
 /// keyframe.
@@ -36,7 +43,7 @@ struct RunConfig {
   std::optional<Preset> preset;  // none: auto, by the size of each video
   Decision decision = Decision::kAdaptive;
   bool ssim_range_255 = false;
-  bool emergency_fast = false;  // overload: videos above 720 lines take preset fast where auto chooses
+  Overload overload = Overload::kNone;
   FlowReuse flow_reuse = FlowReuse::kNever;
   LoopFilter loop_filter = LoopFilter::kAuto;
   std::optional<double> min_confidence;  // none: CutKnobs::kMinConfidence

@@ -90,6 +90,7 @@ void Dispatcher::ReleaseProbed() {
     const int video = Rank(task.input);
     ledger_.AddVideo({.video = video,
                       .ms = task.work,
+                      .fast_ms = task.fast_work,
                       .mb = Mb(task.bytes),
                       .feeds = options_.batching.models.empty() ? planning::VideoTask::kNone : planning::VideoTask::kNotKnown});
     waiting_.emplace(video, std::move(task));
@@ -167,6 +168,7 @@ void Dispatcher::Act() {
     if (video >= 0) {
       const auto place = waiting_.find(video);
       launched_.push_back(std::move(place->second));
+      if (const auto* const launched = std::get_if<planning::LaunchVideo>(&decision)) launched_.back().fast = launched->fast;
       waiting_.erase(place);
     }
     news = news || !std::holds_alternative<planning::Wait>(decision);

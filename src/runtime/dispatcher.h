@@ -27,7 +27,9 @@ struct Task {
   std::unique_ptr<contracts::VideoOutcome> outcome;
   std::unique_ptr<PendingVideo> pending;
   bool begun = false;  // RunSink::Begin() was called and did not answer
-  double work = 0;     // pixel seconds, to order by
+  double work = 0;     // ms where a deadline is to be kept, else pixel seconds: to order by
+  double fast_work = 0;  // with preset fast; 0: no choice
+  bool fast = false;     // preset fast, because of the deadline
   double media_s = 0;  // of the progress bar's total
   int64_t bytes = 0;   // of a probed video: that it holds with one thread
   int tries = 0;       // admissions so far

@@ -107,7 +107,7 @@ class TaskRunner {
       return true;
     }
     Task next;
-    next.work = WorkOf(*info, run_.options.sampling);
+    SetWork(*info, next);
     next.media_s = MediaSeconds(*info, run_.options.sampling);
     next.input = job_->input;
     next.begun = job_->begun;
@@ -116,6 +116,16 @@ class TaskRunner {
     run_.board.Plan(next.media_s);
     run_.work.Put(std::move(next));
     return true;
+  }
+
+  void SetWork(const contracts::VideoInfo& info, Task& task) const {
+    if (!run_.options.expect) {
+      task.work = WorkOf(info, run_.options.sampling);
+      return;
+    }
+    const VideoTime time = run_.options.expect(info);
+    task.work = time.ms;
+    task.fast_work = time.fast_ms;
   }
 
   bool Decode(const contracts::VideoInfo& info) {
@@ -142,7 +152,8 @@ class TaskRunner {
                                    .permits = run_.permits,
                                    .units = run_.work,
                                    .admission = *admission,
-                                   .largest = largest},
+                                   .largest = largest,
+                                   .fast = task_.fast},
                                   *job_);
     if (decoded.end == DecodeEnd::kGivenUp) return false;
     run_.board.TellStretch({.work = LaneStretch::Work::kDecode,
@@ -184,6 +195,7 @@ class TaskRunner {
     again.input = job_->input;
     again.begun = job_->begun;
     again.work = task_.work;
+    again.fast_work = task_.fast_work;
     again.media_s = job_->media_s;
     again.tries = task_.tries + 1;
     again.info = std::move(task_.info);

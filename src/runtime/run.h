@@ -22,6 +22,11 @@
 
 namespace reelbatch::runtime {
 
+struct VideoTime {
+  double ms = 0;
+  double fast_ms = 0;  // with preset fast; 0: that is no choice for it
+};
+
 struct RunOptions {
   int threads = 1;               // CPU threads of the whole run
   int videos_in_flight = 0;      // lanes; 0: as many as threads
@@ -34,6 +39,8 @@ struct RunOptions {
   contracts::Sampling sampling;
   bool skip_loop_filter = false;
   BatchingOptions batching;
+  /// What a video is expected to take on one core. Set where batching.policy.deadline is: it is what the deadline is kept by.
+  std::function<VideoTime(const contracts::VideoInfo&)> expect;
 };
 
 /// The doors to the outside, so that tests can put a stuck or failing one in.
@@ -52,7 +59,8 @@ struct RunDependencies {
                                                                   const media::ReaderOptions&)>
       open_range;
   /// The components that every video gets, chosen from what its probe says (preset by size).
-  std::function<std::vector<std::unique_ptr<components::Component>>(const contracts::VideoInfo&)>
+  /// `fast`: the deadline asks for preset fast.
+  std::function<std::vector<std::unique_ptr<components::Component>>(const contracts::VideoInfo&, bool fast)>
       make_components;
   /// What components need of each other; a component whose needs failed is skipped.
   std::vector<contracts::ComponentSpec> specs;

@@ -118,6 +118,7 @@ struct World {
   std::function<void()> on_hang = [] {};
   HighWater bytes;                          // by the estimate of open sources
   HighWater in_next;                        // sources inside Next()
+  std::atomic<int> made_fast{0};  // components of a video that was to be fast
   std::atomic<int> opened_with_threads{0};  // opens with more than one
   std::atomic<int> opens{0};
   std::atomic<int> probes{0};
@@ -299,7 +300,8 @@ inline RunDependencies DependenciesOf(const std::shared_ptr<World>& world) {
     return std::make_unique<FakeSource>(world, video, options);
   };
   // Components know a video by its information only: its width, unique in these tests, finds it.
-  dependencies.make_components = [world](const contracts::VideoInfo& info) {
+  dependencies.make_components = [world](const contracts::VideoInfo& info, bool fast) {
+    if (fast) ++world->made_fast;
     Trouble trouble = Trouble::kNone;
     for (const auto& [path, video] : world->videos) {
       if (video.width == info.width && video.trouble != Trouble::kNone) trouble = video.trouble;

@@ -79,7 +79,7 @@ class Attempt {
     const contracts::VideoInfo& info = feed_->info();
     outcome_.info = info;
     auto components = Guarded(
-        [&]() -> base::Result<Components> { return context_.dependencies.make_components(info); });
+        [&]() -> base::Result<Components> { return context_.dependencies.make_components(info, context_.fast); });
     if (!components) return OfComponent("components", components.error());
     components_ = std::move(*components);
     for (const auto& component : components_) {

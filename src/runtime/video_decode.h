@@ -39,6 +39,7 @@ struct DecodeContext {
   Dispatcher& units;
   Admission admission;
   media::FrameSize largest;  // that was admitted; 0 x 0: any
+  bool fast = false;         // the deadline asks for it
 };
 
 /// Frames that are decoded and processed between taking a CPU permit and giving it back: short

@@ -35,7 +35,9 @@ std::string CanonicalJson(const contracts::RunConfig& config) {
   json["components"] = config.components;
   json["parts"] = contracts::PartNames(contracts::PartsOf(config));
   json["preset"] = config.preset ? contracts::PresetName(*config.preset) : "auto";
-  json["emergency_fast"] = config.emergency_fast;
+  json["emergency_fast"] = config.overload == contracts::Overload::kEmergency;
+  // A run without one keeps the identity that it had before there were deadlines.
+  if (config.overload == contracts::Overload::kDeadline) json["deadline"] = true;
   json["decision"] = contracts::DecisionName(config.decision);
   json["flow_reuse"] = contracts::FlowReuseName(config.flow_reuse);
   json["loop_filter"] = contracts::LoopFilterName(contracts::SkipsLoopFilter(config));

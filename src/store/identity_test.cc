@@ -33,7 +33,8 @@ TEST(Identity, EveryFieldChangesTheHash) {
   configs[10].sampling.end_s = 0;
   configs.emplace_back().sampling.stream = 0;
   configs.emplace_back().flow_reuse = contracts::FlowReuse::kPrefer;
-  configs.emplace_back().emergency_fast = true;
+  configs.emplace_back().overload = contracts::Overload::kEmergency;
+  configs.emplace_back().overload = contracts::Overload::kDeadline;
   configs.emplace_back().parts = {"hard", "soft", "motion"};
   configs.emplace_back().loop_filter = contracts::LoopFilter::kSkip;
   for (size_t i = 0; i < configs.size(); ++i) {

@@ -83,6 +83,32 @@ class Batched(Base):
         self.assertEqual(events('with'), events('without'))
 
 
+class Deadline(Base):
+    def presets(self, out):
+        return sorted(json.loads(path.read_text())['settings']['preset_reason'] for path in (self.work / out).rglob('cuts.json'))
+
+    def test_large_videos_are_fast_where_the_run_would_end_too_late(self):
+        for k in range(3):
+            harness.ffmpeg(f'-f lavfi -i testsrc2=size=1280x736:rate=25:duration=2 -c:v libx264 -preset ultrafast l{k}.mp4'.split(), self.work)
+        clips = sorted(self.work.glob('l*.mp4'))
+        for deadline, expected, word in (('10ms', ['S=768, --deadline'] * 3, 'missed'), ('1h', ['S=768'] * 3, 'met')):
+            out = 'by-' + deadline
+            ran = self.run_units(*clips, '--deadline', deadline, out=out, components='cut_detection')
+            self.assertEqual(self.presets(out), expected)
+            self.assertEqual(ran.json()['deadline_s'], 0.01 if word == 'missed' else 3600)
+            again = harness.call([str(PROGRAM), 'run', *map(str, clips), '--deadline', deadline, '--out', out], self.work).checked()
+            self.assertIn('3 skipped', again.out + again.err)
+            self.assertIn('deadline', again.out)
+        self.run_units(*clips, out='without', components='cut_detection')
+        self.assertEqual(self.presets('without'), ['S=768'] * 3)
+
+    def test_what_it_takes(self):
+        for wrong in ('0', '-3s', 'soon'):
+            ran = self.run_units('x.mp4', '--deadline', wrong, out='o', expect=None)
+            self.assertEqual(ran.exit, 2, ran)
+            self.assertIn('--deadline', ran.err)
+
+
 class Told(Base):
     def test_a_plan_and_the_run_after_it_agree(self):
         """Of units that do not wait for each other and one key: which batches, how large and why."""

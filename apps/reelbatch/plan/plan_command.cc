@@ -48,6 +48,7 @@ OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
   AddComponentOptions(table, settings.config, catalog);
   AddAnalysisOptions(table, settings.config);
   AddWorkOptions(table, settings.work);
+  AddDeadlineOption(table, settings.work, settings.config);
   AddBatchOptions(table, settings.work);
   table.Add(WordsOption("costs", "FILE,...", "rows of costs beside those that the program brings along", settings.cost_tables));
   AddCommonOptions(table, settings.common);
@@ -119,6 +120,7 @@ std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result, c
   }
   text += fmt::format("{}: {:.1f} s expected; no plan ends before {:.1f} s ({}), gap {:.2f}\n", Count(result.videos, "video"),
                       result.makespan_s, result.bound.ms / 1e3, planning::BoundKindName(result.bound.kind), result.gap);
+  if (result.videos_fast > 0) text += fmt::format("{} with preset fast, for the deadline\n", Count(result.videos_fast, "video"));
   if (plan.not_priced > 0) {
     text += fmt::format("{} without a price, taken as no work: `reelbatch bench` measures what is missing\n", Count(plan.not_priced, "video"));
   }
@@ -129,6 +131,7 @@ nlohmann::ordered_json PlanJson(const PlannedRun& plan, const runtime::SimResult
   nlohmann::ordered_json document{{"schema", "reelbatch_plan_v1"},
                                   {"videos", result.videos},
                                   {"not_priced", plan.not_priced},
+                                  {"videos_fast", result.videos_fast},
                                   {"expected_s", store::Rounded(result.makespan_s, 6)},
                                   {"bound_s", store::Rounded(result.bound.ms / 1e3, 6)},
                                   {"bound_by", planning::BoundKindName(result.bound.kind)},
@@ -161,9 +164,10 @@ int Go(Settings& settings, const Invocation& call, const std::vector<std::string
   auto batching = SetUpBatching(settings.config, *call.catalog, settings.work, machine, nullptr);
   if (!batching) return console.Fail(batching.error());
   options.batching = std::move(batching->options);
-  const auto plan = PlanRun({.config = settings.config, .catalog = *call.catalog, .options = options, .prices = *prices}, inputs->videos, cancel);
+  auto plan = PlanRun({.config = settings.config, .catalog = *call.catalog, .options = options, .prices = *prices}, inputs->videos, cancel);
   if (!plan) return console.Fail(plan.error());
   for (const base::Error& error : plan->unreadable) console.Error(error.Text());
+  if (settings.work.deadline) plan->scenario.deadline_s = std::chrono::duration<double>(*settings.work.deadline).count();
   std::vector<runtime::SimBatch> launched;
   const auto result = runtime::Simulate(plan->scenario, {.on_batch = [&](const runtime::SimBatch& batch) { launched.push_back(batch); },
                                                          .on_source = {}});

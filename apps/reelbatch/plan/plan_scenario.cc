@@ -83,6 +83,7 @@ class Planner {
       priced = priced && cost.predicted_ms.has_value();
     }
     plan_.not_priced += priced ? 0 : 1;
+    known.source_fast_ms = question_.prices.TimeOf(video.info).fast_ms;
     known.source_mb = static_cast<double>(runtime::VideoBytes(video.info, question_.config.sampling, 1)) / kMib;
     known.units.assign(plan_.keys.size(), 0);
     for (const runtime::BatchModel& model : question_.options.batching.models) {
