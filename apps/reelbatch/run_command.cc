@@ -143,7 +143,10 @@ class FolderRun {
     }
     std::optional<RunTimeline> timeline;
     if (trace) timeline.emplace(*trace, clock_.Steady(), video_ids);
-    CountingObserver counts(batches, timeline ? &*timeline : nullptr);
+    CountingObserver counts(batches, timeline ? &*timeline : nullptr, [&](const contracts::RunMetrics& metrics) {
+      // What cannot be written now is said when the run ends.
+      (void)WriteMetrics(metrics);
+    });
     options.batching.observer = &counts;
     console_.Detail(fmt::format("{} threads, {} for frames", options.threads,
                                 base::FormatBytes(options.max_memory_bytes)));

@@ -51,8 +51,16 @@ void CountingObserver::OnEnd(const runtime::BatchReport& report) {
     if (contracts::IsOutOfMemory(report.failure->failure)) ++metrics_.oom[report.failure->failure];
     metrics_.splits += report.after.pieces.size() > 1 ? 1 : 0;
   }
+  metrics_.bytes_in_flight = report.unit_bytes;
+  metrics_.decode_stalls = report.stalls;
   if (timeline_ != nullptr) timeline_->Batch(report);
   next_.OnEnd(report);
+  constexpr std::chrono::seconds kBetween(5);  // a scrape comes every 15 s or so
+  const base::Nanoseconds now = report.began + report.took;
+  if (publish_ && now - published_ >= kBetween) {
+    published_ = now;
+    publish_(metrics_);
+  }
 }
 
 }  // namespace reelbatch::app

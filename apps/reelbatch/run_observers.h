@@ -1,6 +1,7 @@
 #pragma once
 
-#include <vector>
+#include <functional>
+#include <utility>
 
 #include "apps/reelbatch/run_timeline.h"
 #include "base/clock.h"
@@ -31,8 +32,10 @@ class DrawingObserver final : public runtime::RunObserver {
 /// Hands batches on to another observer, counts them for metrics, and draws them where there is a timeline.
 class CountingObserver final : public runtime::BatchObserver {
  public:
-  /// `timeline` may be null.
-  CountingObserver(runtime::BatchObserver& next, RunTimeline* timeline) : next_(next), timeline_(timeline) {}
+  using Publish = std::function<void(const contracts::RunMetrics&)>;
+  /// `timeline` and `publish` may be null. `publish` is called every few seconds while the run goes on, from its threads.
+  CountingObserver(runtime::BatchObserver& next, RunTimeline* timeline, Publish publish)
+      : next_(next), timeline_(timeline), publish_(std::move(publish)) {}
 
   void OnLaunch(const runtime::BatchReport& report) override;
   void OnEnd(const runtime::BatchReport& report) override;
@@ -42,6 +45,8 @@ class CountingObserver final : public runtime::BatchObserver {
  private:
   runtime::BatchObserver& next_;
   RunTimeline* const timeline_;
+  const Publish publish_;
+  base::Nanoseconds published_{0};
   contracts::RunMetrics metrics_;
 };
 

@@ -32,6 +32,7 @@ struct BatchReport {
   base::Nanoseconds waited{0};    // the oldest of its units, until then
   int64_t units_waiting = 0;      // of all keys, at that time
   int64_t unit_bytes = 0;         // of units that wait or run
+  int64_t stalls = 0;             // times that a source waited for room in them, so far
   // As it ended:
   base::Nanoseconds took{0};
   std::optional<contracts::BatchFailure> failure = {};

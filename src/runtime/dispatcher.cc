@@ -233,6 +233,7 @@ bool Dispatcher::Push(UnitStream& stream, components::Bytes data) {
   while (!stopped_ && !stream.fault && !stream.abandoned && full()) {
     if (!blocked) {
       blocked = true;
+      ++stalls_;
       ledger_.SetBlocked(stream.key, stream.video, true);
       Act();
     }
@@ -369,6 +370,7 @@ void Dispatcher::Describe(BatchWork& work, int lane) {
                  .lane = lane,
                  .began = clock_.Steady()};
   work.report.unit_bytes = unit_bytes_;
+  work.report.stalls = stalls_;
   for (int key = 0; std::cmp_less(key, ledger_.keys()); ++key) work.report.units_waiting += ledger_.queued(key);
   for (size_t k = 0; k < work.streams.size(); ++k) {
     const UnitStream& stream = *work.streams[k];
@@ -461,6 +463,8 @@ BatchReport Dispatcher::Settle(BatchWork work, std::expected<std::vector<compone
     TellFailure(work, result.error(), report.after);
   }
   report.limit = ledger_.limit(work.launch.key);
+  report.unit_bytes = unit_bytes_;
+  report.stalls = stalls_;
   report.limit_learned = report.limit.limit != limit_before;
   for (size_t k = 0; k < work.streams.size(); ++k) {
     if (k == 0 || work.streams[k - 1] != work.streams[k]) HandOverIfComplete(work.streams[k]->video);

@@ -152,6 +152,7 @@ class Dispatcher {
   std::vector<std::deque<BatchWork>> batches_ GUARDED_BY(mutex_);     // launched, not taken, by device
   std::map<int, contracts::Fault> stopped_keys_ GUARDED_BY(mutex_);   // why
   int64_t unit_bytes_ GUARDED_BY(mutex_) = 0;
+  int64_t stalls_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace reelbatch::runtime

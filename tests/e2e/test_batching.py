@@ -143,6 +143,7 @@ class Told(Base):
         metrics = (self.work / 'metrics.txt').read_text()
         self.assertIn(f'reelbatch_units_total {digest["units"] + ran["batching"]["unit_chain"]["units"]}', metrics)
         self.assertIn('reelbatch_oom_total{class="capacity"}', metrics)
+        self.assertIn('reelbatch_bytes_in_flight 0', metrics, 'nothing is left behind')
 
     def test_a_simulated_timeline(self):
         self.run_reelbatch('simulate', str(harness.ROOT / 'tests/scenarios/simulate/one_gpu.yaml'), '--trace', 'trace.json')
