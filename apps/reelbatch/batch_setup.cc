@@ -3,25 +3,39 @@
 #include <algorithm>
 #include <utility>
 
-
 namespace reelbatch::app {
 
-base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog, const WorkOptions& work,
-                                       const measure::Machine& machine, const LimitBook* limits) {
+void BatchSetup::UseLimits(const LimitBook& limits) {
+  for (runtime::BatchModel& model : options.models) {
+    model.limit = [&limits](const contracts::BatchKey& key) { return limits.Of(key); };
+  }
+}
+
+std::map<std::string, std::vector<contracts::ModelUsed>> BatchSetup::ModelsUsed() const {
+  std::map<std::string, std::vector<contracts::ModelUsed>> used;
+  for (const runtime::BatchModel& model : options.models) {
+    if (!model.used.empty()) used.emplace(model.component, model.used);
+  }
+  return used;
+}
+
+base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog, const ModelDoor& door,
+                                       const WorkOptions& work, const measure::Machine& machine) {
   BatchSetup setup;
   runtime::BatchingOptions& options = setup.options;
   for (const std::string& name : config.components) {
     const CatalogComponent* const component = catalog.Find(name);
     if (component == nullptr || !component->model) continue;
-    auto model = component->model();
+    auto model = component->model(door);
     if (!model) return std::unexpected(model.error());
     options.models.push_back({.component = name,
                               .model = model->model.get(),
                               .device = 0,
                               .in_order = model->in_order,
+                              .used = std::move(model->used),
+                              .endpoint = std::move(model->endpoint),
                               .cost = std::move(model->cost),
                               .limit = {}});
-    if (limits != nullptr) options.models.back().limit = [limits](const contracts::BatchKey& key) { return limits->Of(key); };
     setup.models.push_back(std::move(model->model));
   }
   if (options.models.empty()) return setup;

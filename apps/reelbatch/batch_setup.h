@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "apps/reelbatch/catalog.h"
@@ -15,13 +17,17 @@ namespace reelbatch::app {
 struct BatchSetup {
   std::vector<std::unique_ptr<components::UnitModel>> models;
   runtime::BatchingOptions options;
+
+  /// What memory has taught earlier runs; `limits` outlives the run.
+  void UseLimits(const LimitBook& limits);
+  /// By component; those without any are not in it.
+  std::map<std::string, std::vector<contracts::ModelUsed>> ModelsUsed() const;
 };
 
 /// For the unit-batched components of `config`; without any there is nothing in it. In process everything runs on the CPU, in the
-/// RAM that this process may still take. `limits` outlives the run; null: none are
-/// known.
-/// Errors: as the components' models.
-base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog, const WorkOptions& work,
-                                       const measure::Machine& machine, const LimitBook* limits);
+/// RAM that this process may still take.
+/// `door` outlives the setup. Errors: as the components' models.
+base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog, const ModelDoor& door,
+                                       const WorkOptions& work, const measure::Machine& machine);
 
 }  // namespace reelbatch::app

@@ -10,7 +10,9 @@
 #include "base/result.h"
 #include "components/batched_component.h"
 #include "contracts/component_spec.h"
+#include "contracts/model.h"
 #include "contracts/run_config.h"
+#include "inference/model.h"
 #include "planning/batch_cost.h"
 
 namespace reelbatch::app {
@@ -19,6 +21,8 @@ namespace reelbatch::app {
 struct CatalogModel {
   std::unique_ptr<components::UnitModel> model;
   bool in_order = false;
+  std::vector<contracts::ModelUsed> used = {};  // none: a component that computes by itself
+  std::string endpoint = {};                    // of a server; empty: in process
   /// Errors: not_measured (names the command that measures it).
   std::function<base::Result<planning::BatchCost>(const contracts::BatchKey&)> cost;
 };
@@ -29,14 +33,27 @@ struct CatalogUnits {
   int units = 0;
 };
 
+/// Where the models of a run come from: a folder on this machine, or a server.
+class ModelDoor {
+ public:
+  virtual ~ModelDoor() = default;
+  /// Errors: unavailable (built without its engine, or the server does not answer), io, corrupt, contract (the model is not there, or not
+  /// what it says): each with its remedy.
+  virtual base::Result<std::unique_ptr<inference::Model>> Open(std::string_view name) const = 0;
+  /// Of a server; empty: in process.
+  virtual std::string endpoint() const = 0;
+  /// Errors: not_measured (names the command that measures it).
+  virtual base::Result<planning::BatchCost> Cost(const contracts::BatchKey& key) const = 0;
+};
+
 /// A component that the program knows.
 struct CatalogComponent {
   std::string name;
   std::string version;  // goes up when numbers change
   std::function<contracts::ComponentSpec(const contracts::RunConfig&)> spec;
   std::function<std::unique_ptr<components::Component>(const contracts::RunConfig&, const contracts::VideoInfo&)> make;
-  /// Unset: all its work is per video. Errors: as the model's.
-  std::function<base::Result<CatalogModel>()> model = {};
+  /// Unset: all its work is per video. Errors: as ModelDoor::Open().
+  std::function<base::Result<CatalogModel>(const ModelDoor&)> model = {};
   /// Set where `model` is. `frames`: that will be analysed.
   std::function<CatalogUnits(const contracts::RunConfig&, const contracts::VideoInfo&, double frames)> units = {};
 };

@@ -14,6 +14,8 @@
 #include "apps/reelbatch/input_report.h"
 #include "apps/reelbatch/inputs.h"
 #include "apps/reelbatch/limit_book.h"
+#include "apps/reelbatch/models/model_options.h"
+#include "apps/reelbatch/models/run_models.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/run_bound.h"
@@ -53,6 +55,7 @@ struct Settings {
   CommonOptions common;
   contracts::RunConfig config;
   WorkOptions work;
+  ModelOptions models;
   std::optional<std::filesystem::path> out;
   std::optional<std::filesystem::path> config_file;
   std::vector<std::string> cost_tables;
@@ -78,6 +81,7 @@ OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
   AddWorkOptions(table, settings.work);
   AddDeadlineOption(table, settings.work, settings.config);
   AddBatchOptions(table, settings.work);
+  AddModelOptions(table, settings.models);
   table.Add(WordsOption("costs", "FILE,...",
                         "rows of costs beside those that the program brings along: what videos are expected to take",
                         settings.cost_tables));
@@ -104,11 +108,14 @@ base::Result<InputList> CheckLine(Settings& settings, const Catalog& catalog,
 /// Runs the videos into an open folder and says how it went. Returns the exit code.
 class FolderRun {
  public:
-  FolderRun(const Settings& settings, const Invocation& call, const InputList& inputs,
-            store::OutputFolder& folder, const base::Clock& clock, Console& console)
+  FolderRun(const Settings& settings, const Invocation& call, const InputList& inputs, const measure::Machine& machine,
+            const std::vector<contracts::CostTable>& tables, BatchSetup& batching, store::OutputFolder& folder, const base::Clock& clock, Console& console)
       : settings_(settings),
         call_(call),
         inputs_(inputs),
+        machine_(machine),
+        tables_(tables),
+        batching_(batching),
         folder_(folder),
         clock_(clock),
         console_(console) {}
@@ -127,12 +134,10 @@ class FolderRun {
       run_inputs.push_back({.id = static_cast<int>(run_inputs.size()), .path = video});
     }
     RankByVideoId(run_inputs);
-    const measure::Machine machine = measure::ReadMachine();
-    runtime::RunOptions options = MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, machine);
+    runtime::RunOptions options = MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, machine_);
     LimitBook limits(folder_, ThisDevice().id, clock_.Wall());
-    auto batching = SetUpBatching(settings_.config, *call_.catalog, settings_.work, machine, &limits);
-    if (!batching) return console_.Fail(batching.error());
-    options.batching = std::move(batching->options);
+    batching_.UseLimits(limits);
+    options.batching = batching_.options;
     const std::vector<std::string> video_ids = VideoIds(run_inputs);
     BatchLog batches(folder_, limits, video_ids);
     std::unique_ptr<store::TraceWriter> trace;
@@ -150,14 +155,13 @@ class FolderRun {
     options.batching.observer = &counts;
     console_.Detail(fmt::format("{} threads, {} for frames", options.threads,
                                 base::FormatBytes(options.max_memory_bytes)));
-    const auto prices = RunPrices::Load(settings_.cost_tables, settings_.config, options, run_inputs.size(), console_);
-    if (!prices) return RefuseTable(prices.error(), console_);
+    const RunPrices prices(tables_, settings_.config, options, run_inputs.size());
     if (settings_.work.deadline) {
       options.batching.policy.deadline = begin + *settings_.work.deadline;
-      options.expect = [&prices](const contracts::VideoInfo& info) { return prices->TimeOf(info); };
+      options.expect = [&prices](const contracts::VideoInfo& info) { return prices.TimeOf(info); };
     }
     const auto held_before = measure::ReadProcessMemory().rss_mb;
-    FolderSink sink(folder_, *prices, settings_.force);
+    FolderSink sink(folder_, prices, settings_.force);
     ProgressPrinter progress(console_, run_inputs.size(), true);
     std::optional<DrawingObserver> drawing;
     if (timeline) drawing.emplace(progress, *timeline, clock_);
@@ -263,6 +267,9 @@ class FolderRun {
   const Settings& settings_;
   const Invocation& call_;
   const InputList& inputs_;
+  const measure::Machine& machine_;
+  const std::vector<contracts::CostTable>& tables_;
+  BatchSetup& batching_;
   store::OutputFolder& folder_;
   const base::Clock& clock_;
   Console& console_;
@@ -284,14 +291,22 @@ int RunCommand(const Invocation& call) {
 
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
+  // Models first: without them nothing is begun, and what was done with other ones is done again.
+  const measure::Machine machine = measure::ReadMachine();
+  const auto tables = LoadCostTablesWith(settings.cost_tables, console);
+  if (!tables) return console.Finish(RefuseTable(tables.error(), console));
+  const RunModels models(settings.models, settings.common.threads > 0 ? settings.common.threads : machine.cores_allowed, *tables);
+  auto batching = SetUpBatching(settings.config, *call.catalog, models, settings.work, machine);
+  if (!batching) return console.Finish(console.Fail(batching.error()));
   const auto folder = store::OutputFolder::Open({.folder = settings.out.value_or(std::filesystem::path()),
                                                  .config = settings.config,
                                                  .component_versions = call.catalog->Versions(),
+                                                 .models_used = batching->ModelsUsed(),
                                                  .command_line = call.line,
                                                  .force = settings.force},
                                                 **clock);
   if (!folder) return console.Finish(console.Fail(folder.error()));
-  return console.Finish(FolderRun(settings, call, *inputs, **folder, **clock, console).Go(cancel));
+  return console.Finish(FolderRun(settings, call, *inputs, machine, *tables, *batching, **folder, **clock, console).Go(cancel));
 }
 
 }  // namespace reelbatch::app

@@ -1,11 +1,9 @@
 #include "apps/reelbatch/run_prices.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "apps/reelbatch/bench/bench_session.h"
-#include "apps/reelbatch/costs/cost_tables.h"
 #include "apps/reelbatch/pipeline.h"
 #include "media/frame_sampler.h"
 #include "planning/price.h"
@@ -26,23 +24,14 @@ double SumMs(const std::vector<contracts::ComponentCost>& costs) {
 
 }  // namespace
 
-RunPrices::RunPrices(costs::Registry registry, contracts::RunConfig config, std::string device, int concurrency)
-    : registry_(std::move(registry)), config_(std::move(config)), device_(std::move(device)), concurrency_(concurrency) {}
-
-base::Result<RunPrices> RunPrices::Load(const std::vector<std::string>& tables, const contracts::RunConfig& config,
-                                        const runtime::RunOptions& options, size_t videos, Console& console) {
-  auto loaded = LoadCostTables({}, console);
-  if (loaded && !tables.empty()) {
-    auto more = LoadCostTables(tables, console);
-    if (!more) return std::unexpected(more.error());
-    std::ranges::move(*more, std::back_inserter(*loaded));
-  }
-  if (!loaded) return std::unexpected(loaded.error());
+RunPrices::RunPrices(std::vector<contracts::CostTable> tables, const contracts::RunConfig& config, const runtime::RunOptions& options,
+                     size_t videos)
+    : registry_(std::move(tables)), config_(config), device_(ThisDevice().id) {
   // One video in ranges, or as many as there are: either way every thread works.
   const bool one = videos <= 1;
   const int lanes = options.videos_in_flight > 0 ? options.videos_in_flight : options.threads;
   const int busy = one ? options.threads : static_cast<int>(std::min<size_t>(videos, static_cast<size_t>(lanes)));
-  return RunPrices(costs::Registry(std::move(*loaded)), config, ThisDevice().id, std::min(options.threads, busy));
+  concurrency_ = std::min(options.threads, busy);
 }
 
 std::vector<contracts::ComponentCost> RunPrices::Of(const contracts::VideoInfo& info) const {

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "apps/reelbatch/console.h"
 #include "base/result.h"
 #include "contracts/outcome.h"
 #include "contracts/run_config.h"
@@ -16,10 +15,8 @@ namespace reelbatch::app {
 /// What the videos of a run are expected to take, by rows of costs. Threads: Add() from any.
 class RunPrices {
  public:
-  /// `tables` as LoadCostTables() takes them; those that the program brings along come first.
-  /// Errors: as LoadCostTables().
-  static base::Result<RunPrices> Load(const std::vector<std::string>& tables, const contracts::RunConfig& config,
-                                      const runtime::RunOptions& options, size_t videos, Console& console);
+  /// `videos`: how many.
+  RunPrices(std::vector<contracts::CostTable> tables, const contracts::RunConfig& config, const runtime::RunOptions& options, size_t videos);
 
   /// What a video is expected to take: decoding first, then the components whose work is per video.
   std::vector<contracts::ComponentCost> Of(const contracts::VideoInfo& info) const;
@@ -32,8 +29,6 @@ class RunPrices {
 
  private:
   std::vector<contracts::ComponentCost> Of(const contracts::VideoInfo& info, const contracts::CutKnobs& knobs) const;
-  RunPrices(costs::Registry registry, contracts::RunConfig config, std::string device, int concurrency);
-
   costs::Registry registry_;
   contracts::RunConfig config_;
   std::string device_;

@@ -10,7 +10,6 @@
 
 #include "contracts/cuts.h"
 #include "contracts/features.h"
-#include "contracts/model.h"
 #include "contracts/optical_flow.h"
 #include "contracts/video.h"
 
@@ -75,7 +74,6 @@ struct VideoOutcome {
   std::map<std::string, BatchingReport, std::less<>> batching;   // of components whose units are batched
   std::map<std::string, Fault, std::less<>> component_faults;    // of components that failed while others did not
   std::map<std::string, EmptyReason, std::less<>> component_empty;  // of components with nothing to say of a video that has something
-  std::map<std::string, std::vector<ModelUsed>, std::less<>> models_used;  // of components that used any
   std::vector<ComponentCost> costs;  // of the pass that gave the result; empty for errors
   int64_t started_at_ns = 0;  // wall time, for the manifest
   int64_t finished_at_ns = 0;

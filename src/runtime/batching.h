@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "components/batched_component.h"
+#include "contracts/model.h"
 #include "planning/ledger.h"
 
 namespace reelbatch::runtime {
@@ -16,10 +17,16 @@ struct BatchModel {
   components::UnitModel* model = nullptr;  // outlives the run
   int device = 0;                          // of BatchingOptions::devices
   bool in_order = false;
+  /// The models behind it; none: a component that computes by itself. Goes into keys and into outcomes.
+  std::vector<contracts::ModelUsed> used = {};
+  std::string endpoint = {};  // of a server; empty: in process
   /// Errors: not_measured: its videos fail with it.
   std::function<base::Result<planning::BatchCost>(const contracts::BatchKey&)> cost = {};
   std::function<planning::LearnedLimit(const contracts::BatchKey&)> limit = {};  // of earlier runs; unset: none
 };
+
+/// `key` as a component gives it, with what it does not know of its model: signature, runtime and device.
+contracts::BatchKey KeyWithModel(contracts::BatchKey key, const BatchModel& model);
 
 /// One batch, as it begins or as it ended.
 struct BatchReport {

@@ -207,7 +207,7 @@ base::Result<std::vector<std::shared_ptr<UnitStream>>> Dispatcher::OpenStreams(
     if (model == options_.batching.models.end()) {
       return base::Fail(base::Code::kInternal, "has units but no model to run them", std::string(batched->name()));
     }
-    const auto number = KeyOf(batched->key(), *model);
+    const auto number = KeyOf(KeyWithModel(batched->key(), *model), *model);
     if (!number) return std::unexpected(number.error());
     const int key = *number;
     keys.push_back(key);

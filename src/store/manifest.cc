@@ -115,6 +115,20 @@ Json Costs(const Manifest& manifest) {
   return list;
 }
 
+Json ModelsUsed(const std::vector<contracts::ModelUsed>& models) {
+  Json list = Json::array();
+  for (const contracts::ModelUsed& used : models) {
+    list.push_back({{"model_name", used.model_name},
+                    {"model_version", used.model_version},
+                    {"weights_digest", used.weights_digest},
+                    {"runtime", used.runtime},
+                    {"engine", used.engine},
+                    {"precision", used.precision},
+                    {"device", used.device}});
+  }
+  return list;
+}
+
 /// A component that another one's failure left without what it needs is skipped, not failed.
 VideoStatus StatusOf(const Manifest& manifest, const ManifestComponent& made) {
   if (!made.fault) return manifest.status;
@@ -138,7 +152,8 @@ Json Component(const Manifest& manifest, const ManifestComponent& made) {
   component["sampling_policy_version"] = made.key.sampling_policy_version;
   component["model_signature"] = made.key.model_signature;
   component["idempotency_key"] = made.key.Text();
-  component["device_used"] = "cpu";
+  component["models_used"] = ModelsUsed(made.models_used);
+  component["device_used"] = made.models_used.empty() ? "cpu" : made.models_used.front().device;
   AddSettings(made.knobs, component);
   component["error"] = fault ? Json(fault->reason) : Json(nullptr);
   component["error_code"] = fault ? Json(contracts::FaultCodeName(fault->code)) : Json(nullptr);

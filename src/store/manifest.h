@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "contracts/model.h"
 #include "contracts/outcome.h"
 #include "contracts/run_config.h"
 #include "store/identity.h"
@@ -30,6 +31,7 @@ struct ManifestComponent {
   std::vector<std::string> notes;
   std::vector<ArtifactEntry> artifacts;
   std::optional<contracts::Fault> fault = std::nullopt;  // its own, where the video's other components have results
+  std::vector<contracts::ModelUsed> models_used = {};  // written, not read back
   std::optional<contracts::BatchingReport> batching = std::nullopt;  // written, not read back; none: its units are not batched
 };
 

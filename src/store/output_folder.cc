@@ -108,6 +108,7 @@ class Folder final : public OutputFolder {
   const std::string& run_id() const override { return run_id_; }
 
  private:
+  std::vector<contracts::ModelUsed> ModelsOf(const std::string& component) const;
   IdempotencyKey KeyOf(const VideoRow& row, const std::string& component) const;
   std::vector<IdempotencyKey> KeysOf(const VideoRow& row) const;
   base::Result<std::vector<ArtifactEntry>> WriteArtifacts(const VideoRow& row, const VideoOutcome& outcome,
@@ -175,6 +176,11 @@ base::Result<fs::path> Folder::VideoFolder(const fs::path& input) const {
   return layout_.Run(*id, run_id_);
 }
 
+std::vector<contracts::ModelUsed> Folder::ModelsOf(const std::string& component) const {
+  const auto models = options_.models_used.find(component);
+  return models == options_.models_used.end() ? std::vector<contracts::ModelUsed>() : models->second;
+}
+
 IdempotencyKey Folder::KeyOf(const VideoRow& row, const std::string& component) const {
   const auto version = options_.component_versions.find(component);
   IdempotencyKey key;
@@ -185,6 +191,7 @@ IdempotencyKey Folder::KeyOf(const VideoRow& row, const std::string& component) 
       fmt::format("{}+{}.{}", REELBATCH_VERSION, component,
                   version == options_.component_versions.end() ? "0" : version->second);
   key.schema_version = ArtifactSchema(component);
+  key.model_signature = contracts::ModelSignature(ModelsOf(component));
   key.content_sha256 = row.sha256;
   return key;
 }
@@ -257,7 +264,12 @@ base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcom
     if (const auto failed = outcome.component_faults.find(component); failed != outcome.component_faults.end()) {
       std::error_code ignored;
       fs::remove_all(layout_.Run(row.video_id, run_id_) / component, ignored);
-      components.push_back({.key = KeyOf(row, component), .knobs = {}, .notes = {}, .artifacts = {}, .fault = failed->second});
+      components.push_back({.key = KeyOf(row, component),
+                            .knobs = {},
+                            .notes = {},
+                            .artifacts = {},
+                            .fault = failed->second,
+                            .models_used = ModelsOf(component)});
       continue;
     }
     auto artifacts = WriteArtifacts(row, outcome, component);
@@ -265,7 +277,8 @@ base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcom
     ManifestComponent made{.key = KeyOf(row, component),
                            .knobs = {},
                            .notes = {},
-                           .artifacts = std::move(*artifacts)};
+                           .artifacts = std::move(*artifacts),
+                           .models_used = ModelsOf(component)};
     if (const auto batched = outcome.batching.find(component); batched != outcome.batching.end()) {
       made.batching = batched->second;
     }

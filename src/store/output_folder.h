@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "contracts/limit_record.h"
+#include "contracts/model.h"
 #include "contracts/outcome.h"
 #include "contracts/run_config.h"
 
@@ -23,7 +24,8 @@ struct OutputOptions {
   std::filesystem::path folder;    // --out; created where missing
   contracts::RunConfig config;
   std::map<std::string, std::string> component_versions;  // of config.components: go up when numbers change
-  std::string command_line;        // for the lock and the journal
+  std::map<std::string, std::vector<contracts::ModelUsed>> models_used = {};  // of components that use any
+  std::string command_line = {};   // for the lock and the journal
   bool force = false;              // FindFinished() finds nothing
 };
 

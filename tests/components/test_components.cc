@@ -219,7 +219,7 @@ void AddTestComponents(app::Catalog& catalog, const std::string& faults) {
                      },
                  .make = [name](const contracts::RunConfig&,
                                 const contracts::VideoInfo& info) { return std::make_unique<TestComponent>(name, info); },
-                 .model = [own, chained]() -> base::Result<app::CatalogModel> {
+                 .model = [own, chained](const app::ModelDoor&) -> base::Result<app::CatalogModel> {
                    app::CatalogModel model{.model = std::make_unique<TestModel>(own, chained), .in_order = chained, .cost = {}};
                    model.cost = [own](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
                      return planning::BatchCost{.memory = planning::MemoryKind::kRam,

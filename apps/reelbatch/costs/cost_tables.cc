@@ -60,6 +60,15 @@ base::Result<std::vector<contracts::CostTable>> LoadCostTables(const std::vector
   return tables;
 }
 
+base::Result<std::vector<contracts::CostTable>> LoadCostTablesWith(const std::vector<std::string>& names, Console& console) {
+  auto tables = LoadCostTables({}, console);
+  if (!tables || names.empty()) return tables;
+  auto more = LoadCostTables(names, console);
+  if (!more) return more;
+  std::ranges::move(*more, std::back_inserter(*tables));
+  return tables;
+}
+
 contracts::CostTable Joined(std::vector<contracts::CostTable> tables) {
   contracts::CostTable joined;
   for (contracts::CostTable& table : tables) {

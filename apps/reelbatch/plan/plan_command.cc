@@ -11,6 +11,8 @@
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/input_report.h"
 #include "apps/reelbatch/inputs.h"
+#include "apps/reelbatch/models/model_options.h"
+#include "apps/reelbatch/models/run_models.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/plan/plan_scenario.h"
 #include "apps/reelbatch/progress_bar.h"
@@ -40,6 +42,7 @@ struct Settings {
   CommonOptions common;
   contracts::RunConfig config;
   WorkOptions work;
+  ModelOptions models;
   std::vector<std::string> cost_tables;
 };
 
@@ -50,6 +53,7 @@ OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
   AddWorkOptions(table, settings.work);
   AddDeadlineOption(table, settings.work, settings.config);
   AddBatchOptions(table, settings.work);
+  AddModelOptions(table, settings.models);
   table.Add(WordsOption("costs", "FILE,...", "rows of costs beside those that the program brings along", settings.cost_tables));
   AddCommonOptions(table, settings.common);
   return table;
@@ -159,12 +163,14 @@ int Go(Settings& settings, const Invocation& call, const std::vector<std::string
   TellInputs(*inputs, console);
   const measure::Machine machine = measure::ReadMachine();
   runtime::RunOptions options = MakeRunOptions(settings.config, settings.work, settings.common.threads, machine);
-  const auto prices = RunPrices::Load(settings.cost_tables, settings.config, options, inputs->videos.size(), console);
-  if (!prices) return RefuseTable(prices.error(), console);
-  auto batching = SetUpBatching(settings.config, *call.catalog, settings.work, machine, nullptr);
+  const auto tables = LoadCostTablesWith(settings.cost_tables, console);
+  if (!tables) return RefuseTable(tables.error(), console);
+  const RunPrices prices(*tables, settings.config, options, inputs->videos.size());
+  const RunModels models(settings.models, options.threads, *tables);
+  auto batching = SetUpBatching(settings.config, *call.catalog, models, settings.work, machine);
   if (!batching) return console.Fail(batching.error());
   options.batching = std::move(batching->options);
-  auto plan = PlanRun({.config = settings.config, .catalog = *call.catalog, .options = options, .prices = *prices}, inputs->videos, cancel);
+  auto plan = PlanRun({.config = settings.config, .catalog = *call.catalog, .options = options, .prices = prices}, inputs->videos, cancel);
   if (!plan) return console.Fail(plan.error());
   for (const base::Error& error : plan->unreadable) console.Error(error.Text());
   if (settings.work.deadline) plan->scenario.deadline_s = std::chrono::duration<double>(*settings.work.deadline).count();

@@ -60,9 +60,15 @@ class Planner {
     return frames ? frames->analysed : 0;
   }
 
+  CatalogUnits UnitsOf(const runtime::BatchModel& model, const contracts::VideoInfo& info) const {
+    CatalogUnits units = question_.catalog.Find(model.component)->units(question_.config, info, FramesOf(info));
+    units.key = runtime::KeyWithModel(std::move(units.key), model);
+    return units;
+  }
+
   base::Status FindKeys(const Probed& video) {
     for (const runtime::BatchModel& model : question_.options.batching.models) {
-      const CatalogUnits units = question_.catalog.Find(model.component)->units(question_.config, video.info, FramesOf(video.info));
+      const CatalogUnits units = UnitsOf(model, video.info);
       if (std::ranges::find(plan_.keys, units.key) != plan_.keys.end()) continue;
       auto cost = model.cost(units.key);
       if (!cost) return std::unexpected(cost.error());
@@ -87,7 +93,7 @@ class Planner {
     known.source_mb = static_cast<double>(runtime::VideoBytes(video.info, question_.config.sampling, 1)) / kMib;
     known.units.assign(plan_.keys.size(), 0);
     for (const runtime::BatchModel& model : question_.options.batching.models) {
-      const CatalogUnits units = question_.catalog.Find(model.component)->units(question_.config, video.info, FramesOf(video.info));
+      const CatalogUnits units = UnitsOf(model, video.info);
       const auto key = std::ranges::find(plan_.keys, units.key) - plan_.keys.begin();
       known.units[static_cast<size_t>(key)] = units.units;
     }

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "base/result.h"
+#include "contracts/cost_row.h"
+
+namespace reelbatch::costs {
+
+/// Which row of a component's model somebody wants.
+struct ModelQuery {
+  std::string component;
+  std::string runtime = "inprocess";
+  std::string model_signature = {};
+  std::string device = {};  // id of a profile; empty: any
+  int threads = 1;          // of one batch
+};
+
+/// The row that says most about what a batch of the model costs: of the component and runtime, with points; then the same model
+/// before another one, the same device before another one, as many threads, the later date, the later place.
+/// Errors: not_measured (no such row; names the command that measures it).
+base::Result<contracts::CostRow> FindModelRow(std::span<const contracts::CostTable> tables, const ModelQuery& query);
+
+}  // namespace reelbatch::costs
