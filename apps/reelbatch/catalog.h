@@ -13,6 +13,7 @@
 #include "contracts/model.h"
 #include "contracts/run_config.h"
 #include "inference/model.h"
+#include "measure/model_cost.h"
 #include "planning/batch_cost.h"
 
 namespace reelbatch::app {
@@ -23,6 +24,10 @@ struct CatalogModel {
   bool in_order = false;
   std::vector<contracts::ModelUsed> used = {};  // none: a component that computes by itself
   std::string endpoint = {};                    // of a server; empty: in process
+  int max_batch = 1;                            // that the component and its model take
+  std::string owner = "visual";
+  std::string unit = "window";
+  measure::SampleUnit sample = {};              // what `bench model` measures with
   /// Errors: not_measured (names the command that measures it).
   std::function<base::Result<planning::BatchCost>(const contracts::BatchKey&)> cost;
 };

@@ -1,6 +1,7 @@
 #include "measure/measured_row.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "costs/keys.h"
 
@@ -26,9 +27,9 @@ Json DeviceJson(const contracts::DeviceProfile& device) {
 
 }  // namespace
 
-contracts::CostRow PlannedRow(const Session& session, const Work& work, const contracts::InputBucket& bucket) {
+contracts::CostRow PlannedRow(const Session& session, contracts::CostSubject subject, const contracts::InputBucket& bucket) {
   contracts::CostRow row;
-  row.subject = std::make_shared<contracts::CostSubject>(work.Subject());
+  row.subject = std::make_shared<contracts::CostSubject>(std::move(subject));
   row.device = session.device;
   row.provenance = std::make_shared<contracts::Provenance>(contracts::Provenance{
       .path = session.table_path, .commit = session.commit, .dirty = session.dirty, .date = session.date});
@@ -43,6 +44,10 @@ contracts::CostRow PlannedRow(const Session& session, const Work& work, const co
                      {"program", session.program}}
                     .dump();
   return row;
+}
+
+contracts::CostRow PlannedRow(const Session& session, const Work& work, const contracts::InputBucket& bucket) {
+  return PlannedRow(session, work.Subject(), bucket);
 }
 
 std::string IdentityOf(const contracts::CostRow& row) {

@@ -27,6 +27,7 @@ struct Session {
 };
 
 /// One row as it is planned: everything but its figures.
+contracts::CostRow PlannedRow(const Session& session, contracts::CostSubject subject, const contracts::InputBucket& bucket);
 contracts::CostRow PlannedRow(const Session& session, const Work& work, const contracts::InputBucket& bucket);
 
 /// What a row was measured of, with, and how, as one text: equal for two rows of which the second would measure the

@@ -18,12 +18,6 @@ constexpr std::array kPresets = {contracts::Preset::kQuality, contracts::Preset:
 constexpr int kMostSide = 16384;
 constexpr int kMostFrames = 1 << 16;
 
-std::vector<std::string> OwnEnvironment() {
-  std::vector<std::string> environment;
-  for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
-  return environment;
-}
-
 struct Wanted {
   measure::Work work;
   measure::StackShape shape;
@@ -49,6 +43,12 @@ base::Result<Wanted> ParseWanted(const std::vector<std::string>& words) {
 }
 
 }  // namespace
+
+std::vector<std::string> OwnEnvironment() {
+  std::vector<std::string> environment;
+  for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
+  return environment;
+}
 
 base::Result<measure::MemoryFigures> MeasureMemoryInChild(const measure::Work& work, const measure::FrameStack& stack,
                                                           const base::CancelToken& cancel) {

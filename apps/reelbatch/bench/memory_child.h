@@ -17,6 +17,9 @@ inline constexpr const char* kMemoryRow = "memory-row";
 base::Result<measure::MemoryFigures> MeasureMemoryInChild(const measure::Work& work, const measure::FrameStack& stack,
                                                           const base::CancelToken& cancel);
 
+/// What a child of this program begins with.
+std::vector<std::string> OwnEnvironment();
+
 /// The child's side; the exit code.
 int MemoryRow(const std::vector<std::string>& words);
 
