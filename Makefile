@@ -1,7 +1,7 @@
 # Two commands for people: `make run` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build asan tsan scalar tidy fuzz soak bench clean packages packages-clang
+.PHONY: help run test build asan tsan scalar tidy fuzz soak bench clean models packages packages-clang
 
 JOBS ?= $(shell nproc)
 OUT ?= out
@@ -15,24 +15,24 @@ help: ## This list
 run: build ## Build a release; find the cuts of a demo reel, or of VIDEOS="a.mp4 folder/ @list.txt" (into OUT=out)
 	@REELBATCH=$(REELBATCH) OUT='$(OUT)' tools/run-main-job $(VIDEOS)
 
-test: packages ## Build and pass every test, and the mutation test under AddressSanitizer
+test: models ## Build and pass every test, and the mutation test under AddressSanitizer
 	cmake --preset asan
 	cmake --build --preset asan -j $(JOBS) --target reelbatch
 	cmake --preset dev
 	cmake --build --preset dev -j $(JOBS)
 	ctest --preset dev -j $(JOBS) $(CTEST_ARGS)
 
-build: packages ## Build the release program, build/release/reelbatch
+build: models ## Build the release program, build/release/reelbatch
 	@mkdir -p build
 	@cmake --preset release > build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
 	cmake --build --preset release -j $(JOBS)
 
-asan tsan scalar: packages ## Build and pass every test under a sanitiser, or without vector instructions
+asan tsan scalar: models ## Build and pass every test under a sanitiser, or without vector instructions
 	cmake --preset $@
 	cmake --build --preset $@ -j $(JOBS)
 	ctest --preset $@ -j $(JOBS) $(CTEST_ARGS)
 
-tidy: packages packages-clang ## clang++ -Wthread-safety and clang-tidy over every file
+tidy: models packages-clang ## clang++ -Wthread-safety and clang-tidy over every file
 	cmake --preset tidy
 	cmake --build --preset tidy -j $(JOBS) -- -k 0
 
@@ -67,6 +67,9 @@ clean: ## Remove build/ and demo/; results in OUT stay
 
 packages:
 	@tools/install-packages tools/debian-packages.txt
+
+models: packages ## Fetch the engine and the weights of models, and build them into models/ (tools/fetch-models)
+	@tools/fetch-models
 
 packages-clang:
 	@tools/install-packages tools/debian-packages-clang.txt
