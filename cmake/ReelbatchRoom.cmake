@@ -1,6 +1,7 @@
-# reelbatch_room(NAME [DEPS room...] [LIBS target...])
+# reelbatch_room(NAME [DEPS room...] [LIBS target...] [EXCLUDE regex...])
 #
 # One static library per folder of src/: every .cc below it, NAME_test from every *_test.cc, NAME_bench from every *_bench.cc.
+# EXCLUDE: files that are left out, such as what needs a library that is not there.
 # DEPS are the arrows of the architecture; LIBS are outside libraries. Both are PUBLIC only where headers need them.
 include(GoogleTest)
 
@@ -13,8 +14,11 @@ function(reelbatch_relax_tidy target)
 endfunction()
 
 function(reelbatch_room name)
-  cmake_parse_arguments(ROOM "" "" "DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "DEPS;LIBS;EXCLUDE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc")
+  foreach(excluded IN LISTS ROOM_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX "${excluded}")
+  endforeach()
   set(all ${sources})
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_(test|bench)\\.cc$")
