@@ -32,6 +32,7 @@ class StreamDecoder {
   std::optional<FrameSize> refused_size() const { return limit_.refused(); }
 
   const contracts::VideoInfo& info() const { return container_->info(); }
+  const AVStream& stream() const { return *container_->stream(); }
   AVRational time_base() const { return container_->stream()->time_base; }
   const std::filesystem::path& path() const { return container_->file().path(); }
   /// FFmpeg's first log line, whether or not anything was counted as damage.
