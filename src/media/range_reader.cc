@@ -121,7 +121,7 @@ class OneRange final : public RangeReader {
     if (!view) return std::unexpected(view.error());
     stamped_ = {*view, stamped_.index + 1, TicksToSeconds(frame.best_effort_timestamp, decoder_->time_base())};
     if (thumbnailer_) {
-      if (auto made = thumbnailer_->Make(frame, thumbnail_); !made) return std::unexpected(made.error());
+      if (auto made = thumbnailer_->Make(decoder_->loosely_cropped(), thumbnail_); !made) return std::unexpected(made.error());
       stamped_.thumbnail = thumbnail_.view();
     }
     return &stamped_;

@@ -82,6 +82,14 @@ struct Made {
   const char* size = "320x180";
 };
 
+constexpr char kCropped10[] =
+    "-c:v libx264 -pix_fmt yuv420p -bsf:v h264_metadata=crop_left=10:crop_right=6:crop_top=4:crop_bottom=12";
+constexpr char kCropped70[] =
+    "-c:v libx264 -pix_fmt yuv420p -bsf:v h264_metadata=crop_left=70:crop_right=6:crop_top=4:crop_bottom=12";
+constexpr char kHevcCropped70[] =
+    "-c:v libx265 -x265-params log-level=error -pix_fmt yuv420p10le "
+    "-bsf:v hevc_metadata=crop_left=70:crop_right=6:crop_top=4:crop_bottom=12";
+
 class MadeThumbnails : public testing::TestWithParam<Made> {
  protected:
   TempFolder folder_;
@@ -107,7 +115,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Made{"ten_bits.mp4", "-c:v libx264 -pix_fmt yuv420p10le"}, Made{"ten_bits_422.mov", "-c:v prores -pix_fmt yuv422p10le"},
                     Made{"odd.mkv", "-vf format=gbrp,scale=321:179 -c:v ffv1 -pix_fmt yuv420p"},
                     Made{"odd_422.mkv", "-vf format=gbrp,scale=321:179 -c:v ffv1 -pix_fmt yuv422p"},
-                    Made{"h264_cropped.mp4", "-c:v libx264 -pix_fmt yuv420p", "322x178"},
+                    Made{"h264_cropped.mp4", "-c:v libx264 -pix_fmt yuv420p", "322x178"}, Made{"h264_cropped_left.mp4", kCropped10},
+                    Made{"h264_cropped_far_left.mp4", kCropped70}, Made{"hevc_ten_bits_cropped_left.mp4", kHevcCropped70},
                     Made{"small.mkv", "-c:v ffv1 -pix_fmt yuv420p", "32x18"}, Made{"tiny.mkv", "-vf scale=5:3 -c:v ffv1 -pix_fmt yuv420p"},
                     Made{"same.mkv", "-c:v ffv1 -pix_fmt yuv420p", "48x27"}, Made{"same_rgb.mkv", "-vf format=gbrp,scale=48:27 -c:v ffv1 -pix_fmt gbrp"},
                     Made{"tall.mp4", "-c:v libx264 -pix_fmt yuv420p", "90x720"}, Made{"wide.mp4", "-c:v libx264 -pix_fmt yuv420p", "1920x34"},
@@ -206,6 +215,16 @@ TEST(Thumbnails, AreMadeOnRequestAlone) {
   const auto frame = (*source)->Next();
   ASSERT_TRUE(frame);
   EXPECT_TRUE((*frame)->thumbnail.empty());
+}
+
+TEST(Thumbnails, LeaveTheFramesAsTheyAre) {
+  const TempFolder folder;
+  const auto path = folder.Ffmpeg(std::string("-f lavfi -i testsrc2=s=320x180:r=25:d=0.4 ") + kCropped10, "a.mp4");
+  const auto without = testing_clips::ReadVideo(path, {}, true);
+  const auto with = testing_clips::ReadVideo(path, {.thumbnail = kSmall}, true);
+  EXPECT_EQ(without.failure, "");
+  EXPECT_EQ(without.last.y.width, 304);
+  EXPECT_EQ(without.samples, with.samples);
 }
 
 TEST(Thumbnails, DoNotDependOnTheAnalysisSize) {

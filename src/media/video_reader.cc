@@ -62,7 +62,7 @@ class VideoReader final : public FrameSource {
         if (!view.has_value()) return AboutThisFile(view.error());
         shown.stamped = {*view, index, pts_s};
         if (thumbnailer_) {
-          if (auto made = thumbnailer_->Make(*frame, shown.thumbnail); !made) return AboutThisFile(made.error());
+          if (auto made = thumbnailer_->Make(decoder_->loosely_cropped(), shown.thumbnail); !made) return AboutThisFile(made.error());
           shown.stamped.thumbnail = shown.thumbnail.view();
         }
         if (view->y.data == frame->data[0]) {
