@@ -32,6 +32,9 @@ struct StampedFrame {
   FrameView view;
   contracts::FrameIndex index = 0;
   double pts_s = 0;
+  /// The whole picture, upright and small, in rows of R G B R G B ...: its `width` counts samples, three a pixel. Empty where
+  /// none was asked for. Lives as long as `view`.
+  ImageView<uint8_t> thumbnail = {};
 
   FrameStamp stamp() const { return {.index = index, .pts_s = pts_s}; }
 };

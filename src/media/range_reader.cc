@@ -9,6 +9,7 @@
 #include "media/container.h"
 #include "media/frame_converter.h"
 #include "media/stream_decoder.h"
+#include "media/thumbnailer.h"
 
 extern "C" {
 #include <libavutil/adler32.h>
@@ -45,7 +46,9 @@ class OneRange final : public RangeReader {
   OneRange(std::unique_ptr<StreamDecoder> decoder, const ReaderOptions& options)
       : decoder_(std::move(decoder)),
         converter_(options.sampling),
-        on_decoded_(options.on_decoded) {}
+        on_decoded_(options.on_decoded) {
+    if (options.thumbnail) thumbnailer_.emplace(*options.thumbnail, decoder_->stream());
+  }
 
   base::Status Begin(const KeyframeRange& range) override {
     range_ = range;
@@ -117,6 +120,10 @@ class OneRange final : public RangeReader {
     auto view = converter_.Convert(frame, decoder_->MeaningOf(frame), planes_);
     if (!view) return std::unexpected(view.error());
     stamped_ = {*view, stamped_.index + 1, TicksToSeconds(frame.best_effort_timestamp, decoder_->time_base())};
+    if (thumbnailer_) {
+      if (auto made = thumbnailer_->Make(decoder_->loosely_cropped(), thumbnail_); !made) return std::unexpected(made.error());
+      stamped_.thumbnail = thumbnail_.view();
+    }
     return &stamped_;
   }
 
@@ -134,6 +141,8 @@ class OneRange final : public RangeReader {
   std::unique_ptr<StreamDecoder> decoder_;
   FrameConverter converter_;
   FramePlanes planes_;
+  std::optional<Thumbnailer> thumbnailer_;
+  image::Plane<uint8_t> thumbnail_;
   std::function<void()> on_decoded_;
   KeyframeRange range_;
   image::StampedFrame stamped_;

@@ -55,6 +55,7 @@ base::Status StreamDecoder::OpenDecoder(const ReaderOptions& options) {
   // Crop to the exact size: without it FFmpeg leaves up to 31 columns beside the picture for the
   // sake of alignment.
   codec_->flags |= AV_CODEC_FLAG_UNALIGNED;
+  if (options.thumbnail) codec_->apply_cropping = 0;  // Crop() does it, in two ways
   limit_.Bind(*codec_, options.largest);
   log.Watch(codec_.get(), &limit_);
   result = avcodec_open2(codec_.get(), codec, nullptr);
@@ -69,6 +70,7 @@ base::Result<const AVFrame*> StreamDecoder::Next() {
     const int result = avcodec_receive_frame(codec_.get(), frame_.get());
     if (const base::Status fits = CheckSize(); !fits) return std::unexpected(fits.error());
     if (result == 0) {
+      if (const base::Status cropped = Crop(); !cropped) return std::unexpected(cropped.error());
       NoteFrame();
       return frame_.get();
     }
@@ -87,6 +89,22 @@ base::Result<const AVFrame*> StreamDecoder::Next() {
   }
   marks_.OnEnd();
   return nullptr;
+}
+
+base::Status StreamDecoder::Crop() {
+  has_loose_ = false;
+  if (codec_->apply_cropping != 0) return {};
+  if (frame_->crop_left > 0) {
+    if (loose_ == nullptr) loose_.reset(av_frame_alloc());
+    if (loose_ == nullptr) return container_->Fail(AVERROR(ENOMEM), "decoding");
+    av_frame_unref(loose_.get());
+    if (const int result = av_frame_ref(loose_.get(), frame_.get()); result < 0) return container_->Fail(result, "decoding");
+    has_loose_ = av_frame_apply_cropping(loose_.get(), 0) >= 0;
+  }
+  // What the decoder would have done; it has checked the borders.
+  const int result = av_frame_apply_cropping(frame_.get(), AV_FRAME_CROP_UNALIGNED);
+  if (result < 0) return container_->Fail(result, "decoding");
+  return {};
 }
 
 SampleMeaning StreamDecoder::MeaningOf(const AVFrame& frame) const {

@@ -28,10 +28,15 @@ class StreamDecoder {
   /// Errors: cancelled, out_of_memory, io.
   base::Result<const AVFrame*> Next();
 
+  /// The frame that Next() gave, cropped as ffmpeg's command line crops it: for the sake of alignment up to 63 columns at the left stay
+  /// that are not to be seen. Only with ReaderOptions::thumbnail; lives as long as the frame.
+  const AVFrame& loosely_cropped() const { return has_loose_ ? *loose_ : *frame_; }
+
   /// The frame that was larger than ReaderOptions::largest.
   std::optional<FrameSize> refused_size() const { return limit_.refused(); }
 
   const contracts::VideoInfo& info() const { return container_->info(); }
+  const AVStream& stream() const { return *container_->stream(); }
   AVRational time_base() const { return container_->stream()->time_base; }
   const std::filesystem::path& path() const { return container_->file().path(); }
   /// FFmpeg's first log line, whether or not anything was counted as damage.
@@ -62,6 +67,8 @@ class StreamDecoder {
   /// Keeps FFmpeg's first log line, or `reason` where it logged nothing.
   void NoteReason(std::string_view reason);
   void NoteFrame();
+  /// Where the decoder was told to leave cropping to us.
+  base::Status Crop();
   bool Truncated() const;
 
   std::unique_ptr<Container> container_;
@@ -71,6 +78,8 @@ class StreamDecoder {
   AVColorSpace declared_space_ = AVCOL_SPC_UNSPECIFIED;
   AvPacket packet_;
   AvFrame frame_;
+  AvFrame loose_;
+  bool has_loose_ = false;
   ErrorMarks marks_;
   std::string first_error_;
   int64_t frames_ = 0;

@@ -11,6 +11,7 @@
 #include "media/frame_sampler.h"
 #include "media/stream_decoder.h"
 #include "media/stream_info.h"
+#include "media/thumbnailer.h"
 
 namespace reelbatch::media {
 namespace {
@@ -26,6 +27,7 @@ class VideoReader final : public FrameSource {
         on_decoded_(options.on_decoded),
         shown_(static_cast<size_t>(options.frames_kept) + 1) {
     report_.frames_expected = decoder_->info().frames_expected;
+    if (options.thumbnail) thumbnailer_.emplace(*options.thumbnail, decoder_->stream());
   }
 
   const contracts::VideoInfo& info() const override { return decoder_->info(); }
@@ -59,6 +61,10 @@ class VideoReader final : public FrameSource {
         auto view = converter_.Convert(*frame, decoder_->MeaningOf(*frame), shown.planes);
         if (!view.has_value()) return AboutThisFile(view.error());
         shown.stamped = {*view, index, pts_s};
+        if (thumbnailer_) {
+          if (auto made = thumbnailer_->Make(decoder_->loosely_cropped(), shown.thumbnail); !made) return AboutThisFile(made.error());
+          shown.stamped.thumbnail = shown.thumbnail.view();
+        }
         if (view->y.data == frame->data[0]) {
           if (auto held = Hold(*frame, shown.decoded); !held) return AboutThisFile(held.error());
         }
@@ -78,6 +84,7 @@ class VideoReader final : public FrameSource {
     image::StampedFrame stamped;
     AvFrame decoded;  // a reference that keeps samples which were passed through
     FramePlanes planes;
+    image::Plane<uint8_t> thumbnail;
   };
 
   static base::Status Hold(const AVFrame& frame, AvFrame& reference) {
@@ -131,6 +138,7 @@ class VideoReader final : public FrameSource {
   FrameClock clock_;
   FrameSampler sampler_;
   FrameConverter converter_;
+  std::optional<Thumbnailer> thumbnailer_;
   std::function<void()> on_decoded_;
   contracts::DecodeReport report_;
   std::vector<Shown> shown_;  // frames given out, which take turns

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "base/cancel.h"
 #include "base/result.h"
@@ -30,6 +31,9 @@ struct ReaderOptions {
   /// up to whole blocks: a header may promise less than what follows. 0 x 0: any size that FFmpeg
   /// takes.
   FrameSize largest = {};
+  /// The size of the small RGB picture that every frame carries besides: image::StampedFrame::thumbnail, made as ffmpeg's command
+  /// line makes it of the decoder's own picture, whatever the analysis size (Thumbnailer). None: no such picture.
+  std::optional<FrameSize> thumbnail = std::nullopt;
   const base::CancelToken* cancel = nullptr;
   /// Called after every decoded frame, also of those that the sampling leaves out: Next() may
   /// decode for long before it returns. From the thread that calls Next().
