@@ -29,6 +29,13 @@ std::string_view ElementTypeName(ElementType type) {
   return "u8";
 }
 
+std::optional<ElementType> ElementTypeOf(std::string_view name) {
+  for (const ElementType type : {ElementType::kFloat32, ElementType::kInt32, ElementType::kInt64, ElementType::kUint8}) {
+    if (ElementTypeName(type) == name) return type;
+  }
+  return std::nullopt;
+}
+
 int64_t ElementCount(const std::vector<int64_t>& shape) {
   int64_t count = 1;
   for (const int64_t size : shape) count *= size;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@ enum class ElementType : uint8_t { kFloat32, kInt32, kInt64, kUint8 };
 size_t ElementBytes(ElementType type);
 /// "f32", "i32", "i64", "u8".
 std::string_view ElementTypeName(ElementType type);
+std::optional<ElementType> ElementTypeOf(std::string_view name);
 
 /// An array with a name, as models take and give it and as it goes into an .npz. `bytes`: the elements, little-endian, last
 /// dimension fastest, without padding.

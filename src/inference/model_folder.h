@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "base/result.h"
+#include "contracts/model.h"
+
+namespace reelbatch::inference {
+
+/// A model on disk: MODELS/<name>/{model.json,model.xml,model.bin}, as tools/fetch-models makes it.
+struct ModelFolder {
+  std::filesystem::path path = {};
+  std::string title = {};
+  std::string licence = {};
+  std::string source = {};  // package, version and file that the weights are from
+  /// runtime, engine and device are not known yet.
+  contracts::ModelDescription description = {};
+  std::map<std::string, std::string> files = {};  // "sha256:..." by name
+
+  std::filesystem::path graph() const { return path / "model.xml"; }
+};
+
+/// Reads model.json.
+/// Errors: io       (no such folder, or no model.json in it: names tools/fetch-models)
+///         corrupt  (not such a document; context is "file: field")
+base::Result<ModelFolder> ReadModelFolder(const std::filesystem::path& path);
+
+/// Whether every file is as model.json says. Errors: io (cannot be read), corrupt (another digest: names the file).
+base::Status CheckFiles(const ModelFolder& folder);
+
+}  // namespace reelbatch::inference
