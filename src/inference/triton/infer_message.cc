@@ -200,6 +200,8 @@ RegionLayout LayOut(const contracts::ModelDescription& model, std::span<const Te
   }
   for (size_t k = 0; k < layout.outputs.size(); ++k) {
     SetParameters(*request.mutable_outputs(static_cast<int>(k))->mutable_parameters(), name, layout.outputs[k], layout.output_bytes[k]);
+    // An output that the server does not write must not be that of an earlier batch: all ones are NaN, where there is one.
+    std::ranges::fill(region.subspan(layout.outputs[k], layout.output_bytes[k]), '\xFF');
   }
   return request;
 }
@@ -220,14 +222,14 @@ std::expected<std::vector<Tensor>, BatchFailure> ReadOutputs(const contracts::Mo
     auto found = FindOutput(spec, batch, batched, response);
     if (!found) return std::unexpected(std::move(found.error()));
     auto& [index, tensor] = *found;
-    auto& output = *response.mutable_outputs(index);
-    if (in_region && output.parameters().contains("shared_memory_region")) {
+    const bool in_message = index < response.raw_output_contents_size();
+    if (in_region && (!in_message || response.raw_output_contents(index).empty())) {  // Triton says nothing of where it put them
       const auto bytes = region.subspan(layout.outputs[k], layout.output_bytes[k]);
       tensor.bytes.assign(bytes.begin(), bytes.end());
-    } else if (index < response.raw_output_contents_size()) {
+    } else if (in_message) {
       tensor.bytes = std::move(*response.mutable_raw_output_contents(index));
     } else {
-      tensor.bytes = TypedBytes(spec.type, output.contents());
+      tensor.bytes = TypedBytes(spec.type, response.outputs(index).contents());
     }
     const auto bytes = BytesOf(spec.type, tensor.shape);
     if (!bytes || tensor.bytes.size() != *bytes) {
