@@ -41,6 +41,9 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config, co
   dependencies.plan_ranges = media::PlanRanges;
   dependencies.open_range = media::OpenRangeReader;
   for (const CatalogComponent& component : catalog.components()) dependencies.specs.push_back(component.spec(config));
+  for (const std::string& name : config.components) {
+    if (const auto thumbnail = catalog.Find(name)->spec(config).thumbnail) dependencies.thumbnail = thumbnail;
+  }
   dependencies.make_components = [config, catalog](const contracts::VideoInfo& info, bool fast) {
     RunConfig of_video = config;
     if (of_video.overload == Overload::kDeadline && !fast) of_video.overload = Overload::kNone;

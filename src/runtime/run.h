@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,8 @@ struct RunDependencies {
       make_components;
   /// What components need of each other; a component whose needs failed is skipped.
   std::vector<contracts::ComponentSpec> specs;
+  /// The small picture that some of them want of every frame: ComponentSpec::thumbnail of those that run.
+  std::optional<contracts::ThumbnailSize> thumbnail = std::nullopt;
 };
 
 enum class RunEnd : uint8_t { kFinished, kCancelled, kSinkFailed, kFailedFast };

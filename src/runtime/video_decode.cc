@@ -96,11 +96,13 @@ class Attempt {
   }
 
   media::ReaderOptions ReaderOptionsOf(int threads) const {
+    const std::optional<contracts::ThumbnailSize>& thumbnail = context_.dependencies.thumbnail;
     return {.sampling = context_.sampling,
             .threads = threads,
             .frames_kept = FramesKept(threads),
             .skip_loop_filter = context_.skip_loop_filter,
             .largest = context_.largest,
+            .thumbnail = thumbnail ? std::optional<media::FrameSize>({thumbnail->width, thumbnail->height}) : std::nullopt,
             .cancel = &job_.watch.token(),
             .on_decoded = [this] { job_.watch.Beat(); }};
   }
