@@ -47,12 +47,12 @@ class UnitSink {
   virtual bool Push(Bytes data) = 0;
 };
 
-/// A component that turns frames into units, whose results it gets when all of them are done.
+/// A component that turns frames or sound into units, whose results it gets when all of them are done.
 class BatchedComponent : public Component {
  public:
   /// After Open(): what its units may be batched with.
   virtual contracts::BatchKey key() const = 0;
-  /// After Open(), before the first Take(). `sink` outlives the component's last Close().
+  /// After Open(), before the first Take() and Hear(). `sink` outlives the component's last Close().
   virtual void Bind(UnitSink& sink) = 0;
   /// Puts its result into `outcome`. Once, after Close() and when every unit pushed has come back: outputs by index.
   virtual base::Status Finish(std::vector<UnitOutput> outputs, contracts::VideoOutcome& outcome) = 0;

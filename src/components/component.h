@@ -10,6 +10,7 @@
 
 namespace reelbatch::components {
 
+class AudioListener;
 class SharedFlows;
 
 /// What a component keeps of one frame between FrameMeter::Measure() and Component::Take().
@@ -40,7 +41,11 @@ class Component {
   virtual ~Component() = default;
   virtual std::string_view name() const = 0;
   virtual base::Status Open(const contracts::VideoInfo& info) = 0;
-  /// After Open(); also beside Take(), from other threads. `flows`: what all meters share that are shown the same frames.
+  /// Its ear, where it listens to the sound (components/audio.h); the same one at every call. Null: it does not.
+  virtual AudioListener* audio() { return nullptr; }
+  /// False: it gets no meter and no frame. A video whose components all say so is not decoded, but for its sound.
+  virtual bool looks_at_frames() const { return true; }
+  /// Where it looks at frames. After Open(); also beside Take(), from other threads. `flows`: what all meters share that are shown the same frames.
   virtual std::unique_ptr<FrameMeter> MakeMeter(SharedFlows& flows) const = 0;
   /// The next frame, as measured. May take buffers out of `measure` and leave others there.
   virtual base::Status Take(const image::FrameStamp& stamp, FrameMeasure& measure) = 0;

@@ -20,9 +20,9 @@ constexpr double kSoundAheadSeconds = 0.5;
 /// The source's sound, handed to the piece that is being written; a run may straddle two pieces.
 class SoundFeed {
  public:
-  explicit SoundFeed(std::unique_ptr<AudioReader> reader) : reader_(std::move(reader)) {}
+  explicit SoundFeed(std::unique_ptr<SplitAudio> reader) : reader_(std::move(reader)) {}
 
-  const AudioReader* reader() const { return reader_.get(); }
+  const SplitAudio* reader() const { return reader_.get(); }
 
   /// Gives `writer` all sound before `until_s`.
   base::Status FeedUntil(double until_s, PieceWriter& writer) {
@@ -46,8 +46,8 @@ class SoundFeed {
   }
 
  private:
-  std::unique_ptr<AudioReader> reader_;
-  AudioReader::Run run_;
+  std::unique_ptr<SplitAudio> reader_;
+  SplitAudio::Run run_;
   int given_ = 0;
   bool ended_ = false;
 };
@@ -132,7 +132,7 @@ base::Result<std::vector<WrittenPiece>> SplitExact(const std::filesystem::path& 
   whole.stream = sampling.stream;
   auto container = Container::Open(source, whole, cancel);
   if (!container) return std::unexpected(container.error());
-  auto audio = AudioReader::Open(source, whole, cancel);
+  auto audio = SplitAudio::Open(source, whole, cancel);
   if (!audio) return std::unexpected(audio.error());
   auto video = OpenVideo(source, {.sampling = whole, .cancel = cancel});
   if (!video) return std::unexpected(video.error());

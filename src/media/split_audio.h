@@ -5,8 +5,8 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
+#include "media/audio_decoder.h"
 #include "media/av.h"
-#include "media/container.h"
 
 namespace reelbatch::media {
 
@@ -15,10 +15,10 @@ namespace reelbatch::media {
 /// Positions count samples of the container's clock: position p is heard at p / rate seconds.
 /// Damaged packets are left out; gaps in the timestamps show as jumps of the position. Threads: one
 /// caller at a time.
-class AudioReader {
+class SplitAudio {
  public:
   /// Null where the file has no sound that FFmpeg can decode. Errors: as Probe().
-  static base::Result<std::unique_ptr<AudioReader>> Open(const std::filesystem::path& path,
+  static base::Result<std::unique_ptr<SplitAudio>> Open(const std::filesystem::path& path,
                                                          const contracts::Sampling& sampling,
                                                          const base::CancelToken* cancel);
 
@@ -42,20 +42,13 @@ class AudioReader {
     Layout& operator=(const Layout&) = delete;
   };
 
-  AudioReader() = default;
-  base::Status OpenDecoder(const AVCodec& codec);
+  SplitAudio() = default;
   base::Status Configure(const AVFrame& frame);
   base::Result<Run> Convert(const AVFrame& frame);
-  /// Feeds the decoder one packet, or the end.
-  base::Status Feed();
 
-  std::unique_ptr<Container> container_;  // outlives the decoder, which logs to it
-  AVStream* stream_ = nullptr;
-  AvCodecContext decoder_;
+  std::unique_ptr<AudioDecoder> decoder_;
   AvSwr resampler_;
-  AvFrame decoded_;
   AvFrame converted_;
-  AvPacket packet_;
   Layout layout_;
   Layout source_layout_;  // what the resampler was made for
   int source_rate_ = 0;
@@ -63,7 +56,6 @@ class AudioReader {
   int rate_ = 0;
   int64_t next_position_ = 0;
   bool started_ = false;
-  bool fed_all_ = false;
 };
 
 }  // namespace reelbatch::media

@@ -68,7 +68,7 @@ base::Status PieceWriter::OpenVideo(const PieceFormat& format, const image::Fram
   return {};
 }
 
-base::Status PieceWriter::OpenSound(const AudioReader& audio) {
+base::Status PieceWriter::OpenSound(const SplitAudio& audio) {
   const AVCodec* codec = avcodec_find_encoder(AV_CODEC_ID_AAC);
   if (codec == nullptr) return muxer_->Fail(AVERROR_ENCODER_NOT_FOUND, "AAC");
   sound_.reset(avcodec_alloc_context3(codec));
@@ -166,7 +166,7 @@ base::Status PieceWriter::SendVideo(const AVFrame* frame) {
   });
 }
 
-base::Status PieceWriter::AddSound(const AudioReader::Run& run) {
+base::Status PieceWriter::AddSound(const SplitAudio::Run& run) {
   const int64_t begin = std::max(run.position, sound_position_);
   const int64_t end = std::min(run.position + run.samples, sound_end_);
   if (!sound_ || begin >= end) return {};

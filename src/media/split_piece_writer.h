@@ -20,7 +20,7 @@ struct PieceFormat {
   AVRational time_base{
       1, 1000};  // of the source stream: every source timestamp is a whole number of it
   const uint8_t* display_matrix = nullptr;  // 9 int32 of the source stream, or null
-  const AudioReader* audio = nullptr;       // null: no sound
+  const SplitAudio* audio = nullptr;       // null: no sound
 };
 
 /// Encodes one piece: video timed by the source, sound cut to the sample. Threads: one caller at a
@@ -34,7 +34,7 @@ class PieceWriter {
 
   base::Status AddFrame(const image::FrameView& view, double pts_s);
   /// Takes what of the run lies inside the piece.
-  base::Status AddSound(const AudioReader::Run& run);
+  base::Status AddSound(const SplitAudio::Run& run);
   base::Result<WrittenPiece> Finish();
 
   const Piece& piece() const { return piece_; }
@@ -46,7 +46,7 @@ class PieceWriter {
   PieceWriter(Piece piece, const PieceFormat& format)
       : piece_(std::move(piece)), time_base_(format.time_base) {}
   base::Status OpenVideo(const PieceFormat& format, const image::FrameView& first);
-  base::Status OpenSound(const AudioReader& audio);
+  base::Status OpenSound(const SplitAudio& audio);
   /// The view in the encoder's format and size.
   base::Result<AvFrame> Convert(const image::FrameView& view);
   /// Encodes the waiting frame, which lasts `duration` ticks.

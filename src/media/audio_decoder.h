@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "media/av.h"
+#include "media/container.h"
+
+namespace reelbatch::media {
+
+/// Decodes the sound that belongs to a container's video, to its end and through damage. Threads: one caller at a time.
+class AudioDecoder {
+ public:
+  /// Takes the container over: from then on only its sound is read. Null: it has no sound.
+  /// Errors: corrupt (sound that FFmpeg cannot decode: names the codec), out_of_memory.
+  static base::Result<std::unique_ptr<AudioDecoder>> Open(std::unique_ptr<Container> container);
+
+  /// The next frame, or null at the end; it lives until the next call. What is damaged is left out and counted.
+  /// Errors: cancelled, io, out_of_memory.
+  base::Result<const AVFrame*> Next();
+
+  Container& container() { return *container_; }
+  const AVStream& stream() const { return *stream_; }
+  std::string codec_name() const { return avcodec_get_name(stream_->codecpar->codec_id); }
+  const std::filesystem::path& path() const { return container_->file().path(); }
+  /// Of `averror`, as Container::Fail().
+  std::unexpected<base::Error> Fail(int averror, std::string_view what) { return container_->Fail(averror, what); }
+
+  // What is known so far.
+  int64_t packets() const { return packets_; }
+  int64_t errors() const { return errors_; }
+  const std::string& first_error() const { return first_error_; }
+  /// The end was reached by an error, or by a damaged packet.
+  bool ended_by_damage() const { return at_end_ && (ended_by_error_ || last_packet_damaged_); }
+
+ private:
+  AudioDecoder(std::unique_ptr<Container> container, AVStream* stream) : container_(std::move(container)), stream_(stream) {}
+  base::Status OpenCodec(const AVCodec& codec);
+  /// Gives the decoder its next packet, or tells it that none follows.
+  base::Status Feed();
+  base::Status ReadPacket(bool& end);
+  void NoteError(std::string_view reason);
+
+  std::unique_ptr<Container> container_;  // outlives the codec, which logs to it
+  AVStream* stream_;
+  AvCodecContext codec_;
+  AvPacket packet_;
+  AvFrame frame_;
+  int64_t packets_ = 0;
+  int64_t errors_ = 0;
+  std::string first_error_;
+  int read_errors_in_a_row_ = 0;
+  int decode_errors_in_a_row_ = 0;
+  bool last_packet_damaged_ = false;
+  bool ended_by_error_ = false;
+  bool draining_ = false;
+  bool at_end_ = false;
+};
+
+}  // namespace reelbatch::media
