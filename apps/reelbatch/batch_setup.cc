@@ -47,7 +47,8 @@ base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const
     options.policy.rule = planning::BatchRule::kFixed;
     options.policy.fixed_batch = 1;
   } else {
-    options.devices.front().lanes = work.executor_lanes;
+    const bool served = !door.endpoint().empty();
+    options.devices.front().lanes = work.executor_lanes > 0 ? work.executor_lanes : served ? 2 : 1;
   }
   return setup;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "apps/reelbatch/models/model_components.h"
 #include "apps/reelbatch/pipeline.h"
 #include "components/core_optical_flow/core_optical_flow.h"
 #include "components/cut_detection/cut_detection.h"
@@ -34,6 +35,7 @@ Catalog Catalog::Builtin() {
                    [](const RunConfig& config, const VideoInfo& info) {
                      return components::MakeCoreOpticalFlow(KnobsFor(config, info).flow_max_side);
                    }});
+  AddModelComponents(catalog);
   return catalog;
 }
 

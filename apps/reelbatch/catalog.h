@@ -44,11 +44,12 @@ class ModelDoor {
   virtual ~ModelDoor() = default;
   /// Errors: unavailable (built without its engine, or the server does not answer), io, corrupt, contract (the model is not there, or not
   /// what it says): each with its remedy.
-  virtual base::Result<std::unique_ptr<inference::Model>> Open(std::string_view name) const = 0;
+  /// `wanted`: its name and its tensors, in the order in which they will be given.
+  virtual base::Result<std::unique_ptr<inference::Model>> Open(const contracts::ModelDescription& wanted) const = 0;
   /// Of a server; empty: in process.
   virtual std::string endpoint() const = 0;
-  /// Errors: not_measured (names the command that measures it).
-  virtual base::Result<planning::BatchCost> Cost(const contracts::BatchKey& key) const = 0;
+  /// What batches of a key that `model` runs cost. Errors: not_measured (names the command that measures it).
+  virtual base::Result<planning::BatchCost> Cost(const std::string& model, const contracts::BatchKey& key) const = 0;
 };
 
 /// A component that the program knows.
@@ -66,7 +67,7 @@ struct CatalogComponent {
 /// All components of a program, by name. Those of `reelbatch` itself, or more in a program that is built to test batching.
 class Catalog {
  public:
-  /// cut_detection and core_optical_flow.
+  /// cut_detection, core_optical_flow, transnetv2 and speech_activity.
   static Catalog Builtin();
   void Add(CatalogComponent component) { components_.push_back(std::move(component)); }
 

@@ -23,19 +23,6 @@ base::Status Store(base::Result<T> parsed, U& target) {
   return {};
 }
 
-Option ChoiceOption(std::string name, std::string help, std::vector<std::string> choices,
-                    std::function<void(size_t)> store) {
-  Option option{.name = std::move(name), .value_name = "NAME", .help = std::move(help)};
-  option.set = [choices = std::move(choices),
-                store = std::move(store)](const std::string& text) -> base::Status {
-    const auto index = ParseChoice(text, choices);
-    if (!index) return std::unexpected(index.error());
-    store(*index);
-    return {};
-  };
-  return option;
-}
-
 template <class T>
 Option IntegerOption(std::string name, std::string value_name, std::string help, int low, int high,
                      T& target) {
@@ -67,6 +54,19 @@ Option TimeOption(std::string name, std::string help, std::optional<double>& tar
 }
 
 }  // namespace
+
+Option ChoiceOption(std::string name, std::string help, std::vector<std::string> choices,
+                    std::function<void(size_t)> store) {
+  Option option{.name = std::move(name), .value_name = "NAME", .help = std::move(help)};
+  option.set = [choices = std::move(choices),
+                store = std::move(store)](const std::string& text) -> base::Status {
+    const auto index = ParseChoice(text, choices);
+    if (!index) return std::unexpected(index.error());
+    store(*index);
+    return {};
+  };
+  return option;
+}
 
 Option SwitchOption(std::string name, std::string help, bool& target) {
   Option option{
@@ -255,10 +255,10 @@ void AddWorkOptions(OptionTable& table, WorkOptions& options) {
 
 void AddBatchOptions(OptionTable& table, WorkOptions& options) {
   table.Group("Batches of units across videos (components that have units)");
-  table.Add(ChoiceOption("executor", "lanes (default: micro-batches) or serial (one unit at a time: what lanes must equal)",
-                         {"lanes", "serial"}, [&options](size_t index) { options.executor = static_cast<Executor>(index); }));
+  table.Add(ChoiceOption("executor", "auto (default: triton with --triton-url, else inprocess), inprocess, triton, or serial: one unit at a time, what the others must equal",
+                         {"auto", "inprocess", "serial", "triton"}, [&options](size_t index) { options.executor = static_cast<Executor>(index); }));
   constexpr int kMostLanes = 256;
-  table.Add(CountOption("executor-lanes", "micro-batches side by side (default 1)", 1, kMostLanes, options.executor_lanes));
+  table.Add(CountOption("executor-lanes", "micro-batches side by side (default: 1 in process, 2 for a server, which then never waits for us)", 1, kMostLanes, options.executor_lanes));
   table.Add(DelayOption("max-queue-delay", "a unit waits at most so long for its batch to fill (default 10s)", options.max_queue_delay));
   table.Add(DelayOption("oom-backoff", "before what ran out of memory runs again, in smaller batches (default 2s)", options.oom_backoff));
 }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,8 +25,13 @@ struct CommonOptions {
   int threads = 0;  // 0: every core this process may use
 };
 
-/// Who runs micro-batches: lanes of this process, or one unit at a time, the oracle of the others.
-enum class Executor : uint8_t { kLanes, kSerial };
+/// Who runs micro-batches.
+enum class Executor : uint8_t {
+  kAuto,       // a server where --triton-url names one, else this process
+  kInProcess,
+  kSerial,     // one unit at a time, wherever: the oracle of the others
+  kTriton,
+};
 
 /// How videos are worked through; nothing here changes an artifact.
 struct WorkOptions {
@@ -34,8 +40,8 @@ struct WorkOptions {
   std::chrono::milliseconds stall_timeout{60'000};
   bool fail_fast = false;
   std::optional<std::chrono::milliseconds> deadline;  // from the start of the run
-  Executor executor = Executor::kLanes;
-  int executor_lanes = 1;
+  Executor executor = Executor::kAuto;
+  int executor_lanes = 0;  // 0: one in process, two for a server
   std::chrono::milliseconds max_queue_delay{10'000};
   std::chrono::milliseconds oom_backoff{2'000};
 };
@@ -60,6 +66,8 @@ base::Status CheckAnalysisOptions(const contracts::RunConfig& config);
 Option SwitchOption(std::string name, std::string help, bool& target);
 Option PathOption(std::string name, std::string value_name, std::string help,
                   std::optional<std::filesystem::path>& target);
+/// One of `choices`; `store` gets its place among them.
+Option ChoiceOption(std::string name, std::string help, std::vector<std::string> choices, std::function<void(size_t)> store);
 /// A whole number from `low` to `high`.
 Option CountOption(std::string name, std::string help, int low, int high, int& target);
 /// The line between events and candidates.

@@ -98,6 +98,7 @@ base::Result<InputList> CheckLine(Settings& settings, const Catalog& catalog,
     return std::unexpected(checked.error());
   if (const auto ordered = OrderComponents(settings.config, catalog); !ordered)
     return std::unexpected(ordered.error());
+  if (const auto checked = CheckModelOptions(settings.models, settings.work.executor); !checked) return std::unexpected(checked.error());
   if (!settings.out) {
     return base::Fail(base::Code::kInvalidArgument, "is required: name the folder for the results",
                       "--out");

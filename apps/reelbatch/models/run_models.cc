@@ -2,31 +2,87 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "apps/reelbatch/bench/bench_session.h"
 #include "costs/model_rows.h"
+#include "inference/model_folder.h"
+#include "inference/openvino/openvino_model.h"
 
 namespace reelbatch::app {
+namespace {
+
+bool Same(const std::vector<contracts::TensorSpec>& a, const std::vector<contracts::TensorSpec>& b) {
+  return std::ranges::equal(a, b, [](const contracts::TensorSpec& one, const contracts::TensorSpec& other) {
+    return one.name == other.name && one.type == other.type && one.shape == other.shape;
+  });
+}
+
+/// What a batch of a served model takes of this process: its tensors on their way. A generous bound, MiB a unit.
+constexpr double kServedUnitMb = 1;
+/// Batches of a size that a server must have run before its word counts more than a table's.
+constexpr int64_t kEnoughBatches = 5;
+
+}  // namespace
 
 RunModels::RunModels(ModelOptions options, int threads, std::vector<contracts::CostTable> tables)
     : options_(std::move(options)), threads_(threads), tables_(std::move(tables)) {}
 
 RunModels::~RunModels() = default;
 
-base::Result<std::unique_ptr<inference::Model>> RunModels::Open(std::string_view name) const {
-  return base::Fail(base::Code::kUnavailable, "no engine is built in", std::string(name));
+base::Result<std::unique_ptr<inference::Model>> RunModels::Open(const contracts::ModelDescription& wanted) const {
+  if (!options_.triton.url.empty()) return OpenServed(wanted);
+  const auto folder = inference::ReadModelFolder(ModelsFolder(options_) / wanted.used.model_name);
+  if (!folder) return std::unexpected(folder.error());
+  const std::string file = (folder->path / "model.json").string();
+  constexpr const char* kOther = "are not those that the component gives and takes; make the model anew with tools/fetch-models";
+  if (!Same(folder->description.inputs, wanted.inputs)) return base::Fail(base::Code::kContract, kOther, file + ": inputs");
+  if (!Same(folder->description.outputs, wanted.outputs)) return base::Fail(base::Code::kContract, kOther, file + ": outputs");
+  return inference::OpenOpenVino(*folder, {.threads = threads_});
 }
 
-base::Result<planning::BatchCost> RunModels::Cost(const contracts::BatchKey& key) const {
-  const auto row = costs::FindModelRow(tables_, {.component = key.component,
-                                                 .runtime = key.runtime,
-                                                 .model_signature = key.model_signature,
-                                                 .device = ThisDevice().id,
-                                                 .threads = threads_});
+base::Result<std::unique_ptr<inference::Model>> RunModels::OpenServed(const contracts::ModelDescription& wanted) const {
+  if (server_ == nullptr) {
+    auto server = inference::TritonServer::Connect(options_.triton);
+    if (!server) return std::unexpected(server.error());
+    server_ = std::move(*server);
+  }
+  contracts::ModelDescription expected = wanted;
+  expected.used.weights_digest = "unknown";
+  auto model = inference::OpenTritonModel(server_, wanted.used.model_name, "", expected);
+  if (!model) return std::unexpected(model.error());
+  if (auto times = (*model)->BatchTimes()) served_times_[wanted.used.model_name] = std::move(*times);
+  return std::move(*model);
+}
+
+base::Result<planning::BatchCost> RunModels::Cost(const std::string& model, const contracts::BatchKey& key) const {
+  costs::ModelQuery query{.component = key.component,
+                          .runtime = key.runtime,
+                          .model_signature = key.model_signature,
+                          .device = ThisDevice().id,
+                          .threads = threads_};
+  auto row = costs::FindModelRow(tables_, query);
+  const bool served = !options_.triton.url.empty();
+  if (!row && served) {
+    // What it takes in process is the best guess of what a server takes; memory is the server's.
+    query.runtime = "inprocess";
+    row = costs::FindModelRow(tables_, query);
+  }
   if (!row) return std::unexpected(row.error());
   constexpr int kCap = 1;  // of a row that names none; measured rows do
-  return planning::BatchCostOf(*row, planning::MemoryKind::kRam, kCap);
+  auto cost = planning::BatchCostOf(*row, planning::MemoryKind::kRam, kCap);
+  if (!cost || !served) return cost;
+  cost->fixed_mb = 0;
+  const auto told = served_times_.find(model);
+  for (planning::BatchCost::Point& point : cost->points) {
+    point.peak_mb = kServedUnitMb * point.batch;
+    if (told == served_times_.end()) continue;
+    for (const inference::BatchTime& time : told->second) {
+      if (time.batch == point.batch && time.count >= kEnoughBatches && time.mean_ms > 0) point.ms = time.mean_ms;
+    }
+  }
+  return cost;
 }
 
 }  // namespace reelbatch::app

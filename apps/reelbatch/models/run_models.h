@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -7,6 +9,7 @@
 #include "apps/reelbatch/catalog.h"
 #include "apps/reelbatch/models/model_options.h"
 #include "contracts/cost_row.h"
+#include "inference/triton/triton_model.h"
 
 namespace reelbatch::app {
 
@@ -17,14 +20,19 @@ class RunModels final : public ModelDoor {
   RunModels(ModelOptions options, int threads, std::vector<contracts::CostTable> tables);
   ~RunModels() override;
 
-  base::Result<std::unique_ptr<inference::Model>> Open(std::string_view name) const override;
-  std::string endpoint() const override { return options_.triton_url; }
-  base::Result<planning::BatchCost> Cost(const contracts::BatchKey& key) const override;
+  /// In process: the folder's model.json must describe what is wanted. Errors: as OpenOpenVino() and ReadModelFolder(), or as
+  /// TritonServer::Connect() and OpenTritonModel().
+  base::Result<std::unique_ptr<inference::Model>> Open(const contracts::ModelDescription& wanted) const override;
+  std::string endpoint() const override { return options_.triton.url; }
+  base::Result<planning::BatchCost> Cost(const std::string& model, const contracts::BatchKey& key) const override;
 
  private:
+  base::Result<std::unique_ptr<inference::Model>> OpenServed(const contracts::ModelDescription& wanted) const;
   const ModelOptions options_;
   const int threads_;
   const std::vector<contracts::CostTable> tables_;
+  mutable std::shared_ptr<inference::TritonServer> server_;
+  mutable std::map<std::string, std::vector<inference::BatchTime>, std::less<>> served_times_;  // by model, as the server told
 };
 
 }  // namespace reelbatch::app

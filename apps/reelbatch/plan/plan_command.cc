@@ -158,6 +158,7 @@ int Go(Settings& settings, const Invocation& call, const std::vector<std::string
        const base::CancelToken& cancel) {
   if (const auto checked = CheckAnalysisOptions(settings.config); !checked) return console.Fail(checked.error());
   if (const auto ordered = OrderComponents(settings.config, *call.catalog); !ordered) return console.Fail(ordered.error());
+  if (const auto checked = CheckModelOptions(settings.models, settings.work.executor); !checked) return console.Fail(checked.error());
   const auto inputs = ExpandInputs(arguments);
   if (!inputs) return console.Fail(inputs.error());
   TellInputs(*inputs, console);
