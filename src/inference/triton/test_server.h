@@ -12,13 +12,12 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
+#include "base/mutex.h"
 #include "kserve_v2.grpc.pb.h"
 
 /// A server of the protocol in the test's own process, for what a real one cannot be made to do. One model, "m": IN FP32 [-1,4] ->
@@ -72,7 +71,7 @@ class TestService final : public kserve::GRPCInferenceService::Service {
   }
 
   Status ServerLive(Context* context, const kserve::ServerLiveRequest*, kserve::ServerLiveResponse* response) override {
-    const std::lock_guard lock(mutex_);
+    const base::MutexLock lock(mutex_);
     for (const auto& [name, value] : context->client_metadata()) headers_.emplace(std::string(name.data(), name.size()), std::string(value.data(), value.size()));
     response->set_live(live);
     return Status::OK;
@@ -127,7 +126,7 @@ class TestService final : public kserve::GRPCInferenceService::Service {
     if (file < 0) return {grpc::StatusCode::INTERNAL, "Unable to open shared memory region: '" + request->key() + "'"};
     void* const mapped = mmap(nullptr, request->byte_size(), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     close(file);
-    const std::lock_guard lock(mutex_);
+    const base::MutexLock lock(mutex_);
     regions_[request->name()] = request->key();
     mapped_[request->name()] = static_cast<char*>(mapped);
     return Status::OK;
@@ -136,7 +135,7 @@ class TestService final : public kserve::GRPCInferenceService::Service {
                                       kserve::SystemSharedMemoryUnregisterResponse*) override {
     if (!optional_calls) return Unimplemented();
     ++unregisters;
-    const std::lock_guard lock(mutex_);
+    const base::MutexLock lock(mutex_);
     regions_.erase(request->name());
     mapped_.erase(request->name());
     return Status::OK;
@@ -145,7 +144,7 @@ class TestService final : public kserve::GRPCInferenceService::Service {
     ++infers;
     char* region = nullptr;
     {
-      const std::lock_guard lock(mutex_);
+      const base::MutexLock lock(mutex_);
       peers_.insert(context->peer());
       const auto& input = request->inputs(0);
       if (const auto name = input.parameters().find("shared_memory_region"); name != input.parameters().end()) {
@@ -161,7 +160,7 @@ class TestService final : public kserve::GRPCInferenceService::Service {
   }
   /// As a server that was started anew: it knows no region.
   void ForgetRegions() {
-    const std::lock_guard lock(mutex_);
+    const base::MutexLock lock(mutex_);
     regions_.clear();
     mapped_.clear();
   }
@@ -171,7 +170,7 @@ class TestService final : public kserve::GRPCInferenceService::Service {
 
   template <class T>
   T Copy(const T& of) {
-    const std::lock_guard lock(mutex_);
+    const base::MutexLock lock(mutex_);
     return of;
   }
 
@@ -198,7 +197,7 @@ class TestService final : public kserve::GRPCInferenceService::Service {
     }
   }
 
-  std::mutex mutex_;
+  base::Mutex mutex_;
   std::set<std::string> peers_;
   std::multimap<std::string, std::string> headers_;
   std::map<std::string, std::string> regions_;
