@@ -16,6 +16,8 @@ run: build ## Build a release; find the cuts of a demo reel, or of VIDEOS="a.mp4
 	@REELBATCH=$(REELBATCH) OUT='$(OUT)' tools/run-main-job $(VIDEOS)
 
 test: models ## Build and pass every test, and the mutation test under AddressSanitizer
+	-@tools/fetch-triton
+	-@tools/fetch-triton --mlserver
 	cmake --preset asan
 	cmake --build --preset asan -j $(JOBS) --target reelbatch
 	cmake --preset dev

@@ -34,7 +34,7 @@ int RunSubcommand(std::string_view parent, std::string_view summary, std::string
   }
   const auto found = std::ranges::find(subcommands, word, &Subcommand::name);
   if (found != subcommands.end()) {
-    return found->run({.words = {call.words.begin() + 1, call.words.end()}, .line = call.line});
+    return found->run({.catalog = call.catalog, .words = {call.words.begin() + 1, call.words.end()}, .line = call.line});
   }
   std::vector<std::string> names;
   for (const Subcommand& one : subcommands) names.emplace_back(one.name);

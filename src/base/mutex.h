@@ -9,6 +9,7 @@
 #define REELBATCH_TSA(x)
 #endif
 
+#undef GUARDED_BY  // Abseil's, which gRPC's headers bring: it means the same
 #define GUARDED_BY(x) REELBATCH_TSA(guarded_by(x))
 #define REQUIRES(...) REELBATCH_TSA(requires_capability(__VA_ARGS__))
 #define EXCLUDES(...) REELBATCH_TSA(locks_excluded(__VA_ARGS__))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs a program of tests (tests/triton/*_test.cc) against a real server that it starts and stops.
 
-usage: run_real.py triton|without_control|mlserver PROGRAM [argument of the program ...]
+usage: run_real.py triton|without_control|served_ir|mlserver PROGRAM [argument of the program ...]
 The program finds the server in $REELBATCH_SERVER_URL, and in $REELBATCH_SERVER_CONTROL a socket that takes lines "term", "kill",
 "wait", "start" and answers "ok" to each. Exit 77: the server cannot be had here; it says why.
 """
@@ -19,10 +19,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / 'tools')]
 import mlserver_process  # noqa: E402
 import repository  # noqa: E402
+import serving  # noqa: E402
 import triton_server  # noqa: E402
 
 SKIPPED = 77
-FILTERS = {'triton': 'Triton.*', 'without_control': 'WithoutControl.*', 'mlserver': 'Mlserver.*'}
+FILTERS = {'triton': 'Triton.*', 'without_control': 'WithoutControl.*', 'served_ir': 'ServedIr.*', 'mlserver': 'Mlserver.*'}
 
 
 def obey(server, word):
@@ -56,6 +57,8 @@ def serve_control(listener, server):
 def make_server(kind, work):
     if kind == 'mlserver':
         return mlserver_process.Mlserver(work)
+    if kind == 'served_ir':
+        return serving.ServeModels(work)
     names = None if kind == 'triton' else {'kill_stub', 'identity'}
     repository.write(work / 'models', names)
     return triton_server.Triton(work / 'models', work / 'triton.log', explicit=kind == 'triton')
@@ -83,8 +86,9 @@ def main():
         listener.listen()
         server.start()
         threading.Thread(target=serve_control, args=(listener, server), daemon=True).start()
-        environment = dict(os.environ, REELBATCH_SERVER_URL=server.url, REELBATCH_SERVER_CONTROL=str(work / 'control'),
-                           REELBATCH_SERVER_HTTP_PORT=str(server.http_port))
+        environment = dict(os.environ, REELBATCH_SERVER_URL=server.url, REELBATCH_SERVER_CONTROL=str(work / 'control'))
+        if kind == 'triton':
+            environment['REELBATCH_SERVER_HTTP_PORT'] = str(server.http_port)
         child = subprocess.Popen([*program, f'--gtest_filter={FILTERS[kind]}'], env=environment)
         code = child.wait()
         if code == 0 and leftovers(child.pid):

@@ -5,6 +5,8 @@
 #include <grpc/support/time.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <fstream>
 #include <sstream>
 #include <string_view>
@@ -120,12 +122,18 @@ base::Status CheckOptions(const TritonOptions& options) {
   return {};
 }
 
+/// At least 1, at most an hour, rounded up.
+int MillisecondsOf(base::Nanoseconds time) {
+  return static_cast<int>(std::clamp<int64_t>(std::chrono::ceil<std::chrono::milliseconds>(time).count(), 1, 3600000));
+}
+
 grpc::ChannelArguments ArgumentsOf(const TritonOptions& options, const Endpoint& endpoint, int channel) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);
   arguments.SetMaxSendMessageSize(-1);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  // Its name notwithstanding: how long one attempt may take.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, MillisecondsOf(options.connect_timeout));
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLastReconnectMs);
   // Channels with equal arguments share one connection.
   arguments.SetInt("reelbatch.channel", channel);
