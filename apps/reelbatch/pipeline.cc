@@ -5,6 +5,7 @@
 
 #include "components/core_optical_flow/core_optical_flow.h"
 #include "components/cut_detection/cut_detection.h"
+#include "media/audio_reader.h"
 #include "media/range_reader.h"
 #include "media/video_reader.h"
 #include "planning/preset.h"
@@ -38,6 +39,7 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config, co
   dependencies.open = [](const std::filesystem::path& path, const media::ReaderOptions& options) {
     return media::OpenVideo(path, options);
   };
+  dependencies.open_audio = media::OpenAudio;
   dependencies.plan_ranges = media::PlanRanges;
   dependencies.open_range = media::OpenRangeReader;
   for (const CatalogComponent& component : catalog.components()) dependencies.specs.push_back(component.spec(config));

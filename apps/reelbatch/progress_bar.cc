@@ -67,6 +67,7 @@ VideoResult ResultOf(const contracts::VideoOutcome& outcome) {
   VideoResult result{.status = outcome.status,
                      .fault = outcome.fault,
                      .empty_reason = outcome.empty_reason,
+                     .component_empty = outcome.component_empty,
                      .duration_ns = outcome.duration_ns};
   if (outcome.cuts) {
     result.found = {.events = static_cast<int64_t>(outcome.cuts->events.size()),
@@ -124,7 +125,13 @@ std::string VideoLine(const std::filesystem::path& video, const contracts::Video
   if (outcome.cuts && !outcome.empty_reason) {
     line += "  " + Count(contracts::CountCuts(outcome.cuts->events), "cut");
   }
-  if (outcome.decode) {
+  if (!outcome.empty_reason) {
+    for (const auto& [component, reason] : outcome.component_empty) {
+      line += fmt::format("  {}: {}", component, contracts::EmptyReasonName(reason));
+    }
+  }
+  // Where only its sound was wanted no frame was looked for.
+  if (outcome.decode && (outcome.decode->frames_decoded > 0 || outcome.empty_reason)) {
     line += "  " + Count(outcome.decode->frames_decoded, "frame");
     if (outcome.decode->past_range_s) line += kUpToRangeEnd;
   }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,7 @@ struct VideoResult {
   contracts::VideoStatus status = contracts::VideoStatus::kWaiting;
   std::optional<contracts::Fault> fault = std::nullopt;
   std::optional<contracts::EmptyReason> empty_reason = std::nullopt;
+  std::map<std::string, contracts::EmptyReason, std::less<>> component_empty = {};
   std::optional<Found> found = std::nullopt;
   std::optional<Decoded> decoded = std::nullopt;
   int64_t duration_ns = 0;  // steady time
@@ -46,6 +48,7 @@ std::string BarText(const runtime::Progress& progress, int columns);
 
 /// One line about a video that is over, with two blanks between its parts:
 /// "done  clip.mp4  12 cuts  1253 frames  4.1 s", "skipped  clip.mp4  unchanged  12 cuts",
+/// "done  clip.mp4  12 cuts  speech_activity: audio_missing  1253 frames  4.1 s" where only some components have nothing to say,
 /// "empty  x.mp4  video_too_short", "failed  x.mp4  video_unreadable: moov atom not found".
 std::string VideoLine(const std::filesystem::path& video, const contracts::VideoOutcome& outcome);
 

@@ -63,7 +63,8 @@ void RunPrices::Add(contracts::VideoOutcome& outcome) const {
   const auto prices = outcome.cuts ? Of(*outcome.info, outcome.cuts->knobs) : Of(*outcome.info);
   for (contracts::ComponentCost& cost : outcome.costs) {
     const auto price = std::ranges::find(prices, cost.component, &contracts::ComponentCost::component);
-    if (price == prices.end()) continue;
+    const bool sound = cost.component == "decode" && cost.part != outcome.info->codec;
+    if (price == prices.end() || sound) continue;
     cost.part = price->part;
     cost.bucket = price->bucket;
     cost.preset = price->preset;

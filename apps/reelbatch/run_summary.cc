@@ -69,6 +69,9 @@ nlohmann::ordered_json VideoRow(const RunSummary& summary, size_t index) {
   }
   if (result->empty_reason)
     row["empty_reason"] = contracts::EmptyReasonName(*result->empty_reason);
+  for (const auto& [component, reason] : result->component_empty) {
+    row["empty_components"][component] = contracts::EmptyReasonName(reason);
+  }
   if (result->found) {
     row["events"] = result->found->events;
     row["shots"] = result->found->shots;

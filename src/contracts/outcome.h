@@ -45,13 +45,13 @@ enum class EmptyReason : uint8_t { kVideoTooShort, kAudioMissing };
 std::string_view EmptyReasonName(EmptyReason reason);
 
 /// What one component took of one video, and what it was expected to take. Decoding counts as one:
-/// "decode", its part is the codec.
+/// "decode", its part is the codec; once more for the sound where components listen.
 struct ComponentCost {
   std::string component;
   std::string part = {};    // of the row of costs that it was looked up by
   std::string bucket = {};  // "1280x720", the input's own size
   std::string preset = {};
-  int64_t units = 0;  // frames decoded, frame pairs
+  int64_t units = 0;  // frames decoded, frame pairs; of sound and of components that only listen: samples heard
   /// CPU time of all threads; none: not known.
   std::optional<std::chrono::nanoseconds> cpu = std::nullopt;
   std::optional<double> predicted_ms = std::nullopt;  // CPU time; none: no row of costs
@@ -59,7 +59,8 @@ struct ComponentCost {
   std::string predicted_from = {};  // "exact", "other device": how the row was come by
 };
 
-/// What became of one video. Exactly one of: fault (kError), empty_reason (kEmpty), neither (kSuccess).
+/// What became of one video. Exactly one of: fault (kError), empty_reason (kEmpty), neither (kSuccess). It is empty where all its
+/// components are; empty_reason is then the first one's.
 /// The results of the components that ran are there for kSuccess and kEmpty, and where only some components failed: then
 /// component_faults is not empty, and fault is the first of them.
 struct VideoOutcome {
@@ -73,7 +74,7 @@ struct VideoOutcome {
   std::map<std::string, FeatureResult, std::less<>> features;    // of other components, by name
   std::map<std::string, BatchingReport, std::less<>> batching;   // of components whose units are batched
   std::map<std::string, Fault, std::less<>> component_faults;    // of components that failed while others did not
-  std::map<std::string, EmptyReason, std::less<>> component_empty;  // of components with nothing to say of a video that has something
+  std::map<std::string, EmptyReason, std::less<>> component_empty;  // of components with nothing to say of it
   std::vector<ComponentCost> costs;  // of the pass that gave the result; empty for errors
   int64_t started_at_ns = 0;  // wall time, for the manifest
   int64_t finished_at_ns = 0;

@@ -30,9 +30,9 @@ void CostLog::DecodingUnknown() {
   decoding_unknown_ = true;
 }
 
-base::Nanoseconds CostLog::OfComponent(size_t k) const {
+base::Nanoseconds CostLog::Of(size_t slot) const {
   const base::MutexLock lock(mutex_);
-  return k + 1 < spent_.size() ? spent_[k + 1] : base::Nanoseconds(0);
+  return slot < spent_.size() ? spent_[slot] : base::Nanoseconds(0);
 }
 
 std::optional<base::Nanoseconds> CostLog::OfDecoding() const {

@@ -21,21 +21,30 @@ class CostLog {
     const Span span(*this, kDecode);
     return work();
   }
+  /// To decoding sound:
+  template <class Work>
+  auto Listening(Work&& work) {
+    const Span span(*this, kListen);
+    return work();
+  }
   /// To component `k`:
   template <class Work>
   auto Of(size_t k, Work&& work) {
-    const Span span(*this, k + 1);
+    const Span span(*this, k + kComponents);
     return work();
   }
 
   /// Decoding was done by threads that nobody saw.
   void DecodingUnknown() EXCLUDES(mutex_);
 
-  base::Nanoseconds OfComponent(size_t k) const EXCLUDES(mutex_);
+  base::Nanoseconds OfComponent(size_t k) const EXCLUDES(mutex_) { return Of(k + kComponents); }
   std::optional<base::Nanoseconds> OfDecoding() const EXCLUDES(mutex_);
+  base::Nanoseconds OfListening() const EXCLUDES(mutex_) { return Of(kListen); }
 
  private:
   static constexpr size_t kDecode = 0;
+  static constexpr size_t kListen = 1;
+  static constexpr size_t kComponents = 2;  // and on
 
   class Span {
    public:
@@ -50,10 +59,11 @@ class CostLog {
     const base::Nanoseconds begin_;
   };
 
+  base::Nanoseconds Of(size_t slot) const EXCLUDES(mutex_);
   void Add(size_t slot, base::Nanoseconds spent) EXCLUDES(mutex_);
 
   mutable base::Mutex mutex_;
-  std::vector<base::Nanoseconds> spent_ GUARDED_BY(mutex_);  // decoding, then the components
+  std::vector<base::Nanoseconds> spent_ GUARDED_BY(mutex_);  // decoding, sound, then the components
   bool decoding_unknown_ GUARDED_BY(mutex_) = false;
 };
 

@@ -407,6 +407,13 @@ void Dispatcher::Fail(UnitStream& stream, const contracts::Fault& fault) {
   FreeAllButInFlight(stream);
 }
 
+void Dispatcher::FailStream(UnitStream& stream, const contracts::Fault& fault) {
+  base::MutexLock lock(mutex_);
+  Fail(stream, fault);
+  Act();
+  changed_.notify_all();
+}
+
 void Dispatcher::FailKey(int key, const contracts::Fault& fault) {
   stopped_keys_.emplace(key, fault);
   std::vector<std::shared_ptr<UnitStream>> streams;

@@ -35,4 +35,10 @@ contracts::Fault FaultOf(const base::Error& error, Blame blame) {
   return {.code = CodeOf(error.code, blame), .reason = std::move(reason)};
 }
 
+void SetFault(const std::string& component, contracts::Fault fault, contracts::VideoOutcome& outcome) {
+  if (outcome.component_faults.empty()) outcome.fault = fault;
+  outcome.status = contracts::VideoStatus::kError;
+  outcome.component_faults.emplace(component, std::move(fault));
+}
+
 }  // namespace reelbatch::runtime

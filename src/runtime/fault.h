@@ -25,6 +25,9 @@ enum class Blame : uint8_t {
 /// fault; it comes here only when nobody had asked to stop.
 contracts::Fault FaultOf(const base::Error& error, Blame blame);
 
+/// One component fails, the others do not.
+void SetFault(const std::string& component, contracts::Fault fault, contracts::VideoOutcome& outcome);
+
 /// Calls foreign code: an exception becomes out_of_memory (std::bad_alloc) or internal (any other).
 template <class F>
 auto Guarded(F&& call) -> decltype(call()) {

@@ -223,6 +223,7 @@ class TaskRunner {
       components::Component& component = *pending.components[k];
       const std::string name(component.name());
       UnitStream* const stream = pending.streams[k].get();
+      if (outcome.component_faults.contains(name)) continue;
       if (const std::string missing = FailedNeed(name, outcome); !missing.empty()) {
         SetFault(name, {.code = contracts::FaultCode::kDependencyMissing, .reason = "needs " + missing + ", which failed"}, outcome);
       } else if (stream != nullptr && stream->fault) {
@@ -245,12 +246,6 @@ class TaskRunner {
     if (spec == specs.end()) return "";
     const auto need = std::ranges::find_if(spec->needs, [&](const std::string& it) { return outcome.component_faults.contains(it); });
     return need == spec->needs.end() ? "" : *need;
-  }
-
-  static void SetFault(const std::string& component, contracts::Fault fault, VideoOutcome& outcome) {
-    if (outcome.component_faults.empty()) outcome.fault = fault;
-    outcome.status = VideoStatus::kError;
-    outcome.component_faults.emplace(component, std::move(fault));
   }
 
   VideoOutcome Failure(contracts::Fault fault) const {

@@ -15,6 +15,7 @@
 #include "components/component.h"
 #include "contracts/component_spec.h"
 #include "contracts/outcome.h"
+#include "media/audio_reader.h"
 #include "media/frame_source.h"
 #include "media/range_reader.h"
 #include "media/video_reader.h"
@@ -59,6 +60,10 @@ struct RunDependencies {
   std::function<base::Result<std::unique_ptr<media::RangeReader>>(const std::filesystem::path&,
                                                                   const media::ReaderOptions&)>
       open_range;
+  /// The sound of a video, for components that listen; unset: it cannot be opened.
+  std::function<base::Result<std::unique_ptr<media::AudioSource>>(const std::filesystem::path&,
+                                                                  const media::AudioOptions&)>
+      open_audio;
   /// The components that every video gets, chosen from what its probe says (preset by size).
   /// `fast`: the deadline asks for preset fast.
   std::function<std::vector<std::unique_ptr<components::Component>>(const contracts::VideoInfo&, bool fast)>

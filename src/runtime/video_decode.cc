@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "runtime/audio_feed.h"
 #include "runtime/cost_log.h"
 #include "runtime/decode_feed.h"
 #include "runtime/fault.h"
@@ -72,16 +74,17 @@ class Attempt {
   /// True: the video has ended. What a stopped call returns is looked at by nobody: Leave() knows
   /// better.
   base::Result<bool> Open() {
-    auto feed = Guarded([&] { return way_.range_workers > 1 ? OpenRanges() : OpenWhole(); });
+    if (auto made = MakeComponents(*job_.info); !made) return made;
+    auto feed = Guarded([&] { return OpenFeed(); });
     if (!feed) return std::unexpected(std::move(feed.error()));
     if (!job_.watch.Beat(Stage::kComponent)) return true;
     feed_ = std::move(*feed);
     const contracts::VideoInfo& info = feed_->info();
     outcome_.info = info;
-    auto components = Guarded(
-        [&]() -> base::Result<Components> { return context_.dependencies.make_components(info, context_.fast); });
-    if (!components) return OfComponent("components", components.error());
-    components_ = std::move(*components);
+    // A video that was admitted anew has the size of a later frame in job_.info; components are chosen by its header.
+    if (info.width != job_.info->width || info.height != job_.info->height) {
+      if (auto made = MakeComponents(info); !made) return made;
+    }
     for (const auto& component : components_) {
       base::Status opened = Guarded([&] { return component->Open(info); });
       if (!opened) return OfComponent(component->name(), opened.error());
@@ -92,7 +95,36 @@ class Attempt {
     if (auto started = Guarded([&] { return feed_->Start(components_); }); !started) {
       return OfComponent("components", started.error());
     }
+    sound_.emplace(
+        components_, [this](const media::AudioOptions& options) { return OpenSound(options); },
+        media::AudioOptions{.sampling = context_.sampling, .cancel = &job_.watch.token()}, job_.watch, costs_,
+        [this](size_t component, const contracts::Fault& fault) { FailComponent(component, fault); });
     return false;
+  }
+
+  base::Result<bool> MakeComponents(const contracts::VideoInfo& info) {
+    auto components = Guarded(
+        [&]() -> base::Result<Components> { return context_.dependencies.make_components(info, context_.fast); });
+    if (!components) return OfComponent("components", components.error());
+    components_ = std::move(*components);
+    frames_wanted_ = components_.empty() || std::ranges::any_of(components_, [](const auto& it) { return it->looks_at_frames(); });
+    return false;
+  }
+
+  base::Result<std::unique_ptr<MeasuredFeed>> OpenFeed() {
+    if (!frames_wanted_) return MakeFramelessFeed(*job_.info);
+    return way_.range_workers > 1 ? OpenRanges() : OpenWhole();
+  }
+
+  base::Result<std::unique_ptr<media::AudioSource>> OpenSound(const media::AudioOptions& options) {
+    const auto& open = context_.dependencies.open_audio;
+    if (!open) return base::Fail(base::Code::kInternal, "this run has no way to open sound");
+    return open(job_.input.path, options);
+  }
+
+  void FailComponent(size_t component, const contracts::Fault& fault) {
+    SetFault(std::string(components_[component]->name()), fault, outcome_);
+    if (streams_[component]) context_.units.FailStream(*streams_[component], fault);
   }
 
   media::ReaderOptions ReaderOptionsOf(int threads) const {
@@ -132,7 +164,15 @@ class Attempt {
   }
 
   base::Result<bool> Slice() {
-    for (int i = 0; i < kFramesPerSlice; ++i) {
+    if (auto stops = FrameSlice(); !stops || *stops) return stops;
+    const double until_s = frames_ended_ ? std::numeric_limits<double>::infinity() : feed_->info().start_time_s + feed_->position_s();
+    if (!sound_->Advance(until_s)) return true;
+    return frames_ended_ && sound_->ended() ? Close() : base::Result<bool>(false);
+  }
+
+  /// True: the video has to stop.
+  base::Result<bool> FrameSlice() {
+    for (int i = 0; i < kFramesPerSlice && !frames_ended_; ++i) {
       if (!job_.watch.Beat(Stage::kDecode)) return true;
       auto frame = Guarded([&] { return feed_->Next(); });
       if (!frame) {
@@ -140,10 +180,14 @@ class Attempt {
         if (failed) return OfComponent(components_[*failed]->name(), frame.error());
         return std::unexpected(std::move(frame.error()));
       }
-      if (*frame == nullptr) return Close();
+      if (*frame == nullptr) {
+        frames_ended_ = true;
+        break;
+      }
       MeasuredFrame& measured = **frame;
       if (!job_.watch.BeatFrame(measured.stamp.index, feed_->position_s())) return true;
       for (size_t k = 0; k < components_.size(); ++k) {
+        if (!components_[k]->looks_at_frames()) continue;
         job_.watch.Beat(Stage::kComponent);
         base::Status taken = costs_.Of(k, [&] {
           return Guarded(
@@ -162,6 +206,7 @@ class Attempt {
       return std::unexpected(std::move(reached.error()));
     for (size_t k = 0; k < components_.size(); ++k) {
       if (!job_.watch.Beat(Stage::kComponent)) return true;
+      if (outcome_.component_faults.contains(components_[k]->name())) continue;
       base::Status closed = costs_.Of(
           k, [&] { return Guarded([&] { return components_[k]->Close(report, outcome_); }); });
       if (!closed) return OfComponent(components_[k]->name(), closed.error());
@@ -171,14 +216,21 @@ class Attempt {
   }
 
   void TellCosts(const contracts::DecodeReport& report) {
-    outcome_.costs.push_back({.component = "decode",
-                              .part = outcome_.info ? outcome_.info->codec : "",
-                              .units = report.frames_decoded,
-                              .cpu = costs_.OfDecoding()});
+    if (frames_wanted_) {
+      outcome_.costs.push_back({.component = "decode",
+                                .part = outcome_.info ? outcome_.info->codec : "",
+                                .units = report.frames_decoded,
+                                .cpu = costs_.OfDecoding()});
+    }
+    const auto& sound = sound_->report();
+    if (sound) {
+      outcome_.costs.push_back({.component = "decode", .part = sound->codec, .units = sound->samples, .cpu = costs_.OfListening()});
+    }
+    const int64_t samples = sound ? sound->samples : 0;
     const int64_t pairs = std::max<int64_t>(0, job_.watch.frames() - 1);
     for (size_t k = 0; k < components_.size(); ++k) {
       outcome_.costs.push_back({.component = std::string(components_[k]->name()),
-                                .units = pairs,
+                                .units = components_[k]->looks_at_frames() ? pairs : samples,
                                 .cpu = costs_.OfComponent(k)});
     }
   }
@@ -186,7 +238,8 @@ class Attempt {
   /// A range behind the last frame is a wish that this video cannot meet, not a short video.
   base::Status CheckStartReached(const contracts::DecodeReport& report) const {
     const double start_s = context_.sampling.start_s.value_or(0);
-    if (job_.watch.frames() > 0 || report.frames_decoded == 0) return {};
+    const bool nothing = frames_wanted_ ? report.frames_decoded == 0 : !feed_->info().duration_s;
+    if (job_.watch.frames() > 0 || nothing) return {};
     const double last_s = feed_->position_s();
     const double end_s =
         report.truncated ? last_s : std::max(last_s, feed_->info().duration_s.value_or(0));
@@ -204,18 +257,32 @@ class Attempt {
   Decoded Failed(const base::Error& error) {
     outcome_.status = contracts::VideoStatus::kError;
     outcome_.fault = FaultOf(error, blame_);
+    outcome_.component_faults.clear();
     outcome_.cuts.reset();
     return {
         .end = DecodeEnd::kFailed, .outcome = std::move(outcome_), .refused_size = refused_size_};
   }
 
-  Decoded Done() {
-    outcome_.status = contracts::VideoStatus::kSuccess;
-    if (job_.watch.frames() < 2) {
-      outcome_.status = contracts::VideoStatus::kEmpty;
-      outcome_.empty_reason = contracts::EmptyReason::kVideoTooShort;
+  /// Components with nothing to say. Where that is all of them, the video is empty.
+  void NoteEmpty() {
+    const bool too_short = frames_wanted_ && job_.watch.frames() < 2;
+    auto& empty = outcome_.component_empty;
+    for (const auto& component : components_) {
+      const std::string name(component->name());
+      if (outcome_.component_faults.contains(name)) continue;
+      if (component->looks_at_frames() && too_short) empty.emplace(name, contracts::EmptyReason::kVideoTooShort);
+      if (component->audio() != nullptr && sound_->missing()) empty.emplace(name, contracts::EmptyReason::kAudioMissing);
     }
-    if (std::ranges::all_of(streams_, [](const auto& stream) { return stream == nullptr; })) {
+    if (components_.empty() ? !too_short : empty.size() < components_.size()) return;
+    outcome_.status = contracts::VideoStatus::kEmpty;
+    outcome_.empty_reason = components_.empty() ? contracts::EmptyReason::kVideoTooShort : empty.at(std::string(components_.front()->name()));
+  }
+
+  Decoded Done() {
+    if (outcome_.component_faults.empty()) outcome_.status = contracts::VideoStatus::kSuccess;
+    NoteEmpty();
+    const bool no_units = std::ranges::all_of(streams_, [](const auto& stream) { return stream == nullptr; });
+    if (no_units && outcome_.component_faults.empty()) {
       return {.end = DecodeEnd::kDone, .outcome = std::move(outcome_)};
     }
     auto pending = std::make_unique<PendingVideo>();
@@ -234,6 +301,9 @@ class Attempt {
   Components components_;
   std::vector<std::shared_ptr<UnitStream>> streams_;  // by component
   CostLog costs_;
+  bool frames_wanted_ = true;
+  bool frames_ended_ = false;
+  std::optional<AudioFeed> sound_;  // once it is open
   std::unique_ptr<MeasuredFeed> feed_;  // ends before the components that it measures for
 };
 

@@ -13,7 +13,7 @@
 namespace reelbatch::runtime {
 
 enum class DecodeEnd : uint8_t {
-  kDone,      // the outcome is success or empty
+  kDone,      // the outcome is success or empty, or some components alone have failed
   kFailed,    // the outcome is an error
   kStuck,     // stopped by the watchdog, and back
   kRunStops,  // no outcome

@@ -74,6 +74,7 @@ base::Result<std::optional<VideoOutcome>> FindFinishedWork(const fs::path& run_f
   outcome.empty_reason = manifest->empty_reason;
   outcome.decode = manifest->decode;
   for (const ManifestComponent& made : manifest->components) {
+    if (made.empty_reason) outcome.component_empty.emplace(made.key.component, *made.empty_reason);
     for (const ArtifactEntry& entry : made.artifacts) {
       const auto whole = IsWhole(run_folder / entry.path, entry, cancel);
       if (!whole) return std::unexpected(whole.error());

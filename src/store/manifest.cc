@@ -1,5 +1,6 @@
 #include "store/manifest.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/clock.h"
@@ -131,7 +132,7 @@ Json ModelsUsed(const std::vector<contracts::ModelUsed>& models) {
 
 /// A component that another one's failure left without what it needs is skipped, not failed.
 VideoStatus StatusOf(const Manifest& manifest, const ManifestComponent& made) {
-  if (!made.fault) return manifest.status;
+  if (!made.fault) return made.empty_reason ? VideoStatus::kEmpty : manifest.status;
   return made.fault->code == contracts::FaultCode::kDependencyMissing ? VideoStatus::kSkipped : VideoStatus::kError;
 }
 
@@ -141,8 +142,8 @@ Json Component(const Manifest& manifest, const ManifestComponent& made) {
   component["kind"] = "core";
   const std::optional<contracts::Fault>& fault = made.fault ? made.fault : manifest.fault;
   component["status"] = contracts::VideoStatusName(StatusOf(manifest, made));
-  component["empty_reason"] =
-      manifest.empty_reason ? Json(contracts::EmptyReasonName(*manifest.empty_reason)) : Json(nullptr);
+  const std::optional<contracts::EmptyReason> reason = made.empty_reason ? made.empty_reason : manifest.empty_reason;
+  component["empty_reason"] = reason && !made.fault ? Json(contracts::EmptyReasonName(*reason)) : Json(nullptr);
   component["started_at"] = base::Iso8601(base::Nanoseconds(manifest.started_at_ns));
   component["finished_at"] = base::Iso8601(base::Nanoseconds(manifest.finished_at_ns));
   component["duration_ms"] = FixedClock(manifest) ? 0 : manifest.duration_ns / 1'000'000;
@@ -171,6 +172,7 @@ constexpr std::array kFaultCodes = {
     contracts::FaultCode::kDependencyMissing, contracts::FaultCode::kModelLoadFailed,
     contracts::FaultCode::kTritonUnavailable, contracts::FaultCode::kTritonBadRequest,
     contracts::FaultCode::kTritonBadResponse};
+constexpr std::array kEmptyReasons = {contracts::EmptyReason::kVideoTooShort, contracts::EmptyReason::kAudioMissing};
 
 void ParseStatus(JsonFields& fields, Manifest& manifest) {
   const std::string status = fields.Text("status");
@@ -181,12 +183,6 @@ void ParseStatus(JsonFields& fields, Manifest& manifest) {
     known = true;
   }
   if (!known) fields.Reject("status", "\"success\", \"empty\", \"error\" or \"skipped\"");
-  if (const auto reason = fields.TextOrNull("empty_reason")) {
-    manifest.empty_reason = contracts::EmptyReason::kVideoTooShort;
-    if (*reason != contracts::EmptyReasonName(*manifest.empty_reason)) {
-      fields.Reject("empty_reason", "\"video_too_short\" or null");
-    }
-  }
   const auto code = fields.TextOrNull("error_code");
   if (!code) return;
   for (const contracts::FaultCode candidate : kFaultCodes) {
@@ -194,6 +190,15 @@ void ParseStatus(JsonFields& fields, Manifest& manifest) {
     manifest.fault = contracts::Fault{candidate, fields.TextOrNull("error").value_or("")};
   }
   if (!manifest.fault) fields.Reject("error_code", "a known error code or null");
+}
+
+std::optional<contracts::EmptyReason> ParseEmptyReason(JsonFields& fields) {
+  const auto text = fields.TextOrNull("empty_reason");
+  if (!text) return std::nullopt;
+  const auto reason = std::ranges::find(kEmptyReasons, *text, contracts::EmptyReasonName);
+  if (reason != kEmptyReasons.end()) return *reason;
+  fields.Reject("empty_reason", "\"video_too_short\", \"audio_missing\" or null");
+  return std::nullopt;
 }
 
 /// `key` holds what the components have in common.
@@ -205,6 +210,7 @@ ManifestComponent ParseComponent(JsonFields& fields, IdempotencyKey key) {
   made.key.sampling_policy_version = fields.Text("sampling_policy_version");
   made.key.model_signature = fields.Text("model_signature");
   made.notes = fields.Texts("notes");
+  made.empty_reason = ParseEmptyReason(fields);
   for (JsonFields& item : fields.Objects("artifacts")) {
     ArtifactEntry entry{.path = item.Text("path"), .bytes = item.Integer("bytes"), .sha256 = {}};
     entry.sha256 = item.Text("sha256");
@@ -283,10 +289,14 @@ base::Result<Manifest> ParseManifest(std::string_view json, std::string_view nam
     manifest.components.push_back(ParseComponent(component, key));
   }
   for (JsonFields& cost : fields.ObjectsIfAny("costs")) manifest.costs.push_back(ParseCost(cost));
-  // One decode serves all: what became of the video became of each, but for those with a fault of their own.
+  // One decode serves all: what became of the video became of each, but for those with a fault of their own, or nothing to say.
+  bool all_empty = true;
   for (JsonFields& component : components) {
     if (manifest.status != VideoStatus::kError) ParseStatus(component, manifest);
+    all_empty = all_empty && manifest.status == VideoStatus::kEmpty;
   }
+  if (manifest.status == VideoStatus::kEmpty && !all_empty) manifest.status = VideoStatus::kSuccess;
+  if (all_empty) manifest.empty_reason = manifest.components.front().empty_reason;
   if (error) return std::unexpected(*error);
   return manifest;
 }

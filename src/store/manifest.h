@@ -31,6 +31,7 @@ struct ManifestComponent {
   std::vector<std::string> notes;
   std::vector<ArtifactEntry> artifacts;
   std::optional<contracts::Fault> fault = std::nullopt;  // its own, where the video's other components have results
+  std::optional<contracts::EmptyReason> empty_reason = std::nullopt;  // its own; none: the manifest's
   std::vector<contracts::ModelUsed> models_used = {};  // written, not read back
   std::optional<contracts::BatchingReport> batching = std::nullopt;  // written, not read back; none: its units are not batched
 };
@@ -44,7 +45,7 @@ struct Manifest {
   std::optional<int64_t> source_bytes;
   contracts::VideoStatus status = contracts::VideoStatus::kSuccess;  // of components without a fault of their own; read back: kError where one has
   std::optional<contracts::Fault> fault;
-  std::optional<contracts::EmptyReason> empty_reason;
+  std::optional<contracts::EmptyReason> empty_reason;  // of them all; read back: only where each is empty, the first one's
   std::optional<contracts::DecodeReport> decode;  // counts and `truncated` are read back
   std::vector<contracts::ComponentCost> costs;  // not written where the wall clock is a fixed one
   int64_t started_at_ns = 0;

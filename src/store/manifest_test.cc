@@ -120,6 +120,37 @@ TEST(Manifest, HoldsSeveralComponents) {
   EXPECT_EQ(parsed->components[1].artifacts[0].sha256, "def");
 }
 
+TEST(Manifest, OneComponentMayHaveNothingToSay) {
+  Manifest manifest = SampleManifest();
+  manifest.components.push_back(manifest.components[0]);
+  manifest.components[1].key.component = "speech_activity";
+  manifest.components[1].empty_reason = contracts::EmptyReason::kAudioMissing;
+  const Json document = Json::parse(ManifestDocument(manifest));
+  EXPECT_EQ(document["components"][0]["status"], "success");
+  EXPECT_TRUE(document["components"][0]["empty_reason"].is_null());
+  EXPECT_EQ(document["components"][1]["status"], "empty");
+  EXPECT_EQ(document["components"][1]["empty_reason"], "audio_missing");
+  const auto parsed = ParseManifest(document.dump(), "m");
+  ASSERT_TRUE(parsed) << parsed.error().Text();
+  EXPECT_EQ(parsed->status, contracts::VideoStatus::kSuccess);
+  EXPECT_FALSE(parsed->empty_reason);
+  EXPECT_FALSE(parsed->components[0].empty_reason);
+  EXPECT_EQ(parsed->components[1].empty_reason, contracts::EmptyReason::kAudioMissing);
+
+  std::swap(manifest.components[0], manifest.components[1]);
+  const auto other_order = ParseManifest(ManifestDocument(manifest), "m");
+  ASSERT_TRUE(other_order);
+  EXPECT_EQ(other_order->status, contracts::VideoStatus::kSuccess);
+
+  manifest.components[1].empty_reason = contracts::EmptyReason::kVideoTooShort;
+  manifest.status = contracts::VideoStatus::kEmpty;
+  manifest.empty_reason = contracts::EmptyReason::kAudioMissing;
+  const auto all = ParseManifest(ManifestDocument(manifest), "m");
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->status, contracts::VideoStatus::kEmpty);
+  EXPECT_EQ(all->empty_reason, contracts::EmptyReason::kAudioMissing);
+}
+
 TEST(Manifest, ErrorsNameTheField) {
   const std::string good = ManifestDocument(SampleManifest());
   const auto broken = [&](auto&& damage) {

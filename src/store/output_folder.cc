@@ -279,6 +279,9 @@ base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcom
                            .notes = {},
                            .artifacts = std::move(*artifacts),
                            .models_used = ModelsOf(component)};
+    if (const auto empty = outcome.component_empty.find(component); empty != outcome.component_empty.end()) {
+      made.empty_reason = empty->second;
+    }
     if (const auto batched = outcome.batching.find(component); batched != outcome.batching.end()) {
       made.batching = batched->second;
     }
@@ -346,6 +349,7 @@ base::Status Folder::RememberDone(const VideoRow& row, const VideoOutcome& outco
              {"status", contracts::VideoStatusName(state.status)}};
   if (!state.error_code.empty()) event["error_code"] = state.error_code;
   if (!state.reason.empty()) event["reason"] = state.reason;
+  for (const auto& [component, reason] : outcome.component_empty) event["empty_components"][component] = contracts::EmptyReasonName(reason);
   if (outcome.status == VideoStatus::kSkipped) event["skipped"] = true;
   if (kept_earlier_result) event["kept_earlier_result"] = true;
   auto noted = journal_->Append("video_finished", event);
