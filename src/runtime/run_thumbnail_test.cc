@@ -83,7 +83,7 @@ void OpenDoors(Doors& doors, bool with_thumbnail) {
     ++doors.ranges_opened;
     return media::OpenRangeReader(path, options);
   };
-  to.make_components = [](const contracts::VideoInfo&) {
+  to.make_components = [](const contracts::VideoInfo&, bool) {
     std::vector<std::unique_ptr<components::Component>> components;
     components.push_back(components::MakeTransNetV2({}));
     return components;

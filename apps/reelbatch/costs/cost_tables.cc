@@ -17,10 +17,18 @@ namespace {
 
 constexpr std::string_view kSeed = "seed";
 
+base::Result<contracts::CostTable> Parse(std::string text, const std::string& name, Console& console) {
+  auto loaded = costs::ParseTable(std::move(text), ShellQuote(name));
+  if (!loaded) return std::unexpected(loaded.error());
+  for (const std::string& warning : loaded->warnings) console.Warn(warning);
+  return std::move(loaded->table);
+}
+
+/// A file before a table of that name.
 base::Result<contracts::CostTable> Load(const std::string& name, Console& console) {
   const auto builtin = std::ranges::find(BuiltinTables(), name, &BuiltinTable::name);
   std::error_code ignored;
-  const bool is_file = std::filesystem::exists(name, ignored);
+  const bool is_file = std::filesystem::exists(name, ignored) && !std::filesystem::is_directory(name, ignored);
   if (builtin == BuiltinTables().end() && !is_file) {
     std::vector<std::string_view> names;
     for (const BuiltinTable& one : BuiltinTables()) names.push_back(one.name);
@@ -28,31 +36,24 @@ base::Result<contracts::CostTable> Load(const std::string& name, Console& consol
                       fmt::format("is no file and no table that the program brings along ({})", fmt::join(names, ", ")),
                       ShellQuote(name));
   }
-  std::string text;
-  if (is_file) {
-    auto read = base::ReadWholeFile(name);
-    if (!read) return std::unexpected(read.error());
-    text = std::move(*read);
-  } else {
-    text = builtin->json;
-  }
-  auto loaded = costs::ParseTable(std::move(text), ShellQuote(name));
-  if (!loaded) return std::unexpected(loaded.error());
-  for (const std::string& warning : loaded->warnings) console.Warn(warning);
-  return std::move(loaded->table);
+  if (!is_file) return Parse(std::string(builtin->json), name, console);
+  auto read = base::ReadWholeFile(name);
+  if (!read) return std::unexpected(read.error());
+  return Parse(std::move(*read), name, console);
 }
 
 }  // namespace
 
 base::Result<std::vector<contracts::CostTable>> LoadCostTables(const std::vector<std::string>& names, Console& console) {
-  std::vector<std::string> wanted = names;
-  if (wanted.empty()) {
-    for (const BuiltinTable& one : BuiltinTables()) {
-      if (one.name != kSeed) wanted.emplace_back(one.name);
-    }
-  }
   std::vector<contracts::CostTable> tables;
-  for (const std::string& name : wanted) {
+  // Whatever lies in the working folder: without a name none of it is meant.
+  for (const BuiltinTable& one : BuiltinTables()) {
+    if (!names.empty() || one.name == kSeed) continue;
+    auto table = Parse(std::string(one.json), std::string(one.name), console);
+    if (!table) return std::unexpected(table.error());
+    tables.push_back(std::move(*table));
+  }
+  for (const std::string& name : names) {
     auto table = Load(name, console);
     if (!table) return std::unexpected(table.error());
     tables.push_back(std::move(*table));
