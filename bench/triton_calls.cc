@@ -18,6 +18,7 @@ namespace {
 using namespace reelbatch;
 
 struct Times {
+  double p10 = 0;
   double median = 0;
   double p90 = 0;
   double mean = 0;
@@ -63,7 +64,8 @@ base::Result<Times> Measure(const std::string& url, inference::SharedMemory how,
   }
   int64_t after = 0;
   const double server_after = ServerMs(**model, after);
-  return Times{.median = At(ms, 0.5), .p90 = At(ms, 0.9),
+  return Times{.p10 = At(ms, 0.1),
+               .median = At(ms, 0.5), .p90 = At(ms, 0.9),
                .mean = std::accumulate(ms.begin(), ms.end(), 0.0) / static_cast<double>(ms.size()),
                .server = (server_after - server_before) / static_cast<double>(after - before)};
 }
@@ -76,7 +78,7 @@ int main(int count, char** arguments) {
     fmt::print(stderr, "usage: triton_calls URL [CALLS]\n");
     return 2;
   }
-  fmt::print("| bytes in and out | tensors travel | n | median ms | p90 ms | mean ms | mean in the server, ms | mean beside it, ms |\n|--:|---|--:|--:|--:|--:|--:|--:|\n");
+  fmt::print("| bytes in and out | tensors travel | n | p10 ms | median ms | p90 ms | mean ms | mean in the server, ms | mean beside it, ms |\n|--:|---|--:|--:|--:|--:|--:|--:|--:|\n");
   for (const int64_t floats : {int64_t{256}, int64_t{16384}, int64_t{262144}, int64_t{1048576}}) {
     for (const auto how : {inference::SharedMemory::kOff, inference::SharedMemory::kOn}) {
       const auto times = Measure(arguments[1], how, floats, calls);
@@ -84,8 +86,8 @@ int main(int count, char** arguments) {
         fmt::print(stderr, "triton_calls: {}\n", times.error().Text());
         return 1;
       }
-      fmt::print("| {} | {} | {} | {:.3f} | {:.3f} | {:.3f} | {:.3f} | {:.3f} |\n", floats * 4, how == inference::SharedMemory::kOff ? "in messages" : "in shared memory",
-                 calls, times->median, times->p90, times->mean, times->server, times->mean - times->server);
+      fmt::print("| {} | {} | {} | {:.3f} | {:.3f} | {:.3f} | {:.3f} | {:.3f} | {:.3f} |\n", floats * 4, how == inference::SharedMemory::kOff ? "in messages" : "in shared memory",
+                 calls, times->p10, times->median, times->p90, times->mean, times->server, times->mean - times->server);
     }
   }
   return 0;
