@@ -280,6 +280,9 @@ TEST_F(Triton, OutputsThatAreNotWhatTheModelSays) {
     const auto shape = InferOne(*Open("other_shape", std::nullopt, server), Rows("IN", 1, 4));
     ASSERT_FALSE(shape.has_value());
     EXPECT_EQ(FailureClassName(shape.error().failure), "bad_response") << shape.error().evidence;
+    // Twice the size does not go into the region; in a message it comes, and is seen to be wrong.
+    const std::string words = how == SharedMemory::kOn ? "to hold the results" : "shape is [1,8]";
+    EXPECT_NE(shape.error().evidence.find(words), std::string::npos) << shape.error().evidence;
   }
 }
 
