@@ -1,7 +1,8 @@
 // The parts of speech_activity without a model, for tests against the published code.
 //   speech_probe samples CLIP   the sound as the component hears it: f32
 //   speech_probe units CLIP     its units as they reach the model: f32 [n, 576]
-//   speech_probe spans SAMPLES  of f32 probabilities on stdin: "begin end" a line, in samples
+//   speech_probe spans -        of curves on stdin, each i64 samples, i64 windows and f32 probabilities: a line of begins and ends each
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -42,11 +43,14 @@ void Listen(const std::string& clip, bool units) {
   if (units && !component->audio()->HearEnd((*source)->report())) Refuse("the component failed");
 }
 
-void FindSpans(int64_t samples) {
-  std::vector<float> probabilities;
-  for (float value = 0; std::fread(&value, sizeof value, 1, stdin) == 1;) probabilities.push_back(value);
-  for (const components::SpeechSpan& span : components::FindSpeech(probabilities, samples, {})) {
-    std::printf("%lld %lld\n", static_cast<long long>(span.begin), static_cast<long long>(span.end));
+void FindSpans() {
+  for (std::array<int64_t, 2> head{}; std::fread(head.data(), sizeof head, 1, stdin) == 1;) {
+    std::vector<float> probabilities(static_cast<size_t>(head[1]));
+    if (std::fread(probabilities.data(), sizeof(float), probabilities.size(), stdin) != probabilities.size()) Refuse("a torn curve");
+    for (const components::SpeechSpan& span : components::FindSpeech(probabilities, head[0], {})) {
+      std::printf("%lld %lld ", static_cast<long long>(span.begin), static_cast<long long>(span.end));
+    }
+    std::printf("\n");
   }
 }
 
@@ -54,10 +58,10 @@ void FindSpans(int64_t samples) {
 }  // namespace reelbatch
 
 int main(int argc, char** argv) {
-  if (argc != 3) reelbatch::Refuse("wants samples CLIP, units CLIP or spans SAMPLES");
+  if (argc != 3) reelbatch::Refuse("wants samples CLIP, units CLIP or spans -");
   const std::string what = argv[1];
   if (what == "spans") {
-    reelbatch::FindSpans(std::strtoll(argv[2], nullptr, 10));
+    reelbatch::FindSpans();
   } else if (what == "samples" || what == "units") {
     reelbatch::Listen(argv[2], what == "units");
   } else {
