@@ -12,7 +12,8 @@ namespace reelbatch::components {
 inline constexpr int kListeningRate = 16000;
 
 /// The part of a component that listens to a video's sound: Hear() for every block in order, then HearEnd(). Neither is called of a
-/// video without sound, and HearEnd() is not where decoding it failed; Component::Close() comes after both. Threads: the component's.
+/// video without sound, and HearEnd() is not where decoding it failed; Component::Close() comes after both. A component that
+/// looks at no frames pushes its last unit in HearEnd(): batches wait for it no longer. Threads: the component's.
 class AudioListener {
  public:
   virtual ~AudioListener() = default;

@@ -407,6 +407,13 @@ void Dispatcher::Fail(UnitStream& stream, const contracts::Fault& fault) {
   FreeAllButInFlight(stream);
 }
 
+void Dispatcher::CloseStream(UnitStream& stream) {
+  base::MutexLock lock(mutex_);
+  stream.closed = true;
+  ledger_.Close(stream.key, stream.video);
+  Act();
+}
+
 void Dispatcher::FailStream(UnitStream& stream, const contracts::Fault& fault) {
   base::MutexLock lock(mutex_);
   Fail(stream, fault);

@@ -94,6 +94,8 @@ class Dispatcher {
       const Input& input, const std::vector<std::unique_ptr<components::Component>>& components,
       const std::function<bool()>& beat) EXCLUDES(mutex_);
   bool Push(UnitStream& stream, components::Bytes data) EXCLUDES(mutex_);
+  /// The component that pushes has no more units, while its video goes on.
+  void CloseStream(UnitStream& stream) EXCLUDES(mutex_);
   /// The component that pushes has failed: nothing of what it has pushed is wanted any more.
   void FailStream(UnitStream& stream, const contracts::Fault& fault) EXCLUDES(mutex_);
   /// The video failed or starts over: nothing of what it has pushed will run any more.

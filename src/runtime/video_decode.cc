@@ -166,8 +166,17 @@ class Attempt {
   base::Result<bool> Slice() {
     if (auto stops = FrameSlice(); !stops || *stops) return stops;
     const double until_s = frames_ended_ ? std::numeric_limits<double>::infinity() : feed_->info().start_time_s + feed_->position_s();
+    const bool heard = sound_->ended();
     if (!sound_->Advance(until_s)) return true;
+    if (sound_->ended() && !heard) EndUnitsOfSound();
     return frames_ended_ && sound_->ended() ? Close() : base::Result<bool>(false);
+  }
+
+  /// Batches need not wait any longer for those who only listen.
+  void EndUnitsOfSound() {
+    for (size_t k = 0; k < components_.size(); ++k) {
+      if (streams_[k] && !components_[k]->looks_at_frames()) context_.units.CloseStream(*streams_[k]);
+    }
   }
 
   /// True: the video has to stop.

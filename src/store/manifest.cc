@@ -290,7 +290,7 @@ base::Result<Manifest> ParseManifest(std::string_view json, std::string_view nam
   }
   for (JsonFields& cost : fields.ObjectsIfAny("costs")) manifest.costs.push_back(ParseCost(cost));
   // One decode serves all: what became of the video became of each, but for those with a fault of their own, or nothing to say.
-  bool all_empty = true;
+  bool all_empty = !components.empty();
   for (JsonFields& component : components) {
     if (manifest.status != VideoStatus::kError) ParseStatus(component, manifest);
     all_empty = all_empty && manifest.status == VideoStatus::kEmpty;

@@ -1,14 +1,16 @@
-// The program with two more components, for tests of batching. REELBATCH_TEST_FAULTS: see test_components.h.
+// The program with three more components, for tests of batching and of sound. REELBATCH_TEST_FAULTS: see test_components.h.
 #include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "apps/reelbatch/program.h"
+#include "tests/components/sound_component.h"
 #include "tests/components/test_components.h"
 
 int main(int argc, char** argv) {
   const char* const faults = std::getenv("REELBATCH_TEST_FAULTS");
   reelbatch::app::Catalog catalog = reelbatch::app::Catalog::Builtin();
   reelbatch::tests::AddTestComponents(catalog, faults == nullptr ? "" : faults);
+  reelbatch::tests::AddSoundComponent(catalog);
   return reelbatch::app::Program(std::vector<std::string>(argv, argv + argc), catalog);
 }
