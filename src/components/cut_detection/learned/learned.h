@@ -1,9 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "base/result.h"
 #include "components/cut_detection/finding.h"
+#include "contracts/outcome.h"
 
 namespace reelbatch::components::learned {
 
@@ -20,5 +23,10 @@ struct Curves {
 /// surely is a candidate. Constants and the figures behind them: docs/decisions/0012-transnetv2-fusion.md.
 /// Nothing is done where a curve has another length than `frames`, the timeline's: the caller has checked that.
 void Fuse(const Curves& curves, size_t frames, std::vector<Finding>& findings);
+
+/// What transnetv2 put into `outcome`; none: nothing.
+/// Errors: contract (not one probability for every frame of `timeline`, or of other frames).
+base::Result<std::optional<contracts::LearnedSignals>> LearnedOf(const contracts::VideoOutcome& outcome,
+                                                                 const contracts::Timeline& timeline);
 
 }  // namespace reelbatch::components::learned
