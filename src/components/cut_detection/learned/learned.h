@@ -18,7 +18,7 @@ struct Curves {
 
 /// Lets the model speak beside the signals. Pure. `findings`: of the rules, in any order; the model's own come behind them.
 ///
-/// It never takes anything away: of what the rules rightly find it misses one in fourteen (wipes, slow fades). It confirms: a finding
+/// It never takes anything away: of what the rules rightly find it sees nothing at one in seventeen (wipes, slow fades). It confirms: a finding
 /// at which it sees a boundary has Evidence::deep. And where the rules found nothing it adds what it is sure of; what it says less
 /// surely is a candidate. Constants and the figures behind them: docs/decisions/0012-transnetv2-fusion.md.
 /// Nothing is done where a curve has another length than `frames`, the timeline's: the caller has checked that.
