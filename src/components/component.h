@@ -52,6 +52,12 @@ class Component {
   /// Puts its result into `outcome`. Called once, also after 0 or 1 frames.
   virtual base::Status Close(const contracts::DecodeReport& report,
                              contracts::VideoOutcome& outcome) = 0;
+  /// After Close(), once every unit of the video has come back and every component's result is in `outcome`: for what waits for the
+  /// result of a component whose work is batched. Called once, in the order of dependencies; not where Close() or a need failed.
+  virtual base::Status Conclude(contracts::VideoOutcome& outcome) {
+    static_cast<void>(outcome);
+    return {};
+  }
 };
 
 }  // namespace reelbatch::components

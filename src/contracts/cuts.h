@@ -70,6 +70,8 @@ struct CutKnobs {
   bool ssim_range_255 = false;  // false: dynamic range of the second frame
   FlowSource flow_source = FlowSource::kFarnebackPx;
   bool core_flow_missed = false;  // core_optical_flow was preferred, but did not run
+  /// transnetv2's probabilities are one more signal, where it gave any. Not with Decision::kSeed.
+  bool learned = false;
   /// SSIM and flow only where the histogram changes much; NaN elsewhere. Changes hard cuts only.
   bool hard_cuts_cascade = false;
   double cascade_keep_top_p = 0.25;
@@ -147,6 +149,12 @@ struct MotionSignals {
   std::vector<uint8_t> camera_motion;  // 1: one movement of the camera explains the flow
 };
 
+/// What a model of shot boundaries said, per frame of the timeline: transnetv2's arrays.
+struct LearnedSignals {
+  std::vector<float> single;
+  std::vector<float> all;
+};
+
 struct CutDetectionResult {
   CutKnobs knobs;
   int width = 0;  // px of the analysed frames
@@ -155,6 +163,7 @@ struct CutDetectionResult {
   PairSignals signals;
   std::optional<SoftSignals> soft;      // where the part ran
   std::optional<MotionSignals> motion;  // where the part ran
+  std::optional<LearnedSignals> learned;  // where CutKnobs::learned, and the model answered
   std::vector<Event> events;  // by time; at most kMaxEvents, the strongest kept
   std::vector<Event> candidates;  // below the line or beside a surer event; as many at most
   std::vector<Shot> shots;

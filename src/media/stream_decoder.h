@@ -28,7 +28,7 @@ class StreamDecoder {
   /// Errors: cancelled, out_of_memory, io.
   base::Result<const AVFrame*> Next();
 
-  /// The frame that Next() gave, cropped as ffmpeg's command line crops it: for the sake of alignment up to 63 columns at the left stay
+  /// The frame that Next() gave, cropped as ffmpeg's command line crops it: for the sake of alignment up to 63 columns at the left may stay
   /// that are not to be seen. Only with ReaderOptions::thumbnail; lives as long as the frame.
   const AVFrame& loosely_cropped() const { return has_loose_ ? *loose_ : *frame_; }
 

@@ -216,27 +216,40 @@ class TaskRunner {
     return true;
   }
 
+  /// First every result that units make, then what waits for those.
   void FinishPending() {
     PendingVideo& pending = *task_.pending;
     VideoOutcome& outcome = pending.outcome;
     for (size_t k = 0; k < pending.components.size(); ++k) {
-      components::Component& component = *pending.components[k];
-      const std::string name(component.name());
+      const std::string name(pending.components[k]->name());
       UnitStream* const stream = pending.streams[k].get();
-      if (outcome.component_faults.contains(name)) continue;
-      if (const std::string missing = FailedNeed(name, outcome); !missing.empty()) {
-        SetFault(name, {.code = contracts::FaultCode::kDependencyMissing, .reason = "needs " + missing + ", which failed"}, outcome);
-      } else if (stream != nullptr && stream->fault) {
+      if (outcome.component_faults.contains(name) || NeedFailed(name, outcome)) continue;
+      if (stream != nullptr && stream->fault) {
         SetFault(name, *stream->fault, outcome);
       } else if (stream != nullptr) {
-        auto& batched = dynamic_cast<components::BatchedComponent&>(component);
-        const base::Status finished = Guarded([&] { return batched.Finish(std::move(stream->outputs), outcome); });
-        if (finished) continue;
-        SetFault(name, FaultOf({.code = finished.error().code, .message = finished.error().Text(), .context = name}, Blame::kComponent),
-                 outcome);
+        auto& batched = dynamic_cast<components::BatchedComponent&>(*pending.components[k]);
+        Settle(name, Guarded([&] { return batched.Finish(std::move(stream->outputs), outcome); }), outcome);
       }
     }
+    for (const auto& component : pending.components) {
+      const std::string name(component->name());
+      if (outcome.component_faults.contains(name) || NeedFailed(name, outcome)) continue;
+      Settle(name, Guarded([&] { return component->Conclude(outcome); }), outcome);
+    }
     Finish(std::move(outcome));
+  }
+
+  /// Then `name` has failed too.
+  bool NeedFailed(const std::string& name, VideoOutcome& outcome) const {
+    const std::string missing = FailedNeed(name, outcome);
+    if (missing.empty()) return false;
+    SetFault(name, {.code = contracts::FaultCode::kDependencyMissing, .reason = "needs " + missing + ", which failed"}, outcome);
+    return true;
+  }
+
+  static void Settle(const std::string& name, const base::Status& ended, VideoOutcome& outcome) {
+    if (ended) return;
+    SetFault(name, FaultOf({.code = ended.error().code, .message = ended.error().Text(), .context = name}, Blame::kComponent), outcome);
   }
 
   /// The first component that `name` needs and that has failed; empty: none.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "components/cut_detection/cut_detection.h"
 #include "components/transnetv2/packing.h"
 #include "components/transnetv2/transnetv2.h"
 #include "components/transnetv2/window.h"
@@ -35,8 +36,11 @@ float Brightness(const unsigned char* frame) {
 
 class BrightnessModel final : public components::UnitModel {
  public:
+  bool broken = false;  // every batch fails
+
   std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> Run(
       std::span<const components::UnitInput> units) override {
+    if (broken) return std::unexpected(contracts::BatchFailure{.failure = contracts::FailureClass::kBadResponse, .evidence = "broken"});
     const Tensor frames = packing_->Pack(units).front();
     const auto count = static_cast<int64_t>(units.size());
     Tensor single{.name = "single", .type = contracts::ElementType::kFloat32, .shape = {count, transnetv2::kWindowFrames}};
@@ -91,6 +95,21 @@ void OpenDoors(Doors& doors, bool with_thumbnail) {
   if (with_thumbnail) to.thumbnail = components::kTransNetV2Thumbnail;
 }
 
+/// cut_detection too, which waits for what the model says.
+void AddCuts(Doors& doors, bool needs_it) {
+  doors.dependencies.make_components = [](const contracts::VideoInfo&) {
+    contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
+    knobs.learned = true;
+    std::vector<std::unique_ptr<components::Component>> components;
+    components.push_back(components::MakeTransNetV2({}));
+    components.push_back(components::MakeCutDetection(knobs));
+    return components;
+  };
+  contracts::ComponentSpec cuts{.name = "cut_detection", .needs = {}, .uses = {"transnetv2"}};
+  if (needs_it) cuts.needs = {"transnetv2"};
+  doors.dependencies.specs = {{.name = "transnetv2", .needs = {}, .uses = {}}, cuts};
+}
+
 class RunThumbnails : public testing::Test {
  protected:
   void SetUp() override {
@@ -101,8 +120,9 @@ class RunThumbnails : public testing::Test {
   }
   void TearDown() override { std::filesystem::remove(path_); }
 
-  contracts::VideoOutcome Go(int threads, Doors& doors) {
+  contracts::VideoOutcome Go(int threads, Doors& doors, bool broken = false) {
     BrightnessModel model;
+    model.broken = broken;
     RunOptions options;
     options.threads = threads;
     options.batching.devices = {{.memory = planning::MemoryKind::kRam, .total_mb = 1 << 16}};
@@ -161,6 +181,39 @@ TEST_F(RunThumbnails, ReachTheModelTheSameInRangesAndAsAWhole) {
   const contracts::VideoOutcome in_ranges = Go(3, ranged);
   EXPECT_GT(ranged.ranges_opened, 1);
   for (size_t k = 0; k < 4; ++k) EXPECT_EQ(ArraysOf(in_ranges)[k].bytes, ArraysOf(as_whole)[k].bytes) << ArraysOf(as_whole)[k].name;
+}
+
+TEST_F(RunThumbnails, CutsAreDecidedWhenTheModelHasAnswered) {
+  for (const int threads : {1, 3}) {
+    Doors doors;
+    OpenDoors(doors, true);
+    AddCuts(doors, true);
+    const contracts::VideoOutcome outcome = Go(threads, doors);
+    EXPECT_FALSE(outcome.fault) << outcome.fault->reason;
+    ASSERT_TRUE(outcome.cuts && outcome.cuts->learned) << threads;
+    const Tensor& single = ArraysOf(outcome)[0];
+    ASSERT_EQ(outcome.cuts->learned->single.size() * sizeof(float), single.bytes.size());
+    EXPECT_EQ(std::memcmp(outcome.cuts->learned->single.data(), single.bytes.data(), single.bytes.size()), 0);
+  }
+}
+
+TEST_F(RunThumbnails, WithoutTheModelCutsAreDecidedAloneOrNotAtAllAsTheyWereAskedFor) {
+  Doors prefers;
+  OpenDoors(prefers, true);
+  AddCuts(prefers, false);
+  const contracts::VideoOutcome alone = Go(1, prefers, true);
+  EXPECT_TRUE(alone.component_faults.contains("transnetv2"));
+  ASSERT_TRUE(alone.cuts);
+  EXPECT_FALSE(alone.cuts->learned);
+  EXPECT_EQ(alone.cuts->warnings, std::vector<std::string>{"transnetv2 gave no probabilities: decided without them"});
+
+  Doors requires_it;
+  OpenDoors(requires_it, true);
+  AddCuts(requires_it, true);
+  const contracts::VideoOutcome not_at_all = Go(1, requires_it, true);
+  ASSERT_TRUE(not_at_all.component_faults.contains("cut_detection"));
+  EXPECT_EQ(not_at_all.component_faults.at("cut_detection").code, contracts::FaultCode::kDependencyMissing);
+  EXPECT_FALSE(not_at_all.cuts);
 }
 
 TEST_F(RunThumbnails, AreMissedAloud) {

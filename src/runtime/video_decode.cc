@@ -220,6 +220,12 @@ class Attempt {
           k, [&] { return Guarded([&] { return components_[k]->Close(report, outcome_); }); });
       if (!closed) return OfComponent(components_[k]->name(), closed.error());
     }
+    // With units, its pending video is concluded when they are back.
+    const bool waits = std::ranges::any_of(streams_, [](const auto& stream) { return stream != nullptr; });
+    for (size_t k = 0; k < components_.size() && !waits; ++k) {
+      base::Status concluded = Guarded([&] { return components_[k]->Conclude(outcome_); });
+      if (!concluded) return OfComponent(components_[k]->name(), concluded.error());
+    }
     TellCosts(report);
     return true;
   }

@@ -71,6 +71,12 @@ base::Status CheckLengths(const CutDetectionResult& cuts) {
       if (auto checked = check(name, length, cuts.timeline.size(), "frames"); !checked) return checked;
     }
   }
+  if (cuts.learned) {
+    for (const auto& [name, length] : {std::pair{"learned_single_frame_probability", cuts.learned->single.size()},
+                                       {"learned_all_frame_probability", cuts.learned->all.size()}}) {
+      if (auto checked = check(name, length, cuts.timeline.size(), "frames"); !checked) return checked;
+    }
+  }
   if (cuts.motion) {
     lengths.emplace_back("motion_flow_mag", cuts.motion->flow_mag.size());
     lengths.emplace_back("motion_dir_consistency", cuts.motion->dir_consistency.size());
@@ -131,6 +137,11 @@ void AddSoft(const contracts::SoftSignals& soft, std::vector<NpyArray>& arrays) 
   arrays.push_back(F4("soft_hist_diff_l1", soft.hist_diff_l1));
   arrays.push_back(F4("soft_flow_mag", soft.flow_mag));
   arrays.push_back(Bool("soft_flow_valid_mask", FiniteMask(soft.flow_mag)));
+}
+
+void AddLearned(const contracts::LearnedSignals& learned, std::vector<NpyArray>& arrays) {
+  arrays.push_back(F4("learned_single_frame_probability", learned.single));
+  arrays.push_back(F4("learned_all_frame_probability", learned.all));
 }
 
 void AddMotion(const contracts::MotionSignals& motion, std::vector<NpyArray>& arrays) {
@@ -205,6 +216,8 @@ std::string Meta(const CutDetectionResult& cuts, const ArtifactIdentity& identit
   meta["analysis_height"] = cuts.height;
   meta["flow_source"] = contracts::FlowSourceName(cuts.knobs.flow_source);
   meta["flow_mag_units"] = contracts::FlowSourceName(cuts.knobs.flow_source);
+  // Only where it was asked for: what it adds to files must not change those of others.
+  if (cuts.knobs.learned) meta["learned_source"] = cuts.learned ? "transnetv2" : "none";
   meta["thresholds"] = {{"hist", ThresholdRange(cuts.signals.threshold_hist)},
                         {"ssim", ThresholdRange(cuts.signals.threshold_ssim)},
                         {"flow", ThresholdRange(cuts.signals.threshold_flow)},
@@ -224,6 +237,7 @@ base::Result<std::string> CutNpz(const CutDetectionResult& cuts, const ArtifactI
   AddSignals(cuts.signals, arrays);
   if (cuts.soft) AddSoft(*cuts.soft, arrays);
   if (cuts.motion) AddMotion(*cuts.motion, arrays);
+  if (cuts.learned) AddLearned(*cuts.learned, arrays);
   AddEvents(cuts.events, arrays);
   arrays.push_back(Unicode("meta", Meta(cuts, identity)));
   return Npz(arrays);

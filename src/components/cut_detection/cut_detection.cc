@@ -10,6 +10,7 @@
 #include "components/cut_detection/cut_steps.h"
 #include "components/cut_detection/hard/adaptive.h"
 #include "components/cut_detection/hard/decision.h"
+#include "components/cut_detection/learned/learned.h"
 #include "components/cut_detection/local_threshold.h"
 #include "components/cut_detection/motion/motion_part.h"
 #include "components/cut_detection/pair_recorder.h"
@@ -41,7 +42,10 @@ bool TakesCoreFlow(const contracts::CutKnobs& knobs) {
 
 // The seed's rule knows hard cuts alone.
 contracts::CutKnobs WithPossibleParts(contracts::CutKnobs knobs) {
-  if (knobs.decision == contracts::Decision::kSeed) knobs.parts = {.hard = true, .soft = false};
+  if (knobs.decision == contracts::Decision::kSeed) {
+    knobs.parts = {.hard = true, .soft = false};
+    knobs.learned = false;
+  }
   return knobs;
 }
 
@@ -92,25 +96,57 @@ class CutDetection final : public Component {
     if (TakesCoreFlow(result_.knobs)) {
       if (auto taken = TakeCoreFlow(outcome); !taken) return taken;
     }
-    Selection selection =
-        Select(MakeEvents(Decide(), result_.timeline, report), result_.knobs.min_confidence);
-    result_.events = std::move(selection.events);
-    result_.candidates = std::move(selection.candidates);
-    result_.shots = MakeShots(result_.events, result_.timeline,
-                              {.frame_s = frame_s_,
-                               .next_s = report.past_range_s,
-                               .end_frame = report.end_frame,
-                               .decoded_s = report.last_pts_s});
-    result_.warnings = MakeWarnings(report, result_.events, selection.found);
-    if (result_.knobs.core_flow_missed) {
-      result_.warnings.emplace_back(
-          "core_optical_flow is not among the components: flow was computed here");
+    findings_ = Decide();
+    report_ = report;
+    if (!result_.knobs.learned) Settle(outcome);
+    return {};
+  }
+
+  base::Status Conclude(contracts::VideoOutcome& outcome) override {
+    if (!result_.knobs.learned) return {};
+    auto learned = learned::LearnedOf(outcome, result_.timeline);
+    if (!learned) return std::unexpected(learned.error());
+    result_.learned = std::move(*learned);
+    if (result_.learned) {
+      const size_t of_rules = findings_.size();
+      learned::Fuse({.single = result_.learned->single, .all = result_.learned->all}, result_.timeline.size(), findings_);
+      for (size_t k = of_rules; k < findings_.size(); ++k) {
+        findings_[k].evidence = EvidenceOf(findings_[k]);
+        findings_[k].evidence.deep = true;
+      }
+      std::erase_if(findings_, [this](const Finding& found) { return !IsLookedFor(found.type); });
     }
-    outcome.cuts = std::move(result_);
+    Settle(outcome);
     return {};
   }
 
  private:
+  /// Draws the line through what was found, and is done.
+  void Settle(contracts::VideoOutcome& outcome) {
+    Selection selection =
+        Select(MakeEvents(findings_, result_.timeline, report_), result_.knobs.min_confidence);
+    result_.events = std::move(selection.events);
+    result_.candidates = std::move(selection.candidates);
+    result_.shots = MakeShots(result_.events, result_.timeline,
+                              {.frame_s = frame_s_,
+                               .next_s = report_.past_range_s,
+                               .end_frame = report_.end_frame,
+                               .decoded_s = report_.last_pts_s});
+    result_.warnings = MakeWarnings(report_, result_.events, selection.found);
+    if (result_.knobs.core_flow_missed) {
+      result_.warnings.emplace_back(
+          "core_optical_flow is not among the components: flow was computed here");
+    }
+    if (result_.knobs.learned && !result_.learned) {
+      result_.warnings.emplace_back("transnetv2 gave no probabilities: decided without them");
+    }
+    outcome.cuts = std::move(result_);
+  }
+
+  bool IsLookedFor(contracts::EventType type) const {
+    return contracts::IsObservation(type) || (type == contracts::EventType::kHard ? parts().hard : parts().soft);
+  }
+
   bool adaptive() const { return result_.knobs.decision == contracts::Decision::kAdaptive; }
   const contracts::CutParts& parts() const { return result_.knobs.parts; }
 
@@ -223,6 +259,8 @@ class CutDetection final : public Component {
 
   contracts::CutDetectionResult result_;
   double frame_s_ = 0;  // by the container
+  std::vector<Finding> findings_;  // between Close() and Conclude()
+  contracts::DecodeReport report_;
   PairRecorder recorder_;
   hard::EvidenceCollector collector_;
   soft::SoftPart soft_;

@@ -17,6 +17,9 @@ inline constexpr std::string_view kCutDetectionVersion = "3";
 ///
 /// With FlowSource::kCoreOpticalFlow that component has to run before it, and Close() takes the signal
 /// from its result (contract: where that looked at other frames).
+///
+/// With CutKnobs::learned the decision waits for transnetv2: Close() keeps what the rules found, Conclude() decides and fills
+/// VideoOutcome::cuts (contract: where transnetv2 looked at other frames). Where it gave nothing, decided without, with a warning.
 std::unique_ptr<Component> MakeCutDetection(const contracts::CutKnobs& knobs);
 
 }  // namespace reelbatch::components

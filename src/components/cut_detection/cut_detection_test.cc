@@ -279,6 +279,99 @@ TEST(CutDetection, AFrameWithoutSamplesIsRefused) {
   EXPECT_EQ(status.error().code, base::Code::kInvalidArgument);
 }
 
+contracts::Tensor Array(const std::string& name, const std::vector<float>& values) {
+  contracts::Tensor array{.name = name, .type = contracts::ElementType::kFloat32, .shape = {static_cast<int64_t>(values.size())}};
+  array.bytes.assign(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+  return array;
+}
+
+/// What transnetv2 would have said of frames first, first + 1, ...
+contracts::FeatureResult LearnedResult(const std::vector<float>& single, contracts::FrameIndex first = 0) {
+  std::vector<contracts::FrameIndex> indices;
+  for (size_t k = 0; k < single.size(); ++k) indices.push_back(first + static_cast<contracts::FrameIndex>(k));
+  contracts::Tensor frames{.name = "frame_indices", .type = contracts::ElementType::kInt64, .shape = {static_cast<int64_t>(single.size())}};
+  frames.bytes.assign(reinterpret_cast<const char*>(indices.data()), indices.size() * sizeof(contracts::FrameIndex));
+  return {.arrays = {Array("single_frame_probability", single), Array("all_frame_probability", single), frames}, .meta = {}};
+}
+
+/// 40 frames with a cut behind frame 19, walked to the end of Close().
+struct LearnedWalk {
+  explicit LearnedWalk(contracts::CutParts parts = {}, contracts::Decision decision = contracts::Decision::kAdaptive) {
+    contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
+    knobs.learned = true;
+    knobs.parts = parts;
+    knobs.decision = decision;
+    component = MakeCutDetection(knobs);
+    EXPECT_TRUE(component->Open({}));
+    SharedFlows flows;
+    const auto meter = component->MakeMeter(flows);
+    const auto measure = meter->NewMeasure();
+    contracts::FrameIndex index = 0;
+    for (const Look& look : MovingShot(1, 20) + MovingShot(4.3, 20)) {
+      const TestFrame frame(96, 64, look.shot, look.dx, 0, look.gain);
+      const image::StampedFrame stamped{.view = frame.view(), .index = index, .pts_s = static_cast<double>(index) / 25};
+      EXPECT_TRUE(meter->Measure(stamped, *measure));
+      EXPECT_TRUE(component->Take(stamped.stamp(), *measure));
+      ++index;
+    }
+    EXPECT_TRUE(component->Close({}, outcome));
+  }
+  std::unique_ptr<Component> component;
+  contracts::VideoOutcome outcome;
+};
+
+std::vector<float> SaidAt(std::initializer_list<size_t> frames, float probability) {
+  std::vector<float> single(40, 0.01F);
+  for (const size_t frame : frames) single[frame] = probability;
+  return single;
+}
+
+TEST(CutDetection, DecidesWhenTransNetV2HasAnswered) {
+  LearnedWalk walk;
+  EXPECT_FALSE(walk.outcome.cuts);
+  walk.outcome.features["transnetv2"] = LearnedResult(SaidAt({10, 19}, 0.95F));
+  ASSERT_TRUE(walk.component->Conclude(walk.outcome));
+  ASSERT_TRUE(walk.outcome.cuts);
+  const auto& cuts = *walk.outcome.cuts;
+  ASSERT_EQ(cuts.events.size(), 2U);
+  EXPECT_EQ(cuts.events[0].frame, 11);
+  EXPECT_TRUE(cuts.events[0].evidence.deep);
+  EXPECT_EQ(cuts.events[1].frame, 20);
+  EXPECT_TRUE(cuts.events[1].evidence.deep);
+  EXPECT_TRUE(cuts.events[1].evidence.hist);
+  EXPECT_EQ(cuts.shots.size(), 3U);
+  EXPECT_EQ(cuts.learned->single, SaidAt({10, 19}, 0.95F));
+  EXPECT_TRUE(cuts.warnings.empty());
+}
+
+TEST(CutDetection, DecidesAloneWhereTransNetV2GaveNothingAndSaysSo) {
+  LearnedWalk walk;
+  ASSERT_TRUE(walk.component->Conclude(walk.outcome));
+  ASSERT_EQ(walk.outcome.cuts->events.size(), 1U);
+  EXPECT_FALSE(walk.outcome.cuts->learned);
+  EXPECT_EQ(walk.outcome.cuts->warnings, std::vector<std::string>{"transnetv2 gave no probabilities: decided without them"});
+}
+
+TEST(CutDetection, RefusesProbabilitiesOfOtherFrames) {
+  for (const auto& other : {LearnedResult(SaidAt({19}, 0.95F), 1), LearnedResult(std::vector<float>(39)), contracts::FeatureResult()}) {
+    LearnedWalk walk;
+    walk.outcome.features["transnetv2"] = other;
+    const auto concluded = walk.component->Conclude(walk.outcome);
+    ASSERT_FALSE(concluded);
+    EXPECT_EQ(concluded.error().code, base::Code::kContract);
+    EXPECT_FALSE(walk.outcome.cuts);
+  }
+}
+
+TEST(CutDetection, TransNetV2AddsOnlyWhatIsLookedFor) {
+  LearnedWalk soft({.hard = false, .soft = true});
+  soft.outcome.features["transnetv2"] = LearnedResult(SaidAt({10}, 0.95F));
+  ASSERT_TRUE(soft.component->Conclude(soft.outcome));
+  EXPECT_TRUE(soft.outcome.cuts->events.empty());
+  const LearnedWalk seed({}, contracts::Decision::kSeed);
+  EXPECT_TRUE(seed.outcome.cuts) << "the seed's rule waits for nobody";
+}
+
 /// Both components over the same frames; the second one as `source` says.
 contracts::CutDetectionResult DetectWithCore(contracts::FlowSource source,
                                              contracts::Decision decision,
