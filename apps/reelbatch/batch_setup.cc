@@ -1,7 +1,11 @@
 #include "apps/reelbatch/batch_setup.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
+
+#include "components/cut_detection/cut_detection.h"
+#include "components/transnetv2/transnetv2.h"
 
 namespace reelbatch::app {
 
@@ -11,11 +15,13 @@ void BatchSetup::UseLimits(const LimitBook& limits) {
   }
 }
 
-std::map<std::string, std::vector<contracts::ModelUsed>> BatchSetup::ModelsUsed() const {
+std::map<std::string, std::vector<contracts::ModelUsed>> BatchSetup::ModelsUsed(const contracts::RunConfig& config) const {
   std::map<std::string, std::vector<contracts::ModelUsed>> used;
   for (const runtime::BatchModel& model : options.models) {
     if (!model.used.empty()) used.emplace(model.component, model.used);
   }
+  const auto net = used.find(std::string(components::kTransNetV2Name));
+  if (config.transnetv2_reuse != contracts::Reuse::kNever && net != used.end()) used.emplace(components::kCutDetectionName, net->second);
   return used;
 }
 

@@ -20,8 +20,8 @@ struct BatchSetup {
 
   /// What memory has taught earlier runs; `limits` outlives the run.
   void UseLimits(const LimitBook& limits);
-  /// By component; those without any are not in it.
-  std::map<std::string, std::vector<contracts::ModelUsed>> ModelsUsed() const;
+  /// By component of `config`; those without any are not in it. cut_detection has those of a component whose word it takes.
+  std::map<std::string, std::vector<contracts::ModelUsed>> ModelsUsed(const contracts::RunConfig& config) const;
 };
 
 /// For the unit-batched components of `config`; without any there is nothing in it. In process everything runs on the CPU, in the

@@ -6,24 +6,28 @@
 #include "apps/reelbatch/pipeline.h"
 #include "components/core_optical_flow/core_optical_flow.h"
 #include "components/cut_detection/cut_detection.h"
+#include "components/transnetv2/transnetv2.h"
 
 namespace reelbatch::app {
 
-using contracts::FlowReuse;
+using contracts::Reuse;
 using contracts::RunConfig;
 using contracts::VideoInfo;
 
 Catalog Catalog::Builtin() {
   const std::string cuts(components::kCutDetectionName);
   const std::string flow(components::kCoreOpticalFlowName);
+  const std::string net(components::kTransNetV2Name);
   Catalog catalog;
   catalog.Add({.name = cuts,
                .version = std::string(components::kCutDetectionVersion),
                .spec =
-                   [cuts, flow](const RunConfig& config) {
+                   [cuts, flow, net](const RunConfig& config) {
                      contracts::ComponentSpec spec{.name = cuts, .needs = {}, .uses = {}};
-                     if (config.flow_reuse == FlowReuse::kPrefer) spec.uses = {flow};
-                     if (config.flow_reuse == FlowReuse::kRequire) spec.needs = {flow};
+                     for (const auto& [reuse, name] : {std::pair(config.flow_reuse, flow), std::pair(config.transnetv2_reuse, net)}) {
+                       if (reuse == Reuse::kPrefer) spec.uses.push_back(name);
+                       if (reuse == Reuse::kRequire) spec.needs.push_back(name);
+                     }
                      return spec;
                    },
                .make = [](const RunConfig& config,

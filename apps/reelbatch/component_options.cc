@@ -13,20 +13,19 @@
 namespace reelbatch::app {
 namespace {
 
-using contracts::FlowReuse;
+using contracts::Reuse;
 
-Option ReuseOption(const std::string& name, std::string help, FlowReuse reuse, FlowReuse& target) {
+Option ReuseOption(const std::string& name, std::string help, Reuse reuse, Reuse& target) {
   Option option{.name = name, .takes = Takes::kNothing, .value_name = "", .help = std::move(help)};
   option.set = [name, reuse, &target](const std::string& text) -> base::Status {
     const auto on = ParseSwitch(text);
     if (!on) return std::unexpected(on.error());
-    if (*on && target != FlowReuse::kNever && target != reuse) {
+    if (*on && target != Reuse::kNever && target != reuse) {
       return base::Fail(base::Code::kInvalidArgument,
-                        "--prefer-core-optical-flow and --require-core-optical-flow exclude each "
-                        "other");
+                        "--prefer-... and --require-... of the same component exclude each other");
     }
     if (*on) target = reuse;
-    if (!*on && target == reuse) target = FlowReuse::kNever;
+    if (!*on && target == reuse) target = Reuse::kNever;
     return {};
   };
   return option;
@@ -42,9 +41,12 @@ void AddComponentOptions(OptionTable& table, contracts::RunConfig& config, const
                        catalog.Names(), config.components));
   table.Add(ReuseOption("prefer-core-optical-flow",
                         "cut_detection takes its flow from core_optical_flow where that runs too",
-                        FlowReuse::kPrefer, config.flow_reuse));
+                        Reuse::kPrefer, config.flow_reuse));
   table.Add(ReuseOption("require-core-optical-flow", "the same, and an error where it does not run",
-                        FlowReuse::kRequire, config.flow_reuse));
+                        Reuse::kRequire, config.flow_reuse));
+  table.Add(ReuseOption("prefer-transnetv2", "cut_detection takes transnetv2's word, too, where that runs: it confirms cuts, and adds what it is sure of",
+                        Reuse::kPrefer, config.transnetv2_reuse));
+  table.Add(ReuseOption("require-transnetv2", "the same, and an error where it does not run", Reuse::kRequire, config.transnetv2_reuse));
 }
 
 base::Status OrderComponents(contracts::RunConfig& config, const Catalog& catalog) {

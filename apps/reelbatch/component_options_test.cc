@@ -6,7 +6,7 @@
 namespace reelbatch::app {
 namespace {
 
-using contracts::FlowReuse;
+using contracts::Reuse;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -37,7 +37,7 @@ TEST_F(ComponentOptions, TheOrderOfNamesDoesNotMatter) {
 
 TEST_F(ComponentOptions, PreferringWorksWithoutIt) {
   EXPECT_EQ(ErrorOf({"--prefer-core-optical-flow"}), "");
-  EXPECT_EQ(config_.flow_reuse, FlowReuse::kPrefer);
+  EXPECT_EQ(config_.flow_reuse, Reuse::kPrefer);
   EXPECT_THAT(config_.components, ElementsAre("cut_detection"));
 }
 

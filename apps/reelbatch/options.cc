@@ -286,6 +286,10 @@ base::Status CheckAnalysisOptions(const contracts::RunConfig& config) {
                       "the seed's rule knows hard cuts alone; write --parts hard, or --decision adaptive",
                       "--parts");
   }
+  if (config.decision == contracts::Decision::kSeed && config.transnetv2_reuse != contracts::Reuse::kNever) {
+    return base::Fail(base::Code::kInvalidArgument, "the seed's rule takes nobody's word; leave --decision adaptive",
+                      fmt::format("--{}-transnetv2", contracts::ReuseName(config.transnetv2_reuse)));
+  }
   const auto& start = config.sampling.start_s;
   const auto& end = config.sampling.end_s;
   if (end && *end <= 0)

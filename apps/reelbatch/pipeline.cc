@@ -22,7 +22,8 @@ contracts::CutKnobs KnobsFor(const contracts::RunConfig& config, const contracts
   knobs.parts = contracts::PartsOf(config);
   knobs.ssim_range_255 = config.ssim_range_255;
   knobs.min_confidence = config.min_confidence.value_or(contracts::CutKnobs::kMinConfidence);
-  if (config.flow_reuse == contracts::FlowReuse::kNever) return knobs;
+  knobs.learned = config.transnetv2_reuse != contracts::Reuse::kNever;
+  if (config.flow_reuse == contracts::Reuse::kNever) return knobs;
   const bool runs = std::ranges::find(config.components, components::kCoreOpticalFlowName) !=
                     config.components.end();
   if (runs) knobs.flow_source = contracts::FlowSource::kCoreOpticalFlow;

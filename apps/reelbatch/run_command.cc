@@ -302,7 +302,7 @@ int RunCommand(const Invocation& call) {
   const auto folder = store::OutputFolder::Open({.folder = settings.out.value_or(std::filesystem::path()),
                                                  .config = settings.config,
                                                  .component_versions = call.catalog->Versions(),
-                                                 .models_used = batching->ModelsUsed(),
+                                                 .models_used = batching->ModelsUsed(settings.config),
                                                  .command_line = call.line,
                                                  .force = settings.force},
                                                 **clock);

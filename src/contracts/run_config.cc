@@ -4,13 +4,13 @@
 
 namespace reelbatch::contracts {
 
-std::string_view FlowReuseName(FlowReuse reuse) {
+std::string_view ReuseName(Reuse reuse) {
   switch (reuse) {
-    case FlowReuse::kNever:
+    case Reuse::kNever:
       return "never";
-    case FlowReuse::kPrefer:
+    case Reuse::kPrefer:
       return "prefer";
-    case FlowReuse::kRequire:
+    case Reuse::kRequire:
       return "require";
   }
   return "never";

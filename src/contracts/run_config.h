@@ -12,12 +12,12 @@
 namespace reelbatch::contracts {
 
 /// Whether cut_detection takes its flow signal from core_optical_flow of the same run.
-enum class FlowReuse : uint8_t {
+enum class Reuse : uint8_t {
   kNever,
   kPrefer,   // where core_optical_flow runs too; else it computes its own and says so
   kRequire,  // or the run does not begin
 };
-std::string_view FlowReuseName(FlowReuse reuse);
+std::string_view ReuseName(Reuse reuse);
 
 /// That there is more to do than time, so that videos above 720 lines take preset fast where auto chooses.
 enum class Overload : uint8_t {
@@ -44,7 +44,8 @@ struct RunConfig {
   Decision decision = Decision::kAdaptive;
   bool ssim_range_255 = false;
   Overload overload = Overload::kNone;
-  FlowReuse flow_reuse = FlowReuse::kNever;
+  Reuse flow_reuse = Reuse::kNever;
+  Reuse transnetv2_reuse = Reuse::kNever;  // cut_detection takes its probabilities, too
   LoopFilter loop_filter = LoopFilter::kAuto;
   std::optional<double> min_confidence;  // none: CutKnobs::kMinConfidence
   Sampling sampling;

@@ -39,7 +39,8 @@ std::string CanonicalJson(const contracts::RunConfig& config) {
   // A run without one keeps the identity that it had before there were deadlines.
   if (config.overload == contracts::Overload::kDeadline) json["deadline"] = true;
   json["decision"] = contracts::DecisionName(config.decision);
-  json["flow_reuse"] = contracts::FlowReuseName(config.flow_reuse);
+  json["flow_reuse"] = contracts::ReuseName(config.flow_reuse);
+  if (config.transnetv2_reuse != contracts::Reuse::kNever) json["transnetv2_reuse"] = contracts::ReuseName(config.transnetv2_reuse);
   json["loop_filter"] = contracts::LoopFilterName(contracts::SkipsLoopFilter(config));
   json["min_confidence"] =
       config.min_confidence.value_or(contracts::CutKnobs::kMinConfidence);

@@ -32,7 +32,9 @@ TEST(Identity, EveryFieldChangesTheHash) {
   configs[9].sampling.start_s = 0;
   configs[10].sampling.end_s = 0;
   configs.emplace_back().sampling.stream = 0;
-  configs.emplace_back().flow_reuse = contracts::FlowReuse::kPrefer;
+  configs.emplace_back().flow_reuse = contracts::Reuse::kPrefer;
+  configs.emplace_back().transnetv2_reuse = contracts::Reuse::kPrefer;
+  configs.emplace_back().transnetv2_reuse = contracts::Reuse::kRequire;
   configs.emplace_back().overload = contracts::Overload::kEmergency;
   configs.emplace_back().overload = contracts::Overload::kDeadline;
   configs.emplace_back().parts = {"hard", "soft", "motion"};
