@@ -11,7 +11,7 @@ namespace {
 
 // The published threshold: here the model sees a boundary.
 constexpr float kSpeaks = 0.5F;
-// Sure enough to be believed alone: it claims nine in ten. Where the rules see nothing, of what it says less surely 2 of 24 were right.
+// Sure enough to be believed alone: it claims nine in ten. Where the rules see nothing, of what it says less surely 2 of 30 were right.
 constexpr float kSure = 0.9F;
 constexpr float kUnsureConfidence = 0.1F;
 // Its own tolerance: a boundary so many frames away is the same one.
