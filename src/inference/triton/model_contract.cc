@@ -141,10 +141,10 @@ std::string DeviceOf(const ::inference::ModelConfig& config) {
 }
 
 /// What the deployment says in the model's config, `otherwise` where it says nothing.
-std::string Declared(const ServedModel& served, const std::string& field, std::string otherwise) {
+std::string Declared(const ServedModel& served, const std::string& field, const std::string& otherwise) {
   if (!served.config) return otherwise;
   const auto found = served.config->parameters().find(field);
-  return found == served.config->parameters().end() || found->second.string_value().empty() ? std::move(otherwise)
+  return found == served.config->parameters().end() || found->second.string_value().empty() ? otherwise
                                                                                              : found->second.string_value();
 }
 
