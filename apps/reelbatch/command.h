@@ -50,6 +50,7 @@ int EvalCommand(const Invocation& call);
 int CostsCommand(const Invocation& call);
 int BenchCommand(const Invocation& call);
 int SimulateCommand(const Invocation& call);
+int ModelsCommand(const Invocation& call);
 int PlanCommand(const Invocation& call);
 
 }  // namespace reelbatch::app

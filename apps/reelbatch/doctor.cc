@@ -8,8 +8,12 @@
 #include <cerrno>
 #include <cstring>
 
+#include "apps/reelbatch/models/known_models.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/units.h"
+#include "inference/model_folder.h"
+#include "inference/openvino/openvino_model.h"
+#include "inference/triton/triton_server.h"
 #include "media/libraries.h"
 #include "store/libraries.h"
 
@@ -146,6 +150,29 @@ std::vector<Finding> ExamineLibraries() {
           ExamineCodecs("decoders", kDecoders, media::HasDecoder),
           {.name = "SQLite", .detail = store::SqliteVersion(), .remedy = ""},
           {.name = "libzip", .detail = store::LibzipVersion(), .remedy = ""}};
+}
+
+std::vector<Finding> ExamineModels(const fs::path& models) {
+  Finding engine{.name = "engine", .detail = inference::OpenVinoEngine(), .remedy = ""};
+  if (!inference::OpenVinoIsBuiltIn()) {
+    engine = {.name = "engine", .health = Health::kPoor, .detail = "no OpenVINO: models do not run in process",
+              .remedy = "tools/fetch-models, then build again"};
+  }
+  Finding client{.name = "servers", .detail = "Triton and its like, over gRPC", .remedy = ""};
+  if (!inference::TritonIsBuiltIn()) {
+    client = {.name = "servers", .health = Health::kPoor, .detail = "no gRPC: models cannot be served",
+              .remedy = "apt-get install libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc, then build again"};
+  }
+  Finding found{.name = "models", .detail = "", .remedy = ""};
+  for (const KnownModel& known : KnownModels()) {
+    const auto folder = inference::ReadModelFolder(models / known.wanted.used.model_name);
+    const std::string version = folder ? OneLine(folder->description.used.model_version) : "missing";
+    found.detail += fmt::format("{}{} {} (for {})", found.detail.empty() ? "" : ", ", known.wanted.used.model_name, version, known.component);
+    if (folder) continue;
+    found.health = Health::kPoor;
+    found.remedy = "tools/fetch-models, or --models DIR";
+  }
+  return {engine, client, found};
 }
 
 }  // namespace reelbatch::app

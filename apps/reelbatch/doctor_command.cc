@@ -6,6 +6,7 @@
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/doctor.h"
 #include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/models/model_options.h"
 #include "apps/reelbatch/terminal.h"
 #include "store/identity.h"
 #include "store/json_text.h"
@@ -89,6 +90,7 @@ int DoctorCommand(const Invocation& call) {
   std::vector<Finding> findings = ExamineMachine(machine, vision::SimdName());
   findings.push_back(ExamineOut(out.value_or(".")));
   for (Finding& finding : ExamineLibraries()) findings.push_back(std::move(finding));
+  for (Finding& finding : ExamineModels(ModelsFolder({}))) findings.push_back(std::move(finding));
   const bool healthy = std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.health == Health::kMissing;
   });

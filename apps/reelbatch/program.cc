@@ -23,7 +23,7 @@ struct Entry {
   int (*command)(const Invocation&);
 };
 
-constexpr std::array<Entry, 9> kCommands = {{
+constexpr std::array<Entry, 10> kCommands = {{
     {"run", "the main job: files, folders, lists in; cuts, shots and a manifest per video out",
      RunCommand},
     {"plan", "what `run` would do: expected time, batches and what binds them, how far from the best", PlanCommand},
@@ -36,6 +36,7 @@ constexpr std::array<Entry, 9> kCommands = {{
     {"bench", "what components cost on this machine: times, memory, decoding, as rows of costs",
      BenchCommand},
     {"simulate", "what-if: how the planner batches N videos on these devices, how long, how far from the best", SimulateCommand},
+    {"models", "the models that components run: which there are, whether they open and say the same in every batch", ModelsCommand},
     {"doctor", "what this machine has, what is missing, and the command that mends it",
      DoctorCommand},
 }};

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "apps/reelbatch/models/known_models.h"
 #include "components/speech_activity/speech_activity.h"
 #include "components/speech_activity/speech_packing.h"
 #include "components/speech_activity/speech_windows.h"
@@ -15,36 +16,35 @@
 namespace reelbatch::app {
 namespace {
 
-using contracts::ElementType;
 using contracts::RunConfig;
 using contracts::VideoInfo;
 
-/// What a component is beside its component and packing.
+/// What a component's model is beside its packing.
 struct ModelComponent {
-  std::string component;
+  const KnownModel& known;
   std::string owner;
   bool in_order = false;
-  int max_batch = 8;  // measured and audited up to there; no more than eight videos meet in a batch anyway
-  contracts::ModelDescription wanted = {};
   measure::SampleUnit sample = {};
 };
+
+const KnownModel& KnownOf(std::string_view component) { return *std::ranges::find(KnownModels(), component, &KnownModel::component); }
 
 using MakePacking = std::unique_ptr<components::TensorPacking> (*)();
 
 std::function<base::Result<CatalogModel>(const ModelDoor&)> ModelOf(ModelComponent of, MakePacking packing) {
   return [of = std::move(of), packing](const ModelDoor& door) -> base::Result<CatalogModel> {
-    auto model = door.Open(of.wanted);
+    auto model = door.Open(of.known.wanted);
     if (!model) return std::unexpected(model.error());
     const contracts::ModelDescription& description = (*model)->description();
     CatalogModel made{.model = nullptr,
                       .in_order = of.in_order,
                       .used = {description.used},
                       .endpoint = door.endpoint(),
-                      .max_batch = description.max_batch > 0 ? std::min(of.max_batch, description.max_batch) : of.max_batch,
+                      .max_batch = description.max_batch > 0 ? std::min(of.known.max_batch, description.max_batch) : of.known.max_batch,
                       .owner = of.owner,
                       .sample = of.sample,
                       .cost = {}};
-    made.cost = [&door, cap = made.max_batch, name = of.wanted.used.model_name](const contracts::BatchKey& key) -> base::Result<planning::BatchCost> {
+    made.cost = [&door, cap = made.max_batch, name = of.known.wanted.used.model_name](const contracts::BatchKey& key) -> base::Result<planning::BatchCost> {
       auto cost = door.Cost(name, key);
       if (cost) cost->max_batch = std::min(cost->max_batch, cap);
       return cost;
@@ -57,10 +57,7 @@ std::function<base::Result<CatalogModel>(const ModelDoor&)> ModelOf(ModelCompone
 CatalogComponent TransNetV2() {
   namespace net = components::transnetv2;
   const std::string name(components::kTransNetV2Name);
-  ModelComponent of{.component = name, .owner = "visual"};
-  of.wanted.used.model_name = "transnetv2";
-  of.wanted.inputs = {{.name = "frames", .type = ElementType::kUint8, .shape = {-1, net::kWindowFrames, net::kFrameHeight, net::kFrameWidth, 3}}};
-  of.wanted.outputs = {{.name = "single", .shape = {-1, net::kWindowFrames}}, {.name = "many", .shape = {-1, net::kWindowFrames}}};
+  ModelComponent of{.known = KnownOf(name), .owner = "visual"};
   of.sample.data.resize(net::kWindowBytes);
   for (size_t k = 0; k < of.sample.data.size(); ++k) of.sample.data[k] = static_cast<std::byte>(k * 7 + k / 3888);
   return {.name = name,
@@ -79,10 +76,7 @@ CatalogComponent TransNetV2() {
 
 CatalogComponent SpeechActivity() {
   const std::string name(components::kSpeechActivityName);
-  ModelComponent of{.component = name, .owner = "audio", .in_order = true};
-  of.wanted.used.model_name = "silero_vad";
-  of.wanted.inputs = {{.name = "input", .shape = {-1, static_cast<int64_t>(components::kSpeechUnit)}}, {.name = "state", .shape = {-1, 2, 128}}};
-  of.wanted.outputs = {{.name = "output", .shape = {-1, 1}}, {.name = "stateN", .shape = {-1, 2, 128}}};
+  ModelComponent of{.known = KnownOf(name), .owner = "audio", .in_order = true};
   of.sample.data.resize(components::kSpeechUnit * sizeof(float));
   of.sample.state.resize(components::kSpeechState * sizeof(float));
   return {.name = name,

@@ -91,7 +91,7 @@ fs::path ModelsFolder(const ModelOptions& options) {
   // build/<preset>/reelbatch, and programs of tests one folder below.
   fs::path above = fs::read_symlink("/proc/self/exe", error).parent_path();
   constexpr int kLevels = 4;
-  for (int level = 0; !error && level < kLevels && above.has_relative_path(); ++level) {
+  for (int level = 0; level < kLevels && above.has_relative_path(); ++level) {
     if (fs::is_directory(above / "models", error)) return above / "models";
     above = above.parent_path();
   }

@@ -5,7 +5,6 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <mutex>
 #include <openvino/openvino.hpp>
 #include <utility>
 #include <vector>
