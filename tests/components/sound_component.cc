@@ -104,7 +104,7 @@ void AddSoundComponent(app::Catalog& catalog) {
                .version = "1",
                .spec = [](const contracts::RunConfig&) { return contracts::ComponentSpec{.name = kName, .needs = {}, .uses = {}}; },
                .make = [](const contracts::RunConfig&, const contracts::VideoInfo&) { return std::make_unique<SoundComponent>(); },
-               .model = []() -> base::Result<app::CatalogModel> {
+               .model = [](const app::ModelDoor&) -> base::Result<app::CatalogModel> {
                  app::CatalogModel model{.model = std::make_unique<LoudnessModel>(), .in_order = false, .cost = {}};
                  model.cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
                    return planning::BatchCost{.memory = planning::MemoryKind::kRam, .max_batch = 16, .fixed_ms = 1, .mb_per_unit = 0.01};
