@@ -11,10 +11,10 @@
 
 namespace reelbatch::contracts {
 
-/// Whether cut_detection takes its flow signal from core_optical_flow of the same run.
+/// Whether cut_detection takes what another component of the same run has found.
 enum class Reuse : uint8_t {
   kNever,
-  kPrefer,   // where core_optical_flow runs too; else it computes its own and says so
+  kPrefer,   // where that runs too; else it does without, and says so
   kRequire,  // or the run does not begin
 };
 std::string_view ReuseName(Reuse reuse);
