@@ -7,6 +7,9 @@ namespace {
 
 using contracts::FailureClass;
 
+/// The second wait for a server, in back-offs: with 2 s it has 12 s to come back.
+constexpr int kPatience = 5;
+
 std::vector<RetryPiece> Cut(const FailedBatch& batch, size_t size, base::Nanoseconds not_before) {
   std::vector<RetryPiece> pieces;
   for (size_t begin = 0; begin < batch.units.size(); begin += size) {
@@ -35,7 +38,8 @@ AfterFailure AfterBatchFailed(const FailedBatch& batch, const Policy& policy, ba
       return {.pieces = Cut(batch, size, later), .restart = true};
     case FailureClass::kUnavailable:
       if (last) return {.units_failed = true};
-      return {.pieces = Cut(batch, size, later)};
+      // Who does not answer needs longer than memory does to come back: a server loads its models first.
+      return {.pieces = Cut(batch, size, now + policy.backoff * (batch.attempt > 1 ? kPatience : 1))};
     case FailureClass::kBatchLimit: {
       const size_t most = batch.max_batch > 0 ? static_cast<size_t>(batch.max_batch) : std::max<size_t>(1, size / 2);
       if (last || size <= 1) return {.key_stopped = true};

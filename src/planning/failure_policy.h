@@ -31,7 +31,8 @@ struct FailedBatch {
 
 /// The ladder: out of memory at b runs again as pieces of max(1, b/2), then of 1, each after policy.backoff; out of memory at
 /// the last attempt stops the key. One unit that runs out of memory where the key worked before is `poisoned`: restart, then
-/// again. absurd_size fails its units at once. unavailable runs again as it is. input and other: alone, to find whose fault
+/// again. absurd_size fails its units at once. unavailable runs again as it is, the second
+/// time after five times the back-off. input and other: alone, to find whose fault
 /// it is; what fails alone fails. batch_limit: at once, in pieces as large as the executor takes. bad_request and bad_response
 /// stop the key: no other batch of it would come through.
 /// Nothing ever moves to another device and nothing is made smaller but the batch.

@@ -77,6 +77,7 @@ TEST(FailurePolicy, AnAbsurdSizeIsABugThatNoSizeMends) {
 TEST(FailurePolicy, UnavailableWaitsAndThenFailsItsUnits) {
   EXPECT_EQ(Sizes(After(4, 1, FailureClass::kUnavailable)), (std::vector<size_t>{4}));
   EXPECT_EQ(After(4, 1, FailureClass::kUnavailable).pieces[0].not_before, kLater);
+  EXPECT_EQ(After(4, 2, FailureClass::kUnavailable).pieces[0].not_before, kNow + 5 * (kLater - kNow));
   EXPECT_TRUE(After(4, 3, FailureClass::kUnavailable).units_failed);
 }
 

@@ -29,14 +29,19 @@ Outputs RunModel(components::UnitModel& model, std::span<const components::UnitI
   }
 }
 
-void RunBatches(RunContext& run, int device, int lane) {
+}  // namespace
+
+void ExecutorCrew::RunBatches(RunContext& run, ModelGates& gates, int device, int lane) {
   const base::Status ended = Guarded([&]() -> base::Status {
     while (auto work = run.work.TakeBatch(device, lane)) {
       run.Tell(&BatchObserver::OnLaunch, work->report);
       components::UnitModel& model = *work->model;
+      ModelGate& gate = gates.at(&model);
+      const int entered = gate.Enter();
       Outputs outputs = RunModel(model, work->inputs);
+      gate.Leave();
       const BatchReport report = run.work.Settle(std::move(*work), std::move(outputs));
-      if (report.after.restart) model.Restart();
+      if (report.after.restart) gate.Restart(entered, [&] { model.Restart(); });
       run.Tell(&BatchObserver::OnEnd, report);
     }
     return {};
@@ -44,15 +49,14 @@ void RunBatches(RunContext& run, int device, int lane) {
   if (!ended) run.Stop(RunEnd::kSinkFailed, ended.error());
 }
 
-}  // namespace
-
 ExecutorCrew::ExecutorCrew(std::shared_ptr<RunContext> run) : run_(std::move(run)) {
   const BatchingOptions& batching = run_->options.batching;
   if (batching.models.empty()) return;
+  for (const BatchModel& model : batching.models) gates_.try_emplace(model.model);
   try {
     for (size_t device = 0; device < batching.devices.size(); ++device) {
       for (int lane = 0; lane < batching.devices[device].lanes; ++lane) {
-        threads_.emplace_back([context = run_, device, lane] { RunBatches(*context, static_cast<int>(device), lane); });
+        threads_.emplace_back([this, context = run_, device, lane] { RunBatches(*context, gates_, static_cast<int>(device), lane); });
       }
     }
   } catch (const std::exception& error) {

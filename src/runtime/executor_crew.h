@@ -1,9 +1,12 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <thread>
 #include <vector>
 
+#include "components/batched_component.h"
+#include "runtime/model_gate.h"
 #include "runtime/run_context.h"
 
 namespace reelbatch::runtime {
@@ -19,7 +22,11 @@ class ExecutorCrew {
   ExecutorCrew& operator=(const ExecutorCrew&) = delete;
 
  private:
+  using ModelGates = std::map<const components::UnitModel*, ModelGate>;
+  static void RunBatches(RunContext& run, ModelGates& gates, int device, int lane);
+
   std::shared_ptr<RunContext> run_;
+  ModelGates gates_;
   std::vector<std::thread> threads_;
 };
 
