@@ -1,0 +1,54 @@
+#include "apps/reelbatch/simulate/scenario_yaml.h"
+
+#include <gtest/gtest.h>
+
+#include "base/test_folder.h"
+#include "runtime/simulator/random_scenario.h"
+
+namespace reelbatch::app {
+namespace {
+
+TEST(ScenarioYaml, RandomScenariosGoThereAndBack) {
+  const base::testing::TempFolder folder;
+  for (uint64_t seed = 1; seed <= 300; ++seed) {
+    const std::string text = ScenarioYaml(runtime::RandomScenario(seed));
+    const auto read = ReadScenario(folder.Write("scenario.yaml", text));
+    ASSERT_TRUE(read) << seed << ": " << read.error().Text() << "\n" << text;
+    EXPECT_EQ(ScenarioYaml(*read), text) << seed;
+  }
+}
+
+TEST(ScenarioYaml, WhatIsReadPlaysTheSame) {
+  const base::testing::TempFolder folder;
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    const runtime::Scenario scenario = runtime::RandomScenario(seed);
+    const auto read = ReadScenario(folder.Write("scenario.yaml", ScenarioYaml(scenario)));
+    ASSERT_TRUE(read) << seed;
+    const auto a = runtime::Simulate(scenario, {});
+    const auto b = runtime::Simulate(*read, {});
+    ASSERT_EQ(a.has_value(), b.has_value()) << seed;
+    if (!a) continue;
+    EXPECT_EQ(a->makespan_s, b->makespan_s) << seed;
+    EXPECT_EQ(a->events, b->events) << seed;
+  }
+}
+
+TEST(ScenarioYaml, ErrorsNameThePlaceAndTheKey) {
+  const base::testing::TempFolder folder;
+  for (const auto& [text, words] : std::vector<std::pair<std::string, std::string>>{
+           {"videos: {count: -1}", "count"},
+           {"videos: {cuont: 1}", "cuont"},
+           {"devices: [{id: a, memory_mb: 1}, {id: a, memory_mb: 1}]", "a"},
+           {"videos: {count: 1}\ncomponents: [{name: x, device: nowhere}]", "nowhere"},
+           {"videos: {count: 1}\nnoise: .nan", "noise"},
+           {"seed: [1]", "seed"},
+           {"videos: *a", "YAML"}}) {
+    const auto read = ReadScenario(folder.Write("s.yaml", text));
+    ASSERT_FALSE(read) << text;
+    EXPECT_NE(read.error().Text().find(words), std::string::npos) << text << "\n" << read.error().Text();
+    EXPECT_NE(read.error().Text().find("s.yaml"), std::string::npos) << read.error().Text();
+  }
+}
+
+}  // namespace
+}  // namespace reelbatch::app
