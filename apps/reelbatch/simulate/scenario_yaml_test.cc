@@ -39,7 +39,7 @@ TEST(ScenarioYaml, ErrorsNameThePlaceAndTheKey) {
            {"videos: {count: -1}", "count"},
            {"videos: {cuont: 1}", "cuont"},
            {"devices: [{id: a, memory_mb: 1}, {id: a, memory_mb: 1}]", "a"},
-           {"videos: {count: 1}\ncomponents: [{name: x, device: nowhere}]", "nowhere"},
+           {"videos: {count: 1}\ncomponents: [{name: x, device: nowhere, cost: {ms_per_unit: 1, mb_per_unit: 1}}]", "nowhere"},
            {"videos: {count: 1}\nnoise: .nan", "noise"},
            {"seed: [1]", "seed"},
            {"videos: *a", "YAML"}}) {
