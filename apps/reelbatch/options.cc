@@ -39,6 +39,8 @@ Option DelayOption(std::string name, std::string help, std::chrono::milliseconds
   option.set = [&target](const std::string& text) -> base::Status {
     const auto seconds = base::ParseSeconds(text);
     if (!seconds) return std::unexpected(seconds.error());
+    constexpr double kDay = 86400;
+    if (*seconds > kDay) return base::Fail(base::Code::kInvalidArgument, fmt::format("'{}' is out of range; it takes 0 to 24h", OneLine(text)));
     target = std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(*seconds));
     return {};
   };

@@ -12,8 +12,8 @@ std::optional<planning::LowerBound> BoundOfRun(const std::vector<std::optional<V
     if (!result) continue;
     const double ms = result->priced.predicted_s * 1e3;
     load.source_ms += ms;
-    // One video is decoded by all threads where it is alone.
-    load.longest_chain_ms = std::max(load.longest_chain_ms, results.size() > 1 ? ms : 0);
+    // All threads may work on one video, in ranges.
+    load.longest_chain_ms = std::max(load.longest_chain_ms, ms / std::max(1, options.threads));
   }
   std::vector<planning::DeviceLoad> devices;
   for (const planning::DeviceState& device : options.batching.devices) {

@@ -147,6 +147,8 @@ class FolderRun {
       if (!opened) return console_.Fail(opened.error());
       trace = std::move(*opened);
     }
+    // Before anything is done: whether it can be written.
+    if (auto written = WriteMetrics({}); !written) return console_.Fail(written.error());
     std::optional<RunTimeline> timeline;
     if (trace) timeline.emplace(*trace, clock_.Steady(), video_ids);
     CountingObserver counts(batches, timeline ? &*timeline : nullptr, [&](const contracts::RunMetrics& metrics) {

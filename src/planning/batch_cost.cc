@@ -9,7 +9,11 @@
 namespace reelbatch::planning {
 namespace {
 
-bool IsFigure(double value) { return std::isfinite(value) && value >= 0; }
+/// ms or MB. A batch of more than 11 days is no price, and sums of them would not be times any more.
+constexpr double kMostFigure = 1e9;
+constexpr int kMostBatch = 1 << 16;
+
+bool IsFigure(double value) { return std::isfinite(value) && value >= 0 && value <= kMostFigure; }
 
 base::Status Wrong(const std::string& name, const char* field, const std::string& what) {
   return base::Fail(base::Code::kInvalidArgument, what, name + ": " + field);
@@ -68,10 +72,11 @@ base::Status CheckBatchCost(const BatchCost& cost, const std::string& name) {
   if (cost.max_batch < 1) {
     return Wrong(name, "max_batch", fmt::format("a largest batch of {} leaves nothing to run; 1 is the least", cost.max_batch));
   }
-  if (!IsFigure(cost.fixed_mb)) return Wrong(name, "fixed_mb", "is not a number of MB from 0 on");
-  if (!IsFigure(cost.fixed_ms)) return Wrong(name, "fixed_ms", "is not a number of ms from 0 on");
-  if (!IsFigure(cost.ms_per_unit)) return Wrong(name, "ms_per_unit", "is not a number of ms from 0 on");
-  if (!IsFigure(cost.mb_per_unit)) return Wrong(name, "mb_per_unit", "is not a number of MB from 0 on");
+  if (cost.max_batch > kMostBatch) return Wrong(name, "max_batch", fmt::format("{} is more than {}", cost.max_batch, kMostBatch));
+  if (!IsFigure(cost.fixed_mb)) return Wrong(name, "fixed_mb", "is not a number of MB from 0 to 1e9");
+  if (!IsFigure(cost.fixed_ms)) return Wrong(name, "fixed_ms", "is not a number of ms from 0 to 1e9");
+  if (!IsFigure(cost.ms_per_unit)) return Wrong(name, "ms_per_unit", "is not a number of ms from 0 to 1e9");
+  if (!IsFigure(cost.mb_per_unit)) return Wrong(name, "mb_per_unit", "is not a number of MB from 0 to 1e9");
   int before = 0;
   for (const BatchCost::Point& point : cost.points) {
     if (point.batch <= before) return Wrong(name, "points", "are not in the order of their batch, from 1 on");

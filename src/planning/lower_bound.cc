@@ -15,11 +15,12 @@ int LargestBatch(const BatchCost& cost, double budget_mb) {
 /// Note [Lanes and memory together]: batches of a plan that ends after T take at most lanes x T of lane time and budget x T of
 /// ms x MB. So for every share s in [0, 1], T >= s x lane time / lanes + (1 - s) x area / budget, and no choice of batch sizes makes
 /// that sum less than each key's least one. The largest over s is the bound; 1 is work alone, 0 memory alone.
-double LeastDemand(const BatchCost& cost, const DeviceLoad& device, double share) {
+/// `most_mb`: of one unit of any key of the device, which runs even where it is beyond the budget.
+double LeastDemand(const BatchCost& cost, const DeviceLoad& device, double most_mb, double share) {
   double least = std::numeric_limits<double>::infinity();
   for (int b = 1; b <= LargestBatch(cost, device.budget_mb); ++b) {
     const double lane = share / std::max(1, device.lanes);
-    const double memory = share < 1 ? (1 - share) * cost.PeakMb(b) / device.budget_mb : 0;
+    const double memory = share < 1 ? (1 - share) * cost.PeakMb(b) / std::max(device.budget_mb, most_mb) : 0;
     least = std::min(least, cost.Ms(b) / b * (lane + memory));
   }
   return least;
@@ -46,12 +47,16 @@ LowerBound BoundOf(const Workload& load) {
   for (size_t d = 0; d < load.devices.size(); ++d) {
     const DeviceLoad& device = load.devices[d];
     constexpr int kSteps = 16;
+    double most_mb = 0;
+    for (const KeyLoad& key : load.keys) {
+      if (static_cast<size_t>(key.device) == d) most_mb = std::max(most_mb, key.cost->PeakMb(1));
+    }
     for (int step = kSteps; step >= (device.budget_mb > 0 ? 0 : kSteps); --step) {
       const double share = static_cast<double>(step) / kSteps;
       double ms = 0;
       for (const KeyLoad& key : load.keys) {
         if (static_cast<size_t>(key.device) != d || key.units == 0) continue;
-        ms += static_cast<double>(key.units) * LeastDemand(*key.cost, device, share);
+        ms += static_cast<double>(key.units) * LeastDemand(*key.cost, device, most_mb, share);
       }
       raise(ms, step == kSteps ? BoundKind::kWork : BoundKind::kMemory);
     }

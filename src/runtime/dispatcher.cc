@@ -157,8 +157,11 @@ int64_t Dispatcher::most_bytes() const {
 
 void Dispatcher::Act() {
   if (stopped_) return;
+  const base::Nanoseconds wake = ledger_.next_wake();
   bool news = false;
-  ledger_.SetCores(options_.lanes - probing_);
+  // Videos that wait for their units keep their results: where batches are slow, no more of them are begun than can be held.
+  const bool crowded = awaiting_.size() >= static_cast<size_t>(std::max(kMostAwaiting, 4 * options_.lanes));
+  ledger_.SetCores(crowded ? 0 : options_.lanes - probing_);
   for (Decision& decision : ledger_.Decide(clock_.Steady())) {
     if (auto* const batch = std::get_if<planning::LaunchBatch>(&decision)) Launch(std::move(*batch));
     int video = -1;
@@ -174,7 +177,8 @@ void Dispatcher::Act() {
     news = news || !std::holds_alternative<planning::Wait>(decision);
   }
   most_bytes_ = std::max(most_bytes_, static_cast<int64_t>(ledger_.videos_mb() * (1 << 20)));
-  if (news) changed_.notify_all();
+  // An executor that waits without a limit must hear of a time at which to look again.
+  if (news || ledger_.next_wake() < wake) changed_.notify_all();
 }
 
 // Units of videos.
@@ -183,6 +187,7 @@ base::Result<int> Dispatcher::KeyOf(const contracts::BatchKey& key, const BatchM
   if (const auto place = keys_.find(key); place != keys_.end()) return place->second;
   auto cost = model.cost(key);
   if (!cost) return std::unexpected(cost.error());
+  if (auto checked = planning::CheckBatchCost(*cost, contracts::BatchKeyText(key)); !checked) return std::unexpected(checked.error());
   planning::LedgerKey spec{.device = model.device,
                            .model = static_cast<int>(&model - options_.batching.models.data()),
                            .cost = std::move(*cost),
@@ -200,6 +205,8 @@ base::Result<std::vector<std::shared_ptr<UnitStream>>> Dispatcher::OpenStreams(
   std::vector<std::shared_ptr<UnitStream>> streams(components.size());
   std::vector<int> keys;
   base::MutexLock lock(mutex_);
+  // Of a lane that was given up meanwhile: the video is another's by now, or has ended.
+  if (!beat()) return base::Fail(base::Code::kCancelled, "was stopped before its units were wanted");
   for (size_t k = 0; k < components.size(); ++k) {
     auto* const batched = dynamic_cast<components::BatchedComponent*>(components[k].get());
     if (batched == nullptr) continue;
@@ -234,14 +241,15 @@ bool Dispatcher::Push(UnitStream& stream, components::Bytes data) {
     if (!blocked) {
       blocked = true;
       ++stalls_;
-      ledger_.SetBlocked(stream.key, stream.video, true);
+      SetBlocked(stream.video, true);
       Act();
     }
-    if (!stream.beat()) return false;
+    if (!stream.beat()) break;
     changed_.wait_for(mutex_, kLookUp);
+    Act();  // a delay may be over
   }
-  if (blocked) ledger_.SetBlocked(stream.key, stream.video, false);
-  if (stopped_ || stream.fault || stream.abandoned) return false;
+  if (blocked) SetBlocked(stream.video, false);
+  if (stopped_ || stream.fault || stream.abandoned || full()) return false;
   const int index = stream.first + static_cast<int>(stream.units.size());
   stream.units.push_back(std::move(data));
   stream.outputs.emplace_back();
@@ -251,6 +259,13 @@ bool Dispatcher::Push(UnitStream& stream, components::Bytes data) {
   ledger_.AddUnits(stream.key, stream.video, index, 1, now);
   Act();
   return true;
+}
+
+void Dispatcher::SetBlocked(int video, bool blocked) {
+  // A source that waits for room for one of its keys adds to none of the others either.
+  for (const auto& [where, stream] : streams_) {
+    if (where.second == video && !stream->closed) ledger_.SetBlocked(where.first, video, blocked);
+  }
 }
 
 void Dispatcher::Free(UnitStream& stream, size_t place) {

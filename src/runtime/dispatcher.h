@@ -114,6 +114,9 @@ class Dispatcher {
   const BatchingOptions& batching() const { return options_.batching; }
 
  private:
+  /// Videos that wait for their units, at least, before sources wait for them.
+  static constexpr int kMostAwaiting = 16;
+
   static int Rank(const Input& input) { return input.rank >= 0 ? input.rank : input.id; }
   static double Mb(int64_t bytes);
   /// Asks the ledger and gives out what it launches.
@@ -123,6 +126,7 @@ class Dispatcher {
   base::Result<int> KeyOf(const contracts::BatchKey& key, const BatchModel& model) REQUIRES(mutex_);
   void Fail(UnitStream& stream, const contracts::Fault& fault) REQUIRES(mutex_);
   void FailKey(int key, const contracts::Fault& fault) REQUIRES(mutex_);
+  void SetBlocked(int video, bool blocked) REQUIRES(mutex_);
   /// `place`: in UnitStream::units.
   void Free(UnitStream& stream, size_t place) REQUIRES(mutex_);
   void FreeAllButInFlight(UnitStream& stream) REQUIRES(mutex_);

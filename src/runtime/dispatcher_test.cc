@@ -91,5 +91,110 @@ TEST(Dispatcher, StopEndsTheWait) {
   EXPECT_EQ(list.left(), 1);
 }
 
+/// Has units of one key, and nothing else.
+class Units final : public components::BatchedComponent {
+ public:
+  explicit Units(std::string bucket) : bucket_(std::move(bucket)) {}
+  std::string_view name() const override { return "units"; }
+  base::Status Open(const contracts::VideoInfo&) override { return {}; }
+  std::unique_ptr<components::FrameMeter> MakeMeter(components::SharedFlows&) const override { return nullptr; }
+  base::Status Take(const image::FrameStamp&, components::FrameMeasure&) override { return {}; }
+  base::Status Close(const contracts::DecodeReport&, contracts::VideoOutcome&) override { return {}; }
+  contracts::BatchKey key() const override {
+    contracts::BatchKey key;
+    key.component = "units";
+    key.input_bucket = bucket_;
+    return key;
+  }
+  void Bind(components::UnitSink&) override {}
+  base::Status Finish(std::vector<components::UnitOutput>, contracts::VideoOutcome&) override { return {}; }
+
+ private:
+  const std::string bucket_;
+};
+
+struct Nothing final : components::UnitModel {
+  std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> Run(std::span<const components::UnitInput> units) override {
+    return std::vector<components::UnitOutput>(units.size());
+  }
+};
+
+class DispatcherUnits : public ::testing::Test {
+ protected:
+  Dispatcher::Options Options(std::chrono::milliseconds delay, int64_t unit_bytes) {
+    Dispatcher::Options options;
+    options.batching.policy.max_queue_delay = delay;
+    options.batching.unit_bytes = unit_bytes;
+    options.batching.devices = {{.memory = planning::MemoryKind::kRam, .total_mb = 1000}};
+    options.batching.models = {{.component = "units", .model = &model_, .cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
+                                  return planning::BatchCost{.memory = planning::MemoryKind::kRam, .max_batch = 16, .ms_per_unit = 1, .mb_per_unit = 1};
+                                }}};
+    return options;
+  }
+
+  /// The only video, in flight.
+  static Input Begin(Dispatcher& list) {
+    TakeId(list, Kind::kProbe);
+    PutVideo(list, 0, 1);
+    list.EndProbe();
+    return list.Take()->input;
+  }
+
+  static components::Bytes OneKb() { return components::Bytes(1024); }
+
+  Nothing model_;
+  const base::SystemClock clock_;
+};
+
+TEST_F(DispatcherUnits, AnExecutorThatWaitsHearsOfADelayThatBeginsLater) {
+  const auto inputs = Inputs(1);
+  Dispatcher list(inputs, Options(std::chrono::milliseconds(100), 1 << 20), clock_);
+  const Input input = Begin(list);
+  std::optional<BatchWork> work;
+  std::thread executor([&] { work = list.TakeBatch(0, 0); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));  // it waits, without anything to wait for
+  std::vector<std::unique_ptr<components::Component>> components;
+  components.push_back(std::make_unique<Units>("a"));
+  const auto streams = list.OpenStreams(input, components, [] { return true; });
+  ASSERT_TRUE(streams);
+  const base::Nanoseconds began = clock_.Steady();
+  EXPECT_TRUE(list.Push(*(*streams)[0], OneKb()));
+  std::this_thread::sleep_for(std::chrono::seconds(2));
+  list.Stop();
+  executor.join();
+  ASSERT_TRUE(work) << "the unit was overdue, and nobody came";
+  EXPECT_LT(work->report.began - began, std::chrono::seconds(1));
+}
+
+TEST_F(DispatcherUnits, ASourceThatWaitsForRoomAddsToNoOtherKeyEither) {
+  const auto inputs = Inputs(1);
+  Dispatcher list(inputs, Options(std::chrono::seconds(60), 1024), clock_);
+  const Input input = Begin(list);
+  std::vector<std::unique_ptr<components::Component>> components;
+  components.push_back(std::make_unique<Units>("a"));
+  components.push_back(std::make_unique<Units>("b"));
+  const auto streams = list.OpenStreams(input, components, [] { return true; });
+  ASSERT_TRUE(streams);
+  EXPECT_TRUE(list.Push(*(*streams)[0], OneKb()));
+  std::thread source([&] { list.Push(*(*streams)[1], OneKb()); });  // there is no room: what holds it must leave
+  auto work = list.TakeBatch(0, 0);
+  ASSERT_TRUE(work);
+  EXPECT_LT(work->report.waited, std::chrono::seconds(30));
+  list.Settle(std::move(*work), std::vector<components::UnitOutput>(1));
+  source.join();
+  list.Stop();
+}
+
+TEST_F(DispatcherUnits, ALaneThatWasGivenUpOpensNothing) {
+  const auto inputs = Inputs(1);
+  Dispatcher list(inputs, Options(std::chrono::seconds(60), 1024), clock_);
+  const Input input = Begin(list);
+  std::vector<std::unique_ptr<components::Component>> components;
+  components.push_back(std::make_unique<Units>("a"));
+  const auto refused = list.OpenStreams(input, components, [] { return false; });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, base::Code::kCancelled);
+}
+
 }  // namespace
 }  // namespace reelbatch::runtime

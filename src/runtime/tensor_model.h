@@ -17,8 +17,6 @@ class TensorModel final : public components::UnitModel {
       std::span<const components::UnitInput> units) override;
   void Restart() override { model_->Restart(); }
 
-  const inference::Model& model() const { return *model_; }
-
  private:
   const std::unique_ptr<inference::Model> model_;
   const std::unique_ptr<components::TensorPacking> packing_;

@@ -258,6 +258,11 @@ base::Result<std::vector<ArtifactEntry>> Folder::WriteArtifacts(const VideoRow& 
   return entries;
 }
 
+std::optional<contracts::BatchingReport> BatchingOf(const VideoOutcome& outcome, const std::string& component) {
+  const auto batched = outcome.batching.find(component);
+  return batched == outcome.batching.end() ? std::nullopt : std::optional(batched->second);
+}
+
 base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcome) {
   std::vector<ManifestComponent> components;
   for (const std::string& component : options_.config.components) {
@@ -269,7 +274,8 @@ base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcom
                             .notes = {},
                             .artifacts = {},
                             .fault = failed->second,
-                            .models_used = ModelsOf(component)});
+                            .models_used = ModelsOf(component),
+                            .batching = BatchingOf(outcome, component)});
       continue;
     }
     auto artifacts = WriteArtifacts(row, outcome, component);
@@ -282,9 +288,7 @@ base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcom
     if (const auto empty = outcome.component_empty.find(component); empty != outcome.component_empty.end()) {
       made.empty_reason = empty->second;
     }
-    if (const auto batched = outcome.batching.find(component); batched != outcome.batching.end()) {
-      made.batching = batched->second;
-    }
+    made.batching = BatchingOf(outcome, component);
     if (component == kCutDetection && outcome.cuts) {
       made.notes = outcome.cuts->warnings;
       made.knobs = outcome.cuts->knobs;

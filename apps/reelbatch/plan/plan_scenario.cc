@@ -28,6 +28,7 @@ class Planner {
     for (const Probed& video : videos) {
       if (auto found = FindKeys(video); !found) return std::unexpected(found.error());
     }
+    threads_each_ = std::max(1, question_.options.threads / std::max(1, static_cast<int>(videos.size())));
     for (Probed& video : videos) Add(std::move(video));
     runtime::Scenario& scenario = plan_.scenario;
     scenario.name = "plan";
@@ -90,6 +91,9 @@ class Planner {
     }
     plan_.not_priced += priced ? 0 : 1;
     known.source_fast_ms = question_.prices.TimeOf(video.info).fast_ms;
+    // Few videos get several threads each, in ranges.
+    known.source_ms /= threads_each_;
+    known.source_fast_ms /= threads_each_;
     known.source_mb = static_cast<double>(runtime::VideoBytes(video.info, question_.config.sampling, 1)) / kMib;
     known.units.assign(plan_.keys.size(), 0);
     for (const runtime::BatchModel& model : question_.options.batching.models) {
@@ -105,6 +109,7 @@ class Planner {
 
   const PlanQuestion& question_;
   PlannedRun plan_;
+  int threads_each_ = 1;
 };
 
 }  // namespace

@@ -17,7 +17,10 @@ base::Status Wrong(std::string field, std::string what) {
   return base::Fail(base::Code::kInvalidArgument, std::move(what), std::move(field));
 }
 
-bool NotBelowZero(double value) { return std::isfinite(value) && value >= 0; }
+/// Seconds, MB and the like: 1e9 s are 31 years, and the simulated clock holds 292.
+constexpr double kMostFigure = 1e9;
+
+bool NotBelowZero(double value) { return std::isfinite(value) && value >= 0 && value <= kMostFigure; }
 
 base::Status CheckVideos(const SimVideos& videos, size_t components) {
   if (videos.count < 0) return Wrong("videos.count", "is negative");
