@@ -9,6 +9,7 @@
 #include "costs/model_rows.h"
 #include "inference/model_folder.h"
 #include "inference/openvino/openvino_model.h"
+#include "planning/observed_times.h"
 
 namespace reelbatch::app {
 namespace {
@@ -74,14 +75,14 @@ base::Result<planning::BatchCost> RunModels::Cost(const std::string& model, cons
   auto cost = planning::BatchCostOf(*row, planning::MemoryKind::kRam, kCap);
   if (!cost || !served) return cost;
   cost->fixed_mb = 0;
-  const auto told = served_times_.find(model);
-  for (planning::BatchCost::Point& point : cost->points) {
-    point.peak_mb = kServedUnitMb * point.batch;
-    if (told == served_times_.end()) continue;
+  for (planning::BatchCost::Point& point : cost->points) point.peak_mb = kServedUnitMb * point.batch;
+  std::vector<planning::BatchCost::Point> observed;
+  if (const auto told = served_times_.find(model); told != served_times_.end()) {
     for (const inference::BatchTime& time : told->second) {
-      if (time.batch == point.batch && time.count >= kEnoughBatches && time.mean_ms > 0) point.ms = time.mean_ms;
+      if (time.count >= kEnoughBatches) observed.push_back({.batch = time.batch, .ms = time.mean_ms});
     }
   }
+  planning::TakeObservedTimes(observed, *cost);
   return cost;
 }
 
