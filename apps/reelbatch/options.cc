@@ -238,7 +238,7 @@ void AddWorkOptions(OptionTable& table, WorkOptions& options) {
                           kMaxThreads, options.videos_in_flight));
   Option stall{.name = "stall-timeout",
                .value_name = "DUR",
-               .help = "stop a video that gives no frame for so long (default 60s; 0 never)"};
+               .help = "stop a video that gives no frame, or a model that gives no answer, for so long (default 60s; 0 never)"};
   stall.set = [&options](const std::string& text) -> base::Status {
     const auto seconds = base::ParseSeconds(text);
     if (!seconds) return std::unexpected(seconds.error());

@@ -4,6 +4,8 @@
 
 namespace reelbatch::contracts {
 
+bool IsServed(const BatchKey& key) { return key.runtime == "triton"; }
+
 std::string BatchKeyText(const BatchKey& key) {
   std::string text = key.component;
   if (!key.input_bucket.empty()) text += " " + key.input_bucket;

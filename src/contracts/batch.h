@@ -22,6 +22,8 @@ struct BatchKey {
 
 /// One line for people and events: "transnetv2 720 16:9 on cpu".
 std::string BatchKeyText(const BatchKey& key);
+/// Whether a server runs it, which has deadlines and failures of its own.
+bool IsServed(const BatchKey& key);
 /// What learned limits are kept by: SHA-256 over all fields, the first 16 hex digits.
 std::string BatchKeyId(const BatchKey& key);
 

@@ -9,7 +9,7 @@
 namespace reelbatch::contracts {
 namespace {
 
-constexpr std::array<std::pair<FailureClass, std::string_view>, 10> kNames = {{
+constexpr std::array<std::pair<FailureClass, std::string_view>, 11> kNames = {{
     {FailureClass::kCapacity, "capacity"},
     {FailureClass::kHostMemory, "host_memory"},
     {FailureClass::kAbsurdSize, "absurd_size"},
@@ -19,6 +19,7 @@ constexpr std::array<std::pair<FailureClass, std::string_view>, 10> kNames = {{
     {FailureClass::kBatchLimit, "batch_limit"},
     {FailureClass::kBadRequest, "bad_request"},
     {FailureClass::kBadResponse, "bad_response"},
+    {FailureClass::kStuck, "stuck"},
     {FailureClass::kOther, "other"},
 }};
 

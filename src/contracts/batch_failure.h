@@ -19,10 +19,11 @@ enum class FailureClass : uint8_t {
   kBatchLimit,   // more units than the executor takes: BatchFailure::max_batch says how many it does
   kBadRequest,   // the model wants other tensors than these: no batch of the key will come through
   kBadResponse,  // the model gives other tensors than it says: nor here
+  kStuck,        // the model does not come back, and nothing can end it
   kOther,        // the component's own failure
 };
 /// "capacity", "host_memory", "absurd_size", "poisoned", "unavailable", "input", "batch_limit", "bad_request", "bad_response",
-/// "other".
+/// "stuck", "other".
 std::string_view FailureClassName(FailureClass failure);
 std::optional<FailureClass> FailureClassOf(std::string_view name);
 /// Whether fewer units a batch can help.

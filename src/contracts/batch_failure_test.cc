@@ -41,7 +41,8 @@ TEST(ClassifyMemoryText, ASizeBeyondTheDeviceIsABug) {
 TEST(FailureClassNames, GoThereAndBack) {
   for (const FailureClass failure :
        {FailureClass::kCapacity, FailureClass::kHostMemory, FailureClass::kAbsurdSize, FailureClass::kPoisoned,
-        FailureClass::kUnavailable, FailureClass::kInput, FailureClass::kOther}) {
+        FailureClass::kUnavailable, FailureClass::kInput, FailureClass::kBatchLimit, FailureClass::kBadRequest,
+        FailureClass::kBadResponse, FailureClass::kStuck, FailureClass::kOther}) {
     EXPECT_EQ(FailureClassOf(FailureClassName(failure)), failure);
   }
   EXPECT_EQ(FailureClassOf("oom"), std::nullopt);

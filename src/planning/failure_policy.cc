@@ -47,6 +47,7 @@ AfterFailure AfterBatchFailed(const FailedBatch& batch, const Policy& policy, ba
     }
     case FailureClass::kBadRequest:
     case FailureClass::kBadResponse:
+    case FailureClass::kStuck:
       return {.key_stopped = true};
     case FailureClass::kInput:
     case FailureClass::kOther:

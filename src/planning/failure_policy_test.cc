@@ -98,6 +98,7 @@ TEST(FailurePolicy, ABatchAboveTheExecutorsCapRunsAtOnceInPiecesOfIt) {
 TEST(FailurePolicy, OtherTensorsThanAgreedStopTheKey) {
   EXPECT_TRUE(After(4, 1, FailureClass::kBadRequest).key_stopped);
   EXPECT_TRUE(After(4, 1, FailureClass::kBadResponse).key_stopped);
+  EXPECT_TRUE(After(4, 1, FailureClass::kStuck).key_stopped);
 }
 
 TEST(FailurePolicy, WhoseFaultItIsShowsAlone) {

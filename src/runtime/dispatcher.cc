@@ -27,14 +27,12 @@ planning::Ledger::Lanes LanesOf(const Dispatcher::Options& options) {
           .device = options.max_memory_bytes > 0 ? static_cast<int>(options.batching.devices.size()) : -1};
 }
 
-constexpr std::string_view kTritonRuntime = "triton";  // of BatchKey
-
 contracts::Fault FaultOf(const contracts::BatchFailure& failure, const contracts::BatchKey& key, size_t batch,
                          planning::MemoryKind memory) {
   using contracts::FaultCode;
   using contracts::FailureClass;
   FaultCode code = FaultCode::kComponentFailed;
-  if (key.runtime == kTritonRuntime) {
+  if (contracts::IsServed(key)) {
     if (failure.failure == FailureClass::kUnavailable || failure.failure == FailureClass::kPoisoned) code = FaultCode::kTritonUnavailable;
     if (failure.failure == FailureClass::kBadRequest || failure.failure == FailureClass::kBatchLimit) code = FaultCode::kTritonBadRequest;
     if (failure.failure == FailureClass::kBadResponse) code = FaultCode::kTritonBadResponse;
@@ -471,8 +469,24 @@ void Dispatcher::TellFailure(BatchWork& work, const contracts::BatchFailure& fai
   if (after.key_stopped) FailKey(work.launch.key, fault);
 }
 
+BatchReport Dispatcher::GiveUp(const BatchWork& work, const contracts::BatchFailure& failure, std::vector<components::Bytes>& kept) {
+  base::MutexLock lock(mutex_);
+  for (size_t k = 0; k < work.streams.size(); ++k) {
+    UnitStream& stream = *work.streams[k];
+    const auto place = static_cast<size_t>(work.launch.units[k].index - stream.first);
+    unit_bytes_ -= static_cast<int64_t>(stream.units[place].size());
+    kept.push_back(std::exchange(stream.units[place], {}));
+    if (place > 0) kept.push_back(std::exchange(stream.outputs[place - 1].state, {}));
+  }
+  return SettleLocked(work, std::unexpected(failure));
+}
+
 BatchReport Dispatcher::Settle(BatchWork work, std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result) {
   base::MutexLock lock(mutex_);
+  return SettleLocked(std::move(work), std::move(result));
+}
+
+BatchReport Dispatcher::SettleLocked(BatchWork work, std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result) {
   const base::Nanoseconds now = clock_.Steady();
   BatchReport report = std::move(work.report);
   report.took = now - report.began;

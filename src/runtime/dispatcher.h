@@ -110,6 +110,9 @@ class Dispatcher {
   /// What became of it.
   BatchReport Settle(BatchWork work, std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result)
       EXCLUDES(mutex_);
+  /// Of a batch whose model does not come back: fails. What its model may still read is moved to `kept`, which outlives it.
+  BatchReport GiveUp(const BatchWork& work, const contracts::BatchFailure& failure, std::vector<components::Bytes>& kept)
+      EXCLUDES(mutex_);
 
   const BatchingOptions& batching() const { return options_.batching; }
 
@@ -132,6 +135,8 @@ class Dispatcher {
   void FreeAllButInFlight(UnitStream& stream) REQUIRES(mutex_);
   void HandOverIfComplete(int video) REQUIRES(mutex_);
   void Describe(BatchWork& work, int lane) REQUIRES(mutex_);
+  BatchReport SettleLocked(BatchWork work, std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result)
+      REQUIRES(mutex_);
   void Deliver(BatchWork& work, std::vector<components::UnitOutput> outputs) REQUIRES(mutex_);
   void TellFailure(BatchWork& work, const contracts::BatchFailure& failure, const planning::AfterFailure& after) REQUIRES(mutex_);
 

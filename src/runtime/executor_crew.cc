@@ -31,42 +31,118 @@ Outputs RunModel(components::UnitModel& model, std::span<const components::UnitI
 
 }  // namespace
 
-void ExecutorCrew::RunBatches(RunContext& run, ModelGates& gates, int device, int lane) {
+void ExecutorCrew::Lane::Hold(std::shared_ptr<Job> next) {
+  base::MutexLock lock(mutex);
+  job = std::move(next);
+}
+
+std::shared_ptr<ExecutorCrew::Job> ExecutorCrew::Lane::Held() {
+  base::MutexLock lock(mutex);
+  return job;
+}
+
+bool ExecutorCrew::RunBatches(RunContext& run, ModelGates& gates, Lane& lane) {
+  bool lost = false;
   const base::Status ended = Guarded([&]() -> base::Status {
-    while (auto work = run.work.TakeBatch(device, lane)) {
-      run.Tell(&BatchObserver::OnLaunch, work->report);
-      components::UnitModel& model = *work->model;
+    while (auto work = run.work.TakeBatch(lane.device, lane.number)) {
+      const auto job = std::make_shared<Job>();
+      job->work = std::move(*work);
+      job->served = contracts::IsServed(job->work.report.key);
+      run.Tell(&BatchObserver::OnLaunch, job->work.report);
+      components::UnitModel& model = *job->work.model;
       ModelGate& gate = gates.at(&model);
       const int entered = gate.Enter();
-      Outputs outputs = RunModel(model, work->inputs);
+      job->watch.Enter(Stage::kComponent);
+      lane.Hold(job);
+      Outputs outputs = RunModel(model, job->work.inputs);
+      lost = job->watch.Leave() == VideoWatch::Verdict::kGivenUp;
+      if (lost) return {};
+      lane.Hold(nullptr);
       gate.Leave();
-      const BatchReport report = run.work.Settle(std::move(*work), std::move(outputs));
+      const BatchReport report = run.work.Settle(std::move(job->work), std::move(outputs));
       if (report.after.restart) gate.Restart(entered, [&] { model.Restart(); });
       run.Tell(&BatchObserver::OnEnd, report);
     }
     return {};
   });
+  if (lost) return false;
   if (!ended) run.Stop(RunEnd::kSinkFailed, ended.error());
+  return true;
 }
 
-ExecutorCrew::ExecutorCrew(std::shared_ptr<RunContext> run) : run_(std::move(run)) {
+ExecutorCrew::ExecutorCrew(std::shared_ptr<RunContext> run) : run_(std::move(run)), gates_(std::make_shared<ModelGates>()) {
   const BatchingOptions& batching = run_->options.batching;
   if (batching.models.empty()) return;
-  for (const BatchModel& model : batching.models) gates_.try_emplace(model.model);
-  try {
-    for (size_t device = 0; device < batching.devices.size(); ++device) {
-      for (int lane = 0; lane < batching.devices[device].lanes; ++lane) {
-        threads_.emplace_back([this, context = run_, device, lane] { RunBatches(*context, gates_, static_cast<int>(device), lane); });
-      }
+  for (const BatchModel& model : batching.models) gates_->try_emplace(model.model);
+  for (size_t device = 0; device < batching.devices.size(); ++device) {
+    for (int number = 0; number < batching.devices[device].lanes; ++number) {
+      lanes_.push_back(std::make_shared<Lane>(static_cast<int>(device), number));
+      Start(lanes_.back());
     }
+  }
+}
+
+ExecutorCrew::~ExecutorCrew() {
+  for (const auto& lane : lanes_) {
+    if (lane->thread.joinable()) lane->thread.join();
+  }
+}
+
+void ExecutorCrew::Start(const std::shared_ptr<Lane>& lane) {
+  {
+    base::MutexLock lock(mutex_);
+    ++alive_;
+  }
+  try {
+    // `this` only a thread that was not given up may use.
+    lane->thread = std::thread([this, context = run_, gates = gates_, lane] {
+      if (RunBatches(*context, *gates, *lane)) Ended();
+    });
   } catch (const std::exception& error) {
+    Ended();
     run_->Stop(RunEnd::kSinkFailed, {.code = base::Code::kUnavailable,
                                      .message = fmt::format("cannot start a thread ({}): raise `ulimit -u`", error.what())});
   }
 }
 
-ExecutorCrew::~ExecutorCrew() {
-  for (std::thread& thread : threads_) thread.join();
+void ExecutorCrew::Ended() {
+  base::MutexLock lock(mutex_);
+  --alive_;
+  ended_.notify_all();
+}
+
+bool ExecutorCrew::WaitForEnd(std::chrono::milliseconds time) {
+  base::MutexLock lock(mutex_);
+  if (alive_ > 0) ended_.wait_for(mutex_, time);
+  return alive_ == 0;
+}
+
+void ExecutorCrew::Look(base::Nanoseconds elapsed) {
+  const bool stopping = run_->ShouldStop();
+  for (size_t place = 0; place < lanes_.size(); ++place) {
+    const std::shared_ptr<Job> job = lanes_[place]->Held();
+    if (job == nullptr) continue;
+    if (stopping) job->watch.AskToStop();
+    const WatchLimits limits{.stall_timeout = job->served ? base::Nanoseconds(0) : run_->options.stall_timeout,
+                             .stall_grace = run_->options.stall_grace};
+    if (job->watch.Judge(elapsed, limits)) GiveUp(place, *job);
+  }
+}
+
+void ExecutorCrew::GiveUp(size_t place, Job& job) {
+  ++given_up_;
+  const std::shared_ptr<Lane> lane = lanes_[place];
+  lane->thread.detach();
+  gates_->at(job.work.model).Leave();
+  if (!run_->stopping()) {
+    const double seconds = std::chrono::duration<double>(run_->options.stall_timeout).count();
+    const BatchFailure failure{.failure = FailureClass::kStuck,
+                               .evidence = fmt::format("the model did not come back within {:g} s (--stall-timeout)", seconds)};
+    run_->Tell(&BatchObserver::OnEnd, run_->work.GiveUp(job.work, failure, job.kept));
+    lanes_[place] = std::make_shared<Lane>(lane->device, lane->number);
+    Start(lanes_[place]);
+  }
+  Ended();
 }
 
 }  // namespace reelbatch::runtime

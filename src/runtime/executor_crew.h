@@ -1,33 +1,70 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <thread>
 #include <vector>
 
+#include "base/mutex.h"
 #include "components/batched_component.h"
 #include "runtime/model_gate.h"
 #include "runtime/run_context.h"
+#include "runtime/video_watch.h"
 
 namespace reelbatch::runtime {
 
-/// The threads that run micro-batches: one a lane of each device. Threads: one owner.
+/// The threads that run micro-batches: one a lane of each device. Threads: one owner, which is also the watchdog.
 class ExecutorCrew {
  public:
   /// Starts them; without models there are none. Where the system has no thread left the run stops.
   explicit ExecutorCrew(std::shared_ptr<RunContext> run);
-  /// Joins them: the run must be finished or stopped.
+  /// Joins those that were not given up: the run must be finished or stopped.
   ~ExecutorCrew();
   ExecutorCrew(const ExecutorCrew&) = delete;
   ExecutorCrew& operator=(const ExecutorCrew&) = delete;
 
- private:
-  using ModelGates = std::map<const components::UnitModel*, ModelGate>;
-  static void RunBatches(RunContext& run, ModelGates& gates, int device, int lane);
+  /// One look at every batch that a model has: one that hangs is given up, and another thread takes its lane. A server's are only
+  /// where the run stops, because they have deadlines of their own.
+  void Look(base::Nanoseconds elapsed) EXCLUDES(mutex_);
+  /// Waits until every thread has ended, at most for `time`. True: ended.
+  bool WaitForEnd(std::chrono::milliseconds time) EXCLUDES(mutex_);
 
-  std::shared_ptr<RunContext> run_;
-  ModelGates gates_;
-  std::vector<std::thread> threads_;
+  int given_up() const { return given_up_; }
+
+ private:
+  /// A batch in a model's hands. Held by both: a thread that was given up still reads its units.
+  struct Job {
+    VideoWatch watch;
+    bool served = false;
+    BatchWork work;  // the thread's; the watchdog's where it has given it up
+    std::vector<components::Bytes> kept;  // what a model that was given up may still read
+  };
+  struct Lane {
+    Lane(int device_index, int number_of_it) : device(device_index), number(number_of_it) {}
+    void Hold(std::shared_ptr<Job> next) EXCLUDES(mutex);
+    std::shared_ptr<Job> Held() EXCLUDES(mutex);
+    const int device;
+    const int number;    // of the device
+    std::thread thread;  // the owner's
+    base::Mutex mutex;
+    std::shared_ptr<Job> job GUARDED_BY(mutex);
+  };
+  using ModelGates = std::map<const components::UnitModel*, ModelGate>;
+
+  /// False: the thread was given up, and must not touch the run.
+  static bool RunBatches(RunContext& run, ModelGates& gates, Lane& lane);
+  void Start(const std::shared_ptr<Lane>& lane) EXCLUDES(mutex_);
+  void GiveUp(size_t place, Job& job) EXCLUDES(mutex_);
+  void Ended() EXCLUDES(mutex_);
+
+  const std::shared_ptr<RunContext> run_;
+  const std::shared_ptr<ModelGates> gates_;
+  std::vector<std::shared_ptr<Lane>> lanes_;
+  int given_up_ = 0;
+  base::Mutex mutex_;
+  base::ConditionVariable ended_;
+  int alive_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace reelbatch::runtime

@@ -40,7 +40,7 @@ RunReport Run(const std::vector<Input>& inputs, const RunOptions& options,
       std::make_shared<RunContext>(inputs, options, dependencies, sink, observer, clock, cancel);
   RunReport report;
   {
-    const ExecutorCrew executors(run);
+    ExecutorCrew executors(run);
     LaneCrew crew(run);
     for (int lane = 0; lane < run->options.videos_in_flight; ++lane) crew.Start();
     // The calling thread has nothing else to do: it is the watchdog.
@@ -50,12 +50,18 @@ RunReport Run(const std::vector<Input>& inputs, const RunOptions& options,
     while (!crew.WaitForEnd(interval)) {
       const base::Nanoseconds now = clock.Steady();
       Look(*run, crew, now - looked);
+      executors.Look(now - looked);
       looked = now;
       if (now - told < kTellEvery) continue;
       run->board.Tell(run->work.all_probed());
       told = now;
     }
-    report.lanes_given_up = crew.given_up();
+    while (!executors.WaitForEnd(interval)) {
+      const base::Nanoseconds now = clock.Steady();
+      executors.Look(now - looked);
+      looked = now;
+    }
+    report.lanes_given_up = crew.given_up() + executors.given_up();
   }
   run->board.Tell(run->work.all_probed());
   report.end = run->end();

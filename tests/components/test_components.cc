@@ -10,6 +10,7 @@
 #include <mutex>
 #include <new>
 #include <sstream>
+#include <thread>
 #include <utility>
 
 namespace reelbatch::tests {
@@ -48,6 +49,7 @@ class TestModel final : public components::UnitModel {
   TestModel(TestModelOptions options, bool chained) : options_(std::move(options)), chained_(chained) {}
 
   std::expected<std::vector<UnitOutput>, BatchFailure> Run(std::span<const UnitInput> units) override {
+    if (Hangs()) std::this_thread::sleep_until(std::chrono::steady_clock::time_point::max());
     if (auto failure = FailureOf(units.size())) return std::unexpected(*failure);
     // A real allocation: under a memory limit it really fails, which the executor sees as std::bad_alloc.
     std::vector<char> memory(units.size() * static_cast<size_t>(options_.kb_per_unit) * 1024);
@@ -67,6 +69,11 @@ class TestModel final : public components::UnitModel {
   }
 
  private:
+  bool Hangs() {
+    const std::lock_guard lock(mutex_);
+    return launches_ < options_.pattern.size() && options_.pattern[launches_] == 'h' && ++launches_ > 0;
+  }
+
   std::optional<BatchFailure> FailureOf(size_t units) {
     const std::lock_guard lock(mutex_);
     const char next = launches_ < options_.pattern.size() ? options_.pattern[launches_] : '.';

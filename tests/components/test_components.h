@@ -14,7 +14,7 @@ struct TestModelOptions {
   int64_t kb_per_unit = 64;  // really allocated and written to while a batch runs
   int oom_above = 0;         // batches of more units run out of memory; 0: none does
   /// Of the launches in their order: 'o' out of memory, 'p' poisoned until Restart(), 'i' a fault of its input, 'x' another one, 'a'
-  /// absurd_size, anything else: comes through.
+  /// absurd_size, 'h' hangs for ever, anything else: comes through.
   std::string pattern = {};
   std::string needs = {};  // another component
 };
