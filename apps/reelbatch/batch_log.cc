@@ -59,7 +59,8 @@ void BatchLog::OnEnd(const BatchReport& report) {
     component.predicted_ms += report.launch.predicted_ms;
     component.actual_ms += Ms(report.took);
     component.longest_wait = std::max(component.longest_wait, report.waited);
-    Note("batch_finished", {{"batch", report.launch.id}, {"actual_ms", Rounded(Ms(report.took))}});
+    Note("batch_finished", {{"batch", report.launch.id}, {"actual_ms", Rounded(Ms(report.took))}, {"done", Ranges(report)}});
+    if (report.limit.limit > 0) limits_held_[report.key] = report.limit;
   } else {
     const bool oom = contracts::IsOutOfMemory(report.failure->failure);
     component.ooms += oom ? 1 : 0;
@@ -74,10 +75,31 @@ void BatchLog::OnEnd(const BatchReport& report) {
                                         {"key_stopped", report.after.key_stopped}});
   }
   if (!report.limit_learned) return;
-  if (auto kept = limits_.Learn(report.key, report.limit); !kept && status_) status_ = std::move(kept);
+  limits_held_.erase(report.key);
+  Keep(report.key, report.limit);
   Note("limit_learned", {{"key", contracts::BatchKeyText(report.key)},
                          {"limit", report.limit.limit},
                          {"failed_at", report.limit.failed_at}});
+}
+
+ordered_json BatchLog::Ranges(const BatchReport& report) const {
+  ordered_json ranges = ordered_json::array();
+  for (const contracts::UnitId unit : report.launch.units) {
+    const std::string& video = video_ids_[static_cast<size_t>(unit.video)];
+    const bool goes_on = !ranges.empty() && ranges.back()["video"] == video && ranges.back()["last"] == unit.index - 1;
+    if (goes_on) ranges.back()["last"] = unit.index;
+    else ranges.push_back({{"video", video}, {"first", unit.index}, {"last", unit.index}});
+  }
+  return ranges;
+}
+
+void BatchLog::Keep(const contracts::BatchKey& key, const planning::LearnedLimit& limit) {
+  if (auto kept = limits_.Learn(key, limit); !kept && status_) status_ = std::move(kept);
+}
+
+void BatchLog::KeepLimits() {
+  for (const auto& [key, limit] : limits_held_) Keep(key, limit);
+  limits_held_.clear();
 }
 
 std::string BatchLog::Text(bool color) const {

@@ -38,6 +38,8 @@ class BatchLog final : public runtime::BatchObserver {
   void OnLaunch(const runtime::BatchReport& report) override;
   void OnEnd(const runtime::BatchReport& report) override;
 
+  /// When the run has ended: how often limits held, too, is known to the next run.
+  void KeepLimits();
   /// When the run has ended. Empty: there were no batches.
   const std::map<std::string, ComponentBatches>& components() const { return components_; }
   /// Done, by key.
@@ -49,12 +51,16 @@ class BatchLog final : public runtime::BatchObserver {
 
  private:
   void Note(std::string_view event, const nlohmann::ordered_json& fields);
+  /// Its units, as the journal tells of them: {video, first, last}.
+  nlohmann::ordered_json Ranges(const runtime::BatchReport& report) const;
+  void Keep(const contracts::BatchKey& key, const planning::LearnedLimit& limit);
 
   store::OutputFolder& folder_;
   LimitBook& limits_;
   const std::vector<std::string> video_ids_;
   std::map<std::string, ComponentBatches> components_;
   std::map<contracts::BatchKey, int64_t> units_;
+  std::map<contracts::BatchKey, planning::LearnedLimit> limits_held_;  // since they were kept
   base::Status status_;
 };
 

@@ -17,8 +17,8 @@ planning::LearnedLimit FromRecord(const contracts::LimitRecord& record) {
 
 }  // namespace
 
-LimitBook::LimitBook(store::OutputFolder& folder, std::string device, base::Nanoseconds wall)
-    : folder_(folder), device_(std::move(device)), limits_(folder.Limits()) {
+LimitBook::LimitBook(store::OutputFolder& folder, std::vector<contracts::LimitRecord> limits, std::string device, base::Nanoseconds wall)
+    : folder_(folder), device_(std::move(device)), limits_(std::move(limits)) {
   std::erase_if(limits_, [wall](const contracts::LimitRecord& record) {
     planning::LearnedLimit limit = FromRecord(record);
     limit.Expire(wall);

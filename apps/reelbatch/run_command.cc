@@ -136,7 +136,9 @@ class FolderRun {
     }
     RankByVideoId(run_inputs);
     runtime::RunOptions options = MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, machine_);
-    LimitBook limits(folder_, ThisDevice().id, clock_.Wall());
+    auto learned = folder_.Limits();
+    if (!learned) console_.Warn(learned.error().Text() + "; what it held will be learned again");
+    LimitBook limits(folder_, std::move(learned).value_or(std::vector<contracts::LimitRecord>()), ThisDevice().id, clock_.Wall());
     batching_.UseLimits(limits);
     options.batching = batching_.options;
     const std::vector<std::string> video_ids = VideoIds(run_inputs);
@@ -173,6 +175,7 @@ class FolderRun {
         run_inputs, options, MakeDependencies(settings_.config, *call_.catalog), sink, observer, clock_, cancel);
     progress.Finish(report);
 
+    batches.KeepLimits();
     base::Status ended = batches.status();
     if (auto closed = trace ? trace->Close() : base::Status(); !closed && ended) ended = std::move(closed);
     if (auto written = WriteMetrics(counts.metrics()); !written && ended) ended = std::move(written);

@@ -99,7 +99,7 @@ class Folder final : public OutputFolder {
                       VideoOutcome* recorded) override;
   base::Status FinishRun(RunEnding ending, const RunMemory& memory) override;
   base::Status Note(std::string_view event, const Json& fields) override { return journal_->Append(event, fields); }
-  std::vector<contracts::LimitRecord> Limits() const override;
+  base::Result<std::vector<contracts::LimitRecord>> Limits() const override;
   base::Status SaveLimits(const std::vector<contracts::LimitRecord>& limits) override {
     return base::WriteFileAtomically(layout_.limits(), LimitsDocument(limits), Atomic());
   }
@@ -158,10 +158,12 @@ base::Status Folder::Start() {
                                           {"command", options_.command_line}});
 }
 
-std::vector<contracts::LimitRecord> Folder::Limits() const {
+base::Result<std::vector<contracts::LimitRecord>> Folder::Limits() const {
+  std::error_code error;
+  if (!fs::exists(layout_.limits(), error)) return std::vector<contracts::LimitRecord>();
   const auto text = base::ReadWholeFile(layout_.limits());
-  if (!text) return {};
-  return ParseLimits(*text, base::PathForPeople(layout_.limits())).value_or(std::vector<contracts::LimitRecord>());
+  if (!text) return std::unexpected(text.error());
+  return ParseLimits(*text, base::PathForPeople(layout_.limits()));
 }
 
 base::Result<std::string> Folder::VideoId(const fs::path& input) const {

@@ -86,9 +86,9 @@ class OutputFolder {
   /// A line in the journal. `fields`: a JSON object. Errors: io. Threads: any.
   virtual base::Status Note(std::string_view event, const nlohmann::ordered_json& fields) = 0;
 
-  /// Batch sizes that ran out of memory in earlier runs; none where the file is missing or damaged (what it held is learned
-  /// again). SaveLimits() replaces them. Errors: io.
-  virtual std::vector<contracts::LimitRecord> Limits() const = 0;
+  /// Batch sizes that ran out of memory in earlier runs; none where the file is missing. SaveLimits() replaces them.
+  /// Errors: io, corrupt (what it held is learned again).
+  virtual base::Result<std::vector<contracts::LimitRecord>> Limits() const = 0;
   virtual base::Status SaveLimits(const std::vector<contracts::LimitRecord>& limits) = 0;
 
   /// The id of a registered input. Errors: internal (not registered).

@@ -107,6 +107,16 @@ TEST_F(OutputFolderTest, SkipsWhatIsFinished) {
   EXPECT_EQ(found->decode->frames_decoded, 6);
 }
 
+TEST_F(OutputFolderTest, WhatARunWasAtWhenItWasStoppedWaits) {
+  const std::vector<fs::path> videos = {Video("a.mp4", "a"), Video("b.mp4", "b")};
+  const auto folder = OpenFor(videos);
+  EXPECT_FALSE(folder->FindFinished(videos[0], kGoOn).value());  // begun
+  ASSERT_TRUE(folder->FinishRun(RunEnding::kInterrupted));
+  const Json summary = Json::parse(Slurp(out() / "run.json"));
+  EXPECT_EQ(summary["videos"][0]["status"], "waiting");
+  EXPECT_EQ(summary["totals"]["waiting"], 2);
+}
+
 TEST_F(OutputFolderTest, EmptyResultsAreFinishedToo) {
   for (const int frames : {0, 1}) {
     const fs::path video = Video("short" + std::to_string(frames) + ".mp4", std::to_string(frames));

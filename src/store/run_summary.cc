@@ -22,8 +22,13 @@ Json Decode(const std::optional<DecodeFacts>& facts) {
           {"damaged", facts->damaged}};
 }
 
+/// A run that has ended runs nothing: what it was at when it was stopped waits for the next one.
+VideoStatus StatusAtEnd(const VideoRow& row) {
+  return row.state.status == VideoStatus::kRunning ? VideoStatus::kWaiting : row.state.status;
+}
+
 Json Video(const VideoRow& row, const contracts::RunConfig& config, const std::string& run_id) {
-  const VideoStatus status = row.state.status;
+  const VideoStatus status = StatusAtEnd(row);
   const bool finished = status == VideoStatus::kSuccess || status == VideoStatus::kEmpty;
   // An earlier result's manifest does not tell of this run's error.
   const bool has_manifest =
@@ -58,7 +63,7 @@ base::Result<std::string> RunSummary(const contracts::RunConfig& config, std::st
   int64_t damaged = 0;
   Json videos = Json::array();
   auto visited = state.ForEachInRun([&](const VideoRow& row) {
-    ++counts[row.state.status];
+    ++counts[StatusAtEnd(row)];
     damaged += row.state.decode && row.state.decode->damaged ? 1 : 0;
     videos.push_back(Video(row, config, run_id));
   });

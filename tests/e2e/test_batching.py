@@ -60,6 +60,11 @@ class Batched(Base):
         self.assertTrue(all(batch['videos'] == sorted(batch['videos']) for batch in launched))
         self.assertTrue(any(len(batch['videos']) > 1 for batch in launched))
         self.assertEqual(sum(batch['units'] for batch in launched if batch['key'].startswith('unit_digest')), digest['units'])
+        digests = {batch['batch'] for batch in launched if batch['key'].startswith('unit_digest')}
+        done = [(part['video'], unit) for batch in self.journal('batched', 'batch_finished') if batch['batch'] in digests
+                for part in batch['done'] for unit in range(part['first'], part['last'] + 1)]
+        self.assertEqual(len(done), digest['units'])
+        self.assertEqual(len(set(done)), len(done), 'a unit was done twice')
 
     def test_no_more_than_eight_videos_share_a_batch(self):
         clips = self.clips(12)
@@ -213,6 +218,15 @@ class Failing(Base):
         second = len(begun) - 1 - begun[::-1].index('run_started')
         first_again = next(line for line in self.journal('oom', None)[second:] if line['event'] == 'batch_launched' and line['key'].startswith('unit_digest'))
         self.assertLessEqual(first_again['units'], 5, 'the next run begins below the limit')
+
+    def test_damaged_limits_are_said_and_learned_again(self):
+        clips = self.clips(3)
+        (self.work / 'out/.reelbatch').mkdir(parents=True)
+        (self.work / 'out/.reelbatch/limits.json').write_text('{"limits": [{"key"')
+        ran = self.run_units(*clips, '--oom-backoff', '0.01s', out='out', faults='unit_digest: oom_above=5')
+        self.assertIn('limits.json', ran.err)
+        self.assertIn('learned again', ran.err)
+        self.assertTrue(self.limits('out'))
 
     def test_a_real_allocation_that_fails(self):
         """The process may not have as much address space as batches of 16 want."""
