@@ -44,6 +44,7 @@ struct VideoInfo {
   bool bt709 = false;  // else BT.601
   bool alpha = false;
   bool interlaced = false;
+  bool has_audio = false;
   int reference_frames =
       0;  // that the decoder may keep, by the codec's rules and the stream's level
 };

@@ -59,6 +59,7 @@ TEST_F(Probing, TellsTheFacts) {
   EXPECT_FALSE(info.bt709);
   EXPECT_FALSE(info.alpha);
   EXPECT_FALSE(info.interlaced);
+  EXPECT_FALSE(info.has_audio);
 }
 
 TEST_F(Probing, RotationIsClockwise) {
@@ -101,6 +102,7 @@ TEST_F(Probing, SeveralVideoStreams) {
           "-f lavfi -i testsrc2=s=32x32:d=1 -map 0 -map 1 -map 2 -c:v mpeg4 -c:a aac",
       "two.mkv");
   EXPECT_EQ(Info(path).video_streams, 2);
+  EXPECT_TRUE(Info(path).has_audio);
   EXPECT_EQ(Info(path, {.stream = 2}).width, 32);
   EXPECT_EQ(Info(path, {.stream = 2}).stream_index, 2);
   ExpectError(path, Code::kInvalidArgument, "1 (mpeg4 64x48), 2 (mpeg4 32x32)", {.stream = 0});

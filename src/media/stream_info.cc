@@ -155,6 +155,7 @@ contracts::VideoInfo DescribeStream(const AVFormatContext& format, const AVStrea
   info.alpha = HasAlpha(stream, descriptor);
   info.interlaced =
       parameters.field_order != AV_FIELD_UNKNOWN && parameters.field_order != AV_FIELD_PROGRESSIVE;
+  info.has_audio = av_find_best_stream(const_cast<AVFormatContext*>(&format), AVMEDIA_TYPE_AUDIO, -1, stream.index, nullptr, 0) >= 0;
   info.reference_frames =
       ReferenceFrames(parameters.codec_id, parameters.level, info.width, info.height);
   return info;

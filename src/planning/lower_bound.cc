@@ -33,11 +33,6 @@ std::string_view BoundKindName(BoundKind kind) {
   return kNames[static_cast<size_t>(kind)];
 }
 
-double BestMsPerUnit(const BatchCost& cost, double budget_mb) {
-  const int best = BestRatioBatch(cost, LargestBatch(cost, budget_mb));
-  return cost.Ms(best) / best;
-}
-
 LowerBound BoundOf(const Workload& load) {
   LowerBound bound{.ms = load.source_ms / std::max(1, load.cores), .kind = BoundKind::kDecode};
   const auto raise = [&bound](double ms, BoundKind kind) {

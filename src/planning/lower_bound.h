@@ -43,7 +43,4 @@ struct LowerBound {
 /// Threads: pure, any.   Source: spec, planning, "Certified gap".
 LowerBound BoundOf(const Workload& load);
 
-/// The least ms of one unit over the sizes that fit into `budget_mb` (one unit where none does).
-double BestMsPerUnit(const BatchCost& cost, double budget_mb);
-
 }  // namespace reelbatch::planning

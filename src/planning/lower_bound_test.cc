@@ -34,8 +34,13 @@ TEST(LowerBound, MemoryTimesTime) {
 
 TEST(LowerBound, OnlySizesThatFitCount) {
   const BatchCost cost{.max_batch = 16, .fixed_ms = 9, .ms_per_unit = 1, .mb_per_unit = 100};
-  EXPECT_EQ(BestMsPerUnit(cost, 300), 4) << "three of them fit";
-  EXPECT_EQ(BestMsPerUnit(cost, 10), 10) << "one is always tried";
+  const auto least_ms = [&cost](double budget_mb) {
+    const std::array<DeviceLoad, 1> devices{{{.lanes = 1, .budget_mb = budget_mb}}};
+    const std::array<KeyLoad, 1> keys{{{.cost = &cost, .device = 0, .units = 12}}};
+    return BoundOf({.devices = devices, .keys = keys}).ms;
+  };
+  EXPECT_EQ(least_ms(300), 12 * 4) << "three of them fit";
+  EXPECT_EQ(least_ms(10), 12 * 10) << "one is always tried";
 }
 
 }  // namespace

@@ -1,22 +1,15 @@
 #include "planning/memory_budget.h"
 
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "planning/batch_cost.h"
 
 namespace reelbatch::planning {
 namespace {
 
-using base::Code;
-
 DeviceMemory Free(int64_t mb) { return {.total_mb = mb, .used_mb = 0}; }
-
-contracts::CostRow Row(std::optional<double> per_task_mb) {
-  contracts::CostRow row;
-  auto subject = std::make_shared<contracts::CostSubject>();
-  subject->component = "toy";
-  row.subject = subject;
-  row.gpu_memory_per_task_mb = per_task_mb;
-  return row;
-}
 
 TEST(MemoryBudget, RoundsAQuarterHalfToEven) {
   EXPECT_EQ(HeadroomMb(4096), 1024);
@@ -35,51 +28,31 @@ TEST(MemoryBudget, IsWhatHeadroomLeaves) {
   EXPECT_EQ(EffectiveBudgetMb({.total_mb = 100, .used_mb = 200}), 0);
 }
 
-TEST(MemoryBudget, BatchesAsTheSeedSays) {
-  EXPECT_EQ(BatchSize({.total_mb = 8192, .used_mb = 2048}, 300, 16), 15);
-  EXPECT_EQ(BatchSize({.total_mb = 8192, .used_mb = 2048}, 288, 16), 16);
-  EXPECT_EQ(BatchSize({.total_mb = 8192, .used_mb = 2048}, 300, 4), 4);
-  EXPECT_EQ(BatchSize(Free(512), 300, 16), 1) << "nothing fits: the OOM rule decides";
+/// As the planner sizes a batch: what is fixed off the budget, one unit even where nothing fits.
+int BatchFor(DeviceMemory memory, const BatchCost& cost) {
+  return std::max(1, cost.LargestThatFits(static_cast<double>(EffectiveBudgetMb(memory)) - cost.fixed_mb));
 }
 
-TEST(MemoryBudget, NotMeasuredIsNotZero) {
-  EXPECT_EQ(BatchSize(Free(8192), std::nullopt, 16).error().code, Code::kNotMeasured);
-  EXPECT_EQ(BatchSize(Free(8192), 0, 16).error().code, Code::kInvalidArgument);
-  EXPECT_EQ(BatchSize(Free(8192), 100, 0).error().code, Code::kInvalidArgument);
-  const auto row = GpuBatchSize(Free(8192), Row(std::nullopt), 16);
-  EXPECT_EQ(row.error().Text(),
-            "toy: gpu_memory_per_task_mb: N/A: not measured; `reelbatch bench memory` measures it");
+TEST(MemoryBudget, BatchesAsTheSeedSays) {
+  const auto toy = [](double mb, int most) { return BatchCost{.max_batch = most, .ms_per_unit = 1, .mb_per_unit = mb}; };
+  EXPECT_EQ(BatchFor({.total_mb = 8192, .used_mb = 2048}, toy(300, 16)), 15);
+  EXPECT_EQ(BatchFor({.total_mb = 8192, .used_mb = 2048}, toy(288, 16)), 16);
+  EXPECT_EQ(BatchFor({.total_mb = 8192, .used_mb = 2048}, toy(300, 4)), 4);
+  EXPECT_EQ(BatchFor(Free(512), toy(300, 16)), 1) << "nothing fits: the OOM rule decides";
 }
 
 TEST(MemoryBudget, TakesOffWhatIsFixed) {
-  contracts::CostRow row = Row(300);
-  row.gpu_memory_fixed_mb = 1000;
   // free 6144, headroom 1536, effective 4608, rest 3608.
-  EXPECT_EQ(GpuBatchSize({.total_mb = 8192, .used_mb = 2048}, row, 16), 12);
+  EXPECT_EQ(BatchFor({.total_mb = 8192, .used_mb = 2048}, {.max_batch = 16, .fixed_mb = 1000, .ms_per_unit = 1, .mb_per_unit = 300}), 12);
 }
 
 TEST(MemoryBudget, NeverReadsBetweenMeasuredPoints) {
-  contracts::CostRow row = Row(std::nullopt);
-  row.points = {{.batch = 1, .ms = 1, .peak_mb = 100},
-                {.batch = 4, .ms = 3, .peak_mb = 400},
-                {.batch = 8, .ms = 6, .peak_mb = 3100},
-                {.batch = 16, .ms = 12, .peak_mb = 3000}};
-  EXPECT_EQ(GpuBatchSize(Free(4096), row, 64), 4) << "3072: 8 does not fit, and 16 is not tried beyond it";
-  EXPECT_EQ(GpuBatchSize(Free(8192), row, 64), 16);
-  EXPECT_EQ(GpuBatchSize(Free(8192), row, 10), 8);
-  EXPECT_EQ(GpuBatchSize(Free(0), row, 64), 1);
-}
-
-TEST(MemoryBudget, AdmitsVideosByCoresAndRam) {
-  contracts::CostRow row = Row(std::nullopt);
-  row.cpu_rss_peak_mb = 50;
-  EXPECT_EQ(VideosSideBySide(Free(8192), 4, row), 4);
-  EXPECT_EQ(VideosSideBySide(Free(1200), 4, row), 3);
-  row.threads = 2;
-  EXPECT_EQ(VideosSideBySide(Free(8192), 4, row), 2);
-  EXPECT_EQ(VideosSideBySide(Free(8192), 0, row).error().code, Code::kInvalidArgument);
-  row.cpu_rss_peak_mb = std::nullopt;
-  EXPECT_EQ(VideosSideBySide(Free(8192), 4, row).error().code, Code::kNotMeasured);
+  BatchCost cost{.max_batch = 16, .points = {{1, 1, 100}, {4, 3, 400}, {8, 6, 3100}, {16, 12, 3000}}};
+  EXPECT_EQ(BatchFor(Free(4096), cost), 4) << "3072: 8 does not fit, and 16 is not tried beyond it";
+  EXPECT_EQ(BatchFor(Free(8192), cost), 16);
+  cost.max_batch = 10;
+  EXPECT_EQ(BatchFor(Free(8192), cost), 10) << "what 16 holds is enough for 10";
+  EXPECT_EQ(BatchFor(Free(0), cost), 1);
 }
 
 }  // namespace

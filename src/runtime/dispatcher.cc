@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/fault.h"
+
 namespace reelbatch::runtime {
 namespace {
 
@@ -25,25 +27,6 @@ std::vector<planning::DeviceState> DevicesOf(const Dispatcher::Options& options)
 planning::Ledger::Lanes LanesOf(const Dispatcher::Options& options) {
   return {.cores = std::max(1, options.lanes),
           .device = options.max_memory_bytes > 0 ? static_cast<int>(options.batching.devices.size()) : -1};
-}
-
-contracts::Fault FaultOf(const contracts::BatchFailure& failure, const contracts::BatchKey& key, size_t batch,
-                         planning::MemoryKind memory) {
-  using contracts::FaultCode;
-  using contracts::FailureClass;
-  FaultCode code = FaultCode::kComponentFailed;
-  if (contracts::IsServed(key)) {
-    if (failure.failure == FailureClass::kUnavailable || failure.failure == FailureClass::kPoisoned) code = FaultCode::kTritonUnavailable;
-    if (failure.failure == FailureClass::kBadRequest || failure.failure == FailureClass::kBatchLimit) code = FaultCode::kTritonBadRequest;
-    if (failure.failure == FailureClass::kBadResponse) code = FaultCode::kTritonBadResponse;
-  }
-  if (contracts::IsOutOfMemory(failure.failure)) {
-    const bool vram = memory == planning::MemoryKind::kVram && failure.failure == contracts::FailureClass::kCapacity;
-    code = vram ? FaultCode::kInsufficientGpuMemory : FaultCode::kInsufficientMemory;
-  }
-  return {.code = code,
-          .reason = fmt::format("{}: {} in a batch of {}: {}", contracts::BatchKeyText(key),
-                                contracts::FailureClassName(failure.failure), batch, failure.evidence)};
 }
 
 }  // namespace
@@ -117,7 +100,7 @@ void Dispatcher::EndProbe() {
 bool Dispatcher::SetBytes(const Input& input, int64_t bytes) {
   base::MutexLock lock(mutex_);
   if (!ledger_.SetVideoMb(Rank(input), Mb(bytes))) return false;
-  most_bytes_ = std::max(most_bytes_, static_cast<int64_t>(ledger_.videos_mb() * (1 << 20)));
+  NoteMemory();
   return true;
 }
 
@@ -174,9 +157,18 @@ void Dispatcher::Act() {
     }
     news = news || !std::holds_alternative<planning::Wait>(decision);
   }
-  most_bytes_ = std::max(most_bytes_, static_cast<int64_t>(ledger_.videos_mb() * (1 << 20)));
+  NoteMemory();
   // An executor that waits without a limit must hear of a time at which to look again.
   if (news || ledger_.next_wake() < wake) changed_.notify_all();
+}
+
+void Dispatcher::NoteMemory() {
+  double mb = ledger_.videos_mb();
+  for (size_t k = 0; k < options_.batching.devices.size(); ++k) {
+    const planning::DeviceState& device = ledger_.device(static_cast<int>(k));
+    if (device.memory == planning::MemoryKind::kRam) mb += device.ours_mb - device.models_mb;
+  }
+  most_bytes_ = std::max(most_bytes_, static_cast<int64_t>(mb * (1 << 20)) + unit_bytes_);
 }
 
 // Units of videos.

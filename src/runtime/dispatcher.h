@@ -125,6 +125,8 @@ class Dispatcher {
   /// Asks the ledger and gives out what it launches.
   void Act() REQUIRES(mutex_);
   void Launch(planning::LaunchBatch launch) REQUIRES(mutex_);
+  /// Takes note of what videos, units and batches are expected to hold by now.
+  void NoteMemory() REQUIRES(mutex_);
   void ReleaseProbed() REQUIRES(mutex_);
   base::Result<int> KeyOf(const contracts::BatchKey& key, const BatchModel& model) REQUIRES(mutex_);
   void Fail(UnitStream& stream, const contracts::Fault& fault) REQUIRES(mutex_);

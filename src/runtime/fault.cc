@@ -1,5 +1,7 @@
 #include "runtime/fault.h"
 
+#include <fmt/format.h>
+
 namespace reelbatch::runtime {
 namespace {
 
@@ -39,6 +41,25 @@ void SetFault(const std::string& component, contracts::Fault fault, contracts::V
   if (outcome.component_faults.empty()) outcome.fault = fault;
   outcome.status = contracts::VideoStatus::kError;
   outcome.component_faults.emplace(component, std::move(fault));
+}
+
+contracts::Fault FaultOf(const contracts::BatchFailure& failure, const contracts::BatchKey& key, size_t batch,
+                         planning::MemoryKind memory) {
+  using contracts::FaultCode;
+  using contracts::FailureClass;
+  FaultCode code = FaultCode::kComponentFailed;
+  if (contracts::IsServed(key)) {
+    if (failure.failure == FailureClass::kUnavailable || failure.failure == FailureClass::kPoisoned) code = FaultCode::kTritonUnavailable;
+    if (failure.failure == FailureClass::kBadRequest || failure.failure == FailureClass::kBatchLimit) code = FaultCode::kTritonBadRequest;
+    if (failure.failure == FailureClass::kBadResponse) code = FaultCode::kTritonBadResponse;
+  }
+  if (contracts::IsOutOfMemory(failure.failure)) {
+    const bool vram = memory == planning::MemoryKind::kVram && failure.failure == FailureClass::kCapacity;
+    code = vram ? FaultCode::kInsufficientGpuMemory : FaultCode::kInsufficientMemory;
+  }
+  return {.code = code,
+          .reason = fmt::format("{}: {} in a batch of {}: {}", contracts::BatchKeyText(key),
+                                contracts::FailureClassName(failure.failure), batch, failure.evidence)};
 }
 
 }  // namespace reelbatch::runtime

@@ -7,7 +7,10 @@
 #include <utility>
 
 #include "base/result.h"
+#include "contracts/batch.h"
+#include "contracts/batch_failure.h"
 #include "contracts/outcome.h"
+#include "planning/batch_cost.h"
 
 namespace reelbatch::runtime {
 
@@ -17,7 +20,7 @@ enum class Blame : uint8_t {
   kComponent,  // code that was given sound frames
 };
 
-/// The one place where error codes become fault codes; the reason is the error's text on one line.
+/// The one place where error codes, and below classes of failed batches, become fault codes; the reason is the error's text on one line.
 ///
 /// Of a video: corrupt, io, invalid_argument (--stream names no stream), unavailable ->
 /// video_unreadable; deadline -> decoder_stuck. Of anyone: out_of_memory -> insufficient_memory.
@@ -42,5 +45,7 @@ auto Guarded(F&& call) -> decltype(call()) {
     return base::Fail(base::Code::kInternal, "unexpected exception of an unknown type");
   }
 }
+/// Why a video's component has no result: a batch of `batch` units of `key` failed for good, where its memory is `memory`.
+contracts::Fault FaultOf(const contracts::BatchFailure& failure, const contracts::BatchKey& key, size_t batch, planning::MemoryKind memory);
 
 }  // namespace reelbatch::runtime

@@ -81,7 +81,7 @@ struct RunReport {
   Progress totals;
   base::Error sink_error;      // where end is kSinkFailed
   std::string observer_error;  // why the observer threw and was not called again; empty: it did not
-  int64_t most_bytes_admitted = 0;  // of videos in flight at once, as they were expected to hold
+  int64_t most_bytes_admitted = 0;  // of videos, units and batches (in RAM) in flight at once, as they were expected to hold
   int lanes_given_up = 0;  // threads still stuck in foreign code: the caller must leave by _Exit
 };
 

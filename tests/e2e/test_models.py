@@ -70,6 +70,15 @@ class InProcess(harness.TestCase):
         for name in ('silent', 'narrow', 'eight'):
             self.assertEqual(self.components('out', name)['speech_activity']['status'], 'success', name)
 
+    def test_a_plan_knows_who_has_sound(self):
+        clips = [sound_clip(self.work, 'heard.mp4', 4), sound_clip(self.work, 'none.mp4', 4, sound='')]
+        env = harness.environment(REELBATCH_MODELS=str(MODELS))
+        plan = harness.call([str(harness.PROGRAM), 'plan', *clips, '--components', 'speech_activity', '--json'], self.work, env).checked().json()
+        ran = self.run_models(*clips, out='out', components='speech_activity').json()['batching']['speech_activity']
+        # A clip of four seconds: 125 windows, and as much more as its codec's last packet is longer.
+        self.assertAlmostEqual(sum(batch['units'] for batch in plan['batches']), ran['units'], delta=3)
+        self.assertEqual(plan['not_priced'], 0, 'no picture is decoded')
+
     def test_the_word_of_transnetv2_for_cuts(self):
         clip = harness.clip()
         self.run_models(clip, '--require-transnetv2', out='with', components='cut_detection,transnetv2')

@@ -124,6 +124,8 @@ std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result, c
   }
   text += fmt::format("{}: {:.1f} s expected; no plan ends before {:.1f} s ({}), gap {:.2f}\n", Count(result.videos, "video"),
                       result.makespan_s, result.bound.ms / 1e3, planning::BoundKindName(result.bound.kind), result.gap);
+  const int64_t not_done = result.videos_failed + result.videos_rejected;
+  if (not_done > 0) text += fmt::format("{} would fail: not even one unit fits the memory that is free, or the video --max-memory\n", Count(not_done, "video"));
   if (result.videos_fast > 0) text += fmt::format("{} with preset fast, for the deadline\n", Count(result.videos_fast, "video"));
   if (plan.not_priced > 0) {
     text += fmt::format("{} without a price, taken as no work: `reelbatch bench` measures what is missing\n", Count(plan.not_priced, "video"));
@@ -134,6 +136,7 @@ std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result, c
 nlohmann::ordered_json PlanJson(const PlannedRun& plan, const runtime::SimResult& result, const std::vector<PlannedBatch>& batches) {
   nlohmann::ordered_json document{{"schema", "reelbatch_plan_v1"},
                                   {"videos", result.videos},
+                                  {"videos_failed", result.videos_failed + result.videos_rejected},
                                   {"not_priced", plan.not_priced},
                                   {"videos_fast", result.videos_fast},
                                   {"expected_s", store::Rounded(result.makespan_s, 6)},

@@ -61,6 +61,12 @@ class Planner {
     return frames ? frames->analysed : 0;
   }
 
+  bool LooksAtFrames(const contracts::VideoInfo& info) const {
+    return std::ranges::any_of(question_.config.components, [&](const std::string& name) {
+      return question_.catalog.Find(name)->make(question_.config, info)->looks_at_frames();
+    });
+  }
+
   CatalogUnits UnitsOf(const runtime::BatchModel& model, const contracts::VideoInfo& info) const {
     CatalogUnits units = question_.catalog.Find(model.component)->units(question_.config, info, FramesOf(info));
     units.key = runtime::KeyWithModel(std::move(units.key), model);
@@ -85,12 +91,14 @@ class Planner {
   void Add(Probed video) {
     runtime::SimVideo::Known known;
     bool priced = true;
+    const bool looks = LooksAtFrames(video.info);
     for (const contracts::ComponentCost& cost : question_.prices.Of(video.info)) {
+      if (!looks && cost.component == "decode") continue;
       known.source_ms += cost.predicted_ms.value_or(0);
       priced = priced && cost.predicted_ms.has_value();
     }
     plan_.not_priced += priced ? 0 : 1;
-    known.source_fast_ms = question_.prices.TimeOf(video.info).fast_ms;
+    if (looks) known.source_fast_ms = question_.prices.TimeOf(video.info).fast_ms;
     // Few videos get several threads each, in ranges.
     known.source_ms /= threads_each_;
     known.source_fast_ms /= threads_each_;
