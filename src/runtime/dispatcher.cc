@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "runtime/fault.h"
@@ -143,6 +144,7 @@ void Dispatcher::Act() {
   // Videos that wait for their units keep their results: where batches are slow, no more of them are begun than can be held.
   const bool crowded = awaiting_.size() >= static_cast<size_t>(std::max(kMostAwaiting, 4 * options_.lanes));
   ledger_.SetCores(crowded ? 0 : options_.lanes - probing_);
+  ShareMemory();
   for (Decision& decision : ledger_.Decide(clock_.Steady())) {
     if (auto* const batch = std::get_if<planning::LaunchBatch>(&decision)) Launch(std::move(*batch));
     int video = -1;
@@ -160,6 +162,14 @@ void Dispatcher::Act() {
   NoteMemory();
   // An executor that waits without a limit must hear of a time at which to look again.
   if (news || ledger_.next_wake() < wake) changed_.notify_all();
+}
+
+void Dispatcher::ShareMemory() {
+  const auto held_mb = static_cast<int64_t>(std::ceil(ledger_.videos_mb() + Mb(unit_bytes_)));
+  for (size_t k = 0; k < options_.batching.devices.size(); ++k) {
+    const planning::DeviceState& device = options_.batching.devices[k];
+    if (device.memory == planning::MemoryKind::kRam) ledger_.SetOthersMb(static_cast<int>(k), device.others_mb + held_mb);
+  }
 }
 
 void Dispatcher::NoteMemory() {

@@ -125,6 +125,8 @@ class Dispatcher {
   /// Asks the ledger and gives out what it launches.
   void Act() REQUIRES(mutex_);
   void Launch(planning::LaunchBatch launch) REQUIRES(mutex_);
+  /// What frames and units hold of the RAM, batches cannot have.
+  void ShareMemory() REQUIRES(mutex_);
   /// Takes note of what videos, units and batches are expected to hold by now.
   void NoteMemory() REQUIRES(mutex_);
   void ReleaseProbed() REQUIRES(mutex_);

@@ -185,6 +185,32 @@ TEST_F(DispatcherUnits, ASourceThatWaitsForRoomAddsToNoOtherKeyEither) {
   list.Stop();
 }
 
+TEST_F(DispatcherUnits, BatchesGetWhatFramesLeaveOfTheMemory) {
+  for (const int64_t video_mb : {0, 1500}) {
+    const auto inputs = Inputs(1);
+    Dispatcher::Options options = Options(std::chrono::seconds(60), 1 << 20);
+    options.max_memory_bytes = int64_t{2000} << 20;
+    options.batching.devices.front().total_mb = 3000;
+    options.batching.models.front().cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
+      return planning::BatchCost{.memory = planning::MemoryKind::kRam, .max_batch = 16, .ms_per_unit = 1, .mb_per_unit = 100};
+    };
+    Dispatcher list(inputs, options, clock_);
+    const Input input = Begin(list);
+    ASSERT_TRUE(list.SetBytes(input, video_mb << 20));
+    std::vector<std::unique_ptr<components::Component>> components;
+    components.push_back(std::make_unique<Units>("a"));
+    const auto streams = list.OpenStreams(input, components, [] { return true; });
+    ASSERT_TRUE(streams);
+    for (int k = 0; k < 16; ++k) EXPECT_TRUE(list.Push(*(*streams)[0], OneKb()));
+    auto work = list.TakeBatch(0, 0);
+    ASSERT_TRUE(work);
+    // 3000 MB less a headroom of 1024, and less what the video and the units themselves hold.
+    EXPECT_EQ(work->launch.units.size(), video_mb == 0 ? 16U : 4U);
+    EXPECT_EQ(work->launch.binding, video_mb == 0 ? planning::Binding::kComponentCap : planning::Binding::kRam);
+    list.Stop();
+  }
+}
+
 TEST_F(DispatcherUnits, ALaneThatWasGivenUpOpensNothing) {
   const auto inputs = Inputs(1);
   Dispatcher list(inputs, Options(std::chrono::seconds(60), 1024), clock_);
