@@ -2,6 +2,7 @@
 
 Python standard library only.
 """
+import contextlib
 import os
 import pathlib
 import shutil
@@ -80,7 +81,8 @@ class Triton:
         self.sweep()
         environment = dict(os.environ, PATH=f'{VENV / "bin"}:{os.environ["PATH"]}')
         with open(self.log, 'ab') as log:
-            self.child = subprocess.Popen(self.command(), env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            # A session of its own: what it starts (a process for every Python model) can be ended with it.
+            self.child = subprocess.Popen(self.command(), env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         end = time.monotonic() + READY_S
         while not is_ready(self.http_port):
             if self.child.poll() is not None:
@@ -101,6 +103,9 @@ class Triton:
     def wait(self, timeout=60):
         if self.child:
             self.child.wait(timeout)
+            # Model processes of a server that was killed do not end by themselves.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.child.pid, signal.SIGKILL)
         self.sweep()
 
     def kill(self):
