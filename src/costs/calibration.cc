@@ -28,10 +28,29 @@ std::vector<CalibrationKey> Values(Keys&& keys) {
   return values;
 }
 
+std::vector<BatchCalibration> Gather(const std::vector<BatchSample>& samples) {
+  std::map<std::string, BatchCalibration> keys;
+  for (const BatchSample& sample : samples) {
+    if (sample.actual_ms <= 0) continue;
+    BatchCalibration& key = keys[sample.key];
+    key.key = sample.key;
+    ++key.batches;
+    key.units += sample.units;
+    key.predicted_ms += sample.predicted_ms;
+    key.actual_ms += sample.actual_ms;
+    const double error = std::abs(sample.predicted_ms - sample.actual_ms) / sample.actual_ms;
+    key.mape += (error - key.mape) / static_cast<double>(key.batches);
+  }
+  std::vector<BatchCalibration> values;
+  for (auto& [name, key] : keys) values.push_back(std::move(key));
+  return values;
+}
+
 }  // namespace
 
-Calibration Calibrate(const std::vector<CalibrationSample>& samples, std::vector<MemorySample> runs) {
+Calibration Calibrate(const std::vector<CalibrationSample>& samples, const std::vector<BatchSample>& batches, std::vector<MemorySample> runs) {
   Calibration calibration;
+  calibration.batches = Gather(batches);
   std::map<std::tuple<std::string, std::string, std::string, std::string>, CalibrationKey> keys;
   std::map<std::tuple<std::string, std::string>, CalibrationKey> components;
   for (const CalibrationSample& sample : samples) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,14 @@ struct CalibrationSample {
   std::string preset;
   std::optional<double> predicted_ms;  // CPU time; none: not measured
   std::optional<double> actual_ms;
+};
+
+/// What one micro-batch that came through was expected to take, and took.
+struct BatchSample {
+  std::string key;  // as people read it
+  int64_t units = 0;
+  double predicted_ms = 0;
+  double actual_ms = 0;
 };
 
 /// What the process of one run was expected to hold at most, and held. MiB.
@@ -37,15 +46,27 @@ struct CalibrationKey {
   double bias() const { return actual_ms > 0 ? predicted_ms / actual_ms - 1 : 0; }
 };
 
+/// Batches that share a key.
+struct BatchCalibration {
+  std::string key;
+  int64_t batches = 0;
+  int64_t units = 0;
+  double predicted_ms = 0;  // sums
+  double actual_ms = 0;
+  double mape = 0;  // of a batch, as above
+  double bias() const { return actual_ms > 0 ? predicted_ms / actual_ms - 1 : 0; }
+};
+
 struct Calibration {
   std::vector<CalibrationKey> keys;        // by component, part, bucket, preset
   std::vector<CalibrationKey> components;  // the same over all buckets and presets
   CalibrationKey total;                    // over everything
+  std::vector<BatchCalibration> batches;   // by key
   std::vector<MemorySample> runs;
   int under_predicted_runs = 0;  // that held more than was expected
 };
 
 /// A sample without an actual time, or one of 0, is left out.
-Calibration Calibrate(const std::vector<CalibrationSample>& samples, std::vector<MemorySample> runs);
+Calibration Calibrate(const std::vector<CalibrationSample>& samples, const std::vector<BatchSample>& batches, std::vector<MemorySample> runs);
 
 }  // namespace reelbatch::costs

@@ -65,6 +65,8 @@ class Batched(Base):
                 for part in batch['done'] for unit in range(part['first'], part['last'] + 1)]
         self.assertEqual(len(done), digest['units'])
         self.assertEqual(len(set(done)), len(done), 'a unit was done twice')
+        calibrated = self.run_reelbatch('costs', 'calibration', 'batched', '--json').json()['batches']
+        self.assertEqual(sum(key['units'] for key in calibrated if key['key'].startswith('unit_digest')), digest['units'])
 
     def test_no_more_than_eight_videos_share_a_batch(self):
         clips = self.clips(12)

@@ -17,7 +17,8 @@ constexpr CommandText kText = {
     .synopsis = "DIR",
     .summary =
         "Puts what runs were expected to take beside what they took: CPU time by component, part, size and preset (MAPE:\n"
-        "mean error of a video; bias: of the sums, above 0 too much was expected), and the memory of whole runs.\n"
+        "mean error of a video; bias: of the sums, above 0 too much was expected), the time of batches by key (MAPE: of a\n"
+        "batch), and the memory of whole runs.\n"
         "DIR is what `reelbatch run --out` made.\n",
     .examples =
         "  reelbatch costs calibration results\n"
@@ -52,12 +53,23 @@ Table KeysTable(const std::vector<costs::CalibrationKey>& keys, bool with_size) 
   return table;
 }
 
+Table BatchesTable(const std::vector<costs::BatchCalibration>& keys) {
+  Table table({{"batches of"}, {"batches", Align::kRight}, {"units", Align::kRight}, {"expected s", Align::kRight}, {"took s", Align::kRight},
+               {"MAPE", Align::kRight}, {"bias", Align::kRight}});
+  for (const costs::BatchCalibration& key : keys) {
+    table.AddRow({OneLine(key.key), fmt::format("{}", key.batches), fmt::format("{}", key.units), fmt::format("{:.2f}", key.predicted_ms / 1e3),
+                  fmt::format("{:.2f}", key.actual_ms / 1e3), fmt::format("{:.1f} %", key.mape * 100), Percent(key.bias())});
+  }
+  return table;
+}
+
 std::string Text(const costs::Calibration& found, bool color) {
   std::string text = KeysTable(found.keys, true).Render(color) + "\n";
   std::vector<costs::CalibrationKey> totals = found.components;
   totals.push_back(found.total);
   totals.back().component = "all";
   text += KeysTable(totals, false).Render(color);
+  if (!found.batches.empty()) text += "\n" + BatchesTable(found.batches).Render(color);
   for (const costs::MemorySample& run : found.runs) {
     text += fmt::format("\nmemory of a run: expected at most {} MiB, held {:.0f} MiB",
                         run.predicted_mb ? fmt::format("{:.0f}", *run.predicted_mb) : "N/A", run.actual_mb.value_or(0));
@@ -79,6 +91,11 @@ nlohmann::ordered_json Document(const costs::Calibration& found) {
     for (const costs::CalibrationKey& key : *keys) document[name].push_back(KeyJson(key));
   }
   document["total"] = KeyJson(found.total);
+  document["batches"] = nlohmann::ordered_json::array();
+  for (const costs::BatchCalibration& key : found.batches) {
+    document["batches"].push_back({{"key", key.key}, {"batches", key.batches}, {"units", key.units}, {"predicted_ms", key.predicted_ms},
+                                   {"actual_ms", key.actual_ms}, {"mape", key.mape}, {"bias", key.bias()}});
+  }
   document["runs"] = nlohmann::ordered_json::array();
   for (const costs::MemorySample& run : found.runs) {
     document["runs"].push_back({{"predicted_peak_mb", store::ValueOrNull(run.predicted_mb)}, {"peak_mb", store::ValueOrNull(run.actual_mb)}});
@@ -102,7 +119,7 @@ int CostsCalibration(const Invocation& call) {
   auto costs = ReadRunCosts(line.arguments.front());
   if (!costs) return console.Finish(console.Fail(costs.error()));
   for (const base::Error& error : costs->unreadable) console.Warn(error.Text());
-  const costs::Calibration found = costs::Calibrate(costs->samples, std::move(costs->runs));
+  const costs::Calibration found = costs::Calibrate(costs->samples, costs->batches, std::move(costs->runs));
   if (console.json()) {
     console.Out(store::Pretty(Document(found)));
   } else {

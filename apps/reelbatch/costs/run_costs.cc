@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <sstream>
 #include <string>
 
@@ -48,20 +49,43 @@ void AddManifest(const fs::path& file, RunCosts& costs) {
   }
 }
 
+std::optional<double> FigureOf(const store::Json& event, const char* key) {
+  const auto found = event.find(key);
+  return found != event.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
+}
+
+std::string TextOf(const store::Json& event, const char* key) {
+  const auto found = event.find(key);
+  return found != event.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 /// Readers pass over lines that are not JSON: a killed run tears one.
 void AddJournal(const fs::path& journal, RunCosts& costs) {
   const auto text = base::ReadWholeFile(journal);
   if (!text) return;
+  std::map<int64_t, costs::BatchSample> launched;  // of the run at hand, by batch
   std::istringstream lines(*text);
   for (std::string line; std::getline(lines, line);) {
     const store::Json event = store::Json::parse(line, nullptr, false);
-    if (!event.is_object() || event.value("event", "") != "run_finished") continue;
-    const auto figure = [&](const char* key) -> std::optional<double> {
-      const auto found = event.find(key);
-      return found != event.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
-    };
-    if (!figure("peak_mb")) continue;
-    costs.runs.push_back({.predicted_mb = figure("predicted_peak_mb"), .actual_mb = figure("peak_mb")});
+    if (!event.is_object()) continue;
+    const std::string name = TextOf(event, "event");
+    if (name == "run_started") launched.clear();
+    if (name == "batch_launched") {
+      launched[static_cast<int64_t>(FigureOf(event, "batch").value_or(-1))] = {
+          .key = TextOf(event, "key"),
+          .units = static_cast<int64_t>(FigureOf(event, "units").value_or(0)),
+          .predicted_ms = FigureOf(event, "predicted_ms").value_or(0)};
+    }
+    if (name == "batch_finished") {
+      const auto batch = launched.find(static_cast<int64_t>(FigureOf(event, "batch").value_or(-1)));
+      if (batch == launched.end()) continue;
+      batch->second.actual_ms = FigureOf(event, "actual_ms").value_or(0);
+      costs.batches.push_back(std::move(batch->second));
+      launched.erase(batch);
+    }
+    if (name == "run_finished" && FigureOf(event, "peak_mb")) {
+      costs.runs.push_back({.predicted_mb = FigureOf(event, "predicted_peak_mb"), .actual_mb = FigureOf(event, "peak_mb")});
+    }
   }
 }
 

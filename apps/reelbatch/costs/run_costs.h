@@ -11,6 +11,7 @@ namespace reelbatch::app {
 /// What the runs in an output folder were expected to take and took.
 struct RunCosts {
   std::vector<costs::CalibrationSample> samples;  // of every manifest that has some, by path
+  std::vector<costs::BatchSample> batches;        // of the journal, in the order of their ends
   std::vector<costs::MemorySample> runs;          // of the journal, oldest first
   std::vector<base::Error> unreadable;            // names file and field
 };

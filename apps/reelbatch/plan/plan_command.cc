@@ -93,6 +93,7 @@ std::string BatchList(const PlannedRun& plan, const std::vector<PlannedBatch>& b
 
 std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result, const std::vector<PlannedBatch>& batches,
                      const Console& console) {
+  if (result.videos == 0) return "no video can be read: there is nothing to plan\n";
   std::string text;
   if (!plan.scenario.components.empty()) {
     if (console.verbose() > 0) text += BatchList(plan, batches, console.out_color());
