@@ -19,6 +19,14 @@ struct Rational {
   friend bool operator==(const Rational&, const Rational&) = default;
 };
 
+/// The timecode that a source carries for its first frame: a QuickTime `tmcd` track, MXF, an MPEG GOP header.
+struct SourceTimecode {
+  std::string text;         // "01:00:00:00"; "01:00:00;00" where drop_frame
+  bool drop_frame = false;  // frame numbers are dropped, SMPTE 12M
+  Rational rate{0, 1};      // frames per second that the track counts; 0/1 where it does not say
+  friend bool operator==(const SourceTimecode&, const SourceTimecode&) = default;
+};
+
 /// What a container and its codec parameters say, before any frame is decoded.
 struct VideoInfo {
   std::string container;     // FFmpeg's demuxer name, e.g. "mov,mp4,m4a,3gp,3g2,mj2"
@@ -32,7 +40,9 @@ struct VideoInfo {
   int rotation_deg = 0;  // clockwise turn a player applies: 0, 90, 180 or 270
   Rational avg_fps;      // 0/1 where unknown
   Rational nominal_fps;  // the container's base rate; 0/1 where unknown
-  double start_time_s = 0;
+  double start_time_s = 0;    // of this stream, on the container's clock
+  double player_start_s = 0;  // earliest start of any video or sound stream: where players count from
+  std::optional<SourceTimecode> timecode;
   std::optional<double> duration_s;
   std::optional<int64_t> frames_expected;  // from the container, else duration x rate, else none
   int64_t file_bytes = 0;
@@ -47,6 +57,15 @@ struct VideoInfo {
   bool has_audio = false;
   int reference_frames =
       0;  // that the decoder may keep, by the codec's rules and the stream's level
+};
+
+/// One of several files that are read as one timeline.
+struct SourcePart {
+  std::string path;            // as it was named
+  FrameIndex first_frame = 0;  // of the joined timeline
+  int64_t frames = 0;
+  double start_s = 0;  // of first_frame, on the joined clock
+  VideoInfo info;
 };
 
 /// What decoding found out. Counts cover the frames decoded, also where fewer were analysed.
@@ -64,6 +83,8 @@ struct DecodeReport {
   FrameIndex end_frame = 0;  // one past the last decoded frame before Sampling::end_s
   double last_pts_s = 0;     // PTS of that frame
   std::optional<double> past_range_s;  // PTS of the first frame at or past Sampling::end_s
+  Rational rate{0, 1};      // that all frame times are multiples of, as observed; 0/1 where there is none
+  std::vector<SourcePart> parts = {};  // in order, where several files are one timeline
   bool vfr = false;         // frame durations differ by more than rounding
   bool interlaced = false;  // at least one decoded frame says so
   bool truncated = false;   // the file ended early, by the demuxer's word or by frames_expected
@@ -81,6 +102,15 @@ struct Timeline {
   size_t pairs() const { return size() < 2 ? 0 : size() - 1; }
 };
 
+/// px of the frame as decoded, before any turn or scaling.
+struct CropRect {
+  int x = 0;
+  int y = 0;
+  int width = 0;
+  int height = 0;
+  friend bool operator==(const CropRect&, const CropRect&) = default;
+};
+
 /// Which frames are analysed and at what size. Nothing set: every frame as it is.
 struct Sampling {
   // "= std::nullopt" lets designated initialisers name a few fields without a warning.
@@ -92,6 +122,8 @@ struct Sampling {
   std::optional<double> end_s = std::nullopt;
   std::optional<int> stream =
       std::nullopt;  // index in the container; none: FFmpeg's best video stream
+  std::optional<CropRect> crop = std::nullopt;  // none: the whole frame
+  std::optional<double> picture_fps = std::nullopt;  // of image sequences, which have no clock
 };
 
 }  // namespace reelbatch::contracts
