@@ -1,47 +1,92 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "contracts/video.h"
+#include "media/rate_estimate.h"
 
 namespace reelbatch::media {
+
+/// What is known about a stamp that looks wrong. Times are the container's, seconds.
+struct StampWitness {
+  /// Stamps of frames that come later, in the order of their packets.
+  std::vector<double> later_s;
+  /// The stamp lies far from its own decode time, and the stamps around it do not.
+  bool against_decode_time = false;
+};
 
 /// Gives every decoded frame a time that is later than the one before, and says what it had to
 /// mend.
 ///
-/// Note [Mending times]: a frame without a time stands one nominal duration after the frame before.
-/// So does one whose time runs backwards. A time that lags by less than one duration (a repeated
-/// stamp) gets half a duration instead, so that the next sound frame keeps its own time: 0 1 1 2 at
-/// duration 1 becomes 0 1 1.5 2.
+/// Note [Mending times]: a stamp is looked at twice where it does not follow the one before by about
+/// the usual gap. A stamp far ahead is wrong where later frames have stamps before it, and a stamp that
+/// falls back is wrong where most of the later ones go on ahead of it: one wrong stamp, or a short run of
+/// them, is repaired alone. A stamp far ahead that later frames follow is a jump and stays. A stamp that
+/// falls back with all that follow is a clock that was set anew: its times go on without a gap.
+/// A repaired frame, and one without a time, stands one usual gap after the frame before, or nearer where
+/// the next sound frame needs the room: 0 1 1 2 becomes 0 1 1.5 2.
 class FrameClock {
  public:
-  /// `nominal_s`: duration of a frame, above 0. `tick_s`: the container's time base. `first_s`:
-  /// time of a first frame that has none.
-  FrameClock(double nominal_s, double tick_s, double first_s)
-      : nominal_s_(nominal_s), tick_s_(tick_s), first_s_(first_s) {}
+  /// `nominal_s`: duration of a frame by the container's word, above 0. `tick_s`: the container's time
+  /// base. `first_s`: time of a first frame that has none. `rates`: the container's, which tell between
+  /// rates that fit equally well.
+  FrameClock(double nominal_s, double tick_s, double first_s,
+             const std::array<contracts::Rational, 2>& rates = {})
+      : nominal_s_(nominal_s), tick_s_(tick_s), first_s_(first_s), rates_(rates), rate_(tick_s) {}
+  FrameClock(const contracts::VideoInfo& info, double tick_s);
+
+  /// Whether Next() needs a witness for this stamp.
+  bool Doubts(std::optional<double> container_s) const;
 
   /// Seconds of the next frame in presentation order.
-  double Next(std::optional<double> container_s);
+  double Next(std::optional<double> container_s, const StampWitness& witness = {});
 
   int64_t missing() const { return missing_; }
   int64_t repaired() const { return repaired_; }
-  /// Gaps between sound times differ by more than a container's rounding does.
+  /// Gaps between sound times differ by more than a container's rounding does, and by more than one in
+  /// a hundred frames that came early or late alone.
   bool vfr() const;
+  contracts::Rational rate() const { return rate_.Estimate(rates_); }
 
  private:
+  static constexpr size_t kRecent = 9;
+  enum class Verdict : uint8_t { kSound, kWrong, kSetAnew };
+
+  /// How long a frame lasts: as seen so far, else by the container's word.
+  double UsualGap() const;
+  Verdict Judge(double time_s, const StampWitness& witness) const;
+  Verdict JudgeFirst(double time_s, const StampWitness& witness) const;
+  Verdict JudgeAhead(double time_s, const StampWitness& witness) const;
+  Verdict JudgeBehind(const StampWitness& witness) const;
+  double Repaired(double time_s, const StampWitness& witness) const;
+  double RepairedFirst(double time_s, const StampWitness& witness) const;
+  void NoteSound(double time_s, bool joined);
   void NoteGap(double gap_s);
+  void NoteDuration(double seconds);
 
   double nominal_s_;
   double tick_s_;
   double first_s_;
+  std::array<contracts::Rational, 2> rates_;
+  double shift_s_ = 0;  // that continues a clock which was set anew
   std::optional<double> previous_s_;
   bool previous_sound_ = false;
   int64_t missing_ = 0;
   int64_t repaired_ = 0;
+  RateEstimate rate_;
+  std::array<double, kRecent> recent_gaps_ = {};
+  size_t gaps_ = 0;
+  std::optional<double> open_gap_;  // may be half of a frame that came early or late alone
   std::optional<double> shortest_gap_s_;
   double longest_gap_s_ = 0;
+  int64_t jitters_ = 0;
 };
+
+/// A gap above this is a jump: a pause, a picture that stands, or a wrong stamp.
+double FarSeconds(double nominal_s);
 
 /// How long a frame lasts by the container's word, above 0.
 double NominalFrameSeconds(const contracts::VideoInfo& info);

@@ -60,12 +60,16 @@ FrameSize FitSize(FrameSize source, const contracts::Sampling& sampling) {
   return source;
 }
 
-FrameSampler::FrameSampler(const contracts::Sampling& sampling)
-    : start_s_(sampling.start_s.value_or(0)), end_s_(sampling.end_s), fps_(sampling.analysis_fps) {}
+FrameSampler::FrameSampler(const contracts::Sampling& sampling, std::optional<double> zero_s)
+    : start_s_(sampling.start_s.value_or(0)),
+      end_s_(sampling.end_s),
+      fps_(sampling.analysis_fps),
+      zero_s_(zero_s) {}
 
 FrameSampler::Verdict FrameSampler::Judge(double pts_s) {
-  if (!file_start_s_.has_value()) file_start_s_ = pts_s;
-  const double from_start_s = pts_s - *file_start_s_;
+  if (!begun_) zero_s_ = std::min(zero_s_.value_or(pts_s), pts_s);
+  begun_ = true;
+  const double from_start_s = pts_s - *zero_s_;
   if (end_s_.has_value() && from_start_s >= *end_s_ - kToleranceS) return Verdict::kStop;
   if (from_start_s < start_s_ - kToleranceS) return Verdict::kSkip;
   if (!fps_.has_value()) return Verdict::kTake;

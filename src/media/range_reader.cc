@@ -99,12 +99,25 @@ class OneRange final : public RangeReader {
                       decoder_->path().string());
   }
 
+  /// A stamp that only its decode time tells to be wrong: VideoReader repairs it.
+  base::Result<bool> AgainstDecodeTime(int64_t pts) {
+    const bool first = !last_pts_ && !range_.first_pts;
+    const double gap_s = last_pts_ ? TicksToSeconds(pts - *last_pts_, decoder_->time_base()) : 0;
+    if (!first && gap_s <= FarSeconds(NominalFrameSeconds(decoder_->info()))) return false;
+    auto witness = decoder_->Witness();
+    if (!witness) return std::unexpected(witness.error());
+    return witness->against_decode_time;
+  }
+
   base::Status Check(const AVFrame& frame) {
     const contracts::VideoInfo& info = decoder_->info();
     const int64_t pts = frame.best_effort_timestamp;
     if (pts == AV_NOPTS_VALUE || (last_pts_ && pts <= *last_pts_)) {
       return Unlike("has frames without order in time");
     }
+    const auto against = AgainstDecodeTime(pts);
+    if (!against) return std::unexpected(against.error());
+    if (*against) return Unlike("has a frame far from its decode time");
     if (range_.end_pts && pts > *range_.end_pts) return Unlike("does not end where it was planned");
     const char* const format = av_get_pix_fmt_name(static_cast<AVPixelFormat>(frame.format));
     if (frame.width != info.width || frame.height != info.height || format == nullptr ||
@@ -207,7 +220,7 @@ base::Result<std::unique_ptr<RangeReader>> OpenRangeReader(const std::filesystem
 
 RangeJoin::RangeJoin(const RangePlan& plan)
     : expected_(plan.info.frames_expected),
-      clock_(NominalFrameSeconds(plan.info), plan.tick_s, plan.info.start_time_s) {}
+      clock_(plan.info, plan.tick_s) {}
 
 image::FrameStamp RangeJoin::Stamp(double container_s) {
   last_s_ = clock_.Next(container_s);
@@ -227,6 +240,7 @@ base::Result<contracts::DecodeReport> RangeJoin::Finish(bool interlaced) const {
   report.last_pts_s = last_s_;
   report.interlaced = interlaced;
   report.vfr = clock_.vfr();
+  report.rate = clock_.rate();
   return report;
 }
 

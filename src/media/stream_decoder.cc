@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "media/stream_info.h"
 
@@ -71,6 +72,8 @@ base::Result<const AVFrame*> StreamDecoder::Next() {
     if (const base::Status fits = CheckSize(); !fits) return std::unexpected(fits.error());
     if (result == 0) {
       if (const base::Status cropped = Crop(); !cropped) return std::unexpected(cropped.error());
+      stamp_ = StampOf(*frame_);
+      stamps_.OnFrame(stamp_);
       NoteFrame();
       return frame_.get();
     }
@@ -122,6 +125,10 @@ base::Status StreamDecoder::Seek(int64_t pts) {
       av_seek_frame(container_->format(), container_->stream()->index, pts, AVSEEK_FLAG_BACKWARD);
   if (result < 0) return container_->Fail(result, "seeking");
   avcodec_flush_buffers(codec_.get());
+  queue_.Clear();
+  stamps_ = {};
+  falls_ = 0;
+  last_own_stamp_.reset();
   draining_ = false;
   at_end_ = false;
   entry_pts_ = pts;
@@ -162,12 +169,8 @@ base::Status StreamDecoder::Feed() {
 
 base::Status StreamDecoder::ReadPacket(bool& end) {
   while (true) {
-    av_packet_unref(packet_.get());
-    const int result = av_read_frame(container_->format(), packet_.get());
-    if (container_->file().cancelled()) return container_->Fail(AVERROR_EXIT, "reading");
-    if (result < 0 && container_->file().read_errno() != 0)
-      return container_->Fail(result, "reading");
-    if (result == AVERROR(ENOMEM)) return container_->Fail(result, "reading");
+    const int result = queue_.Take(*container_, *packet_, stamps_);
+    if (const base::Status sound = CheckRead(result); !sound) return sound;
     if (result == AVERROR_EOF) {
       end = true;
       return {};
@@ -181,13 +184,48 @@ base::Status StreamDecoder::ReadPacket(bool& end) {
     }
     read_errors_in_a_row_ = 0;
     ended_by_error_ = false;
-    if (packet_->stream_index != container_->stream()->index) continue;
     ++packets_;
     decode_errors_in_a_row_ = 0;
     last_packet_damaged_ = (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
     if (last_packet_damaged_) NoteLost("the container holds a damaged packet", Known(packet_->pts));
     return {};
   }
+}
+
+base::Status StreamDecoder::CheckRead(int result) {
+  if (container_->file().cancelled()) return container_->Fail(AVERROR_EXIT, "reading");
+  if (result < 0 && container_->file().read_errno() != 0) return container_->Fail(result, "reading");
+  if (result == AVERROR(ENOMEM)) return container_->Fail(result, "reading");
+  return {};
+}
+
+/// FFmpeg's best effort turns from a stream's presentation times to its decode times for good once one
+/// of the former has fallen back. That is right only where they keep on falling back.
+std::optional<int64_t> StreamDecoder::StampOf(const AVFrame& frame) {
+  constexpr int kTrusted = 4;
+  if (frame.pts == AV_NOPTS_VALUE) return Known(frame.best_effort_timestamp);
+  falls_ = falls_ << 1U | (last_own_stamp_ && frame.pts <= *last_own_stamp_ ? 1U : 0U);
+  last_own_stamp_ = frame.pts;
+  return std::popcount(falls_) < kTrusted ? frame.pts : Known(frame.best_effort_timestamp);
+}
+
+std::optional<double> StreamDecoder::stamp_s() const {
+  if (!stamp_) return std::nullopt;
+  return TicksToSeconds(*stamp_, time_base());
+}
+
+base::Result<StampWitness> StreamDecoder::Witness() {
+  const LogCapture::Scope scope(container_->log());
+  while (stamps_.Wanted() > 0) {
+    const std::optional<int> result = queue_.ReadAhead(*container_, stamps_);
+    if (!result) break;
+    if (const base::Status sound = CheckRead(*result); !sound) return std::unexpected(sound.error());
+  }
+  StampWitness witness;
+  for (const int64_t pts : stamps_.Later()) witness.later_s.push_back(TicksToSeconds(pts, time_base()));
+  const double far_s = FarSeconds(NominalFrameSeconds(info()));
+  witness.against_decode_time = stamps_.AgainstDecodeTime(static_cast<int64_t>(far_s / av_q2d(time_base())));
+  return witness;
 }
 
 void StreamDecoder::NoteLost(std::string_view reason, std::optional<int64_t> pts) {
@@ -202,7 +240,7 @@ void StreamDecoder::NoteReason(std::string_view reason) {
 }
 
 void StreamDecoder::NoteFrame() {
-  const std::optional<int64_t> pts = Known(frame_->best_effort_timestamp);
+  const std::optional<int64_t> pts = stamp_;
   if (entry_pts_ && pts && *pts < *entry_pts_) return;
   const bool damaged =
       frame_->decode_error_flags != 0 || (frame_->flags & AV_FRAME_FLAG_CORRUPT) != 0;

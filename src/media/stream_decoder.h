@@ -11,7 +11,10 @@
 #include "media/container.h"
 #include "media/error_marks.h"
 #include "media/frame_converter.h"
+#include "media/frame_clock.h"
 #include "media/frame_limit.h"
+#include "media/packet_queue.h"
+#include "media/packet_stamps.h"
 #include "media/video_reader.h"
 
 namespace reelbatch::media {
@@ -46,6 +49,14 @@ class StreamDecoder {
   /// that info() carries too.
   SampleMeaning MeaningOf(const AVFrame& frame) const;
 
+  /// When the frame that Next() gave is to be shown, seconds on the container's clock, before anything is
+  /// mended; none where the file does not say.
+  std::optional<double> stamp_s() const;
+
+  /// What is known of that stamp; reads packets ahead of the decoder for it. The answer does not depend
+  /// on threads. Errors: cancelled, out_of_memory, io.
+  base::Result<StampWitness> Witness();
+
   /// Goes on from the keyframe at `pts`, or one before it, as if nothing had been decoded before.
   /// Pictures before it on the screen are not counted by Report(). Errors: corrupt.
   base::Status Seek(int64_t pts);
@@ -63,6 +74,8 @@ class StreamDecoder {
   /// Gives the decoder its next packet, or tells it that none follows.
   base::Status Feed();
   base::Status ReadPacket(bool& end);
+  /// Of what reading a packet answered.
+  base::Status CheckRead(int result);
   void NoteLost(std::string_view reason, std::optional<int64_t> pts);
   /// Keeps FFmpeg's first log line, or `reason` where it logged nothing.
   void NoteReason(std::string_view reason);
@@ -70,12 +83,18 @@ class StreamDecoder {
   /// Where the decoder was told to leave cropping to us.
   base::Status Crop();
   bool Truncated() const;
+  std::optional<int64_t> StampOf(const AVFrame& frame);
 
   std::unique_ptr<Container> container_;
   FrameLimit limit_;  // outlives the codec, whose threads ask it
   AvCodecContext codec_;
   AVColorRange declared_range_ = AVCOL_RANGE_UNSPECIFIED;  // by the container alone
   AVColorSpace declared_space_ = AVCOL_SPC_UNSPECIFIED;
+  PacketQueue queue_;
+  PacketStamps stamps_;
+  std::optional<int64_t> stamp_;  // of the newest frame
+  uint32_t falls_ = 0;            // of the newest frames, whose stamps fell back: one bit each
+  std::optional<int64_t> last_own_stamp_;
   AvPacket packet_;
   AvFrame frame_;
   AvFrame loose_;

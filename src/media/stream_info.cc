@@ -81,6 +81,26 @@ bool HasAlpha(const AVStream& stream, const AVPixFmtDescriptor* format) {
          (format->flags & AV_PIX_FMT_FLAG_PAL) == 0;
 }
 
+/// When the first sample of a sound stream is heard, or the first frame of a video stream is shown.
+std::optional<double> StartOf(const AVStream& stream) {
+  if (stream.start_time == AV_NOPTS_VALUE) return std::nullopt;
+  const double start_s = TicksToSeconds(stream.start_time, stream.time_base);
+  const AVCodecParameters& coded = *stream.codecpar;
+  if (coded.codec_type != AVMEDIA_TYPE_AUDIO || start_s >= 0) return start_s;
+  // Sound that stands before 0 is what a codec needs to get going. It is not heard.
+  constexpr double kMostPrimingS = 0.2;
+  return start_s > -kMostPrimingS ? 0 : start_s;
+}
+
+double PlayerStart(const AVFormatContext& format, double start_s) {
+  for (unsigned i = 0; i < format.nb_streams; ++i) {
+    const AVStream& stream = *format.streams[i];
+    if (!IsVideo(stream) && stream.codecpar->codec_type != AVMEDIA_TYPE_AUDIO) continue;
+    start_s = std::min(start_s, StartOf(stream).value_or(start_s));
+  }
+  return start_s;
+}
+
 }  // namespace
 
 bool IsVideo(const AVStream& stream) {
@@ -140,6 +160,7 @@ contracts::VideoInfo DescribeStream(const AVFormatContext& format, const AVStrea
   if (stream.start_time != AV_NOPTS_VALUE) {
     info.start_time_s = TicksToSeconds(stream.start_time, stream.time_base);
   }
+  info.player_start_s = PlayerStart(format, info.start_time_s);
   info.duration_s = Duration(format, stream);
   info.frames_expected = FramesExpected(stream, info.duration_s, file_bytes);
   info.file_bytes = file_bytes;

@@ -20,9 +20,9 @@ class VideoReader final : public FrameSource {
  public:
   VideoReader(std::unique_ptr<StreamDecoder> decoder, const ReaderOptions& options)
       : decoder_(std::move(decoder)),
-        clock_(NominalFrameSeconds(decoder_->info()), av_q2d(decoder_->time_base()),
-               decoder_->info().start_time_s),
-        sampler_(options.sampling),
+        info_(decoder_->info()),
+        clock_(info_, av_q2d(decoder_->time_base())),
+        sampler_(options.sampling, info_.player_start_s),
         converter_(options.sampling),
         on_decoded_(options.on_decoded),
         shown_(static_cast<size_t>(options.frames_kept) + 1) {
@@ -30,7 +30,7 @@ class VideoReader final : public FrameSource {
     if (options.thumbnail) thumbnailer_.emplace(*options.thumbnail, decoder_->stream());
   }
 
-  const contracts::VideoInfo& info() const override { return decoder_->info(); }
+  const contracts::VideoInfo& info() const override { return info_; }
   const contracts::DecodeReport& report() const override { return report_; }
   double position_s() const override { return position_s_; }
   std::optional<FrameSize> refused_size() const override { return decoder_->refused_size(); }
@@ -47,7 +47,9 @@ class VideoReader final : public FrameSource {
       if (frame == nullptr) break;
       if (on_decoded_) on_decoded_();
       const contracts::FrameIndex index = frames_++;
-      const double pts_s = Stamp(*frame);
+      const base::Result<double> stamped = Stamp();
+      if (!stamped) return std::unexpected(stamped.error());
+      const double pts_s = *stamped;
       const FrameSampler::Verdict verdict = sampler_.Judge(pts_s);
       if (verdict == FrameSampler::Verdict::kStop) {
         report_.past_range_s = pts_s;
@@ -95,12 +97,15 @@ class VideoReader final : public FrameSource {
     return {};
   }
 
-  double Stamp(const AVFrame& frame) {
-    std::optional<double> container_s;
-    if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
-      container_s = TicksToSeconds(frame.best_effort_timestamp, decoder_->time_base());
+  base::Result<double> Stamp() {
+    const std::optional<double> container_s = decoder_->stamp_s();
+    StampWitness witness;
+    if (clock_.Doubts(container_s)) {
+      auto known = decoder_->Witness();
+      if (!known) return std::unexpected(known.error());
+      witness = std::move(*known);
     }
-    const double pts_s = clock_.Next(container_s);
+    const double pts_s = clock_.Next(container_s, witness);
     if (!first_pts_s_.has_value()) first_pts_s_ = pts_s;
     position_s_ = pts_s - *first_pts_s_;
     return pts_s;
@@ -118,6 +123,7 @@ class VideoReader final : public FrameSource {
     report_.missing_pts = clock_.missing();
     report_.repaired_pts = clock_.repaired();
     report_.vfr = clock_.vfr();
+    report_.rate = clock_.rate();
     // Length times average rate is no expectation where rates vary, unless something is known to be
     // lost.
     if (report_.vfr && !decoder_->frames_are_counted() && !report_.truncated &&
@@ -135,6 +141,7 @@ class VideoReader final : public FrameSource {
   }
 
   std::unique_ptr<StreamDecoder> decoder_;
+  contracts::VideoInfo info_;
   FrameClock clock_;
   FrameSampler sampler_;
   FrameConverter converter_;

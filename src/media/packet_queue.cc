@@ -1,0 +1,48 @@
+#include "media/packet_queue.h"
+
+#include <utility>
+
+namespace reelbatch::media {
+namespace {
+
+/// The next packet of the chosen stream.
+int Read(Container& container, AVPacket& packet, PacketStamps& stamps) {
+  while (true) {
+    av_packet_unref(&packet);
+    const int result = av_read_frame(container.format(), &packet);
+    if (result < 0) return result;
+    if (packet.stream_index != container.stream()->index) continue;
+    const auto known = [](int64_t time) {
+      return time == AV_NOPTS_VALUE ? std::nullopt : std::optional(time);
+    };
+    // Packets that an edit list hides give no frame.
+    if ((packet.flags & AV_PKT_FLAG_DISCARD) == 0) stamps.OnPacket(known(packet.pts), known(packet.dts));
+    return result;
+  }
+}
+
+}  // namespace
+
+int PacketQueue::Take(Container& container, AVPacket& packet, PacketStamps& stamps) {
+  if (kept_.empty()) return Read(container, packet, stamps);
+  Kept next = std::move(kept_.front());
+  kept_.pop_front();
+  av_packet_unref(&packet);
+  if (next.packet != nullptr) av_packet_move_ref(&packet, next.packet.get());
+  return next.result;
+}
+
+std::optional<int> PacketQueue::ReadAhead(Container& container, PacketStamps& stamps) {
+  if (!kept_.empty() && kept_.back().result < 0) return std::nullopt;
+  int64_t bytes = 0;
+  for (const Kept& kept : kept_) bytes += kept.packet->size;
+  if (bytes >= kMostBytes && kept_.size() >= kFewest) return std::nullopt;
+  Kept next{.packet = AvPacket(av_packet_alloc())};
+  if (next.packet == nullptr) return AVERROR(ENOMEM);
+  next.result = Read(container, *next.packet, stamps);
+  const int result = next.result;
+  kept_.push_back(std::move(next));
+  return result;
+}
+
+}  // namespace reelbatch::media

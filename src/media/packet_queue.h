@@ -1,0 +1,35 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+
+#include "media/container.h"
+#include "media/packet_stamps.h"
+
+namespace reelbatch::media {
+
+/// Gives the packets of a container's chosen stream, and can read some before the decoder wants them.
+class PacketQueue {
+ public:
+  /// The next packet of the stream, or FFmpeg's error. Packets that are read from the file are told to `stamps`.
+  int Take(Container& container, AVPacket& packet, PacketStamps& stamps);
+
+  /// Reads one packet more and keeps it; the result of reading it, or none where no more may be kept: at
+  /// the end, after an error, and above kMostBytes.
+  std::optional<int> ReadAhead(Container& container, PacketStamps& stamps);
+
+  void Clear() { kept_.clear(); }
+
+ private:
+  static constexpr int64_t kMostBytes = int64_t{8} << 20;
+  static constexpr size_t kFewest = 3;  // that are kept whatever their size
+
+  struct Kept {
+    AvPacket packet;
+    int result = 0;
+  };
+
+  std::deque<Kept> kept_;
+};
+
+}  // namespace reelbatch::media
