@@ -15,8 +15,9 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 /// Indices of the frames taken from frames at `times`.
-std::vector<int> Taken(const Sampling& sampling, const std::vector<double>& times) {
-  FrameSampler sampler(sampling);
+std::vector<int> Taken(const Sampling& sampling, const std::vector<double>& times,
+                       std::optional<double> zero_s = std::nullopt) {
+  FrameSampler sampler(sampling, zero_s);
   std::vector<int> taken;
   for (size_t i = 0; i < times.size(); ++i) {
     const auto verdict = sampler.Judge(times[i]);
@@ -34,6 +35,13 @@ std::vector<double> Regular(double start, double step, int count) {
 
 TEST(FrameSampler, TakesEverythingByDefault) {
   EXPECT_THAT(Taken({}, {1.5, 2, 7}), ElementsAre(0, 1, 2));
+}
+
+TEST(FrameSampler, RangeCountsFromWherePlayersDo) {
+  EXPECT_THAT(Taken({.start_s = 2.2, .end_s = 2.4}, Regular(12, 0.1, 8), 10), ElementsAre(2, 3));
+  EXPECT_THAT(Taken({.end_s = 1}, Regular(12, 0.1, 8), 10), IsEmpty());
+  // Never later than the first frame.
+  EXPECT_THAT(Taken({.start_s = 0.2, .end_s = 0.4}, Regular(10, 0.1, 8), 11), ElementsAre(2, 3));
 }
 
 TEST(FrameSampler, RangeIsHalfOpenAndCountsFromTheFirstFrame) {
