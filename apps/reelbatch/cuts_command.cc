@@ -24,10 +24,13 @@ constexpr CommandText kText = {
     .summary =
         "Prints where the cuts of a video are; several videos, folders, @LIST.txt and quoted "
         "patterns work as in `run`.\n"
-        "Frames count from 0, times from the first frame of the file.\n\n"
+        "Frames count from 0, times as a player counts them: from the first sound or picture of the "
+        "file. In\n"
+        "cuts.json times are the container's own.\n\n"
         "Each form below goes to stdout by its bare name, or to a file by --csv=FILE; "
         "--csv=FOLDER/ writes\n"
-        "FOLDER/VIDEO.csv for every video. Several forms at once need files.\n",
+        "FOLDER/VIDEO.csv for every video. Several forms at once need files.\n"
+        "Edit lists start at the timecode of the video, where it has one.\n",
     .examples =
         "  reelbatch cuts clip.mp4\n"
         "  reelbatch cuts clip.mp4 --csv=scenes.csv --edl=clip.edl --images stills/\n"
@@ -71,7 +74,9 @@ class Cuts {
     }
     const auto options =
         MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, measure::ReadMachine());
-    MemorySink sink(run_inputs.size());
+    const bool signals = NeedsSignals(settings_);
+    MemorySink sink(run_inputs.size(),
+                    signals ? MemorySink::Signals::kKeep : MemorySink::Signals::kDrop);
     ProgressPrinter progress(console_, run_inputs.size(), false);
     const base::SystemClock clock;
     runtime::RunReport report = runtime::Run(
@@ -86,6 +91,8 @@ class Cuts {
       answer.empty_reason = outcome->empty_reason;
       if (!answer.fault) {
         answer.record = store::MakeCutsRecord(answer.video, "", *outcome, settings_.config);
+        if (signals && outcome->cuts)
+          answer.record.signals = store::SignalsOf(std::move(*outcomes[i]->cuts));
       }
     }
     return report;

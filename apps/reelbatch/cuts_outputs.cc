@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "apps/reelbatch/cuts_report.h"
+#include "apps/reelbatch/export_options.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/run_summary.h"
 #include "base/atomic_file.h"
@@ -30,6 +31,7 @@ int ExitCodeOfExport(base::Code code) {
 }  // namespace
 
 int CutsOutputs::WriteAll() {
+  KeepLengths();
   const bool on_stdout = WriteExports();
   for (const CutsAnswer& answer : answers_) {
     if (answer.answered()) Tell(answer, on_stdout);
@@ -82,25 +84,53 @@ void CutsOutputs::HashSources() {
   }
 }
 
+void CutsOutputs::KeepLengths() {
+  if (!settings_.shot_lengths.any()) return;
+  for (CutsAnswer& answer : answers_) {
+    if (!answer.answered()) continue;
+    const auto changes = store::KeepShotLengths(settings_.shot_lengths, answer.record);
+    if (!changes) {
+      Blame(changes.error());
+    } else if (const std::string text = ShotLengthText(*changes); !text.empty()) {
+      console_.Note(fmt::format("{}: {}", ShellQuote(answer.video.native()), text));
+    }
+  }
+}
+
+std::optional<std::string> CutsOutputs::Rendered(const ExportRequest& request, CutsAnswer& answer) {
+  auto rendered = RenderExport(*request.format, answer.record, settings_.clock);
+  const std::string name = ShellQuote(answer.video.native());
+  if (!rendered) {
+    base::Error error = std::move(rendered.error());
+    error.context = fmt::format("{}: {}", name, error.context);
+    Blame(error);
+    return std::nullopt;
+  }
+  if (!rendered->note.empty() && answer.told.insert(rendered->note).second)
+    console_.Warn(fmt::format("{}: {}; --export-rate chooses another rate", name, rendered->note));
+  return std::move(rendered->text);
+}
+
 void CutsOutputs::Export(const ExportRequest& request) {
   const bool json = request.format->name == "json";
   if (request.to_stdout() || !IsFolderTarget(request.target)) {
-    std::string text;
+    std::optional<std::string> text;
     if (json) {
       text = JsonOfAll();
     } else if (answers_.front().answered()) {
-      text = request.format->render(answers_.front().record);
+      text = Rendered(request, answers_.front());
     }
+    if (!text) return;
     if (request.to_stdout()) {
-      console_.Out(text);
-    } else if (json || answers_.front().answered()) {
-      Write(request.target, text);
+      console_.Out(*text);
+    } else {
+      Write(request.target, *text);
     }
     return;
   }
-  for (const CutsAnswer& answer : answers_) {
-    if (answer.answered())
-      Write(ExportPath(request, answer.stem), request.format->render(answer.record));
+  for (CutsAnswer& answer : answers_) {
+    if (!answer.answered()) continue;
+    if (const auto text = Rendered(request, answer)) Write(ExportPath(request, answer.stem), *text);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ struct CutsAnswer {
       contracts::Fault{contracts::FaultCode::kComponentFailed, "not done: the run ended before"};
   std::optional<contracts::EmptyReason> empty_reason = std::nullopt;
   store::CutsRecord record;
+  std::set<std::string> told = {};  // remarks about its exports, each once
 
   bool answered() const { return !fault; }
 };
@@ -44,7 +46,11 @@ class CutsOutputs {
   void Tell(const CutsAnswer& answer, bool on_stdout);
   void Blame(const base::Error& error);
   void HashSources();
+  /// Makes the shots of every answer as long as was asked for, and says what that changed.
+  void KeepLengths();
   void Export(const ExportRequest& request);
+  /// The text of one form; none where it cannot be, which was blamed.
+  std::optional<std::string> Rendered(const ExportRequest& request, CutsAnswer& answer);
   void Write(const std::filesystem::path& path, std::string_view text);
   /// cuts.json of the one video, or an array of them; a video without an answer has its error
   /// there.

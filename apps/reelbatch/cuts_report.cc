@@ -7,23 +7,24 @@
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/units.h"
-#include "store/exports/frame_clock.h"
+#include "store/exports/player_time.h"
 
 namespace reelbatch::app {
 namespace {
 
 std::string Timecode(const store::CutsRecord& record, double pts_s) {
-  return base::FormatTimecode(store::FromFirstFrame(record, pts_s));
+  return base::FormatTimecode(store::PlayerSeconds(record, pts_s));
 }
 
 std::string Headline(const std::filesystem::path& video, const store::CutsRecord& record,
                      const contracts::Sampling& sampling, bool color) {
   std::string line = Styled(ShellQuote(video.native()), Style::kBold, color);
   line += fmt::format("  {}  {}x{}", record.info.codec, record.info.width, record.info.height);
-  if (record.decode.vfr) {
+  const contracts::Rational rate = store::RateOf(record);
+  if (record.decode.vfr && record.decode.rate.num == 0) {
     line += "  variable rate";
-  } else if (record.info.avg_fps.num > 0) {
-    line += fmt::format("  {:.5g} fps", record.info.avg_fps.value());
+  } else if (rate.num > 0) {
+    line += fmt::format("  {:.5g} fps", rate.value());
   }
   const std::string end =
       record.shots.empty() ? "" : Timecode(record, record.shots.back().end_s);

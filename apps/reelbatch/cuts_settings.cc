@@ -1,7 +1,11 @@
 #include "apps/reelbatch/cuts_settings.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
+#include "apps/reelbatch/export_options.h"
 #include "apps/reelbatch/option_values.h"
 #include "apps/reelbatch/output_check.h"
 #include "apps/reelbatch/terminal.h"
@@ -25,6 +29,7 @@ void AddForms(OptionTable& table, CutsSettings& settings) {
     };
     table.Add(std::move(option));
   }
+  AddClockOptions(table, settings.clock);
   table.Add(PathOption("images", "DIR",
                        "write pictures of every shot: DIR/VIDEO-Scene-001-01.jpg ...",
                        settings.image_folder));
@@ -90,6 +95,18 @@ OutputPlan PlanOf(const CutsSettings& settings, const std::vector<fs::path>& vid
   return plan;
 }
 
+/// Whether the options that change exports go together.
+base::Status CheckFilters(const CutsSettings& settings) {
+  if (auto checked = store::CheckShotLengths(settings.shot_lengths); !checked) return checked;
+  const bool counts = std::ranges::any_of(
+      settings.exports, [](const ExportRequest& request) { return request.format->counts.has_value(); });
+  const bool given = settings.clock.rate || settings.clock.drop_frame != store::DropFrame::kAuto;
+  if (!given || counts) return {};
+  return base::Fail(base::Code::kInvalidArgument,
+                    "changes nothing without --edl, --otio or --xmeml",
+                    settings.clock.rate ? "--export-rate" : "--drop-frame");
+}
+
 }  // namespace
 
 OptionTable CutsOptions(CutsSettings& settings) {
@@ -99,6 +116,7 @@ OptionTable CutsOptions(CutsSettings& settings) {
   table.Add(PathOption("from", "OUT",
                        "what a run left in OUT (or one cuts.json) instead of videos: decodes nothing",
                        settings.from));
+  AddShotLengthOptions(table, settings.shot_lengths);
   AddAnalysisOptions(table, settings.config);
   AddWorkOptions(table, settings.work);
   AddCommonOptions(table, settings.common, false);
@@ -131,6 +149,11 @@ base::Status CheckFromLine(const CutsSettings& settings,
   if (settings.image_folder || settings.split_folder || settings.split_copy_folder) {
     return refuse("decodes nothing; --images and --split need the video: reelbatch cuts VIDEO");
   }
+  for (const ExportRequest& request : settings.exports) {
+    if (!request.format->needs_signals) continue;
+    return refuse(fmt::format("has no signals of frames; --{} needs the video: reelbatch cuts VIDEO",
+                              request.format->name));
+  }
   contracts::RunConfig config = settings.config;
   config.min_confidence.reset();
   if (store::ConfigHash(config) != store::ConfigHash({})) {
@@ -139,7 +162,15 @@ base::Status CheckFromLine(const CutsSettings& settings,
   return {};
 }
 
+bool NeedsSignals(const CutsSettings& settings) {
+  return settings.shot_lengths.max_s ||
+         std::ranges::any_of(settings.exports, [](const ExportRequest& request) {
+           return request.format->needs_signals;
+         });
+}
+
 base::Status CheckCutsOutputs(const CutsSettings& settings, const InputList& inputs) {
+  if (auto checked = CheckFilters(settings); !checked) return checked;
   if (auto checked = CheckExports(settings.exports, inputs.videos.size()); !checked) return checked;
   return CheckOutputs(PlanOf(settings, inputs.videos), inputs);
 }

@@ -11,6 +11,7 @@
 #include "apps/reelbatch/shot_images.h"
 #include "base/result.h"
 #include "contracts/run_config.h"
+#include "store/exports/export_clock.h"
 
 namespace reelbatch::app {
 
@@ -21,11 +22,16 @@ struct CutsSettings {
   WorkOptions work;
   std::optional<std::filesystem::path> from;  // results of a run, instead of videos
   std::vector<ExportRequest> exports;
+  store::ClockOptions clock;         // of the exports that count frames
+  store::ShotLengths shot_lengths;   // that every output keeps
   std::optional<std::filesystem::path> image_folder;
   ImageOptions images;  // without the folder
   std::optional<std::filesystem::path> split_folder;
   std::optional<std::filesystem::path> split_copy_folder;
 };
+
+/// Whether an output needs the per-frame signals.
+bool NeedsSignals(const CutsSettings& settings);
 
 /// `settings` must outlive it.
 OptionTable CutsOptions(CutsSettings& settings);

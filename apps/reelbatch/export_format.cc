@@ -15,7 +15,10 @@
 #include "store/exports/csv.h"
 #include "store/exports/edl.h"
 #include "store/exports/otio.h"
+#include "store/exports/qp.h"
+#include "store/exports/stats.h"
 #include "store/exports/webvtt.h"
+#include "store/exports/xmeml.h"
 #include "store/identity.h"
 
 namespace reelbatch::app {
@@ -23,14 +26,30 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<ExportFormat, 6> kFormats = {{
+using store::CutsRecord;
+using store::ExportClock;
+
+/// Of a form that counts no frames of a rate.
+template <std::string (*kRender)(const CutsRecord&)>
+std::string WithoutClock(const CutsRecord& record, const ExportClock& /*clock*/) {
+  return kRender(record);
+}
+
+constexpr std::array<ExportFormat, 9> kFormats = {{
     {"json", ".json", "cuts.json: events, shots and how they were found (several videos: an array)",
-     store::CutsDocument},
-    {"csv", ".csv", "scene list with PySceneDetect's columns", store::CutsCsv},
-    {"edl", ".edl", "CMX 3600 edit decision list", store::CutsEdl},
-    {"otio", ".otio", "OpenTimelineIO timeline", store::CutsOtio},
-    {"chapters", ".chapters.txt", "FFmpeg metadata with a chapter per shot", store::CutsChapters},
-    {"webvtt", ".vtt", "WebVTT chapter track", store::CutsWebVtt},
+     WithoutClock<store::CutsDocument>},
+    {"csv", ".csv", "scene list with PySceneDetect's columns", WithoutClock<store::CutsCsv>},
+    {"edl", ".edl", "CMX 3600 edit decision list", store::CutsEdl, store::Counting::kTimecode},
+    {"otio", ".otio", "OpenTimelineIO timeline", store::CutsOtio, store::Counting::kAnyRate},
+    {"xmeml", ".xml", "Final Cut Pro XML, version 5, for Premiere, Resolve and others",
+     store::CutsXmeml, store::Counting::kTimecode},
+    {"chapters", ".chapters.txt", "FFmpeg metadata with a chapter per shot",
+     WithoutClock<store::CutsChapters>},
+    {"webvtt", ".vtt", "WebVTT chapter track", WithoutClock<store::CutsWebVtt>},
+    {"qp", ".qp", "QP file for x264 and x265: a keyframe where a shot begins",
+     WithoutClock<store::CutsQp>},
+    {"stats", ".stats.csv", "the signals of every frame, in the shape of PySceneDetect's statistics file",
+     WithoutClock<store::CutsStats>, std::nullopt, /*needs_signals=*/true},
 }};
 
 base::Status WriteAsItIs(const fs::path& path, std::string_view text) {
@@ -44,6 +63,15 @@ base::Status WriteAsItIs(const fs::path& path, std::string_view text) {
 }  // namespace
 
 std::span<const ExportFormat> ExportFormats() { return kFormats; }
+
+base::Result<RenderedExport> RenderExport(const ExportFormat& format, const CutsRecord& record,
+                                          const store::ClockOptions& clock) {
+  const auto counted = format.counts ? ExportClock::Make(record, clock, *format.counts)
+                                     : ExportClock::Make(record, {}, store::Counting::kAnyRate);
+  if (!counted) return std::unexpected(counted.error());
+  return RenderedExport{.text = format.render(record, *counted),
+                        .note = format.counts ? counted->note() : ""};
+}
 
 bool IsFolderTarget(const std::string& target) {
   std::error_code error;

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "store/cuts_record.h"
+#include "store/exports/export_clock.h"
 
 namespace reelbatch::app {
 
@@ -17,10 +18,13 @@ struct ExportFormat {
   std::string_view name;       // the option: "csv"
   std::string_view extension;  // of files: ".csv"
   std::string_view help;
-  std::string (*render)(const store::CutsRecord&);
+  std::string (*render)(const store::CutsRecord&, const store::ExportClock&);
+  /// Where it counts frames of a rate; none: --export-rate and --drop-frame do not concern it.
+  std::optional<store::Counting> counts = std::nullopt;
+  bool needs_signals = false;  // CutsRecord::signals
 };
 
-/// json, csv, edl, otio, chapters, webvtt.
+/// json, csv, edl, otio, xmeml, chapters, webvtt, qp, stats.
 std::span<const ExportFormat> ExportFormats();
 
 /// `--csv` (target "-") or `--csv=TARGET`.
@@ -30,6 +34,17 @@ struct ExportRequest {
 
   bool to_stdout() const { return target == "-" || target == "/dev/stdout"; }
 };
+
+/// One video in one form.
+struct RenderedExport {
+  std::string text;
+  std::string note;  // what a reader must know about its rate; empty: nothing
+};
+
+/// Errors: as ExportClock::Make().
+base::Result<RenderedExport> RenderExport(const ExportFormat& format,
+                                          const store::CutsRecord& record,
+                                          const store::ClockOptions& clock);
 
 /// What can be said before any video is decoded. `videos` is how many there are.
 /// Errors: invalid_argument: two forms on stdout at once; several videos in one file or, but for

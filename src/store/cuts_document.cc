@@ -14,11 +14,17 @@ namespace {
 constexpr int kTimeDecimals = 6;
 constexpr int kScoreDecimals = 4;
 
-/// "24000/1001"; null where unknown. The average rate speaks before the container's base rate.
-Json RateOrNull(const contracts::VideoInfo& info) {
-  const contracts::Rational& rate = info.avg_fps.num > 0 ? info.avg_fps : info.nominal_fps;
+/// "24000/1001"; null where unknown.
+Json RateOrNull(const contracts::Rational& rate) {
   if (rate.num <= 0 || rate.den <= 0) return nullptr;
   return fmt::format("{}/{}", rate.num, rate.den);
+}
+
+Json TimecodeOrNull(const std::optional<contracts::SourceTimecode>& timecode) {
+  if (!timecode) return nullptr;
+  return {{"text", timecode->text},
+          {"drop_frame", timecode->drop_frame},
+          {"rate", RateOrNull(timecode->rate)}};
 }
 
 Json Source(const CutsRecord& record) {
@@ -30,7 +36,7 @@ Json Source(const CutsRecord& record) {
   source["height"] = info.height;
   source["sar"] = fmt::format("{}:{}", info.sar.num, info.sar.den);
   source["rotation"] = info.rotation_deg;
-  source["fps"] = RateOrNull(info);
+  source["fps"] = RateOrNull(RateOf(record));
   source["vfr"] = record.decode.vfr;
   source["frames_decoded"] = record.decode.frames_decoded;
   source["frames_expected"] = ValueOrNull(record.decode.frames_expected);
@@ -38,6 +44,11 @@ Json Source(const CutsRecord& record) {
   source["duration_s"] =
       info.duration_s ? Json(Rounded(*info.duration_s, kTimeDecimals)) : Json(nullptr);
   source["decode_errors"] = record.decode.decode_errors;
+  source["fps_observed"] = RateOrNull(record.decode.rate);
+  source["fps_average"] = RateOrNull(info.avg_fps);
+  source["repaired_pts"] = record.decode.repaired_pts;
+  source["player_start_s"] = Rounded(info.player_start_s, kTimeDecimals);
+  source["timecode"] = TimecodeOrNull(info.timecode);
   return source;
 }
 
@@ -142,6 +153,11 @@ std::string CutsDocument(const CutsRecord& record) {
   settings["min_confidence"] = Rounded(record.knobs.min_confidence, kScoreDecimals);
   settings["loop_filter"] = contracts::LoopFilterName(record.loop_filter_skipped);
   settings["config_hash"] = record.config_hash;
+  // Only where it was asked for: a run has no such filter.
+  if (record.shot_lengths.any()) {
+    settings["min_shot_s"] = ValueOrNull(record.shot_lengths.min_s);
+    settings["max_shot_s"] = ValueOrNull(record.shot_lengths.max_s);
+  }
   document["events"] = Events(record.events);
   document["candidates"] = Events(record.candidates);
   const std::vector<contracts::Shot> shots = AsShown(record.shots);

@@ -32,6 +32,15 @@ int Int(JsonFields& fields, std::string_view key) {
   return 0;
 }
 
+/// 0/1 where the field is missing or null.
+contracts::Rational RateOrNone(JsonFields& fields, std::string_view key) {
+  const auto text = fields.TextOrNull(key);
+  if (!text) return {0, 1};
+  const auto rate = ParseRational(*text, '/');
+  if (!rate) fields.Reject(key, "a ratio like \"24000/1001\" or null");
+  return rate.value_or(contracts::Rational{0, 1});
+}
+
 void ParseSource(JsonFields fields, CutsRecord& record) {
   record.source_sha256 = fields.TextOrNull("sha256").value_or("");
   record.info.codec = fields.TextOrNull("codec").value_or("");
@@ -43,11 +52,9 @@ void ParseSource(JsonFields fields, CutsRecord& record) {
     fields.Reject("sar", "a ratio like \"1:1\"");
   }
   record.info.rotation_deg = Int(fields, "rotation");
-  if (const auto text = fields.TextOrNull("fps")) {
-    const auto rate = ParseRational(*text, '/');
-    if (!rate) fields.Reject("fps", "a ratio like \"24000/1001\" or null");
-    record.info.avg_fps = rate.value_or(contracts::Rational{0, 1});
-  }
+  record.info.nominal_fps = RateOrNone(fields, "fps");
+  record.info.avg_fps = RateOrNone(fields, "fps_average");
+  record.decode.rate = RateOrNone(fields, "fps_observed");
   record.decode.vfr = fields.Flag("vfr");
   record.decode.frames_decoded = fields.Integer("frames_decoded");
   record.decode.frames_expected = fields.IntegerOrNull("frames_expected");
@@ -55,6 +62,15 @@ void ParseSource(JsonFields fields, CutsRecord& record) {
   record.info.start_time_s = fields.Number("start_time_s");
   record.info.duration_s = fields.NumberOrNull("duration_s");
   record.decode.decode_errors = fields.Integer("decode_errors");
+  // Files of earlier versions lack what follows.
+  record.decode.repaired_pts = fields.IntegerOrNull("repaired_pts").value_or(0);
+  record.info.player_start_s =
+      fields.NumberOrNull("player_start_s").value_or(record.info.start_time_s);
+  for (JsonFields& timecode : fields.ObjectIfAny("timecode")) {
+    record.info.timecode = {.text = timecode.Text("text"),
+                            .drop_frame = timecode.Flag("drop_frame"),
+                            .rate = RateOrNone(timecode, "rate")};
+  }
 }
 
 void ParseSettings(JsonFields fields, CutsRecord& record) {
@@ -79,6 +95,8 @@ void ParseSettings(JsonFields fields, CutsRecord& record) {
   record.parts = fields.Texts("parts");
   record.loop_filter_skipped = fields.Text("loop_filter") == contracts::LoopFilterName(true);
   record.config_hash = fields.Text("config_hash");
+  record.shot_lengths = {.min_s = fields.NumberOrNull("min_shot_s"),
+                         .max_s = fields.NumberOrNull("max_shot_s")};
 }
 
 contracts::Event ParseEvent(JsonFields& fields) {

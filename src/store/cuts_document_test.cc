@@ -28,7 +28,7 @@ TEST(CutsDocument, HasTheFieldsOfTheSpecificationInOrder) {
   EXPECT_EQ(keys(document), "schema producer video source timeline settings events candidates shots statistics warnings ");
   EXPECT_EQ(keys(document["source"]),
             "sha256 codec width height sar rotation fps vfr frames_decoded frames_expected start_time_s duration_s "
-            "decode_errors ");
+            "decode_errors fps_observed fps_average repaired_pts player_start_s timecode ");
   EXPECT_EQ(keys(document["timeline"]), "frames analysis_fps width height ");
   EXPECT_EQ(keys(document["settings"]), "preset preset_reason decision parts min_confidence loop_filter config_hash ");
   EXPECT_EQ(keys(document["events"][0]),
@@ -99,6 +99,41 @@ TEST(CutsDocument, ReadsBackWhatItWrote) {
   EXPECT_EQ(parsed->events[0].confidence, 0.98F);
   EXPECT_TRUE(parsed->events[1].near_decode_error);
   EXPECT_TRUE(parsed->events[1].evidence.ssim);
+}
+
+TEST(CutsDocument, CarriesWhatExportsNeedOfTheClock) {
+  CutsRecord record = SampleRecord();
+  record.info.avg_fps = {284, 100};
+  record.info.player_start_s = 0.4;
+  record.info.timecode = {.text = "01:00:00;00", .drop_frame = true, .rate = {30000, 1001}};
+  record.decode.rate = {30000, 1001};
+  record.decode.repaired_pts = 1;
+  record.shot_lengths = {.min_s = 1.5};
+  const Json document = Json::parse(CutsDocument(record));
+  EXPECT_EQ(document["source"]["fps"], "30000/1001");
+  EXPECT_EQ(document["source"]["fps_average"], "284/100");
+  EXPECT_EQ(document["source"]["timecode"]["rate"], "30000/1001");
+  EXPECT_EQ(document["settings"]["min_shot_s"], 1.5);
+  EXPECT_TRUE(document["settings"]["max_shot_s"].is_null());
+  const auto parsed = ParseCutsDocument(CutsDocument(record), "x");
+  ASSERT_TRUE(parsed) << parsed.error().Text();
+  EXPECT_EQ(parsed->decode.rate, record.decode.rate);
+  EXPECT_EQ(parsed->decode.repaired_pts, 1);
+  EXPECT_EQ(parsed->info.player_start_s, 0.4);
+  EXPECT_EQ(parsed->info.timecode, record.info.timecode);
+  EXPECT_EQ(CutsDocument(*parsed), CutsDocument(record));
+}
+
+TEST(CutsDocument, OfAnEarlierVersionIsRead) {
+  Json document = Json::parse(CutsDocument(SampleRecord()));
+  for (const char* key : {"fps_observed", "fps_average", "repaired_pts", "player_start_s", "timecode"}) {
+    document["source"].erase(key);
+  }
+  const auto parsed = ParseCutsDocument(document.dump(), "x");
+  ASSERT_TRUE(parsed) << parsed.error().Text();
+  EXPECT_EQ(RateOf(*parsed), (contracts::Rational{25, 1}));
+  EXPECT_EQ(parsed->info.player_start_s, 1.4);
+  EXPECT_FALSE(parsed->info.timecode);
 }
 
 TEST(CutsDocument, ErrorsNameFileAndField) {

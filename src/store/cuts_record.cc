@@ -1,5 +1,7 @@
 #include "store/cuts_record.h"
 
+#include <utility>
+
 #include "base/text.h"
 #include "store/identity.h"
 #include "store/text.h"
@@ -29,6 +31,21 @@ CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view s
   record.shots = outcome.cuts->shots;
   record.warnings = outcome.cuts->warnings;
   return record;
+}
+
+contracts::Rational RateOf(const CutsRecord& record) {
+  for (const contracts::Rational& rate :
+       {record.decode.rate, record.info.avg_fps, record.info.nominal_fps}) {
+    if (rate.num > 0 && rate.den > 0) return rate;
+  }
+  return {0, 1};
+}
+
+FrameSignals SignalsOf(contracts::CutDetectionResult cuts) {
+  return {.timeline = std::move(cuts.timeline),
+          .pairs = std::move(cuts.signals),
+          .soft = std::move(cuts.soft),
+          .motion = std::move(cuts.motion)};
 }
 
 }  // namespace reelbatch::store

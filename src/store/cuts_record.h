@@ -14,7 +14,22 @@
 
 namespace reelbatch::store {
 
-/// What cuts.json and every export are made from: one video's answer without its per-frame signals.
+/// What was computed for every frame of a timeline.
+struct FrameSignals {
+  contracts::Timeline timeline;
+  contracts::PairSignals pairs;
+  std::optional<contracts::SoftSignals> soft;
+  std::optional<contracts::MotionSignals> motion;
+};
+
+/// Which shots were made longer or shorter than they were found: --min-shot and --max-shot.
+struct ShotLengths {
+  std::optional<double> min_s = std::nullopt;
+  std::optional<double> max_s = std::nullopt;
+  bool any() const { return min_s || max_s; }
+};
+
+/// What cuts.json and every export are made from: one video's answer.
 ///
 /// Of `info` and `decode` only what cuts.json carries comes back from a parsed file; the rest keeps its defaults.
 /// Times are container PTS in seconds, frames are indices of the source.
@@ -36,11 +51,19 @@ struct CutsRecord {
   std::vector<contracts::Event> candidates;
   std::vector<contracts::Shot> shots;
   std::vector<std::string> warnings;
+  ShotLengths shot_lengths;             // that `shots` were made to keep
+  std::optional<FrameSignals> signals;  // only where an export needs them; cuts.json has none
 };
 
 /// The record of a finished video. `source_sha256` may be empty. An outcome without `cuts` gives a record without
 /// events and shots.
 CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view source_sha256,
                           const contracts::VideoOutcome& outcome, const contracts::RunConfig& config);
+
+/// The rate that was observed; else what the container says, the average rate before its base rate. 0/1 where unknown.
+contracts::Rational RateOf(const CutsRecord& record);
+
+/// The per-frame signals of a finished video with `cuts`.
+FrameSignals SignalsOf(contracts::CutDetectionResult cuts);
 
 }  // namespace reelbatch::store

@@ -99,6 +99,12 @@ JsonFields JsonFields::Object(std::string_view key) {
   return {At(key), fmt::format("{}: {}", where_, key), *error_};
 }
 
+std::vector<JsonFields> JsonFields::ObjectIfAny(std::string_view key) {
+  std::vector<JsonFields> object;
+  if (!At(key).is_null()) object.push_back(Object(key));
+  return object;
+}
+
 std::vector<JsonFields> JsonFields::Objects(std::string_view key) {
   const Json& value = At(key);
   std::vector<JsonFields> objects;

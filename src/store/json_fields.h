@@ -31,6 +31,8 @@ class JsonFields {
   bool FlagOr(std::string_view key, bool missing);
   std::vector<std::string> Texts(std::string_view key);
   JsonFields Object(std::string_view key);
+  /// One object; none where the key is missing or null.
+  std::vector<JsonFields> ObjectIfAny(std::string_view key);
   std::vector<JsonFields> Objects(std::string_view key);
   /// None where the key is missing.
   std::vector<JsonFields> ObjectsIfAny(std::string_view key);

@@ -134,6 +134,10 @@ NpyArray F4(std::string name, std::span<const float> values) {
   return Array(std::move(name), "<f4", values);
 }
 
+NpyArray F8(std::string name, std::span<const double> values) {
+  return Array(std::move(name), "<f8", values);
+}
+
 NpyArray I4(std::string name, std::span<const int32_t> values) {
   return Array(std::move(name), "<i4", values);
 }

@@ -13,12 +13,13 @@ namespace reelbatch::store {
 /// One array of an .npz file. `bytes` are the elements, little-endian, last dimension fastest.
 struct NpyArray {
   std::string name;             // without ".npy"
-  std::string descr;            // NumPy's type string: "<f4", "<i4", "<i2", "|b1", "<U7"
+  std::string descr;            // NumPy's type string: "<f4", "<f8", "<i4", "<i2", "|b1", "<U7"
   std::vector<int64_t> shape;   // empty: a scalar
   std::string bytes;
 };
 
 NpyArray F4(std::string name, std::span<const float> values);
+NpyArray F8(std::string name, std::span<const double> values);
 NpyArray I4(std::string name, std::span<const int32_t> values);
 NpyArray I2(std::string name, std::span<const int16_t> values);
 /// One byte per value, 0 or 1. `columns` > 0 makes it [values / columns, columns].

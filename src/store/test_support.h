@@ -38,11 +38,13 @@ inline contracts::VideoOutcome SampleOutcome() {
   info.avg_fps = {25, 1};
   info.nominal_fps = {25, 1};
   info.start_time_s = 1.4;
+  info.player_start_s = 1.4;
   info.duration_s = 0.24;
   info.frames_expected = 6;
   contracts::DecodeReport& decode = outcome.decode.emplace();
   decode.frames_decoded = 6;
   decode.frames_expected = 6;
+  decode.rate = {25, 1};
   contracts::CutDetectionResult& cuts = outcome.cuts.emplace();
   cuts.knobs = contracts::KnobsOf(contracts::Preset::kDefault);
   cuts.knobs.preset_reason = "S=720";

@@ -20,6 +20,9 @@ ARRAYS = {
     'event_times_s': ('<f4', 'E'), 'event_start_time_s': ('<f4', 'E'), 'event_end_time_s': ('<f4', 'E'),
     'event_strength': ('<f4', 'E'), 'event_confidence': ('<f4', 'E'), 'event_type_id': ('<i2', 'E'),
     'event_pair_index': ('<i4', 'E'), 'event_contrib_mask': ('|b1', 'E4'),
+    # Ours: times that are exact at any clock.
+    'times_s_f64': ('<f8', 'N'), 'pair_times_s_f64': ('<f8', 'P'), 'event_times_s_f64': ('<f8', 'E'),
+    'event_start_time_s_f64': ('<f8', 'E'), 'event_end_time_s_f64': ('<f8', 'E'),
 }
 # Of the parts that ran; hard,soft is the default.
 SOFT = {
@@ -102,7 +105,12 @@ class Times(harness.TestCase):
         times = ffprobe_times(self.work / name)
         with numpy.load(folder / 'cut_detection.npz', allow_pickle=False) as npz:
             numpy.testing.assert_array_equal(npz['frame_indices'], numpy.arange(len(times)))
-            numpy.testing.assert_allclose(npz['union_timestamps_sec'], times, rtol=0, atol=2e-4)
+            numpy.testing.assert_allclose(npz['union_timestamps_sec'], times, rtol=1e-7, atol=2e-4)
+            numpy.testing.assert_allclose(npz['times_s_f64'], times, rtol=0, atol=1e-6)
+            numpy.testing.assert_allclose(npz['pair_dt_s'], numpy.diff(times), rtol=0, atol=3e-6)
+            numpy.testing.assert_array_equal(npz['times_s'], npz['times_s_f64'].astype('<f4'))
+            for name, field in (('times', 'time_s'), ('start_time', 'start_s'), ('end_time', 'end_s')):
+                numpy.testing.assert_allclose(npz[f'event_{name}_s_f64'], [event[field] for event in cuts['events']], rtol=0, atol=1e-6)
         self.assertEqual(cuts['source']['frames_decoded'], len(times), done)
         for event in cuts['events']:
             for frame, time in (('frame', 'time_s'), ('start_frame', 'start_s'), ('end_frame', 'end_s')):
@@ -128,6 +136,14 @@ class Times(harness.TestCase):
         cuts = self.check('clip.ts')
         self.assertGreater(cuts['events'][0]['time_s'], 2)
         self.assertFalse(cuts['source']['vfr'])
+
+    def test_a_clock_from_100000_s_is_exact(self):
+        # In 32 bits the frames of 25 fps are 39 or 47 ms apart there.
+        for name in ('clip.mkv', 'clip.ts'):
+            with self.subTest(name):
+                harness.ffmpeg(['-i', str(harness.clip()), '-c', 'copy', '-output_ts_offset', '100000', name], self.work)
+                cuts = self.check(name)
+                self.assertGreater(cuts['events'][0]['time_s'], 100000)
 
     def test_b_frames_and_edit_list(self):
         self.take('whole.mp4', codec='-c:v libx264 -bf 3 -g 12 -threads 1')

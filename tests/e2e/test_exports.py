@@ -1,32 +1,12 @@
 """Every form of the answer is opened by the program it is meant for."""
 import csv
-import hashlib
 import io
 import json
-import pathlib
 import subprocess
-import sys
 import unittest
 
 import harness
-
-REQUIREMENTS = pathlib.Path(__file__).with_name('requirements.txt')
-
-
-def judges():
-    """Python of a virtual environment with the pinned packages of requirements.txt, made once per build folder."""
-    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
-    home = harness.PROGRAM.parent / f'test-venv-{digest}'
-    python, ready = home / 'bin/python', home / 'ready'
-    if not ready.exists():
-        for command in ([sys.executable, '-m', 'venv', '--clear', str(home)],
-                        [str(python), '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', str(REQUIREMENTS)]):
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode != 0:
-                raise AssertionError(f'{" ".join(command)} failed: is PyPI reachable from here? This test opens our export with '
-                                     f'the real OpenTimelineIO and cannot be left out.\n{done.stdout}{done.stderr}')
-        ready.touch()
-    return str(python)
+import timelines
 
 
 def count_frames(path):
@@ -54,7 +34,7 @@ track = timeline.video_tracks()[0]
 print(json.dumps([[clip.source_range.start_time.value, clip.source_range.duration.value, clip.source_range.duration.rate,
                    clip.media_reference.target_url] for clip in track.find_clips()] if hasattr(track, "find_clips") else []))
 '''
-        done = subprocess.run([judges(), '-c', script, str(self.work / 'clip.otio')], capture_output=True, text=True, check=False)
+        done = subprocess.run([timelines.judges(), '-c', script, str(self.work / 'clip.otio')], capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         clips = json.loads(done.stdout)
         self.assertEqual([clip[:3] for clip in clips], [[0, 25, 25], [25, 25, 25]])

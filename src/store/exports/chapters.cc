@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "store/exports/frame_clock.h"
+#include "store/exports/player_time.h"
 
 namespace reelbatch::store {
 namespace {
@@ -21,7 +21,7 @@ std::string Escaped(const std::string& text) {
 }
 
 int64_t Milliseconds(const CutsRecord& record, double pts_s) {
-  return std::llround(FromFirstFrame(record, pts_s) * 1000.0);
+  return std::llround(PlayerSeconds(record, pts_s) * 1000.0);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/units.h"
-#include "store/exports/frame_clock.h"
+#include "store/exports/player_time.h"
 
 namespace reelbatch::store {
 
@@ -20,14 +20,14 @@ double WholeMilliseconds(double seconds) { return std::round(seconds * 1000) / 1
 std::string CutsCsv(const CutsRecord& record) {
   std::string csv = "Timecode List:";
   for (size_t i = 1; i < record.shots.size(); ++i) {
-    csv += "," + base::FormatTimecode(FromFirstFrame(record, record.shots[i].start_s));
+    csv += "," + base::FormatTimecode(PlayerSeconds(record, record.shots[i].start_s));
   }
   csv +=
       "\nScene Number,Start Frame,Start Timecode,Start Time (seconds),End Frame,End Timecode,"
       "End Time (seconds),Length (frames),Length (timecode),Length (seconds)\n";
   for (const contracts::Shot& shot : record.shots) {
-    const double start_s = WholeMilliseconds(FromFirstFrame(record, shot.start_s));
-    const double end_s = WholeMilliseconds(FromFirstFrame(record, shot.end_s));
+    const double start_s = WholeMilliseconds(PlayerSeconds(record, shot.start_s));
+    const double end_s = WholeMilliseconds(PlayerSeconds(record, shot.end_s));
     const double length_s = std::max(0.0, end_s - start_s);
     csv += fmt::format("{},{},{},{:.3f},{},{},{:.3f},{},{},{:.3f}\n", shot.index + 1,
                        shot.start_frame + 1, base::FormatTimecode(start_s), start_s, shot.end_frame,

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "store/exports/frame_clock.h"
 
 namespace reelbatch::store {
 namespace {
@@ -13,8 +12,6 @@ namespace {
 constexpr size_t kReelBytes = 8;
 // The event number has three digits in the standard; editors read four.
 constexpr size_t kMaxEvents = 9999;
-// Timecode has two digits for the frame, and devices none above 60 per second.
-constexpr double kMaxRate = 60.5;
 // A transition's length has three digits.
 constexpr int64_t kMaxTransition = 999;
 
@@ -43,7 +40,7 @@ struct Join {
 
 /// Dissolves and wipes have their own events in CMX 3600. Fades have none but against a black reel, and the picture holds the
 /// fade already: they are cuts, with a comment.
-Join JoinOf(const CutsRecord& record, const contracts::Shot& shot, const FrameClock& clock) {
+Join JoinOf(const CutsRecord& record, const contracts::Shot& shot, const ExportClock& clock) {
   Join join{.at = clock.FrameAt(shot.start_frame, shot.start_s)};
   if (shot.index == 0) return join;
   for (const contracts::Event& event : record.events) {
@@ -68,8 +65,7 @@ std::string Operation(const Join& join) {
 
 }  // namespace
 
-std::string CutsEdl(const CutsRecord& record) {
-  const FrameClock clock(record, kMaxRate);
+std::string CutsEdl(const CutsRecord& record, const ExportClock& clock) {
   const std::string name = OneLineOf(record.video);
   std::string edl = fmt::format("TITLE: {}\nFCM: {}\n", name,
                                 clock.drop_frame() ? "DROP FRAME" : "NON-DROP FRAME");
@@ -95,6 +91,8 @@ std::string CutsEdl(const CutsRecord& record) {
     if (join.frames > 0) line("C        ", join.at, join.at);  // what it comes from, no frame long
     line(Operation(join), join.at, out);
     edl += fmt::format("* FROM CLIP NAME: {}\n", name);
+    // Not above the first event: OpenTimelineIO's adapter reads no comment there.
+    if (number == 1 && !clock.note().empty()) edl += fmt::format("* {}\n", clock.note());
     if (join.event != nullptr && join.event->type != contracts::EventType::kHard) {
       edl += fmt::format("* {} {}-{}\n", contracts::EventTypeName(join.event->type),
                          join.event->start_frame, join.event->end_frame);

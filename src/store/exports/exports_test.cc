@@ -1,12 +1,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+#include <sstream>
+
 #include "store/exports/chapters.h"
 #include "store/exports/csv.h"
 #include "store/exports/edl.h"
-#include "store/exports/frame_clock.h"
+#include "store/exports/export_clock.h"
 #include "store/exports/otio.h"
+#include "store/exports/qp.h"
+#include "store/exports/stats.h"
 #include "store/exports/webvtt.h"
+#include "store/exports/xmeml.h"
 #include "store/json_text.h"
 #include "store/test_support.h"
 
@@ -20,10 +26,26 @@ CutsRecord SampleRecord() {
   return MakeCutsRecord("/v/my clip.mp4", "abc", testing::SampleOutcome(), contracts::RunConfig{});
 }
 
-FrameClock ClockOf(contracts::Rational rate, double max_rate = 1000) {
-  CutsRecord record;
-  record.info.avg_fps = rate;
-  return {record, max_rate};
+ExportClock ClockOf(const CutsRecord& record, Counting counting, const ClockOptions& options = {}) {
+  auto clock = ExportClock::Make(record, options, counting);
+  EXPECT_TRUE(clock) << clock.error().Text();
+  return *clock;
+}
+
+std::string Edl(const CutsRecord& record, const ClockOptions& options = {}) {
+  return CutsEdl(record, ClockOf(record, Counting::kTimecode, options));
+}
+
+Json Otio(const CutsRecord& record) {
+  return Json::parse(CutsOtio(record, ClockOf(record, Counting::kAnyRate)));
+}
+
+/// Without line breaks and indentation.
+std::string Xmeml(const CutsRecord& record) {
+  std::istringstream lines(CutsXmeml(record, ClockOf(record, Counting::kTimecode)));
+  std::string compact;
+  for (std::string line; std::getline(lines, line);) compact += line.substr(line.find_first_not_of(' '));
+  return compact;
 }
 
 // The rows PySceneDetect 0.7.2 (write_scene_list) prints for the same three scenes.
@@ -47,50 +69,8 @@ TEST(Csv, VariableRateKeepsIndicesAndTimes) {
 
 TEST(Csv, NoShots) { EXPECT_THAT(CutsCsv(CutsRecord{}), HasSubstr("Timecode List:\nScene Number,")); }
 
-TEST(FrameClock, DropsFrameNumbersAt2997) {
-  const FrameClock clock = ClockOf({30000, 1001});
-  EXPECT_EQ(clock.Timecode(0), "00:00:00;00");
-  EXPECT_EQ(clock.Timecode(1799), "00:00:59;29");
-  EXPECT_EQ(clock.Timecode(1800), "00:01:00;02");
-  EXPECT_EQ(clock.Timecode(3597), "00:01:59;29");
-  EXPECT_EQ(clock.Timecode(3598), "00:02:00;02");
-  EXPECT_EQ(clock.Timecode(17981), "00:09:59;29");
-  EXPECT_EQ(clock.Timecode(17982), "00:10:00;00");
-  EXPECT_EQ(clock.Timecode(107892), "01:00:00;00");
-}
-
-TEST(FrameClock, DropsFourAt5994) {
-  const FrameClock clock = ClockOf({60000, 1001});
-  EXPECT_EQ(clock.Timecode(3599), "00:00:59;59");
-  EXPECT_EQ(clock.Timecode(3600), "00:01:00;04");
-  EXPECT_EQ(clock.Timecode(35964), "00:10:00;00");
-}
-
-TEST(FrameClock, OtherRatesAreNonDrop) {
-  EXPECT_EQ(ClockOf({24000, 1001}).Timecode(1440), "00:01:00:00");
-  EXPECT_EQ(ClockOf({25, 1}).Timecode(90061 * 25 + 3), "01:01:01:03");
-  EXPECT_EQ(ClockOf({30, 1}).Timecode(1800), "00:01:00:00");
-}
-
-TEST(FrameClock, SnapsAndFallsBack) {
-  EXPECT_EQ(ClockOf({10'000'000, 333'667}).rate(), (contracts::Rational{30000, 1001}));
-  EXPECT_EQ(ClockOf({119'900, 5'001}).rate(), (contracts::Rational{24000, 1001}));
-  EXPECT_EQ(ClockOf({15, 1}).rate(), (contracts::Rational{15, 1}));
-  EXPECT_EQ(ClockOf({0, 1}).rate(), (contracts::Rational{25, 1}));
-  EXPECT_EQ(ClockOf({90000, 1}).rate(), (contracts::Rational{25, 1}));
-  EXPECT_EQ(ClockOf({120, 1}, 60.5).rate(), (contracts::Rational{25, 1}));
-}
-
-TEST(FrameClock, CountsTimeWhereIndicesHaveParted) {
-  CutsRecord record = SampleRecord();
-  EXPECT_EQ(FrameClock(record, 1000).FrameAt(4, 99.0), 4);
-  record.decode.decode_errors = 1;
-  EXPECT_EQ(FrameClock(record, 1000).FrameAt(4, 2.4), 25);
-  EXPECT_EQ(FrameClock(record, 1000).FrameAt(4, 0.0), 0);
-}
-
 TEST(Edl, IsCmx3600) {
-  EXPECT_EQ(CutsEdl(SampleRecord()),
+  EXPECT_EQ(Edl(SampleRecord()),
             "TITLE: my clip.mp4\n"
             "FCM: NON-DROP FRAME\n"
             "\n001  MYCLIP   V     C        00:00:00:00 00:00:00:02 00:00:00:00 00:00:00:02\n"
@@ -132,7 +112,7 @@ CutsRecord WithGraduals() {
 }
 
 TEST(Edl, DissolvesHaveTheirLengthAndFadesAComment) {
-  EXPECT_EQ(CutsEdl(WithGraduals()),
+  EXPECT_EQ(Edl(WithGraduals()),
             "TITLE: my clip.mp4\n"
             "FCM: NON-DROP FRAME\n"
             "\n001  MYCLIP   V     C        00:00:00:00 00:00:00:15 00:00:00:00 00:00:00:15\n"
@@ -146,11 +126,11 @@ TEST(Edl, DissolvesHaveTheirLengthAndFadesAComment) {
             "* fade_through 35-45\n");
   CutsRecord wipe = WithGraduals();
   wipe.events[1].type = contracts::EventType::kWipe;
-  EXPECT_THAT(CutsEdl(wipe), HasSubstr("002  MYCLIP   V     W001 011 00:00:00:15"));
+  EXPECT_THAT(Edl(wipe), HasSubstr("002  MYCLIP   V     W001 011 00:00:00:15"));
 }
 
 TEST(Otio, DissolvesLieBetweenTheirClips) {
-  const Json timeline = Json::parse(CutsOtio(WithGraduals()));
+  const Json timeline = Otio(WithGraduals());
   const Json& children = timeline["tracks"]["children"][0]["children"];
   ASSERT_EQ(children.size(), 4U);
   EXPECT_EQ(children[1]["OTIO_SCHEMA"], "Transition.1");
@@ -162,9 +142,9 @@ TEST(Otio, DissolvesLieBetweenTheirClips) {
 
 TEST(Edl, DropFrameAndOddNames) {
   CutsRecord record = SampleRecord();
-  record.info.avg_fps = {30000, 1001};
+  record.decode.rate = {30000, 1001};
   record.video = "\xE2\x82\xAC\n.mp4";
-  const std::string edl = CutsEdl(record);
+  const std::string edl = Edl(record);
   EXPECT_THAT(edl, HasSubstr("FCM: DROP FRAME"));
   EXPECT_THAT(edl, HasSubstr("001  AX       V     C        00:00:00;00"));
   EXPECT_THAT(edl, HasSubstr("TITLE: \xE2\x82\xAC\\n.mp4\n"));
@@ -176,14 +156,14 @@ TEST(Edl, SaysWhenItIsFull) {
   for (int i = 0; i < 10'001; ++i) {
     record.shots.push_back({.index = i, .start_frame = i, .end_frame = i + 1});
   }
-  const std::string edl = CutsEdl(record);
+  const std::string edl = Edl(record);
   EXPECT_THAT(edl, HasSubstr("\n9999  "));
   EXPECT_THAT(edl, Not(HasSubstr("\n10000  ")));
   EXPECT_THAT(edl, HasSubstr("* ONLY THE FIRST 9999 EVENTS FIT AN EDL"));
 }
 
 TEST(Otio, IsATimelineOfClips) {
-  const Json timeline = Json::parse(CutsOtio(SampleRecord()));
+  const Json timeline = Otio(SampleRecord());
   EXPECT_EQ(timeline["OTIO_SCHEMA"], "Timeline.1");
   const Json& clips = timeline["tracks"]["children"][0]["children"];
   ASSERT_EQ(clips.size(), 3U);
@@ -195,13 +175,118 @@ TEST(Otio, IsATimelineOfClips) {
   EXPECT_EQ(media["available_range"]["duration"]["value"], 6.0);
 }
 
-TEST(Otio, VariableRateCountsMilliseconds) {
+// 25 frames in the first second and 100 in the next: no rate fits.
+CutsRecord Variable() {
   CutsRecord record = SampleRecord();
   record.decode.vfr = true;
-  const Json timeline = Json::parse(CutsOtio(record));
-  const Json& range = timeline["tracks"]["children"][0]["children"][2]["source_range"];
-  EXPECT_EQ(range["start_time"]["rate"], 1000.0);
-  EXPECT_EQ(range["start_time"]["value"], 160.0);
+  record.decode.rate = {0, 1};
+  record.shots = {{.index = 0, .start_frame = 0, .end_frame = 25, .start_s = 1.4, .end_s = 2.4},
+                  {.index = 1, .start_frame = 25, .end_frame = 125, .start_s = 2.4, .end_s = 6.4}};
+  return record;
+}
+
+TEST(Otio, AVariableRateIsCountedByTimeAndSaid) {
+  const Json timeline = Otio(Variable());
+  const Json& range = timeline["tracks"]["children"][0]["children"][1]["source_range"];
+  EXPECT_EQ(range["start_time"]["rate"], 25.0);
+  EXPECT_EQ(range["start_time"]["value"], 25.0);
+  EXPECT_EQ(timeline["metadata"]["reelbatch"]["frame_rate"],
+            "variable frame rate: positions follow the time at 25 frames per second");
+  EXPECT_TRUE(Otio(SampleRecord())["metadata"].empty());
+}
+
+TEST(Edl, AVariableRateIsCountedByTimeAndSaid) {
+  EXPECT_THAT(Edl(Variable()), HasSubstr("00:00:01:00 00:00:05:00"));
+  EXPECT_THAT(Edl(Variable()),
+              HasSubstr("* FROM CLIP NAME: my clip.mp4\n"
+                        "* variable frame rate: positions follow the time at 25 frames per second\n"));
+  EXPECT_THAT(Edl(SampleRecord()), Not(HasSubstr("rate")));
+}
+
+CutsRecord WithTimecode() {
+  CutsRecord record = SampleRecord();
+  record.info.timecode = {.text = "01:00:00:10", .drop_frame = false, .rate = {25, 1}};
+  return record;
+}
+
+TEST(Edl, StartsAtTheSourcesTimecode) {
+  EXPECT_THAT(Edl(WithTimecode()),
+              HasSubstr("002  MYCLIP   V     C        01:00:00:12 01:00:00:14 01:00:00:12 01:00:00:14\n"));
+}
+
+TEST(Otio, StartsAtTheSourcesTimecode) {
+  const Json timeline = Otio(WithTimecode());
+  EXPECT_EQ(timeline["global_start_time"]["value"], 90010.0);
+  const Json& clip = timeline["tracks"]["children"][0]["children"][1];
+  EXPECT_EQ(clip["source_range"]["start_time"]["value"], 90012.0);
+  EXPECT_EQ(clip["source_range"]["duration"]["value"], 2.0);
+  const Json& available = clip["media_references"]["DEFAULT_MEDIA"]["available_range"];
+  EXPECT_EQ(available["start_time"]["value"], 90010.0);
+  EXPECT_EQ(available["duration"]["value"], 6.0);
+}
+
+TEST(Xmeml, IsASequenceOfClipItems) {
+  const std::string xml = Xmeml(WithTimecode());
+  EXPECT_THAT(xml, ::testing::StartsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?><!DOCTYPE xmeml><xmeml version=\"5\">"));
+  EXPECT_THAT(xml, HasSubstr("<timebase>25</timebase><ntsc>FALSE</ntsc>"));
+  EXPECT_THAT(xml, HasSubstr("<string>01:00:00:10</string>"));
+  EXPECT_THAT(xml, HasSubstr("<frame>90010</frame>"));
+  EXPECT_THAT(xml, HasSubstr("<displayformat>NDF</displayformat>"));
+  EXPECT_THAT(xml, HasSubstr("<pathurl>file:///v/my%20clip.mp4</pathurl>"));
+  EXPECT_THAT(xml, HasSubstr("<start>2</start><end>4</end><in>2</in>"
+                             "<out>4</out><file id=\"file-1\"/>"));
+  EXPECT_THAT(xml, ::testing::EndsWith("</sequence></xmeml>"));
+}
+
+TEST(Xmeml, ADissolveLiesAroundItsCut) {
+  const std::string xml = Xmeml(WithGraduals());
+  EXPECT_THAT(xml, HasSubstr("<start>0</start><end>-1</end><in>0</in>"
+                             "<out>26</out>"));
+  EXPECT_THAT(xml, HasSubstr("<start>14</start><end>26</end>"
+                             "<alignment>center</alignment>"));
+  EXPECT_THAT(xml, HasSubstr("<start>-1</start><end>40</end><in>14</in>"
+                             "<out>40</out>"));
+}
+
+TEST(Xmeml, NtscDropFrameOddNamesAndTheRateAreWritten) {
+  CutsRecord record = SampleRecord();
+  record.decode.rate = {120000, 1001};
+  record.video = "a<b>&\n.mp4";
+  const std::string xml = Xmeml(record);
+  EXPECT_THAT(xml, HasSubstr("<timebase>60</timebase>"));
+  EXPECT_THAT(xml, HasSubstr("<ntsc>TRUE</ntsc>"));
+  EXPECT_THAT(xml, HasSubstr("<displayformat>DF</displayformat>"));
+  EXPECT_THAT(xml, HasSubstr("<name>a&lt;b&gt;&amp;\\n.mp4</name>"));
+  EXPECT_THAT(xml, HasSubstr("<!-- timecode does not count 119.88 frames per second: positions count 59.94 -->"));
+}
+
+TEST(Qp, NamesTheFirstFrameOfEveryShot) {
+  EXPECT_EQ(CutsQp(SampleRecord()), "0 I -1\n2 I -1\n4 I -1\n");
+}
+
+TEST(Stats, HasARowPerFrame) {
+  CutsRecord record = SampleRecord();
+  record.signals = SignalsOf(*testing::SampleOutcome().cuts);
+  record.signals->pairs.flow_mag[1] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THAT(CutsStats(record),
+              ::testing::StartsWith("Frame Number,Timecode,hist_diff_l1,ssim_drop,flow_mag,hard_score\n"
+                                    "1,00:00:00.000,,,,\n"
+                                    "2,00:00:00.040,0,0,0,0\n"
+                                    "3,00:00:00.080,1.5,0.5,,3\n"));
+  contracts::SoftSignals& soft = record.signals->soft.emplace();
+  soft.hsv_v = {.5F, 0, 0, 0, 0, 0};
+  soft.lab_l = {.25F, 0, 0, 0, 0, 0};
+  EXPECT_THAT(CutsStats(record), HasSubstr("hard_score,soft_hsv_v,soft_lab_l\n1,00:00:00.000,,,,,0.5,0.25\n"));
+  EXPECT_EQ(CutsStats(SampleRecord()), "Frame Number,Timecode,hist_diff_l1,ssim_drop,flow_mag,hard_score\n");
+}
+
+// Sound from 0.4 s, pictures from 1.4 s.
+TEST(PlayerTimes, CountFromTheEarliestStream) {
+  CutsRecord record = SampleRecord();
+  record.info.player_start_s = 0.4;
+  EXPECT_THAT(CutsChapters(record), HasSubstr("START=1000\nEND=1080\n"));
+  EXPECT_THAT(CutsWebVtt(record), HasSubstr("00:00:01.000 --> 00:00:01.080"));
+  EXPECT_THAT(CutsCsv(record), HasSubstr("1,1,00:00:01.000,1.000,2,00:00:01.080,1.080,2,00:00:00.080,0.080\n"));
 }
 
 TEST(Chapters, AreFfmetadata) {

@@ -1,20 +1,14 @@
 #include "store/exports/otio.h"
 
 #include <algorithm>
-#include <cmath>
 
-#include "store/exports/frame_clock.h"
 #include "store/json_text.h"
 #include "store/text.h"
 
 namespace reelbatch::store {
 namespace {
 
-// OTIO counts any rate; above this a container's rate is a mistake.
-constexpr double kMaxRate = 1000.0;
-constexpr double kMillisecondRate = 1000.0;
-
-/// Where the timeline's clock stands at both ends of a shot.
+/// Positions on the source's timecode, half-open.
 struct Range {
   int64_t start = 0;
   int64_t end = 0;
@@ -83,14 +77,12 @@ Json Transition(const contracts::Event& event, double rate, const Range& range, 
 
 }  // namespace
 
-std::string CutsOtio(const CutsRecord& record) {
-  const FrameClock clock(record, kMaxRate);
-  const double rate = record.decode.vfr ? kMillisecondRate : clock.rate().value();
-  const auto at = [&](contracts::FrameIndex index, double pts_s) {
-    if (!record.decode.vfr) return clock.FrameAt(index, pts_s);
-    return static_cast<int64_t>(std::llround(FromFirstFrame(record, pts_s) * kMillisecondRate));
+std::string CutsOtio(const CutsRecord& record, const ExportClock& clock) {
+  const double rate = clock.rate().value();
+  const auto at = [&clock](contracts::FrameIndex index, double pts_s) {
+    return clock.start() + clock.FrameAt(index, pts_s);
   };
-  Range available;
+  Range available{clock.start(), clock.start()};
   for (const contracts::Shot& shot : record.shots) {
     available.end = std::max(available.end, at(shot.end_frame, shot.end_s));
   }
@@ -112,8 +104,11 @@ std::string CutsOtio(const CutsRecord& record) {
   Json timeline;
   timeline["OTIO_SCHEMA"] = "Timeline.1";
   timeline["name"] = record.video;
-  timeline["global_start_time"] = RationalTime(rate, 0);
+  int64_t first = clock.start();
+  if (!record.shots.empty()) first = at(record.shots.front().start_frame, record.shots.front().start_s);
+  timeline["global_start_time"] = RationalTime(rate, first);
   timeline["metadata"] = Json::object();
+  if (!clock.note().empty()) timeline["metadata"]["reelbatch"]["frame_rate"] = clock.note();
   timeline["tracks"] = {{"OTIO_SCHEMA", "Stack.1"}, {"name", "tracks"}, {"enabled", true}};
   timeline["tracks"]["children"] = Json::array({std::move(track)});
   return Pretty(timeline);

@@ -1,0 +1,226 @@
+#include "store/exports/xmeml.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <vector>
+
+#include "base/text.h"
+#include "store/text.h"
+
+namespace reelbatch::store {
+namespace {
+
+std::string Escaped(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '&') {
+      escaped += "&amp;";
+    } else if (c == '<') {
+      escaped += "&lt;";
+    } else if (c == '>') {
+      escaped += "&gt;";
+    } else {
+      escaped.push_back(c);
+    }
+  }
+  return escaped;
+}
+
+/// Elements, two spaces deeper with every open one.
+class Xml {
+ public:
+  void Open(std::string_view tag, std::string_view id = "") {
+    text_ += fmt::format("{:{}}<{}{}>\n", "", indent_, tag,
+                         id.empty() ? "" : fmt::format(" id=\"{}\"", id));
+    open_.emplace_back(tag);
+    indent_ += 2;
+  }
+  void Close() {
+    indent_ -= 2;
+    text_ += fmt::format("{:{}}</{}>\n", "", indent_, open_.back());
+    open_.pop_back();
+  }
+  void CloseAll() {
+    while (!open_.empty()) Close();
+  }
+  void Leaf(std::string_view tag, std::string_view value) {
+    text_ += fmt::format("{:{}}<{}>{}</{}>\n", "", indent_, tag, Escaped(value), tag);
+  }
+  void Leaf(std::string_view tag, int64_t value) { Leaf(tag, std::to_string(value)); }
+  void Line(std::string_view line) { text_ += fmt::format("{:{}}{}\n", "", indent_, line); }
+  std::string Take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+  std::vector<std::string> open_;
+  int indent_ = 0;
+};
+
+struct Item {
+  int64_t in = 0;          // position in the media
+  int64_t out = 0;         // one past the last
+  int64_t mixed_in = 0;    // frames that a dissolve reaches to both sides of `in`; 0: a cut
+  int64_t mixed_out = 0;   // the same of `out`
+  int shot = 0;            // its index
+};
+
+int64_t HalfOfDissolve(const CutsRecord& record, const contracts::Shot& shot, int64_t cut,
+                       const ExportClock& clock) {
+  for (const contracts::Event& event : record.events) {
+    const bool mixes = event.type == contracts::EventType::kDissolve ||
+                       event.type == contracts::EventType::kWipe;
+    if (!mixes || event.frame != shot.start_frame) continue;
+    const int64_t before = cut - clock.FrameAt(event.start_frame, event.start_s);
+    const int64_t after = clock.FrameAt(event.end_frame, event.end_s) - cut;
+    return std::max<int64_t>(0, std::min(before, after));
+  }
+  return 0;
+}
+
+std::vector<Item> ItemsOf(const CutsRecord& record, const ExportClock& clock) {
+  std::vector<Item> items;
+  for (const contracts::Shot& shot : record.shots) {
+    Item item{.in = clock.FrameAt(shot.start_frame, shot.start_s),
+              .out = clock.FrameAt(shot.end_frame, shot.end_s),
+              .shot = shot.index};
+    if (item.out <= item.in) continue;  // shorter than a frame of this rate
+    if (!items.empty())
+      item.mixed_in = items.back().mixed_out = HalfOfDissolve(record, shot, item.in, clock);
+    items.push_back(item);
+  }
+  return items;
+}
+
+class Writer {
+ public:
+  Writer(const CutsRecord& record, const ExportClock& clock)
+      : record_(record), clock_(clock), name_(base::PathForPeople(record.video)),
+        items_(ItemsOf(record, clock)) {
+    for (const Item& item : items_) media_frames_ = std::max(media_frames_, item.out);
+  }
+
+  std::string Write() {
+    const int64_t first = items_.empty() ? 0 : items_.front().in;
+    xml_.Line(R"(<?xml version="1.0" encoding="UTF-8"?>)");
+    xml_.Line("<!DOCTYPE xmeml>");
+    if (!clock_.note().empty()) xml_.Line(fmt::format("<!-- {} -->", clock_.note()));
+    xml_.Line(R"(<xmeml version="5">)");
+    xml_.Open("sequence", "sequence-1");
+    xml_.Leaf("name", name_);
+    xml_.Leaf("duration", media_frames_ - first);
+    Rate();
+    Timecode(first);
+    xml_.Open("media");
+    xml_.Open("video");
+    xml_.Open("format");
+    Characteristics(/*with_rate=*/true);
+    xml_.Close();
+    xml_.Open("track");
+    for (size_t i = 0; i < items_.size(); ++i) {
+      if (items_[i].mixed_in > 0) Transition(items_[i], first);
+      Clip(i, first);
+    }
+    xml_.CloseAll();
+    xml_.Line("</xmeml>");
+    return xml_.Take();
+  }
+
+ private:
+  void Rate() {
+    xml_.Open("rate");
+    xml_.Leaf("timebase", std::llround(clock_.rate().value()));
+    xml_.Leaf("ntsc", clock_.rate().den == 1 ? "FALSE" : "TRUE");
+    xml_.Close();
+  }
+
+  void Timecode(int64_t position) {
+    xml_.Open("timecode");
+    Rate();
+    xml_.Leaf("string", clock_.Timecode(position));
+    xml_.Leaf("frame", clock_.start() + position);
+    xml_.Leaf("displayformat", clock_.drop_frame() ? "DF" : "NDF");
+    xml_.Close();
+  }
+
+  void Characteristics(bool with_rate) {
+    const bool turned = record_.info.rotation_deg % 180 != 0;
+    xml_.Open("samplecharacteristics");
+    if (with_rate) Rate();
+    xml_.Leaf("width", turned ? record_.info.height : record_.info.width);
+    xml_.Leaf("height", turned ? record_.info.width : record_.info.height);
+    xml_.Close();
+  }
+
+  void File() {
+    xml_.Open("file", "file-1");
+    xml_.Leaf("name", name_);
+    xml_.Leaf("pathurl",
+              record_.media_uri.empty() ? PercentEncode(record_.video) : record_.media_uri);
+    Rate();
+    xml_.Leaf("duration", media_frames_);
+    Timecode(0);
+    xml_.Open("media");
+    xml_.Open("video");
+    Characteristics(/*with_rate=*/false);
+    xml_.Close();
+    xml_.Close();
+    xml_.Close();
+  }
+
+  /// An end that lies in a dissolve is -1, and what the clip takes of the media reaches to the dissolve's end.
+  void Clip(size_t index, int64_t first) {
+    const Item& item = items_[index];
+    xml_.Open("clipitem", fmt::format("clipitem-{}", index + 1));
+    xml_.Leaf("name", fmt::format("shot {}", item.shot + 1));
+    xml_.Leaf("duration", media_frames_);
+    Rate();
+    xml_.Leaf("start", item.mixed_in > 0 ? -1 : item.in - first);
+    xml_.Leaf("end", item.mixed_out > 0 ? -1 : item.out - first);
+    xml_.Leaf("in", item.in - item.mixed_in);
+    xml_.Leaf("out", item.out + item.mixed_out);
+    if (index == 0) {
+      File();
+    } else {
+      xml_.Line(R"(<file id="file-1"/>)");
+    }
+    if (index == 0 && !clock_.note().empty()) {
+      xml_.Open("comments");
+      xml_.Leaf("mastercomment1", clock_.note());
+      xml_.Close();
+    }
+    xml_.Close();
+  }
+
+  void Transition(const Item& item, int64_t first) {
+    xml_.Open("transitionitem");
+    Rate();
+    xml_.Leaf("start", item.in - item.mixed_in - first);
+    xml_.Leaf("end", item.in + item.mixed_in - first);
+    xml_.Leaf("alignment", "center");
+    xml_.Open("effect");
+    xml_.Leaf("name", "Cross Dissolve");
+    xml_.Leaf("effectid", "Cross Dissolve");
+    xml_.Leaf("effecttype", "transition");
+    xml_.Leaf("mediatype", "video");
+    xml_.Close();
+    xml_.Close();
+  }
+
+  const CutsRecord& record_;
+  const ExportClock& clock_;
+  const std::string name_;
+  const std::vector<Item> items_;
+  int64_t media_frames_ = 0;
+  Xml xml_;
+};
+
+}  // namespace
+
+std::string CutsXmeml(const CutsRecord& record, const ExportClock& clock) {
+  return Writer(record, clock).Write();
+}
+
+}  // namespace reelbatch::store
