@@ -12,7 +12,8 @@ namespace {
 
 using contracts::Rational;
 
-// A container's rate above this is a time base, not a rate.
+// A container's rate outside of these is a time base or a wrong duration, not a rate.
+constexpr double kMinContainerRate = 1;
 constexpr double kMaxContainerRate = 1000;
 // Keeps halves halves: 51 frames at 120 per second are 25.5 frames at 60, and round up.
 constexpr double kHalf = 0.5 + 1e-9;
@@ -28,7 +29,8 @@ std::optional<Rational> ConstantRate(const CutsRecord& record) {
   if (record.decode.vfr) return std::nullopt;
   // Too few frames to observe a rate, or a record of an earlier version.
   for (const Rational& stated : {record.info.avg_fps, record.info.nominal_fps}) {
-    if (stated.num > 0 && stated.den > 0 && stated.value() <= kMaxContainerRate)
+    if (stated.num <= 0 || stated.den <= 0) continue;
+    if (stated.value() >= kMinContainerRate && stated.value() <= kMaxContainerRate)
       return SnappedRate(stated);
   }
   return std::nullopt;
