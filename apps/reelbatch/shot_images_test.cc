@@ -51,7 +51,7 @@ TEST(ExportFormat, SeveralVideosNeedAFolder) {
               HasSubstr("2 videos"));
   EXPECT_TRUE(CheckExports(std::vector<ExportRequest>{{&formats[1], "out/"}}, 2).has_value());
   EXPECT_TRUE(CheckExports(std::vector<ExportRequest>{{&formats[0], "-"}}, 2).has_value());
-  EXPECT_EQ(ExportPath({&formats[4], "out/"}, "clip"), "out/clip.chapters.txt");
+  EXPECT_EQ(ExportPath({&formats[5], "out/"}, "clip"), "out/clip.chapters.txt");
   EXPECT_EQ(ExportPath({&formats[1], "x.csv"}, "clip"), "x.csv");
 }
 

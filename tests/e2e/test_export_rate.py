@@ -29,7 +29,7 @@ def label_frames(label, rate):
     return count
 
 
-class Timelines(harness.TestCase):
+class Base(harness.TestCase):
     """`check` exports clips in one run and reads everything back in one process."""
 
     def shots(self, name, rate='25', frames=50, codec=FAST, extra=''):
@@ -90,7 +90,7 @@ class Timelines(harness.TestCase):
         self.assertLessEqual(abs(last['start'] + last['frames'] - first - (document['shots'][-1]['end_s'] - origin) * rate), 1)
 
 
-class StandardRates(Timelines):
+class StandardRates(Base):
     def test_every_rate_that_timecode_counts(self):
         expected = {}
         for rate, frames in (('24000/1001', 36), ('24', 36), ('25', 36), ('30000/1001', 36), ('30', 36), ('48', 48), ('50', 48),
@@ -133,7 +133,7 @@ class StandardRates(Timelines):
             self.assertNotIn('positions', (self.work / 'otio' / f'{stem}.otio').read_text())
 
 
-class OddClocks(Timelines):
+class OddClocks(Base):
     def test_recipes_of_real_files(self):
         self.shots('nb.mp4')
         self.shots('ntsc.mp4', rate='60000/1001', frames=72)
@@ -181,7 +181,7 @@ class OddClocks(Timelines):
                 self.assertIn(said, (self.work / path / f'{stem}.{path}').read_text())
 
 
-class Options(Timelines):
+class Options(Base):
     def test_export_rate_and_drop_frame(self):
         self.shots('nb.mp4')
         self.shots('ntsc.mp4', rate='30000/1001', frames=60)
@@ -217,7 +217,7 @@ class Options(Timelines):
                 self.assertEqual(self.run_reelbatch('cuts', '--from', 'out', f'--{form}').out, self.run_reelbatch('cuts', 'tc.mov', f'--{form}').out)
 
 
-class SourceTimecode(Timelines):
+class SourceTimecode(Base):
     def test_records_start_at_the_timecode_of_the_source(self):
         self.shots('nb.mp4')
         self.shots('ntsc.mp4', rate='30000/1001', frames=60)
@@ -238,7 +238,7 @@ class SourceTimecode(Timelines):
         self.assertEqual({element.text for element in tree.iter('displayformat')}, {'NDF'})
 
 
-class PlayerTimes(Timelines):
+class PlayerTimes(Base):
     def test_count_from_the_earliest_stream(self):
         self.shots('nb.mp4')
         for name in ('late.mkv', 'late.mp4', 'late.ts'):
@@ -254,7 +254,7 @@ class PlayerTimes(Timelines):
                 self.assertIn('00:00:04.0', self.run_reelbatch('cuts', name).out)
 
 
-class Forms(Timelines):
+class Forms(Base):
     def test_a_dissolve_lies_between_its_clips_in_xmeml(self):
         harness.ffmpeg(['-f', 'lavfi', '-i', f'testsrc2=s={SMALL}:r=25:d=3', '-f', 'lavfi', '-i', f'mandelbrot=s={SMALL}:r=25:start_scale=2',
                         '-filter_complex', '[1]trim=duration=4,setsar=1,format=yuv420p[b];[0]setsar=1,format=yuv420p[a];'
@@ -284,7 +284,7 @@ class Forms(Timelines):
         self.assertIn('--stats needs the video', self.run_reelbatch('cuts', '--from', 'out', '--stats', expect=2).err)
 
 
-class ShotLengths(Timelines):
+class ShotLengths(Base):
     def starts(self, *options, name='nb.mp4'):
         done = self.run_reelbatch('cuts', name, '--json', *options)
         return [shot['start_frame'] for shot in done.json()['shots']], done
