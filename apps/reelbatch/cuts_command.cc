@@ -24,7 +24,8 @@ constexpr CommandText kText = {
     .summary =
         "Prints where the cuts of a video are; several videos, folders, @LIST.txt and quoted "
         "patterns work as in `run`.\n"
-        "Frames count from 0, times as a player counts them: from the first sound or picture of the "
+        "Frames count from 0, times as a player counts them: from the first sound or picture of "
+        "the "
         "file. In\n"
         "cuts.json times are the container's own.\n\n"
         "Each form below goes to stdout by its bare name, or to a file by --csv=FILE; "

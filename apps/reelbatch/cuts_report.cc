@@ -1,7 +1,8 @@
 #include "apps/reelbatch/cuts_report.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/table.h"

@@ -98,8 +98,9 @@ OutputPlan PlanOf(const CutsSettings& settings, const std::vector<fs::path>& vid
 /// Whether the options that change exports go together.
 base::Status CheckFilters(const CutsSettings& settings) {
   if (auto checked = store::CheckShotLengths(settings.shot_lengths); !checked) return checked;
-  const bool counts = std::ranges::any_of(
-      settings.exports, [](const ExportRequest& request) { return request.format->counts.has_value(); });
+  const bool counts = std::ranges::any_of(settings.exports, [](const ExportRequest& request) {
+    return request.format->counts.has_value();
+  });
   const bool given = settings.clock.rate || settings.clock.drop_frame != store::DropFrame::kAuto;
   if (!given || counts) return {};
   return base::Fail(base::Code::kInvalidArgument,
@@ -151,8 +152,9 @@ base::Status CheckFromLine(const CutsSettings& settings,
   }
   for (const ExportRequest& request : settings.exports) {
     if (!request.format->needs_signals) continue;
-    return refuse(fmt::format("has no signals of frames; --{} needs the video: reelbatch cuts VIDEO",
-                              request.format->name));
+    return refuse(
+        fmt::format("has no signals of frames; --{} needs the video: reelbatch cuts VIDEO",
+                    request.format->name));
   }
   contracts::RunConfig config = settings.config;
   config.min_confidence.reset();

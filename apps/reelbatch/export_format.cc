@@ -48,7 +48,8 @@ constexpr std::array<ExportFormat, 9> kFormats = {{
     {"webvtt", ".vtt", "WebVTT chapter track", WithoutClock<store::CutsWebVtt>},
     {"qp", ".qp", "QP file for x264 and x265: a keyframe where a shot begins",
      WithoutClock<store::CutsQp>},
-    {"stats", ".stats.csv", "the signals of every frame, in the shape of PySceneDetect's statistics file",
+    {"stats", ".stats.csv",
+     "the signals of every frame, in the shape of PySceneDetect's statistics file",
      WithoutClock<store::CutsStats>, std::nullopt, /*needs_signals=*/true},
 }};
 

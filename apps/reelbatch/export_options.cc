@@ -32,8 +32,10 @@ Option LengthOption(std::string name, std::string help, std::optional<double>& t
 void AddClockOptions(OptionTable& table, store::ClockOptions& clock) {
   Option rate{.name = "export-rate",
               .value_name = "R",
-              .help = "count the frames of --edl, --otio and --xmeml at R per second: a number or a ratio like 25, "
-                      "29.97 or 30000/1001 (default: the rate of the video)"};
+              .help =
+                  "count the frames of --edl, --otio and --xmeml at R per second: a number or a "
+                  "ratio like 25, "
+                  "29.97 or 30000/1001 (default: the rate of the video)"};
   rate.set = [&clock](const std::string& text) -> base::Status {
     const auto parsed = store::ParseRate(text);
     if (!parsed) return std::unexpected(parsed.error());
@@ -55,29 +57,29 @@ void AddShotLengthOptions(OptionTable& table, store::ShotLengths& lengths) {
                          "join shots shorter than DUR to the neighbour that is more alike, in "
                          "everything that is written (default: off)",
                          lengths.min_s));
-  table.Add(LengthOption("max-shot",
-                         "cut shots longer than DUR into equal parts, at frames nearby where little "
-                         "changes, in everything that is written (default: off)",
-                         lengths.max_s));
+  table.Add(
+      LengthOption("max-shot",
+                   "cut shots longer than DUR into equal parts, at frames nearby where little "
+                   "changes, in everything that is written (default: off)",
+                   lengths.max_s));
 }
 
 std::string ShotLengthText(const store::ShotLengthChanges& changes) {
   std::vector<std::string> parts;
   if (changes.merged > 0)
-    parts.push_back(fmt::format("--min-shot joined {} to a neighbour",
-                                Count(changes.merged, "short shot")));
+    parts.push_back(
+        fmt::format("--min-shot joined {} to a neighbour", Count(changes.merged, "short shot")));
   if (changes.divided > 0) {
-    parts.push_back(fmt::format(
-        "--max-shot cut {} into {}, {}", Count(changes.divided, "long shot"),
-        Count(changes.parts, "part"),
-        changes.quiet ? "each where little changes" : "evenly: the signals of the frames are not here"));
+    parts.push_back(fmt::format("--max-shot cut {} into {}, {}",
+                                Count(changes.divided, "long shot"), Count(changes.parts, "part"),
+                                changes.quiet ? "each where little changes"
+                                              : "evenly: the signals of the frames are not here"));
   }
   if (changes.undivided > 0) {
-    parts.push_back(fmt::format("{} longer than --max-shot: the parts would be shorter than --min-shot "
-                                "or than a frame",
-                                changes.undivided == 1
-                                    ? "1 shot stays"
-                                    : fmt::format("{} shots stay", changes.undivided)));
+    parts.push_back(fmt::format(
+        "{} longer than --max-shot: the parts would be shorter than --min-shot "
+        "or than a frame",
+        changes.undivided == 1 ? "1 shot stays" : fmt::format("{} shots stay", changes.undivided)));
   }
   return fmt::format("{}", fmt::join(parts, "; "));
 }

@@ -15,7 +15,8 @@ void AddClockOptions(OptionTable& table, store::ClockOptions& clock);
 /// --min-shot and --max-shot.
 void AddShotLengthOptions(OptionTable& table, store::ShotLengths& lengths);
 
-/// "merged 2 short shots; cut 1 long shot into 3 parts, each where little moves"; empty: nothing changed.
+/// "merged 2 short shots; cut 1 long shot into 3 parts, each where little moves"; empty: nothing
+/// changed.
 std::string ShotLengthText(const store::ShotLengthChanges& changes);
 
 }  // namespace reelbatch::app

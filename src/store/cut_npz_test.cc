@@ -15,13 +15,37 @@ using ::testing::Not;
 TEST(CutNpz, HasEveryArrayOfTheSpecification) {
   const auto npz = CutNpz(*testing::SampleOutcome().cuts, {});
   ASSERT_TRUE(npz);
-  for (const char* name :
-       {"frame_indices", "union_timestamps_sec", "times_s", "pair_times_s", "pair_dt_s", "hist_diff_l1", "ssim_drop",
-        "flow_mag", "hard_score", "deep_cosine_dist", "ssim_valid_mask", "flow_valid_mask", "deep_valid_mask",
-        "threshold_hist", "threshold_ssim", "threshold_flow", "threshold_deep", "event_times_s",
-        "event_start_time_s", "event_end_time_s", "event_strength", "event_type_id", "event_pair_index",
-        "event_contrib_mask", "event_confidence", "times_s_f64", "pair_times_s_f64", "event_times_s_f64",
-        "event_start_time_s_f64", "event_end_time_s_f64", "meta"}) {
+  for (const char* name : {"frame_indices",
+                           "union_timestamps_sec",
+                           "times_s",
+                           "pair_times_s",
+                           "pair_dt_s",
+                           "hist_diff_l1",
+                           "ssim_drop",
+                           "flow_mag",
+                           "hard_score",
+                           "deep_cosine_dist",
+                           "ssim_valid_mask",
+                           "flow_valid_mask",
+                           "deep_valid_mask",
+                           "threshold_hist",
+                           "threshold_ssim",
+                           "threshold_flow",
+                           "threshold_deep",
+                           "event_times_s",
+                           "event_start_time_s",
+                           "event_end_time_s",
+                           "event_strength",
+                           "event_type_id",
+                           "event_pair_index",
+                           "event_contrib_mask",
+                           "event_confidence",
+                           "times_s_f64",
+                           "pair_times_s_f64",
+                           "event_times_s_f64",
+                           "event_start_time_s_f64",
+                           "event_end_time_s_f64",
+                           "meta"}) {
     EXPECT_THAT(*npz, HasSubstr(std::string(name) + ".npy"));
   }
   EXPECT_THAT(*npz, Not(HasSubstr("soft_")));

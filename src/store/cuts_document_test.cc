@@ -27,7 +27,8 @@ TEST(CutsDocument, HasTheFieldsOfTheSpecificationInOrder) {
   };
   EXPECT_EQ(keys(document), "schema producer video source timeline settings events candidates shots statistics warnings ");
   EXPECT_EQ(keys(document["source"]),
-            "sha256 codec width height sar rotation fps vfr frames_decoded frames_expected start_time_s duration_s "
+            "sha256 codec width height sar rotation fps vfr frames_decoded frames_expected "
+            "start_time_s duration_s "
             "decode_errors fps_observed fps_average repaired_pts player_start_s timecode ");
   EXPECT_EQ(keys(document["timeline"]), "frames analysis_fps width height ");
   EXPECT_EQ(keys(document["settings"]), "preset preset_reason decision parts min_confidence loop_filter config_hash ");
@@ -126,7 +127,8 @@ TEST(CutsDocument, CarriesWhatExportsNeedOfTheClock) {
 
 TEST(CutsDocument, OfAnEarlierVersionIsRead) {
   Json document = Json::parse(CutsDocument(SampleRecord()));
-  for (const char* key : {"fps_observed", "fps_average", "repaired_pts", "player_start_s", "timecode"}) {
+  for (const char* key :
+       {"fps_observed", "fps_average", "repaired_pts", "player_start_s", "timecode"}) {
     document["source"].erase(key);
   }
   const auto parsed = ParseCutsDocument(document.dump(), "x");

@@ -31,8 +31,8 @@ struct ShotLengths {
 
 /// What cuts.json and every export are made from: one video's answer.
 ///
-/// Of `info` and `decode` only what cuts.json carries comes back from a parsed file; the rest keeps its defaults.
-/// Times are container PTS in seconds, frames are indices of the source.
+/// Of `info` and `decode` only what cuts.json carries comes back from a parsed file; the rest keeps
+/// its defaults. Times are container PTS in seconds, frames are indices of the source.
 struct CutsRecord {
   std::string video;          // file name as UTF-8; invalid bytes are U+FFFD
   std::string media_uri;      // where an editor finds the file, "file:///..."; empty where unknown
@@ -60,7 +60,8 @@ struct CutsRecord {
 CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view source_sha256,
                           const contracts::VideoOutcome& outcome, const contracts::RunConfig& config);
 
-/// The rate that was observed; else what the container says, the average rate before its base rate. 0/1 where unknown.
+/// The rate that was observed; else what the container says, the average rate before its base rate.
+/// 0/1 where unknown.
 contracts::Rational RateOf(const CutsRecord& record);
 
 /// The per-frame signals of a finished video with `cuts`.

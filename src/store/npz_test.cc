@@ -30,7 +30,8 @@ TEST(Npz, WritesTheFormatsHeader) {
 TEST(Npz, WritesEveryShape) {
   EXPECT_THAT(Member(I4("x", {})), HasSubstr("'<i4', 'fortran_order': False, 'shape': (0,)"));
   EXPECT_THAT(Member(I2("x", {})), HasSubstr("'<i2'"));
-  EXPECT_THAT(Member(F8("x", std::vector<double>{100000.04})), HasSubstr("'<f8', 'fortran_order': False, 'shape': (1,)"));
+  EXPECT_THAT(Member(F8("x", std::vector<double>{100000.04})),
+              HasSubstr("'<f8', 'fortran_order': False, 'shape': (1,)"));
   const std::vector<uint8_t> eight = {1, 0, 0, 0, 0, 1, 1, 0};
   EXPECT_THAT(Member(Bool("x", eight, 4)), HasSubstr("'|b1', 'fortran_order': False, 'shape': (2, 4)"));
   EXPECT_THAT(Member(Bool("x", {}, 4)), HasSubstr("'shape': (0, 4)"));

@@ -21,8 +21,9 @@ ARRAYS = {
     'event_strength': ('<f4', 'E'), 'event_confidence': ('<f4', 'E'), 'event_type_id': ('<i2', 'E'),
     'event_pair_index': ('<i4', 'E'), 'event_contrib_mask': ('|b1', 'E4'),
     # Ours: times that are exact at any clock.
-    'times_s_f64': ('<f8', 'N'), 'pair_times_s_f64': ('<f8', 'P'), 'event_times_s_f64': ('<f8', 'E'),
-    'event_start_time_s_f64': ('<f8', 'E'), 'event_end_time_s_f64': ('<f8', 'E'),
+    'times_s_f64': ('<f8', 'N'), 'pair_times_s_f64': ('<f8', 'P'),
+    'event_times_s_f64': ('<f8', 'E'), 'event_start_time_s_f64': ('<f8', 'E'),
+    'event_end_time_s_f64': ('<f8', 'E'),
 }
 # Of the parts that ran; hard,soft is the default.
 SOFT = {
@@ -109,8 +110,10 @@ class Times(harness.TestCase):
             numpy.testing.assert_allclose(npz['times_s_f64'], times, rtol=0, atol=1e-6)
             numpy.testing.assert_allclose(npz['pair_dt_s'], numpy.diff(times), rtol=0, atol=3e-6)
             numpy.testing.assert_array_equal(npz['times_s'], npz['times_s_f64'].astype('<f4'))
-            for name, field in (('times', 'time_s'), ('start_time', 'start_s'), ('end_time', 'end_s')):
-                numpy.testing.assert_allclose(npz[f'event_{name}_s_f64'], [event[field] for event in cuts['events']], rtol=0, atol=1e-6)
+            fields = {'times': 'time_s', 'start_time': 'start_s', 'end_time': 'end_s'}
+            for name, field in fields.items():
+                told = [event[field] for event in cuts['events']]
+                numpy.testing.assert_allclose(npz[f'event_{name}_s_f64'], told, rtol=0, atol=1e-6)
         self.assertEqual(cuts['source']['frames_decoded'], len(times), done)
         for event in cuts['events']:
             for frame, time in (('frame', 'time_s'), ('start_frame', 'start_s'), ('end_frame', 'end_s')):
@@ -141,7 +144,8 @@ class Times(harness.TestCase):
         # In 32 bits the frames of 25 fps are 39 or 47 ms apart there.
         for name, offset in (('clip.mkv', 100000), ('clip.nut', 1000000), ('clip.ts', 90000)):
             with self.subTest(name):
-                harness.ffmpeg(['-i', str(harness.clip()), '-c', 'copy', '-output_ts_offset', str(offset), name], self.work)
+                later = ['-c', 'copy', '-output_ts_offset', str(offset), name]
+                harness.ffmpeg(['-i', str(harness.clip()), *later], self.work)
                 cuts = self.check(name)
                 self.assertGreater(cuts['events'][0]['time_s'], offset)
 

@@ -51,9 +51,7 @@ double Origin(const CutsRecord& record) {
   return seen ? record.shots.front().start_s : record.info.start_time_s;
 }
 
-int64_t PerSecond(const Rational& rate) {
-  return std::max<int64_t>(1, std::llround(rate.value()));
-}
+int64_t PerSecond(const Rational& rate) { return std::max<int64_t>(1, std::llround(rate.value())); }
 
 /// The rate of the source's timecode; `base` where the track does not say.
 Rational TimecodeRate(const contracts::SourceTimecode& timecode, const Rational& base) {
@@ -98,22 +96,24 @@ base::Result<ExportClock> ExportClock::Make(const CutsRecord& record, const Cloc
   if (even && (!options.rate || SameRate(*options.rate, *constant)))
     clock.frames_per_index_ = clock.rate_.value() / constant->value();
   if (options.drop_frame == DropFrame::kYes && !HasDropFrame(base)) {
-    return base::Fail(
-        base::Code::kInvalidArgument,
-        fmt::format("{} frames per second have no drop frame numbers, only 29.97 and 59.94 have: choose one of "
-                    "them by --export-rate, or leave it to --drop-frame auto",
-                    RateText(base)),
-        "--drop-frame yes");
+    return base::Fail(base::Code::kInvalidArgument,
+                      fmt::format("{} frames per second have no drop frame numbers, only 29.97 and "
+                                  "59.94 have: choose one of "
+                                  "them by --export-rate, or leave it to --drop-frame auto",
+                                  RateText(base)),
+                      "--drop-frame yes");
   }
   clock.count_ = {.per_second = PerSecond(base), .drop_frame = Drops(record, options, base)};
   clock.start_ = std::llround(static_cast<double>(StartOf(record, clock.count_, base)) *
                               clock.rate_.value() / base.value());
   if (!constant) {
-    clock.note_ = fmt::format("variable frame rate: positions follow the time at {} frames per second",
-                              RateText(clock.rate_));
+    clock.note_ =
+        fmt::format("variable frame rate: positions are counted by time at {} frames per second",
+                    RateText(clock.rate_));
   } else if (!SameRate(clock.rate_, wanted)) {
-    clock.note_ = fmt::format("timecode does not count {} frames per second: positions count {}",
-                              RateText(wanted), RateText(clock.rate_));
+    clock.note_ = fmt::format(
+        "timecode cannot count {} frames per second: positions are counted at {} frames per second",
+        RateText(wanted), RateText(clock.rate_));
   }
   return clock;
 }
@@ -121,8 +121,9 @@ base::Result<ExportClock> ExportClock::Make(const CutsRecord& record, const Cloc
 int64_t ExportClock::FrameAt(contracts::FrameIndex index, double pts_s) const {
   const double frames = frames_per_index_ > 0 ? static_cast<double>(index) * frames_per_index_
                                               : (pts_s - origin_s_) * rate_.value();
-  return std::isfinite(frames) ? std::max<int64_t>(0, static_cast<int64_t>(std::floor(frames + kHalf)))
-                               : 0;
+  return std::isfinite(frames)
+             ? std::max<int64_t>(0, static_cast<int64_t>(std::floor(frames + kHalf)))
+             : 0;
 }
 
 }  // namespace reelbatch::store

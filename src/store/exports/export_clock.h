@@ -29,10 +29,11 @@ enum class Counting : uint8_t {
   kAnyRate,
 };
 
-/// Counts a record's frames for editors: position, label, rate and drop-frame flag of one export come from it.
+/// Counts a record's frames for editors: position, label, rate and drop-frame flag of one export
+/// come from it.
 ///
-/// The rate is the one that decoding observed; where that observed nothing, the container's. A video without a
-/// constant rate is counted by time on the whole rate nearest to its mean.
+/// The rate is the one that decoding observed; where that observed nothing, the container's. A
+/// video without a constant rate is counted by time on the whole rate nearest to its mean.
 class ExportClock {
  public:
   /// Errors: invalid_argument (DropFrame::kYes at a rate without drop frame numbers).
@@ -44,13 +45,15 @@ class ExportClock {
   bool drop_frame() const { return count_.drop_frame; }
   /// The position that the source's timecode gives its first frame; 0 without one.
   int64_t start() const { return start_; }
-  /// Frames of rate() from the file's first frame to source frame `index`, whose container time is `pts_s`. Where
-  /// frames lie at a constant rate it follows from the index. Where frames are missing, late, repaired or damaged, and
-  /// at another rate, it is the frame of rate() that an editor shows at that time.
+  /// Frames of rate() from the file's first frame to source frame `index`, whose container time is
+  /// `pts_s`. Where frames lie at a constant rate it follows from the index. Where frames are
+  /// missing, late, repaired or damaged, and at another rate, it is the frame of rate() that an
+  /// editor shows at that time.
   int64_t FrameAt(contracts::FrameIndex index, double pts_s) const;
   /// The label of a position from FrameAt(), counted from start(). Only with Counting::kTimecode.
   std::string Timecode(int64_t position) const { return TimecodeText(count_, start_ + position); }
-  /// What a reader must know about the rate, for stderr and for the file: "variable frame rate: ...". Empty: nothing.
+  /// What a reader must know about the rate, for stderr and for the file: "variable frame rate:
+  /// ...". Empty: nothing.
   const std::string& note() const { return note_; }
 
  private:
@@ -59,8 +62,8 @@ class ExportClock {
   contracts::Rational rate_;
   TimecodeCount count_;
   int64_t start_ = 0;
-  double origin_s_ = 0;           // container time of the file's first frame
-  double frames_per_index_ = 0;   // 0: positions follow from the time
+  double origin_s_ = 0;          // container time of the file's first frame
+  double frames_per_index_ = 0;  // 0: positions follow from the time
   std::string note_;
 };
 

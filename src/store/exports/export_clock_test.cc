@@ -54,17 +54,27 @@ TEST(ExportClock, OtherRatesAreNonDrop) {
 }
 
 TEST(ExportClock, ARateThatTimecodeCannotCountHasAStatedBase) {
-  const std::vector<std::pair<Rational, Rational>> bases = {
-      {{120, 1}, {60, 1}},       {{120000, 1001}, {60000, 1001}}, {{100, 1}, {50, 1}},
-      {{240, 1}, {60, 1}},       {{1000, 1}, {50, 1}},            {{15, 1}, {30, 1}},
-      {{15000, 1001}, {30000, 1001}}, {{25, 2}, {25, 1}},         {{10, 1}, {30, 1}},
-      {{1, 1}, {24, 1}},         {{59, 2}, {30, 1}},              {{97, 1}, {60, 1}},
-      {{144, 1}, {48, 1}},       {{90, 1}, {30, 1}},              {{20, 1}, {60, 1}}};
+  const std::vector<std::pair<Rational, Rational>> bases = {{{120, 1}, {60, 1}},
+                                                            {{120000, 1001}, {60000, 1001}},
+                                                            {{100, 1}, {50, 1}},
+                                                            {{240, 1}, {60, 1}},
+                                                            {{1000, 1}, {50, 1}},
+                                                            {{15, 1}, {30, 1}},
+                                                            {{15000, 1001}, {30000, 1001}},
+                                                            {{25, 2}, {25, 1}},
+                                                            {{10, 1}, {30, 1}},
+                                                            {{1, 1}, {24, 1}},
+                                                            {{59, 2}, {30, 1}},
+                                                            {{97, 1}, {60, 1}},
+                                                            {{144, 1}, {48, 1}},
+                                                            {{90, 1}, {30, 1}},
+                                                            {{20, 1}, {60, 1}}};
   for (const auto& [rate, base] : bases) {
     const ExportClock clock = ClockAt(rate);
     EXPECT_EQ(clock.rate(), base) << RateText(rate);
-    EXPECT_EQ(clock.note(), "timecode does not count " + RateText(rate) +
-                                " frames per second: positions count " + RateText(base));
+    EXPECT_EQ(clock.note(), "timecode cannot count " + RateText(rate) +
+                                " frames per second: positions are counted at " + RateText(base) +
+                                " frames per second");
     const ExportClock any = ClockOf(RecordAt(rate), {}, Counting::kAnyRate);
     EXPECT_EQ(any.rate(), rate);
     EXPECT_EQ(any.note(), "");
@@ -128,7 +138,8 @@ TEST(ExportClock, AVariableRateKeepsTheTimeOfItsLabels) {
   const ExportClock clock = ClockOf(record);
   EXPECT_EQ(clock.rate(), (Rational{30, 1}));
   EXPECT_EQ(clock.Timecode(clock.FrameAt(17700, 600.0)), "00:10:00:00");
-  EXPECT_EQ(clock.note(), "variable frame rate: positions follow the time at 30 frames per second");
+  EXPECT_EQ(clock.note(),
+            "variable frame rate: positions are counted by time at 30 frames per second");
   EXPECT_EQ(ClockOf(record, {}, Counting::kAnyRate).rate(), (Rational{30, 1}));
 }
 
@@ -139,20 +150,23 @@ TEST(ExportClock, AnotherRateMayBeChosen) {
   EXPECT_TRUE(clock.drop_frame());
   EXPECT_EQ(clock.note(), "");
   EXPECT_EQ(ClockOf(RecordAt({25, 1}), {.rate = Rational{25, 1}}).FrameAt(50, 99.0), 50);
-  EXPECT_THAT(ClockOf(RecordAt({25, 1}), {.rate = Rational{120, 1}}).note(), HasSubstr("positions count 60"));
+  EXPECT_THAT(ClockOf(RecordAt({25, 1}), {.rate = Rational{120, 1}}).note(),
+              HasSubstr("positions are counted at 60"));
 }
 
 TEST(ExportClock, DropFrameIsChosenOrRefused) {
   EXPECT_FALSE(ClockOf(RecordAt({30000, 1001}), {.drop_frame = DropFrame::kNo}).drop_frame());
   EXPECT_TRUE(ClockOf(RecordAt({60000, 1001}), {.drop_frame = DropFrame::kYes}).drop_frame());
   EXPECT_TRUE(ClockOf(RecordAt({120000, 1001}), {.drop_frame = DropFrame::kYes}).drop_frame());
-  for (const Rational& rate : {Rational{25, 1}, Rational{30, 1}, Rational{24000, 1001}, Rational{60, 1}}) {
+  for (const Rational& rate :
+       {Rational{25, 1}, Rational{30, 1}, Rational{24000, 1001}, Rational{60, 1}}) {
     const auto refused =
         ExportClock::Make(RecordAt(rate), {.drop_frame = DropFrame::kYes}, Counting::kTimecode);
     ASSERT_FALSE(refused) << RateText(rate);
     EXPECT_EQ(refused.error().code, base::Code::kInvalidArgument);
-    EXPECT_THAT(refused.error().Text(), HasSubstr(RateText(rate) + " frames per second have no drop frame numbers, "
-                                                                   "only 29.97 and 59.94 have"));
+    EXPECT_THAT(refused.error().Text(),
+                HasSubstr(RateText(rate) + " frames per second have no drop frame numbers, "
+                                           "only 29.97 and 59.94 have"));
   }
 }
 
@@ -177,18 +191,27 @@ TEST(ExportClock, TheSourcesTimecodeSaysWhetherFramesDrop) {
   EXPECT_EQ(ClockOf(RecordFrom(ntsc, "01:00:00;00", true, ntsc)).Timecode(1800), "01:01:00;02");
   EXPECT_EQ(ClockOf(RecordFrom(ntsc, "01:00:00;00", true, {0, 1})).Timecode(0), "01:00:00;00");
   const ClockOptions forced{.drop_frame = DropFrame::kYes};
-  EXPECT_EQ(ClockOf(RecordFrom(ntsc, "01:01:00:00", false, ntsc), forced).Timecode(0), "01:01:00;02");
+  EXPECT_EQ(ClockOf(RecordFrom(ntsc, "01:01:00:00", false, ntsc), forced).Timecode(0),
+            "01:01:00;02");
 }
 
 TEST(ExportClock, ATimecodeOfAnotherRateKeepsItsLabel) {
-  EXPECT_EQ(ClockOf(RecordFrom({60000, 1001}, "01:00:00;12", true, {30000, 1001})).Timecode(0), "01:00:00;24");
-  EXPECT_EQ(ClockOf(RecordFrom({24, 1}, "10:00:00:12", false, {24, 1}), {.rate = Rational{25, 1}}).Timecode(0),
+  EXPECT_EQ(ClockOf(RecordFrom({60000, 1001}, "01:00:00;12", true, {30000, 1001})).Timecode(0),
+            "01:00:00;24");
+  EXPECT_EQ(ClockOf(RecordFrom({24, 1}, "10:00:00:12", false, {24, 1}), {.rate = Rational{25, 1}})
+                .Timecode(0),
             "10:00:00:12");
-  EXPECT_EQ(ClockOf(RecordFrom({24, 1}, "10:00:00:12", false, {24, 1}), {.rate = Rational{30000, 1001}}).Timecode(0),
-            "10:00:00;15");
+  EXPECT_EQ(
+      ClockOf(RecordFrom({24, 1}, "10:00:00:12", false, {24, 1}), {.rate = Rational{30000, 1001}})
+          .Timecode(0),
+      "10:00:00;15");
   // OTIO keeps 120 frames per second: an hour is 432000 of them.
-  EXPECT_EQ(ClockOf(RecordFrom({120, 1}, "01:00:00:15", false, {30, 1}), {}, Counting::kAnyRate).start(), 432060);
-  EXPECT_EQ(ClockOf(RecordFrom({25, 2}, "01:00:00:10", false, {25, 1}), {}, Counting::kAnyRate).start(), 45005);
+  EXPECT_EQ(
+      ClockOf(RecordFrom({120, 1}, "01:00:00:15", false, {30, 1}), {}, Counting::kAnyRate).start(),
+      432060);
+  EXPECT_EQ(
+      ClockOf(RecordFrom({25, 2}, "01:00:00:10", false, {25, 1}), {}, Counting::kAnyRate).start(),
+      45005);
 }
 
 TEST(FrameRates, AreReadAsPeopleTypeThem) {
@@ -202,7 +225,8 @@ TEST(FrameRates, AreReadAsPeopleTypeThem) {
   EXPECT_EQ(*ParseRate("30000/1001"), (Rational{30000, 1001}));
   EXPECT_EQ(*ParseRate("12.5"), (Rational{25, 2}));
   EXPECT_EQ(*ParseRate("50/2"), (Rational{25, 1}));
-  for (const char* wrong : {"", "0", "-25", "25fps", "1/0", "0.5", "1001", "nan", "inf", "1e2", "25/1.5", "/", "25/"}) {
+  for (const char* wrong :
+       {"", "0", "-25", "25fps", "1/0", "0.5", "1001", "nan", "inf", "1e2", "25/1.5", "/", "25/"}) {
     EXPECT_FALSE(ParseRate(wrong)) << wrong;
   }
 }

@@ -44,7 +44,8 @@ Json Otio(const CutsRecord& record) {
 std::string Xmeml(const CutsRecord& record) {
   std::istringstream lines(CutsXmeml(record, ClockOf(record, Counting::kTimecode)));
   std::string compact;
-  for (std::string line; std::getline(lines, line);) compact += line.substr(line.find_first_not_of(' '));
+  for (std::string line; std::getline(lines, line);)
+    compact += line.substr(line.find_first_not_of(' '));
   return compact;
 }
 
@@ -191,15 +192,16 @@ TEST(Otio, AVariableRateIsCountedByTimeAndSaid) {
   EXPECT_EQ(range["start_time"]["rate"], 25.0);
   EXPECT_EQ(range["start_time"]["value"], 25.0);
   EXPECT_EQ(timeline["metadata"]["reelbatch"]["frame_rate"],
-            "variable frame rate: positions follow the time at 25 frames per second");
+            "variable frame rate: positions are counted by time at 25 frames per second");
   EXPECT_TRUE(Otio(SampleRecord())["metadata"].empty());
 }
 
 TEST(Edl, AVariableRateIsCountedByTimeAndSaid) {
   EXPECT_THAT(Edl(Variable()), HasSubstr("00:00:01:00 00:00:05:00"));
-  EXPECT_THAT(Edl(Variable()),
-              HasSubstr("* FROM CLIP NAME: my clip.mp4\n"
-                        "* variable frame rate: positions follow the time at 25 frames per second\n"));
+  EXPECT_THAT(
+      Edl(Variable()),
+      HasSubstr("* FROM CLIP NAME: my clip.mp4\n"
+                "* variable frame rate: positions are counted by time at 25 frames per second\n"));
   EXPECT_THAT(Edl(SampleRecord()), Not(HasSubstr("rate")));
 }
 
@@ -210,8 +212,9 @@ CutsRecord WithTimecode() {
 }
 
 TEST(Edl, StartsAtTheSourcesTimecode) {
-  EXPECT_THAT(Edl(WithTimecode()),
-              HasSubstr("002  MYCLIP   V     C        01:00:00:12 01:00:00:14 01:00:00:12 01:00:00:14\n"));
+  EXPECT_THAT(
+      Edl(WithTimecode()),
+      HasSubstr("002  MYCLIP   V     C        01:00:00:12 01:00:00:14 01:00:00:12 01:00:00:14\n"));
 }
 
 TEST(Otio, StartsAtTheSourcesTimecode) {
@@ -227,7 +230,9 @@ TEST(Otio, StartsAtTheSourcesTimecode) {
 
 TEST(Xmeml, IsASequenceOfClipItems) {
   const std::string xml = Xmeml(WithTimecode());
-  EXPECT_THAT(xml, ::testing::StartsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?><!DOCTYPE xmeml><xmeml version=\"5\">"));
+  EXPECT_THAT(
+      xml, ::testing::StartsWith(
+               "<?xml version=\"1.0\" encoding=\"UTF-8\"?><!DOCTYPE xmeml><xmeml version=\"5\">"));
   EXPECT_THAT(xml, HasSubstr("<timebase>25</timebase><ntsc>FALSE</ntsc>"));
   EXPECT_THAT(xml, HasSubstr("<string>01:00:00:10</string>"));
   EXPECT_THAT(xml, HasSubstr("<frame>90010</frame>"));
@@ -257,7 +262,8 @@ TEST(Xmeml, NtscDropFrameOddNamesAndTheRateAreWritten) {
   EXPECT_THAT(xml, HasSubstr("<ntsc>TRUE</ntsc>"));
   EXPECT_THAT(xml, HasSubstr("<displayformat>DF</displayformat>"));
   EXPECT_THAT(xml, HasSubstr("<name>a&lt;b&gt;&amp;\\n.mp4</name>"));
-  EXPECT_THAT(xml, HasSubstr("<!-- timecode does not count 119.88 frames per second: positions count 59.94 -->"));
+  EXPECT_THAT(xml, HasSubstr("<!-- timecode cannot count 119.88 frames per second: positions are "
+                             "counted at 59.94 frames per second -->"));
 }
 
 TEST(Qp, NamesTheFirstFrameOfEveryShot) {
@@ -268,16 +274,19 @@ TEST(Stats, HasARowPerFrame) {
   CutsRecord record = SampleRecord();
   record.signals = SignalsOf(*testing::SampleOutcome().cuts);
   record.signals->pairs.flow_mag[1] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_THAT(CutsStats(record),
-              ::testing::StartsWith("Frame Number,Timecode,hist_diff_l1,ssim_drop,flow_mag,hard_score\n"
-                                    "1,00:00:00.000,,,,\n"
-                                    "2,00:00:00.040,0,0,0,0\n"
-                                    "3,00:00:00.080,1.5,0.5,,3\n"));
+  EXPECT_THAT(
+      CutsStats(record),
+      ::testing::StartsWith("Frame Number,Timecode,hist_diff_l1,ssim_drop,flow_mag,hard_score\n"
+                            "1,00:00:00.000,,,,\n"
+                            "2,00:00:00.040,0,0,0,0\n"
+                            "3,00:00:00.080,1.5,0.5,,3\n"));
   contracts::SoftSignals& soft = record.signals->soft.emplace();
   soft.hsv_v = {.5F, 0, 0, 0, 0, 0};
   soft.lab_l = {.25F, 0, 0, 0, 0, 0};
-  EXPECT_THAT(CutsStats(record), HasSubstr("hard_score,soft_hsv_v,soft_lab_l\n1,00:00:00.000,,,,,0.5,0.25\n"));
-  EXPECT_EQ(CutsStats(SampleRecord()), "Frame Number,Timecode,hist_diff_l1,ssim_drop,flow_mag,hard_score\n");
+  EXPECT_THAT(CutsStats(record),
+              HasSubstr("hard_score,soft_hsv_v,soft_lab_l\n1,00:00:00.000,,,,,0.5,0.25\n"));
+  EXPECT_EQ(CutsStats(SampleRecord()),
+            "Frame Number,Timecode,hist_diff_l1,ssim_drop,flow_mag,hard_score\n");
 }
 
 // Sound from 0.4 s, pictures from 1.4 s.
@@ -286,7 +295,8 @@ TEST(PlayerTimes, CountFromTheEarliestStream) {
   record.info.player_start_s = 0.4;
   EXPECT_THAT(CutsChapters(record), HasSubstr("START=1000\nEND=1080\n"));
   EXPECT_THAT(CutsWebVtt(record), HasSubstr("00:00:01.000 --> 00:00:01.080"));
-  EXPECT_THAT(CutsCsv(record), HasSubstr("1,1,00:00:01.000,1.000,2,00:00:01.080,1.080,2,00:00:00.080,0.080\n"));
+  EXPECT_THAT(CutsCsv(record),
+              HasSubstr("1,1,00:00:01.000,1.000,2,00:00:01.080,1.080,2,00:00:00.080,0.080\n"));
 }
 
 TEST(Chapters, AreFfmetadata) {

@@ -67,8 +67,8 @@ std::optional<Rational> ParsedRatio(std::string_view text) {
 }  // namespace
 
 bool TimecodeCounts(const Rational& rate) {
-  return std::ranges::any_of(kTimecodeRates,
-                             [&](const Rational& counted) { return WholeRatio(rate, counted) == 1; });
+  return std::ranges::any_of(
+      kTimecodeRates, [&](const Rational& counted) { return WholeRatio(rate, counted) == 1; });
 }
 
 bool HasDropFrame(const Rational& rate) {
@@ -110,10 +110,11 @@ Rational BaseOfMean(double frames_per_second) {
 base::Result<Rational> ParseRate(std::string_view text) {
   const auto ratio = ParsedRatio(text);
   if (!ratio || ratio->value() < kLowestRate || ratio->value() > kHighestRate) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("'{}' is not a frame rate: write a number or a ratio from {} to {}, "
-                                  "like 25, 23.976 or 30000/1001",
-                                  text, kLowestRate, kHighestRate));
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("'{}' is not a frame rate: write a number or a ratio from {} to {}, "
+                    "like 25, 23.976 or 30000/1001",
+                    text, kLowestRate, kHighestRate));
   }
   return SnappedRate(*ratio);
 }

@@ -105,7 +105,8 @@ std::string CutsOtio(const CutsRecord& record, const ExportClock& clock) {
   timeline["OTIO_SCHEMA"] = "Timeline.1";
   timeline["name"] = record.video;
   int64_t first = clock.start();
-  if (!record.shots.empty()) first = at(record.shots.front().start_frame, record.shots.front().start_s);
+  if (!record.shots.empty())
+    first = at(record.shots.front().start_frame, record.shots.front().start_s);
   timeline["global_start_time"] = RationalTime(rate, first);
   timeline["metadata"] = Json::object();
   if (!clock.note().empty()) timeline["metadata"]["reelbatch"]["frame_rate"] = clock.note();

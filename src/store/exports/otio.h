@@ -7,10 +7,10 @@
 
 namespace reelbatch::store {
 
-/// An OpenTimelineIO timeline (`Timeline.1`) with one video track: a clip per shot that references the media. Times count
-/// frames of the clock's rate; media and timeline start where the source's own timecode does, else at 0. What must be
-/// known about the rate is the timeline's metadata, "reelbatch": "frame_rate".
-/// `clock` is one of Counting::kAnyRate.
+/// An OpenTimelineIO timeline (`Timeline.1`) with one video track: a clip per shot that references
+/// the media. Times count frames of the clock's rate; media and timeline start where the source's
+/// own timecode does, else at 0. What must be known about the rate is the timeline's metadata,
+/// "reelbatch": "frame_rate". `clock` is one of Counting::kAnyRate.
 std::string CutsOtio(const CutsRecord& record, const ExportClock& clock);
 
 }  // namespace reelbatch::store

@@ -6,7 +6,8 @@ namespace reelbatch::store {
 
 std::string CutsQp(const CutsRecord& record) {
   std::string text;
-  for (const contracts::Shot& shot : record.shots) text += fmt::format("{} I -1\n", shot.start_frame);
+  for (const contracts::Shot& shot : record.shots)
+    text += fmt::format("{} I -1\n", shot.start_frame);
   return text;
 }
 

@@ -11,8 +11,10 @@ namespace {
 using contracts::FrameIndex;
 using ::testing::ElementsAre;
 
-/// Shots that begin at `starts` and end at `end`, 10 frames per second, joined by hard cuts of these confidences.
-CutsRecord RecordOf(const std::vector<FrameIndex>& starts, FrameIndex end, const std::vector<float>& confidences) {
+/// Shots that begin at `starts` and end at `end`, 10 frames per second, joined by hard cuts of
+/// these confidences.
+CutsRecord RecordOf(const std::vector<FrameIndex>& starts, FrameIndex end,
+                    const std::vector<float>& confidences) {
   CutsRecord record;
   const auto at = [](FrameIndex frame) { return 5 + static_cast<double>(frame) / 10; };
   for (size_t i = 0; i < starts.size(); ++i) {
@@ -149,7 +151,8 @@ TEST(ShotLengths, ThatContradictAreRefused) {
   const auto refused = KeepShotLengths({.min_s = 3, .max_s = 2}, record);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, base::Code::kInvalidArgument);
-  EXPECT_EQ(refused.error().Text(), "--min-shot: is longer than --max-shot: no shot can keep both; give a shorter one");
+  EXPECT_EQ(refused.error().Text(),
+            "--min-shot: is longer than --max-shot: no shot can keep both; give a shorter one");
 }
 
 }  // namespace

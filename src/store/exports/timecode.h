@@ -14,7 +14,8 @@ struct TimecodeCount {
   bool drop_frame = false;
 };
 
-/// "01:02:03:04", or "01:02:03;04" with drop frame. The label after 23:59:59 is 00:00:00. `frame` from 0.
+/// "01:02:03:04", or "01:02:03;04" with drop frame. The label after 23:59:59 is 00:00:00. `frame`
+/// from 0.
 std::string TimecodeText(const TimecodeCount& count, int64_t frame);
 
 /// One label, taken apart.

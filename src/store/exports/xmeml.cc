@@ -60,18 +60,18 @@ class Xml {
 };
 
 struct Item {
-  int64_t in = 0;          // position in the media
-  int64_t out = 0;         // one past the last
-  int64_t mixed_in = 0;    // frames that a dissolve reaches to both sides of `in`; 0: a cut
-  int64_t mixed_out = 0;   // the same of `out`
-  int shot = 0;            // its index
+  int64_t in = 0;         // position in the media
+  int64_t out = 0;        // one past the last
+  int64_t mixed_in = 0;   // frames that a dissolve reaches to both sides of `in`; 0: a cut
+  int64_t mixed_out = 0;  // the same of `out`
+  int shot = 0;           // its index
 };
 
 int64_t HalfOfDissolve(const CutsRecord& record, const contracts::Shot& shot, int64_t cut,
                        const ExportClock& clock) {
   for (const contracts::Event& event : record.events) {
-    const bool mixes = event.type == contracts::EventType::kDissolve ||
-                       event.type == contracts::EventType::kWipe;
+    const bool mixes =
+        event.type == contracts::EventType::kDissolve || event.type == contracts::EventType::kWipe;
     if (!mixes || event.frame != shot.start_frame) continue;
     const int64_t before = cut - clock.FrameAt(event.start_frame, event.start_s);
     const int64_t after = clock.FrameAt(event.end_frame, event.end_s) - cut;
@@ -97,7 +97,9 @@ std::vector<Item> ItemsOf(const CutsRecord& record, const ExportClock& clock) {
 class Writer {
  public:
   Writer(const CutsRecord& record, const ExportClock& clock)
-      : record_(record), clock_(clock), name_(base::PathForPeople(record.video)),
+      : record_(record),
+        clock_(clock),
+        name_(base::PathForPeople(record.video)),
         items_(ItemsOf(record, clock)) {
     for (const Item& item : items_) media_frames_ = std::max(media_frames_, item.out);
   }
@@ -170,7 +172,8 @@ class Writer {
     xml_.Close();
   }
 
-  /// An end that lies in a dissolve is -1, and what the clip takes of the media reaches to the dissolve's end.
+  /// An end that lies in a dissolve is -1, and what the clip takes of the media reaches to the
+  /// dissolve's end.
   void Clip(size_t index, int64_t first) {
     const Item& item = items_[index];
     xml_.Open("clipitem", fmt::format("clipitem-{}", index + 1));
