@@ -24,7 +24,7 @@ constexpr CommandText kText = {
     .summary =
         "Prints where the cuts of a video are; several videos, folders, @LIST.txt and quoted "
         "patterns work as in `run`.\n"
-        "Frames count from 0, times from the first frame of the file.\n\n"
+        "Frames count from 0, times from where players count: the earliest start of picture or sound.\n\n"
         "Each form below goes to stdout by its bare name, or to a file by --csv=FILE; "
         "--csv=FOLDER/ writes\n"
         "FOLDER/VIDEO.csv for every video. Several forms at once need files.\n",
