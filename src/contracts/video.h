@@ -78,7 +78,7 @@ struct DecodeReport {
   std::vector<FrameIndex> error_frames;
   static constexpr size_t kMaxErrorFrames = 4096;
   int64_t missing_pts = 0;   // frames whose time had to be derived
-  int64_t repaired_pts = 0;  // frames whose time did not follow the one before
+  int64_t repaired_pts = 0;  // frames whose own time was wrong, or of a clock that was set anew
   std::optional<FrameIndex> size_changed_at;
   FrameIndex end_frame = 0;  // one past the last decoded frame before Sampling::end_s
   double last_pts_s = 0;     // PTS of that frame
@@ -87,7 +87,7 @@ struct DecodeReport {
   std::vector<SourcePart> parts = {};  // in order, where several files are one timeline
   bool vfr = false;         // frame durations differ by more than rounding
   bool interlaced = false;  // at least one decoded frame says so
-  bool truncated = false;   // the file ended early, by the demuxer's word or by frames_expected
+  bool truncated = false;   // the file ended early: by the demuxer's or decoder's word, or by the stream's own end
   std::string first_error;  // FFmpeg's own words for the first one
   /// The decoder logged an error, also where it flagged no frame. With frame threads it may have
   /// concealed something in another way than one thread would.
@@ -118,7 +118,7 @@ struct Sampling {
   std::optional<int> analysis_width = std::nullopt;  // only one given: the other keeps the aspect
   std::optional<int> analysis_height = std::nullopt;
   std::optional<double> start_s =
-      std::nullopt;  // from the file's first frame; the range is half-open
+      std::nullopt;  // from VideoInfo::player_start_s; the range is half-open
   std::optional<double> end_s = std::nullopt;
   std::optional<int> stream =
       std::nullopt;  // index in the container; none: FFmpeg's best video stream

@@ -11,6 +11,7 @@
 
 #include "media/audio_decoder.h"
 #include "media/mono_resampler.h"
+#include "media/stream_end.h"
 
 namespace reelbatch::media {
 namespace {
@@ -37,6 +38,7 @@ class AudioReader final : public AudioSource {
         options_(options),
         resampler_(options.rate),
         video_start_s_(decoder_->container().info().start_time_s),
+        player_start_s_(decoder_->container().info().player_start_s),
         base_s_(video_start_s_) {
     const AVCodecParameters& coded = *decoder_->stream().codecpar;
     report_.codec = decoder_->codec_name();
@@ -126,7 +128,7 @@ class AudioReader final : public AudioSource {
     if (frame.best_effort_timestamp != AV_NOPTS_VALUE) base_s_ = TicksToSeconds(frame.best_effort_timestamp, decoder_->stream().time_base);
     const auto sample_at = [this](double range_s) {
       constexpr double kTolerance = 1e-6;  // as FrameSampler's
-      const double samples = (video_start_s_ + range_s - kTolerance - base_s_) * options_.rate;
+      const double samples = (player_start_s_ + range_s - kTolerance - base_s_) * options_.rate;
       return static_cast<int64_t>(std::clamp(std::ceil(samples), 0.0, 1e15));
     };
     if (options_.sampling.start_s) range_.first = sample_at(*options_.sampling.start_s);
@@ -139,7 +141,9 @@ class AudioReader final : public AudioSource {
     expected_s_ = base_s_ + Seconds(stretch_);
     if (resampler_.taken() > 0) expected_s_ += static_cast<double>(resampler_.taken()) / resampler_.source_rate();
     if (frame.best_effort_timestamp == AV_NOPTS_VALUE) return 0;
-    const double pts_s = TicksToSeconds(frame.best_effort_timestamp, decoder_->stream().time_base) - clock_shift_s_;
+    const double own_s = TicksToSeconds(frame.best_effort_timestamp, decoder_->stream().time_base);
+    latest_s_ = std::max(latest_s_, own_s + static_cast<double>(frame.nb_samples) / frame.sample_rate);
+    const double pts_s = own_s - clock_shift_s_;
     const double drift_s = pts_s - expected_s_;
     const bool believed = drift_s >= -kMaxOverlapSeconds && drift_s <= kMaxGapSeconds && (drift_s <= kAudioJitterSeconds || pts_s <= last_s_);
     if (believed) return drift_s;
@@ -203,14 +207,17 @@ class AudioReader final : public AudioSource {
     return AudioBlock{.samples = {}, .first_sample = report_.samples};
   }
 
-  /// By the container's own word, where it has an index: elsewhere its word is of all streams together.
+  /// By the sound's own word alone (Note [What a container says of a stream's end]).
   bool EndsEarly() {
     constexpr double kMinMissingS = 0.5;  // as of video
     constexpr double kMinMissingShare = 0.02;
+    const AVFormatContext& format = *decoder_->container().format();
     const AVStream& stream = decoder_->stream();
-    if (stream.nb_frames <= 0 || stream.duration == AV_NOPTS_VALUE) return false;
-    const double declared_s = TicksToSeconds(stream.duration, stream.time_base);
-    return declared_s - Seconds(made_) > std::max(kMinMissingS, kMinMissingShare * declared_s);
+    const std::optional<double> own_end_s = OwnEnd(format, stream);
+    if (!own_end_s) return false;
+    if (CountsSamples(format, stream) && decoder_->packets() >= stream.nb_frames) return false;
+    const double end_s = std::max(base_s_ + Seconds(made_), latest_s_);
+    return *own_end_s - end_s > std::max(kMinMissingS, kMinMissingShare * Seconds(made_));
   }
 
   std::unique_ptr<AudioDecoder> decoder_;
@@ -218,8 +225,10 @@ class AudioReader final : public AudioSource {
   contracts::AudioReport report_;
   MonoResampler resampler_;
   const double video_start_s_;
+  const double player_start_s_;
   double base_s_;               // container PTS of the timeline's first sample
   double last_s_ = std::numeric_limits<double>::infinity();  // later PTS are not believed
+  double latest_s_ = -std::numeric_limits<double>::infinity();  // end of sound by the PTS as they are
   double clock_shift_s_ = 0;    // by which PTS are off since the clock was set anew
   double expected_s_ = 0;       // of the frame in hand, by what came before
   Range range_;

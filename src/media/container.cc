@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "media/container_formats.h"
+#include "media/first_packets.h"
 #include "media/stream_info.h"
 
 namespace reelbatch::media {
@@ -46,6 +47,16 @@ std::string ListVideoStreams(const AVFormatContext& format) {
   return list;
 }
 
+/// Every sample is hidden by an edit list: what muxers make of a first frame with a wrong stamp.
+bool ShowsNothing(AVStream* stream) {
+  constexpr int kFewest = 2;
+  const int entries = avformat_index_get_entries_count(stream);
+  for (int i = 0; i < entries; ++i) {
+    if ((avformat_index_get_entry(stream, i)->flags & AVINDEX_DISCARD_FRAME) == 0) return false;
+  }
+  return entries >= kFewest;
+}
+
 }  // namespace
 
 std::unexpected<base::Error> Container::Fail(int averror, std::string_view what) {
@@ -67,7 +78,7 @@ std::unexpected<base::Error> Container::Fail(int averror, std::string_view what)
   return failure;
 }
 
-base::Status Container::OpenFormat() {
+base::Status Container::OpenFormat(bool all_samples) {
   const AVInputFormat* input_format = nullptr;
   int result = av_probe_input_buffer2(file_->io(), &input_format, "", nullptr, 0, 0);
   if (result < 0 && (file_->cancelled() || file_->read_errno() != 0))
@@ -91,6 +102,7 @@ base::Status Container::OpenFormat() {
   AvDictionary options;
   options.Set("protocol_whitelist", "file");
   options.Set("format_whitelist", input_format->name);
+  if (all_samples) options.Set("ignore_editlist", "1");
   // Frees `format` on failure.
   result = avformat_open_input(&format, "", input_format, options.address());
   if (result < 0) {
@@ -175,13 +187,28 @@ base::Status Container::CheckGeometry() {
 base::Result<std::unique_ptr<Container>> Container::Open(const std::filesystem::path& path,
                                                          const contracts::Sampling& sampling,
                                                          const base::CancelToken* cancel) {
+  auto container = OpenOnce(path, sampling, cancel);
+  const bool all_samples = container && ShowsNothing((*container)->stream());
+  if (all_samples) container = OpenOnce(path, sampling, cancel, true);
+  if (!container || !WantsFirstPackets(*(*container)->format(), *(*container)->stream())) return container;
+  contracts::VideoInfo info = (*container)->info();
+  ReadFirstPackets(**container, info);
+  container = OpenOnce(path, sampling, cancel, all_samples);
+  if (container) (*container)->info_ = std::move(info);
+  return container;
+}
+
+base::Result<std::unique_ptr<Container>> Container::OpenOnce(const std::filesystem::path& path,
+                                                             const contracts::Sampling& sampling,
+                                                             const base::CancelToken* cancel,
+                                                             bool all_samples) {
   std::unique_ptr<Container> container(new Container());
   const LogCapture::Scope scope(container->log_);
   auto file = InputFile::Open(path, cancel);
   if (!file.has_value()) return std::unexpected(std::move(file.error()));
   container->file_ = std::move(*file);
   if (cancel != nullptr && cancel->cancelled()) return container->Fail(AVERROR_EXIT, "opening");
-  base::Status status = container->OpenFormat();
+  base::Status status = container->OpenFormat(all_samples);
   if (status.has_value()) status = container->FindStreams();
   if (status.has_value()) status = container->ChooseStream(sampling);
   if (status.has_value()) status = container->CheckGeometry();

@@ -36,7 +36,11 @@ class Container {
 
  private:
   Container() = default;
-  base::Status OpenFormat();
+  static base::Result<std::unique_ptr<Container>> OpenOnce(const std::filesystem::path& path,
+                                                           const contracts::Sampling& sampling,
+                                                           const base::CancelToken* cancel,
+                                                           bool all_samples = false);
+  base::Status OpenFormat(bool all_samples);
   base::Status FindStreams();
   base::Status ChooseStream(const contracts::Sampling& sampling);
   base::Status CheckGeometry();

@@ -21,6 +21,9 @@ class ErrorMarks {
   /// No frame follows: what is still open lies after the last one.
   void OnEnd();
 
+  /// Damage lies at the last frame.
+  bool EndsDamaged() const { return last_ && !marks_.empty() && marks_.back() == *last_; }
+
   /// Adds to report.decode_errors and report.error_frames.
   void Report(contracts::DecodeReport& report) const;
 

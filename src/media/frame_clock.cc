@@ -69,6 +69,7 @@ FrameClock::Verdict FrameClock::JudgeAhead(double time_s, const StampWitness& wi
   const auto between = [&](double s) { return s > *previous_s_ && s <= time_s; };
   const auto& later = witness.later_s;
   const auto low = std::ranges::count_if(later, between);
+  if (far && later.empty() && RunsEvenly()) return Verdict::kWrong;
   if (low == 0) return Verdict::kSound;
   // As many frames as would be wrong if the later ones were right.
   const auto first_low = std::ranges::find_if(later, between);
@@ -76,6 +77,11 @@ FrameClock::Verdict FrameClock::JudgeAhead(double time_s, const StampWitness& wi
   const auto high = std::ranges::count_if(later, [=](double s) { return s > time_s; });
   if (low == run && far) return high > low ? Verdict::kSound : Verdict::kWrong;
   return low >= run ? Verdict::kWrong : Verdict::kSound;
+}
+
+bool FrameClock::RunsEvenly() const {
+  constexpr size_t kEnough = 50;
+  return gaps_ >= kEnough && !vfr();
 }
 
 FrameClock::Verdict FrameClock::JudgeBehind(const StampWitness& witness) const {
@@ -148,7 +154,6 @@ void FrameClock::NoteSound(double time_s, bool joined) {
 
 void FrameClock::NoteGap(double gap_s) {
   constexpr size_t kEnough = 3;
-  constexpr double kMostJitter = 0.75;
   const double usual_s = UsualGap();
   const double tolerance_s = Tolerance(usual_s, tick_s_);
   recent_gaps_[gaps_++ % kRecent] = gap_s;
@@ -162,7 +167,7 @@ void FrameClock::NoteGap(double gap_s) {
     NoteDuration(before_s);
   }
   const double off_s = std::fabs(gap_s - usual_s);
-  if (gaps_ > kEnough && off_s > tolerance_s && off_s < kMostJitter * usual_s) {
+  if (gaps_ > kEnough && off_s > tolerance_s && off_s < usual_s) {
     open_gap_ = gap_s;
   } else {
     NoteDuration(gap_s);
@@ -178,9 +183,7 @@ bool FrameClock::vfr() const {
   constexpr size_t kFramesPerJitter = 100;
   if (!shortest_gap_s_) return false;
   if (jitters_ > 1 && static_cast<size_t>(jitters_) > gaps_ / kFramesPerJitter) return true;
-  const double shortest_s = open_gap_ ? std::min(*open_gap_, *shortest_gap_s_) : *shortest_gap_s_;
-  const double longest_s = open_gap_ ? std::max(*open_gap_, longest_gap_s_) : longest_gap_s_;
-  return longest_s - shortest_s > Tolerance(shortest_s, tick_s_);
+  return longest_gap_s_ - *shortest_gap_s_ > Tolerance(*shortest_gap_s_, tick_s_);
 }
 
 }  // namespace reelbatch::media

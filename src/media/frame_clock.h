@@ -26,6 +26,8 @@ struct StampWitness {
 /// falls back is wrong where most of the later ones go on ahead of it: one wrong stamp, or a short run of
 /// them, is repaired alone. A stamp far ahead that later frames follow is a jump and stays. A stamp that
 /// falls back with all that follow is a clock that was set anew: its times go on without a gap.
+/// The very last frame has none after it: one far ahead is wrong against its decode time, or where all
+/// frames before it came evenly.
 /// A repaired frame, and one without a time, stands one usual gap after the frame before, or nearer where
 /// the next sound frame needs the room: 0 1 1 2 becomes 0 1 1.5 2.
 class FrameClock {
@@ -61,6 +63,8 @@ class FrameClock {
   Verdict JudgeFirst(double time_s, const StampWitness& witness) const;
   Verdict JudgeAhead(double time_s, const StampWitness& witness) const;
   Verdict JudgeBehind(const StampWitness& witness) const;
+  /// Long enough without one long gap that a single one, before the very last frame, is no pause.
+  bool RunsEvenly() const;
   double Repaired(double time_s, const StampWitness& witness) const;
   double RepairedFirst(double time_s, const StampWitness& witness) const;
   void NoteSound(double time_s, bool joined);

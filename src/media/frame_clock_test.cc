@@ -156,9 +156,18 @@ TEST(FrameClock, DecodeTimesTellOfTheLastAndTheFirstFrame) {
   FrameClock last(0.04, 1.0 / 12800, 0);
   Mended(last, Regular(199));
   EXPECT_NEAR(last.Next(37.96, {.later_s = {}, .against_decode_time = true}), 7.96, 1e-9);
+  // Without a decode time, a last frame is wrong where all before it came evenly, and long enough.
+  FrameClock even(0.04, 1.0 / 12800, 0);
+  Mended(even, Regular(199));
+  EXPECT_NEAR(even.Next(37.96), 7.96, 1e-9);
   FrameClock kept(0.04, 1.0 / 12800, 0);
-  Mended(kept, Regular(199));
+  Mended(kept, Regular(20));
   EXPECT_EQ(kept.Next(37.96), 37.96);
+  FrameClock stands(0.04, 1.0 / 12800, 0);
+  std::vector<double> times = Regular(199);
+  for (size_t i = 100; i < times.size(); ++i) times[i] += 20;
+  Mended(stands, times);
+  EXPECT_EQ(stands.Next(57.96), 57.96);
   FrameClock first(0.04, 1.0 / 12800, 0);
   EXPECT_NEAR(first.Next(-30, {.later_s = {0.04, 0.08}, .against_decode_time = true}), 0, 1e-9);
 }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "media/container.h"
+#include "media/frame_clock.h"
 #include "media/packet_stamps.h"
 
 namespace reelbatch::media {
@@ -31,5 +32,8 @@ class PacketQueue {
 
   std::deque<Kept> kept_;
 };
+
+/// What `stamps` know of the newest frame.
+StampWitness WitnessOf(const PacketStamps& stamps, const contracts::VideoInfo& info, AVRational time_base);
 
 }  // namespace reelbatch::media

@@ -99,14 +99,14 @@ class OneRange final : public RangeReader {
                       decoder_->path().string());
   }
 
-  /// A stamp that only its decode time tells to be wrong: VideoReader repairs it.
-  base::Result<bool> AgainstDecodeTime(int64_t pts) {
+  /// A stamp far ahead that frames after it need not contradict: VideoReader may repair it.
+  base::Result<bool> MayBeWrong(int64_t pts) {
     const bool first = !last_pts_ && !range_.first_pts;
     const double gap_s = last_pts_ ? TicksToSeconds(pts - *last_pts_, decoder_->time_base()) : 0;
     if (!first && gap_s <= FarSeconds(NominalFrameSeconds(decoder_->info()))) return false;
     auto witness = decoder_->Witness();
     if (!witness) return std::unexpected(witness.error());
-    return witness->against_decode_time;
+    return witness->against_decode_time || witness->later_s.empty();
   }
 
   base::Status Check(const AVFrame& frame) {
@@ -115,9 +115,9 @@ class OneRange final : public RangeReader {
     if (pts == AV_NOPTS_VALUE || (last_pts_ && pts <= *last_pts_)) {
       return Unlike("has frames without order in time");
     }
-    const auto against = AgainstDecodeTime(pts);
-    if (!against) return std::unexpected(against.error());
-    if (*against) return Unlike("has a frame far from its decode time");
+    const auto wrong = MayBeWrong(pts);
+    if (!wrong) return std::unexpected(wrong.error());
+    if (*wrong) return Unlike("has a frame whose time may be wrong");
     if (range_.end_pts && pts > *range_.end_pts) return Unlike("does not end where it was planned");
     const char* const format = av_get_pix_fmt_name(static_cast<AVPixelFormat>(frame.format));
     if (frame.width != info.width || frame.height != info.height || format == nullptr ||

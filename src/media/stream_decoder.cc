@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <bit>
 
+#include "media/stream_end.h"
 #include "media/stream_info.h"
+#include "media/transport_end.h"
 
 namespace reelbatch::media {
 namespace {
@@ -87,7 +89,8 @@ base::Result<const AVFrame*> StreamDecoder::Next() {
       at_end_ = true;
     } else {
       NoteLost(AvErrorText(result), Known(packet_->pts));
-      at_end_ = ++decode_errors_in_a_row_ >= kMaxDecodeErrorsInARow;
+      gave_up_ = ++decode_errors_in_a_row_ >= kMaxDecodeErrorsInARow;
+      at_end_ = gave_up_;
     }
   }
   marks_.OnEnd();
@@ -221,11 +224,7 @@ base::Result<StampWitness> StreamDecoder::Witness() {
     if (!result) break;
     if (const base::Status sound = CheckRead(*result); !sound) return std::unexpected(sound.error());
   }
-  StampWitness witness;
-  for (const int64_t pts : stamps_.Later()) witness.later_s.push_back(TicksToSeconds(pts, time_base()));
-  const double far_s = FarSeconds(NominalFrameSeconds(info()));
-  witness.against_decode_time = stamps_.AgainstDecodeTime(static_cast<int64_t>(far_s / av_q2d(time_base())));
-  return witness;
+  return WitnessOf(stamps_, info(), time_base());
 }
 
 void StreamDecoder::NoteLost(std::string_view reason, std::optional<int64_t> pts) {
@@ -247,9 +246,9 @@ void StreamDecoder::NoteFrame() {
   marks_.OnFrame(frames_, pts, damaged);
   if (damaged) NoteReason("the decoder marked a frame as damaged");
   interlaced_ = interlaced_ || frame_->interlaced_frame != 0;
-  if (pts.has_value()) {
-    if (!first_pts_.has_value()) first_pts_ = pts;
-    last_end_pts_ = *pts + std::max<int64_t>(frame_->pkt_duration, 0);
+  if (pts) {
+    const int64_t end_pts = *pts + std::max<int64_t>(frame_->pkt_duration, 0);
+    last_end_pts_ = std::max(last_end_pts_.value_or(end_pts), end_pts);
   }
   ++frames_;
 }
@@ -257,28 +256,25 @@ void StreamDecoder::NoteFrame() {
 bool StreamDecoder::Truncated() const {
   if (!at_end_) return false;
   if (ended_by_error_ || last_packet_damaged_) return true;
+  if (gave_up_ || marks_.EndsDamaged() || EndsInAPacket(*container_)) return true;
   const AVStream& stream = *container_->stream();
-  const contracts::VideoInfo& about = info();
-  // The container's index counts packets, also those that an edit list hides and those that give no
-  // frame.
-  if (frames_are_counted()) {
-    return frames_ < stream.nb_frames && packets_ < stream.nb_frames;
+  const std::optional<double> own_end_s = OwnEnd(*container_->format(), stream);
+  if (!own_end_s || !last_end_pts_) return false;
+  const double missing_s = *own_end_s - TicksToSeconds(*last_end_pts_, stream.time_base);
+  // An index counts packets, also those that an edit list hides and those that give no frame.
+  if (CountsSamples(*container_->format(), stream)) {
+    return packets_ < stream.nb_frames && missing_s > NominalFrameSeconds(info()) / 2;
   }
-  // Without an index only the declared length tells. Sound may go on for a while after the last
-  // frame.
+  // Elsewhere lengths are rounded, and what stands last may be shown longer than it says.
   constexpr double kMinMissingS = 0.5;
   constexpr double kMinMissingShare = 0.02;
-  if (!about.duration_s.has_value() || !first_pts_.has_value() || !last_end_pts_.has_value()) {
-    return false;
-  }
-  const double decoded_s = TicksToSeconds(*last_end_pts_ - *first_pts_, stream.time_base);
-  return *about.duration_s - decoded_s >
-         std::max(kMinMissingS, kMinMissingShare * *about.duration_s);
+  const double length_s = info().duration_s.value_or(0);
+  return missing_s > std::max(kMinMissingS, kMinMissingShare * length_s);
 }
 
 bool StreamDecoder::frames_are_counted() const {
-  const int64_t counted = container_->stream()->nb_frames;
-  return counted > 0 && info().frames_expected == counted;
+  const AVStream& stream = *container_->stream();
+  return CountsSamples(*container_->format(), stream) && info().frames_expected == stream.nb_frames;
 }
 
 void StreamDecoder::Report(contracts::DecodeReport& report) const {

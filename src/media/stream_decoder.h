@@ -103,14 +103,14 @@ class StreamDecoder {
   std::string first_error_;
   int64_t frames_ = 0;
   int64_t packets_ = 0;
-  std::optional<int64_t> first_pts_;
-  std::optional<int64_t> last_end_pts_;
+  std::optional<int64_t> last_end_pts_;  // the latest, by the stamps as they are
   int read_errors_in_a_row_ = 0;
   int decode_errors_in_a_row_ = 0;
   std::optional<int64_t> entry_pts_;  // of the keyframe that decoding was entered at
   bool interlaced_ = false;
   bool last_packet_damaged_ = false;
   bool ended_by_error_ = false;
+  bool gave_up_ = false;  // the decoder only fails
   bool draining_ = false;
   bool at_end_ = false;
 };

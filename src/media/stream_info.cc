@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include "media/decode_memory.h"
+#include "media/source_timecode.h"
+#include "media/stream_end.h"
 
 extern "C" {
 #include <libavutil/display.h>
@@ -12,12 +14,6 @@ extern "C" {
 
 namespace reelbatch::media {
 namespace {
-
-// Note [Lying headers]
-// Headers of damaged files claim anything: 10^9 frames, 300 years. Nothing here allocates or loops
-// by such a number, but progress, truncation and admission use them. A frame count above the file's
-// bytes and a duration above ten years are taken as unknown.
-constexpr double kMaxDurationS = 10.0 * 366 * 24 * 3600;
 
 /// From 720 lines up video is BT.709, below it BT.601: what players assume where nothing is said.
 constexpr int kHdLines = 720;
@@ -32,44 +28,18 @@ int ClockwiseTurn(const AVStream& stream) {
   return ((quarters % 4) + 4) % 4 * 90;
 }
 
-/// "00:00:52.209000000", as Matroska writes a track's length into its tags.
-std::optional<double> DurationTag(const AVStream& stream) {
-  const AVDictionaryEntry* tag = av_dict_get(stream.metadata, "DURATION", nullptr, 0);
-  int hours = 0;
-  int minutes = 0;
-  double seconds = 0;
-  // NOLINTNEXTLINE(bugprone-unchecked-string-to-number-conversion): the count of fields is checked
-  if (tag == nullptr || std::sscanf(tag->value, "%d:%d:%lf", &hours, &minutes, &seconds) != 3) {
-    return std::nullopt;
-  }
-  return hours * 3600.0 + minutes * 60.0 + seconds;
-}
-
-std::optional<double> Duration(const AVFormatContext& format, const AVStream& stream) {
-  std::optional<double> duration;
-  if (stream.duration != AV_NOPTS_VALUE) {
-    duration = TicksToSeconds(stream.duration, stream.time_base);
-  } else if (const auto tag = DurationTag(stream)) {
-    duration = tag;
-  } else if (format.duration != AV_NOPTS_VALUE &&
-             format.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE) {
-    duration = TicksToSeconds(format.duration, av_get_time_base_q());
-  }
-  if (duration.has_value() && (!(*duration > 0) || *duration > kMaxDurationS)) return std::nullopt;
-  return duration;
-}
-
+/// By the container's count, else by its length (Note [Lying headers] in stream_end.cc): a count above
+/// what the file's bytes can hold is no count.
 std::optional<int64_t> FramesExpected(const AVStream& stream, std::optional<double> duration_s,
                                       int64_t file_bytes) {
-  const auto believable = [file_bytes](double n) {
-    return n >= 1 && n <= static_cast<double>(file_bytes);
-  };
-  if (believable(static_cast<double>(stream.nb_frames))) return stream.nb_frames;
+  if (stream.nb_frames >= 1 && stream.nb_frames <= file_bytes) return stream.nb_frames;
   const AVRational rate =
       stream.avg_frame_rate.num > 0 ? stream.avg_frame_rate : stream.r_frame_rate;
   if (!duration_s.has_value() || rate.num <= 0 || rate.den <= 0) return std::nullopt;
+  // A frame that repeats the one before takes some bytes too, with what the container adds.
+  constexpr double kFewestBytes = 8;
   const double frames = std::round(*duration_s * av_q2d(rate));
-  if (!believable(frames)) return std::nullopt;
+  if (frames < 1 || frames * kFewestBytes > static_cast<double>(file_bytes)) return std::nullopt;
   return static_cast<int64_t>(frames);
 }
 
@@ -85,20 +55,10 @@ bool HasAlpha(const AVStream& stream, const AVPixFmtDescriptor* format) {
 std::optional<double> StartOf(const AVStream& stream) {
   if (stream.start_time == AV_NOPTS_VALUE) return std::nullopt;
   const double start_s = TicksToSeconds(stream.start_time, stream.time_base);
-  const AVCodecParameters& coded = *stream.codecpar;
-  if (coded.codec_type != AVMEDIA_TYPE_AUDIO || start_s >= 0) return start_s;
-  // Sound that stands before 0 is what a codec needs to get going. It is not heard.
+  if (stream.codecpar->codec_type != AVMEDIA_TYPE_AUDIO || start_s >= 0) return start_s;
+  // Sound that stands a little before 0 is what its codec needs to get going. It is not heard.
   constexpr double kMostPrimingS = 0.2;
   return start_s > -kMostPrimingS ? 0 : start_s;
-}
-
-double PlayerStart(const AVFormatContext& format, double start_s) {
-  for (unsigned i = 0; i < format.nb_streams; ++i) {
-    const AVStream& stream = *format.streams[i];
-    if (!IsVideo(stream) && stream.codecpar->codec_type != AVMEDIA_TYPE_AUDIO) continue;
-    start_s = std::min(start_s, StartOf(stream).value_or(start_s));
-  }
-  return start_s;
 }
 
 }  // namespace
@@ -106,6 +66,16 @@ double PlayerStart(const AVFormatContext& format, double start_s) {
 bool IsVideo(const AVStream& stream) {
   constexpr int kPicture = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS;
   return stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO && (stream.disposition & kPicture) == 0;
+}
+
+double PlayerStart(const AVFormatContext& format, const AVStream& stream, double start_s) {
+  for (unsigned i = 0; i < format.nb_streams; ++i) {
+    const AVStream& other = *format.streams[i];
+    if (&other == &stream) continue;
+    if (!IsVideo(other) && other.codecpar->codec_type != AVMEDIA_TYPE_AUDIO) continue;
+    start_s = std::min(start_s, StartOf(other).value_or(start_s));
+  }
+  return start_s;
 }
 
 bool IsBt709(AVColorSpace space, int height) {
@@ -160,8 +130,9 @@ contracts::VideoInfo DescribeStream(const AVFormatContext& format, const AVStrea
   if (stream.start_time != AV_NOPTS_VALUE) {
     info.start_time_s = TicksToSeconds(stream.start_time, stream.time_base);
   }
-  info.player_start_s = PlayerStart(format, info.start_time_s);
-  info.duration_s = Duration(format, stream);
+  info.player_start_s = PlayerStart(format, stream, info.start_time_s);
+  info.timecode = ContainerTimecode(format, stream);
+  info.duration_s = LikelySeconds(format, stream, info.start_time_s, file_bytes);
   info.frames_expected = FramesExpected(stream, info.duration_s, file_bytes);
   info.file_bytes = file_bytes;
   if (parameters.bit_rate > 0 && info.duration_s) {

@@ -10,9 +10,13 @@ bool IsVideo(const AVStream& stream);
 
 /// What the container and the codec parameters say. Unspecified range: limited, but full for RGB
 /// and yuvj formats; unspecified matrix: BT.709 from 720 lines up, else BT.601, as players guess.
-/// Counts and durations that cannot be true are left out (see Note [Lying headers] in the source).
+/// Counts and durations that cannot be true are left out (Note [Lying headers] in stream_end.cc).
 contracts::VideoInfo DescribeStream(const AVFormatContext& format, const AVStream& stream,
                                     int64_t file_bytes);
+
+/// Where players count from: `start_s` of the chosen stream, or the start of another video stream or of
+/// sound that comes earlier.
+double PlayerStart(const AVFormatContext& format, const AVStream& stream, double start_s);
 
 /// Whether Y'CbCr of this colour space is nearer to BT.709 than to BT.601; `height` decides where
 /// unspecified.

@@ -1,5 +1,6 @@
 #include "media/video_reader.h"
 
+#include <cstdlib>
 #include <new>
 #include <optional>
 #include <utility>
@@ -124,12 +125,7 @@ class VideoReader final : public FrameSource {
     report_.repaired_pts = clock_.repaired();
     report_.vfr = clock_.vfr();
     report_.rate = clock_.rate();
-    // Length times average rate is no expectation where rates vary, unless something is known to be
-    // lost.
-    if (report_.vfr && !decoder_->frames_are_counted() && !report_.truncated &&
-        report_.decode_errors == 0) {
-      report_.frames_expected.reset();
-    }
+    DropGuess();
     if (frames_ == 0) {
       std::string reason = "not one frame could be decoded";
       const std::string said =
@@ -138,6 +134,15 @@ class VideoReader final : public FrameSource {
       return AboutThisFile({base::Code::kCorrupt, reason + "; copy or download it again"});
     }
     return nullptr;
+  }
+
+  /// Length times rate is no expectation where it does not come true and nothing is known to be lost.
+  void DropGuess() {
+    if (!report_.frames_expected || decoder_->frames_are_counted()) return;
+    if (report_.truncated || report_.decode_errors > 0) return;
+    constexpr int64_t kPerRoundedFrame = 100;
+    const int64_t off = std::abs(*report_.frames_expected - frames_);
+    if (report_.vfr || off > 2 + frames_ / kPerRoundedFrame) report_.frames_expected.reset();
   }
 
   std::unique_ptr<StreamDecoder> decoder_;

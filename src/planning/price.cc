@@ -112,11 +112,17 @@ std::optional<ExpectedFrames> FramesExpected(const contracts::VideoInfo& info, c
     if (!info.duration_s || rate <= 0) return std::nullopt;
     all = *info.duration_s * rate;
   }
+  // Not even a frame that repeats the one before takes less.
+  constexpr double kFewestBytes = 8;
+  if (info.file_bytes > 0) all = std::min(all, static_cast<double>(info.file_bytes) / kFewestBytes);
   ExpectedFrames frames{.decoded = all, .analysed = all};
   const bool ranged = sampling.start_s || sampling.end_s;
   if (ranged && rate > 0) {
-    const double end = std::min(all, sampling.end_s.value_or(all / rate) * rate);
-    frames = {.decoded = end, .analysed = std::max(0.0, end - sampling.start_s.value_or(0) * rate)};
+    // The range counts from where players do.
+    const double late_s = info.start_time_s - info.player_start_s;
+    const auto frame_at = [&](double range_s) { return std::clamp((range_s - late_s) * rate, 0.0, all); };
+    const double end = sampling.end_s ? frame_at(*sampling.end_s) : all;
+    frames = {.decoded = end, .analysed = std::max(0.0, end - frame_at(sampling.start_s.value_or(0)))};
   }
   if (sampling.analysis_fps && rate > 0) frames.analysed *= std::min(1.0, *sampling.analysis_fps / rate);
   return frames;

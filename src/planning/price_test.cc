@@ -48,8 +48,16 @@ TEST(Price, ExpectsFramesAsTheContainerSays) {
   const auto ranged = FramesExpected(info, {.start_s = 2, .end_s = 6});
   EXPECT_EQ(ranged->decoded, 150);
   EXPECT_EQ(ranged->analysed, 100);
+  info.start_time_s = 3;
+  info.player_start_s = 1;
+  const auto late = FramesExpected(info, {.start_s = 4, .end_s = 6});
+  EXPECT_EQ(late->decoded, 100);
+  EXPECT_EQ(late->analysed, 50);
   info.frames_expected.reset();
   EXPECT_EQ(FramesExpected(info, {})->decoded, 250) << "by duration and rate";
+  info.duration_s = 5653;
+  info.file_bytes = 4000;
+  EXPECT_EQ(FramesExpected(info, {})->decoded, 500) << "no more than the file's bytes can hold";
   info.duration_s.reset();
   EXPECT_FALSE(FramesExpected(info, {}));
 }

@@ -255,13 +255,15 @@ class Attempt {
     const double start_s = context_.sampling.start_s.value_or(0);
     const bool nothing = frames_wanted_ ? report.frames_decoded == 0 : !feed_->info().duration_s;
     if (job_.watch.frames() > 0 || nothing) return {};
+    // The range counts from where players do, everything else here from the first frame.
+    const double late_s = feed_->info().start_time_s - feed_->info().player_start_s;
     const double last_s = feed_->position_s();
     const double end_s =
         report.truncated ? last_s : std::max(last_s, feed_->info().duration_s.value_or(0));
-    if (start_s < end_s) return {};
+    if (start_s < late_s + end_s) return {};
     return base::Fail(
         base::Code::kInvalidArgument,
-        fmt::format("--start {} s is at or after its end ({:.1f} s)", start_s, end_s));
+        fmt::format("--start {} s is at or after its end ({:.1f} s)", start_s, late_s + end_s));
   }
 
   base::Result<bool> OfComponent(std::string_view name, const base::Error& error) {

@@ -115,7 +115,9 @@ std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
   }
   if (report.repaired_pts > 0) {
     warnings.push_back(
-        fmt::format("{} time stamps did not ascend and were repaired", report.repaired_pts));
+        fmt::format("{} time stamps were wrong and were replaced by times that follow from the frames "
+                    "around them",
+                    report.repaired_pts));
   }
   if (report.size_changed_at) {
     warnings.push_back(fmt::format(
