@@ -5,6 +5,7 @@
 
 #include "media/container_formats.h"
 #include "media/first_packets.h"
+#include "media/frame_clock.h"
 #include "media/stream_info.h"
 
 namespace reelbatch::media {
@@ -190,12 +191,19 @@ base::Result<std::unique_ptr<Container>> Container::Open(const std::filesystem::
   auto container = OpenOnce(path, sampling, cancel);
   const bool all_samples = container && ShowsNothing((*container)->stream());
   if (all_samples) container = OpenOnce(path, sampling, cancel, true);
+  if (all_samples && container) (*container)->TakeAllSamples();
   if (!container || !WantsFirstPackets(*(*container)->format(), *(*container)->stream())) return container;
   contracts::VideoInfo info = (*container)->info();
   ReadFirstPackets(**container, info);
   container = OpenOnce(path, sampling, cancel, all_samples);
   if (container) (*container)->info_ = std::move(info);
   return container;
+}
+
+/// The stream's length is that of the edit list.
+void Container::TakeAllSamples() {
+  const auto frames = static_cast<double>(info_.frames_expected.value_or(0));
+  if (frames > 0) info_.duration_s = frames * NominalFrameSeconds(info_);
 }
 
 base::Result<std::unique_ptr<Container>> Container::OpenOnce(const std::filesystem::path& path,

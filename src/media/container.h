@@ -41,6 +41,7 @@ class Container {
                                                            const base::CancelToken* cancel,
                                                            bool all_samples = false);
   base::Status OpenFormat(bool all_samples);
+  void TakeAllSamples();
   base::Status FindStreams();
   base::Status ChooseStream(const contracts::Sampling& sampling);
   base::Status CheckGeometry();

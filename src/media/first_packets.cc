@@ -56,7 +56,9 @@ void ReadFirstPackets(Container& container, contracts::VideoInfo& info) {
   const double start_s = clock.Next(info.start_time_s, WitnessOf(stamps, info, stream.time_base));
   if (clock.repaired() == 0) return;
   info.start_time_s = start_s;
-  info.duration_s = LikelySeconds(*container.format(), stream, start_s, info.file_bytes);
+  if (!CountsSamples(*container.format(), stream)) {
+    info.duration_s = LikelySeconds(*container.format(), stream, start_s, info.file_bytes);
+  }
   info.player_start_s = PlayerStart(*container.format(), stream, start_s);
 }
 

@@ -64,7 +64,21 @@ void RateEstimate::Add(double time_s, bool joined) {
   stride_ *= 2;
 }
 
-double RateEstimate::Rounding() const { return kRoundingSlack * std::max(tick_s_, kMillisecondS); }
+double RateEstimate::Step() const {
+  // Where a frame lasts a few whole ticks throughout, the time base is made for the rate: nothing is rounded.
+  constexpr double kFewTicks = 4;
+  constexpr double kExactS = 1e-7;
+  const auto most = std::ranges::max_element(gaps_, {}, [](const auto& gap) { return gap.second.count; });
+  if (most == gaps_.end() || static_cast<double>(most->first) * 1e-6 > kFewTicks * tick_s_) return tick_s_;
+  const double usual_s = most->second.sum_s / static_cast<double>(most->second.count);
+  const bool whole = std::ranges::all_of(gaps_, [&](const auto& gap) {
+    const double times = gap.second.sum_s / static_cast<double>(gap.second.count) / usual_s;
+    return std::fabs(times - std::round(times)) < 1e-3;
+  });
+  return whole ? kExactS : tick_s_;
+}
+
+double RateEstimate::Rounding() const { return kRoundingSlack * std::max(Step(), kMillisecondS); }
 
 std::optional<double> RateEstimate::CommonGap() const {
   // The window of a container's rounding that holds most gaps. Of several that hold as many, the shortest.
@@ -121,7 +135,7 @@ RateEstimate::Fit RateEstimate::FitOf(Rational rate) const {
     double high_s = 0;
   };
   // Two times that were each rounded differ by one step more or less, never by two.
-  const double tick_s = kRoundingSlack * tick_s_ + kFloatSlackS;
+  const double tick_s = kRoundingSlack * Step() + kFloatSlackS;
   const double period_s = 1 / rate.value();
   std::array<Grid, 2> grids = {Grid{.width_s = tick_s + kRoundingSlack * kMillisecondS},
                                Grid{.width_s = tick_s}};
@@ -167,7 +181,7 @@ Rational RateEstimate::RateAt(double common_s, const std::array<Rational, 2>& wi
   double seen_s = 0;
   for (const auto& [key, gaps] : gaps_) seen_s += gaps.sum_s;
   // What rounding at both ends makes of the period.
-  const double share = std::max(kSnapShare, 2 * std::max(tick_s_, kMillisecondS) / seen_s);
+  const double share = std::max(kSnapShare, 2 * std::max(Step(), kMillisecondS) / seen_s);
   std::vector<Rational> standard;
   for (const Rational& rate : kStandardRates) {
     if (Off(rate, *period_s) <= share) standard.push_back(rate);

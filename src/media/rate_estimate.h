@@ -50,6 +50,8 @@ class RateEstimate {
     int64_t fine_breaks = 0;    // with the rounding to the time base alone
   };
 
+  /// The step that times are rounded to.
+  double Step() const;
   /// What a container's rounding makes of a gap at most.
   double Rounding() const;
   /// The precise period of the grid that the commonest gap belongs to.

@@ -65,6 +65,7 @@ TEST(RateEstimate, KeepsOtherRatesAsTheyAre) {
   EXPECT_EQ(Text(RateOf(Times({299, 10}, 400, kTick), kTick)), "299/10");
   EXPECT_EQ(Text(RateOf(Times({1199, 50}, 2000, kTick), kTick, {Rational{1199, 50}, kNone})), "1199/50");
   EXPECT_NEAR(RateOf(Times({137, 10}, 400, kMs), kMs).value(), 13.7, 1e-3);
+  EXPECT_EQ(Text(RateOf(Times({59, 2}, 89, 2.0 / 59), 2.0 / 59)), "59/2");
   EXPECT_EQ(Text(RateOf(Times({7, 1}, 400, kMs), kMs)), "7/1");
   EXPECT_EQ(Text(RateOf(Times({1, 15}, 20, kMs), kMs)), "1/15");
   EXPECT_EQ(Text(RateOf(Times({1000, 1}, 500, 1.0 / 16000), 1.0 / 16000)), "1000/1");

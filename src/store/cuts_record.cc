@@ -19,8 +19,9 @@ CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view s
   record.loop_filter_skipped = contracts::SkipsLoopFilter(config);
   record.config_hash = ConfigHash(config);
   if (outcome.info) record.info = *outcome.info;
+  // What decoding has proved wrong is not expected any more.
+  record.decode.frames_expected = record.info.frames_expected;
   if (outcome.decode) record.decode = *outcome.decode;
-  if (!record.decode.frames_expected) record.decode.frames_expected = record.info.frames_expected;
   if (!outcome.cuts) return record;
   record.knobs = outcome.cuts->knobs;
   record.timeline_frames = static_cast<int64_t>(outcome.cuts->timeline.size());

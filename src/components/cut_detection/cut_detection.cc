@@ -128,7 +128,7 @@ class CutDetection final : public Component {
     result_.events = std::move(selection.events);
     result_.candidates = std::move(selection.candidates);
     result_.shots = MakeShots(result_.events, result_.timeline,
-                              {.frame_s = frame_s_,
+                              {.frame_s = report_.rate.num > 0 ? 1 / report_.rate.value() : frame_s_,
                                .next_s = report_.past_range_s,
                                .end_frame = report_.end_frame,
                                .decoded_s = report_.last_pts_s});
