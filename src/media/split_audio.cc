@@ -25,11 +25,11 @@ void ChooseLayout(int channels, AVChannelLayout& layout) {
 }  // namespace
 
 base::Result<std::unique_ptr<SplitAudio>> SplitAudio::Open(const std::filesystem::path& path,
-                                                             const contracts::Sampling& sampling,
+                                                             const contracts::Sampling& sampling, int stream,
                                                              const base::CancelToken* cancel) {
   auto container = Container::Open(path, sampling, cancel);
   if (!container) return std::unexpected(container.error());
-  auto decoder = AudioDecoder::Open(std::move(*container));
+  auto decoder = AudioDecoder::Open(std::move(*container), stream);
   if (!decoder && decoder.error().code == base::Code::kOutOfMemory) return std::unexpected(decoder.error());
   if (!decoder || *decoder == nullptr) return nullptr;
   const AVCodecParameters& parameters = *(*decoder)->stream().codecpar;

@@ -10,16 +10,16 @@
 
 namespace reelbatch::media {
 
-/// The sound that belongs to a video, decoded to planar float at a rate and layout that AAC takes.
+/// One sound track of a video, decoded to planar float at a rate and layout that AAC takes.
 ///
 /// Positions count samples of the container's clock: position p is heard at p / rate seconds.
 /// Damaged packets are left out; gaps in the timestamps show as jumps of the position. Threads: one
 /// caller at a time.
 class SplitAudio {
  public:
-  /// Null where the file has no sound that FFmpeg can decode. Errors: as Probe().
+  /// `stream`: index of the sound track. Null where FFmpeg cannot decode it. Errors: as Probe().
   static base::Result<std::unique_ptr<SplitAudio>> Open(const std::filesystem::path& path,
-                                                         const contracts::Sampling& sampling,
+                                                         const contracts::Sampling& sampling, int stream,
                                                          const base::CancelToken* cancel);
 
   int rate() const { return rate_; }

@@ -147,7 +147,7 @@ base::Result<std::unique_ptr<VideoWriter>> CreateVideo(const std::filesystem::pa
        .time_base = {static_cast<int>(options.fps.den), static_cast<int>(options.fps.num)},
        .frame_rate = ToAv(options.fps),
        .pixel_format = mjpeg ? AV_PIX_FMT_YUVJ420P : AV_PIX_FMT_YUV420P,
-       .full_range = mjpeg,
+       .colours = {.range = mjpeg ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG, .matrix = AVCOL_SPC_SMPTE170M},
        .sar = options.sar,
        .crf = options.crf,
        .gop = options.gop,
