@@ -38,7 +38,8 @@ bool PacketTimes::BeginsEpoch(const Entry& entry) {
 void PacketTimes::Add(const AVPacket& packet) {
   Entry entry{.at = packet.pts != kNone ? packet.pts : packet.dts,
               .dts = packet.dts != kNone ? packet.dts : packet.pts,
-              .key = (packet.flags & AV_PKT_FLAG_KEY) != 0};
+              .key = (packet.flags & AV_PKT_FLAG_KEY) != 0,
+              .stamped = packet.pts != kNone};
   if (BeginsEpoch(entry)) {
     ++epoch_;
     latest_ = kNone;
@@ -55,6 +56,7 @@ void PacketTimes::Finish() {
   for (size_t begin = 0; begin < entries_.size();) {
     size_t end = begin;
     while (end < entries_.size() && entries_[end].epoch == entries_[begin].epoch) ++end;
+    FillStamps(begin, end);
     RepairStamps(begin, end);
     Place(begin, end, last);
     for (size_t i = begin; i < end; ++i) {
@@ -63,6 +65,32 @@ void PacketTimes::Finish() {
     begin = end;
   }
   if (offsets_.empty()) offsets_.push_back(0);
+}
+
+void PacketTimes::FillStamps(size_t begin, size_t end) {
+  std::vector<int64_t> shown;
+  std::vector<int64_t> places;  // as many as packets: their decode times, moved to the first that is shown
+  std::vector<size_t> open;
+  for (size_t i = begin; i < end; ++i) {
+    if (entries_[i].dts == kNone) return;
+    places.push_back(entries_[i].dts);
+    if (entries_[i].stamped) shown.push_back(entries_[i].at);
+    if (!entries_[i].stamped) open.push_back(i);
+  }
+  if (open.empty() || shown.empty()) return;
+  std::ranges::sort(shown);
+  std::ranges::sort(places);
+  const int64_t delay = shown.front() - places.front();
+  std::vector<int64_t> left;
+  size_t next = 0;
+  for (const int64_t place : places) {
+    while (next < shown.size() && shown[next] < place + delay - nominal_ / 2) ++next;
+    const bool taken = next < shown.size() && shown[next] <= place + delay + nominal_ / 2;
+    if (taken) ++next;
+    if (!taken) left.push_back(place + delay);
+  }
+  if (left.size() != open.size()) return;
+  for (size_t i = 0; i < open.size(); ++i) entries_[open[i]].at = left[i];
 }
 
 void PacketTimes::RepairStamps(size_t begin, size_t end) {
@@ -82,12 +110,10 @@ void PacketTimes::RepairStamps(size_t begin, size_t end) {
     const bool alone = i > begin && i + 1 < end && !off(entries_[i - 1]) && !off(entries_[i + 1]);
     if (alone && off(entry)) {
       entry.at = entry.dts + usual;
-      entry.repaired = true;
     } else if (entry.at == kNone && i > begin && entries_[i - 1].at != kNone && i + 1 < end) {
       // Its own times are wrong: it stands after the packet before.
       entry.at = entries_[i - 1].at + nominal_;
       entry.dts = kNone;
-      entry.repaired = true;
     }
   }
 }
@@ -113,10 +139,10 @@ void PacketTimes::Place(size_t begin, size_t end, std::optional<int64_t> last) {
   usual_gap_ = std::max<int64_t>(1, *middle);
 }
 
-int PacketTimes::EpochNear(double container_s, double near_s) const {
-  int best = 0;
+int PacketTimes::EpochNear(double container_s, double near_s, int around) const {
+  int best = around;
   double least = HUGE_VAL;
-  for (int epoch = 0; epoch < epochs(); ++epoch) {
+  for (int epoch = std::max(0, around - 1); epoch < std::min(epochs(), around + 2); ++epoch) {
     const double distance = std::fabs(container_s + offset_s(epoch) - near_s);
     if (distance < least) best = epoch;
     least = std::min(least, distance);

@@ -25,7 +25,7 @@ class PacketTimes {
     int64_t dts = kNone;  // decoded; none: the container does not say
     bool key = false;
     int epoch = 0;
-    bool repaired = false;  // `at` is not the container's
+    bool stamped = false;  // the container says when it is shown, not only when it is decoded
   };
 
   /// `nominal_s`: duration of a frame by the container's word.
@@ -44,14 +44,16 @@ class PacketTimes {
   int64_t usual_gap() const { return usual_gap_; }
   AVRational tick() const { return tick_; }
 
-  /// The epoch in which a time of another track lies nearest to `near`; both in seconds, `near` on the
-  /// mended clock.
-  int EpochNear(double container_s, double near_s) const;
+  /// Of the epochs beside `around` and itself that in which a time of another track lies nearest to
+  /// `near_s`, which is on the mended clock.
+  int EpochNear(double container_s, double near_s, int around) const;
   double offset_s(int epoch) const { return TicksToSeconds(offset(epoch), tick_); }
 
  private:
   bool BeginsEpoch(const Entry& entry);
   void RepairStamps(size_t begin, size_t end);
+  /// Some packets have only a decode time: they take the places on the screen that the others leave.
+  void FillStamps(size_t begin, size_t end);
   /// Shifts [begin, end) so that it follows `last`.
   void Place(size_t begin, size_t end, std::optional<int64_t> last);
 

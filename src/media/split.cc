@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "media/container.h"
 #include "media/decoded_source.h"
+#include "media/packet_reader.h"
 #include "media/split_audio.h"
 #include "media/split_feeds.h"
 #include "media/split_piece_writer.h"
@@ -32,6 +33,7 @@ AVRational TickOf(const AVStream& stream) {
 
 /// Everything that pieces are made of beside the pictures.
 struct Feeds {
+  std::unique_ptr<PacketTimes> times;  // outlives the readers; null: the container's clock is right
   std::vector<SoundFeed> sounds;
   SubtitleFeed subtitles{nullptr};
 
@@ -117,10 +119,15 @@ class Splitter {
 /// all is left out, and said.
 base::Status OpenFeeds(const std::filesystem::path& source, const contracts::Sampling& sampling,
                        const base::CancelToken* cancel, PieceFormat& format, Feeds& feeds, SplitLog& log) {
+  if (!format.tracks.empty()) {
+    auto times = ReadPacketTimes(source, sampling, cancel);
+    if (!times) return std::unexpected(times.error());
+    feeds.times = std::move(*times);
+  }
   std::vector<SplitTrack> kept;
   for (const SplitTrack& track : format.tracks) {
     if (track.way == TrackWay::kSound) {
-      auto audio = SplitAudio::Open(source, sampling, track.stream, cancel);
+      auto audio = SplitAudio::Open(source, sampling, track.stream, feeds.times.get(), cancel);
       if (!audio) return std::unexpected(audio.error());
       if (*audio == nullptr) {
         log.warnings.push_back(fmt::format("the pieces leave out {}: FFmpeg cannot decode it",
@@ -134,7 +141,7 @@ base::Status OpenFeeds(const std::filesystem::path& source, const contracts::Sam
   format.tracks = std::move(kept);
   format.sounds.resize(format.tracks.size());
   for (const SoundFeed& sound : feeds.sounds) format.sounds[sound.track()] = sound.reader();
-  auto subtitles = SplitSubtitles::Open(source, sampling, format.tracks, cancel);
+  auto subtitles = SplitSubtitles::Open(source, sampling, format.tracks, feeds.times.get(), cancel);
   if (!subtitles) return std::unexpected(subtitles.error());
   feeds.subtitles = SubtitleFeed(std::move(*subtitles));
   format.subtitles = feeds.subtitles.reader();

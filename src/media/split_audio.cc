@@ -26,6 +26,7 @@ void ChooseLayout(int channels, AVChannelLayout& layout) {
 
 base::Result<std::unique_ptr<SplitAudio>> SplitAudio::Open(const std::filesystem::path& path,
                                                              const contracts::Sampling& sampling, int stream,
+                                                             const PacketTimes* times,
                                                              const base::CancelToken* cancel) {
   auto container = Container::Open(path, sampling, cancel);
   if (!container) return std::unexpected(container.error());
@@ -36,6 +37,7 @@ base::Result<std::unique_ptr<SplitAudio>> SplitAudio::Open(const std::filesystem
   if (parameters.ch_layout.nb_channels < 1 || parameters.sample_rate < 1) return nullptr;
   std::unique_ptr<SplitAudio> reader(new SplitAudio());
   const bool known = std::ranges::find(kAacRates, parameters.sample_rate) != kAacRates.end();
+  reader->times_ = times;
   reader->rate_ = known ? parameters.sample_rate : kFallbackRate;
   ChooseLayout(parameters.ch_layout.nb_channels, reader->layout_.value);
   reader->decoder_ = std::move(*decoder);
@@ -73,7 +75,11 @@ base::Result<SplitAudio::Run> SplitAudio::Convert(const AVFrame& frame) {
   if (result >= 0) result = swr_convert_frame(resampler_.get(), converted_.get(), &frame);
   if (result < 0) return decoder_->Fail(result, "converting sound");
   if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
-    const double seconds = TicksToSeconds(frame.best_effort_timestamp, decoder_->stream().time_base);
+    double seconds = TicksToSeconds(frame.best_effort_timestamp, decoder_->stream().time_base);
+    if (times_ != nullptr && started_) {
+      epoch_ = times_->EpochNear(seconds, static_cast<double>(next_position_) / rate_, epoch_);
+      seconds += times_->offset_s(epoch_);
+    }
     const int64_t stamped = std::llround(seconds * rate_);
     if (!started_ || std::llabs(stamped - next_position_) > std::llround(kAudioJitterSeconds * rate_)) {
       next_position_ = stamped;

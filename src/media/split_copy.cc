@@ -10,6 +10,7 @@
 #include "media/coded_parameters.h"
 #include "media/container.h"
 #include "media/frame_clock.h"
+#include "media/packet_reader.h"
 #include "media/packet_times.h"
 #include "media/split.h"
 #include "media/split_piece_copy.h"
@@ -30,42 +31,6 @@ constexpr double kSubtitleMemorySeconds = 5;
 /// When a packet is shown; containers without presentation times (AVI) have only the decoding time.
 int64_t TimeOf(const AVPacket& packet) { return packet.pts != kNone ? packet.pts : packet.dts; }
 
-/// A container read from its beginning.
-class CopySource {
- public:
-  /// Errors: as Probe(), out_of_memory.
-  base::Status Open(const std::filesystem::path& path, const contracts::Sampling& sampling,
-                    const base::CancelToken* cancel) {
-    auto container = Container::Open(path, sampling, cancel);
-    if (!container) return std::unexpected(container.error());
-    container_ = std::move(*container);
-    packet_.reset(av_packet_alloc());
-    if (!packet_) return container_->Fail(AVERROR(ENOMEM), "copying");
-    return {};
-  }
-  void Want(const std::vector<SplitTrack>& tracks) {
-    for (const SplitTrack& track : tracks) container_->format()->streams[track.stream]->discard = AVDISCARD_DEFAULT;
-  }
-
-  /// False at the end. Errors: cancelled, io.
-  base::Result<bool> Read() {
-    const LogCapture::Scope scope(container_->log());
-    av_packet_unref(packet_.get());
-    if (container_->file().cancelled()) return container_->Fail(AVERROR_EXIT, "copying");
-    const int read = av_read_frame(container_->format(), packet_.get());
-    if (read < 0 && container_->file().read_errno() != 0) return container_->Fail(read, "copying");
-    return read >= 0;  // damage that the demuxer cannot pass ends the copy as the end does
-  }
-
-  Container& container() { return *container_; }
-  const AVPacket& packet() const { return *packet_; }
-  bool at_video() const { return packet_->stream_index == container_->stream()->index; }
-
- private:
-  std::unique_ptr<Container> container_;
-  AvPacket packet_;
-};
-
 /// All packets of the video, read once before anything is copied.
 struct Scan {
   PacketTimes times;
@@ -74,7 +39,7 @@ struct Scan {
   explicit Scan(Container& container)
       : times(container.stream()->time_base, NominalFrameSeconds(container.info())), coded(container) {}
 
-  base::Status Read(CopySource& source) {
+  base::Status Read(PacketReader& source) {
     size_t index = 0;
     while (true) {
       auto read = source.Read();
@@ -124,7 +89,7 @@ class CopyPass {
     std::unique_ptr<PieceCopy> copy;
   };
 
-  CopyPass(CopySource& source, const CopyFormat& format, std::vector<Waiting> waiting)
+  CopyPass(PacketReader& source, const CopyFormat& format, std::vector<Waiting> waiting)
       : source_(source), format_(format), waiting_(std::move(waiting)) {
     std::ranges::stable_sort(waiting_, {}, [](const Waiting& one) { return one.copy->start_packet(); });
   }
@@ -167,6 +132,7 @@ class CopyPass {
   base::Status Video() {
     const size_t index = index_++;
     const PacketTimes::Entry& entry = format_.times->entries()[index];
+    epoch_ = entry.epoch;
     if (entry.at != kNone) video_s_ = TicksToSeconds(entry.at, format_.times->tick());
     while (next_ < waiting_.size() && waiting_[next_].copy->start_packet() <= index) {
       if (auto begun = Begin(); !begun) return begun;
@@ -187,7 +153,7 @@ class CopyPass {
     const auto at = static_cast<size_t>(track - format_.tracks.begin());
     const AVRational tick = source_.container().format()->streams[packet.stream_index]->time_base;
     const double stamped_s = (static_cast<double>(TimeOf(packet)) + 0.5) * av_q2d(tick);
-    const int epoch = format_.times->epochs() == 1 ? 0 : format_.times->EpochNear(stamped_s, video_s_);
+    const int epoch = format_.times->EpochNear(stamped_s, video_s_, epoch_);
     const double at_s = stamped_s + format_.times->offset_s(epoch);
     // Sound may be stored somewhat before its picture, so the keyframe need not have been seen.
     while (next_ < waiting_.size() && waiting_[next_].copy->Wants(at_s)) {
@@ -223,7 +189,7 @@ class CopyPass {
     return {};
   }
 
-  CopySource& source_;
+  PacketReader& source_;
   const CopyFormat& format_;
   std::vector<Waiting> waiting_;  // in the order of their keyframes
   size_t next_ = 0;               // the first that is not begun
@@ -231,10 +197,11 @@ class CopyPass {
   std::vector<Done> done_;
   std::deque<Cue> shown_;
   size_t index_ = 0;  // of the next packet of the video
-  double video_s_ = 0;
+  double video_s_ = 0;  // of the newest one
+  int epoch_ = 0;
 };
 
-base::Status OpenSubtitles(CopySource& source, CopyFormat& format) {
+base::Status OpenSubtitles(PacketReader& source, CopyFormat& format) {
   format.subtitles.clear();
   for (const SplitTrack& track : format.tracks) {
     format.subtitles.emplace_back();
@@ -258,7 +225,7 @@ base::Result<std::vector<WrittenPiece>> SplitCopy(const std::filesystem::path& s
   SplitLog& said = log == nullptr ? unread : *log;
   const auto output = Muxer::FormatOf(pieces.front().output);
   if (!output) return std::unexpected(output.error());
-  CopySource scanned;
+  PacketReader scanned;
   if (auto opened = scanned.Open(source, sampling, cancel); !opened) return std::unexpected(opened.error());
   Scan scan(scanned.container());
   if (auto read = scan.Read(scanned); !read) return std::unexpected(read.error());
@@ -273,7 +240,7 @@ base::Result<std::vector<WrittenPiece>> SplitCopy(const std::filesystem::path& s
   size_t left = pieces.size();
   while (left > 0) {
     if (Cancelled(cancel)) return CancelledError(source);
-    CopySource reading;
+    PacketReader reading;
     if (auto opened = reading.Open(source, sampling, cancel); !opened) return std::unexpected(opened.error());
     reading.Want(tracks);
     CopyFormat format{.video = reading.container().stream(),

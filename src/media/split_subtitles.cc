@@ -80,8 +80,10 @@ base::Result<AvPacket> SubtitleTrack::Convert(const AVPacket& packet, double& du
 base::Result<std::unique_ptr<SplitSubtitles>> SplitSubtitles::Open(const std::filesystem::path& path,
                                                                    const contracts::Sampling& sampling,
                                                                    const std::vector<SplitTrack>& tracks,
+                                                                   const PacketTimes* times,
                                                                    const base::CancelToken* cancel) {
   std::unique_ptr<SplitSubtitles> made(new SplitSubtitles());
+  made->times_ = times;
   for (const SplitTrack& track : tracks) {
     made->tracks_.emplace_back();
     if (track.type != AVMEDIA_TYPE_SUBTITLE) continue;
@@ -119,7 +121,10 @@ base::Result<std::optional<Cue>> SplitSubtitles::Next() {
       auto made = tracks_[i]->Convert(*packet, duration_s);
       if (!made) return std::unexpected(made.error());
       if (!*made) break;
-      const double start_s = TicksToSeconds(at, tick);
+      const double stamped_s = TicksToSeconds(at, tick);
+      const auto mended = [&] { return stamped_s + (times_ == nullptr ? 0 : times_->offset_s(epoch_)); };
+      while (times_ != nullptr && epoch_ + 1 < times_->epochs() && mended() < last_s_) ++epoch_;
+      const double start_s = last_s_ = mended();
       return Cue{.track = i, .start_s = start_s, .end_s = start_s + duration_s, .packet = std::move(*made)};
     }
   }

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "media/av.h"
 #include "media/container.h"
+#include "media/packet_times.h"
 #include "media/split_tracks.h"
 
 namespace reelbatch::media {
@@ -49,13 +50,15 @@ class SubtitleTrack {
 /// The subtitles of a file, in the order of the file. Threads: one caller at a time.
 class SplitSubtitles {
  public:
-  /// Of `tracks` those that are subtitles; null where none are. Errors: as Probe().
+  /// Of `tracks` those that are subtitles; null where none are. `times` as in SplitAudio::Open(). Errors: as
+  /// Probe().
   static base::Result<std::unique_ptr<SplitSubtitles>> Open(const std::filesystem::path& path,
                                                             const contracts::Sampling& sampling,
                                                             const std::vector<SplitTrack>& tracks,
+                                                            const PacketTimes* times,
                                                             const base::CancelToken* cancel);
 
-  /// None at the end. Errors: cancelled, io, out_of_memory.
+  /// None at the end. A cue before the one before it is of the next epoch. Errors: cancelled, io, out_of_memory.
   base::Result<std::optional<Cue>> Next();
   /// By the index of `tracks`.
   const SubtitleTrack* track(size_t index) const { return tracks_[index].get(); }
@@ -63,6 +66,9 @@ class SplitSubtitles {
  private:
   std::unique_ptr<Container> container_;
   std::vector<std::unique_ptr<SubtitleTrack>> tracks_;  // null: no subtitle track
+  const PacketTimes* times_ = nullptr;
+  int epoch_ = 0;
+  double last_s_ = 0;  // start of the newest cue
 };
 
 }  // namespace reelbatch::media
