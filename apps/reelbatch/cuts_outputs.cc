@@ -176,8 +176,9 @@ void CutsOutputs::TellStale(const SceneFiles& files, const std::set<std::string>
   std::vector<std::string> stale = FindScenes(files);
   std::erase_if(stale, [&](const std::string& name) { return written.contains(name); });
   if (stale.empty()) return;
-  console_.Warn(fmt::format("{} still holds {}, which this call did not write; remove what you do not want",
-                            ShellQuote(files.folder.native()), SomeNames(stale)));
+  console_.Warn(
+      fmt::format("{} still holds {}, which this call did not write; remove what you do not want",
+                  ShellQuote(files.folder.native()), SomeNames(stale)));
 }
 
 void CutsOutputs::WriteImages(const CutsAnswer& answer, const fs::path& folder) {
@@ -198,12 +199,14 @@ void CutsOutputs::WriteImages(const CutsAnswer& answer, const fs::path& folder) 
   std::set<std::string> names;
   for (size_t i = 0; i < answer.record.shots.size(); ++i) {
     for (int image = 1; image <= images.count; ++image)
-      names.insert(ImageName(answer.stem, i + 1, answer.record.shots.size(), image) + images.extension);
+      names.insert(ImageName(answer.stem, i + 1, answer.record.shots.size(), image) +
+                   images.extension);
   }
   TellStale(files, names);
 }
 
-std::vector<media::Piece> CutsOutputs::PiecesOf(const CutsAnswer& answer, const fs::path& folder, bool copy) const {
+std::vector<media::Piece> CutsOutputs::PiecesOf(const CutsAnswer& answer, const fs::path& folder,
+                                                bool copy) const {
   const std::string extension = PieceExtension(settings_, answer.video, copy);
   std::vector<media::Piece> pieces;
   for (size_t i = 0; i < answer.record.shots.size(); ++i) {
@@ -216,7 +219,8 @@ std::vector<media::Piece> CutsOutputs::PiecesOf(const CutsAnswer& answer, const 
   return pieces;
 }
 
-void CutsOutputs::WritePieces(const CutsAnswer& answer, const fs::path& folder, bool copy, bool on_stdout) {
+void CutsOutputs::WritePieces(const CutsAnswer& answer, const fs::path& folder, bool copy,
+                              bool on_stdout) {
   const SceneFiles files{.folder = folder, .stem = answer.stem};
   if (!MayWrite(files, copy ? "--split-copy" : "--split")) return;
   if (const auto made = base::MakeFolders(folder); !made) {
@@ -230,16 +234,20 @@ void CutsOutputs::WritePieces(const CutsAnswer& answer, const fs::path& folder, 
   const auto written = copy ? media::SplitCopy(answer.video, sampling, pieces, &cancel_, &log)
                             : media::SplitExact(answer.video, sampling, pieces, &cancel_, &log);
   const std::string name = ShellQuote(answer.video.native());
-  for (const std::string& warning : log.warnings) console_.Warn(fmt::format("{}: {}", name, warning));
-  for (const std::string& detail : log.details) console_.Detail(fmt::format("{}: {}", name, detail));
+  for (const std::string& warning : log.warnings)
+    console_.Warn(fmt::format("{}: {}", name, warning));
+  for (const std::string& detail : log.details)
+    console_.Detail(fmt::format("{}: {}", name, detail));
   std::set<std::string> names;
   for (const fs::path& piece : log.finished) names.insert(piece.filename().native());
   if (!written) {
     base::Error error = written.error();
-    error.message += fmt::format("; {} of {} pieces are written", log.finished.size(), pieces.size());
+    error.message +=
+        fmt::format("; {} of {} pieces are written", log.finished.size(), pieces.size());
     Blame(error);
   } else {
-    const std::string text = PiecesText(answer.record, pieces, *written, copy, console_.out_color());
+    const std::string text =
+        PiecesText(answer.record, pieces, *written, copy, console_.out_color());
     std::istringstream lines(text);
     if (!on_stdout) console_.Out(text);
     for (std::string line; on_stdout && std::getline(lines, line);) console_.Note(line);

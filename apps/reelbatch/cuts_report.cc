@@ -86,7 +86,8 @@ std::string CutsText(const std::filesystem::path& video, const store::CutsRecord
 }
 
 /// H.264 has no odd sides where colour is coarser than brightness.
-std::string EvenSides(const store::CutsRecord& record, const std::vector<media::WrittenPiece>& written) {
+std::string EvenSides(const store::CutsRecord& record,
+                      const std::vector<media::WrittenPiece>& written) {
   if (written.empty()) return "";
   const media::WrittenPiece& piece = written.front();
   if (piece.width == record.info.width && piece.height == record.info.height) return "";
@@ -106,9 +107,11 @@ std::string PiecesText(const store::CutsRecord& record, const std::vector<media:
                   fmt::format("{}", written[i].frames), ShellQuote(wanted[i].output.native())});
   }
   const std::string how =
-      copied ? "split by copying: pieces start at the keyframe at or before the cut and may end with "
-               "a frame of the next shot, nothing is re-encoded"
-             : "split by re-encoding: pieces hold exactly the frames of their shots" + EvenSides(record, written);
+      copied
+          ? "split by copying: pieces start at the keyframe at or before the cut and may end with "
+            "a frame of the next shot, nothing is re-encoded"
+          : "split by re-encoding: pieces hold exactly the frames of their shots" +
+                EvenSides(record, written);
   return how + "\n" + table.Render(color, 2);
 }
 

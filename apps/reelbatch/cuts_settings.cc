@@ -64,8 +64,9 @@ void AddForms(OptionTable& table, CutsSettings& settings) {
                        settings.split_copy_folder));
   Option container{.name = "split-format",
                    .value_name = "NAME",
-                   .help = "the container of all pieces, mp4 or mkv (default: mp4 of --split, the "
-                           "video's own of --split-copy)"};
+                   .help =
+                       "the container of all pieces, mp4 or mkv (default: mp4 of --split, the "
+                       "video's own of --split-copy)"};
   container.set = [&settings](const std::string& text) -> base::Status {
     const std::vector<std::string> kinds = {"mp4", "mkv"};
     const auto index = ParseChoice(text, kinds);
@@ -77,8 +78,9 @@ void AddForms(OptionTable& table, CutsSettings& settings) {
   Option overwrite{.name = "overwrite",
                    .takes = Takes::kNothing,
                    .value_name = "",
-                   .help = "let --images, --split and --split-copy replace files of an earlier call "
-                           "(default: refuse)"};
+                   .help =
+                       "let --images, --split and --split-copy replace files of an earlier call "
+                       "(default: refuse)"};
   overwrite.set = [&settings](const std::string& text) -> base::Status {
     settings.overwrite = text == "true";
     return {};
@@ -103,8 +105,7 @@ OutputPlan PlanOf(const CutsSettings& settings, const std::vector<fs::path>& vid
   }
   const auto add = [&](std::string option, const std::optional<fs::path>& path, auto extension_of) {
     if (!path) return;
-    OutputPlan::Folder& folder =
-        plan.folders.emplace_back(OutputPlan::Folder{
+    OutputPlan::Folder& folder = plan.folders.emplace_back(OutputPlan::Folder{
         .option = std::move(option), .path = *path, .overwrite = settings.overwrite});
     for (size_t i = 0; i < videos.size(); ++i)
       folder.scenes.push_back({stems[i], extension_of(videos[i])});

@@ -50,8 +50,8 @@ base::Status CheckFromLine(const CutsSettings& settings, const std::vector<std::
 /// Errors: as CheckExports() and CheckOutputs().
 base::Status CheckCutsOutputs(const CutsSettings& settings, const InputList& inputs);
 
-/// The container of the pieces of a video: the one that was asked for; else a copy keeps the one that
-/// can hold its streams, and what is encoded anew is H.264 in MP4.
+/// The container of the pieces of a video: the one that was asked for; else a copy keeps the one
+/// that can hold its streams, and what is encoded anew is H.264 in MP4.
 std::string PieceExtension(const CutsSettings& settings, const std::filesystem::path& video,
                            bool copy);
 

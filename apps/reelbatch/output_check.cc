@@ -132,10 +132,11 @@ base::Status CheckSameFolder(const OutputPlan& plan) {
   for (const OutputPlan::Folder& folder : plan.folders) {
     if (folder.scenes.empty() || ArePictures(folder.scenes.front())) continue;
     if (before != nullptr && Normalised(before->path) == Normalised(folder.path)) {
-      return base::Fail(base::Code::kInvalidArgument,
-                        fmt::format("{} writes pieces of the same names into {}; choose another folder",
-                                    before->option, ShellQuote(folder.path.native())),
-                        folder.option);
+      return base::Fail(
+          base::Code::kInvalidArgument,
+          fmt::format("{} writes pieces of the same names into {}; choose another folder",
+                      before->option, ShellQuote(folder.path.native())),
+          folder.option);
     }
     before = &folder;
   }

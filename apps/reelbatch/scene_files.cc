@@ -33,7 +33,8 @@ bool IsScene(std::string_view name, const SceneFiles& files) {
   const size_t scene = LeadingDigits(name);
   if (scene == 0) return false;
   name.remove_prefix(scene);
-  if (!files.pictures) return name.starts_with('.') && name.find('.', 1) == name.npos && !IsPicture(name);
+  if (!files.pictures)
+    return name.starts_with('.') && name.find('.', 1) == name.npos && !IsPicture(name);
   if (!name.starts_with('-')) return false;
   name.remove_prefix(1);
   const size_t image = LeadingDigits(name);
@@ -67,11 +68,12 @@ std::string SomeNames(const std::vector<std::string>& names) {
 base::Status CheckNoScenes(const SceneFiles& files, const std::string& option) {
   const std::vector<std::string> names = FindScenes(files);
   if (names.empty()) return {};
-  return base::Fail(base::Code::kInvalidArgument,
-                    fmt::format("{} already holds {} of an earlier call or another video of this name; "
-                                "choose another folder, or replace files with --overwrite",
-                                ShellQuote(files.folder.native()), SomeNames(names)),
-                    option);
+  return base::Fail(
+      base::Code::kInvalidArgument,
+      fmt::format("{} already holds {} of an earlier call or another video of this name; "
+                  "choose another folder, or replace files with --overwrite",
+                  ShellQuote(files.folder.native()), SomeNames(names)),
+      option);
 }
 
 }  // namespace reelbatch::app

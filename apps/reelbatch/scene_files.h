@@ -8,7 +8,8 @@
 
 namespace reelbatch::app {
 
-/// The pictures or pieces of one video's shots in a folder: clip-Scene-001-01.jpg, clip-Scene-001.mp4.
+/// The pictures or pieces of one video's shots in a folder: clip-Scene-001-01.jpg,
+/// clip-Scene-001.mp4.
 struct SceneFiles {
   std::filesystem::path folder;
   std::string stem;

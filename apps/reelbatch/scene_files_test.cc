@@ -16,8 +16,9 @@ using testing::IsEmpty;
 class SceneFilesTest : public testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::path(testing::TempDir()) /
-            (std::string("scenes_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+    root_ =
+        fs::path(testing::TempDir()) /
+        (std::string("scenes_") + testing::UnitTest::GetInstance()->current_test_info()->name());
     fs::remove_all(root_);
     fs::create_directories(root_);
     for (const char* name :
@@ -46,7 +47,8 @@ TEST_F(SceneFilesTest, RefusesWithNamesAndTheRemedy) {
   const auto checked = CheckNoScenes({.folder = root_, .stem = "a"}, "--split");
   ASSERT_FALSE(checked);
   EXPECT_EQ(checked.error().code, base::Code::kInvalidArgument);
-  EXPECT_THAT(checked.error().Text(), HasSubstr("already holds a-Scene-001.mp4 and a-Scene-0012.mkv"));
+  EXPECT_THAT(checked.error().Text(),
+              HasSubstr("already holds a-Scene-001.mp4 and a-Scene-0012.mkv"));
   EXPECT_THAT(checked.error().Text(), HasSubstr("--overwrite"));
   EXPECT_TRUE(CheckNoScenes({.folder = root_, .stem = "c"}, "--split"));
 }

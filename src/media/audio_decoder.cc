@@ -11,11 +11,13 @@ constexpr int kMaxDecodeErrorsInARow = 256;
 
 }  // namespace
 
-base::Result<std::unique_ptr<AudioDecoder>> AudioDecoder::Open(std::unique_ptr<Container> container, std::optional<int> stream) {
+base::Result<std::unique_ptr<AudioDecoder>> AudioDecoder::Open(std::unique_ptr<Container> container,
+                                                               std::optional<int> stream) {
   AVFormatContext* const format = container->format();
   const int video = container->stream()->index;
   const AVCodec* codec = nullptr;
-  int index = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, stream.value_or(-1), video, &codec, 0);
+  int index =
+      av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, stream.value_or(-1), video, &codec, 0);
   if (index == AVERROR_STREAM_NOT_FOUND) return nullptr;
   if (index < 0 || codec == nullptr) {
     index = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, stream.value_or(-1), video, nullptr, 0);

@@ -16,11 +16,13 @@ bool InBand(const AVCodecParameters& parameters) {
 void UpdateSize(const AVPacket& packet, AVCodecParameters& parameters) {
   AVCodecParserContext* parser = av_parser_init(parameters.codec_id);
   AvCodecContext context(avcodec_alloc_context3(nullptr));
-  if (parser != nullptr && context && avcodec_parameters_to_context(context.get(), &parameters) >= 0) {
+  if (parser != nullptr && context &&
+      avcodec_parameters_to_context(context.get(), &parameters) >= 0) {
     parser->flags |= PARSER_FLAG_COMPLETE_FRAMES;
     uint8_t* out = nullptr;
     int bytes = 0;
-    av_parser_parse2(parser, context.get(), &out, &bytes, packet.data, packet.size, AV_NOPTS_VALUE, AV_NOPTS_VALUE, -1);
+    av_parser_parse2(parser, context.get(), &out, &bytes, packet.data, packet.size, AV_NOPTS_VALUE,
+                     AV_NOPTS_VALUE, -1);
     if (parser->width > 0 && parser->height > 0) {
       parameters.width = parser->width;
       parameters.height = parser->height;
@@ -38,7 +40,8 @@ std::vector<uint8_t> CodedParameters::Extract(const AVPacket& packet) {
     const AVBitStreamFilter* kind = av_bsf_get_by_name("extract_extradata");
     if (kind != nullptr && av_bsf_alloc(kind, &made) >= 0) {
       filter_.reset(made);
-      const bool ready = avcodec_parameters_copy(made->par_in, &stream) >= 0 && av_bsf_init(made) >= 0;
+      const bool ready =
+          avcodec_parameters_copy(made->par_in, &stream) >= 0 && av_bsf_init(made) >= 0;
       if (!ready) filter_.reset();  // a codec without such headers
     }
   }
@@ -58,7 +61,8 @@ std::vector<uint8_t> CodedParameters::Extract(const AVPacket& packet) {
 base::Status CodedParameters::Add(const AVPacket& packet, size_t index) {
   if (index == 0) {
     const AVCodecParameters& stream = *container_.stream()->codecpar;
-    if (stream.extradata_size > 0) current_.assign(stream.extradata, stream.extradata + stream.extradata_size);
+    if (stream.extradata_size > 0)
+      current_.assign(stream.extradata, stream.extradata + stream.extradata_size);
   }
   size_t bytes = 0;
   if (const uint8_t* data = av_packet_get_side_data(&packet, AV_PKT_DATA_NEW_EXTRADATA, &bytes))
@@ -67,12 +71,14 @@ base::Status CodedParameters::Add(const AVPacket& packet, size_t index) {
   return Note(Extract(packet), packet, index, false);
 }
 
-base::Status CodedParameters::Note(std::vector<uint8_t> bytes, const AVPacket& packet, size_t index, bool outside) {
+base::Status CodedParameters::Note(std::vector<uint8_t> bytes, const AVPacket& packet, size_t index,
+                                   bool outside) {
   if (bytes.empty() || bytes == current_) return {};
   Change change{.index = index, .outside = outside, .parameters = {}};
   change.parameters.reset(avcodec_parameters_alloc());
   auto* copy = static_cast<uint8_t*>(av_mallocz(bytes.size() + AV_INPUT_BUFFER_PADDING_SIZE));
-  if (!change.parameters || copy == nullptr || avcodec_parameters_copy(change.parameters.get(), container_.stream()->codecpar) < 0) {
+  if (!change.parameters || copy == nullptr ||
+      avcodec_parameters_copy(change.parameters.get(), container_.stream()->codecpar) < 0) {
     av_free(copy);
     return container_.Fail(AVERROR(ENOMEM), "copying");
   }

@@ -15,19 +15,21 @@ extern "C" {
 namespace reelbatch::media {
 
 /// What a decoder must know of a stream before its first packet, where that changes on the way: the
-/// parameter sets of H.264, the size. Containers like MP4 keep it in one place for all packets, so a piece
-/// needs that of its own first packet.
+/// parameter sets of H.264, the size. Containers like MP4 keep it in one place for all packets, so
+/// a piece needs that of its own first packet.
 class CodedParameters {
  public:
   /// Of the container's video stream.
   explicit CodedParameters(Container& container) : container_(container) {}
 
-  /// Every packet of the video, in the order of the file. `index`: its place. Errors: out_of_memory.
+  /// Every packet of the video, in the order of the file. `index`: its place. Errors:
+  /// out_of_memory.
   base::Status Add(const AVPacket& packet, size_t index);
 
   /// In force at a packet; null: what the container says.
   const AVCodecParameters* At(size_t index) const;
-  /// Whether they change at this packet and decoders are told so outside of it, which pieces cannot do.
+  /// Whether they change at this packet and decoders are told so outside of it, which pieces cannot
+  /// do.
   bool ReplacedAt(size_t index) const;
 
  private:

@@ -41,7 +41,8 @@ void SetQuality(const VideoEncoderSettings& settings, AVCodecContext& encoder,
     // same process; the same frames must give the same file.
     std::string params = "mbtree=0";
     // The first picture is laid out before the encoder is told of its fields.
-    if (settings.field_order != AV_FIELD_UNKNOWN) params += settings.field_order == AV_FIELD_BB ? ":bff=1" : ":tff=1";
+    if (settings.field_order != AV_FIELD_UNKNOWN)
+      params += settings.field_order == AV_FIELD_BB ? ":bff=1" : ":tff=1";
     if (!settings.x264_params.empty()) params += ":" + settings.x264_params;
     options.Set("x264-params", params);
   } else if (settings.codec == "libvpx-vp9") {

@@ -83,22 +83,23 @@ base::Result<AVStream*> Muxer::AddCopy(const AVStream& source) {
   return AddCopy(source, *source.codecpar);
 }
 
-base::Result<AVStream*> Muxer::AddCopy(const AVStream& source, const AVCodecParameters& parameters) {
+base::Result<AVStream*> Muxer::AddCopy(const AVStream& source,
+                                       const AVCodecParameters& parameters) {
   AVStream* stream = avformat_new_stream(format_.get(), nullptr);
   if (stream == nullptr) return Fail(AVERROR(ENOMEM), "cannot add a stream");
   const int copied = avcodec_parameters_copy(stream->codecpar, &parameters);
   if (copied < 0) return Fail(copied, "cannot add a stream");
   // A tag is a container's own word for a codec; the muxer picks the right one where this is not.
   const AVCodecTag* const* tags = format_->oformat->codec_tag;
-  if (tags == nullptr ||
-      av_codec_get_id(tags, parameters.codec_tag) != parameters.codec_id) {
+  if (tags == nullptr || av_codec_get_id(tags, parameters.codec_tag) != parameters.codec_id) {
     stream->codecpar->codec_tag = 0;
   }
   stream->time_base = source.time_base;
   stream->sample_aspect_ratio = source.sample_aspect_ratio;
   stream->avg_frame_rate = source.avg_frame_rate;
   CopyTrackWords(source, *stream);
-  if (const int words = CopyStreamSideData(source, *stream); words < 0) return Fail(words, "cannot add a stream");
+  if (const int words = CopyStreamSideData(source, *stream); words < 0)
+    return Fail(words, "cannot add a stream");
   // MP4 writes the boxes of Dolby Vision and of spherical video only so.
   format_->strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL;
   return stream;

@@ -4,7 +4,8 @@
 
 namespace reelbatch::media {
 
-base::Status PacketReader::Open(const std::filesystem::path& path, const contracts::Sampling& sampling,
+base::Status PacketReader::Open(const std::filesystem::path& path,
+                                const contracts::Sampling& sampling,
                                 const base::CancelToken* cancel) {
   auto container = Container::Open(path, sampling, cancel);
   if (!container) return std::unexpected(container.error());
@@ -15,7 +16,8 @@ base::Status PacketReader::Open(const std::filesystem::path& path, const contrac
 }
 
 void PacketReader::Want(const std::vector<SplitTrack>& tracks) {
-  for (const SplitTrack& track : tracks) container_->format()->streams[track.stream]->discard = AVDISCARD_DEFAULT;
+  for (const SplitTrack& track : tracks)
+    container_->format()->streams[track.stream]->discard = AVDISCARD_DEFAULT;
 }
 
 base::Result<bool> PacketReader::Read() {
@@ -31,10 +33,12 @@ base::Result<std::unique_ptr<PacketTimes>> ReadPacketTimes(const std::filesystem
                                                            const contracts::Sampling& sampling,
                                                            const base::CancelToken* cancel) {
   PacketReader reader;
-  if (auto opened = reader.Open(path, sampling, cancel); !opened) return std::unexpected(opened.error());
+  if (auto opened = reader.Open(path, sampling, cancel); !opened)
+    return std::unexpected(opened.error());
   Container& container = reader.container();
   if ((container.format()->iformat->flags & AVFMT_TS_DISCONT) == 0) return nullptr;
-  auto times = std::make_unique<PacketTimes>(container.stream()->time_base, NominalFrameSeconds(container.info()));
+  auto times = std::make_unique<PacketTimes>(container.stream()->time_base,
+                                             NominalFrameSeconds(container.info()));
   while (true) {
     auto read = reader.Read();
     if (!read) return std::unexpected(read.error());

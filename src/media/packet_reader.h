@@ -33,8 +33,8 @@ class PacketReader {
   AvPacket packet_;
 };
 
-/// The times of all packets of a video whose container may set its clock anew; null where it cannot, as
-/// in MP4. Errors: as Probe(), cancelled, io.
+/// The times of all packets of a video whose container may set its clock anew; null where it
+/// cannot, as in MP4. Errors: as Probe(), cancelled, io.
 base::Result<std::unique_ptr<PacketTimes>> ReadPacketTimes(const std::filesystem::path& path,
                                                            const contracts::Sampling& sampling,
                                                            const base::CancelToken* cancel);

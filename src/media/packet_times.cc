@@ -4,12 +4,11 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "media/frame_clock.h"
+
 namespace reelbatch::media {
 namespace {
 
-// As FrameClock: a gap above this is a jump.
-constexpr double kFarSeconds = 1;
-constexpr int kFarFrames = 8;
 // A longer run of decode times far ahead is no damage of a few packets.
 constexpr size_t kLongestRun = 16;
 constexpr size_t kRecentGaps = 9;
@@ -19,7 +18,7 @@ constexpr size_t kRecentGaps = 9;
 PacketTimes::PacketTimes(AVRational tick, double nominal_s)
     : tick_(tick),
       nominal_(std::max<int64_t>(1, std::llround(nominal_s / av_q2d(tick)))),
-      far_(std::llround(kFarSeconds / av_q2d(tick)) + kFarFrames * nominal_),
+      far_(std::llround(FarSeconds(nominal_s) / av_q2d(tick))),
       usual_gap_(nominal_) {}
 
 bool PacketTimes::BeginsEpoch(const Entry& entry) {
@@ -28,8 +27,10 @@ bool PacketTimes::BeginsEpoch(const Entry& entry) {
     before_jump_ = decoded_;
     jumped_at_ = entries_.size();
   }
-  if (decoded_ - entry.dts <= far_) return entry.key && entry.dts <= decoded_ && entry.at <= latest_;
-  const bool goes_on = before_jump_ != kNone && entry.dts > before_jump_ && entry.dts - before_jump_ <= far_;
+  if (decoded_ - entry.dts <= far_)
+    return entry.key && entry.dts <= decoded_ && entry.at <= latest_;
+  const bool goes_on =
+      before_jump_ != kNone && entry.dts > before_jump_ && entry.dts - before_jump_ <= far_;
   if (!goes_on || entries_.size() - jumped_at_ > kLongestRun) return true;
   for (size_t i = jumped_at_; i < entries_.size(); ++i) entries_[i].at = kNone;
   return false;
@@ -69,7 +70,8 @@ void PacketTimes::Finish() {
 
 void PacketTimes::FillStamps(size_t begin, size_t end) {
   std::vector<int64_t> shown;
-  std::vector<int64_t> places;  // as many as packets: their decode times, moved to the first that is shown
+  std::vector<int64_t>
+      places;  // as many as packets: their decode times, moved to the first that is shown
   std::vector<size_t> open;
   for (size_t i = begin; i < end; ++i) {
     if (entries_[i].dts == kNone) return;
@@ -96,14 +98,16 @@ void PacketTimes::FillStamps(size_t begin, size_t end) {
 void PacketTimes::RepairStamps(size_t begin, size_t end) {
   std::vector<int64_t> delays;
   for (size_t i = begin; i < end; ++i) {
-    if (entries_[i].at != kNone && entries_[i].dts != kNone) delays.push_back(entries_[i].at - entries_[i].dts);
+    if (entries_[i].at != kNone && entries_[i].dts != kNone)
+      delays.push_back(entries_[i].at - entries_[i].dts);
   }
   if (delays.empty()) return;
   const auto middle = delays.begin() + static_cast<std::ptrdiff_t>(delays.size() / 2);
   std::ranges::nth_element(delays, middle);
   const int64_t usual = *middle;
   const auto off = [&](const Entry& entry) {
-    return entry.at != kNone && entry.dts != kNone && std::llabs(entry.at - entry.dts - usual) > far_;
+    return entry.at != kNone && entry.dts != kNone &&
+           std::llabs(entry.at - entry.dts - usual) > far_;
   };
   for (size_t i = begin; i < end; ++i) {
     Entry& entry = entries_[i];
@@ -131,7 +135,8 @@ void PacketTimes::Place(size_t begin, size_t end, std::optional<int64_t> last) {
     if (entries_[i].dts != kNone) entries_[i].dts += offset;
   }
   std::vector<int64_t> gaps;
-  for (size_t i = shown.size() > kRecentGaps ? shown.size() - kRecentGaps : 1; i < shown.size(); ++i)
+  for (size_t i = shown.size() > kRecentGaps ? shown.size() - kRecentGaps : 1; i < shown.size();
+       ++i)
     gaps.push_back(shown[i] - shown[i - 1]);
   if (gaps.empty()) return;
   const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);

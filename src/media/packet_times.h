@@ -11,11 +11,12 @@ namespace reelbatch::media {
 /// When the packets of a video are shown on the clock of its detected cuts, which goes on where the
 /// container's clock is set anew, as in `cat a.ts b.ts`.
 ///
-/// Note [Epochs]: an epoch is a stretch of packets on one clock. A new one begins at a keyframe that is
-/// stored later but stamped earlier than what came before, or where the decode time falls far back for
-/// good. FrameClock lets the first frame of an epoch follow the last frame before by one usual gap;
-/// offset() does the same. A single stamp far from its own decode time, or a short run of decode times
-/// far ahead, is wrong alone and does not begin an epoch. Times are in ticks of the video's time base.
+/// Note [Epochs]: an epoch is a stretch of packets on one clock. A new one begins at a keyframe
+/// that is stored later but stamped earlier than what came before, or where the decode time falls
+/// far back for good. FrameClock lets the first frame of an epoch follow the last frame before by
+/// one usual gap; offset() does the same. A single stamp far from its own decode time, or a short
+/// run of decode times far ahead, is wrong alone and does not begin an epoch. Times are in ticks of
+/// the video's time base.
 class PacketTimes {
  public:
   static constexpr int64_t kNone = AV_NOPTS_VALUE;
@@ -52,7 +53,8 @@ class PacketTimes {
  private:
   bool BeginsEpoch(const Entry& entry);
   void RepairStamps(size_t begin, size_t end);
-  /// Some packets have only a decode time: they take the places on the screen that the others leave.
+  /// Some packets have only a decode time: they take the places on the screen that the others
+  /// leave.
   void FillStamps(size_t begin, size_t end);
   /// Shifts [begin, end) so that it follows `last`.
   void Place(size_t begin, size_t end, std::optional<int64_t> last);
@@ -63,8 +65,8 @@ class PacketTimes {
   std::vector<Entry> entries_;
   std::vector<int64_t> offsets_;
   int64_t usual_gap_;
-  int64_t latest_ = kNone;     // shown, of this epoch
-  int64_t decoded_ = kNone;    // of the packet before
+  int64_t latest_ = kNone;   // shown, of this epoch
+  int64_t decoded_ = kNone;  // of the packet before
   int64_t before_jump_ = kNone;
   size_t jumped_at_ = 0;
   int epoch_ = 0;

@@ -29,7 +29,8 @@ PictureColours Merge(PictureColours first, const PictureColours& second) {
 }
 
 const int* SwsTableOf(AVColorSpace matrix) {
-  const bool known = matrix >= AVCOL_SPC_BT709 && matrix <= AVCOL_SPC_BT2020_CL && matrix != AVCOL_SPC_YCGCO;
+  const bool known =
+      matrix >= AVCOL_SPC_BT709 && matrix <= AVCOL_SPC_BT2020_CL && matrix != AVCOL_SPC_YCGCO;
   return sws_getCoefficients(known ? matrix : AVCOL_SPC_BT470BG);
 }
 

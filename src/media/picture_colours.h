@@ -4,8 +4,8 @@
 
 namespace reelbatch::media {
 
-/// How the samples of a picture are to be read; "unspecified" where neither the stream nor the frame
-/// says.
+/// How the samples of a picture are to be read; "unspecified" where neither the stream nor the
+/// frame says.
 struct PictureColours {
   AVColorRange range = AVCOL_RANGE_UNSPECIFIED;
   AVColorPrimaries primaries = AVCOL_PRI_UNSPECIFIED;

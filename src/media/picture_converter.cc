@@ -24,8 +24,9 @@ bool IsGray(const AVPixFmtDescriptor& format) {
 
 /// One plane per component of 8-bit samples, or of 9 to 16 bits in native words.
 bool IsPlainPlanar(const AVPixFmtDescriptor& format) {
-  constexpr uint64_t kOther = AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM |
-                              AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BAYER;
+  constexpr uint64_t kOther = AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL |
+                              AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL |
+                              AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BAYER;
   const int depth = format.comp[0].depth;
   if ((format.flags & kOther) != 0 || depth < 8 || depth > 16) return false;
   const bool big = (format.flags & AV_PIX_FMT_FLAG_BE) != 0;
@@ -52,7 +53,8 @@ PlaneSize SizeOf(const AVFrame& frame, const AVPixFmtDescriptor& format, int pla
 }
 
 /// Moves one plane from `from_depth` bits to `to_depth` bits, half up where bits are lost.
-void MovePlane(const AVFrame& from, int from_depth, AVFrame& to, int to_depth, int plane, PlaneSize size) {
+void MovePlane(const AVFrame& from, int from_depth, AVFrame& to, int to_depth, int plane,
+               PlaneSize size) {
   for (int y = 0; y < size.height; ++y) {
     const uint8_t* in = from.data[plane] + static_cast<ptrdiff_t>(from.linesize[plane]) * y;
     uint8_t* out = to.data[plane] + static_cast<ptrdiff_t>(to.linesize[plane]) * y;
@@ -68,7 +70,8 @@ void MovePlane(const AVFrame& from, int from_depth, AVFrame& to, int to_depth, i
     const unsigned half = down > 0 ? 1U << (down - 1) : 0;
     const unsigned most = (1U << to_depth) - 1;
     for (int x = 0; x < size.width; ++x)
-      words[x] = static_cast<uint16_t>(std::min((static_cast<unsigned>(wide[x]) + half) >> down << up, most));
+      words[x] = static_cast<uint16_t>(
+          std::min((static_cast<unsigned>(wide[x]) + half) >> down << up, most));
   }
 }
 
@@ -81,7 +84,8 @@ void FillNeutralChroma(AVFrame& frame, const AVPixFmtDescriptor& format) {
       if (depth == 8) {
         std::memset(row, 128, static_cast<size_t>(size.width));
       } else {
-        std::fill_n(reinterpret_cast<uint16_t*>(row), size.width, static_cast<uint16_t>(1U << (depth - 1)));
+        std::fill_n(reinterpret_cast<uint16_t*>(row), size.width,
+                    static_cast<uint16_t>(1U << (depth - 1)));
       }
     }
   }
@@ -126,7 +130,9 @@ base::Status PictureConverter::Scale(const AVFrame& from, const Pass& pass, AVFr
   if (!scaler_ || pass != pass_) {
     scaler_.reset(sws_alloc_context());
     if (!scaler_) return base::Fail(base::Code::kOutOfMemory, "no memory for the scaler");
-    const auto set = [this](const char* name, int value) { av_opt_set_int(scaler_.get(), name, value, 0); };
+    const auto set = [this](const char* name, int value) {
+      av_opt_set_int(scaler_.get(), name, value, 0);
+    };
     set("srcw", pass.width);
     set("srch", pass.height);
     set("src_format", pass.from);
@@ -135,7 +141,8 @@ base::Status PictureConverter::Scale(const AVFrame& from, const Pass& pass, AVFr
     set("dst_format", pass.to);
     set("src_range", pass.from_full ? 1 : 0);
     set("dst_range", pass.to_full ? 1 : 0);
-    set("sws_flags", SWS_BICUBIC | SWS_ACCURATE_RND | SWS_BITEXACT | SWS_FULL_CHR_H_INP | SWS_FULL_CHR_H_INT);
+    set("sws_flags",
+        SWS_BICUBIC | SWS_ACCURATE_RND | SWS_BITEXACT | SWS_FULL_CHR_H_INP | SWS_FULL_CHR_H_INT);
     if (const int result = sws_init_context(scaler_.get(), nullptr, nullptr); result < 0) {
       scaler_.reset();
       return base::Fail(AvErrorCode(result), "frames of pixel format " +
@@ -144,16 +151,18 @@ base::Status PictureConverter::Scale(const AVFrame& from, const Pass& pass, AVFr
     }
     const int* table = SwsTableOf(pass.matrix);
     constexpr int kUnit = 1 << 16;  // contrast and saturation of 1 in swscale's fixed point
-    sws_setColorspaceDetails(scaler_.get(), table, pass.from_full ? 1 : 0, table, pass.to_full ? 1 : 0, 0,
-                             kUnit, kUnit);
+    sws_setColorspaceDetails(scaler_.get(), table, pass.from_full ? 1 : 0, table,
+                             pass.to_full ? 1 : 0, 0, kUnit, kUnit);
     pass_ = pass;
   }
-  const int rows = sws_scale(scaler_.get(), from.data, from.linesize, 0, pass.height, to.data, to.linesize);
+  const int rows =
+      sws_scale(scaler_.get(), from.data, from.linesize, 0, pass.height, to.data, to.linesize);
   if (rows < 0) return base::Fail(AvErrorCode(rows), "converting failed: " + AvErrorText(rows));
   return {};
 }
 
-base::Result<AvFrame> PictureConverter::Convert(const AVFrame& frame, const PictureColours& colours) {
+base::Result<AvFrame> PictureConverter::Convert(const AVFrame& frame,
+                                                const PictureColours& colours) {
   const auto format = WithoutRange(static_cast<AVPixelFormat>(frame.format));
   const AVPixFmtDescriptor* from = av_pix_fmt_desc_get(format);
   if (from == nullptr || (from->flags & AV_PIX_FMT_FLAG_HWACCEL) != 0)
@@ -167,7 +176,8 @@ base::Result<AvFrame> PictureConverter::Convert(const AVFrame& frame, const Pict
   const bool same_layout = gray || (!IsRgb(format) && from->log2_chroma_w == to.log2_chroma_w &&
                                     from->log2_chroma_h == to.log2_chroma_h);
   const bool same_depth = (from->comp[0].depth > 8) == (to.comp[0].depth > 8);
-  if (same_size && same_layout && same_depth && full == target_.full_range && IsPlainPlanar(*from)) {
+  if (same_size && same_layout && same_depth && full == target_.full_range &&
+      IsPlainPlanar(*from)) {
     for (int plane = 0; plane < (gray ? 1 : 3); ++plane) {
       MovePlane(frame, from->comp[0].depth, **picture, to.comp[0].depth, plane,
                 SizeOf(**picture, to, plane));

@@ -17,8 +17,8 @@
 namespace reelbatch::media {
 namespace {
 
-// Sound and subtitles are fed this far ahead of the video, so that the muxer never holds back much of
-// either.
+// Sound and subtitles are fed this far ahead of the video, so that the muxer never holds back much
+// of either.
 constexpr double kFeedAheadSeconds = 0.5;
 
 /// A time base in which every time of the source is a whole number of ticks and no two frames share
@@ -79,7 +79,8 @@ class Splitter {
  private:
   base::Status Begin(const SourcePicture& picture) {
     if (next_ == 0) {
-      for (std::string& loss : VideoLosses(picture, format_.video)) log_.warnings.push_back(std::move(loss));
+      for (std::string& loss : VideoLosses(picture, format_.video))
+        log_.warnings.push_back(std::move(loss));
     }
     auto writer = PieceWriter::Create(pieces_[next_], format_, picture);
     if (!writer) return std::unexpected(writer.error());
@@ -115,10 +116,11 @@ class Splitter {
   std::vector<WrittenPiece> written_;
 };
 
-/// Opens a reader for every sound track and one for all subtitles. A track that cannot be opened after
-/// all is left out, and said.
+/// Opens a reader for every sound track and one for all subtitles. A track that cannot be opened
+/// after all is left out, and said.
 base::Status OpenFeeds(const std::filesystem::path& source, const contracts::Sampling& sampling,
-                       const base::CancelToken* cancel, PieceFormat& format, Feeds& feeds, SplitLog& log) {
+                       const base::CancelToken* cancel, PieceFormat& format, Feeds& feeds,
+                       SplitLog& log) {
   if (!format.tracks.empty()) {
     auto times = ReadPacketTimes(source, sampling, cancel);
     if (!times) return std::unexpected(times.error());
@@ -158,7 +160,8 @@ base::Result<std::vector<WrittenPiece>> SplitExact(const std::filesystem::path& 
   if (pieces.empty()) return std::vector<WrittenPiece>{};
   SplitLog unread;
   SplitLog& said = log == nullptr ? unread : *log;
-  // Every frame counts: of the sampling only the choice of the stream and a rate for pictures matter.
+  // Every frame counts: of the sampling only the choice of the stream and a rate for pictures
+  // matter.
   contracts::Sampling whole;
   whole.stream = sampling.stream;
   whole.picture_fps = sampling.picture_fps;
@@ -167,8 +170,9 @@ base::Result<std::vector<WrittenPiece>> SplitExact(const std::filesystem::path& 
   const AVStream& stream = *(*container)->stream();
   const auto output = Muxer::FormatOf(pieces.front().output);
   if (!output) return std::unexpected(output.error());
-  PieceFormat format{.video = {.info = (*container)->info(), .stream = &stream, .time_base = TickOf(stream)},
-                     .source = (*container)->format()};
+  PieceFormat format{
+      .video = {.info = (*container)->info(), .stream = &stream, .time_base = TickOf(stream)},
+      .source = (*container)->format()};
   format.tracks = PlanTracks({.source = format.source,
                               .video = &stream,
                               .output = *output,
@@ -176,7 +180,8 @@ base::Result<std::vector<WrittenPiece>> SplitExact(const std::filesystem::path& 
                               .encode_sound = true},
                              said);
   Feeds feeds;
-  if (auto opened = OpenFeeds(source, whole, cancel, format, feeds, said); !opened) return std::unexpected(opened.error());
+  if (auto opened = OpenFeeds(source, whole, cancel, format, feeds, said); !opened)
+    return std::unexpected(opened.error());
   auto video = OpenDecoded(source, {.sampling = whole, .cancel = cancel});
   if (!video) return std::unexpected(video.error());
 
@@ -186,8 +191,10 @@ base::Result<std::vector<WrittenPiece>> SplitExact(const std::filesystem::path& 
     auto frame = (*video)->Next();
     if (!frame) return std::unexpected(frame.error());
     if (*frame == nullptr) break;
-    const SourcePicture picture{.frame = &(*video)->picture(), .colours = (*video)->colours(), .pts_s = (*frame)->pts_s};
-    if (auto added = splitter.Add((*frame)->index, picture); !added) return std::unexpected(added.error());
+    const SourcePicture picture{
+        .frame = &(*video)->picture(), .colours = (*video)->colours(), .pts_s = (*frame)->pts_s};
+    if (auto added = splitter.Add((*frame)->index, picture); !added)
+      return std::unexpected(added.error());
   }
   return splitter.Finish(source);
 }

@@ -31,13 +31,14 @@ struct WrittenPiece {
 struct SplitLog {
   std::vector<std::string> warnings;  // what the pieces do not keep of the source, and the remedy
   std::vector<std::string> details;   // the same of what few people miss
-  std::vector<std::filesystem::path> finished;  // pieces that are whole, also where the split failed
+  std::vector<std::filesystem::path>
+      finished;  // pieces that are whole, also where the split failed
 };
 
-/// Re-encodes every piece exactly: H.264 (crf 18) of the source's depth, chroma, colours and fields, and
-/// AAC of every sound track; subtitles where the container takes them. One pass over the source.
-/// `log` may be null.
-/// Errors: io, corrupt, cancelled, invalid_argument (pieces not ascending or overlapping).
+/// Re-encodes every piece exactly: H.264 (crf 18) of the source's depth, chroma, colours and
+/// fields, and AAC of every sound track; subtitles where the container takes them. One pass over
+/// the source. `log` may be null. Errors: io, corrupt, cancelled, invalid_argument (pieces not
+/// ascending or overlapping).
 base::Result<std::vector<WrittenPiece>> SplitExact(const std::filesystem::path& source,
                                                    const contracts::Sampling& sampling,
                                                    const std::vector<Piece>& pieces,

@@ -25,9 +25,9 @@ void ChooseLayout(int channels, AVChannelLayout& layout) {
 }  // namespace
 
 base::Result<std::unique_ptr<SplitAudio>> SplitAudio::Open(const std::filesystem::path& path,
-                                                             const contracts::Sampling& sampling, int stream,
-                                                             const PacketTimes* times,
-                                                             const base::CancelToken* cancel) {
+                                                           const contracts::Sampling& sampling,
+                                                           int stream, const PacketTimes* times,
+                                                           const base::CancelToken* cancel) {
   auto container = Container::Open(path, sampling, cancel);
   if (!container) return std::unexpected(container.error());
   auto decoder = AudioDecoder::Open(std::move(*container), stream);

@@ -18,12 +18,13 @@ namespace reelbatch::media {
 /// caller at a time.
 class SplitAudio {
  public:
-  /// `stream`: index of the sound track. `times`: of the video, whose mended clock the sound follows; null:
-  /// the container's clock. It must outlive this. Null where FFmpeg cannot decode it. Errors: as Probe().
+  /// `stream`: index of the sound track. `times`: of the video, whose mended clock the sound
+  /// follows; null: the container's clock. It must outlive this. Null where FFmpeg cannot decode
+  /// it. Errors: as Probe().
   static base::Result<std::unique_ptr<SplitAudio>> Open(const std::filesystem::path& path,
-                                                         const contracts::Sampling& sampling, int stream,
-                                                         const PacketTimes* times,
-                                                         const base::CancelToken* cancel);
+                                                        const contracts::Sampling& sampling,
+                                                        int stream, const PacketTimes* times,
+                                                        const base::CancelToken* cancel);
 
   int rate() const { return rate_; }
   const AVChannelLayout& layout() const { return layout_.value; }

@@ -21,8 +21,9 @@ namespace {
 
 constexpr int64_t kNone = AV_NOPTS_VALUE;
 
-// Every open piece is a file and the packets that its muxer holds back. Pieces beyond wait for another
-// pass over the source: so many begin at one keyframe only where keyframes are very far apart.
+// Every open piece is a file and the packets that its muxer holds back. Pieces beyond wait for
+// another pass over the source: so many begin at one keyframe only where keyframes are very far
+// apart.
 constexpr size_t kMostOpen = 24;
 
 // Subtitles may be stored somewhat before a piece that they reach into is begun.
@@ -37,7 +38,8 @@ struct Scan {
   CodedParameters coded;
 
   explicit Scan(Container& container)
-      : times(container.stream()->time_base, NominalFrameSeconds(container.info())), coded(container) {}
+      : times(container.stream()->time_base, NominalFrameSeconds(container.info())),
+        coded(container) {}
 
   base::Status Read(PacketReader& source) {
     size_t index = 0;
@@ -61,16 +63,19 @@ base::Result<std::vector<CopyStart>> FindStarts(const Scan& scan, const std::vec
   std::vector<CopyStart> keys;
   for (size_t i = 0; i < times.entries().size(); ++i) {
     const PacketTimes::Entry& entry = times.entries()[i];
-    if (entry.key && entry.at != kNone) keys.push_back({.packet = i, .at = entry.at, .parameters = scan.coded.At(i)});
+    if (entry.key && entry.at != kNone)
+      keys.push_back({.packet = i, .at = entry.at, .parameters = scan.coded.At(i)});
   }
   if (keys.empty()) {
-    return base::Fail(base::Code::kCorrupt,
-                      "no keyframe with a timestamp to copy from; split by re-encoding (--split) instead",
-                      path.string());
+    return base::Fail(
+        base::Code::kCorrupt,
+        "no keyframe with a timestamp to copy from; split by re-encoding (--split) instead",
+        path.string());
   }
   std::ranges::sort(keys, {}, &CopyStart::at);
   // Half a tick: the wish is a rounded double. A mended clock is right to a part of a frame.
-  const double slack = times.epochs() == 1 ? 0.5 : std::max(0.5, 0.4 * static_cast<double>(times.usual_gap()));
+  const double slack =
+      times.epochs() == 1 ? 0.5 : std::max(0.5, 0.4 * static_cast<double>(times.usual_gap()));
   std::vector<CopyStart> starts;
   for (const Piece& piece : pieces) {
     const auto after = std::ranges::upper_bound(keys, piece.start_s, {}, [&](const CopyStart& key) {
@@ -91,7 +96,8 @@ class CopyPass {
 
   CopyPass(PacketReader& source, const CopyFormat& format, std::vector<Waiting> waiting)
       : source_(source), format_(format), waiting_(std::move(waiting)) {
-    std::ranges::stable_sort(waiting_, {}, [](const Waiting& one) { return one.copy->start_packet(); });
+    std::ranges::stable_sort(waiting_, {},
+                             [](const Waiting& one) { return one.copy->start_packet(); });
   }
 
   struct Done {
@@ -159,7 +165,8 @@ class CopyPass {
     while (next_ < waiting_.size() && waiting_[next_].copy->Wants(at_s)) {
       if (auto begun = Begin(); !begun) return begun;
     }
-    if (format_.subtitles[at]) return Subtitle(at, TicksToSeconds(TimeOf(packet), tick) + format_.times->offset_s(epoch));
+    if (format_.subtitles[at])
+      return Subtitle(at, TicksToSeconds(TimeOf(packet), tick) + format_.times->offset_s(epoch));
     for (Waiting& one : open_) {
       if (auto written = one.copy->Other(at, packet, epoch, at_s); !written) return written;
     }
@@ -169,15 +176,20 @@ class CopyPass {
   base::Status Subtitle(size_t track, double start_s) {
     const AVPacket& packet = source_.packet();
     SubtitleTrack& subtitles = *format_.subtitles[track];
-    double duration_s = TicksToSeconds(std::max<int64_t>(packet.duration, 0), subtitles.source().time_base);
+    double duration_s =
+        TicksToSeconds(std::max<int64_t>(packet.duration, 0), subtitles.source().time_base);
     auto made = subtitles.Convert(packet, duration_s);
     if (!made) return std::unexpected(made.error());
     if (!*made) return {};
-    Cue cue{.track = track, .start_s = start_s, .end_s = start_s + duration_s, .packet = std::move(*made)};
+    Cue cue{.track = track,
+            .start_s = start_s,
+            .end_s = start_s + duration_s,
+            .packet = std::move(*made)};
     for (Waiting& one : open_) {
       if (auto written = one.copy->Subtitle(cue); !written) return written;
     }
-    std::erase_if(shown_, [&](const Cue& old) { return old.end_s < video_s_ - kSubtitleMemorySeconds; });
+    std::erase_if(shown_,
+                  [&](const Cue& old) { return old.end_s < video_s_ - kSubtitleMemorySeconds; });
     shown_.push_back(std::move(cue));
     return {};
   }
@@ -196,7 +208,7 @@ class CopyPass {
   std::vector<Waiting> open_;
   std::vector<Done> done_;
   std::deque<Cue> shown_;
-  size_t index_ = 0;  // of the next packet of the video
+  size_t index_ = 0;    // of the next packet of the video
   double video_s_ = 0;  // of the newest one
   int epoch_ = 0;
 };
@@ -226,32 +238,37 @@ base::Result<std::vector<WrittenPiece>> SplitCopy(const std::filesystem::path& s
   const auto output = Muxer::FormatOf(pieces.front().output);
   if (!output) return std::unexpected(output.error());
   PacketReader scanned;
-  if (auto opened = scanned.Open(source, sampling, cancel); !opened) return std::unexpected(opened.error());
+  if (auto opened = scanned.Open(source, sampling, cancel); !opened)
+    return std::unexpected(opened.error());
   Scan scan(scanned.container());
   if (auto read = scan.Read(scanned); !read) return std::unexpected(read.error());
   const auto starts = FindStarts(scan, pieces, source);
   if (!starts) return std::unexpected(starts.error());
-  const std::vector<SplitTrack> tracks = PlanTracks({.source = scanned.container().format(),
-                                                     .video = scanned.container().stream(),
-                                                     .output = *output,
-                                                     .extension = pieces.front().output.extension().string()},
-                                                    said);
+  const std::vector<SplitTrack> tracks =
+      PlanTracks({.source = scanned.container().format(),
+                  .video = scanned.container().stream(),
+                  .output = *output,
+                  .extension = pieces.front().output.extension().string()},
+                 said);
   std::vector<std::optional<WrittenPiece>> written(pieces.size());
   size_t left = pieces.size();
   while (left > 0) {
     if (Cancelled(cancel)) return CancelledError(source);
     PacketReader reading;
-    if (auto opened = reading.Open(source, sampling, cancel); !opened) return std::unexpected(opened.error());
+    if (auto opened = reading.Open(source, sampling, cancel); !opened)
+      return std::unexpected(opened.error());
     reading.Want(tracks);
     CopyFormat format{.video = reading.container().stream(),
                       .source = reading.container().format(),
                       .tracks = tracks,
                       .times = &scan.times,
                       .coded = &scan.coded};
-    if (auto opened = OpenSubtitles(reading, format); !opened) return std::unexpected(opened.error());
+    if (auto opened = OpenSubtitles(reading, format); !opened)
+      return std::unexpected(opened.error());
     std::vector<CopyPass::Waiting> waiting;
     for (size_t i = 0; i < pieces.size(); ++i) {
-      if (!written[i]) waiting.push_back({i, std::make_unique<PieceCopy>(format, pieces[i], (*starts)[i])});
+      if (!written[i])
+        waiting.push_back({i, std::make_unique<PieceCopy>(format, pieces[i], (*starts)[i])});
     }
     auto done = CopyPass(reading, format, std::move(waiting)).Run();
     if (!done) {
@@ -259,7 +276,8 @@ base::Result<std::vector<WrittenPiece>> SplitCopy(const std::filesystem::path& s
       return std::unexpected(done.error());
     }
     if (done->empty()) {
-      return base::Fail(base::Code::kCorrupt, "a keyframe to copy from cannot be found again; the file has changed",
+      return base::Fail(base::Code::kCorrupt,
+                        "a keyframe to copy from cannot be found again; the file has changed",
                         source.string());
     }
     for (const CopyPass::Done& one : *done) {

@@ -14,7 +14,8 @@ namespace reelbatch::media {
 /// pieces.
 class SoundFeed {
  public:
-  SoundFeed(size_t track, std::unique_ptr<SplitAudio> reader) : track_(track), reader_(std::move(reader)) {}
+  SoundFeed(size_t track, std::unique_ptr<SplitAudio> reader)
+      : track_(track), reader_(std::move(reader)) {}
 
   size_t track() const { return track_; }
   const SplitAudio* reader() const { return reader_.get(); }

@@ -35,14 +35,16 @@ base::Status PieceCopy::Open() {
   auto muxer = Muxer::Create(piece_.output);
   if (!muxer) return std::unexpected(muxer.error());
   muxer_ = std::move(*muxer);
-  const AVCodecParameters& coded = start_.parameters != nullptr ? *start_.parameters : *format_.video->codecpar;
+  const AVCodecParameters& coded =
+      start_.parameters != nullptr ? *start_.parameters : *format_.video->codecpar;
   auto video = muxer_->AddCopy(*format_.video, coded);
   if (!video) return std::unexpected(video.error());
   video_ = *video;
   for (size_t i = 0; i < format_.tracks.size(); ++i) {
     const SubtitleTrack* subtitles = format_.subtitles[i].get();
     const AVStream& source = *format_.source->streams[format_.tracks[i].stream];
-    auto track = subtitles == nullptr ? muxer_->AddCopy(source) : muxer_->AddCopy(source, subtitles->parameters());
+    auto track = subtitles == nullptr ? muxer_->AddCopy(source)
+                                      : muxer_->AddCopy(source, subtitles->parameters());
     if (!track) return std::unexpected(track.error());
     tracks_.push_back(*track);
     if (subtitles != nullptr) (*track)->time_base = kCueTick;
@@ -58,16 +60,22 @@ base::Status PieceCopy::Video(const AVPacket& packet, size_t index) {
   // Frames shown before the keyframe but stored after it need the group before, which is not here.
   if (!started_ || ended_ || entry.at == kNone || !Decodable(entry)) return {};
   // Half a tick: the ends are rounded doubles. A mended clock is right to a part of a frame.
-  const double slack = entry.epoch == 0 ? 0.5 : 0.5 * static_cast<double>(format_.times->usual_gap());
-  const auto seconds = [&](int64_t ticks) { return (static_cast<double>(ticks) + slack) * av_q2d(format_.video->time_base); };
+  const double slack =
+      entry.epoch == 0 ? 0.5 : 0.5 * static_cast<double>(format_.times->usual_gap());
+  const auto seconds = [&](int64_t ticks) {
+    return (static_cast<double>(ticks) + slack) * av_q2d(format_.video->time_base);
+  };
   if (index > start_.packet && format_.coded->ReplacedAt(index) && muxer_->wants_global_header()) {
-    return base::Fail(base::Code::kCorrupt,
-                      fmt::format("the coding of the video changes within the piece {}, which a copy in {} cannot hold; "
-                                  "split by re-encoding (--split) instead",
-                                  piece_.output.filename().string(), piece_.output.extension().string()));
+    return base::Fail(
+        base::Code::kCorrupt,
+        fmt::format(
+            "the coding of the video changes within the piece {}, which a copy in {} cannot hold; "
+            "split by re-encoding (--split) instead",
+            piece_.output.filename().string(), piece_.output.extension().string()));
   }
   const int64_t decoded = entry.dts != kNone ? entry.dts : entry.at;
-  if (seconds(decoded) >= end_s_ && index > start_.packet) {  // whatever follows is shown later still
+  if (seconds(decoded) >= end_s_ &&
+      index > start_.packet) {  // whatever follows is shown later still
     const bool all = std::ranges::all_of(passed_, [](bool passed) { return passed; });
     ended_ = all || seconds(decoded) >= end_s_ + kInterleaveSeconds;
     return {};
@@ -93,10 +101,12 @@ bool PieceCopy::Decodable(const PacketTimes::Entry& entry) {
 base::Status PieceCopy::Keep(const AVPacket& packet, const PacketTimes::Entry& entry) {
   late_bytes_ += packet.size;
   if (late_bytes_ > kMostLateBytes) {
-    return base::Fail(base::Code::kCorrupt,
-                      fmt::format("the video's timestamps are damaged: {} MiB of frames are stored before a piece "
-                                  "ends but shown after it; split by re-encoding (--split) instead",
-                                  kMostLateBytes >> 20));
+    return base::Fail(
+        base::Code::kCorrupt,
+        fmt::format(
+            "the video's timestamps are damaged: {} MiB of frames are stored before a piece "
+            "ends but shown after it; split by re-encoding (--split) instead",
+            kMostLateBytes >> 20));
   }
   late_.push_back({AvPacket(av_packet_clone(&packet)), entry});
   return late_.back().packet ? base::Status{} : muxer_->Fail(AVERROR(ENOMEM), "cannot copy");
@@ -119,7 +129,8 @@ base::Status PieceCopy::Other(size_t track, const AVPacket& packet, int epoch, d
   const AVStream& source = *format_.source->streams[format_.tracks[track].stream];
   const AvPacket copy(av_packet_clone(&packet));
   if (!copy) return muxer_->Fail(AVERROR(ENOMEM), "cannot copy");
-  const int64_t shift = av_rescale_q(start_.at - format_.times->offset(epoch), format_.video->time_base, source.time_base);
+  const int64_t shift = av_rescale_q(start_.at - format_.times->offset(epoch),
+                                     format_.video->time_base, source.time_base);
   if (copy->pts == kNone) copy->pts = copy->dts;
   copy->pts -= shift;
   if (copy->dts != kNone) copy->dts -= shift;
@@ -133,7 +144,9 @@ base::Status PieceCopy::Subtitle(const Cue& cue) {
   if (timed ? end_s <= start_s : !Wants(cue.start_s)) return {};
   const AvPacket copy(av_packet_clone(cue.packet.get()));
   if (!copy) return muxer_->Fail(AVERROR(ENOMEM), "cannot copy");
-  const auto ticks = [](double seconds) { return static_cast<int64_t>(std::llround(seconds * kCueTick.den)); };
+  const auto ticks = [](double seconds) {
+    return static_cast<int64_t>(std::llround(seconds * kCueTick.den));
+  };
   copy->pts = copy->dts = ticks(start_s - start_s_);
   copy->duration = timed ? std::max<int64_t>(ticks(end_s - start_s), 1) : 0;
   return Write(*copy, *tracks_[cue.track], kCueTick);

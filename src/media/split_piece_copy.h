@@ -81,11 +81,11 @@ class PieceCopy {
   std::unique_ptr<Muxer> muxer_;
   AVStream* video_ = nullptr;
   std::vector<AVStream*> tracks_;
-  std::vector<bool> passed_;    // of the tracks: sound of the piece's end has come by
-  std::vector<int64_t> last_;   // decode time by output stream
+  std::vector<bool> passed_;   // of the tracks: sound of the piece's end has come by
+  std::vector<int64_t> last_;  // decode time by output stream
   bool started_ = false;
-  int key_epoch_ = 0;     // of the newest keyframe
-  int64_t key_at_ = 0;    // when it is shown, where it is the first of its epoch here
+  int key_epoch_ = 0;   // of the newest keyframe
+  int64_t key_at_ = 0;  // when it is shown, where it is the first of its epoch here
   bool ended_ = false;
   int64_t frames_ = 0;
   std::vector<Late> late_;

@@ -11,13 +11,15 @@ constexpr AVRational kCueTick{1, 1'000'000};
 
 }  // namespace
 
-base::Result<std::unique_ptr<PieceWriter>> PieceWriter::Create(const Piece& piece, const PieceFormat& format,
+base::Result<std::unique_ptr<PieceWriter>> PieceWriter::Create(const Piece& piece,
+                                                               const PieceFormat& format,
                                                                const SourcePicture& first) {
   std::unique_ptr<PieceWriter> writer(new PieceWriter(piece, format));
   auto muxer = Muxer::Create(piece.output);
   if (!muxer) return std::unexpected(muxer.error());
   writer->muxer_ = std::move(*muxer);
-  if (auto done = writer->video_.Open(first, *writer->muxer_); !done) return std::unexpected(done.error());
+  if (auto done = writer->video_.Open(first, *writer->muxer_); !done)
+    return std::unexpected(done.error());
   if (auto done = writer->OpenTracks(); !done) return std::unexpected(done.error());
   if (auto done = writer->muxer_->WriteHeader(); !done) return std::unexpected(done.error());
   return writer;
@@ -30,12 +32,15 @@ base::Status PieceWriter::OpenTracks() {
     cues_.push_back(nullptr);
     if (format_.sounds[i] != nullptr) {
       sounds_.back() = std::make_unique<SplitSoundWriter>();
-      if (auto done = sounds_.back()->Open(*format_.sounds[i], source, piece_, *muxer_); !done) return done;
+      if (auto done = sounds_.back()->Open(*format_.sounds[i], source, piece_, *muxer_); !done)
+        return done;
       continue;
     }
-    const SubtitleTrack* text = format_.subtitles == nullptr ? nullptr : format_.subtitles->track(i);
+    const SubtitleTrack* text =
+        format_.subtitles == nullptr ? nullptr : format_.subtitles->track(i);
     if (text == nullptr && format_.tracks[i].type != AVMEDIA_TYPE_ATTACHMENT) continue;
-    auto stream = text == nullptr ? muxer_->AddCopy(source) : muxer_->AddCopy(source, text->parameters());
+    auto stream =
+        text == nullptr ? muxer_->AddCopy(source) : muxer_->AddCopy(source, text->parameters());
     if (!stream) return std::unexpected(stream.error());
     (*stream)->time_base = kCueTick;
     cues_.back() = *stream;
@@ -48,11 +53,15 @@ base::Status PieceWriter::AddCue(const Cue& cue) {
   const double start_s = std::max(cue.start_s, piece_.start_s);
   const double end_s = std::min(cue.end_s, piece_.end_s);
   // A cue of unknown length belongs to the piece that it starts in.
-  const bool inside = cue.end_s > cue.start_s ? end_s > start_s : cue.start_s >= piece_.start_s && cue.start_s < piece_.end_s;
+  const bool inside = cue.end_s > cue.start_s
+                          ? end_s > start_s
+                          : cue.start_s >= piece_.start_s && cue.start_s < piece_.end_s;
   if (stream == nullptr || !inside) return {};
   const AvPacket packet(av_packet_clone(cue.packet.get()));
   if (!packet) return muxer_->Fail(AVERROR(ENOMEM), "cannot write subtitles");
-  const auto ticks = [](double seconds) { return static_cast<int64_t>(std::llround(seconds * kCueTick.den)); };
+  const auto ticks = [](double seconds) {
+    return static_cast<int64_t>(std::llround(seconds * kCueTick.den));
+  };
   packet->pts = packet->dts = ticks(start_s - piece_.start_s);
   packet->duration = cue.end_s > cue.start_s ? std::max<int64_t>(ticks(end_s - start_s), 1) : 0;
   packet->pos = -1;

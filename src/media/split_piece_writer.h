@@ -21,21 +21,24 @@ struct PieceFormat {
   VideoOfPieces video;
   const AVFormatContext* source = nullptr;
   std::vector<SplitTrack> tracks = {};
-  std::vector<const SplitAudio*> sounds = {};      // one per track; null: no sound
-  const SplitSubtitles* subtitles = nullptr;  // null: no track is subtitles
+  std::vector<const SplitAudio*> sounds = {};  // one per track; null: no sound
+  const SplitSubtitles* subtitles = nullptr;   // null: no track is subtitles
 };
 
-/// Encodes one piece: video timed by the source, sound cut to the sample, subtitles moved. Threads: one
-/// caller at a time.
+/// Encodes one piece: video timed by the source, sound cut to the sample, subtitles moved. Threads:
+/// one caller at a time.
 class PieceWriter {
  public:
   /// Opens at the piece's first frame, whose geometry all others share.
-  static base::Result<std::unique_ptr<PieceWriter>> Create(const Piece& piece, const PieceFormat& format,
+  static base::Result<std::unique_ptr<PieceWriter>> Create(const Piece& piece,
+                                                           const PieceFormat& format,
                                                            const SourcePicture& first);
 
   base::Status AddFrame(const SourcePicture& picture) { return video_.Add(picture); }
   /// Takes what of the run of track `track` lies inside the piece.
-  base::Status AddSound(size_t track, const SplitAudio::Run& run) { return sounds_[track]->Add(run); }
+  base::Status AddSound(size_t track, const SplitAudio::Run& run) {
+    return sounds_[track]->Add(run);
+  }
   /// Takes the part of the cue that lies inside the piece.
   base::Status AddCue(const Cue& cue);
   base::Result<WrittenPiece> Finish();

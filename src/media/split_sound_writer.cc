@@ -22,7 +22,8 @@ constexpr AVSampleFormat kSoundFormat = AV_SAMPLE_FMT_FLTP;
 
 }  // namespace
 
-base::Status SplitSoundWriter::Open(const SplitAudio& audio, const AVStream& source, const Piece& piece, Muxer& muxer) {
+base::Status SplitSoundWriter::Open(const SplitAudio& audio, const AVStream& source,
+                                    const Piece& piece, Muxer& muxer) {
   muxer_ = &muxer;
   const AVCodec* codec = avcodec_find_encoder(AV_CODEC_ID_AAC);
   if (codec == nullptr) return muxer.Fail(AVERROR_ENCODER_NOT_FOUND, "AAC");
@@ -120,8 +121,9 @@ base::Status SplitSoundWriter::Append(uint8_t* const* planes, int samples) {
 base::Status SplitSoundWriter::Send() {
   const AvFrame block = std::move(block_);
   if (block) block->nb_samples = filled_;
-  return Encode(*encoder_, block.get(), *muxer_,
-                [this](AVPacket& packet) { return muxer_->WritePacket(packet, *stream_, encoder_->time_base); });
+  return Encode(*encoder_, block.get(), *muxer_, [this](AVPacket& packet) {
+    return muxer_->WritePacket(packet, *stream_, encoder_->time_base);
+  });
 }
 
 base::Status SplitSoundWriter::Finish() {

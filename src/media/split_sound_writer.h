@@ -11,11 +11,13 @@
 
 namespace reelbatch::media {
 
-/// One sound track of one piece, cut to the sample and encoded to AAC. Threads: one caller at a time.
+/// One sound track of one piece, cut to the sample and encoded to AAC. Threads: one caller at a
+/// time.
 class SplitSoundWriter {
  public:
   /// Adds its stream to the muxer, which must outlive it. `source`: whose words the track has.
-  base::Status Open(const SplitAudio& audio, const AVStream& source, const Piece& piece, Muxer& muxer);
+  base::Status Open(const SplitAudio& audio, const AVStream& source, const Piece& piece,
+                    Muxer& muxer);
   /// Takes what of the run lies inside the piece.
   base::Status Add(const SplitAudio::Run& run);
   base::Status Finish();

@@ -12,14 +12,16 @@ constexpr double kMsPerS = 1000;
 
 }  // namespace
 
-base::Result<std::unique_ptr<SubtitleTrack>> SubtitleTrack::Open(Container& container, const SplitTrack& track) {
+base::Result<std::unique_ptr<SubtitleTrack>> SubtitleTrack::Open(Container& container,
+                                                                 const SplitTrack& track) {
   const AVStream& source = *container.format()->streams[track.stream];
   std::unique_ptr<SubtitleTrack> made(new SubtitleTrack(container, source));
   made->parameters_.reset(avcodec_parameters_alloc());
   if (!made->parameters_) return container.Fail(AVERROR(ENOMEM), "subtitles");
   if (track.way == TrackWay::kText) {
     if (auto done = made->OpenCodecs(track.codec); !done) return std::unexpected(done.error());
-  } else if (const int result = avcodec_parameters_copy(made->parameters_.get(), source.codecpar); result < 0) {
+  } else if (const int result = avcodec_parameters_copy(made->parameters_.get(), source.codecpar);
+             result < 0) {
     return container.Fail(result, "subtitles");
   }
   return made;
@@ -61,13 +63,17 @@ base::Result<AvPacket> SubtitleTrack::Convert(const AVPacket& packet, double& du
   if (!encoder_) return made;
   AVSubtitle subtitle{};
   int got = 0;
-  if (avcodec_decode_subtitle2(decoder_.get(), &subtitle, &got, made.get()) < 0 || got == 0) return AvPacket();
-  if (duration_s <= 0 && subtitle.end_display_time > subtitle.start_display_time && subtitle.end_display_time != UINT32_MAX)
+  if (avcodec_decode_subtitle2(decoder_.get(), &subtitle, &got, made.get()) < 0 || got == 0)
+    return AvPacket();
+  if (duration_s <= 0 && subtitle.end_display_time > subtitle.start_display_time &&
+      subtitle.end_display_time != UINT32_MAX)
     duration_s = (subtitle.end_display_time - subtitle.start_display_time) / kMsPerS;
   std::vector<uint8_t> text(kMaxTextBytes);
   subtitle.end_display_time -= std::min(subtitle.start_display_time, subtitle.end_display_time);
   subtitle.start_display_time = 0;  // encoders take no other
-  const int bytes = subtitle.num_rects == 0 ? 0 : avcodec_encode_subtitle(encoder_.get(), text.data(), kMaxTextBytes, &subtitle);
+  const int bytes = subtitle.num_rects == 0 ? 0
+                                            : avcodec_encode_subtitle(encoder_.get(), text.data(),
+                                                                      kMaxTextBytes, &subtitle);
   avsubtitle_free(&subtitle);
   if (bytes <= 0) return AvPacket();
   av_packet_unref(made.get());
@@ -77,11 +83,10 @@ base::Result<AvPacket> SubtitleTrack::Convert(const AVPacket& packet, double& du
   return made;
 }
 
-base::Result<std::unique_ptr<SplitSubtitles>> SplitSubtitles::Open(const std::filesystem::path& path,
-                                                                   const contracts::Sampling& sampling,
-                                                                   const std::vector<SplitTrack>& tracks,
-                                                                   const PacketTimes* times,
-                                                                   const base::CancelToken* cancel) {
+base::Result<std::unique_ptr<SplitSubtitles>> SplitSubtitles::Open(
+    const std::filesystem::path& path, const contracts::Sampling& sampling,
+    const std::vector<SplitTrack>& tracks, const PacketTimes* times,
+    const base::CancelToken* cancel) {
   std::unique_ptr<SplitSubtitles> made(new SplitSubtitles());
   made->times_ = times;
   for (const SplitTrack& track : tracks) {
@@ -122,10 +127,15 @@ base::Result<std::optional<Cue>> SplitSubtitles::Next() {
       if (!made) return std::unexpected(made.error());
       if (!*made) break;
       const double stamped_s = TicksToSeconds(at, tick);
-      const auto mended = [&] { return stamped_s + (times_ == nullptr ? 0 : times_->offset_s(epoch_)); };
+      const auto mended = [&] {
+        return stamped_s + (times_ == nullptr ? 0 : times_->offset_s(epoch_));
+      };
       while (times_ != nullptr && epoch_ + 1 < times_->epochs() && mended() < last_s_) ++epoch_;
       const double start_s = last_s_ = mended();
-      return Cue{.track = i, .start_s = start_s, .end_s = start_s + duration_s, .packet = std::move(*made)};
+      return Cue{.track = i,
+                 .start_s = start_s,
+                 .end_s = start_s + duration_s,
+                 .packet = std::move(*made)};
     }
   }
 }

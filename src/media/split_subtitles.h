@@ -14,7 +14,8 @@
 
 namespace reelbatch::media {
 
-/// One subtitle: its packet is ready for the pieces' container, its times count on the source's clock.
+/// One subtitle: its packet is ready for the pieces' container, its times count on the source's
+/// clock.
 struct Cue {
   size_t track = 0;  // index of the tracks given to Open()
   double start_s = 0;
@@ -26,7 +27,8 @@ struct Cue {
 class SubtitleTrack {
  public:
   /// Errors: corrupt (FFmpeg cannot convert it), out_of_memory.
-  static base::Result<std::unique_ptr<SubtitleTrack>> Open(Container& container, const SplitTrack& track);
+  static base::Result<std::unique_ptr<SubtitleTrack>> Open(Container& container,
+                                                           const SplitTrack& track);
 
   /// The packet for the pieces, or null where it holds nothing to show.
   base::Result<AvPacket> Convert(const AVPacket& packet, double& duration_s);
@@ -37,7 +39,8 @@ class SubtitleTrack {
   struct FreeParameters {
     void operator()(AVCodecParameters* p) const { avcodec_parameters_free(&p); }
   };
-  SubtitleTrack(Container& container, const AVStream& source) : container_(container), source_(&source) {}
+  SubtitleTrack(Container& container, const AVStream& source)
+      : container_(container), source_(&source) {}
   base::Status OpenCodecs(AVCodecID codec);
 
   Container& container_;
@@ -50,15 +53,16 @@ class SubtitleTrack {
 /// The subtitles of a file, in the order of the file. Threads: one caller at a time.
 class SplitSubtitles {
  public:
-  /// Of `tracks` those that are subtitles; null where none are. `times` as in SplitAudio::Open(). Errors: as
-  /// Probe().
+  /// Of `tracks` those that are subtitles; null where none are. `times` as in SplitAudio::Open().
+  /// Errors: as Probe().
   static base::Result<std::unique_ptr<SplitSubtitles>> Open(const std::filesystem::path& path,
                                                             const contracts::Sampling& sampling,
                                                             const std::vector<SplitTrack>& tracks,
                                                             const PacketTimes* times,
                                                             const base::CancelToken* cancel);
 
-  /// None at the end. A cue before the one before it is of the next epoch. Errors: cancelled, io, out_of_memory.
+  /// None at the end. A cue before the one before it is of the next epoch. Errors: cancelled, io,
+  /// out_of_memory.
   base::Result<std::optional<Cue>> Next();
   /// By the index of `tracks`.
   const SubtitleTrack* track(size_t index) const { return tracks_[index].get(); }

@@ -43,7 +43,8 @@ AVCodecID TextCodecOf(const AVOutputFormat& format) {
 bool InProgram(const TrackQuestion& question, const AVStream& stream) {
   auto* source = const_cast<AVFormatContext*>(question.source);
   const AVProgram* program = av_find_program_from_stream(source, nullptr, question.video->index);
-  if (program == nullptr || av_find_program_from_stream(source, nullptr, stream.index) == nullptr) return true;
+  if (program == nullptr || av_find_program_from_stream(source, nullptr, stream.index) == nullptr)
+    return true;
   for (unsigned i = 0; i < program->nb_stream_indexes; ++i) {
     if (program->stream_index[i] == static_cast<unsigned>(stream.index)) return true;
   }
@@ -82,12 +83,15 @@ class Planner {
       case AVMEDIA_TYPE_SUBTITLE:
         return Subtitles(stream);
       case AVMEDIA_TYPE_ATTACHMENT:
-        if (IsMatroska() && Holds(*question_.output, stream.codecpar->codec_id)) return Keep(stream, TrackWay::kCopied);
+        if (IsMatroska() && Holds(*question_.output, stream.codecpar->codec_id))
+          return Keep(stream, TrackWay::kCopied);
         return Detail(stream, "pieces hold no attachments");
       case AVMEDIA_TYPE_VIDEO:
-        if ((stream.disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS)) != 0)
+        if ((stream.disposition &
+             (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS)) != 0)
           return Detail(stream, "it is a cover picture");
-        return Warn(stream, fmt::format("pieces hold one video; --stream {} splits that one", stream.index));
+        return Warn(stream, fmt::format("pieces hold one video; --stream {} splits that one",
+                                        stream.index));
       default:
         return Detail(stream, "pieces hold no data tracks");
     }
@@ -105,8 +109,9 @@ class Planner {
     }
     const int channels = parameters.ch_layout.nb_channels;
     if (channels == 7 || channels > 8) {
-      log_.warnings.push_back(fmt::format("the pieces mix {} down from {} channels to stereo, since AAC has no such layout",
-                                          TrackName(stream), channels));
+      log_.warnings.push_back(fmt::format(
+          "the pieces mix {} down from {} channels to stereo, since AAC has no such layout",
+          TrackName(stream), channels));
     }
     tracks_.push_back({stream.index, AVMEDIA_TYPE_AUDIO, TrackWay::kSound, AV_CODEC_ID_AAC});
   }
@@ -120,7 +125,8 @@ class Planner {
       return Warn(stream, question_.extension + " does not hold it" + Hint());
     }
     if (codec == AV_CODEC_ID_ASS || codec == AV_CODEC_ID_SSA) {
-      log_.warnings.push_back(fmt::format("the pieces keep the text of {} without its styles{}", TrackName(stream),
+      log_.warnings.push_back(fmt::format("the pieces keep the text of {} without its styles{}",
+                                          TrackName(stream),
                                           IsMatroska() ? "" : "; --split-format mkv keeps them"));
     }
     tracks_.push_back({stream.index, AVMEDIA_TYPE_SUBTITLE, TrackWay::kText, text});
@@ -151,7 +157,8 @@ std::string TrackName(const AVStream& stream) {
   const AVDictionaryEntry* language = av_dict_get(stream.metadata, "language", nullptr, 0);
   const bool known = language != nullptr && std::string_view(language->value) != "und";
   return fmt::format("{} track {} ({}{}{})", KindName(stream.codecpar->codec_type), stream.index,
-                     avcodec_get_name(stream.codecpar->codec_id), known ? ", " : "", known ? language->value : "");
+                     avcodec_get_name(stream.codecpar->codec_id), known ? ", " : "",
+                     known ? language->value : "");
 }
 
 bool Holds(const AVOutputFormat& format, AVCodecID codec) {
@@ -162,8 +169,10 @@ bool Holds(const AVOutputFormat& format, AVCodecID codec) {
   if (avcodec_get_type(codec) != AVMEDIA_TYPE_SUBTITLE) return true;
   const std::string_view name = format.name;
   if (name == "mpegts")
-    return codec == AV_CODEC_ID_DVB_SUBTITLE || codec == AV_CODEC_ID_DVB_TELETEXT || codec == AV_CODEC_ID_HDMV_PGS_SUBTITLE;
-  return (name == "vob" || name == "mpeg" || name == "svcd" || name == "dvd") && codec == AV_CODEC_ID_DVD_SUBTITLE;
+    return codec == AV_CODEC_ID_DVB_SUBTITLE || codec == AV_CODEC_ID_DVB_TELETEXT ||
+           codec == AV_CODEC_ID_HDMV_PGS_SUBTITLE;
+  return (name == "vob" || name == "mpeg" || name == "svcd" || name == "dvd") &&
+         codec == AV_CODEC_ID_DVD_SUBTITLE;
 }
 
 std::vector<SplitTrack> PlanTracks(const TrackQuestion& question, SplitLog& log) {
@@ -187,8 +196,11 @@ void CopyTrackWords(const AVStream& from, AVStream& to) {
 
 int CopyStreamSideData(const AVStream& from, AVStream& to,
                        std::initializer_list<AVPacketSideDataType> but) {
-  constexpr std::array kTypes{AV_PKT_DATA_DISPLAYMATRIX, AV_PKT_DATA_MASTERING_DISPLAY_METADATA,
-                              AV_PKT_DATA_CONTENT_LIGHT_LEVEL, AV_PKT_DATA_SPHERICAL, AV_PKT_DATA_STEREO3D,
+  constexpr std::array kTypes{AV_PKT_DATA_DISPLAYMATRIX,
+                              AV_PKT_DATA_MASTERING_DISPLAY_METADATA,
+                              AV_PKT_DATA_CONTENT_LIGHT_LEVEL,
+                              AV_PKT_DATA_SPHERICAL,
+                              AV_PKT_DATA_STEREO3D,
                               AV_PKT_DATA_DOVI_CONF};
   for (const AVPacketSideDataType type : kTypes) {
     size_t bytes = 0;

@@ -31,8 +31,8 @@ struct TrackQuestion {
   bool encode_sound = false;  // else everything is copied where the container takes it
 };
 
-/// The tracks that pieces keep, in the order of the source; what they leave out goes to `log`, with the
-/// remedy.
+/// The tracks that pieces keep, in the order of the source; what they leave out goes to `log`, with
+/// the remedy.
 ///
 /// Of a broadcast with several programs only the video's own is looked at.
 std::vector<SplitTrack> PlanTracks(const TrackQuestion& question, SplitLog& log);

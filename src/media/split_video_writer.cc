@@ -23,7 +23,8 @@ constexpr int kCrf = 18;  // the spec's: no loss that an eye sees
 AVPixelFormat FormatOf(const AVFrame& frame) { return static_cast<AVPixelFormat>(frame.format); }
 
 bool Encodes(const AVCodec& codec, AVPixelFormat format) {
-  for (const AVPixelFormat* taken = codec.pix_fmts; taken != nullptr && *taken != AV_PIX_FMT_NONE; ++taken) {
+  for (const AVPixelFormat* taken = codec.pix_fmts; taken != nullptr && *taken != AV_PIX_FMT_NONE;
+       ++taken) {
     if (*taken == format) return true;
   }
   return false;
@@ -45,9 +46,12 @@ AVFieldOrder FieldsOf(const AVFrame& frame, const AVStream& stream) {
     case AV_FIELD_BB:
     case AV_FIELD_BT:
       // The frame knows better which field is shown first, where it is interlaced at all.
-      if (frame.interlaced_frame != 0) return frame.top_field_first != 0 ? AV_FIELD_TT : AV_FIELD_BB;
-      return stream.codecpar->field_order == AV_FIELD_TT || stream.codecpar->field_order == AV_FIELD_BT ? AV_FIELD_TT
-                                                                                                        : AV_FIELD_BB;
+      if (frame.interlaced_frame != 0)
+        return frame.top_field_first != 0 ? AV_FIELD_TT : AV_FIELD_BB;
+      return stream.codecpar->field_order == AV_FIELD_TT ||
+                     stream.codecpar->field_order == AV_FIELD_BT
+                 ? AV_FIELD_TT
+                 : AV_FIELD_BB;
     default:
       if (frame.interlaced_frame == 0) return AV_FIELD_UNKNOWN;
       return frame.top_field_first != 0 ? AV_FIELD_TT : AV_FIELD_BB;
@@ -56,7 +60,8 @@ AVFieldOrder FieldsOf(const AVFrame& frame, const AVStream& stream) {
 
 /// RGB becomes Y'CbCr of BT.709, or of BT.2020 where its primaries are that.
 AVColorSpace MatrixFor(const PictureColours& colours, AVPixelFormat format) {
-  if (!IsRgb(format)) return colours.matrix == AVCOL_SPC_RGB ? AVCOL_SPC_UNSPECIFIED : colours.matrix;
+  if (!IsRgb(format))
+    return colours.matrix == AVCOL_SPC_RGB ? AVCOL_SPC_UNSPECIFIED : colours.matrix;
   return colours.primaries == AVCOL_PRI_BT2020 ? AVCOL_SPC_BT2020_NCL : AVCOL_SPC_BT709;
 }
 
@@ -65,16 +70,19 @@ int64_t Units(AVRational value, int64_t per_one) {
 }
 
 /// x264's words for the HDR10 messages of the bitstream.
-std::string HdrParams(const AVMasteringDisplayMetadata* display, const AVContentLightMetadata* light) {
+std::string HdrParams(const AVMasteringDisplayMetadata* display,
+                      const AVContentLightMetadata* light) {
   std::string params;
   if (display != nullptr && display->has_primaries != 0 && display->has_luminance != 0) {
     const auto xy = [](const AVRational* point) {
       return fmt::format("({},{})", Units(point[0], 50000), Units(point[1], 50000));
     };
     // FFmpeg's order is R, G, B.
-    params = fmt::format("mastering-display=G{}B{}R{}WP{}L({},{})", xy(display->display_primaries[1]),
-                         xy(display->display_primaries[2]), xy(display->display_primaries[0]), xy(display->white_point),
-                         Units(display->max_luminance, 10000), Units(display->min_luminance, 10000));
+    params =
+        fmt::format("mastering-display=G{}B{}R{}WP{}L({},{})", xy(display->display_primaries[1]),
+                    xy(display->display_primaries[2]), xy(display->display_primaries[0]),
+                    xy(display->white_point), Units(display->max_luminance, 10000),
+                    Units(display->min_luminance, 10000));
   }
   if (light != nullptr && (light->MaxCLL > 0 || light->MaxFALL > 0))
     params += fmt::format("{}cll={},{}", params.empty() ? "" : ":", light->MaxCLL, light->MaxFALL);
@@ -83,8 +91,10 @@ std::string HdrParams(const AVMasteringDisplayMetadata* display, const AVContent
 
 /// Side data of a frame, else of its stream; null: neither has it.
 template <typename T>
-const T* Find(const AVFrame& frame, AVFrameSideDataType of_frame, const AVStream& stream, AVPacketSideDataType of_stream) {
-  if (const AVFrameSideData* data = av_frame_get_side_data(&frame, of_frame)) return reinterpret_cast<const T*>(data->data);
+const T* Find(const AVFrame& frame, AVFrameSideDataType of_frame, const AVStream& stream,
+              AVPacketSideDataType of_stream) {
+  if (const AVFrameSideData* data = av_frame_get_side_data(&frame, of_frame))
+    return reinterpret_cast<const T*>(data->data);
   return reinterpret_cast<const T*>(av_stream_get_side_data(&stream, of_stream, nullptr));
 }
 
@@ -103,7 +113,8 @@ base::Status SplitVideoWriter::Open(const SourcePicture& first, Muxer& muxer) {
   muxer_ = &muxer;
   const AVFrame& frame = *first.frame;
   const AVPixFmtDescriptor* known = av_pix_fmt_desc_get(FormatOf(frame));
-  if (known == nullptr) return muxer.Fail(AVERROR_INVALIDDATA, "the frames have no known pixel format");
+  if (known == nullptr)
+    return muxer.Fail(AVERROR_INVALIDDATA, "the frames have no known pixel format");
   const AVPixelFormat format = TargetFormat(FormatOf(frame));
   const AVPixFmtDescriptor& layout = *av_pix_fmt_desc_get(format);
   const AVFieldOrder fields = FieldsOf(frame, *source_.stream);
@@ -116,24 +127,32 @@ base::Status SplitVideoWriter::Open(const SourcePicture& first, Muxer& muxer) {
   const bool full = !rgb && IsFullRangePicture(colours, FormatOf(frame));
   colours.range = full ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
   colours.matrix = MatrixFor(colours, FormatOf(frame));
-  converter_.emplace(PictureConverter::Target{.format = format, .width = width, .height = height, .matrix = colours.matrix, .full_range = full},
+  converter_.emplace(PictureConverter::Target{.format = format,
+                                              .width = width,
+                                              .height = height,
+                                              .matrix = colours.matrix,
+                                              .full_range = full},
                      frame.width, frame.height);
   const contracts::VideoInfo& info = source_.info;
   const contracts::Rational rate = info.nominal_fps.num > 0 ? info.nominal_fps : info.avg_fps;
-  const auto* display = Find<AVMasteringDisplayMetadata>(frame, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA, *source_.stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA);
-  const auto* light = Find<AVContentLightMetadata>(frame, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, *source_.stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL);
-  auto encoder = OpenVideoEncoder({.codec = "libx264",
-                                   .width = width,
-                                   .height = height,
-                                   .time_base = source_.time_base,
-                                   .frame_rate = rate.num > 0 ? ToAv(rate) : AVRational{25, 1},
-                                   .pixel_format = format,
-                                   .colours = colours,
-                                   .field_order = fields,
-                                   .x264_params = HdrParams(display, light),
-                                   .sar = info.sar.num > 0 && info.sar.den > 0 ? info.sar : contracts::Rational{1, 1},
-                                   .crf = kCrf},
-                                  muxer);
+  const auto* display =
+      Find<AVMasteringDisplayMetadata>(frame, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA,
+                                       *source_.stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA);
+  const auto* light = Find<AVContentLightMetadata>(
+      frame, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, *source_.stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL);
+  auto encoder = OpenVideoEncoder(
+      {.codec = "libx264",
+       .width = width,
+       .height = height,
+       .time_base = source_.time_base,
+       .frame_rate = rate.num > 0 ? ToAv(rate) : AVRational{25, 1},
+       .pixel_format = format,
+       .colours = colours,
+       .field_order = fields,
+       .x264_params = HdrParams(display, light),
+       .sar = info.sar.num > 0 && info.sar.den > 0 ? info.sar : contracts::Rational{1, 1},
+       .crf = kCrf},
+      muxer);
   if (!encoder) return std::unexpected(encoder.error());
   encoder_ = std::move(*encoder);
   return AddStream(frame);
@@ -146,11 +165,14 @@ base::Status SplitVideoWriter::AddStream(const AVFrame& first) {
   CopyTrackWords(*source_.stream, *stream_);
   int result = CopyStreamSideData(*source_.stream, *stream_, {AV_PKT_DATA_DOVI_CONF});
   if (result >= 0) {
-    result = Put(Find<AVMasteringDisplayMetadata>(first, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA, *source_.stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA),
-                 *stream_, AV_PKT_DATA_MASTERING_DISPLAY_METADATA);
+    result = Put(
+        Find<AVMasteringDisplayMetadata>(first, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA,
+                                         *source_.stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA),
+        *stream_, AV_PKT_DATA_MASTERING_DISPLAY_METADATA);
   }
   if (result >= 0) {
-    result = Put(Find<AVContentLightMetadata>(first, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, *source_.stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL),
+    result = Put(Find<AVContentLightMetadata>(first, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL,
+                                              *source_.stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL),
                  *stream_, AV_PKT_DATA_CONTENT_LIGHT_LEVEL);
   }
   if (result < 0) return muxer_->Fail(result, "cannot add a stream");
@@ -173,11 +195,14 @@ base::Status SplitVideoWriter::Add(const SourcePicture& picture) {
   if (!frame) return std::unexpected(frame.error());
   (*frame)->pts = at;
   (*frame)->interlaced_frame = picture.frame->interlaced_frame;
-  (*frame)->top_field_first = picture.frame->interlaced_frame != 0 ? picture.frame->top_field_first
-                                                                   : (encoder_->field_order == AV_FIELD_TT ? 1 : 0);
+  (*frame)->top_field_first = picture.frame->interlaced_frame != 0
+                                  ? picture.frame->top_field_first
+                                  : (encoder_->field_order == AV_FIELD_TT ? 1 : 0);
   // Closed captions travel inside the pictures.
-  if (const AVFrameSideData* captions = av_frame_get_side_data(picture.frame, AV_FRAME_DATA_A53_CC)) {
-    AVFrameSideData* copy = av_frame_new_side_data(frame->get(), AV_FRAME_DATA_A53_CC, captions->size);
+  if (const AVFrameSideData* captions =
+          av_frame_get_side_data(picture.frame, AV_FRAME_DATA_A53_CC)) {
+    AVFrameSideData* copy =
+        av_frame_new_side_data(frame->get(), AV_FRAME_DATA_A53_CC, captions->size);
     if (copy == nullptr) return muxer_->Fail(AVERROR(ENOMEM), "cannot encode a frame");
     std::memcpy(copy->data, captions->data, captions->size);
   }
@@ -220,18 +245,24 @@ std::vector<std::string> VideoLosses(const SourcePicture& picture, const VideoOf
   const AVPixFmtDescriptor* from = av_pix_fmt_desc_get(FormatOf(frame));
   if (from == nullptr) return losses;
   const AVPixFmtDescriptor& to = *av_pix_fmt_desc_get(TargetFormat(FormatOf(frame)));
-  if (source.info.alpha) losses.emplace_back("the pieces leave out the transparency (alpha), which H.264 does not have");
+  if (source.info.alpha)
+    losses.emplace_back("the pieces leave out the transparency (alpha), which H.264 does not have");
   if (from->comp[0].depth > to.comp[0].depth) {
-    losses.push_back(fmt::format("the pieces have {} bits a sample instead of {}, the most that the H.264 encoder here takes; "
-                                 "--split-copy keeps them",
-                                 to.comp[0].depth, from->comp[0].depth));
+    losses.push_back(
+        fmt::format("the pieces have {} bits a sample instead of {}, the most that the H.264 "
+                    "encoder here takes; "
+                    "--split-copy keeps them",
+                    to.comp[0].depth, from->comp[0].depth));
   }
   if (av_stream_get_side_data(source.stream, AV_PKT_DATA_DOVI_CONF, nullptr) != nullptr ||
       av_frame_get_side_data(&frame, AV_FRAME_DATA_DOVI_METADATA) != nullptr) {
-    losses.emplace_back("the pieces leave out the metadata of Dolby Vision and keep the base picture; --split-copy keeps both");
+    losses.emplace_back(
+        "the pieces leave out the metadata of Dolby Vision and keep the base picture; --split-copy "
+        "keeps both");
   }
   if (av_frame_get_side_data(&frame, AV_FRAME_DATA_DYNAMIC_HDR_PLUS) != nullptr)
-    losses.emplace_back("the pieces leave out the metadata of HDR10+ and keep HDR10; --split-copy keeps both");
+    losses.emplace_back(
+        "the pieces leave out the metadata of HDR10+ and keep HDR10; --split-copy keeps both");
   return losses;
 }
 

@@ -30,8 +30,8 @@ struct VideoOfPieces {
   AVRational time_base{1, 1000};     // every source timestamp is a whole number of it
 };
 
-/// The video of one piece: H.264 of the source's depth, chroma, colours and fields, timed by the source.
-/// Threads: one caller at a time.
+/// The video of one piece: H.264 of the source's depth, chroma, colours and fields, timed by the
+/// source. Threads: one caller at a time.
 class SplitVideoWriter {
  public:
   explicit SplitVideoWriter(const VideoOfPieces& source) : source_(source) {}

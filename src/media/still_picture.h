@@ -16,8 +16,8 @@ struct StillPicture {
   double peak_nits = 0;  // of HDR: the brightest that the source shows
 };
 
-/// As WriteStill() of a view, from the decoder's own samples: any depth, matrix and layout. HDR and wide
-/// gamuts become sRGB (ToneMap). Errors: the same.
+/// As WriteStill() of a view, from the decoder's own samples: any depth, matrix and layout. HDR and
+/// wide gamuts become sRGB (ToneMap). Errors: the same.
 base::Status WriteStill(const StillPicture& picture, const std::filesystem::path& path,
                         const StillOptions& options);
 

@@ -47,15 +47,16 @@ base::Result<AvFrame> Scale(const AVFrame& picture, const RgbQuestion& question)
   auto rgb = AllocatePicture(question.to, question.width, picture.height);
   if (!rgb) return rgb;
   const int flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_BITEXACT;
-  const AvSws scaler(sws_getContext(picture.width, picture.height, static_cast<AVPixelFormat>(picture.format),
-                                    question.width, picture.height, question.to, flags, nullptr, nullptr,
-                                    nullptr));
+  const AvSws scaler(sws_getContext(picture.width, picture.height,
+                                    static_cast<AVPixelFormat>(picture.format), question.width,
+                                    picture.height, question.to, flags, nullptr, nullptr, nullptr));
   if (!scaler) {
     return base::Fail(base::Code::kInternal, "swscale does not take this chroma layout");
   }
   const int* matrix = SwsTableOf(question.matrix);
   constexpr int kOne = 1 << 16;
-  sws_setColorspaceDetails(scaler.get(), matrix, question.full_range ? 1 : 0, matrix, 1, 0, kOne, kOne);
+  sws_setColorspaceDetails(scaler.get(), matrix, question.full_range ? 1 : 0, matrix, 1, 0, kOne,
+                           kOne);
   if (sws_scale(scaler.get(), picture.data, picture.linesize, 0, picture.height, (*rgb)->data,
                 (*rgb)->linesize) <= 0) {
     return base::Fail(base::Code::kInternal, "swscale does not take this frame");
@@ -80,12 +81,13 @@ AVColorSpace MatrixOf(const PictureColours& colours, int height) {
   return IsBt709(colours.matrix, height) ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
 }
 
-/// Packed RGB of the picture, `width` wide: depth, range, matrix, transfer, primaries and aspect are
-/// dealt with.
+/// Packed RGB of the picture, `width` wide: depth, range, matrix, transfer, primaries and aspect
+/// are dealt with.
 base::Result<AvFrame> ToRgb(const StillPicture& still, int width) {
   const auto format = static_cast<AVPixelFormat>(still.frame->format);
   const AVPixFmtDescriptor* descriptor = av_pix_fmt_desc_get(format);
-  if (descriptor == nullptr) return base::Fail(base::Code::kInternal, "the frame has no pixel format");
+  if (descriptor == nullptr)
+    return base::Fail(base::Code::kInternal, "the frame has no pixel format");
   const bool gray = descriptor->nb_components < 3 && !IsRgb(format);
   AvFrame coloured;
   if (gray) {
@@ -104,7 +106,8 @@ base::Result<AvFrame> ToRgb(const StillPicture& still, int width) {
   if (!sdr) return sdr;
   const ToneMap map(still.colours, still.peak_nits);
   for (int y = 0; y < picture.height; ++y) {
-    map.Apply(reinterpret_cast<const uint16_t*>((*rgb)->data[0] + static_cast<ptrdiff_t>((*rgb)->linesize[0]) * y),
+    map.Apply(reinterpret_cast<const uint16_t*>((*rgb)->data[0] +
+                                                static_cast<ptrdiff_t>((*rgb)->linesize[0]) * y),
               (*sdr)->data[0] + static_cast<ptrdiff_t>((*sdr)->linesize[0]) * y, width);
   }
   return sdr;
@@ -230,8 +233,8 @@ base::Status WriteStill(const image::FrameView& frame, const std::filesystem::pa
   LogCapture::InstallQuietLog();
   const AVPixelFormat format = PixelFormatOf(frame);
   if (frame.y.empty() || format == AV_PIX_FMT_NONE) {
-    return base::Fail(base::Code::kInvalidArgument, "the frame has no samples, or an unknown chroma layout",
-                      path.string());
+    return base::Fail(base::Code::kInvalidArgument,
+                      "the frame has no samples, or an unknown chroma layout", path.string());
   }
   auto copy = AllocatePicture(format, frame.y.width, frame.y.height);
   if (!copy) return std::unexpected(copy.error());

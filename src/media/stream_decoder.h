@@ -10,8 +10,8 @@
 #include "media/av.h"
 #include "media/container.h"
 #include "media/error_marks.h"
-#include "media/frame_converter.h"
 #include "media/frame_clock.h"
+#include "media/frame_converter.h"
 #include "media/frame_limit.h"
 #include "media/packet_queue.h"
 #include "media/packet_stamps.h"
@@ -92,7 +92,7 @@ class StreamDecoder {
   std::unique_ptr<Container> container_;
   FrameLimit limit_;  // outlives the codec, whose threads ask it
   AvCodecContext codec_;
-  PictureColours declared_;  // by the container alone
+  PictureColours declared_;                      // by the container alone
   std::optional<PictureColours> first_colours_;  // of the first frame
   PacketQueue queue_;
   PacketStamps stamps_;

@@ -11,7 +11,7 @@ namespace reelbatch::media {
 namespace {
 
 constexpr double kReferenceWhite = 203;  // cd/m2, BT.2408
-constexpr double kUsualPeak = 1000;      // cd/m2: of most HDR10 masters, and of HLG's reference display
+constexpr double kUsualPeak = 1000;  // cd/m2: of most HDR10 masters, and of HLG's reference display
 constexpr size_t kCodes = 65536;
 constexpr size_t kSteps = 4096;
 
@@ -57,7 +57,8 @@ double Compress(double nits, double peak) {
   const double e = std::min(NitsToPq(nits) / top, 1.0);
   if (e < knee || most >= 1) return std::min(nits, kReferenceWhite);
   const double t = (e - knee) / (1 - knee);
-  const double curve = (2 * t * t * t - 3 * t * t + 1) * knee + (t * t * t - 2 * t * t + t) * (1 - knee) +
+  const double curve = (2 * t * t * t - 3 * t * t + 1) * knee +
+                       (t * t * t - 2 * t * t + t) * (1 - knee) +
                        (-2 * t * t * t + 3 * t * t) * most;
   return PqToNits(curve * top);
 }
@@ -68,8 +69,9 @@ bool IsWide(const PictureColours& colours) {
 
 /// BT.2087 for BT.2020; for Display P3 from the primaries of SMPTE EG 432-1.
 std::array<float, 9> ToBt709(const PictureColours& colours) {
-  constexpr std::array<float, 9> kFrom2020{1.660491F,  -0.587641F, -0.072850F, -0.124550F, 1.132900F,
-                                           -0.008349F, -0.018151F, -0.100579F, 1.118730F};
+  constexpr std::array<float, 9> kFrom2020{1.660491F,  -0.587641F, -0.072850F,
+                                           -0.124550F, 1.132900F,  -0.008349F,
+                                           -0.018151F, -0.100579F, 1.118730F};
   constexpr std::array<float, 9> kFromP3{1.224940F, -0.224940F, 0.0F,       -0.042057F, 1.042057F,
                                          0.0F,      -0.019638F, -0.078636F, 1.098274F};
   constexpr std::array<float, 9> kSame{1, 0, 0, 0, 1, 0, 0, 0, 1};
@@ -91,7 +93,8 @@ ToneMap::ToneMap(const PictureColours& colours, double peak_nits)
       light_(kCodes),
       factor_(kSteps + 1),
       srgb_(kSteps + 1) {
-  const double peak = kind_ == Kind::kHlg ? kUsualPeak : std::clamp(peak_nits, kReferenceWhite, kPqPeak);
+  const double peak =
+      kind_ == Kind::kHlg ? kUsualPeak : std::clamp(peak_nits, kReferenceWhite, kPqPeak);
   peak_ = kind_ == Kind::kSdr ? 1.0F : static_cast<float>(peak / kReferenceWhite);
   for (size_t i = 0; i < kCodes; ++i) {
     const double code = static_cast<double>(i) / (kCodes - 1);
@@ -104,7 +107,8 @@ ToneMap::ToneMap(const PictureColours& colours, double peak_nits)
     const double root = static_cast<double>(i) / kSteps;
     srgb_[i] = static_cast<uint8_t>(std::lround(255 * LightToSrgb(root * root)));
     const double nits = root * root * peak;
-    factor_[i] = kind_ == Kind::kSdr || i == 0 ? 1.0F : static_cast<float>(Compress(nits, peak) / nits);
+    factor_[i] =
+        kind_ == Kind::kSdr || i == 0 ? 1.0F : static_cast<float>(Compress(nits, peak) / nits);
   }
 }
 
@@ -139,17 +143,21 @@ void ToneMap::Apply(const uint16_t* from, uint8_t* to, int width) const {
 }
 
 double PeakNits(const AVFrame& frame, const AVStream* stream) {
-  const auto find = [&](AVFrameSideDataType of_frame, AVPacketSideDataType of_stream) -> const uint8_t* {
+  const auto find = [&](AVFrameSideDataType of_frame,
+                        AVPacketSideDataType of_stream) -> const uint8_t* {
     if (const AVFrameSideData* data = av_frame_get_side_data(&frame, of_frame)) return data->data;
     return stream == nullptr ? nullptr : av_stream_get_side_data(stream, of_stream, nullptr);
   };
-  if (const uint8_t* data = find(AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, AV_PKT_DATA_CONTENT_LIGHT_LEVEL)) {
+  if (const uint8_t* data =
+          find(AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, AV_PKT_DATA_CONTENT_LIGHT_LEVEL)) {
     const auto& level = *reinterpret_cast<const AVContentLightMetadata*>(data);
     if (level.MaxCLL > 0) return level.MaxCLL;
   }
-  if (const uint8_t* data = find(AV_FRAME_DATA_MASTERING_DISPLAY_METADATA, AV_PKT_DATA_MASTERING_DISPLAY_METADATA)) {
+  if (const uint8_t* data =
+          find(AV_FRAME_DATA_MASTERING_DISPLAY_METADATA, AV_PKT_DATA_MASTERING_DISPLAY_METADATA)) {
     const auto& display = *reinterpret_cast<const AVMasteringDisplayMetadata*>(data);
-    if (display.has_luminance != 0 && display.max_luminance.den > 0 && display.max_luminance.num > 0)
+    if (display.has_luminance != 0 && display.max_luminance.den > 0 &&
+        display.max_luminance.num > 0)
       return av_q2d(display.max_luminance);
   }
   return kUsualPeak;

@@ -10,14 +10,13 @@ namespace reelbatch::media {
 
 /// Turns pictures of HDR (PQ, HLG) or of a wide gamut (BT.2020, Display P3) into sRGB.
 ///
-/// Note [Tone mapping]: code values become light by SMPTE ST 2084 or, for HLG, ARIB STD-B67 with the
-/// system gamma 1.2 of a display of 1000 cd/m2 (BT.2100). Light goes to BT.709 primaries (BT.2087),
-/// colours outside are clipped. The brightest of R, G and B is compressed by the curve of BT.2390,
-/// section 5.4.1, from the source's peak to 203 cd/m2, the reference white of BT.2408, and the other
-/// two by the same factor, so that hues stay. 203 cd/m2 is sRGB's white.
-/// SDR of a wide gamut changes its primaries alone: grays keep their code values.
-/// Example: PQ code .58 (203 cd/m2) in a source of 1000 cd/m2 -> sRGB 229; PQ code .752 -> 255.
-/// Threads: Apply() any.
+/// Note [Tone mapping]: code values become light by SMPTE ST 2084 or, for HLG, ARIB STD-B67 with
+/// the system gamma 1.2 of a display of 1000 cd/m2 (BT.2100). Light goes to BT.709 primaries
+/// (BT.2087), colours outside are clipped. The brightest of R, G and B is compressed by the curve
+/// of BT.2390, section 5.4.1, from the source's peak to 203 cd/m2, the reference white of BT.2408,
+/// and the other two by the same factor, so that hues stay. 203 cd/m2 is sRGB's white. SDR of a
+/// wide gamut changes its primaries alone: grays keep their code values. Example: PQ code .58 (203
+/// cd/m2) in a source of 1000 cd/m2 -> sRGB 229; PQ code .752 -> 255. Threads: Apply() any.
 class ToneMap {
  public:
   /// Whether pictures of these colours are not sRGB already.

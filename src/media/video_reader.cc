@@ -183,7 +183,8 @@ base::Result<contracts::VideoInfo> Probe(const std::filesystem::path& path,
 namespace {
 
 base::Result<std::unique_ptr<VideoReader>> OpenReader(const std::filesystem::path& path,
-                                                      const ReaderOptions& options, Gives gives) try {
+                                                      const ReaderOptions& options,
+                                                      Gives gives) try {
   if (auto valid = ValidateSampling(options.sampling); !valid.has_value()) {
     return std::unexpected(std::move(valid.error()));
   }

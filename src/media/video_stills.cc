@@ -34,7 +34,8 @@ std::vector<std::string> WarningsOf(const DecodedSource& source) {
 base::Result<WrittenStills> WriteStills(const std::filesystem::path& video,
                                         const contracts::Sampling& sampling,
                                         const std::vector<StillRequest>& requests,
-                                        const StillOptions& options, const base::CancelToken* cancel) {
+                                        const StillOptions& options,
+                                        const base::CancelToken* cancel) {
   std::multimap<contracts::FrameIndex, const std::filesystem::path*> wanted;
   for (const StillRequest& request : requests) wanted.emplace(request.frame, &request.output);
   // All frames, at their own size; one thread, so that a damaged file gives the frames that were
@@ -52,9 +53,10 @@ base::Result<WrittenStills> WriteStills(const std::filesystem::path& video,
     const auto frame = (*source)->Next();
     if (!frame) return std::unexpected(frame.error());
     if (*frame == nullptr) {
-      return base::Fail(base::Code::kCorrupt,
-                        fmt::format("frame {} did not come again; the file has changed", wanted.begin()->first),
-                        video.string());
+      return base::Fail(
+          base::Code::kCorrupt,
+          fmt::format("frame {} did not come again; the file has changed", wanted.begin()->first),
+          video.string());
     }
     const auto [first, last] = wanted.equal_range((*frame)->index);
     if (first == last) continue;
@@ -64,7 +66,8 @@ base::Result<WrittenStills> WriteStills(const std::filesystem::path& video,
                              .peak_nits = PeakNits(picture, (*source)->stream())};
     if (written.warnings.empty()) written.warnings = WarningsOf(**source);
     for (auto it = first; it != last; ++it) {
-      if (auto drawn = WriteStill(still, *it->second, options); !drawn) return std::unexpected(drawn.error());
+      if (auto drawn = WriteStill(still, *it->second, options); !drawn)
+        return std::unexpected(drawn.error());
       ++written.pictures;
     }
     wanted.erase(first, last);

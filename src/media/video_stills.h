@@ -22,12 +22,13 @@ struct WrittenStills {
   std::vector<std::string> warnings;
 };
 
-/// Decodes the range of the sampling once more and writes the frames that are asked for, each from the
-/// decoder's own samples. Nothing beyond the last one is decoded.
-/// Errors: as OpenVideo() and WriteStill(); corrupt where a frame does not come: the file has changed.
+/// Decodes the range of the sampling once more and writes the frames that are asked for, each from
+/// the decoder's own samples. Nothing beyond the last one is decoded. Errors: as OpenVideo() and
+/// WriteStill(); corrupt where a frame does not come: the file has changed.
 base::Result<WrittenStills> WriteStills(const std::filesystem::path& video,
                                         const contracts::Sampling& sampling,
                                         const std::vector<StillRequest>& requests,
-                                        const StillOptions& options, const base::CancelToken* cancel);
+                                        const StillOptions& options,
+                                        const base::CancelToken* cancel);
 
 }  // namespace reelbatch::media
