@@ -274,6 +274,30 @@ class Tracks(GoesOut):
         self.pieces('rich.mkv', more=('--split-format', 'mkv'), folder='kept')
         self.assertNotIn('styles', self.done.err)
 
+    def pgs(self, name):
+        """Three display sets of PGS, which only Blu-rays and Matroska hold: a canvas and no object."""
+        def segment(ms, kind, body):
+            return b'PG' + (90 * ms).to_bytes(4, 'big') + bytes(4) + bytes([kind]) + len(body).to_bytes(2, 'big') + body
+        canvas = (160).to_bytes(2, 'big') + (96).to_bytes(2, 'big') + bytes([0x10, 0, 0, 0x80, 0, 0, 0])
+        (self.work / name).write_bytes(b''.join(segment(ms, 0x16, canvas) + segment(ms, 0x80, b'') for ms in (0, 300, 1300)))
+
+    def test_what_mp4_cannot_hold_is_named_and_matroska_keeps_it(self):
+        self.two('video.mp4')
+        self.pgs('a.sup')
+        harness.ffmpeg(['-i', 'video.mp4', '-i', 'a.sup', '-map', '0', '-map', '1', '-c', 'copy', '-metadata:s:s:0', 'language=jpn', 'pgs.mkv'],
+                       self.work)
+        pieces = self.pieces('pgs.mkv')
+        self.assertRegex(self.done.err, r'pgs.mkv: .*subtitle track 1 \(hdmv_pgs_subtitle, jpn\).*--split-format mkv')
+        self.assertEqual([s['codec_type'] for s in streams(pieces[0])], ['video'])
+        for i, option in enumerate((('--split', '--split-format', 'mkv'), ('--split-copy',))):
+            for piece, at in zip(self.pieces('pgs.mkv', option[0], more=option[1:], folder=f'k{i}'), ([0, 0.3], [0.3]), strict=True):
+                self.assertNotIn('leave out', self.done.err)
+                found = streams(piece)
+                self.assertEqual((found[1]['codec_name'], found[1]['tags']['language']), ('hdmv_pgs_subtitle', 'jpn'))
+                packets = probe(piece, '-select_streams', 's:0', '-show_packets')['packets']
+                zero = float(frames(piece)[0]['pts_time'])
+                self.assertEqual([round(float(p['pts_time']) - zero, 2) for p in packets], at)
+
     def test_a_second_video_is_named(self):
         self.two('a.mp4')
         harness.ffmpeg(['-i', 'a.mp4', '-i', 'a.mp4', '-map', '0', '-map', '1', '-c', 'copy', 'both.mp4'], self.work)
@@ -290,19 +314,73 @@ class Tracks(GoesOut):
 
 
 class Copies(GoesOut):
+    """`cat a b`: the clock of the second file begins anew."""
 
-    def test_concatenated_transport_streams(self):
-        keys = X264 + '-g 10 -bf 2 '
-        self.two('a.ts', codec=keys)
-        harness.ffmpeg([*('-f lavfi -i smptehdbars=s=160x96:r=25 -f lavfi -i rgbtestsrc=s=160x96:r=25 -filter_complex '
-                          '[0]trim=end_frame=25,setsar=1[a];[1]trim=end_frame=25,setsar=1[b];[a][b]concat=n=2:v=1,format=yuv420p').split(),
-                        *keys.split(), 'b.ts'], self.work)
-        (self.work / 'ab.ts').write_bytes((self.work / 'a.ts').read_bytes() + (self.work / 'b.ts').read_bytes())
-        pieces = self.pieces('ab.ts', '--split-copy', count=4)
-        counts = [int(streams(piece)[0]['nb_read_frames']) for piece in pieces]
-        self.assertEqual([counts[0], counts[2]], [25, 25], self.done)
-        for piece in pieces:
+    KEYS = {'ts': X264 + '-g 10 -bf 2', 'mpg': '-c:v mpeg2video -b:v 2M -g 10 -bf 2'}
+
+    def half(self, name, sources, pitch, codec, size='160x96'):
+        harness.ffmpeg([*(f'-f lavfi -i {sources[0]}=s={size}:r=25 -f lavfi -i {sources[1]}=s={size}:r=25 -f lavfi -i sine={pitch}:r=48000 '
+                          '-filter_complex [0]trim=end_frame=30,setsar=1[a];[1]trim=end_frame=30,setsar=1[b];[a][b]concat=n=2:v=1,'
+                          f'format=yuv420p[v] -map [v] -map 2:a -t 2.4 {codec} -c:a mp2 -b:a 128k').split(), name], self.work)
+        return (self.work / name).read_bytes()
+
+    def joined(self, extension, name, size='160x96'):
+        a = self.half('a.' + extension, ('testsrc2', 'mandelbrot'), 440, self.KEYS[extension])
+        b = self.half('b.' + extension, ('smptehdbars', 'rgbtestsrc'), 880, self.KEYS[extension], size)
+        (self.work / name).write_bytes(a + b)
+
+    def pitch(self, piece):
+        raw = subprocess.run(['ffmpeg', '-v', 'quiet', '-i', str(piece), '-map', '0:a', '-ac', '1', '-ar', '8000', '-f', 's16le', '-'],
+                             capture_output=True, check=True).stdout
+        samples = memoryview(raw[: len(raw) // 2 * 2]).cast('h').tolist()[800:6800]
+        return round(sum(a < 0 <= b for a, b in zip(samples, samples[1:])) / (len(samples) / 8000) / 440) * 440
+
+    def expect(self, pieces, sizes=((160, 96),) * 4, more=0):
+        """`more`: frames of the next shot that a copy may need at its end."""
+        for piece, pitch, size in zip(pieces, (440, 440, 880, 880), sizes, strict=True):
+            found = streams(piece)
+            self.assertEqual((found[0]['width'], found[0]['height']), size)
+            self.assertIn(int(found[0]['nb_read_frames']), range(30, 31 + more))
+            self.assertIn(f'  {found[0]["nb_read_frames"]}  ', [line for line in self.done.out.splitlines() if piece.name in line][0])
             self.assertEqual(frames(piece)[0]['key_frame'], 1)
+            self.assertEqual(self.pitch(piece), pitch)
+            self.assertAlmostEqual(float(found[1]['duration'] if 'duration' in found[1] else 1.2), 1.2, delta=0.06)
+
+    def test_transport_streams(self):
+        self.joined('ts', 'ab.ts')
+        for i, option in enumerate((('--split-copy',), ('--split-copy', '--split-format', 'mkv'), ('--split-copy', '--split-format', 'mp4'),
+                                    ('--split',))):
+            with self.subTest(option):
+                self.expect(self.pieces('ab.ts', option[0], 4, option[1:], f'd{i}'))
+
+    def test_the_size_changes_with_the_clock(self):
+        self.joined('ts', 'ab.ts', '320x176')
+        sizes = ((160, 96),) * 2 + ((320, 176),) * 2
+        for i, option in enumerate((('--split-copy',), ('--split-copy', '--split-format', 'mkv'), ('--split-copy', '--split-format', 'mp4'),
+                                    ('--split',))):
+            with self.subTest(option):
+                self.expect(self.pieces('ab.ts', option[0], 4, option[1:], f'd{i}'), sizes)
+
+    def test_program_streams(self):
+        self.joined('mpg', 'ab.mpg')
+        for option in ('--split-copy', '--split'):
+            with self.subTest(option):
+                self.expect(self.pieces('ab.mpg', option, 4, folder=option[2:]), more=1 if option == '--split-copy' else 0)
+
+    def test_one_stamp_far_too_late(self):
+        self.two('nb.mp4', codec=X264 + '-bf 0 -g 12')
+        harness.ffmpeg(['-i', 'nb.mp4', '-c', 'copy', '-bsf:v', 'setts=pts=PTS+if(eq(N\\,30)\\,384000\\,0):dts=DTS', 'late.mp4'], self.work)
+        pieces = self.pieces('late.mp4', '--split-copy')
+        self.assertEqual([int(streams(piece)[0]['nb_read_frames']) for piece in pieces], [25, 25])
+        self.assertLess(float(streams(pieces[1])[0]['duration']), 1.1)
+
+    def test_a_clock_from_100000_s(self):
+        self.two('nb.mp4', codec=X264 + '-g 12')
+        harness.ffmpeg(['-i', 'nb.mp4', '-c', 'copy', '-output_ts_offset', '100000', 'off.mkv'], self.work)
+        for option in ('--split-copy', '--split'):
+            pieces = self.pieces('off.mkv', option, folder=option[2:])
+            self.assertEqual([int(streams(piece)[0]['nb_read_frames']) for piece in pieces], [25, 25])
+            self.assertLess(float(frames(pieces[1])[0]['pts_time']), 0.2)
 
 
 class Folders(GoesOut):
