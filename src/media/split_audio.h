@@ -48,11 +48,14 @@ class SplitAudio {
 
   SplitAudio() = default;
   base::Status Configure(const AVFrame& frame);
-  base::Result<Run> Convert(const AVFrame& frame);
+  /// The frame, or a reference to it whose channels have places.
+  base::Result<const AVFrame*> WithLayout(const AVFrame& frame);
+  base::Result<Run> Convert(const AVFrame& decoded);
 
   std::unique_ptr<AudioDecoder> decoder_;
   AvSwr resampler_;
   AvFrame converted_;
+  AvFrame ordered_;
   Layout layout_;
   Layout source_layout_;  // what the resampler was made for
   int source_rate_ = 0;
