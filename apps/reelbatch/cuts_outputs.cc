@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 #include <utility>
 
@@ -163,25 +164,50 @@ std::string CutsOutputs::JsonOfAll() const {
   return fmt::format("[\n{}\n]\n", fmt::join(documents, ",\n"));
 }
 
+bool CutsOutputs::MayWrite(const SceneFiles& files, const std::string& option) {
+  if (settings_.overwrite) return true;
+  // Looked at again: another call may have written there while this one looked for cuts.
+  const auto checked = CheckNoScenes(files, option);
+  if (!checked) Blame(checked.error());
+  return checked.has_value();
+}
+
+void CutsOutputs::TellStale(const SceneFiles& files, const std::set<std::string>& written) {
+  std::vector<std::string> stale = FindScenes(files);
+  std::erase_if(stale, [&](const std::string& name) { return written.contains(name); });
+  if (stale.empty()) return;
+  console_.Warn(
+      fmt::format("{} still holds {}, which this call did not write; remove what you do not want",
+                  ShellQuote(files.folder.native()), SomeNames(stale)));
+}
+
 void CutsOutputs::WriteImages(const CutsAnswer& answer, const fs::path& folder) {
   ImageOptions images = settings_.images;
   images.folder = folder;
+  const SceneFiles files{.folder = folder, .stem = answer.stem, .pictures = true};
+  if (!MayWrite(files, "--images")) return;
   const auto written = WriteShotImages(answer.video, answer.stem, settings_.config.sampling,
                                        answer.record, images, cancel_);
   if (!written) {
     Blame(written.error());
-  } else {
-    console_.Note(fmt::format("wrote {} into {}", Count(*written, "picture"),
-                              ShellQuote(images.folder.native())));
-  }
-}
-
-void CutsOutputs::WritePieces(const CutsAnswer& answer, const fs::path& folder, bool copy, bool on_stdout) {
-  if (const auto made = base::MakeFolders(folder); !made) {
-    Blame({base::Code::kIo, made.error().message, made.error().context});
     return;
   }
-  const std::string extension = PieceExtension(answer.video, copy);
+  for (const std::string& warning : written->warnings)
+    console_.Warn(fmt::format("{}: {}", ShellQuote(answer.video.native()), warning));
+  console_.Note(fmt::format("wrote {} into {}", Count(written->pictures, "picture"),
+                            ShellQuote(images.folder.native())));
+  std::set<std::string> names;
+  for (size_t i = 0; i < answer.record.shots.size(); ++i) {
+    for (int image = 1; image <= images.count; ++image)
+      names.insert(ImageName(answer.stem, i + 1, answer.record.shots.size(), image) +
+                   images.extension);
+  }
+  TellStale(files, names);
+}
+
+std::vector<media::Piece> CutsOutputs::PiecesOf(const CutsAnswer& answer, const fs::path& folder,
+                                                bool copy) const {
+  const std::string extension = PieceExtension(settings_, answer.video, copy);
   std::vector<media::Piece> pieces;
   for (size_t i = 0; i < answer.record.shots.size(); ++i) {
     const contracts::Shot& shot = answer.record.shots[i];
@@ -190,22 +216,43 @@ void CutsOutputs::WritePieces(const CutsAnswer& answer, const fs::path& folder, 
     pieces.push_back({shot.start_frame, shot.end_frame, shot.start_s, shot.end_s,
                       folder / (name + extension)});
   }
-  if (pieces.empty()) return;
-  const auto& sampling = settings_.config.sampling;
-  const auto written = copy ? media::SplitCopy(answer.video, sampling, pieces, &cancel_)
-                            : media::SplitExact(answer.video, sampling, pieces, &cancel_);
-  if (!written) {
-    Blame(written.error());
+  return pieces;
+}
+
+void CutsOutputs::WritePieces(const CutsAnswer& answer, const fs::path& folder, bool copy,
+                              bool on_stdout) {
+  const SceneFiles files{.folder = folder, .stem = answer.stem};
+  if (!MayWrite(files, copy ? "--split-copy" : "--split")) return;
+  if (const auto made = base::MakeFolders(folder); !made) {
+    Blame({base::Code::kIo, made.error().message, made.error().context});
     return;
   }
-  const std::string text =
-      PiecesText(answer.record, pieces, *written, copy, console_.out_color());
-  if (!on_stdout) {
-    console_.Out(text);
+  const std::vector<media::Piece> pieces = PiecesOf(answer, folder, copy);
+  if (pieces.empty()) return;
+  const auto& sampling = settings_.config.sampling;
+  media::SplitLog log;
+  const auto written = copy ? media::SplitCopy(answer.video, sampling, pieces, &cancel_, &log)
+                            : media::SplitExact(answer.video, sampling, pieces, &cancel_, &log);
+  const std::string name = ShellQuote(answer.video.native());
+  for (const std::string& warning : log.warnings)
+    console_.Warn(fmt::format("{}: {}", name, warning));
+  for (const std::string& detail : log.details)
+    console_.Detail(fmt::format("{}: {}", name, detail));
+  std::set<std::string> names;
+  for (const fs::path& piece : log.finished) names.insert(piece.filename().native());
+  if (!written) {
+    base::Error error = written.error();
+    error.message +=
+        fmt::format("; {} of {} pieces are written", log.finished.size(), pieces.size());
+    Blame(error);
   } else {
+    const std::string text =
+        PiecesText(answer.record, pieces, *written, copy, console_.out_color());
     std::istringstream lines(text);
-    for (std::string line; std::getline(lines, line);) console_.Note(line);
+    if (!on_stdout) console_.Out(text);
+    for (std::string line; on_stdout && std::getline(lines, line);) console_.Note(line);
   }
+  TellStale(files, names);
 }
 
 }  // namespace reelbatch::app

@@ -10,8 +10,10 @@
 #include "apps/reelbatch/console.h"
 #include "apps/reelbatch/cuts_settings.h"
 #include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/scene_files.h"
 #include "base/cancel.h"
 #include "contracts/outcome.h"
+#include "media/split.h"
 #include "store/cuts_record.h"
 
 namespace reelbatch::app {
@@ -55,6 +57,12 @@ class CutsOutputs {
   /// cuts.json of the one video, or an array of them; a video without an answer has its error
   /// there.
   std::string JsonOfAll() const;
+  /// Whether nothing of an earlier call lies where `files` are to be written, or may be replaced.
+  bool MayWrite(const SceneFiles& files, const std::string& option);
+  /// Names what lies beside the files that were written.
+  void TellStale(const SceneFiles& files, const std::set<std::string>& written);
+  std::vector<media::Piece> PiecesOf(const CutsAnswer& answer, const std::filesystem::path& folder,
+                                     bool copy) const;
   void WriteImages(const CutsAnswer& answer, const std::filesystem::path& folder);
   void WritePieces(const CutsAnswer& answer, const std::filesystem::path& folder, bool copy,
                    bool on_stdout);

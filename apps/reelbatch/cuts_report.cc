@@ -86,12 +86,13 @@ std::string CutsText(const std::filesystem::path& video, const store::CutsRecord
   return text + "\n";
 }
 
-/// H.264 with 4:2:0 has no odd sides.
-std::string EvenSides(const store::CutsRecord& record) {
-  const int width = record.info.width;
-  const int height = record.info.height;
-  if (width % 2 == 0 && height % 2 == 0) return "";
-  return fmt::format(", of {}x{} because of H.264", width / 2 * 2, height / 2 * 2);
+/// H.264 has no odd sides where colour is coarser than brightness.
+std::string EvenSides(const store::CutsRecord& record,
+                      const std::vector<media::WrittenPiece>& written) {
+  if (written.empty()) return "";
+  const media::WrittenPiece& piece = written.front();
+  if (piece.width == record.info.width && piece.height == record.info.height) return "";
+  return fmt::format(", of {}x{} because of H.264", piece.width, piece.height);
 }
 
 std::string PiecesText(const store::CutsRecord& record, const std::vector<media::Piece>& wanted,
@@ -107,9 +108,11 @@ std::string PiecesText(const store::CutsRecord& record, const std::vector<media:
                   fmt::format("{}", written[i].frames), ShellQuote(wanted[i].output.native())});
   }
   const std::string how =
-      copied ? "split by copying: pieces start at the keyframe at or before the cut and may end with "
-               "a frame of the next shot, nothing is re-encoded"
-             : "split by re-encoding: pieces hold exactly the frames of their shots" + EvenSides(record);
+      copied
+          ? "split by copying: pieces start at the keyframe at or before the cut and may end with "
+            "a frame of the next shot, nothing is re-encoded"
+          : "split by re-encoding: pieces hold exactly the frames of their shots" +
+                EvenSides(record, written);
   return how + "\n" + table.Render(color, 2);
 }
 

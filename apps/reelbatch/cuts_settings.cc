@@ -62,6 +62,30 @@ void AddForms(OptionTable& table, CutsSettings& settings) {
                        "the same by copying: fast and lossless, but pieces start at keyframes and may "
                        "end with a frame of the next shot",
                        settings.split_copy_folder));
+  Option container{.name = "split-format",
+                   .value_name = "NAME",
+                   .help =
+                       "the container of all pieces, mp4 or mkv (default: mp4 of --split, the "
+                       "video's own of --split-copy)"};
+  container.set = [&settings](const std::string& text) -> base::Status {
+    const std::vector<std::string> kinds = {"mp4", "mkv"};
+    const auto index = ParseChoice(text, kinds);
+    if (!index) return std::unexpected(index.error());
+    settings.split_extension = "." + kinds[*index];
+    return {};
+  };
+  table.Add(std::move(container));
+  Option overwrite{.name = "overwrite",
+                   .takes = Takes::kNothing,
+                   .value_name = "",
+                   .help =
+                       "let --images, --split and --split-copy replace files of an earlier call "
+                       "(default: refuse)"};
+  overwrite.set = [&settings](const std::string& text) -> base::Status {
+    settings.overwrite = text == "true";
+    return {};
+  };
+  table.Add(std::move(overwrite));
 }
 
 OutputPlan PlanOf(const CutsSettings& settings, const std::vector<fs::path>& videos) {
@@ -81,17 +105,17 @@ OutputPlan PlanOf(const CutsSettings& settings, const std::vector<fs::path>& vid
   }
   const auto add = [&](std::string option, const std::optional<fs::path>& path, auto extension_of) {
     if (!path) return;
-    OutputPlan::Folder& folder =
-        plan.folders.emplace_back(OutputPlan::Folder{.option = std::move(option), .path = *path});
+    OutputPlan::Folder& folder = plan.folders.emplace_back(OutputPlan::Folder{
+        .option = std::move(option), .path = *path, .overwrite = settings.overwrite});
     for (size_t i = 0; i < videos.size(); ++i)
       folder.scenes.push_back({stems[i], extension_of(videos[i])});
   };
   add("--images", settings.image_folder,
       [&](const fs::path&) { return settings.images.extension; });
   add("--split", settings.split_folder,
-      [](const fs::path& video) { return PieceExtension(video, false); });
+      [&](const fs::path& video) { return PieceExtension(settings, video, false); });
   add("--split-copy", settings.split_copy_folder,
-      [](const fs::path& video) { return PieceExtension(video, true); });
+      [&](const fs::path& video) { return PieceExtension(settings, video, true); });
   return plan;
 }
 
@@ -177,7 +201,8 @@ base::Status CheckCutsOutputs(const CutsSettings& settings, const InputList& inp
   return CheckOutputs(PlanOf(settings, inputs.videos), inputs);
 }
 
-std::string PieceExtension(const fs::path& video, bool copy) {
+std::string PieceExtension(const CutsSettings& settings, const fs::path& video, bool copy) {
+  if (!settings.split_extension.empty()) return settings.split_extension;
   if (!copy) return ".mp4";
   return HasVideoExtension(video) ? video.extension().native() : ".mkv";
 }

@@ -28,6 +28,8 @@ struct CutsSettings {
   ImageOptions images;  // without the folder
   std::optional<std::filesystem::path> split_folder;
   std::optional<std::filesystem::path> split_copy_folder;
+  std::string split_extension;  // of all pieces, ".mkv"; empty: as PieceExtension() says
+  bool overwrite = false;       // pictures and pieces of an earlier call may be replaced
 };
 
 /// Whether an output needs the per-frame signals.
@@ -48,8 +50,9 @@ base::Status CheckFromLine(const CutsSettings& settings, const std::vector<std::
 /// Errors: as CheckExports() and CheckOutputs().
 base::Status CheckCutsOutputs(const CutsSettings& settings, const InputList& inputs);
 
-/// The container of the pieces of a video: a copy keeps the one that can hold its streams; what is
-/// encoded anew is H.264 in MP4.
-std::string PieceExtension(const std::filesystem::path& video, bool copy);
+/// The container of the pieces of a video: the one that was asked for; else a copy keeps the one
+/// that can hold its streams, and what is encoded anew is H.264 in MP4.
+std::string PieceExtension(const CutsSettings& settings, const std::filesystem::path& video,
+                           bool copy);
 
 }  // namespace reelbatch::app

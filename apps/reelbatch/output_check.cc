@@ -12,6 +12,7 @@
 #include <system_error>
 #include <utility>
 
+#include "apps/reelbatch/scene_files.h"
 #include "apps/reelbatch/terminal.h"
 
 namespace reelbatch::app {
@@ -111,6 +112,37 @@ base::Status CheckFolder(const OutputPlan::Folder& folder) {
   return CheckPermission(folder.option, at, W_OK | X_OK);
 }
 
+bool ArePictures(const OutputPlan::Scenes& scenes) {
+  return scenes.extension == ".jpg" || scenes.extension == ".png";
+}
+
+base::Status CheckEarlierScenes(const OutputPlan::Folder& folder) {
+  if (folder.overwrite) return {};
+  for (const OutputPlan::Scenes& scenes : folder.scenes) {
+    const SceneFiles files{
+        .folder = folder.path, .stem = scenes.stem, .pictures = ArePictures(scenes)};
+    if (auto checked = CheckNoScenes(files, folder.option); !checked) return checked;
+  }
+  return {};
+}
+
+/// Exact and copied pieces have the same names.
+base::Status CheckSameFolder(const OutputPlan& plan) {
+  const OutputPlan::Folder* before = nullptr;
+  for (const OutputPlan::Folder& folder : plan.folders) {
+    if (folder.scenes.empty() || ArePictures(folder.scenes.front())) continue;
+    if (before != nullptr && Normalised(before->path) == Normalised(folder.path)) {
+      return base::Fail(
+          base::Code::kInvalidArgument,
+          fmt::format("{} writes pieces of the same names into {}; choose another folder",
+                      before->option, ShellQuote(folder.path.native())),
+          folder.option);
+    }
+    before = &folder;
+  }
+  return {};
+}
+
 bool IsScene(const std::string& name, const std::vector<OutputPlan::Scenes>& all) {
   return std::ranges::any_of(all, [&](const OutputPlan::Scenes& scenes) {
     return name.starts_with(scenes.stem + "-Scene-") && name.ends_with(scenes.extension);
@@ -153,8 +185,9 @@ base::Status CheckOutputs(const OutputPlan& plan, const InputList& inputs) {
   for (const OutputPlan::Folder& folder : plan.folders) {
     if (auto checked = CheckSourcesIn(folder, sources); !checked) return checked;
     if (auto checked = CheckFolder(folder); !checked) return checked;
+    if (auto checked = CheckEarlierScenes(folder); !checked) return checked;
   }
-  return {};
+  return CheckSameFolder(plan);
 }
 
 }  // namespace reelbatch::app

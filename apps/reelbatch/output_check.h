@@ -25,6 +25,7 @@ struct OutputPlan {
     std::filesystem::path path;
     std::vector<std::string> names = {};  // of the files to come, where they are known
     std::vector<Scenes> scenes = {};      // where they are as many as there will be shots
+    bool overwrite = false;               // scenes of an earlier call may be replaced
   };
 
   std::vector<File> files;
@@ -34,7 +35,8 @@ struct OutputPlan {
 /// Whether everything can be written where it is planned, without writing anything; a missing
 /// folder of `folders` may be made later.
 /// Errors: invalid_argument: an output is one of the videos or lists by any name or link, two files
-/// are the same, the folder of a file is missing; io: something in the way is no folder, or no
+/// or folders of pieces are the same, the folder of a file is missing, a folder holds pictures or
+/// pieces of an earlier call that may not be replaced; io: something in the way is no folder, or no
 /// permission.
 base::Status CheckOutputs(const OutputPlan& plan, const InputList& inputs);
 

@@ -3,11 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "base/atomic_file.h"
-#include "media/stills.h"
-#include "media/video_reader.h"
 
 namespace reelbatch::app {
 
@@ -26,52 +23,25 @@ std::string ImageName(const std::string& stem, size_t scene, size_t scenes, int 
   return fmt::format("{}-Scene-{:0{}}-{:02}", stem, scene, digits, image);
 }
 
-base::Result<int> WriteShotImages(const std::filesystem::path& video, const std::string& stem,
-                                  const contracts::Sampling& sampling,
-                                  const store::CutsRecord& record, const ImageOptions& options,
-                                  const base::CancelToken& cancel) {
-  std::multimap<contracts::FrameIndex, std::string> wanted;
+base::Result<media::WrittenStills> WriteShotImages(const std::filesystem::path& video,
+                                                   const std::string& stem,
+                                                   const contracts::Sampling& sampling,
+                                                   const store::CutsRecord& record,
+                                                   const ImageOptions& options,
+                                                   const base::CancelToken& cancel) {
+  std::vector<media::StillRequest> wanted;
   for (size_t i = 0; i < record.shots.size(); ++i) {
     int image = 0;
     for (const contracts::FrameIndex frame : FramesOfShot(record.shots[i], options.count)) {
-      wanted.emplace(frame, ImageName(stem, i + 1, record.shots.size(), ++image));
+      const std::string name = ImageName(stem, i + 1, record.shots.size(), ++image);
+      wanted.push_back({frame, options.folder / (name + options.extension)});
     }
   }
-  if (wanted.empty()) return 0;
+  if (wanted.empty()) return media::WrittenStills{};
   if (const auto made = base::MakeFolders(options.folder); !made)
     return std::unexpected(made.error());
-
-  // All frames, at their own size; one thread, so that a damaged file gives the frames that were
-  // analysed.
-  media::ReaderOptions reading;
-  reading.cancel = &cancel;
-  reading.sampling.start_s = sampling.start_s;
-  reading.sampling.end_s = sampling.end_s;
-  reading.sampling.stream = sampling.stream;
-  const auto source = media::OpenVideo(video, reading);
-  if (!source) return std::unexpected(source.error());
   const media::StillOptions still{.rotation_deg = record.info.rotation_deg, .sar = record.info.sar};
-  int written = 0;
-  while (!wanted.empty()) {
-    const auto frame = (*source)->Next();
-    if (!frame) return std::unexpected(frame.error());
-    if (*frame == nullptr) {
-      return base::Fail(
-          base::Code::kCorrupt,
-          fmt::format("frame {} did not come again; the file has changed", wanted.begin()->first),
-          video.native());
-    }
-    const auto [first, last] = wanted.equal_range((*frame)->index);
-    for (auto it = first; it != last; ++it) {
-      const std::filesystem::path path = options.folder / (it->second + options.extension);
-      if (const auto drawn = media::WriteStill((*frame)->view, path, still); !drawn) {
-        return std::unexpected(drawn.error());
-      }
-      ++written;
-    }
-    wanted.erase(first, last);
-  }
-  return written;
+  return media::WriteStills(video, sampling, wanted, still, &cancel);
 }
 
 }  // namespace reelbatch::app

@@ -6,6 +6,7 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
+#include "media/video_stills.h"
 #include "store/cuts_record.h"
 
 namespace reelbatch::app {
@@ -25,11 +26,12 @@ std::vector<contracts::FrameIndex> FramesOfShot(const contracts::Shot& shot, int
 std::string ImageName(const std::string& stem, size_t scene, size_t scenes, int image);
 
 /// Decodes the video once more and writes the pictures of its shots, upright and with square
-/// pixels. Returns how many. Errors: io, corrupt (a frame did not come again: the file changed),
-/// cancelled.
-base::Result<int> WriteShotImages(const std::filesystem::path& video, const std::string& stem,
-                                  const contracts::Sampling& sampling,
-                                  const store::CutsRecord& record, const ImageOptions& options,
-                                  const base::CancelToken& cancel);
+/// pixels. Errors: io, corrupt (a frame did not come again: the file changed), cancelled.
+base::Result<media::WrittenStills> WriteShotImages(const std::filesystem::path& video,
+                                                   const std::string& stem,
+                                                   const contracts::Sampling& sampling,
+                                                   const store::CutsRecord& record,
+                                                   const ImageOptions& options,
+                                                   const base::CancelToken& cancel);
 
 }  // namespace reelbatch::app

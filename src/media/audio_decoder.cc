@@ -11,14 +11,16 @@ constexpr int kMaxDecodeErrorsInARow = 256;
 
 }  // namespace
 
-base::Result<std::unique_ptr<AudioDecoder>> AudioDecoder::Open(std::unique_ptr<Container> container) {
+base::Result<std::unique_ptr<AudioDecoder>> AudioDecoder::Open(std::unique_ptr<Container> container,
+                                                               std::optional<int> stream) {
   AVFormatContext* const format = container->format();
   const int video = container->stream()->index;
   const AVCodec* codec = nullptr;
-  int index = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, video, &codec, 0);
+  int index =
+      av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, stream.value_or(-1), video, &codec, 0);
   if (index == AVERROR_STREAM_NOT_FOUND) return nullptr;
   if (index < 0 || codec == nullptr) {
-    index = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, video, nullptr, 0);
+    index = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, stream.value_or(-1), video, nullptr, 0);
     if (index < 0) return nullptr;
     return base::Fail(base::Code::kCorrupt,
                       std::string("FFmpeg has no decoder for its sound (") + avcodec_get_name(format->streams[index]->codecpar->codec_id) +

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,8 +16,10 @@ namespace reelbatch::media {
 class AudioDecoder {
  public:
   /// Takes the container over: from then on only its sound is read. Null: it has no sound.
+  /// `stream`: index of a sound track; none: the one that belongs to the video.
   /// Errors: corrupt (sound that FFmpeg cannot decode: names the codec), out_of_memory.
-  static base::Result<std::unique_ptr<AudioDecoder>> Open(std::unique_ptr<Container> container);
+  static base::Result<std::unique_ptr<AudioDecoder>> Open(std::unique_ptr<Container> container,
+                                                          std::optional<int> stream = std::nullopt);
 
   /// The next frame, or null at the end; it lives until the next call. What is damaged is left out and counted.
   /// Errors: cancelled, io, out_of_memory.

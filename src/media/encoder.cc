@@ -39,7 +39,12 @@ void SetQuality(const VideoEncoderSettings& settings, AVCodecContext& encoder,
     options.Set("preset", "veryfast");
     // With macroblock-tree rate control and AVX-512, x264 (r3095) gives other bytes from one encoder to the next in the
     // same process; the same frames must give the same file.
-    options.Set("x264-params", "mbtree=0");
+    std::string params = "mbtree=0";
+    // The first picture is laid out before the encoder is told of its fields.
+    if (settings.field_order != AV_FIELD_UNKNOWN)
+      params += settings.field_order == AV_FIELD_BB ? ":bff=1" : ":tff=1";
+    if (!settings.x264_params.empty()) params += ":" + settings.x264_params;
+    options.Set("x264-params", params);
   } else if (settings.codec == "libvpx-vp9") {
     options.Set("crf", fmt::format("{}", settings.crf));
     options.Set("cpu-used", "5");
@@ -65,8 +70,15 @@ base::Result<AvCodecContext> OpenVideoEncoder(const VideoEncoderSettings& settin
   encoder->time_base = settings.time_base;
   encoder->framerate = settings.frame_rate;
   encoder->pix_fmt = settings.pixel_format;
-  encoder->color_range = settings.full_range ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
-  encoder->colorspace = settings.color_space;
+  encoder->color_range = settings.colours.range;
+  encoder->colorspace = settings.colours.matrix;
+  encoder->color_primaries = settings.colours.primaries;
+  encoder->color_trc = settings.colours.transfer;
+  encoder->chroma_sample_location = settings.colours.chroma_location;
+  if (settings.field_order != AV_FIELD_UNKNOWN) {
+    encoder->flags |= AV_CODEC_FLAG_INTERLACED_DCT | AV_CODEC_FLAG_INTERLACED_ME;
+    encoder->field_order = settings.field_order;
+  }
   encoder->sample_aspect_ratio = ToAv(settings.sar);
   encoder->thread_count = 1;
   encoder->flags |= AV_CODEC_FLAG_BITEXACT;

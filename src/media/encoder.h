@@ -8,6 +8,7 @@
 #include "image/frame.h"
 #include "media/av.h"
 #include "media/muxer.h"
+#include "media/picture_colours.h"
 
 namespace reelbatch::media {
 
@@ -18,8 +19,9 @@ struct VideoEncoderSettings {
   AVRational time_base{1, 25};
   AVRational frame_rate{25, 1};  // for rate control and the container's header
   AVPixelFormat pixel_format = AV_PIX_FMT_YUV420P;
-  bool full_range = false;
-  AVColorSpace color_space = AVCOL_SPC_SMPTE170M;
+  PictureColours colours{.range = AVCOL_RANGE_MPEG, .matrix = AVCOL_SPC_SMPTE170M};
+  AVFieldOrder field_order = AV_FIELD_UNKNOWN;  // AV_FIELD_TT or AV_FIELD_BB: coded in fields
+  std::string x264_params = {};                 // beside ours, "cll=1000,400"
   contracts::Rational sar{1, 1};
   int crf = 20;
   int gop = 0;        // 0: the encoder's default

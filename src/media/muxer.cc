@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "media/split_tracks.h"
 
 namespace reelbatch::media {
 namespace {
@@ -13,8 +14,7 @@ constexpr int kBufferBytes = 256 * 1024;
 
 }  // namespace
 
-base::Result<std::unique_ptr<Muxer>> Muxer::Create(const std::filesystem::path& path) {
-  LogCapture::InstallQuietLog();
+base::Result<const AVOutputFormat*> Muxer::FormatOf(const std::filesystem::path& path) {
   const std::string extension = path.extension().string();
   const AVOutputFormat* format = av_guess_format(nullptr, ("x" + extension).c_str(), nullptr);
   if (format == nullptr || (format->flags & AVFMT_NOFILE) != 0) {
@@ -25,6 +25,13 @@ base::Result<std::unique_ptr<Muxer>> Muxer::Create(const std::filesystem::path& 
                     extension),
         path.string());
   }
+  return format;
+}
+
+base::Result<std::unique_ptr<Muxer>> Muxer::Create(const std::filesystem::path& path) {
+  LogCapture::InstallQuietLog();
+  const auto format = FormatOf(path);
+  if (!format) return std::unexpected(format.error());
   auto file = base::AtomicFile::Create(path);
   if (!file) return std::unexpected(file.error());
   std::unique_ptr<Muxer> muxer(new Muxer(std::move(*file)));
@@ -38,7 +45,7 @@ base::Result<std::unique_ptr<Muxer>> Muxer::Create(const std::filesystem::path& 
     return muxer->Fail(AVERROR(ENOMEM), "cannot write");
   }
   AVFormatContext* context = nullptr;
-  const int made = avformat_alloc_output_context2(&context, format, nullptr, nullptr);
+  const int made = avformat_alloc_output_context2(&context, *format, nullptr, nullptr);
   if (made < 0) return muxer->Fail(made, "cannot write");
   muxer->format_.reset(context);
   context->pb = muxer->io_.get();
@@ -73,20 +80,28 @@ base::Result<AVStream*> Muxer::AddStream(const AVCodecContext& encoder) {
 }
 
 base::Result<AVStream*> Muxer::AddCopy(const AVStream& source) {
+  return AddCopy(source, *source.codecpar);
+}
+
+base::Result<AVStream*> Muxer::AddCopy(const AVStream& source,
+                                       const AVCodecParameters& parameters) {
   AVStream* stream = avformat_new_stream(format_.get(), nullptr);
   if (stream == nullptr) return Fail(AVERROR(ENOMEM), "cannot add a stream");
-  const int copied = avcodec_parameters_copy(stream->codecpar, source.codecpar);
+  const int copied = avcodec_parameters_copy(stream->codecpar, &parameters);
   if (copied < 0) return Fail(copied, "cannot add a stream");
   // A tag is a container's own word for a codec; the muxer picks the right one where this is not.
   const AVCodecTag* const* tags = format_->oformat->codec_tag;
-  if (tags == nullptr ||
-      av_codec_get_id(tags, source.codecpar->codec_tag) != source.codecpar->codec_id) {
+  if (tags == nullptr || av_codec_get_id(tags, parameters.codec_tag) != parameters.codec_id) {
     stream->codecpar->codec_tag = 0;
   }
   stream->time_base = source.time_base;
   stream->sample_aspect_ratio = source.sample_aspect_ratio;
   stream->avg_frame_rate = source.avg_frame_rate;
-  stream->disposition = source.disposition;
+  CopyTrackWords(source, *stream);
+  if (const int words = CopyStreamSideData(source, *stream); words < 0)
+    return Fail(words, "cannot add a stream");
+  // MP4 writes the boxes of Dolby Vision and of spherical video only so.
+  format_->strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL;
   return stream;
 }
 

@@ -18,6 +18,8 @@ class Muxer {
   /// The container follows the extension of `path`.
   /// Errors: invalid_argument (no container has that extension), io, out_of_memory.
   static base::Result<std::unique_ptr<Muxer>> Create(const std::filesystem::path& path);
+  /// That container. Errors: invalid_argument.
+  static base::Result<const AVOutputFormat*> FormatOf(const std::filesystem::path& path);
   ~Muxer() = default;
   Muxer(const Muxer&) = delete;
   Muxer& operator=(const Muxer&) = delete;
@@ -29,8 +31,11 @@ class Muxer {
 
   /// A stream of what the encoder makes. The muxer owns it. Errors: out_of_memory.
   base::Result<AVStream*> AddStream(const AVCodecContext& encoder);
-  /// A stream of packets as they are in `source`; the container must know the codec.
+  /// A stream of packets as they are in `source`, with its words and side data; the container must
+  /// know the codec.
   base::Result<AVStream*> AddCopy(const AVStream& source);
+  /// The same where `parameters` differ from the source's.
+  base::Result<AVStream*> AddCopy(const AVStream& source, const AVCodecParameters& parameters);
 
   /// Errors: invalid_argument (the container cannot hold a stream), io.
   base::Status WriteHeader();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "base/cancel.h"
@@ -22,19 +23,33 @@ struct Piece {
 struct WrittenPiece {
   double start_s = 0;
   int64_t frames = 0;
+  int width = 0;  // px as coded
+  int height = 0;
 };
 
-/// Re-encodes every piece exactly (H.264 crf 18 + AAC where there is sound). One pass over the source.
-/// Errors: io, corrupt, cancelled, invalid_argument (pieces not ascending or overlapping).
+/// What a split has to say beside its pieces, one sentence each, without the video's name.
+struct SplitLog {
+  std::vector<std::string> warnings;  // what the pieces do not keep of the source, and the remedy
+  std::vector<std::string> details;   // the same of what few people miss
+  std::vector<std::filesystem::path>
+      finished;  // pieces that are whole, also where the split failed
+};
+
+/// Re-encodes every piece exactly: H.264 (crf 18) of the source's depth, chroma, colours and
+/// fields, and AAC of every sound track; subtitles where the container takes them. One pass over
+/// the source. `log` may be null. Errors: io, corrupt, cancelled, invalid_argument (pieces not
+/// ascending or overlapping).
 base::Result<std::vector<WrittenPiece>> SplitExact(const std::filesystem::path& source,
                                                    const contracts::Sampling& sampling,
                                                    const std::vector<Piece>& pieces,
-                                                   const base::CancelToken* cancel);
+                                                   const base::CancelToken* cancel,
+                                                   SplitLog* log = nullptr);
 
 /// Copies packets without decoding; a piece starts at the keyframe at or before its start.
 base::Result<std::vector<WrittenPiece>> SplitCopy(const std::filesystem::path& source,
                                                   const contracts::Sampling& sampling,
                                                   const std::vector<Piece>& pieces,
-                                                  const base::CancelToken* cancel);
+                                                  const base::CancelToken* cancel,
+                                                  SplitLog* log = nullptr);
 
 }  // namespace reelbatch::media

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <utility>
+#include <vector>
 
 #include "media/audio_reader.h"
 
@@ -22,20 +23,38 @@ void ChooseLayout(int channels, AVChannelLayout& layout) {
   av_channel_layout_default(&layout, standard ? channels : 2);
 }
 
+// FFmpeg knows how to mix down so many channels.
+constexpr int kMostMixed = 8;
+
+/// Channels without a known place: every other one to the left, the rest to the right.
+int MixByTurns(SwrContext& resampler, int channels) {
+  std::vector<double> matrix(2 * static_cast<size_t>(channels));
+  const size_t left = (static_cast<size_t>(channels) + 1) / 2;
+  for (size_t i = 0; i < static_cast<size_t>(channels); ++i) {
+    const bool right = i % 2 == 1;
+    const size_t among = right ? static_cast<size_t>(channels) - left : left;
+    matrix[(right ? static_cast<size_t>(channels) : 0) + i] = 1.0 / static_cast<double>(among);
+  }
+  return swr_set_matrix(&resampler, matrix.data(), channels);
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<SplitAudio>> SplitAudio::Open(const std::filesystem::path& path,
-                                                             const contracts::Sampling& sampling,
-                                                             const base::CancelToken* cancel) {
+                                                           const contracts::Sampling& sampling,
+                                                           int stream, const PacketTimes* times,
+                                                           const base::CancelToken* cancel) {
   auto container = Container::Open(path, sampling, cancel);
   if (!container) return std::unexpected(container.error());
-  auto decoder = AudioDecoder::Open(std::move(*container));
-  if (!decoder && decoder.error().code == base::Code::kOutOfMemory) return std::unexpected(decoder.error());
+  auto decoder = AudioDecoder::Open(std::move(*container), stream);
+  if (!decoder && decoder.error().code == base::Code::kOutOfMemory)
+    return std::unexpected(decoder.error());
   if (!decoder || *decoder == nullptr) return nullptr;
   const AVCodecParameters& parameters = *(*decoder)->stream().codecpar;
   if (parameters.ch_layout.nb_channels < 1 || parameters.sample_rate < 1) return nullptr;
   std::unique_ptr<SplitAudio> reader(new SplitAudio());
   const bool known = std::ranges::find(kAacRates, parameters.sample_rate) != kAacRates.end();
+  reader->times_ = times;
   reader->rate_ = known ? parameters.sample_rate : kFallbackRate;
   ChooseLayout(parameters.ch_layout.nb_channels, reader->layout_.value);
   reader->decoder_ = std::move(*decoder);
@@ -57,6 +76,8 @@ base::Status SplitAudio::Configure(const AVFrame& frame) {
                                  frame.sample_rate, 0, nullptr);
   }
   resampler_.reset(made);
+  if (result >= 0 && frame.ch_layout.nb_channels > kMostMixed)
+    result = MixByTurns(*made, frame.ch_layout.nb_channels);
   if (result >= 0) result = swr_init(made);
   if (result < 0) return decoder_->Fail(result, "converting sound");
   source_rate_ = frame.sample_rate;
@@ -64,7 +85,21 @@ base::Status SplitAudio::Configure(const AVFrame& frame) {
   return {};
 }
 
-base::Result<SplitAudio::Run> SplitAudio::Convert(const AVFrame& frame) {
+base::Result<const AVFrame*> SplitAudio::WithLayout(const AVFrame& frame) {
+  if (frame.ch_layout.order != AV_CHANNEL_ORDER_UNSPEC) return &frame;
+  // The converter takes a usual layout for it, and then calls the same frame another one.
+  ordered_.reset(av_frame_clone(&frame));
+  if (!ordered_) return decoder_->Fail(AVERROR(ENOMEM), "converting sound");
+  const int channels = frame.ch_layout.nb_channels;
+  av_channel_layout_uninit(&ordered_->ch_layout);
+  av_channel_layout_default(&ordered_->ch_layout, channels);
+  return ordered_.get();
+}
+
+base::Result<SplitAudio::Run> SplitAudio::Convert(const AVFrame& decoded) {
+  const auto ordered = WithLayout(decoded);
+  if (!ordered) return std::unexpected(ordered.error());
+  const AVFrame& frame = **ordered;
   if (auto ready = Configure(frame); !ready) return std::unexpected(ready.error());
   av_frame_unref(converted_.get());
   converted_->format = AV_SAMPLE_FMT_FLTP;
@@ -73,9 +108,14 @@ base::Result<SplitAudio::Run> SplitAudio::Convert(const AVFrame& frame) {
   if (result >= 0) result = swr_convert_frame(resampler_.get(), converted_.get(), &frame);
   if (result < 0) return decoder_->Fail(result, "converting sound");
   if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
-    const double seconds = TicksToSeconds(frame.best_effort_timestamp, decoder_->stream().time_base);
+    double seconds = TicksToSeconds(frame.best_effort_timestamp, decoder_->stream().time_base);
+    if (times_ != nullptr && started_) {
+      epoch_ = times_->EpochNear(seconds, static_cast<double>(next_position_) / rate_, epoch_);
+      seconds += times_->offset_s(epoch_);
+    }
     const int64_t stamped = std::llround(seconds * rate_);
-    if (!started_ || std::llabs(stamped - next_position_) > std::llround(kAudioJitterSeconds * rate_)) {
+    if (!started_ ||
+        std::llabs(stamped - next_position_) > std::llround(kAudioJitterSeconds * rate_)) {
       next_position_ = stamped;
     }
   }

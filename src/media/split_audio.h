@@ -7,20 +7,24 @@
 #include "base/result.h"
 #include "media/audio_decoder.h"
 #include "media/av.h"
+#include "media/packet_times.h"
 
 namespace reelbatch::media {
 
-/// The sound that belongs to a video, decoded to planar float at a rate and layout that AAC takes.
+/// One sound track of a video, decoded to planar float at a rate and layout that AAC takes.
 ///
-/// Positions count samples of the container's clock: position p is heard at p / rate seconds.
+/// Positions count samples of the clock of the cuts: position p is heard at p / rate seconds.
 /// Damaged packets are left out; gaps in the timestamps show as jumps of the position. Threads: one
 /// caller at a time.
 class SplitAudio {
  public:
-  /// Null where the file has no sound that FFmpeg can decode. Errors: as Probe().
+  /// `stream`: index of the sound track. `times`: of the video, whose mended clock the sound
+  /// follows; null: the container's clock. It must outlive this. Null where FFmpeg cannot decode
+  /// it. Errors: as Probe().
   static base::Result<std::unique_ptr<SplitAudio>> Open(const std::filesystem::path& path,
-                                                         const contracts::Sampling& sampling,
-                                                         const base::CancelToken* cancel);
+                                                        const contracts::Sampling& sampling,
+                                                        int stream, const PacketTimes* times,
+                                                        const base::CancelToken* cancel);
 
   int rate() const { return rate_; }
   const AVChannelLayout& layout() const { return layout_.value; }
@@ -44,11 +48,14 @@ class SplitAudio {
 
   SplitAudio() = default;
   base::Status Configure(const AVFrame& frame);
-  base::Result<Run> Convert(const AVFrame& frame);
+  /// The frame, or a reference to it whose channels have places.
+  base::Result<const AVFrame*> WithLayout(const AVFrame& frame);
+  base::Result<Run> Convert(const AVFrame& decoded);
 
   std::unique_ptr<AudioDecoder> decoder_;
   AvSwr resampler_;
   AvFrame converted_;
+  AvFrame ordered_;
   Layout layout_;
   Layout source_layout_;  // what the resampler was made for
   int source_rate_ = 0;
@@ -56,6 +63,8 @@ class SplitAudio {
   int rate_ = 0;
   int64_t next_position_ = 0;
   bool started_ = false;
+  const PacketTimes* times_ = nullptr;
+  int epoch_ = 0;
 };
 
 }  // namespace reelbatch::media

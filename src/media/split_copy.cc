@@ -1,14 +1,19 @@
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "fmt/format.h"
+#include "media/coded_parameters.h"
 #include "media/container.h"
-#include "media/muxer.h"
+#include "media/frame_clock.h"
+#include "media/packet_reader.h"
+#include "media/packet_times.h"
 #include "media/split.h"
+#include "media/split_piece_copy.h"
 #include "media/split_plan.h"
 
 namespace reelbatch::media {
@@ -16,244 +21,208 @@ namespace {
 
 constexpr int64_t kNone = AV_NOPTS_VALUE;
 
+// Every open piece is a file and the packets that its muxer holds back. Pieces beyond wait for
+// another pass over the source: so many begin at one keyframe only where keyframes are very far
+// apart.
+constexpr size_t kMostOpen = 24;
+
+// Subtitles may be stored somewhat before a piece that they reach into is begun.
+constexpr double kSubtitleMemorySeconds = 5;
+
 /// When a packet is shown; containers without presentation times (AVI) have only the decoding time.
 int64_t TimeOf(const AVPacket& packet) { return packet.pts != kNone ? packet.pts : packet.dts; }
 
-/// A container with the sound let through beside the chosen video.
-struct Source {
-  std::unique_ptr<Container> container;
-  AVStream* video = nullptr;
-  AVStream* sound = nullptr;  // null: none
-  AvPacket packet;
+/// All packets of the video, read once before anything is copied.
+struct Scan {
+  PacketTimes times;
+  CodedParameters coded;
 
-  /// False at the end. Errors: cancelled, io.
-  base::Result<bool> Read() {
-    const LogCapture::Scope scope(container->log());
-    av_packet_unref(packet.get());
-    if (container->file().cancelled()) return container->Fail(AVERROR_EXIT, "copying");
-    const int read = av_read_frame(container->format(), packet.get());
-    if (read < 0 && container->file().read_errno() != 0) return container->Fail(read, "copying");
-    return read >= 0;  // damage that the demuxer cannot pass ends the copy as the end does
+  explicit Scan(Container& container)
+      : times(container.stream()->time_base, NominalFrameSeconds(container.info())),
+        coded(container) {}
+
+  base::Status Read(PacketReader& source) {
+    size_t index = 0;
+    while (true) {
+      auto read = source.Read();
+      if (!read) return std::unexpected(read.error());
+      if (!*read) break;
+      if (!source.at_video()) continue;
+      times.Add(source.packet());
+      if (auto noted = coded.Add(source.packet(), index++); !noted) return noted;
+    }
+    times.Finish();
+    return {};
   }
 };
 
-base::Result<Source> OpenSource(const std::filesystem::path& path,
-                                const contracts::Sampling& sampling,
-                                const base::CancelToken* cancel) {
-  auto container = Container::Open(path, sampling, cancel);
-  if (!container) return std::unexpected(container.error());
-  Source source;
-  source.container = std::move(*container);
-  source.packet.reset(av_packet_alloc());
-  if (!source.packet) return source.container->Fail(AVERROR(ENOMEM), "copying");
-  source.video = source.container->stream();
-  AVFormatContext* format = source.container->format();
-  const int sound =
-      av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, source.video->index, nullptr, 0);
-  if (sound >= 0) {
-    source.sound = format->streams[sound];
-    source.sound->discard = AVDISCARD_DEFAULT;
-  }
-  return source;
-}
-
-/// Ticks of the first video keyframe at or before every piece's start; the first keyframe of all
-/// where there is none.
-base::Result<std::vector<int64_t>> FindStarts(const std::filesystem::path& path,
-                                              const contracts::Sampling& sampling,
-                                              const std::vector<Piece>& pieces,
-                                              const base::CancelToken* cancel) {
-  auto source = OpenSource(path, sampling, cancel);
-  if (!source) return std::unexpected(source.error());
-  const double tick_s = av_q2d(source->video->time_base);
-  std::vector<int64_t> keys;
-  while (true) {
-    auto read = source->Read();
-    if (!read) return std::unexpected(read.error());
-    if (!*read) break;
-    const AVPacket& packet = *source->packet;
-    const bool key = (packet.flags & AV_PKT_FLAG_KEY) != 0;
-    const int64_t at = TimeOf(packet);
-    if (packet.stream_index == source->video->index && key && at != kNone) keys.push_back(at);
+/// The keyframe at or before every piece's start; the first one of all where there is none.
+base::Result<std::vector<CopyStart>> FindStarts(const Scan& scan, const std::vector<Piece>& pieces,
+                                                const std::filesystem::path& path) {
+  const PacketTimes& times = scan.times;
+  std::vector<CopyStart> keys;
+  for (size_t i = 0; i < times.entries().size(); ++i) {
+    const PacketTimes::Entry& entry = times.entries()[i];
+    if (entry.key && entry.at != kNone)
+      keys.push_back({.packet = i, .at = entry.at, .parameters = scan.coded.At(i)});
   }
   if (keys.empty()) {
-    return base::Fail(base::Code::kCorrupt,
-                      "no keyframe with a timestamp to copy from; split by re-encoding instead",
-                      path.string());
+    return base::Fail(
+        base::Code::kCorrupt,
+        "no keyframe with a timestamp to copy from; split by re-encoding (--split) instead",
+        path.string());
   }
-  std::ranges::sort(keys);
-  std::vector<int64_t> starts;
+  std::ranges::sort(keys, {}, &CopyStart::at);
+  // Half a tick: the wish is a rounded double. A mended clock is right to a part of a frame.
+  const double slack =
+      times.epochs() == 1 ? 0.5 : std::max(0.5, 0.4 * static_cast<double>(times.usual_gap()));
+  std::vector<CopyStart> starts;
   for (const Piece& piece : pieces) {
-    const auto after = std::ranges::upper_bound(keys, piece.start_s, {}, [tick_s](int64_t at) {
-      return (static_cast<double>(at) - 0.5) * tick_s;  // half a tick: the wish is a rounded double
+    const auto after = std::ranges::upper_bound(keys, piece.start_s, {}, [&](const CopyStart& key) {
+      return (static_cast<double>(key.at) - slack) * av_q2d(times.tick());
     });
     starts.push_back(after == keys.begin() ? keys.front() : *(after - 1));
   }
   return starts;
 }
 
-// Frames that are stored before the end of a piece but shown after it: H.264 reorders up to 16 of
-// them, each a few megabytes at most. More come only from timestamps that are broken.
-constexpr int64_t kMostLateBytes = int64_t{64} << 20;
-
-// How far apart a container may store a picture and its sound. Muxers interleave within a second.
-constexpr double kInterleaveSeconds = 1;
-
-/// Copies the packets of one piece.
-class PieceCopy {
+/// Reads the source from its beginning to its end and copies what the pieces want.
+class CopyPass {
  public:
-  PieceCopy(Source& source, Muxer& muxer, const Piece& piece, int64_t start)
-      : source_(source), muxer_(muxer), start_(start) {
-    start_s_ = TicksToSeconds(start, source.video->time_base);
-    end_s_ = piece.end_s;
+  struct Waiting {
+    size_t piece = 0;  // index of all pieces
+    std::unique_ptr<PieceCopy> copy;
+  };
+
+  CopyPass(PacketReader& source, const CopyFormat& format, std::vector<Waiting> waiting)
+      : source_(source), format_(format), waiting_(std::move(waiting)) {
+    std::ranges::stable_sort(waiting_, {},
+                             [](const Waiting& one) { return one.copy->start_packet(); });
   }
 
-  base::Status Open() {
-    auto video = muxer_.AddCopy(*source_.video);
-    if (!video) return std::unexpected(video.error());
-    video_ = *video;
-    size_t bytes = 0;
-    const uint8_t* matrix =
-        av_stream_get_side_data(source_.video, AV_PKT_DATA_DISPLAYMATRIX, &bytes);
-    if (matrix != nullptr) {
-      uint8_t* copy = av_stream_new_side_data(video_, AV_PKT_DATA_DISPLAYMATRIX, bytes);
-      if (copy == nullptr) return muxer_.Fail(AVERROR(ENOMEM), "cannot add a stream");
-      std::copy_n(matrix, bytes, copy);
-    }
-    if (source_.sound != nullptr) {
-      auto sound = muxer_.AddCopy(*source_.sound);
-      if (!sound) return std::unexpected(sound.error());
-      sound_ = *sound;
-    }
-    return muxer_.WriteHeader();
-  }
+  struct Done {
+    size_t piece = 0;
+    WrittenPiece written;
+  };
 
-  /// Reads on from wherever the source stands. Returns false where the start had already gone by.
-  base::Result<bool> Run() {
-    while (!ended_) {
+  /// The pieces that are whole. The others were too many, or their keyframe did not come.
+  base::Result<std::vector<Done>> Run() {
+    while (next_ < waiting_.size() || !open_.empty()) {
       auto read = source_.Read();
       if (!read) return std::unexpected(read.error());
-      if (!*read) return started_;
-      base::Status done;
-      if (source_.packet->stream_index == source_.video->index) {
-        const int64_t at = TimeOf(*source_.packet);
-        if (!started_ && at != kNone && at > start_) return false;
-        done = Video(at);
-      } else if (source_.sound != nullptr && source_.packet->stream_index == source_.sound->index) {
-        done = Sound();
-      }
-      if (!done) return std::unexpected(done.error());
+      if (!*read) break;
+      auto taken = source_.at_video() ? Video() : Other();
+      if (!taken) return std::unexpected(taken.error());
     }
-    return true;
-  }
-
-  base::Result<WrittenPiece> Finish() {
-    if (auto done = muxer_.Finish(); !done) return std::unexpected(done.error());
-    return WrittenPiece{.start_s = start_s_, .frames = frames_};
+    for (Waiting& one : open_) {
+      if (!one.copy->started()) continue;
+      if (auto done = Finish(one); !done) return std::unexpected(done.error());
+    }
+    return std::move(done_);
   }
 
  private:
-  double Seconds(int64_t ticks, const AVStream& stream) const {
-    return (static_cast<double>(ticks) + 0.5) * av_q2d(stream.time_base);
+  /// Opens the next piece, or leaves it to another pass.
+  base::Status Begin() {
+    Waiting one = std::move(waiting_[next_++]);
+    if (open_.size() >= kMostOpen) return {};
+    if (auto opened = one.copy->Open(); !opened) return opened;
+    for (const Cue& cue : shown_) {
+      if (cue.start_s >= one.copy->start_s()) continue;
+      if (auto added = one.copy->Subtitle(cue); !added) return added;
+    }
+    open_.push_back(std::move(one));
+    return {};
   }
 
-  base::Status Video(int64_t at) {
-    AVPacket& packet = *source_.packet;
-    if (!started_ && at == start_ && (packet.flags & AV_PKT_FLAG_KEY) != 0) started_ = true;
-    // Frames shown before the keyframe but stored after it need the group before, which is not
-    // here.
-    if (!started_ || at == kNone || at < start_) return {};
-    const int64_t decoded = packet.dts != kNone ? packet.dts : at;
-    const double decoded_s = Seconds(decoded, *source_.video);
-    if (decoded_s >= end_s_ && decoded > start_) {  // whatever follows is shown later still
-      const bool sound_done = sound_ == nullptr || sound_done_;
-      ended_ = sound_done || decoded_s >= end_s_ + kInterleaveSeconds;
-      return {};
+  base::Status Video() {
+    const size_t index = index_++;
+    const PacketTimes::Entry& entry = format_.times->entries()[index];
+    epoch_ = entry.epoch;
+    if (entry.at != kNone) video_s_ = TicksToSeconds(entry.at, format_.times->tick());
+    while (next_ < waiting_.size() && waiting_[next_].copy->start_packet() <= index) {
+      if (auto begun = Begin(); !begun) return begun;
     }
-    if (Seconds(at, *source_.video) >= end_s_) {
-      // Past the end, but a frame inside may refer to it: kept until one comes.
-      return Keep(packet);
+    for (Waiting& one : open_) {
+      if (auto written = one.copy->Video(source_.packet(), index); !written) return written;
+      if (!one.copy->ended()) continue;
+      if (auto done = Finish(one); !done) return done;
     }
-    for (AvPacket& late : late_) {
-      if (auto done = Write(*late, *source_.video, *video_); !done) return done;
-      ++frames_;
-    }
-    late_.clear();
-    late_bytes_ = 0;
-    ++frames_;
-    return Write(packet, *source_.video, *video_);
+    std::erase_if(open_, [](const Waiting& one) { return one.copy->ended(); });
+    return {};
   }
 
-  base::Status Keep(const AVPacket& packet) {
-    late_bytes_ += packet.size;
-    if (late_bytes_ > kMostLateBytes) {
-      return base::Fail(base::Code::kCorrupt,
-                        fmt::format("the video's timestamps are damaged: {} MiB of frames are "
-                                    "stored before a piece ends but shown after it; split by "
-                                    "re-encoding instead",
-                                    kMostLateBytes >> 20),
-                        source_.container->file().path().string());
-    }
-    late_.emplace_back(av_packet_clone(&packet));
-    return late_.back() ? base::Status{} : muxer_.Fail(AVERROR(ENOMEM), "cannot copy");
-  }
-
-  base::Status Sound() {
-    AVPacket& packet = *source_.packet;
-    const int64_t at = TimeOf(packet);
-    if (at == kNone) return {};
+  base::Status Other() {
+    const AVPacket& packet = source_.packet();
+    const auto track = std::ranges::find(format_.tracks, packet.stream_index, &SplitTrack::stream);
+    if (track == format_.tracks.end() || TimeOf(packet) == kNone) return {};
+    const auto at = static_cast<size_t>(track - format_.tracks.begin());
+    const AVRational tick = source_.container().format()->streams[packet.stream_index]->time_base;
+    const double stamped_s = (static_cast<double>(TimeOf(packet)) + 0.5) * av_q2d(tick);
+    const int epoch = format_.times->EpochNear(stamped_s, video_s_, epoch_);
+    const double at_s = stamped_s + format_.times->offset_s(epoch);
     // Sound may be stored somewhat before its picture, so the keyframe need not have been seen.
-    const double seconds = Seconds(at, *source_.sound);
-    sound_done_ = seconds >= end_s_;
-    if (seconds < start_s_ || sound_done_) return {};
-    return Write(packet, *source_.sound, *sound_);
+    while (next_ < waiting_.size() && waiting_[next_].copy->Wants(at_s)) {
+      if (auto begun = Begin(); !begun) return begun;
+    }
+    if (format_.subtitles[at])
+      return Subtitle(at, TicksToSeconds(TimeOf(packet), tick) + format_.times->offset_s(epoch));
+    for (Waiting& one : open_) {
+      if (auto written = one.copy->Other(at, packet, epoch, at_s); !written) return written;
+    }
+    return {};
   }
 
-  base::Status Write(AVPacket& packet, const AVStream& from, const AVStream& to) {
-    const int64_t zero = av_rescale_q(start_, source_.video->time_base, from.time_base);
-    if (packet.pts == kNone) packet.pts = packet.dts;
-    packet.pts -= zero;
-    if (packet.dts != kNone) packet.dts -= zero;
-    packet.pos = -1;
-    return muxer_.WritePacket(packet, to, from.time_base);
+  base::Status Subtitle(size_t track, double start_s) {
+    const AVPacket& packet = source_.packet();
+    SubtitleTrack& subtitles = *format_.subtitles[track];
+    double duration_s =
+        TicksToSeconds(std::max<int64_t>(packet.duration, 0), subtitles.source().time_base);
+    auto made = subtitles.Convert(packet, duration_s);
+    if (!made) return std::unexpected(made.error());
+    if (!*made) return {};
+    Cue cue{.track = track,
+            .start_s = start_s,
+            .end_s = start_s + duration_s,
+            .packet = std::move(*made)};
+    for (Waiting& one : open_) {
+      if (auto written = one.copy->Subtitle(cue); !written) return written;
+    }
+    std::erase_if(shown_,
+                  [&](const Cue& old) { return old.end_s < video_s_ - kSubtitleMemorySeconds; });
+    shown_.push_back(std::move(cue));
+    return {};
   }
 
-  Source& source_;
-  Muxer& muxer_;
-  int64_t start_;
-  double start_s_ = 0;
-  double end_s_ = 0;
-  AVStream* video_ = nullptr;
-  AVStream* sound_ = nullptr;
-  bool started_ = false;
-  bool sound_done_ = false;
-  bool ended_ = false;
-  int64_t frames_ = 0;
-  std::vector<AvPacket> late_;
-  int64_t late_bytes_ = 0;
+  base::Status Finish(Waiting& one) {
+    auto written = one.copy->Finish();
+    if (!written) return std::unexpected(written.error());
+    done_.push_back({one.piece, *written});
+    return {};
+  }
+
+  PacketReader& source_;
+  const CopyFormat& format_;
+  std::vector<Waiting> waiting_;  // in the order of their keyframes
+  size_t next_ = 0;               // the first that is not begun
+  std::vector<Waiting> open_;
+  std::vector<Done> done_;
+  std::deque<Cue> shown_;
+  size_t index_ = 0;    // of the next packet of the video
+  double video_s_ = 0;  // of the newest one
+  int epoch_ = 0;
 };
 
-/// One try from a seek, or from the file's beginning; nullopt where the seek came out too late.
-base::Result<std::optional<WrittenPiece>> TryCopy(const std::filesystem::path& path,
-                                                  const contracts::Sampling& sampling,
-                                                  const Piece& piece, int64_t start, bool seek,
-                                                  const base::CancelToken* cancel) {
-  auto source = OpenSource(path, sampling, cancel);
-  if (!source) return std::unexpected(source.error());
-  if (seek && av_seek_frame(source->container->format(), source->video->index, start,
-                            AVSEEK_FLAG_BACKWARD) < 0) {
-    return std::nullopt;
+base::Status OpenSubtitles(PacketReader& source, CopyFormat& format) {
+  format.subtitles.clear();
+  for (const SplitTrack& track : format.tracks) {
+    format.subtitles.emplace_back();
+    if (track.type != AVMEDIA_TYPE_SUBTITLE) continue;
+    auto opened = SubtitleTrack::Open(source.container(), track);
+    if (!opened) return std::unexpected(opened.error());
+    format.subtitles.back() = std::move(*opened);
   }
-  auto muxer = Muxer::Create(piece.output);
-  if (!muxer) return std::unexpected(muxer.error());
-  PieceCopy copy(*source, **muxer, piece, start);
-  if (auto opened = copy.Open(); !opened) return std::unexpected(opened.error());
-  auto ran = copy.Run();
-  if (!ran) return std::unexpected(ran.error());
-  if (!*ran) return std::nullopt;
-  auto written = copy.Finish();
-  if (!written) return std::unexpected(written.error());
-  return *written;
+  return {};
 }
 
 }  // namespace
@@ -261,28 +230,64 @@ base::Result<std::optional<WrittenPiece>> TryCopy(const std::filesystem::path& p
 base::Result<std::vector<WrittenPiece>> SplitCopy(const std::filesystem::path& source,
                                                   const contracts::Sampling& sampling,
                                                   const std::vector<Piece>& pieces,
-                                                  const base::CancelToken* cancel) {
+                                                  const base::CancelToken* cancel, SplitLog* log) {
   if (auto sound = CheckPieces(source, pieces); !sound) return std::unexpected(sound.error());
-  auto starts = FindStarts(source, sampling, pieces, cancel);
+  if (pieces.empty()) return std::vector<WrittenPiece>{};
+  SplitLog unread;
+  SplitLog& said = log == nullptr ? unread : *log;
+  const auto output = Muxer::FormatOf(pieces.front().output);
+  if (!output) return std::unexpected(output.error());
+  PacketReader scanned;
+  if (auto opened = scanned.Open(source, sampling, cancel); !opened)
+    return std::unexpected(opened.error());
+  Scan scan(scanned.container());
+  if (auto read = scan.Read(scanned); !read) return std::unexpected(read.error());
+  const auto starts = FindStarts(scan, pieces, source);
   if (!starts) return std::unexpected(starts.error());
-  std::vector<WrittenPiece> all;
-  for (size_t i = 0; i < pieces.size(); ++i) {
+  const std::vector<SplitTrack> tracks =
+      PlanTracks({.source = scanned.container().format(),
+                  .video = scanned.container().stream(),
+                  .output = *output,
+                  .extension = pieces.front().output.extension().string()},
+                 said);
+  std::vector<std::optional<WrittenPiece>> written(pieces.size());
+  size_t left = pieces.size();
+  while (left > 0) {
     if (Cancelled(cancel)) return CancelledError(source);
-    std::optional<WrittenPiece> written;
-    for (const bool seek : {true, false}) {
-      auto tried = TryCopy(source, sampling, pieces[i], (*starts)[i], seek, cancel);
-      if (!tried) return std::unexpected(tried.error());
-      written = *tried;
-      if (written) break;
+    PacketReader reading;
+    if (auto opened = reading.Open(source, sampling, cancel); !opened)
+      return std::unexpected(opened.error());
+    reading.Want(tracks);
+    CopyFormat format{.video = reading.container().stream(),
+                      .source = reading.container().format(),
+                      .tracks = tracks,
+                      .times = &scan.times,
+                      .coded = &scan.coded};
+    if (auto opened = OpenSubtitles(reading, format); !opened)
+      return std::unexpected(opened.error());
+    std::vector<CopyPass::Waiting> waiting;
+    for (size_t i = 0; i < pieces.size(); ++i) {
+      if (!written[i])
+        waiting.push_back({i, std::make_unique<PieceCopy>(format, pieces[i], (*starts)[i])});
     }
-    if (!written) {
+    auto done = CopyPass(reading, format, std::move(waiting)).Run();
+    if (!done) {
+      if (done.error().context.empty()) done.error().context = source.string();
+      return std::unexpected(done.error());
+    }
+    if (done->empty()) {
       return base::Fail(base::Code::kCorrupt,
-                        fmt::format("the keyframe for [{}, {}) cannot be found again",
-                                    pieces[i].start_frame, pieces[i].end_frame),
+                        "a keyframe to copy from cannot be found again; the file has changed",
                         source.string());
     }
-    all.push_back(*written);
+    for (const CopyPass::Done& one : *done) {
+      written[one.piece] = one.written;
+      said.finished.push_back(pieces[one.piece].output);
+    }
+    left -= done->size();
   }
+  std::vector<WrittenPiece> all;
+  for (const auto& one : written) all.push_back(*one);
   return all;
 }
 

@@ -120,7 +120,7 @@ TEST(SplitExact, KeepsRotationAndPixelAspect) {
   ASSERT_NE(before.info.rotation_deg, 0);
   for (const auto split : {&SplitExact, &SplitCopy}) {
     const auto pieces = PiecesOf(before.times, {0, 10}, folder);
-    ASSERT_TRUE(split(folder / "turned.mp4", {}, pieces, nullptr));
+    ASSERT_TRUE(split(folder / "turned.mp4", {}, pieces, nullptr, nullptr));
     const auto after = ReadNumbers(pieces[0].output);
     EXPECT_EQ(after.info.rotation_deg, before.info.rotation_deg);
     EXPECT_EQ(after.info.sar, before.info.sar);
@@ -248,7 +248,7 @@ TEST(Split, RefusesPiecesThatMakeNoSense) {
   const auto good = PiecesOf(times, {0, 10, 20}, folder);
   for (const auto split : {&SplitExact, &SplitCopy}) {
     const auto code_of = [&](const std::vector<Piece>& pieces) {
-      const auto done = split(folder / "source.mp4", {}, pieces, nullptr);
+      const auto done = split(folder / "source.mp4", {}, pieces, nullptr, nullptr);
       return done ? Code::kInternal : done.error().code;
     };
     EXPECT_EQ(code_of({good[1], good[0]}), Code::kInvalidArgument) << "not ascending";

@@ -1,7 +1,6 @@
 #include "media/stills.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
 #include <string>
@@ -9,10 +8,13 @@
 
 #include "base/atomic_file.h"
 #include "fmt/format.h"
-#include "image/plane.h"
 #include "media/av.h"
 #include "media/encoder.h"
 #include "media/log_capture.h"
+#include "media/picture_converter.h"
+#include "media/still_picture.h"
+#include "media/stream_info.h"
+#include "media/tone_map.h"
 
 namespace reelbatch::media {
 namespace {
@@ -33,38 +35,82 @@ base::Result<Kind> KindOf(const std::filesystem::path& path) {
                     fmt::format("pictures are .jpg or .png, not '{}'", extension), path.string());
 }
 
-/// Packed RGB of the frame, `width` wide: range, matrix and aspect are dealt with.
-base::Result<AvFrame> ToRgb(const image::FrameView& view, int width) {
-  auto rgb = AllocatePicture(AV_PIX_FMT_RGB24, width, view.y.height);
+/// Matrix and range of a picture whose source may leave them open.
+struct RgbQuestion {
+  int width = 0;  // of the RGB picture
+  AVPixelFormat to = AV_PIX_FMT_RGB24;
+  AVColorSpace matrix = AVCOL_SPC_BT470BG;
+  bool full_range = false;
+};
+
+base::Result<AvFrame> Scale(const AVFrame& picture, const RgbQuestion& question) {
+  auto rgb = AllocatePicture(question.to, question.width, picture.height);
   if (!rgb) return rgb;
-  // Grey is 4:2:0 without colour: swscale would take a grey format for full range.
-  image::Plane<uint8_t> neutral;
-  if (view.gray()) {
-    neutral.Reset((view.y.width + 1) / 2, (view.y.height + 1) / 2);
-    for (int y = 0; y < neutral.height(); ++y) {
-      std::fill_n(neutral.row(y), neutral.stride(), uint8_t{128});
-    }
-  }
-  const image::ImageView<uint8_t> u = view.gray() ? neutral.view() : view.u;
-  const image::ImageView<uint8_t> v = view.gray() ? neutral.view() : view.v;
-  const AVPixelFormat format = view.gray() ? AV_PIX_FMT_YUV420P : PixelFormatOf(view);
   const int flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_BITEXACT;
-  const AvSws scaler(sws_getContext(view.y.width, view.y.height, format, width, view.y.height,
-                                    AV_PIX_FMT_RGB24, flags, nullptr, nullptr, nullptr));
+  const AvSws scaler(sws_getContext(picture.width, picture.height,
+                                    static_cast<AVPixelFormat>(picture.format), question.width,
+                                    picture.height, question.to, flags, nullptr, nullptr, nullptr));
   if (!scaler) {
     return base::Fail(base::Code::kInternal, "swscale does not take this chroma layout");
   }
-  const int* matrix = sws_getCoefficients(view.bt709 ? SWS_CS_ITU709 : SWS_CS_ITU601);
+  const int* matrix = SwsTableOf(question.matrix);
   constexpr int kOne = 1 << 16;
-  sws_setColorspaceDetails(scaler.get(), matrix, view.full_range ? 1 : 0, matrix, 1, 0, kOne, kOne);
-  const std::array<const uint8_t*, 4> data{view.y.data, u.data, v.data, nullptr};
-  const std::array<int, 4> strides{static_cast<int>(view.y.stride), static_cast<int>(u.stride),
-                                   static_cast<int>(v.stride), 0};
-  if (sws_scale(scaler.get(), data.data(), strides.data(), 0, view.y.height, (*rgb)->data,
+  sws_setColorspaceDetails(scaler.get(), matrix, question.full_range ? 1 : 0, matrix, 1, 0, kOne,
+                           kOne);
+  if (sws_scale(scaler.get(), picture.data, picture.linesize, 0, picture.height, (*rgb)->data,
                 (*rgb)->linesize) <= 0) {
     return base::Fail(base::Code::kInternal, "swscale does not take this frame");
   }
   return rgb;
+}
+
+/// Gray as 4:2:0 without colour: swscale would take a gray format for full range.
+base::Result<AvFrame> WithChroma(const AVFrame& gray, const PictureColours& colours) {
+  const auto format = static_cast<AVPixelFormat>(gray.format);
+  PictureConverter converter({.format = EncodableFormat(format),
+                              .width = gray.width,
+                              .height = gray.height,
+                              .full_range = IsFullRangePicture(colours, format)},
+                             gray.width, gray.height);
+  return converter.Convert(gray, colours);
+}
+
+AVColorSpace MatrixOf(const PictureColours& colours, int height) {
+  if (colours.matrix != AVCOL_SPC_UNSPECIFIED) return colours.matrix;
+  if (colours.hdr()) return AVCOL_SPC_BT2020_NCL;
+  return IsBt709(colours.matrix, height) ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
+}
+
+/// Packed RGB of the picture, `width` wide: depth, range, matrix, transfer, primaries and aspect
+/// are dealt with.
+base::Result<AvFrame> ToRgb(const StillPicture& still, int width) {
+  const auto format = static_cast<AVPixelFormat>(still.frame->format);
+  const AVPixFmtDescriptor* descriptor = av_pix_fmt_desc_get(format);
+  if (descriptor == nullptr)
+    return base::Fail(base::Code::kInternal, "the frame has no pixel format");
+  const bool gray = descriptor->nb_components < 3 && !IsRgb(format);
+  AvFrame coloured;
+  if (gray) {
+    auto made = WithChroma(*still.frame, still.colours);
+    if (!made) return made;
+    coloured = std::move(*made);
+  }
+  const AVFrame& picture = gray ? *coloured : *still.frame;
+  const bool mapped = ToneMap::Needed(still.colours);
+  auto rgb = Scale(picture, {.width = width,
+                             .to = mapped ? AV_PIX_FMT_RGB48 : AV_PIX_FMT_RGB24,
+                             .matrix = MatrixOf(still.colours, picture.height),
+                             .full_range = IsFullRangePicture(still.colours, format)});
+  if (!rgb || !mapped) return rgb;
+  auto sdr = AllocatePicture(AV_PIX_FMT_RGB24, width, picture.height);
+  if (!sdr) return sdr;
+  const ToneMap map(still.colours, still.peak_nits);
+  for (int y = 0; y < picture.height; ++y) {
+    map.Apply(reinterpret_cast<const uint16_t*>((*rgb)->data[0] +
+                                                static_cast<ptrdiff_t>((*rgb)->linesize[0]) * y),
+              (*sdr)->data[0] + static_cast<ptrdiff_t>((*sdr)->linesize[0]) * y, width);
+  }
+  return sdr;
 }
 
 /// Turned clockwise by 90, 180 or 270 degrees.
@@ -141,9 +187,9 @@ base::Result<AvPacket> EncodePicture(AVFrame& picture, Kind kind, int quality) {
   return packet;
 }
 
-base::Result<AvPacket> MakePicture(const image::FrameView& frame, Kind kind, int width,
+base::Result<AvPacket> MakePicture(const StillPicture& still, Kind kind, int width,
                                    const StillOptions& options) {
-  auto picture = ToRgb(frame, width);
+  auto picture = ToRgb(still, width);
   if (picture && options.rotation_deg != 0) picture = Turn(**picture, options.rotation_deg);
   if (picture && kind == Kind::kJpeg) picture = ToFullRangeYuv(**picture);
   if (!picture) return std::unexpected(picture.error());
@@ -152,7 +198,7 @@ base::Result<AvPacket> MakePicture(const image::FrameView& frame, Kind kind, int
 
 }  // namespace
 
-base::Status WriteStill(const image::FrameView& frame, const std::filesystem::path& path,
+base::Status WriteStill(const StillPicture& picture, const std::filesystem::path& path,
                         const StillOptions& options) {
   LogCapture::InstallQuietLog();
   const auto kind = KindOf(path);
@@ -162,16 +208,17 @@ base::Status WriteStill(const image::FrameView& frame, const std::filesystem::pa
     return base::Fail(base::Code::kInvalidArgument,
                       fmt::format("rotation {} is not 0, 90, 180 or 270", turn), path.string());
   }
+  const AVFrame& frame = *picture.frame;
   const double aspect = options.sar.num > 0 && options.sar.den > 0 ? options.sar.value() : 1;
-  const double width = std::round(frame.y.width * aspect);
-  if (frame.y.empty() || frame.y.height > kMaxSide || !(width >= 1 && width <= kMaxSide)) {
+  const double width = std::round(frame.width * aspect);
+  if (frame.height > kMaxSide || !(width >= 1 && width <= kMaxSide)) {
     return base::Fail(
         base::Code::kInvalidArgument,
-        fmt::format("a picture of {}x{} with pixels of {}:{} is beyond 1..{} a side", frame.y.width,
-                    frame.y.height, options.sar.num, options.sar.den, kMaxSide),
+        fmt::format("a picture of {}x{} with pixels of {}:{} is beyond 1..{} a side", frame.width,
+                    frame.height, options.sar.num, options.sar.den, kMaxSide),
         path.string());
   }
-  auto packet = MakePicture(frame, *kind, static_cast<int>(width), options);
+  auto packet = MakePicture(picture, *kind, static_cast<int>(width), options);
   if (!packet) {
     packet.error().context = path.string();
     return std::unexpected(packet.error());
@@ -179,6 +226,22 @@ base::Status WriteStill(const image::FrameView& frame, const std::filesystem::pa
   const std::string_view bytes(reinterpret_cast<const char*>((*packet)->data),
                                static_cast<size_t>((*packet)->size));
   return base::WriteFileAtomically(path, bytes);
+}
+
+base::Status WriteStill(const image::FrameView& frame, const std::filesystem::path& path,
+                        const StillOptions& options) {
+  LogCapture::InstallQuietLog();
+  const AVPixelFormat format = PixelFormatOf(frame);
+  if (frame.y.empty() || format == AV_PIX_FMT_NONE) {
+    return base::Fail(base::Code::kInvalidArgument,
+                      "the frame has no samples, or an unknown chroma layout", path.string());
+  }
+  auto copy = AllocatePicture(format, frame.y.width, frame.y.height);
+  if (!copy) return std::unexpected(copy.error());
+  CopyPlanes(frame, **copy);
+  const PictureColours colours{.range = frame.full_range ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG,
+                               .matrix = frame.bt709 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M};
+  return WriteStill(StillPicture{.frame = copy->get(), .colours = colours}, path, options);
 }
 
 }  // namespace reelbatch::media

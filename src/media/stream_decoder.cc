@@ -38,8 +38,7 @@ base::Status StreamDecoder::OpenDecoder(const ReaderOptions& options) {
   // What FFmpeg said while it looked for the streams is said again where it matters.
   log.Clear();
   const AVStream& stream = *container_->stream();
-  declared_range_ = stream.codecpar->color_range;
-  declared_space_ = stream.codecpar->color_space;
+  declared_ = media::ColoursOf(*stream.codecpar);
   const AVCodec* codec = avcodec_find_decoder(stream.codecpar->codec_id);
   codec_.reset(avcodec_alloc_context3(codec));
   packet_.reset(av_packet_alloc());
@@ -114,12 +113,15 @@ base::Status StreamDecoder::Crop() {
 }
 
 SampleMeaning StreamDecoder::MeaningOf(const AVFrame& frame) const {
-  const AVColorRange range =
-      declared_range_ == AVCOL_RANGE_UNSPECIFIED ? frame.color_range : declared_range_;
-  const AVColorSpace space =
-      declared_space_ == AVCOL_SPC_UNSPECIFIED ? frame.colorspace : declared_space_;
-  return {.full_range = IsFullRange(range, static_cast<AVPixelFormat>(frame.format)),
-          .bt709 = IsBt709(space, info().height)};
+  const PictureColours colours = Merge(declared_, media::ColoursOf(frame));
+  return {.full_range = IsFullRange(colours.range, static_cast<AVPixelFormat>(frame.format)),
+          .bt709 = IsBt709(colours.matrix, info().height)};
+}
+
+PictureColours StreamDecoder::ColoursOf(const AVFrame& frame) const {
+  const PictureColours own = media::ColoursOf(frame);
+  const bool as_first = !first_colours_ || own == *first_colours_;
+  return as_first ? Merge(declared_, own) : Merge(own, declared_);
 }
 
 base::Status StreamDecoder::Seek(int64_t pts) {
@@ -246,6 +248,7 @@ void StreamDecoder::NoteFrame() {
   marks_.OnFrame(frames_, pts, damaged);
   if (damaged) NoteReason("the decoder marked a frame as damaged");
   interlaced_ = interlaced_ || frame_->interlaced_frame != 0;
+  if (!first_colours_) first_colours_ = media::ColoursOf(*frame_);
   if (pts) {
     const int64_t end_pts = *pts + std::max<int64_t>(frame_->pkt_duration, 0);
     last_end_pts_ = std::max(last_end_pts_.value_or(end_pts), end_pts);

@@ -10,11 +10,12 @@
 #include "media/av.h"
 #include "media/container.h"
 #include "media/error_marks.h"
-#include "media/frame_converter.h"
 #include "media/frame_clock.h"
+#include "media/frame_converter.h"
 #include "media/frame_limit.h"
 #include "media/packet_queue.h"
 #include "media/packet_stamps.h"
+#include "media/picture_colours.h"
 #include "media/video_reader.h"
 
 namespace reelbatch::media {
@@ -48,6 +49,9 @@ class StreamDecoder {
   /// How the samples of a frame are to be read: the stream's word, else the frame's, else the guess
   /// that info() carries too.
   SampleMeaning MeaningOf(const AVFrame& frame) const;
+  /// The same in full and without a guess. Where the frames' own word changes on the way, it is
+  /// right and the stream's, which is of the first frames, is not.
+  PictureColours ColoursOf(const AVFrame& frame) const;
 
   /// When the frame that Next() gave is to be shown, seconds on the container's clock, before anything is
   /// mended; none where the file does not say.
@@ -88,8 +92,8 @@ class StreamDecoder {
   std::unique_ptr<Container> container_;
   FrameLimit limit_;  // outlives the codec, whose threads ask it
   AvCodecContext codec_;
-  AVColorRange declared_range_ = AVCOL_RANGE_UNSPECIFIED;  // by the container alone
-  AVColorSpace declared_space_ = AVCOL_SPC_UNSPECIFIED;
+  PictureColours declared_;                      // by the container alone
+  std::optional<PictureColours> first_colours_;  // of the first frame
   PacketQueue queue_;
   PacketStamps stamps_;
   std::optional<int64_t> stamp_;  // of the newest frame

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "media/container.h"
+#include "media/decoded_source.h"
 #include "media/frame_clock.h"
 #include "media/frame_converter.h"
 #include "media/frame_sampler.h"
@@ -17,10 +18,14 @@
 namespace reelbatch::media {
 namespace {
 
-class VideoReader final : public FrameSource {
+/// What the frames of a reader carry.
+enum class Gives : uint8_t { kViews, kPictures };
+
+class VideoReader final : public DecodedSource {
  public:
-  VideoReader(std::unique_ptr<StreamDecoder> decoder, const ReaderOptions& options)
-      : decoder_(std::move(decoder)),
+  VideoReader(std::unique_ptr<StreamDecoder> decoder, const ReaderOptions& options, Gives gives)
+      : gives_(gives),
+        decoder_(std::move(decoder)),
         info_(decoder_->info()),
         clock_(info_, av_q2d(decoder_->time_base())),
         sampler_(options.sampling, info_.player_start_s),
@@ -34,6 +39,9 @@ class VideoReader final : public FrameSource {
   const contracts::VideoInfo& info() const override { return info_; }
   const contracts::DecodeReport& report() const override { return report_; }
   double position_s() const override { return position_s_; }
+  const AVFrame& picture() const override { return *shown_[turn_].decoded; }
+  const AVStream* stream() const override { return &decoder_->stream(); }
+  PictureColours colours() const override { return decoder_->ColoursOf(picture()); }
   std::optional<FrameSize> refused_size() const override { return decoder_->refused_size(); }
 
   base::Result<const image::StampedFrame*> Next() override try {
@@ -60,6 +68,9 @@ class VideoReader final : public FrameSource {
       report_.last_pts_s = pts_s;
       if (verdict == FrameSampler::Verdict::kSkip) {
         converter_.NoteSkipped(*frame);
+      } else if (gives_ == Gives::kPictures) {
+        shown.stamped = {{}, index, pts_s};
+        if (auto held = Hold(*frame, shown.decoded); !held) return AboutThisFile(held.error());
       } else {
         auto view = converter_.Convert(*frame, decoder_->MeaningOf(*frame), shown.planes);
         if (!view.has_value()) return AboutThisFile(view.error());
@@ -145,6 +156,7 @@ class VideoReader final : public FrameSource {
     if (report_.vfr || off > 2 + frames_ / kPerRoundedFrame) report_.frames_expected.reset();
   }
 
+  Gives gives_;
   std::unique_ptr<StreamDecoder> decoder_;
   contracts::VideoInfo info_;
   FrameClock clock_;
@@ -173,8 +185,11 @@ base::Result<contracts::VideoInfo> Probe(const std::filesystem::path& path,
   return base::Fail(base::Code::kOutOfMemory, "no memory to open it", path.string());
 }
 
-base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path& path,
-                                                     const ReaderOptions& options) try {
+namespace {
+
+base::Result<std::unique_ptr<VideoReader>> OpenReader(const std::filesystem::path& path,
+                                                      const ReaderOptions& options,
+                                                      Gives gives) try {
   if (auto valid = ValidateSampling(options.sampling); !valid.has_value()) {
     return std::unexpected(std::move(valid.error()));
   }
@@ -182,9 +197,21 @@ base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path
   if (!container.has_value()) return std::unexpected(std::move(container.error()));
   auto decoder = StreamDecoder::Open(std::move(*container), options);
   if (!decoder.has_value()) return std::unexpected(std::move(decoder.error()));
-  return std::make_unique<VideoReader>(std::move(*decoder), options);
+  return std::make_unique<VideoReader>(std::move(*decoder), options, gives);
 } catch (const std::bad_alloc&) {
   return base::Fail(base::Code::kOutOfMemory, "no memory to open it", path.string());
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path& path,
+                                                     const ReaderOptions& options) {
+  return OpenReader(path, options, Gives::kViews);
+}
+
+base::Result<std::unique_ptr<DecodedSource>> OpenDecoded(const std::filesystem::path& path,
+                                                         const ReaderOptions& options) {
+  return OpenReader(path, options, Gives::kPictures);
 }
 
 }  // namespace reelbatch::media
