@@ -215,7 +215,8 @@ void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config) {
                           kMaxSide, sampling.analysis_width));
   table.Add(IntegerOption("analysis-height", "H", "scale frames to this height first", kMinSide,
                           kMaxSide, sampling.analysis_height));
-  table.Add(TimeOption("start", "begin here, on the clock that players show: 12.5, 90s, 2m or 00:01:30.5",
+  table.Add(TimeOption("start",
+                       "begin here, on the clock that players show: 12.5, 90s, 2m or 00:01:30.5",
                        sampling.start_s));
   table.Add(TimeOption("end", "stop before this time", sampling.end_s));
   table.Add(IntegerOption("stream", "N", "index of the video stream (default: FFmpeg's choice)", 0,

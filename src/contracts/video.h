@@ -87,7 +87,7 @@ struct DecodeReport {
   std::vector<SourcePart> parts = {};  // in order, where several files are one timeline
   bool vfr = false;         // frame durations differ by more than rounding
   bool interlaced = false;  // at least one decoded frame says so
-  bool truncated = false;   // the file ended early: by the demuxer's or decoder's word, or by the stream's own end
+  bool truncated = false;   // it ended early, by demuxer, decoder or the stream's own end
   std::string first_error;  // FFmpeg's own words for the first one
   /// The decoder logged an error, also where it flagged no frame. With frame threads it may have
   /// concealed something in another way than one thread would.

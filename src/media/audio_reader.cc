@@ -142,7 +142,8 @@ class AudioReader final : public AudioSource {
     if (resampler_.taken() > 0) expected_s_ += static_cast<double>(resampler_.taken()) / resampler_.source_rate();
     if (frame.best_effort_timestamp == AV_NOPTS_VALUE) return 0;
     const double own_s = TicksToSeconds(frame.best_effort_timestamp, decoder_->stream().time_base);
-    latest_s_ = std::max(latest_s_, own_s + static_cast<double>(frame.nb_samples) / frame.sample_rate);
+    latest_s_ =
+        std::max(latest_s_, own_s + static_cast<double>(frame.nb_samples) / frame.sample_rate);
     const double pts_s = own_s - clock_shift_s_;
     const double drift_s = pts_s - expected_s_;
     const bool believed = drift_s >= -kMaxOverlapSeconds && drift_s <= kMaxGapSeconds && (drift_s <= kAudioJitterSeconds || pts_s <= last_s_);
@@ -228,7 +229,8 @@ class AudioReader final : public AudioSource {
   const double player_start_s_;
   double base_s_;               // container PTS of the timeline's first sample
   double last_s_ = std::numeric_limits<double>::infinity();  // later PTS are not believed
-  double latest_s_ = -std::numeric_limits<double>::infinity();  // end of sound by the PTS as they are
+  double latest_s_ =
+      -std::numeric_limits<double>::infinity();  // end of sound by the PTS as they are
   double clock_shift_s_ = 0;    // by which PTS are off since the clock was set anew
   double expected_s_ = 0;       // of the frame in hand, by what came before
   Range range_;

@@ -16,7 +16,8 @@ namespace reelbatch::media {
 inline constexpr double kAudioJitterSeconds = 0.04;
 
 struct AudioOptions {
-  contracts::Sampling sampling = {};  // `stream` of the video whose sound it is; the range counts from player_start_s
+  contracts::Sampling sampling =
+      {};  // `stream` of the video whose sound it is; the range counts from player_start_s
   int rate = 16000;                   // Hz, of what is delivered
   const base::CancelToken* cancel = nullptr;
   /// Called after every decoded frame, also of those before the range. From the thread that calls Next().

@@ -192,7 +192,8 @@ base::Result<std::unique_ptr<Container>> Container::Open(const std::filesystem::
   const bool all_samples = container && ShowsNothing((*container)->stream());
   if (all_samples) container = OpenOnce(path, sampling, cancel, true);
   if (all_samples && container) (*container)->TakeAllSamples();
-  if (!container || !WantsFirstPackets(*(*container)->format(), *(*container)->stream())) return container;
+  if (!container || !WantsFirstPackets(*(*container)->format(), *(*container)->stream()))
+    return container;
   contracts::VideoInfo info = (*container)->info();
   ReadFirstPackets(**container, info);
   container = OpenOnce(path, sampling, cancel, all_samples);

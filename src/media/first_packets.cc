@@ -47,7 +47,8 @@ void ReadFirstPackets(Container& container, contracts::VideoInfo& info) {
     if (i > 0) continue;
     if (packet->pts != AV_NOPTS_VALUE) first = packet->pts;
     if (!info.timecode && KeepsTimecode(stream)) {
-      info.timecode = GroupTimecode({packet->data, static_cast<size_t>(packet->size)}, info.nominal_fps);
+      info.timecode =
+          GroupTimecode({packet->data, static_cast<size_t>(packet->size)}, info.nominal_fps);
     }
   }
   if (!first || TicksToSeconds(*first, stream.time_base) != info.start_time_s) return;

@@ -21,15 +21,15 @@ struct StampWitness {
 /// Gives every decoded frame a time that is later than the one before, and says what it had to
 /// mend.
 ///
-/// Note [Mending times]: a stamp is looked at twice where it does not follow the one before by about
-/// the usual gap. A stamp far ahead is wrong where later frames have stamps before it, and a stamp that
-/// falls back is wrong where most of the later ones go on ahead of it: one wrong stamp, or a short run of
-/// them, is repaired alone. A stamp far ahead that later frames follow is a jump and stays. A stamp that
-/// falls back with all that follow is a clock that was set anew: its times go on without a gap.
-/// The very last frame has none after it: one far ahead is wrong against its decode time, or where all
-/// frames before it came evenly.
-/// A repaired frame, and one without a time, stands one usual gap after the frame before, or nearer where
-/// the next sound frame needs the room: 0 1 1 2 becomes 0 1 1.5 2.
+/// Note [Mending times]: a stamp is looked at twice where it does not follow the one before by
+/// about the usual gap. A stamp far ahead is wrong where later frames have stamps before it, and a
+/// stamp that falls back is wrong where most of the later ones go on ahead of it: one wrong stamp,
+/// or a short run of them, is repaired alone. A stamp far ahead that later frames follow is a jump
+/// and stays. A stamp that falls back with all that follow is a clock that was set anew: its times
+/// go on without a gap. The very last frame has none after it: one far ahead is wrong against its
+/// decode time, or where all frames before it came evenly. A repaired frame, and one without a
+/// time, stands one usual gap after the frame before, or nearer where the next sound frame needs
+/// the room: 0 1 1 2 becomes 0 1 1.5 2.
 class FrameClock {
  public:
   /// `nominal_s`: duration of a frame by the container's word, above 0. `tick_s`: the container's time

@@ -45,11 +45,14 @@ std::optional<int> PacketQueue::ReadAhead(Container& container, PacketStamps& st
   return result;
 }
 
-StampWitness WitnessOf(const PacketStamps& stamps, const contracts::VideoInfo& info, AVRational time_base) {
+StampWitness WitnessOf(const PacketStamps& stamps, const contracts::VideoInfo& info,
+                       AVRational time_base) {
   StampWitness witness;
-  for (const int64_t pts : stamps.Later()) witness.later_s.push_back(TicksToSeconds(pts, time_base));
+  for (const int64_t pts : stamps.Later())
+    witness.later_s.push_back(TicksToSeconds(pts, time_base));
   const double far_s = FarSeconds(NominalFrameSeconds(info));
-  witness.against_decode_time = stamps.AgainstDecodeTime(static_cast<int64_t>(far_s / av_q2d(time_base)));
+  witness.against_decode_time =
+      stamps.AgainstDecodeTime(static_cast<int64_t>(far_s / av_q2d(time_base)));
   return witness;
 }
 

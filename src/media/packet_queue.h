@@ -34,6 +34,7 @@ class PacketQueue {
 };
 
 /// What `stamps` know of the newest frame.
-StampWitness WitnessOf(const PacketStamps& stamps, const contracts::VideoInfo& info, AVRational time_base);
+StampWitness WitnessOf(const PacketStamps& stamps, const contracts::VideoInfo& info,
+                       AVRational time_base);
 
 }  // namespace reelbatch::media

@@ -65,11 +65,14 @@ void RateEstimate::Add(double time_s, bool joined) {
 }
 
 double RateEstimate::Step() const {
-  // Where a frame lasts a few whole ticks throughout, the time base is made for the rate: nothing is rounded.
+  // Where a frame lasts a few whole ticks throughout, the time base is made for the rate: nothing
+  // is rounded.
   constexpr double kFewTicks = 4;
   constexpr double kExactS = 1e-7;
-  const auto most = std::ranges::max_element(gaps_, {}, [](const auto& gap) { return gap.second.count; });
-  if (most == gaps_.end() || static_cast<double>(most->first) * 1e-6 > kFewTicks * tick_s_) return tick_s_;
+  const auto most =
+      std::ranges::max_element(gaps_, {}, [](const auto& gap) { return gap.second.count; });
+  if (most == gaps_.end() || static_cast<double>(most->first) * 1e-6 > kFewTicks * tick_s_)
+    return tick_s_;
   const double usual_s = most->second.sum_s / static_cast<double>(most->second.count);
   const bool whole = std::ranges::all_of(gaps_, [&](const auto& gap) {
     const double times = gap.second.sum_s / static_cast<double>(gap.second.count) / usual_s;

@@ -16,15 +16,19 @@ constexpr int kMostFrames = 1000;
 std::optional<int> Number(std::string_view digits) {
   int value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size() || digits.empty() || value < 0) return std::nullopt;
+  if (error != std::errc() || end != digits.data() + digits.size() || digits.empty() || value < 0)
+    return std::nullopt;
   return value;
 }
 
-std::optional<contracts::SourceTimecode> Checked(const std::array<int, 4>& parts, bool drop, contracts::Rational rate) {
+std::optional<contracts::SourceTimecode> Checked(const std::array<int, 4>& parts, bool drop,
+                                                 contracts::Rational rate) {
   const double most = rate.num > 0 ? rate.value() + 0.5 : kMostFrames;
-  if (parts[0] >= kHours || parts[1] >= kSixty || parts[2] >= kSixty || parts[3] >= most) return std::nullopt;
+  if (parts[0] >= kHours || parts[1] >= kSixty || parts[2] >= kSixty || parts[3] >= most)
+    return std::nullopt;
   return contracts::SourceTimecode{
-      .text = fmt::format("{:02}:{:02}:{:02}{}{:02}", parts[0], parts[1], parts[2], drop ? ';' : ':', parts[3]),
+      .text = fmt::format("{:02}:{:02}:{:02}{}{:02}", parts[0], parts[1], parts[2],
+                          drop ? ';' : ':', parts[3]),
       .drop_frame = drop,
       .rate = rate};
 }
@@ -41,7 +45,8 @@ contracts::Rational RateOf(const AVStream& stream) {
 
 }  // namespace
 
-std::optional<contracts::SourceTimecode> ParseTimecode(std::string_view text, contracts::Rational rate) {
+std::optional<contracts::SourceTimecode> ParseTimecode(std::string_view text,
+                                                       contracts::Rational rate) {
   std::array<int, 4> parts = {};
   bool drop = false;
   for (size_t i = 0; i < parts.size(); ++i) {
@@ -57,7 +62,8 @@ std::optional<contracts::SourceTimecode> ParseTimecode(std::string_view text, co
   return Checked(parts, drop, rate);
 }
 
-std::optional<contracts::SourceTimecode> ContainerTimecode(const AVFormatContext& format, const AVStream& stream) {
+std::optional<contracts::SourceTimecode> ContainerTimecode(const AVFormatContext& format,
+                                                           const AVStream& stream) {
   const contracts::Rational rate = RateOf(stream);
   if (const auto tag = Tag(stream.metadata)) return ParseTimecode(*tag, rate);
   for (unsigned i = 0; i < format.nb_streams; ++i) {
@@ -69,7 +75,8 @@ std::optional<contracts::SourceTimecode> ContainerTimecode(const AVFormatContext
   return tag ? ParseTimecode(*tag, rate) : std::nullopt;
 }
 
-std::optional<contracts::SourceTimecode> GroupTimecode(std::span<const uint8_t> packet, contracts::Rational rate) {
+std::optional<contracts::SourceTimecode> GroupTimecode(std::span<const uint8_t> packet,
+                                                       contracts::Rational rate) {
   constexpr std::array<uint8_t, 4> kGroupStart = {0, 0, 1, 0xb8};
   const auto found = std::ranges::search(packet, kGroupStart);
   if (packet.end() - found.end() < 4) return std::nullopt;

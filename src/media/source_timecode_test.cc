@@ -25,8 +25,9 @@ TEST(SourceTimecode, IsParsedAndItsSeparatorTellsOfDroppedFrames) {
 }
 
 TEST(SourceTimecode, WrongOnesAreNone) {
-  for (const char* text : {"", "01:00:00", "24:00:00:00", "01:60:00:00", "01:00:60:00", "01:00:00:25", "01:00:00:-1",
-                           "01:00:00:0x", "a1:00:00:00", "01:00:00:00:00", " 01:00:00:00"}) {
+  for (const char* text :
+       {"", "01:00:00", "24:00:00:00", "01:60:00:00", "01:00:60:00", "01:00:00:25", "01:00:00:-1",
+        "01:00:00:0x", "a1:00:00:00", "01:00:00:00:00", " 01:00:00:00"}) {
     EXPECT_FALSE(ParseTimecode(text, Rational{25, 1})) << text;
   }
   EXPECT_TRUE(ParseTimecode("01:00:00:59", Rational{60000, 1001}));
@@ -37,7 +38,8 @@ TEST(SourceTimecode, OfAGroupOfPictures) {
   // drop 1, 01 h 02 min, marker, 03 s, 04 pictures.
   const uint32_t bits = 1U << 31U | 1U << 26U | 2U << 20U | 1U << 19U | 3U << 13U | 4U << 7U;
   std::vector<uint8_t> packet = {0, 0, 1, 0xb3, 9, 9, 0, 0, 1, 0xb8};
-  for (int shift = 24; shift >= 0; shift -= 8) packet.push_back(static_cast<uint8_t>(bits >> static_cast<unsigned>(shift)));
+  for (int shift = 24; shift >= 0; shift -= 8)
+    packet.push_back(static_cast<uint8_t>(bits >> static_cast<unsigned>(shift)));
   const auto timecode = GroupTimecode(packet, Rational{30000, 1001});
   ASSERT_TRUE(timecode);
   EXPECT_EQ(timecode->text, "01:02:03;04");

@@ -9,7 +9,8 @@ namespace {
 
 // Note [Lying headers]
 // Headers of damaged files claim anything: 10^9 frames, 300 years. Nothing here allocates or loops
-// by such a number, but progress and admission use them. A duration above ten years is taken as unknown.
+// by such a number, but progress and admission use them. A duration above ten years is taken as
+// unknown.
 constexpr double kMaxDurationS = 10.0 * 366 * 24 * 3600;
 
 bool IsFormat(const AVFormatContext& format, std::string_view name) {
@@ -32,8 +33,8 @@ std::optional<DurationTag> ReadDurationTag(const AVStream& stream) {
     return std::nullopt;
   }
   // mkvmerge's statistics say how long a track is. FFmpeg says when it ends.
-  const bool statistics =
-      av_dict_get(stream.metadata, "_STATISTICS_WRITING_APP", nullptr, AV_DICT_IGNORE_SUFFIX) != nullptr;
+  const bool statistics = av_dict_get(stream.metadata, "_STATISTICS_WRITING_APP", nullptr,
+                                      AV_DICT_IGNORE_SUFFIX) != nullptr;
   return DurationTag{.seconds = hours * 3600.0 + minutes * 60.0 + seconds, .is_length = statistics};
 }
 
@@ -46,7 +47,8 @@ double StartOf(const AVStream& stream) {
 std::optional<double> OwnSeconds(const AVFormatContext& format, const AVStream& stream) {
   if (stream.duration == AV_NOPTS_VALUE) return std::nullopt;
   if (format.duration_estimation_method != AVFMT_DURATION_FROM_STREAM) return std::nullopt;
-  const bool counted = CountsSamples(format, stream) || IsFormat(format, "avi") || IsFormat(format, "mxf");
+  const bool counted =
+      CountsSamples(format, stream) || IsFormat(format, "avi") || IsFormat(format, "mxf");
   if (!counted) return std::nullopt;
   return TicksToSeconds(stream.duration, stream.time_base);
 }

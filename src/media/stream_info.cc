@@ -28,8 +28,8 @@ int ClockwiseTurn(const AVStream& stream) {
   return ((quarters % 4) + 4) % 4 * 90;
 }
 
-/// By the container's count, else by its length (Note [Lying headers] in stream_end.cc): a count above
-/// what the file's bytes can hold is no count.
+/// By the container's count, else by its length (Note [Lying headers] in stream_end.cc): a count
+/// above what the file's bytes can hold is no count.
 std::optional<int64_t> FramesExpected(const AVStream& stream, std::optional<double> duration_s,
                                       int64_t file_bytes) {
   if (stream.nb_frames >= 1 && stream.nb_frames <= file_bytes) return stream.nb_frames;

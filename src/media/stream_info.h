@@ -14,8 +14,8 @@ bool IsVideo(const AVStream& stream);
 contracts::VideoInfo DescribeStream(const AVFormatContext& format, const AVStream& stream,
                                     int64_t file_bytes);
 
-/// Where players count from: `start_s` of the chosen stream, or the start of another video stream or of
-/// sound that comes earlier.
+/// Where players count from: `start_s` of the chosen stream, or the start of another video stream
+/// or of sound that comes earlier.
 double PlayerStart(const AVFormatContext& format, const AVStream& stream, double start_s);
 
 /// Whether Y'CbCr of this colour space is nearer to BT.709 than to BT.601; `height` decides where

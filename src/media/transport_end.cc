@@ -12,13 +12,14 @@ namespace {
 constexpr uint8_t kSync = 0x47;
 constexpr int kPacketsSeen = 5;
 
-/// How many bytes stand behind the last whole packet of `size` bytes, of which the first `lead` come before
-/// the sync byte; none: the bytes are no such packets.
+/// How many bytes stand behind the last whole packet of `size` bytes, of which the first `lead`
+/// come before the sync byte; none: the bytes are no such packets.
 std::optional<size_t> Rest(const std::vector<uint8_t>& tail, size_t size, size_t lead) {
   for (size_t rest = 0; rest < size; ++rest) {
     if (tail.size() < rest + kPacketsSeen * size) return std::nullopt;
     bool sound = true;
-    for (size_t k = 1; k <= kPacketsSeen; ++k) sound = sound && tail[tail.size() - rest - k * size + lead] == kSync;
+    for (size_t k = 1; k <= kPacketsSeen; ++k)
+      sound = sound && tail[tail.size() - rest - k * size + lead] == kSync;
     if (sound) return rest;
   }
   return std::nullopt;

@@ -4,8 +4,8 @@
 
 namespace reelbatch::media {
 
-/// Whether a transport stream breaks off within one of its packets, which all have one size. Moves the
-/// container's place in the file: only for the end of reading.
+/// Whether a transport stream breaks off within one of its packets, which all have one size. Moves
+/// the container's place in the file: only for the end of reading.
 bool EndsInAPacket(Container& container);
 
 }  // namespace reelbatch::media

@@ -147,7 +147,8 @@ class VideoReader final : public DecodedSource {
     return nullptr;
   }
 
-  /// Length times rate is no expectation where it does not come true and nothing is known to be lost.
+  /// Length times rate is no expectation where it does not come true and nothing is known to be
+  /// lost.
   void DropGuess() {
     if (!report_.frames_expected || decoder_->frames_are_counted()) return;
     if (report_.truncated || report_.decode_errors > 0) return;

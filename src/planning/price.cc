@@ -120,9 +120,12 @@ std::optional<ExpectedFrames> FramesExpected(const contracts::VideoInfo& info, c
   if (ranged && rate > 0) {
     // The range counts from where players do.
     const double late_s = info.start_time_s - info.player_start_s;
-    const auto frame_at = [&](double range_s) { return std::clamp((range_s - late_s) * rate, 0.0, all); };
+    const auto frame_at = [&](double range_s) {
+      return std::clamp((range_s - late_s) * rate, 0.0, all);
+    };
     const double end = sampling.end_s ? frame_at(*sampling.end_s) : all;
-    frames = {.decoded = end, .analysed = std::max(0.0, end - frame_at(sampling.start_s.value_or(0)))};
+    frames = {.decoded = end,
+              .analysed = std::max(0.0, end - frame_at(sampling.start_s.value_or(0)))};
   }
   if (sampling.analysis_fps && rate > 0) frames.analysed *= std::min(1.0, *sampling.analysis_fps / rate);
   return frames;

@@ -89,7 +89,8 @@ CatalogComponent SpeechActivity() {
           .units = [](const RunConfig& config, const VideoInfo& info, double) -> CatalogUnits {
             const double start_s = config.sampling.start_s.value_or(0);
             const double late_s = info.start_time_s - info.player_start_s;
-            const double end_s = std::min(config.sampling.end_s.value_or(1e9), late_s + info.duration_s.value_or(0));
+            const double end_s =
+                std::min(config.sampling.end_s.value_or(1e9), late_s + info.duration_s.value_or(0));
             const double heard_s = info.has_audio ? std::max(0.0, end_s - start_s) : 0;
             return {.key = components::SpeechActivityKey({}), .units = static_cast<int>(components::SpeechActivityUnits(heard_s))};
           }};

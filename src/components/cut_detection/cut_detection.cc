@@ -127,11 +127,12 @@ class CutDetection final : public Component {
         Select(MakeEvents(findings_, result_.timeline, report_), result_.knobs.min_confidence);
     result_.events = std::move(selection.events);
     result_.candidates = std::move(selection.candidates);
-    result_.shots = MakeShots(result_.events, result_.timeline,
-                              {.frame_s = report_.rate.num > 0 ? 1 / report_.rate.value() : frame_s_,
-                               .next_s = report_.past_range_s,
-                               .end_frame = report_.end_frame,
-                               .decoded_s = report_.last_pts_s});
+    result_.shots =
+        MakeShots(result_.events, result_.timeline,
+                  {.frame_s = report_.rate.num > 0 ? 1 / report_.rate.value() : frame_s_,
+                   .next_s = report_.past_range_s,
+                   .end_frame = report_.end_frame,
+                   .decoded_s = report_.last_pts_s});
     result_.warnings = MakeWarnings(report_, result_.events, selection.found);
     if (result_.knobs.core_flow_missed) {
       result_.warnings.emplace_back(

@@ -114,10 +114,10 @@ std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
                     report.missing_pts));
   }
   if (report.repaired_pts > 0) {
-    warnings.push_back(
-        fmt::format("{} time stamps were wrong and were replaced by times that follow from the frames "
-                    "around them",
-                    report.repaired_pts));
+    warnings.push_back(fmt::format(
+        "{} time stamps were wrong and were replaced by times that follow from the frames "
+        "around them",
+        report.repaired_pts));
   }
   if (report.size_changed_at) {
     warnings.push_back(fmt::format(
