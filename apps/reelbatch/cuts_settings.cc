@@ -16,6 +16,41 @@ namespace {
 
 namespace fs = std::filesystem;
 
+void AddPieces(OptionTable& table, CutsSettings& settings) {
+  table.Add(PathOption("split", "DIR",
+                       "write every shot as a file of its own, exact to the frame, by re-encoding: "
+                       "DIR/VIDEO-Scene-001.mp4 ...",
+                       settings.split_folder));
+  table.Add(PathOption("split-copy", "DIR",
+                       "the same by copying: fast and lossless, but pieces start at keyframes and may "
+                       "end with a frame of the next shot",
+                       settings.split_copy_folder));
+  Option container{.name = "split-format",
+                   .value_name = "NAME",
+                   .help =
+                       "the container of all pieces, mp4 or mkv (default: mp4 of --split, the "
+                       "video's own of --split-copy)"};
+  container.set = [&settings](const std::string& text) -> base::Status {
+    const std::vector<std::string> kinds = {"mp4", "mkv"};
+    const auto index = ParseChoice(text, kinds);
+    if (!index) return std::unexpected(index.error());
+    settings.split_extension = "." + kinds[*index];
+    return {};
+  };
+  table.Add(std::move(container));
+  Option overwrite{.name = "overwrite",
+                   .takes = Takes::kNothing,
+                   .value_name = "",
+                   .help =
+                       "let --images, --split and --split-copy replace files of an earlier call "
+                       "(default: refuse)"};
+  overwrite.set = [&settings](const std::string& text) -> base::Status {
+    settings.overwrite = text == "true";
+    return {};
+  };
+  table.Add(std::move(overwrite));
+}
+
 void AddForms(OptionTable& table, CutsSettings& settings) {
   table.Group("Forms of the answer (without one: a table)");
   for (const ExportFormat& format : ExportFormats()) {
@@ -54,38 +89,7 @@ void AddForms(OptionTable& table, CutsSettings& settings) {
     return {};
   };
   table.Add(std::move(count));
-  table.Add(PathOption("split", "DIR",
-                       "write every shot as a file of its own, exact to the frame, by re-encoding: "
-                       "DIR/VIDEO-Scene-001.mp4 ...",
-                       settings.split_folder));
-  table.Add(PathOption("split-copy", "DIR",
-                       "the same by copying: fast and lossless, but pieces start at keyframes and may "
-                       "end with a frame of the next shot",
-                       settings.split_copy_folder));
-  Option container{.name = "split-format",
-                   .value_name = "NAME",
-                   .help =
-                       "the container of all pieces, mp4 or mkv (default: mp4 of --split, the "
-                       "video's own of --split-copy)"};
-  container.set = [&settings](const std::string& text) -> base::Status {
-    const std::vector<std::string> kinds = {"mp4", "mkv"};
-    const auto index = ParseChoice(text, kinds);
-    if (!index) return std::unexpected(index.error());
-    settings.split_extension = "." + kinds[*index];
-    return {};
-  };
-  table.Add(std::move(container));
-  Option overwrite{.name = "overwrite",
-                   .takes = Takes::kNothing,
-                   .value_name = "",
-                   .help =
-                       "let --images, --split and --split-copy replace files of an earlier call "
-                       "(default: refuse)"};
-  overwrite.set = [&settings](const std::string& text) -> base::Status {
-    settings.overwrite = text == "true";
-    return {};
-  };
-  table.Add(std::move(overwrite));
+  AddPieces(table, settings);
 }
 
 OutputPlan PlanOf(const CutsSettings& settings, const std::vector<fs::path>& videos) {

@@ -225,6 +225,26 @@ base::Status OpenSubtitles(PacketReader& source, CopyFormat& format) {
   return {};
 }
 
+/// One pass over the source for the pieces that are not written.
+base::Result<std::vector<CopyPass::Done>> CopyOnce(
+    PacketReader& reading, const std::vector<SplitTrack>& tracks, const Scan& scan,
+    const std::vector<Piece>& pieces, const std::vector<CopyStart>& starts,
+    const std::vector<std::optional<WrittenPiece>>& written) {
+  reading.Want(tracks);
+  CopyFormat format{.video = reading.container().stream(),
+                    .source = reading.container().format(),
+                    .tracks = tracks,
+                    .times = &scan.times,
+                    .coded = &scan.coded};
+  if (auto opened = OpenSubtitles(reading, format); !opened) return std::unexpected(opened.error());
+  std::vector<CopyPass::Waiting> waiting;
+  for (size_t i = 0; i < pieces.size(); ++i) {
+    if (!written[i])
+      waiting.push_back({i, std::make_unique<PieceCopy>(format, pieces[i], starts[i])});
+  }
+  return CopyPass(reading, format, std::move(waiting)).Run();
+}
+
 }  // namespace
 
 base::Result<std::vector<WrittenPiece>> SplitCopy(const std::filesystem::path& source,
@@ -257,20 +277,7 @@ base::Result<std::vector<WrittenPiece>> SplitCopy(const std::filesystem::path& s
     PacketReader reading;
     if (auto opened = reading.Open(source, sampling, cancel); !opened)
       return std::unexpected(opened.error());
-    reading.Want(tracks);
-    CopyFormat format{.video = reading.container().stream(),
-                      .source = reading.container().format(),
-                      .tracks = tracks,
-                      .times = &scan.times,
-                      .coded = &scan.coded};
-    if (auto opened = OpenSubtitles(reading, format); !opened)
-      return std::unexpected(opened.error());
-    std::vector<CopyPass::Waiting> waiting;
-    for (size_t i = 0; i < pieces.size(); ++i) {
-      if (!written[i])
-        waiting.push_back({i, std::make_unique<PieceCopy>(format, pieces[i], (*starts)[i])});
-    }
-    auto done = CopyPass(reading, format, std::move(waiting)).Run();
+    auto done = CopyOnce(reading, tracks, scan, pieces, *starts, written);
     if (!done) {
       if (done.error().context.empty()) done.error().context = source.string();
       return std::unexpected(done.error());

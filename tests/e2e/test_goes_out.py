@@ -298,6 +298,15 @@ class Tracks(GoesOut):
                 zero = float(frames(piece)[0]['pts_time'])
                 self.assertEqual([round(float(p['pts_time']) - zero, 2) for p in packets], at)
 
+    def test_channels_without_places_are_mixed_and_it_is_said(self):
+        self.two('video.mp4')
+        (self.work / 'seven.raw').write_bytes(bytes(2 * 7 * 48000 * 2))
+        harness.ffmpeg(['-i', 'video.mp4', '-f', 's16le', '-ar', '48000', '-ac', '7', '-i', 'seven.raw', '-map', '0', '-map', '1', '-c:v', 'copy',
+                        '-c:a', 'pcm_s16le', 'seven.mkv'], self.work)
+        self.assertEqual(streams(self.pieces('seven.mkv')[0])[1]['channels'], 2)
+        self.assertRegex(self.done.err, 'seven.mkv: .*sound track 1 .*from 7 channels to stereo')
+        self.assertEqual(streams(self.pieces('seven.mkv', '--split-copy', folder='copy')[0])[1]['channels'], 7)
+
     def test_a_second_video_is_named(self):
         self.two('a.mp4')
         harness.ffmpeg(['-i', 'a.mp4', '-i', 'a.mp4', '-map', '0', '-map', '1', '-c', 'copy', 'both.mp4'], self.work)
