@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace reelbatch::media {
 namespace {
@@ -23,7 +24,7 @@ std::optional<int> Number(std::string_view digits) {
 
 std::optional<contracts::SourceTimecode> Checked(const std::array<int, 4>& parts, bool drop,
                                                  contracts::Rational rate) {
-  const double most = rate.num > 0 ? rate.value() + 0.5 : kMostFrames;
+  const double most = rate.num > 0 ? std::round(rate.value()) : kMostFrames;
   if (parts[0] >= kHours || parts[1] >= kSixty || parts[2] >= kSixty || parts[3] >= most)
     return std::nullopt;
   return contracts::SourceTimecode{

@@ -216,7 +216,8 @@ class Timecode(Case):
     def test_containers_and_codecs_that_carry_one(self):
         self.shots('ntsc.mp4', rate='30000/1001')
         for name, codec in {'t.mov': 'copy', 't.mp4': 'copy', 't.mkv': 'copy',
-                            't.mxf': 'mpeg2video', 't.mpg': 'mpeg2video', 't.ts': 'mpeg2video', 't.avi': 'mpeg4'}.items():
+                            't.mxf': 'mpeg2video', 't.mpg': 'mpeg2video',
+                            't.ts': 'mpeg2video', 't.avi': 'mpeg4'}.items():
             for text, drop in (('01:00:00:00', False), ('10:20:30;12', True)):
                 with self.subTest(name=name, text=text):
                     self.ffmpeg('-i', 'ntsc.mp4', '-c:v', codec, '-timecode', text, name)
@@ -292,7 +293,8 @@ class SoundFiles(Case):
     def test_a_wild_header_of_a_fragmented_file(self):
         for seconds, frames in ((0.3, 8), (8, 200)):
             self.ffmpeg('-f', 'lavfi', '-i', f'testsrc2=s=160x90:r=25:d={seconds}',
-                        '-c:v', 'libx264', '-g', '25', '-movflags', 'frag_keyframe+empty_moov', 'frag.mp4')
+                        '-c:v', 'libx264', '-g', '25',
+                        '-movflags', 'frag_keyframe+empty_moov', 'frag.mp4')
             for boxes in ([b'mvhd'], [b'mdhd'], [b'mvhd', b'mdhd', b'tkhd']):
                 self.wild('frag.mp4', 'wild.mp4', boxes)
                 answer = self.assert_whole('wild.mp4')
