@@ -48,6 +48,7 @@ base::Result<int> WriteShotImages(const std::filesystem::path& video, const std:
   reading.sampling.start_s = sampling.start_s;
   reading.sampling.end_s = sampling.end_s;
   reading.sampling.stream = sampling.stream;
+  reading.sampling.picture_fps = sampling.picture_fps;
   const auto source = media::OpenVideo(video, reading);
   if (!source) return std::unexpected(source.error());
   const media::StillOptions still{.rotation_deg = record.info.rotation_deg, .sar = record.info.sar};

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "media/container_formats.h"
+#include "media/content_kind.h"
+#include "media/protection.h"
 #include "media/stream_info.h"
 
 namespace reelbatch::media {
@@ -46,6 +48,19 @@ std::string ListVideoStreams(const AVFormatContext& format) {
   return list;
 }
 
+/// Damage is named only where it is what FFmpeg found.
+std::string_view RemedyFor(int averror) {
+  switch (averror) {
+    case AVERROR_PATCHWELCOME:
+    case AVERROR(ENOSYS):
+    case AVERROR_DECODER_NOT_FOUND:
+    case AVERROR_DEMUXER_NOT_FOUND:
+      return "; FFmpeg here does not read this kind: convert it, for example to H.264 in .mp4";
+    default:
+      return "; the file is damaged or incomplete: copy or download it again";
+  }
+}
+
 }  // namespace
 
 std::unexpected<base::Error> Container::Fail(int averror, std::string_view what) {
@@ -62,7 +77,7 @@ std::unexpected<base::Error> Container::Fail(int averror, std::string_view what)
   auto failure = AvFail(averror, what, file_->path(), said);
   if (failure.error().code == base::Code::kIo) failure.error().code = base::Code::kCorrupt;
   if (failure.error().code == base::Code::kCorrupt) {
-    failure.error().message += "; the file is damaged or incomplete: copy or download it again";
+    failure.error().message += RemedyFor(averror);
   }
   return failure;
 }
@@ -75,8 +90,7 @@ base::Status Container::OpenFormat() {
   if (result < 0 || input_format == nullptr) {
     return base::Fail(base::Code::kCorrupt,
                       "is not a video: FFmpeg recognises no container in it (" +
-                          AvErrorText(AVERROR_INVALIDDATA) +
-                          "); give a video file or copy it again",
+                          AvErrorText(AVERROR_INVALIDDATA) + "); give a video file",
                       file_->path().string());
   }
   if (JudgeFormat(input_format->name) != FormatVerdict::kContainer) {
@@ -172,6 +186,30 @@ base::Status Container::CheckGeometry() {
   return {};
 }
 
+base::Status Container::CheckProtection() const {
+  std::optional<std::string> protection;
+  if (av_dict_get(stream_->metadata, "enc_key_id", nullptr, 0) != nullptr) {
+    protection = "Matroska ContentEncryption";
+  } else {
+    protection = FindProtection(*file_, stream_->id);
+  }
+  if (!protection) return {};
+  return base::Fail(base::Code::kCorrupt, ProtectionMessage(*protection), file_->path().string());
+}
+
+base::Error Container::Named(base::Error error) const {
+  if (error.code != base::Code::kCorrupt) return error;
+  if (const auto protection = FindProtection(*file_, std::nullopt)) {
+    error.message = ProtectionMessage(*protection);
+    return error;
+  }
+  std::string head(kContentHeadBytes, '\0');
+  head.resize(file_->ReadAt(0, head.data(), head.size()));
+  if (auto kind = NameContent(file_->path(), head, file_->bytes()))
+    error.message = std::move(kind->message);
+  return error;
+}
+
 base::Result<std::unique_ptr<Container>> Container::Open(const std::filesystem::path& path,
                                                          const contracts::Sampling& sampling,
                                                          const base::CancelToken* cancel) {
@@ -184,8 +222,9 @@ base::Result<std::unique_ptr<Container>> Container::Open(const std::filesystem::
   base::Status status = container->OpenFormat();
   if (status.has_value()) status = container->FindStreams();
   if (status.has_value()) status = container->ChooseStream(sampling);
+  if (status.has_value()) status = container->CheckProtection();
   if (status.has_value()) status = container->CheckGeometry();
-  if (!status.has_value()) return std::unexpected(std::move(status.error()));
+  if (!status.has_value()) return std::unexpected(container->Named(std::move(status.error())));
   return container;
 }
 

@@ -5,10 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/picture_files.h"
 #include "media/container.h"
 #include "media/frame_clock.h"
 #include "media/frame_converter.h"
 #include "media/frame_sampler.h"
+#include "media/picture_source.h"
 #include "media/stream_decoder.h"
 #include "media/stream_info.h"
 #include "media/thumbnailer.h"
@@ -161,6 +163,7 @@ class VideoReader final : public FrameSource {
 base::Result<contracts::VideoInfo> Probe(const std::filesystem::path& path,
                                          const contracts::Sampling& sampling,
                                          const base::CancelToken* cancel) try {
+  if (base::NamesPictures(path)) return ProbePictures(path, sampling, cancel);
   auto container = Container::Open(path, sampling, cancel);
   if (!container.has_value()) return std::unexpected(std::move(container.error()));
   return (*container)->info();
@@ -170,6 +173,7 @@ base::Result<contracts::VideoInfo> Probe(const std::filesystem::path& path,
 
 base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path& path,
                                                      const ReaderOptions& options) try {
+  if (base::NamesPictures(path)) return OpenPictures(path, options);
   if (auto valid = ValidateSampling(options.sampling); !valid.has_value()) {
     return std::unexpected(std::move(valid.error()));
   }
