@@ -117,6 +117,9 @@ class Expansion {
 
   /// One without a picture stays an input, and fails as a file that is missing does.
   void AddSequence(fs::path path) {
+    std::error_code error;
+    if (path.filename() == "." || path.filename() == "..")
+      path = fs::absolute(path, error).lexically_normal();
     if (!path.has_filename()) path = path.parent_path();  // "frames/"
     ++sequences_;
     const auto pictures = base::ListPictures(path);

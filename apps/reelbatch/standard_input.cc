@@ -25,22 +25,24 @@ constexpr size_t kBlockBytes = size_t{1} << 20;
 
 std::string Reason(int error) { return std::generic_category().message(error); }
 
-std::unexpected<base::Error> Fail(base::Code code, std::string message) {
+std::unexpected<base::Error> Refuse(base::Code code, std::string message) {
   return base::Fail(code, std::move(message), std::string(kName));
 }
 
 base::Status CheckStandardInput() {
   struct stat facts {};
-  if (fstat(STDIN_FILENO, &facts) != 0) {
-    return Fail(base::Code::kInvalidArgument,
+  // Where it is closed, a library may have taken its number for something that has no type.
+  const bool known = fstat(STDIN_FILENO, &facts) == 0;
+  if (!known || (facts.st_mode & S_IFMT) == 0) {
+    return Refuse(base::Code::kInvalidArgument,
                 "is closed; pipe a video into it: cat clip.mp4 | reelbatch cuts -");
   }
   if (isatty(STDIN_FILENO) != 0) {
-    return Fail(base::Code::kInvalidArgument,
+    return Refuse(base::Code::kInvalidArgument,
                 "is a terminal; pipe a video into it: cat clip.mp4 | reelbatch cuts -");
   }
   if (S_ISDIR(facts.st_mode))
-    return Fail(base::Code::kInvalidArgument, "is a folder; name the folder as an input");
+    return Refuse(base::Code::kInvalidArgument, "is a folder; name the folder as an input");
   return {};
 }
 
@@ -53,11 +55,11 @@ base::Status ReadBlocks(const base::CancelToken* cancel,
     constexpr int kWaitMs = 200;
     pollfd ready{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
     const int waited = poll(&ready, 1, kWaitMs);
-    if (cancel != nullptr && cancel->cancelled()) return Fail(base::Code::kCancelled, "cancelled");
+    if (cancel != nullptr && cancel->cancelled()) return Refuse(base::Code::kCancelled, "cancelled");
     if (waited == 0 || (waited < 0 && errno == EINTR)) continue;
     const ssize_t got = read(STDIN_FILENO, block.data(), block.size());
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (got < 0) return Fail(base::Code::kIo, "cannot be read: " + Reason(errno));
+    if (got < 0) return Refuse(base::Code::kIo, "cannot be read: " + Reason(errno));
     if (got == 0) return {};
     const auto more = take({block.data(), static_cast<size_t>(got)});
     if (!more) return std::unexpected(more.error());
@@ -73,7 +75,7 @@ base::Result<int> MakeTemporary(const fs::path& folder) {
   std::string name = (folder / "reelbatch-stdin-XXXXXX").native();
   fd = mkstemp(name.data());
   if (fd < 0) {
-    return Fail(base::Code::kIo,
+    return Refuse(base::Code::kIo,
                 fmt::format("cannot be kept in {}: {}; set TMPDIR to a folder that can be written",
                             ShellQuote(folder.native()), Reason(errno)));
   }
@@ -86,7 +88,7 @@ base::Status WriteAll(int fd, std::string_view bytes, const fs::path& folder) {
     const ssize_t done = write(fd, bytes.data(), bytes.size());
     if (done < 0 && errno == EINTR) continue;
     if (done < 0) {
-      return Fail(base::Code::kIo,
+      return Refuse(base::Code::kIo,
                   fmt::format("does not fit into {}: {}; set TMPDIR to a folder with more space",
                               ShellQuote(folder.native()), Reason(errno)));
     }
@@ -116,7 +118,7 @@ base::Result<fs::path> SpoolStandardInput(const base::CancelToken* cancel) {
   const int error = errno;
   close(*fd);
   if (!copied) return std::unexpected(copied.error());
-  if (!placed) return Fail(base::Code::kIo, "cannot be replaced: " + Reason(error));
+  if (!placed) return Refuse(base::Code::kIo, "cannot be replaced: " + Reason(error));
   return path;
 }
 

@@ -70,6 +70,8 @@ base::Status PictureDecoder::Read(const std::filesystem::path& file) {
   if (av_new_packet(packet_.get(), static_cast<int>(bytes)) < 0) {
     return base::Fail(base::Code::kOutOfMemory, "no memory", file.string());
   }
+  // Without it the PNG decoder takes the picture for a difference to the one before.
+  packet_->flags |= AV_PKT_FLAG_KEY;
   const int got = avio_read((*input)->io(), packet_->data, packet_->size);
   if ((*input)->cancelled()) return base::Fail(base::Code::kCancelled, "cancelled", file.string());
   if (got < packet_->size) {

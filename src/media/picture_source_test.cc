@@ -32,7 +32,9 @@ TEST_F(Pictures, EveryKindIsRead) {
   for (const auto& [ending, codec] : std::vector<std::pair<std::string, std::string>>{
            {"png", "png"}, {"jpg", "mjpeg"}, {"bmp", "bmp"}, {"tif", "tiff"}, {"webp", "webp"},
            {"dpx", "dpx"}, {"exr", "exr"}, {"ppm", "ppm"}, {"tga", "targa"}, {"jp2", "jpeg2000"}}) {
-    const auto read = ReadVideo(Make(ending, ending == "exr" ? "-pix_fmt gbrpf32le" : ""));
+    std::string options = ending == "exr" ? "-pix_fmt gbrpf32le" : "";
+    if (ending == "webp") options = "-c:v libwebp";  // not the one for animations
+    const auto read = ReadVideo(Make(ending, options));
     EXPECT_EQ(read.failure, "") << ending;
     EXPECT_EQ(read.timeline.size(), 10U) << ending;
     EXPECT_EQ(read.info.codec, codec);
@@ -54,10 +56,10 @@ TEST_F(Pictures, GiveTheSamplesThatTheirVideoGives) {
   contracts::Sampling sampling;
   sampling.picture_fps = 10;
   const auto read = ReadVideo(pattern, {.sampling = sampling}, true);
-  EXPECT_EQ(read.samples, expected.samples);
+  EXPECT_TRUE(read.samples == expected.samples);  // not printed: they are binary
   EXPECT_EQ(read.timeline.pts_s, expected.timeline.pts_s);
-  EXPECT_EQ(ReadVideo(pattern.parent_path(), {.sampling = sampling}, true).samples,
-            expected.samples);
+  EXPECT_TRUE(ReadVideo(pattern.parent_path(), {.sampling = sampling}, true).samples ==
+              expected.samples);
 }
 
 TEST_F(Pictures, TheRateIsAFraction) {
@@ -94,9 +96,9 @@ TEST_F(Pictures, ABrokenOneShowsTheOneBeforeAndIsNamed) {
     EXPECT_FALSE(read.report.vfr);
     EXPECT_DOUBLE_EQ(read.timeline.pts_s.back(), 9.0 / 25);
     if (content.size() < 100) {
-      EXPECT_EQ(read.samples[5], read.samples[4]);
+      EXPECT_TRUE(read.samples[5] == read.samples[4]);
     }
-    EXPECT_NE(read.samples[6], read.samples[4]);
+    EXPECT_FALSE(read.samples[6] == read.samples[4]);
   }
 }
 
@@ -106,7 +108,7 @@ TEST_F(Pictures, ABrokenFirstOneShowsTheNext) {
   const auto read = ReadVideo(pattern, {}, true);
   EXPECT_EQ(read.timeline.size(), 10U);
   EXPECT_THAT(read.report.error_frames, ElementsAre(0));
-  EXPECT_EQ(read.samples[0], read.samples[1]);
+  EXPECT_TRUE(read.samples[0] == read.samples[1]);
   EXPECT_THAT(read.report.first_error, HasSubstr("web page"));
 }
 
@@ -124,7 +126,7 @@ TEST_F(Pictures, NoneThatCanBeDecoded) {
 
 TEST_F(Pictures, AnotherSizeIsScaledToTheFirst) {
   const fs::path pattern = Make("png");
-  folder_.Ffmpeg("-f lavfi -i testsrc2=s=96x80 -frames:v 1", "frames_png/010.png");
+  folder_.Ffmpeg("-f lavfi -i testsrc2=s=400x300 -frames:v 1", "frames_png/010.png");
   const auto read = ReadVideo(pattern);
   EXPECT_EQ(read.timeline.size(), 10U);
   EXPECT_EQ(read.report.size_changed_at, 3);
