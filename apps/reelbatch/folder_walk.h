@@ -11,9 +11,9 @@ namespace reelbatch::app {
 
 /// What a folder and everything below it holds.
 struct FolderContent {
-  std::vector<std::filesystem::path> videos;            // sorted by bytes
-  std::vector<std::filesystem::path> pictures;          // files with a picture's ending, sorted
-  std::set<std::filesystem::path> picture_folders;      // where these lie
+  std::vector<std::filesystem::path> videos;        // sorted by bytes
+  std::vector<std::filesystem::path> pictures;      // files with a picture's ending, sorted
+  std::set<std::filesystem::path> picture_folders;  // where these lie
 };
 
 /// Walks a folder; what is no input, and not a picture, is passed over in `list`. Real folders come

@@ -65,8 +65,8 @@ bool IsAddress(const std::string& name) {
   const std::string scheme = SchemeOf(name);
   if (scheme.empty()) return false;
   const std::string_view rest = std::string_view(name).substr(scheme.size() + 1);
-  const bool written_so = rest.starts_with("//") || (scheme == "file" && rest.starts_with('/')) ||
-                          scheme == "magnet";
+  const bool written_so =
+      rest.starts_with("//") || (scheme == "file" && rest.starts_with('/')) || scheme == "magnet";
   std::error_code error;
   return written_so && !fs::exists(fs::symlink_status(name, error));
 }
@@ -84,16 +84,18 @@ base::Result<fs::path> PathOfAddress(std::string_view address) {
     std::string lower = host;
     for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
     if (!lower.empty() && lower != "localhost") {
-      return Refuse(fmt::format("names a file of another machine ({}); mount its folder and give "
-                                "the path, or write file:///PATH for this machine",
-                                host));
+      return Refuse(
+          fmt::format("names a file of another machine ({}); mount its folder and give "
+                      "the path, or write file:///PATH for this machine",
+                      host));
     }
     rest.remove_prefix(slash);
   }
   auto path = store::PathOfFileUri("file://" + std::string(rest));
   if (!path) {
-    return Refuse("is no file address: after file:// comes an absolute path, in which % is written "
-                  "as %25");
+    return Refuse(
+        "is no file address: after file:// comes an absolute path, in which % is written "
+        "as %25");
   }
   if (path->native().find('\0') != std::string::npos)
     return Refuse("names a file with a zero byte (%00), which no file can have");

@@ -14,8 +14,8 @@ namespace reelbatch::app {
 bool IsAddress(const std::string& name);
 
 /// The path of a file: address, percent-decoded: file:///a%20b.mp4, file://localhost/a.mp4,
-/// file:/a.mp4. Errors: invalid_argument: another scheme, another machine, a wrong %; the message is
-/// one line with the remedy.
+/// file:/a.mp4. Errors: invalid_argument: another scheme, another machine, a wrong %; the message
+/// is one line with the remedy.
 base::Result<std::filesystem::path> PathOfAddress(std::string_view address);
 
 }  // namespace reelbatch::app

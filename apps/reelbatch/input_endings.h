@@ -11,8 +11,8 @@ bool HasVideoExtension(const std::filesystem::path& path);
 /// extension.
 bool HasCopyExtension(const std::filesystem::path& path);
 
-/// Whether a video's extension is also one of what is no video: .ts (TypeScript), .mod (tracker music),
-/// .avs (AviSynth) and the like. In a folder the content decides.
+/// Whether a video's extension is also one of what is no video: .ts (TypeScript), .mod (tracker
+/// music), .avs (AviSynth) and the like. In a folder the content decides.
 bool HasAmbiguousExtension(const std::filesystem::path& path);
 
 }  // namespace reelbatch::app

@@ -131,8 +131,8 @@ class Expansion {
     }
     if (!options_.picture_fps) {
       list_.notes.push_back(fmt::format(
-          "{}: {} pictures are taken as one video at {} per second; --fps F sets another rate", name,
-          pictures->files.size(), media::kDefaultPictureFps));
+          "{}: {} pictures are taken as one video at {} per second; --fps F sets another rate",
+          name, pictures->files.size(), media::kDefaultPictureFps));
     }
   }
 
@@ -231,8 +231,7 @@ class Expansion {
 
   base::Status AddLines(std::string text, const std::string& name) {
     if (text.size() > kMaxListBytes) return RefuseList(name, "the list is larger than 256 MiB");
-    if (text.find('\0') != std::string::npos)
-      return RefuseList(name, "the list is a binary file");
+    if (text.find('\0') != std::string::npos) return RefuseList(name, "the list is a binary file");
     if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);  // byte order mark
     const size_t before = Named();
     for (size_t at = 0; at < text.size();) {

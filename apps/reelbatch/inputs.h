@@ -29,13 +29,13 @@ struct InputList {
   /// A named file is here even if it does not exist. A folder, or a numbered name of no file, is a
   /// picture sequence (base::NamesPictures()).
   std::vector<std::filesystem::path> videos;
-  std::vector<std::filesystem::path> lists;   // the files behind @list.txt
-  std::vector<Unreadable> unreadable;  // part of the work is not done
-  std::vector<std::string> warnings;   // what gave nothing, or less than it should; one line each
-  std::vector<std::string> notes;      // what was assumed; one line each
-  int repeats = 0;                     // files left out because they were named before
-  /// Entries of folders and matches of patterns that are hidden, have no video's ending, or one that
-  /// is also another kind of file's and its content.
+  std::vector<std::filesystem::path> lists;  // the files behind @list.txt
+  std::vector<Unreadable> unreadable;        // part of the work is not done
+  std::vector<std::string> warnings;  // what gave nothing, or less than it should; one line each
+  std::vector<std::string> notes;     // what was assumed; one line each
+  int repeats = 0;                    // files left out because they were named before
+  /// Entries of folders and matches of patterns that are hidden, have no video's ending, or one
+  /// that is also another kind of file's and its content.
   int64_t passed_over = 0;
   std::vector<PassedOver> passed_over_names;  // the first kMostNames of them
   static constexpr size_t kMostNames = 1000;
@@ -57,11 +57,10 @@ struct InputOptions {
 /// that is named is taken whatever its name. A folder without videos whose pictures are two or more
 /// of one kind is a picture sequence, and so is every folder below it. A list has a name per line,
 /// blank lines and `#` comments; a name that is not found below the working folder is looked for
-/// beside the list. What exists under the very name that is written is never read as an address or a
-/// pattern. Addresses of other kinds are unreadable inputs.
-/// Errors: invalid_argument (a list file that is missing, too large or not text; nothing to do at
-/// all; standard input named for both a video and a list, or a terminal), io, cancelled (standard
-/// input).
+/// beside the list. What exists under the very name that is written is never read as an address or
+/// a pattern. Addresses of other kinds are unreadable inputs. Errors: invalid_argument (a list file
+/// that is missing, too large or not text; nothing to do at all; standard input named for both a
+/// video and a list, or a terminal), io, cancelled (standard input).
 base::Result<InputList> ExpandInputs(std::span<const std::string> arguments,
                                      const InputOptions& options = {});
 

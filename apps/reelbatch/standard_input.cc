@@ -35,11 +35,11 @@ base::Status CheckStandardInput() {
   const bool known = fstat(STDIN_FILENO, &facts) == 0;
   if (!known || (facts.st_mode & S_IFMT) == 0) {
     return Refuse(base::Code::kInvalidArgument,
-                "is closed; pipe a video into it: cat clip.mp4 | reelbatch cuts -");
+                  "is closed; pipe a video into it: cat clip.mp4 | reelbatch cuts -");
   }
   if (isatty(STDIN_FILENO) != 0) {
     return Refuse(base::Code::kInvalidArgument,
-                "is a terminal; pipe a video into it: cat clip.mp4 | reelbatch cuts -");
+                  "is a terminal; pipe a video into it: cat clip.mp4 | reelbatch cuts -");
   }
   if (S_ISDIR(facts.st_mode))
     return Refuse(base::Code::kInvalidArgument, "is a folder; name the folder as an input");
@@ -55,7 +55,8 @@ base::Status ReadBlocks(const base::CancelToken* cancel,
     constexpr int kWaitMs = 200;
     pollfd ready{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
     const int waited = poll(&ready, 1, kWaitMs);
-    if (cancel != nullptr && cancel->cancelled()) return Refuse(base::Code::kCancelled, "cancelled");
+    if (cancel != nullptr && cancel->cancelled())
+      return Refuse(base::Code::kCancelled, "cancelled");
     if (waited == 0 || (waited < 0 && errno == EINTR)) continue;
     const ssize_t got = read(STDIN_FILENO, block.data(), block.size());
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
@@ -75,9 +76,10 @@ base::Result<int> MakeTemporary(const fs::path& folder) {
   std::string name = (folder / "reelbatch-stdin-XXXXXX").native();
   fd = mkstemp(name.data());
   if (fd < 0) {
-    return Refuse(base::Code::kIo,
-                fmt::format("cannot be kept in {}: {}; set TMPDIR to a folder that can be written",
-                            ShellQuote(folder.native()), Reason(errno)));
+    return Refuse(
+        base::Code::kIo,
+        fmt::format("cannot be kept in {}: {}; set TMPDIR to a folder that can be written",
+                    ShellQuote(folder.native()), Reason(errno)));
   }
   unlink(name.c_str());
   return fd;
@@ -89,8 +91,8 @@ base::Status WriteAll(int fd, std::string_view bytes, const fs::path& folder) {
     if (done < 0 && errno == EINTR) continue;
     if (done < 0) {
       return Refuse(base::Code::kIo,
-                  fmt::format("does not fit into {}: {}; set TMPDIR to a folder with more space",
-                              ShellQuote(folder.native()), Reason(errno)));
+                    fmt::format("does not fit into {}: {}; set TMPDIR to a folder with more space",
+                                ShellQuote(folder.native()), Reason(errno)));
     }
     bytes.remove_prefix(static_cast<size_t>(done));
   }

@@ -41,7 +41,8 @@ std::optional<NumberedName> ParseNumberedName(std::string_view text) {
       const std::string_view digits = text.substr(i + 1, end - i - 1);
       const bool zeros = digits.empty() || digits.front() == '0';
       if (found || !zeros || digits.size() > 3 || end == text.size() || text[end] != 'd') return {};
-      for (const char digit : digits) name.width = name.width * 10 + static_cast<size_t>(digit - '0');
+      for (const char digit : digits)
+        name.width = name.width * 10 + static_cast<size_t>(digit - '0');
       found = true;
       i = end;
     }
@@ -137,7 +138,8 @@ Result<PictureFiles> PicturesOfFolder(const fs::path& folder) {
   return pictures;
 }
 
-/// What to write instead of a pattern that matches nothing: the same with the digits that are there.
+/// What to write instead of a pattern that matches nothing: the same with the digits that are
+/// there.
 std::string Advice(const NumberedName& name, const std::vector<std::string>& names) {
   NumberedName any = name;
   for (any.width = 1; any.width <= kMostDigits; ++any.width) {
@@ -174,8 +176,8 @@ Result<PictureFiles> PicturesOfPattern(const fs::path& path, const NumberedName&
 
 bool HasPictureEnding(const fs::path& path) {
   constexpr auto kEndings = std::to_array<std::string_view>(
-      {"bmp", "dpx", "exr", "j2k", "jp2", "jpg", "pam", "pbm", "pcx", "pgm", "png", "ppm",
-       "qoi", "sgi", "tga", "tif", "webp"});
+      {"bmp", "dpx", "exr", "j2k", "jp2", "jpg", "pam", "pbm", "pcx", "pgm", "png", "ppm", "qoi",
+       "sgi", "tga", "tif", "webp"});
   return std::ranges::find(kEndings, KindOf(path)) != kEndings.end();
 }
 

@@ -16,9 +16,9 @@ using testing::IsEmpty;
 class Pictures : public testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::path(testing::TempDir()) /
-            (std::string("pictures_") +
-             testing::UnitTest::GetInstance()->current_test_info()->name());
+    root_ =
+        fs::path(testing::TempDir()) /
+        (std::string("pictures_") + testing::UnitTest::GetInstance()->current_test_info()->name());
     fs::remove_all(root_);
     fs::create_directories(root_);
   }

@@ -32,12 +32,18 @@ constexpr std::array kMagics = std::to_array<Magic>({
     {0, "PK\x05\x06"sv, "an empty ZIP archive", kLeaveOut},
     {0, "\x1f\x8b"sv, "a gzip archive", kUnpack},
     {0, "BZh", "a bzip2 archive", kUnpack},
-    {0, "\xfd"sv "7zXZ\0"sv, "an xz archive", kUnpack},
+    {0,
+     "\xfd"sv
+     "7zXZ\0"sv,
+     "an xz archive", kUnpack},
     {0, "\x28\xb5\x2f\xfd"sv, "a Zstandard archive", kUnpack},
     {0, "7z\xbc\xaf\x27\x1c"sv, "a 7-Zip archive", kUnpack},
     {0, "Rar!\x1a\x07"sv, "a RAR archive", kUnpack},
     {257, "ustar", "a tar archive", kUnpack},
-    {0, "\x7f"sv "ELF"sv, "a program", kLeaveOut},
+    {0,
+     "\x7f"sv
+     "ELF"sv,
+     "a program", kLeaveOut},
     {0, "MZ", "a Windows program", kLeaveOut},
     {0, "SQLite format 3\0"sv, "an SQLite database", kLeaveOut},
     {0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv, "a Microsoft Office document", kLeaveOut},
@@ -78,10 +84,10 @@ constexpr std::array kBrands = std::to_array<Brand>({
     {"hevm", kHeicSequence},
     {"hevs", kHeicSequence},
     {"avif", kAvif},
-    {"avis",
-     "is an animated picture (AVIF), which FFmpeg here cannot read; convert it to .mp4"},
-    {"mif1", "is a still picture (HEIF), not a video; convert it to .jpg, or leave it out of the "
-             "inputs"},
+    {"avis", "is an animated picture (AVIF), which FFmpeg here cannot read; convert it to .mp4"},
+    {"mif1",
+     "is a still picture (HEIF), not a video; convert it to .jpg, or leave it out of the "
+     "inputs"},
     {"msf1", "is a picture sequence (HEIF), which FFmpeg here cannot read; convert it to .mp4"},
 });
 
@@ -115,8 +121,7 @@ std::optional<ContentKind> NameBrand(std::string_view head) {
 
 std::optional<ContentKind> NameMagic(std::string_view head) {
   for (const Magic& magic : kMagics) {
-    if (head.size() < magic.offset ||
-        !head.substr(magic.offset).starts_with(magic.bytes)) {
+    if (head.size() < magic.offset || !head.substr(magic.offset).starts_with(magic.bytes)) {
       continue;
     }
     return ContentKind{fmt::format("is {}, not a video{}", magic.is, magic.remedy)};
@@ -125,8 +130,9 @@ std::optional<ContentKind> NameMagic(std::string_view head) {
   constexpr size_t kFlags = 20;
   if (head.size() > kFlags && head.starts_with("RIFF") && head.substr(8, 8) == "WEBPVP8X" &&
       (head[kFlags] & 2) != 0) {
-    return ContentKind{"is an animated WebP, which FFmpeg here cannot decode; convert it to .mp4 "
-                       "or .gif"};
+    return ContentKind{
+        "is an animated WebP, which FFmpeg here cannot decode; convert it to .mp4 "
+        "or .gif"};
   }
   return NameBrand(head);
 }
@@ -156,23 +162,35 @@ struct TextMark {
 constexpr std::array kTextMarks = std::to_array<TextMark>({
     {"version https://git-lfs.github.com/", "",
      "is a Git LFS pointer, not a video; fetch the video itself: git lfs pull", true},
-    {"", "/annex/objects/", "is a git-annex pointer, not a video; fetch the video itself: git annex "
-                            "get", true},
-    {"#extm3u", "", "is a playlist (M3U), not a video; download what it lists into one file: ffmpeg "
-                    "-i ADDRESS -c copy clip.mp4", true},
+    {"", "/annex/objects/",
+     "is a git-annex pointer, not a video; fetch the video itself: git annex "
+     "get",
+     true},
+    {"#extm3u", "",
+     "is a playlist (M3U), not a video; download what it lists into one file: ffmpeg "
+     "-i ADDRESS -c copy clip.mp4",
+     true},
     {"[playlist]", "", "is a playlist (PLS), not a video; download what it lists", true},
-    {"<", "<mpd", "is a playlist (DASH), not a video; download what it lists into one file: ffmpeg "
-                  "-i ADDRESS -c copy clip.mp4", true},
-    {"<", "<html", "is a web page (HTML), not a video: a server sent a page instead of the file; "
-                   "read the page to see why, and download the file again", true},
-    {"<!doctype html", "", "is a web page (HTML), not a video: a server sent a page instead of the "
-                           "file; read the page to see why, and download the file again", true},
+    {"<", "<mpd",
+     "is a playlist (DASH), not a video; download what it lists into one file: ffmpeg "
+     "-i ADDRESS -c copy clip.mp4",
+     true},
+    {"<", "<html",
+     "is a web page (HTML), not a video: a server sent a page instead of the file; "
+     "read the page to see why, and download the file again",
+     true},
+    {"<!doctype html", "",
+     "is a web page (HTML), not a video: a server sent a page instead of the "
+     "file; read the page to see why, and download the file again",
+     true},
     {"<", "<!doctype ts", "is a translation file of Qt, not a video; leave it out of the inputs"},
     {"<", "<ts ", "is a translation file of Qt, not a video; leave it out of the inputs"},
     {"<", "<svg", "is a drawing (SVG), not a video; leave it out of the inputs"},
     {"<", "<tt ", "is a subtitle file (TTML), not a video; leave it out of the inputs"},
-    {"<", "<error", "is an error message of a server (XML), not a video; read it to see why, and "
-                    "download the file again", true},
+    {"<", "<error",
+     "is an error message of a server (XML), not a video; read it to see why, and "
+     "download the file again",
+     true},
     {"<?xml", "", "is XML text, not a video; leave it out of the inputs"},
     {"webvtt", "", "is a subtitle file (WebVTT), not a video; leave it out of the inputs"},
     {"[script info]", "", "is a subtitle file (ASS), not a video; leave it out of the inputs"},
@@ -201,16 +219,17 @@ std::optional<ContentKind> NameText(const fs::path& file, std::string_view head)
   if (!text.empty() && IsSubRip(text))
     return ContentKind{"is a subtitle file (SubRip), not a video" + std::string(kLeaveOut)};
   if (text.starts_with('{') || text.starts_with("[{")) {
-    return ContentKind{"is JSON text, not a video; where a server sent it instead of a file, read "
-                       "it to see why",
-                       true};
+    return ContentKind{
+        "is JSON text, not a video; where a server sent it instead of a file, read "
+        "it to see why",
+        true};
   }
   return ContentKind{"is text, not a video" + std::string(kLeaveOut)};
 }
 
-constexpr std::array kUnfinishedEndings = std::to_array<std::string_view>(
-    {".part", ".partial", ".crdownload", ".download", ".opdownload", ".aria2", ".!ut", ".!qb",
-     ".ytdl", ".filepart", ".tmp"});
+constexpr std::array kUnfinishedEndings =
+    std::to_array<std::string_view>({".part", ".partial", ".crdownload", ".download", ".opdownload",
+                                     ".aria2", ".!ut", ".!qb", ".ytdl", ".filepart", ".tmp"});
 
 std::optional<ContentKind> NameUnfinished(const fs::path& file) {
   const std::string ending = EndingOf(file);
@@ -240,10 +259,11 @@ std::optional<ContentKind> NameEncryptedSegment(const fs::path& file, std::strin
   constexpr size_t kTsPacket = 188;
   const bool sync = head.size() > kTsPacket && head[0] == 'G' && head[kTsPacket] == 'G';
   if (EndingOf(file) != ".ts" || sync || bytes % kAesBlock != 0) return {};
-  return ContentKind{"is not a video that can be read: it holds no MPEG transport stream, as an "
-                     "encrypted HLS segment does not; download and decrypt it by its playlist: "
-                     "ffmpeg -i ADDRESS -c copy clip.mp4",
-                     true};
+  return ContentKind{
+      "is not a video that can be read: it holds no MPEG transport stream, as an "
+      "encrypted HLS segment does not; download and decrypt it by its playlist: "
+      "ffmpeg -i ADDRESS -c copy clip.mp4",
+      true};
 }
 
 bool AllZero(std::string_view bytes) {
@@ -252,8 +272,7 @@ bool AllZero(std::string_view bytes) {
 
 }  // namespace
 
-std::optional<ContentKind> NameContent(const fs::path& file, std::string_view head,
-                                       int64_t bytes) {
+std::optional<ContentKind> NameContent(const fs::path& file, std::string_view head, int64_t bytes) {
   if (auto unfinished = NameUnfinished(file)) return unfinished;
   if (head.empty()) return {};
   if (AllZero(head)) {

@@ -19,10 +19,10 @@ struct ContentKind {
   bool meant_as_video = false;
 };
 
-/// Names what `head`, the first kContentHeadBytes or fewer of a file of `bytes` bytes, is: web pages,
-/// archives, playlists, pointers, source text, pictures that FFmpeg does not read, unfinished
-/// downloads. Nothing where nothing is known. To be asked only about what FFmpeg cannot read: a
-/// sound video might be named too (as a .part file).
+/// Names what `head`, the first kContentHeadBytes or fewer of a file of `bytes` bytes, is: web
+/// pages, archives, playlists, pointers, source text, pictures that FFmpeg does not read,
+/// unfinished downloads. Nothing where nothing is known. To be asked only about what FFmpeg cannot
+/// read: a sound video might be named too (as a .part file).
 std::optional<ContentKind> NameContent(const std::filesystem::path& file, std::string_view head,
                                        int64_t bytes);
 

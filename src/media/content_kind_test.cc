@@ -27,12 +27,30 @@ TEST(ContentKind, NamesWhatCalledItselfAVideo) {
   const std::string tracker = std::string(1080, '\x02') + "M.K." + std::string(60, '\x03');
   const std::string webp = "RIFF\x24\x01\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0"s;
   const std::vector<Case> cases = {
-      {"a.mp4", "\0\0\0\x18" "ftypheic\0\0\0\0mif1heic"s, "still picture (HEIC)"},
-      {"a.mp4", "\0\0\0\x18" "ftypmif1\0\0\0\0mif1avif"s, "still picture (AVIF)"},
-      {"a.mp4", "\0\0\0\x18" "ftypmif1\0\0\0\0mif1heic"s, "still picture (HEIC)"},
-      {"a.mp4", "\0\0\0\x14" "ftypmif1\0\0\0\0mif1"s, "still picture (HEIF)"},
-      {"a.mp4", "\0\0\0\x18" "ftypmsf1\0\0\0\0msf1hevc"s, "picture sequence (HEIC)"},
-      {"a.mp4", "\0\0\0\x18" "ftypavis\0\0\0\0avifavis"s, "animated picture (AVIF)"},
+      {"a.mp4",
+       "\0\0\0\x18"
+       "ftypheic\0\0\0\0mif1heic"s,
+       "still picture (HEIC)"},
+      {"a.mp4",
+       "\0\0\0\x18"
+       "ftypmif1\0\0\0\0mif1avif"s,
+       "still picture (AVIF)"},
+      {"a.mp4",
+       "\0\0\0\x18"
+       "ftypmif1\0\0\0\0mif1heic"s,
+       "still picture (HEIC)"},
+      {"a.mp4",
+       "\0\0\0\x14"
+       "ftypmif1\0\0\0\0mif1"s,
+       "still picture (HEIF)"},
+      {"a.mp4",
+       "\0\0\0\x18"
+       "ftypmsf1\0\0\0\0msf1hevc"s,
+       "picture sequence (HEIC)"},
+      {"a.mp4",
+       "\0\0\0\x18"
+       "ftypavis\0\0\0\0avifavis"s,
+       "animated picture (AVIF)"},
       {"a.mp4", webp, "animated WebP"},
       {"a.mp4", Padded("%PDF-1.7", 100), "PDF"},
       {"a.mp4", Padded("PK\x03\x04", 100), "ZIP"},
@@ -72,7 +90,10 @@ TEST(ContentKind, NamesWhatCalledItselfAVideo) {
 
 TEST(ContentKind, SaysNothingOfWhatMayBeAVideo) {
   for (const std::string& head :
-       {"\0\0\0\x18" "ftypisom\0\0\0\0isomavc1"s, "\0\0\0\x14" "ftypqt  \0\0\0\0qt  "s,
+       {"\0\0\0\x18"
+        "ftypisom\0\0\0\0isomavc1"s,
+        "\0\0\0\x14"
+        "ftypqt  \0\0\0\0qt  "s,
         "RIFF\0\0\0\0AVI LIST"s, "\x1a\x45\xdf\xa3"s, "RIFF\x24\x01\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0"s,
         "\0\0\x01\xba"s, ""s}) {
     EXPECT_FALSE(NameContent("a.mp4", head, 5000).has_value()) << head;
@@ -87,7 +108,8 @@ TEST(ContentKind, SourceTextIsOtherThanVideoAndAWebPageIsOneThatFailed) {
   EXPECT_THAT(OtherThanVideo(folder.Write("empty.ts", "")).value_or(""), "");
   EXPECT_THAT(OtherThanVideo(folder / "missing.ts").value_or(""), "");
   EXPECT_THAT(OtherThanVideo(folder.Write("zero.ts", std::string(9000, '\0'))).value_or(""), "");
-  const auto ts = folder.Ffmpeg(std::string(testing_clips::kTestSource) + "-c:v mpeg2video", "a.ts");
+  const auto ts =
+      folder.Ffmpeg(std::string(testing_clips::kTestSource) + "-c:v mpeg2video", "a.ts");
   EXPECT_FALSE(OtherThanVideo(ts).has_value());
 }
 

@@ -25,17 +25,27 @@ struct PictureFormat {
 };
 
 constexpr std::array kFormats = std::to_array<PictureFormat>({
-    {"apng", AV_CODEC_ID_PNG},          {"bmp_pipe", AV_CODEC_ID_BMP},
-    {"dpx_pipe", AV_CODEC_ID_DPX},      {"exr_pipe", AV_CODEC_ID_EXR},
+    {"apng", AV_CODEC_ID_PNG},
+    {"bmp_pipe", AV_CODEC_ID_BMP},
+    {"dpx_pipe", AV_CODEC_ID_DPX},
+    {"exr_pipe", AV_CODEC_ID_EXR},
     {"gif", AV_CODEC_ID_GIF},
-    {"j2k_pipe", AV_CODEC_ID_JPEG2000}, {"jpeg_pipe", AV_CODEC_ID_MJPEG},
-    {"jpegls_pipe", AV_CODEC_ID_JPEGLS}, {"mjpeg", AV_CODEC_ID_MJPEG},
-    {"pam_pipe", AV_CODEC_ID_PAM},      {"pbm_pipe", AV_CODEC_ID_PBM},
-    {"pcx_pipe", AV_CODEC_ID_PCX},      {"pgm_pipe", AV_CODEC_ID_PGM},
-    {"png_pipe", AV_CODEC_ID_PNG},      {"ppm_pipe", AV_CODEC_ID_PPM},
-    {"psd_pipe", AV_CODEC_ID_PSD},      {"qoi_pipe", AV_CODEC_ID_QOI},
-    {"sgi_pipe", AV_CODEC_ID_SGI},      {"sunrast_pipe", AV_CODEC_ID_SUNRAST},
-    {"tiff_pipe", AV_CODEC_ID_TIFF},    {"webp_pipe", AV_CODEC_ID_WEBP},
+    {"j2k_pipe", AV_CODEC_ID_JPEG2000},
+    {"jpeg_pipe", AV_CODEC_ID_MJPEG},
+    {"jpegls_pipe", AV_CODEC_ID_JPEGLS},
+    {"mjpeg", AV_CODEC_ID_MJPEG},
+    {"pam_pipe", AV_CODEC_ID_PAM},
+    {"pbm_pipe", AV_CODEC_ID_PBM},
+    {"pcx_pipe", AV_CODEC_ID_PCX},
+    {"pgm_pipe", AV_CODEC_ID_PGM},
+    {"png_pipe", AV_CODEC_ID_PNG},
+    {"ppm_pipe", AV_CODEC_ID_PPM},
+    {"psd_pipe", AV_CODEC_ID_PSD},
+    {"qoi_pipe", AV_CODEC_ID_QOI},
+    {"sgi_pipe", AV_CODEC_ID_SGI},
+    {"sunrast_pipe", AV_CODEC_ID_SUNRAST},
+    {"tiff_pipe", AV_CODEC_ID_TIFF},
+    {"webp_pipe", AV_CODEC_ID_WEBP},
 });
 
 /// AV_CODEC_ID_NONE where it is no picture.
@@ -43,8 +53,8 @@ AVCodecID RecognisePicture(const AVPacket& packet, const std::filesystem::path& 
   const int64_t size = std::min<int64_t>(packet.size, kProbeBytes);
   std::vector<uint8_t> head(packet.data, packet.data + size);
   head.resize(static_cast<size_t>(size + AVPROBE_PADDING_SIZE), 0);
-  const AVProbeData probe{.filename = "", .buf = head.data(), .buf_size = static_cast<int>(size),
-                          .mime_type = nullptr};
+  const AVProbeData probe{
+      .filename = "", .buf = head.data(), .buf_size = static_cast<int>(size), .mime_type = nullptr};
   int score = 0;
   const AVInputFormat* format = av_probe_input_format3(&probe, 1, &score);
   const std::string_view name = format == nullptr ? "" : format->name;
@@ -114,8 +124,8 @@ base::Result<const AVFrame*> PictureDecoder::Decode(const std::filesystem::path&
   const AVCodecID id = RecognisePicture(*packet_, file);
   const auto kind = NameContent(file, content.substr(0, kContentHeadBytes), packet_->size);
   if (id == AV_CODEC_ID_NONE) {
-    return base::Fail(base::Code::kCorrupt, kind ? kind->message : "is no picture that FFmpeg reads",
-                      file.string());
+    return base::Fail(base::Code::kCorrupt,
+                      kind ? kind->message : "is no picture that FFmpeg reads", file.string());
   }
   if (auto opened = OpenCodec(id, file); !opened) return std::unexpected(opened.error());
   int result = avcodec_send_packet(codec_.get(), packet_.get());
@@ -126,10 +136,10 @@ base::Result<const AVFrame*> PictureDecoder::Decode(const std::filesystem::path&
     // What a failed picture has left in the decoder must not meet the next one.
     codec_.reset();
     if (refused) {
-      return base::Fail(base::Code::kOutOfMemory,
-                        fmt::format("is {}x{}, larger than the first picture", refused->width,
-                                    refused->height),
-                        file.string());
+      return base::Fail(
+          base::Code::kOutOfMemory,
+          fmt::format("is {}x{}, larger than the first picture", refused->width, refused->height),
+          file.string());
     }
     if (result == AVERROR(ENOMEM))
       return base::Fail(base::Code::kOutOfMemory, "no memory", file.string());

@@ -24,9 +24,9 @@ base::Result<contracts::VideoInfo> ProbePictures(const std::filesystem::path& pa
 
 /// As OpenVideo(), for such a path. Picture k is frame k at k / rate seconds.
 ///
-/// Note [Broken pictures]: a picture that cannot be decoded shows the one before it again (the first
-/// that can be, at the beginning), so that no later frame moves, and counts as a decode error at its
-/// frame; the report names its file.
+/// Note [Broken pictures]: a picture that cannot be decoded shows the one before it again (the
+/// first that can be, at the beginning), so that no later frame moves, and counts as a decode error
+/// at its frame; the report names its file.
 base::Result<std::unique_ptr<FrameSource>> OpenPictures(const std::filesystem::path& path,
                                                         const ReaderOptions& options);
 

@@ -29,9 +29,17 @@ class Pictures : public testing::Test {
 };
 
 TEST_F(Pictures, EveryKindIsRead) {
-  for (const auto& [ending, codec] : std::vector<std::pair<std::string, std::string>>{
-           {"png", "png"}, {"jpg", "mjpeg"}, {"bmp", "bmp"}, {"tif", "tiff"}, {"webp", "webp"},
-           {"dpx", "dpx"}, {"exr", "exr"}, {"ppm", "ppm"}, {"tga", "targa"}, {"jp2", "jpeg2000"}}) {
+  for (const auto& [ending, codec] :
+       std::vector<std::pair<std::string, std::string>>{{"png", "png"},
+                                                        {"jpg", "mjpeg"},
+                                                        {"bmp", "bmp"},
+                                                        {"tif", "tiff"},
+                                                        {"webp", "webp"},
+                                                        {"dpx", "dpx"},
+                                                        {"exr", "exr"},
+                                                        {"ppm", "ppm"},
+                                                        {"tga", "targa"},
+                                                        {"jp2", "jpeg2000"}}) {
     std::string options = ending == "exr" ? "-pix_fmt gbrpf32le" : "";
     if (ending == "webp") options = "-c:v libwebp";  // not the one for animations
     const auto read = ReadVideo(Make(ending, options));
@@ -51,7 +59,8 @@ TEST_F(Pictures, EveryKindIsRead) {
 TEST_F(Pictures, GiveTheSamplesThatTheirVideoGives) {
   const fs::path pattern = Make("png");
   const auto video = folder_.Ffmpeg(
-      "-start_number 7 -framerate 10 -i " + testing_clips::Quoted(pattern) + " -c:v png", "all.mov");
+      "-start_number 7 -framerate 10 -i " + testing_clips::Quoted(pattern) + " -c:v png",
+      "all.mov");
   const auto expected = ReadVideo(video, {}, true);
   contracts::Sampling sampling;
   sampling.picture_fps = 10;

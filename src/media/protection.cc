@@ -203,9 +203,10 @@ std::optional<std::string> FindProtection(const InputFile& file, std::optional<i
 }
 
 std::string ProtectionMessage(std::string_view protection) {
-  return fmt::format("is encrypted ({}): its pictures cannot be read without the key; decrypt it, "
-                     "or get a copy without DRM",
-                     protection);
+  return fmt::format(
+      "is encrypted ({}): its pictures cannot be read without the key; decrypt it, "
+      "or get a copy without DRM",
+      protection);
 }
 
 }  // namespace reelbatch::media

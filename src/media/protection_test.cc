@@ -74,8 +74,7 @@ TEST_F(Protection, WindowsMedia) {
   std::string bytes = testing_clips::ReadAll(Make("-c:v wmv2", "a.wmv"));
   EXPECT_EQ(Failure(folder_.Write("clear.wmv", bytes)), "readable");
   // A Content Encryption Object of 40 bytes at the end of the header.
-  const std::string data =
-      "\x36\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c"s;
+  const std::string data = "\x36\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c"s;
   const std::string object =
       "\xfb\xb3\x11\x22\x23\xbd\xd2\x11\xb4\xb7\x00\xa0\xc9\x55\xfc\x6e\x28\0\0\0\0\0\0\0"s +
       std::string(16, '\0');
