@@ -22,8 +22,9 @@ constexpr CommandText kText = {
     .name = "cuts",
     .synopsis = "VIDEO...",
     .summary =
-        "Prints where the cuts of a video are; several videos, folders, @LIST.txt and quoted "
-        "patterns work as in `run`.\n"
+        "Prints where the cuts of a video are; several videos, folders, @LIST.txt, quoted "
+        "patterns, - (standard input) and\n"
+        "picture sequences ('frames/%05d.png', a folder of pictures) work as in `run`.\n"
         "Frames count from 0, times from where players count: the earliest start of picture or "
         "sound.\n"
         "Only cuts.json keeps the container's own times.\n\n"
@@ -148,11 +149,11 @@ int CutsCommand(const Invocation& call) {
   }
   console.Configure(settings.common);
   if (settings.from) return console.Finish(GoFrom(*settings.from, settings, line.arguments, console));
-  const auto inputs = CheckCutsLine(settings, line.arguments);
-  if (!inputs) return console.Finish(console.Fail(inputs.error()));
-  TellInputs(*inputs, console);
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
+  const auto inputs = CheckCutsLine(settings, line.arguments, cancel);
+  if (!inputs) return console.Finish(console.Fail(inputs.error()));
+  TellInputs(*inputs, console);
   return Cuts(settings, *inputs, console, cancel).Go();
 }
 

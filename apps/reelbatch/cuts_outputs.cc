@@ -12,10 +12,10 @@
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/run_summary.h"
 #include "base/atomic_file.h"
-#include "base/hash.h"
 #include "media/split.h"
 #include "store/cuts_document.h"
 #include "store/json_text.h"
+#include "store/source_file.h"
 
 namespace reelbatch::app {
 namespace {
@@ -80,7 +80,7 @@ void CutsOutputs::Blame(const base::Error& error) {
 void CutsOutputs::HashSources() {
   for (CutsAnswer& answer : answers_) {
     if (!answer.answered() || !answer.record.source_sha256.empty()) continue;
-    if (auto digest = base::Sha256HexOfFile(answer.video, &cancel_))
+    if (auto digest = store::ContentSha256(answer.video, &cancel_))
       answer.record.source_sha256 = *digest;
   }
 }

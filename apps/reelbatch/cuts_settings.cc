@@ -9,6 +9,8 @@
 #include "apps/reelbatch/option_values.h"
 #include "apps/reelbatch/output_check.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/picture_files.h"
+#include "media/picture_source.h"
 #include "store/identity.h"
 
 namespace reelbatch::app {
@@ -153,13 +155,15 @@ OptionTable CutsOptions(CutsSettings& settings) {
 }
 
 base::Result<InputList> CheckCutsLine(const CutsSettings& settings,
-                                      const std::vector<std::string>& arguments) {
+                                      const std::vector<std::string>& arguments,
+                                      const base::CancelToken& cancel) {
   if (const auto checked = CheckAnalysisOptions(settings.config); !checked)
     return std::unexpected(checked.error());
   if (const auto advice = MisplacedTarget(settings.exports, arguments)) {
     return base::Fail(base::Code::kInvalidArgument, *advice);
   }
-  auto inputs = ExpandInputs(arguments);
+  auto inputs = ExpandInputs(arguments, {.picture_fps = settings.config.sampling.picture_fps,
+                                         .cancel = &cancel});
   if (!inputs) return inputs;
   if (const auto checked = CheckCutsOutputs(settings, *inputs); !checked)
     return std::unexpected(checked.error());
@@ -199,7 +203,25 @@ bool NeedsSignals(const CutsSettings& settings) {
          });
 }
 
+namespace {
+
+/// Splitting reads the streams of a container.
+base::Status CheckSequences(const CutsSettings& settings, const InputList& inputs) {
+  if (!settings.split_folder && !settings.split_copy_folder) return {};
+  const auto sequence = std::ranges::find_if(inputs.videos, &base::NamesPictures);
+  if (sequence == inputs.videos.end()) return {};
+  const double fps = settings.config.sampling.picture_fps.value_or(media::kDefaultPictureFps);
+  return base::Fail(base::Code::kInvalidArgument,
+                    fmt::format("cannot split the picture sequence {0}: make a video of it first: "
+                                "ffmpeg -framerate {1} -i {0} -c:v libx264 -crf 17 clip.mp4",
+                                ShellQuote(sequence->native()), fps),
+                    settings.split_folder ? "--split" : "--split-copy");
+}
+
+}  // namespace
+
 base::Status CheckCutsOutputs(const CutsSettings& settings, const InputList& inputs) {
+  if (auto checked = CheckSequences(settings, inputs); !checked) return checked;
   if (auto checked = CheckFilters(settings); !checked) return checked;
   if (auto checked = CheckExports(settings.exports, inputs.videos.size()); !checked) return checked;
   return CheckOutputs(PlanOf(settings, inputs.videos), inputs);
@@ -208,7 +230,7 @@ base::Status CheckCutsOutputs(const CutsSettings& settings, const InputList& inp
 std::string PieceExtension(const CutsSettings& settings, const fs::path& video, bool copy) {
   if (!settings.split_extension.empty()) return settings.split_extension;
   if (!copy) return ".mp4";
-  return HasVideoExtension(video) ? video.extension().native() : ".mkv";
+  return HasCopyExtension(video) ? video.extension().native() : ".mkv";
 }
 
 }  // namespace reelbatch::app

@@ -9,6 +9,7 @@
 #include "apps/reelbatch/inputs.h"
 #include "apps/reelbatch/options.h"
 #include "apps/reelbatch/shot_images.h"
+#include "base/cancel.h"
 #include "base/result.h"
 #include "contracts/run_config.h"
 #include "store/exports/export_clock.h"
@@ -41,7 +42,8 @@ OptionTable CutsOptions(CutsSettings& settings);
 /// The videos of a call, when nothing speaks against it: all that can be said before any is decoded.
 /// Errors: as CheckAnalysisOptions(), ExpandInputs(), CheckExports() and CheckOutputs().
 base::Result<InputList> CheckCutsLine(const CutsSettings& settings,
-                                      const std::vector<std::string>& arguments);
+                                      const std::vector<std::string>& arguments,
+                                      const base::CancelToken& cancel);
 
 /// The same of a call with --from. Errors: invalid_argument (a video, or an option that needs a decode, stands beside
 /// it).

@@ -18,7 +18,7 @@ TEST(InputReport, CountsWhatWasPassedOverAndNamesItOnWish) {
   InputList inputs;
   EXPECT_EQ(Told(inputs, {.verbosity = 1}), "");
   inputs.passed_over = 3;
-  inputs.passed_over_names = {"a/.hidden.mp4", "a/two words.txt"};
+  inputs.passed_over_names = {{"a/.hidden.mp4"}, {"a/two words.txt"}};
   EXPECT_EQ(Told(inputs, {}),
             "3 entries were left out: hidden, or without a video's ending; -v names them\n");
   EXPECT_EQ(Told(inputs, {.verbosity = 1}),

@@ -1,18 +1,20 @@
 #include "apps/reelbatch/inputs.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <istream>
 #include <set>
 #include <utility>
 
+#include "apps/reelbatch/folder_walk.h"
 #include "apps/reelbatch/glob.h"
+#include "apps/reelbatch/input_address.h"
+#include "apps/reelbatch/standard_input.h"
 #include "apps/reelbatch/terminal.h"
-#include "store/folder_layout.h"
+#include "base/picture_files.h"
+#include "media/picture_source.h"
 
 namespace reelbatch::app {
 namespace {
@@ -20,13 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kMaxListBytes = size_t{256} << 20;  // a million names of 255 bytes
-
-void PassOver(InputList& list, const fs::path& path) {
-  if (++list.passed_over <= static_cast<int64_t>(InputList::kMostNames))
-    list.passed_over_names.push_back(path);
-}
-
-bool ByBytes(const fs::path& a, const fs::path& b) { return a.native() < b.native(); }
 
 /// The file's text, or the first kMaxListBytes of it and some more: a pipe may never end.
 std::string ReadBounded(std::istream& file) {
@@ -39,119 +34,144 @@ std::string ReadBounded(std::istream& file) {
   return text;
 }
 
-/// Walks a folder. Real folders come before linked ones, so that a file keeps its real name where
-/// both lead to it.
-class Walk {
- public:
-  explicit Walk(InputList& list) : list_(list) {}
-
-  std::vector<fs::path> Files(const fs::path& root) {
-    Visit(root);
-    while (!linked_.empty()) {
-      const fs::path next = linked_.front();
-      linked_.erase(linked_.begin());
-      Visit(next);
-    }
-    std::sort(files_.begin(), files_.end(), ByBytes);
-    return std::move(files_);
-  }
-
- private:
-  /// False for a folder that was visited before, by whatever name: loops end here.
-  bool FirstVisit(const fs::path& folder) {
-    struct stat facts {};
-    return stat(folder.c_str(), &facts) == 0 && visited_.emplace(facts.st_dev, facts.st_ino).second;
-  }
-
-  struct Folder {
-    fs::path path;
-    bool ours = false;  // an output folder, or below one: nobody wonders about its documents
-  };
-
-  void Visit(const fs::path& root) {
-    const fs::path marker = store::FolderLayout{}.marker();
-    std::vector<Folder> todo = {{root}};
-    while (!todo.empty()) {
-      Folder folder = std::move(todo.back());
-      todo.pop_back();
-      if (!FirstVisit(folder.path)) continue;
-      std::vector<fs::path> entries;
-      std::error_code error;
-      for (fs::directory_iterator it(folder.path, error), end; !error && it != end;
-           it.increment(error)) {
-        entries.push_back(it->path());
-        folder.ours = folder.ours || it->path().filename() == marker;
-      }
-      if (error) list_.unreadable.push_back({folder.path, error.message()});
-      std::sort(entries.begin(), entries.end(), ByBytes);
-      for (const fs::path& entry : entries) Sort(entry, folder.ours, todo);
-    }
-  }
-
-  void Sort(const fs::path& entry, bool ours, std::vector<Folder>& todo) {
-    std::error_code error;
-    const bool hidden = entry.filename().native().starts_with('.');
-    if (!hidden && fs::is_directory(entry, error)) {
-      const bool link = fs::is_symlink(fs::symlink_status(entry, error));
-      if (link) {
-        linked_.push_back(entry);
-      } else {
-        todo.push_back({entry, ours});
-      }
-    } else if (!hidden && HasVideoExtension(entry)) {
-      files_.push_back(entry);
-    } else if (!ours) {
-      PassOver(list_, entry);
-    }
-  }
-
-  InputList& list_;
-  std::set<std::pair<dev_t, ino_t>> visited_;
-  std::vector<fs::path> linked_;
-  std::vector<fs::path> files_;
-};
-
 class Expansion {
  public:
+  explicit Expansion(const InputOptions& options) : options_(options) {}
+
   base::Status AddArgument(const std::string& argument) {
+    if (argument == "-") return AddStandardInput();
     if (argument.starts_with('@') && argument.size() > 1) return AddList(argument.substr(1));
     AddName(argument);
     return {};
   }
 
-  InputList Take() { return std::move(list_); }
+  InputList Take() {
+    if (options_.picture_fps && sequences_ == 0) {
+      list_.warnings.emplace_back("--fps changes nothing: no input is a picture sequence");
+    }
+    return std::move(list_);
+  }
 
  private:
+  base::Status AddStandardInput() {
+    if (list_on_standard_input_) return BothAtOnce();
+    auto path = SpoolStandardInput(options_.cancel);
+    if (!path) return std::unexpected(path.error());
+    video_on_standard_input_ = true;
+    AddFile(*path);
+    return {};
+  }
+
+  static base::Status BothAtOnce() {
+    return base::Fail(base::Code::kInvalidArgument,
+                      "can be read once: name either - (a video) or @- (a list), and only one @-",
+                      "standard input");
+  }
+
   void AddName(const std::string& name) {
     std::error_code error;
-    if (fs::is_directory(name, error)) {
-      AddFolder(name);
+    if (IsAddress(name)) {
+      AddAddress(name);
+    } else if (base::NamesPictures(name) && !fs::is_directory(name, error)) {
+      AddSequence(name);
     } else if (IsPattern(name) && !fs::exists(fs::symlink_status(name, error))) {
       AddPattern(name);
     } else {
-      AddFile(name);
+      AddPath(name);
     }
   }
 
-  void AddFile(const fs::path& path) {
+  void AddPath(const fs::path& path) {
     std::error_code error;
-    fs::path real = fs::weakly_canonical(path, error);
-    if (error) real = fs::absolute(path, error).lexically_normal();
-    if (seen_.insert(real.native()).second) {
-      list_.videos.push_back(path);
+    if (fs::is_directory(path, error)) {
+      AddFolder(path);
+    } else if (base::NamesPictures(path)) {
+      AddSequence(path);
+    } else {
+      AddFile(path);
+    }
+  }
+
+  void AddAddress(const std::string& address) {
+    const auto path = PathOfAddress(address);
+    if (path) {
+      AddPath(*path);
+    } else if (seen_.insert(address).second) {
+      list_.unreadable.push_back({address, path.error().message});
     } else {
       ++list_.repeats;
     }
   }
 
+  bool AddFile(const fs::path& path) {
+    std::error_code error;
+    fs::path real = fs::weakly_canonical(path, error);
+    if (error) real = fs::absolute(path, error).lexically_normal();
+    if (seen_.insert(real.native()).second) {
+      list_.videos.push_back(path);
+      return true;
+    }
+    ++list_.repeats;
+    return false;
+  }
+
+  /// One without a picture stays an input, and fails as a file that is missing does.
+  void AddSequence(fs::path path) {
+    std::error_code error;
+    if (path.filename() == "." || path.filename() == "..")
+      path = fs::absolute(path, error).lexically_normal();
+    if (!path.has_filename()) path = path.parent_path();  // "frames/"
+    ++sequences_;
+    const auto pictures = base::ListPictures(path);
+    if (!AddFile(path) || !pictures) return;
+    const std::string name = ShellQuote(path.native());
+    if (const std::string missing = base::MissingNumbers(*pictures); !missing.empty()) {
+      list_.warnings.push_back(fmt::format(
+          "{}: {}; the pictures that are there follow each other without a pause", name, missing));
+    }
+    if (!options_.picture_fps) {
+      list_.notes.push_back(fmt::format(
+          "{}: {} pictures are taken as one video at {} per second; --fps F sets another rate",
+          name, pictures->files.size(), media::kDefaultPictureFps));
+    }
+  }
+
   void AddFolder(const fs::path& folder) {
     const size_t unreadable = list_.unreadable.size();
-    const std::vector<fs::path> files = Walk(list_).Files(folder);
-    for (const fs::path& file : files) AddFile(file);
-    if (files.empty() && list_.unreadable.size() == unreadable) {
+    const FolderContent content = WalkFolder(folder, list_);
+    const std::set<fs::path> sequences = SequencesOf(content);
+    std::vector<fs::path> found = content.videos;
+    found.insert(found.end(), sequences.begin(), sequences.end());
+    std::ranges::sort(found, {}, &fs::path::native);
+    for (const fs::path& path : found) {
+      if (sequences.contains(path)) {
+        AddSequence(path);
+      } else {
+        AddFile(path);
+      }
+    }
+    for (const fs::path& picture : content.pictures) {
+      if (!sequences.contains(picture.parent_path())) PassOver(list_, picture);
+    }
+    if (found.empty() && list_.unreadable.size() == unreadable) {
       list_.warnings.push_back(
           fmt::format("{}: the folder has no video files", ShellQuote(folder.native())));
     }
+  }
+
+  std::set<fs::path> SequencesOf(const FolderContent& content) {
+    std::set<fs::path> sequences;
+    if (!content.videos.empty() && !options_.picture_fps) return sequences;
+    const size_t fewest = options_.picture_fps ? 1 : 2;
+    for (const fs::path& folder : content.picture_folders) {
+      const auto pictures = base::ListPictures(folder);
+      if (!pictures) {
+        list_.warnings.push_back(pictures.error().Text());
+      } else if (pictures->files.size() >= fewest) {
+        sequences.insert(pictures->files.front().parent_path());
+      }
+    }
+    return sequences;
   }
 
   void AddPattern(const std::string& pattern) {
@@ -160,14 +180,16 @@ class Expansion {
     size_t taken = 0;
     for (const fs::path& path : ExpandPattern(pattern)) {
       std::error_code error;
+      std::string reason;
       if (fs::is_directory(path, error)) {
         AddFolder(path);
         ++taken;
-      } else if (any_file || HasVideoExtension(path)) {
+      } else if (HasAmbiguousExtension(path) ? CountsAsVideo(path, reason)
+                                             : any_file || HasVideoExtension(path)) {
         AddFile(path);
         ++taken;
       } else {
-        PassOver(list_, path);
+        PassOver(list_, path, std::move(reason));
       }
     }
     if (taken == 0) {
@@ -176,34 +198,56 @@ class Expansion {
   }
 
   base::Status AddList(const std::string& name) {
-    const auto fail = [&](std::string_view reason) {
-      return base::Fail(base::Code::kInvalidArgument,
-                        fmt::format("{}; a list is a text file with one name per line", reason),
-                        "@" + ShellQuote(name));
-    };
+    const auto text = name == "-" ? ReadListOnStandardInput() : ReadListFile(name);
+    if (!text) return std::unexpected(text.error());
+    if (name != "-") list_.lists.emplace_back(name);
+    return AddLines(*text, name);
+  }
+
+  static std::unexpected<base::Error> RefuseList(const std::string& name, std::string_view reason) {
+    return base::Fail(base::Code::kInvalidArgument,
+                      fmt::format("{}; a list is a text file with one name per line", reason),
+                      "@" + ShellQuote(name));
+  }
+
+  base::Result<std::string> ReadListOnStandardInput() {
+    if (video_on_standard_input_ || list_on_standard_input_)
+      return std::unexpected(BothAtOnce().error());
+    list_on_standard_input_ = true;
+    return ReadStandardInput(kMaxListBytes, options_.cancel);
+  }
+
+  static base::Result<std::string> ReadListFile(const std::string& name) {
     std::error_code error;
     const fs::file_status status = fs::status(name, error);
-    if (!fs::exists(status)) return fail("no such file");
-    if (fs::is_directory(status)) return fail("the list is a folder");
+    if (!fs::exists(status)) return RefuseList(name, "no such file");
+    if (fs::is_directory(status)) return RefuseList(name, "the list is a folder");
     if (fs::is_character_file(status) || fs::is_block_file(status))
-      return fail("the list is a device");
+      return RefuseList(name, "the list is a device");
     std::ifstream file(name, std::ios::binary);
-    if (!file) return fail("the list cannot be read");
-    std::string text = ReadBounded(file);
-    if (text.size() > kMaxListBytes) return fail("the list is larger than 256 MiB");
-    if (text.find('\0') != std::string::npos) return fail("the list is a binary file");
-    list_.lists.emplace_back(name);
+    if (!file) return RefuseList(name, "the list cannot be read");
+    return ReadBounded(file);
+  }
+
+  base::Status AddLines(std::string text, const std::string& name) {
+    if (text.size() > kMaxListBytes) return RefuseList(name, "the list is larger than 256 MiB");
+    if (text.find('\0') != std::string::npos) return RefuseList(name, "the list is a binary file");
     if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);  // byte order mark
-    const size_t before = list_.videos.size() + static_cast<size_t>(list_.repeats);
+    const size_t before = Named();
     for (size_t at = 0; at < text.size();) {
       const size_t end = std::min(text.find('\n', at), text.size());
-      AddListed(text.substr(at, end - at), name);
+      AddListed(text.substr(at, end - at), name == "-" ? fs::path() : fs::path(name));
       at = end + 1;
     }
-    if (list_.videos.size() + static_cast<size_t>(list_.repeats) == before) {
+    if (Named() == before) {
       list_.warnings.push_back(fmt::format("@{}: the list names no video", ShellQuote(name)));
     }
     return {};
+  }
+
+  /// Inputs so far, readable or not.
+  size_t Named() const {
+    return list_.videos.size() + static_cast<size_t>(list_.repeats) + list_.unreadable.size();
   }
 
   void AddListed(std::string line, const fs::path& list) {
@@ -212,39 +256,45 @@ class Expansion {
     std::error_code error;
     const fs::path beside = list.parent_path() / line;
     const bool here = fs::exists(fs::symlink_status(line, error)) || fs::path(line).is_absolute();
-    AddName(!here && fs::exists(fs::symlink_status(beside, error)) ? beside.native() : line);
+    const bool there = fs::exists(fs::symlink_status(beside, error)) ||
+                       (base::NamesPictures(beside) && base::ListPictures(beside).has_value());
+    AddName(!here && there ? beside.native() : line);
   }
 
+  const InputOptions& options_;
   InputList list_;
   std::set<std::string> seen_;
+  int sequences_ = 0;
+  bool video_on_standard_input_ = false;
+  bool list_on_standard_input_ = false;
 };
+
+/// Why there is nothing to do at all.
+std::string NothingToDo(const InputList& list) {
+  std::vector<std::string> reasons;
+  for (const InputList::Unreadable& one : list.unreadable)
+    reasons.push_back(fmt::format("{}: {}", ShellQuote(one.path.native()), one.reason));
+  reasons.insert(reasons.end(), list.warnings.begin(), list.warnings.end());
+  if (reasons.empty()) return "no input: name a video, a folder, a pattern or @list.txt";
+  return fmt::format("nothing to do: {}", fmt::join(reasons, "; "));
+}
 
 }  // namespace
 
-bool HasVideoExtension(const fs::path& path) {
-  constexpr auto kExtensions = std::to_array<std::string_view>(
-      {".3g2",  ".3gp", ".asf", ".avi",  ".divx", ".dv",  ".f4v",  ".flv",   ".h264",
-       ".hevc", ".ivf", ".m1v", ".m2t",  ".m2ts", ".m2v", ".m4v",  ".mjpeg", ".mkv",
-       ".mov",  ".mp4", ".mpe", ".mpeg", ".mpg",  ".mts", ".mxf",  ".nut",   ".ogm",
-       ".ogv",  ".qt",  ".rm",  ".rmvb", ".ts",   ".vob", ".webm", ".wmv",   ".y4m"});
-  std::string extension = path.extension().native();
-  for (char& c : extension) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
-}
-
-base::Result<InputList> ExpandInputs(std::span<const std::string> arguments) {
-  Expansion expansion;
+base::Result<InputList> ExpandInputs(std::span<const std::string> arguments,
+                                     const InputOptions& options) {
+  Expansion expansion(options);
   for (const std::string& argument : arguments) {
     if (const auto added = expansion.AddArgument(argument); !added)
       return std::unexpected(added.error());
   }
   InputList list = expansion.Take();
-  if (list.videos.empty() && list.unreadable.empty()) {
-    std::string reason = "no input: name a video, a folder, a pattern or @list.txt";
-    if (!list.warnings.empty())
-      reason = "nothing to do: " + fmt::format("{}", fmt::join(list.warnings, "; "));
-    return base::Fail(base::Code::kInvalidArgument, std::move(reason));
-  }
+  // A folder that cannot be listed is work that was not done; addresses alone are a wrong call.
+  const auto is_address = [](const InputList::Unreadable& one) {
+    return IsAddress(one.path.native());
+  };
+  if (list.videos.empty() && std::ranges::all_of(list.unreadable, is_address))
+    return base::Fail(base::Code::kInvalidArgument, NothingToDo(list));
   return list;
 }
 

@@ -62,6 +62,12 @@ class Inputs : public testing::Test {
     return names;
   }
 
+  static std::vector<fs::path> PassedOver(const InputList& list) {
+    std::vector<fs::path> paths;
+    for (const InputList::PassedOver& entry : list.passed_over_names) paths.push_back(entry.path);
+    return paths;
+  }
+
   fs::path root_;
 };
 
@@ -77,7 +83,7 @@ TEST_F(Inputs, AFolderIsWalkedAndSortedByBytes) {
                                         "two\nlines.mp4"));
   EXPECT_THAT(list->warnings, IsEmpty());
   EXPECT_EQ(list->passed_over, 3);
-  EXPECT_THAT(list->passed_over_names,
+  EXPECT_THAT(PassedOver(*list),
               ElementsAre(root_ / ".git", root_ / ".hidden.mp4", root_ / "note.txt"));
 }
 
@@ -88,7 +94,7 @@ TEST_F(Inputs, OurOwnDocumentsAreNotCountedAsPassedOver) {
   const auto list = Expand({root_.native()});
   ASSERT_TRUE(list.has_value());
   EXPECT_THAT(Names(*list), ElementsAre("a.mp4", "out/local/a/piece.mp4"));
-  EXPECT_THAT(list->passed_over_names, ElementsAre(root_ / "list.txt"));
+  EXPECT_THAT(PassedOver(*list), ElementsAre(root_ / "list.txt"));
 }
 
 TEST_F(Inputs, NamesOfWhatIsPassedOverAreBounded) {
@@ -168,6 +174,71 @@ TEST_F(Inputs, Patterns) {
   EXPECT_THAT(Names(*Expand({At("*.dat")})), ElementsAre("c.dat"));
   EXPECT_THAT(Names(*Expand({At("[x].mp4")})), ElementsAre("[x].mp4"));
   EXPECT_THAT(Names(*Expand({At("d*")})), ElementsAre("d/e/f.mp4", "d/g.mp4"));
+}
+
+TEST_F(Inputs, FileAddressesArePaths) {
+  Put("a b.mp4");
+  Put("d/c.mp4");
+  EXPECT_THAT(Names(*Expand({"file://" + root_.native() + "/a%20b.mp4"})), ElementsAre("a b.mp4"));
+  EXPECT_THAT(Names(*Expand({"file:" + root_.native() + "/d"})), ElementsAre("d/c.mp4"));
+  Put("list.txt", "file://localhost" + root_.native() + "/a%20b.mp4\n");
+  EXPECT_THAT(Names(*Expand({"@" + At("list.txt")})), ElementsAre("a b.mp4"));
+  EXPECT_EQ(Expand({"file://" + root_.native() + "/a%20b.mp4", At("a b.mp4")})->repeats, 1);
+}
+
+TEST_F(Inputs, OtherAddressesAreUnreadableInputs) {
+  Put("a.mp4");
+  const auto list = Expand({At("a.mp4"), "https://x.org/b.mp4", "file://host/c.mp4"});
+  ASSERT_TRUE(list.has_value());
+  EXPECT_THAT(Names(*list), ElementsAre("a.mp4"));
+  ASSERT_EQ(list->unreadable.size(), 2U);
+  EXPECT_EQ(list->unreadable[0].reason,
+            "reelbatch does not read addresses yet; download it first: curl -LO "
+            "https://x.org/b.mp4");
+  EXPECT_THAT(list->unreadable[1].reason, HasSubstr("another machine (host)"));
+  const auto alone = Expand({"rtsp://camera/1"});
+  ASSERT_FALSE(alone.has_value());
+  EXPECT_EQ(alone.error().code, base::Code::kInvalidArgument);
+  EXPECT_THAT(alone.error().message, HasSubstr("ffmpeg -i rtsp://camera/1"));
+}
+
+TEST_F(Inputs, PictureSequences) {
+  for (const char* name : {"f/1.png", "f/2.png", "f/10.png", "one/1.png", "mixed/a.mp4",
+                           "mixed/1.jpg", "mixed/2.jpg", "kinds/1.png", "kinds/2.jpg",
+                           "deep/a/1.png", "deep/a/2.png", "deep/b/1.jpg", "deep/b/2.jpg"})
+    Put(name);
+  EXPECT_THAT(Names(*Expand({At("f/%d.png")})), ElementsAre("f/%d.png"));
+  EXPECT_THAT(Names(*Expand({At("f/")})), ElementsAre("f"));
+  EXPECT_THAT(Names(*Expand({At("deep")})), ElementsAre("deep/a", "deep/b"));
+  EXPECT_THAT(Expand({At("f")})->notes, ElementsAre(HasSubstr("3 pictures")));
+  EXPECT_FALSE(Expand({At("one")}).has_value());
+  EXPECT_THAT(Expand({At("kinds")}).error().message, HasSubstr("several kinds (.jpg, .png)"));
+  const auto mixed = Expand({At("mixed")});
+  EXPECT_THAT(Names(*mixed), ElementsAre("mixed/a.mp4"));
+  EXPECT_EQ(mixed->passed_over, 2);
+  const InputOptions rated{.picture_fps = 24};
+  const auto both = ExpandInputs(std::vector<std::string>{At("mixed"), At("one")}, rated);
+  ASSERT_TRUE(both.has_value());
+  EXPECT_THAT(Names(*both), ElementsAre("mixed", "mixed/a.mp4", "one"));
+  EXPECT_THAT(both->notes, IsEmpty());
+  EXPECT_THAT(ExpandInputs(std::vector<std::string>{At("mixed/a.mp4")}, rated)->warnings,
+              ElementsAre(HasSubstr("--fps changes nothing")));
+  Put("f/%d.png");
+  EXPECT_EQ(Expand({At("f/%d.png")})->notes.size(), 0U);
+}
+
+TEST_F(Inputs, EndingsThatAreAlsoOthers) {
+  Put("a/types.ts", "export type A = string;\n");
+  Put("a/song.mod", std::string(1080, '\x01') + "M.K." + std::string(50, '\x02'));
+  Put("a/broken.ts", std::string("\x01\x02\x03", 3));
+  Put("a/raw.264");
+  const auto list = Expand({At("a")});
+  EXPECT_THAT(Names(*list), ElementsAre("a/broken.ts", "a/raw.264"));
+  ASSERT_EQ(list->passed_over_names.size(), 2U);
+  EXPECT_THAT(list->passed_over_names[0].reason, HasSubstr("tracker music"));
+  EXPECT_THAT(list->passed_over_names[1].reason, HasSubstr("TypeScript"));
+  EXPECT_THAT(Names(*Expand({At("a/types.ts")})), ElementsAre("a/types.ts"));
+  EXPECT_THAT(Names(*Expand({At("a/*.ts")})), ElementsAre("a/broken.ts"));
 }
 
 TEST_F(Inputs, NothingToDoNamesWhy) {

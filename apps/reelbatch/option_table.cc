@@ -4,8 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
+#include "apps/reelbatch/input_endings.h"
 #include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/terminal.h"
 
@@ -39,6 +41,9 @@ std::vector<std::string> Wrap(std::string_view text, size_t width) {
 base::Error UnknownOption(const OptionTable& table, const std::string& word) {
   const std::string name = word.substr(0, word.find('='));
   std::string hint = DidYouMean(name, table.Names(true, false));
+  if (HasVideoExtension(word) && !word.starts_with("--")) {
+    hint = fmt::format("; a file of that name is written ./{}", ShellQuote(word));
+  }
   if (hint.empty()) hint = "; --help lists what there is";
   return {base::Code::kInvalidArgument, fmt::format("unknown option {}{}", ShellQuote(name), hint)};
 }
@@ -55,10 +60,21 @@ bool Spells(const OptionTable& table, std::string_view word) {
   });
 }
 
+/// A file whose name begins like an option.
+base::Status CheckDashName(const OptionTable& table, const std::string& word) {
+  std::error_code error;
+  const bool dashed = word.size() > 1 && word.starts_with('-');
+  if (!dashed || Spells(table, word) || !std::filesystem::exists(word, error)) return {};
+  return base::Fail(base::Code::kInvalidArgument,
+                    fmt::format("{0} looks like an option; write ./{0} for the file of that name",
+                                ShellQuote(word)));
+}
+
 /// CLI11 would take the next option for a value.
 base::Status CheckValues(const OptionTable& table, const std::vector<std::string>& words) {
   for (size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
+    if (auto checked = CheckDashName(table, word); !checked) return checked;
     if (word.starts_with("--") && word.find('=') == word.size() - 1) {
       return base::Fail(base::Code::kInvalidArgument, fmt::format("{} has no value", word));
     }

@@ -74,6 +74,19 @@ base::Result<double> ParsePositive(const std::string& text, double high) {
   return value;
 }
 
+base::Result<double> ParseRate(const std::string& text, double high) {
+  const size_t slash = text.find('/');
+  if (slash == std::string::npos) return ParsePositive(text, high);
+  constexpr double kLargestTerm = 1e9;
+  const auto above = ParsePositive(text.substr(0, slash), kLargestTerm);
+  const auto below = ParsePositive(text.substr(slash + 1), kLargestTerm);
+  if (above && below && *above / *below <= high) return *above / *below;
+  return base::Fail(base::Code::kInvalidArgument,
+                    fmt::format("{} is no rate; it takes a number above 0 and at most {}, or a "
+                                "fraction such as 30000/1001",
+                                Quoted(text), high));
+}
+
 base::Result<bool> ParseSwitch(const std::string& text) {
   for (const char* yes : {"true", "yes", "on", "1"}) {
     if (text == yes) return true;

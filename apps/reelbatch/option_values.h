@@ -28,6 +28,9 @@ base::Result<int> ParseInteger(const std::string& text, int low, int high);
 /// A finite decimal number above 0 and at most `high`.
 base::Result<double> ParsePositive(const std::string& text, double high);
 
+/// A rate such as 25, 29.97 or 30000/1001, above 0 and at most `high`.
+base::Result<double> ParseRate(const std::string& text, double high);
+
 /// true/false, yes/no, on/off, 1/0.
 base::Result<bool> ParseSwitch(const std::string& text);
 

@@ -219,6 +219,14 @@ void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config) {
                        "begin here, on the clock that players show: 12.5, 90s, 2m or 00:01:30.5",
                        sampling.start_s));
   table.Add(TimeOption("end", "stop before this time", sampling.end_s));
+  Option picture_fps{.name = "fps",
+                     .value_name = "F",
+                     .help = "pictures per second of picture sequences, e.g. 24 or 30000/1001 "
+                             "(default 25); folders of pictures then count beside videos"};
+  picture_fps.set = [&sampling](const std::string& text) {
+    return Store(ParseRate(text, kMaxFps), sampling.picture_fps);
+  };
+  table.Add(std::move(picture_fps));
   table.Add(IntegerOption("stream", "N", "index of the video stream (default: FFmpeg's choice)", 0,
                           65535, sampling.stream));
 }

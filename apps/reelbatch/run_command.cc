@@ -44,8 +44,10 @@ constexpr CommandText kText = {
         "continues what was\n"
         "interrupted and skips what is done and unchanged.\n\n"
         "INPUT is a video, a folder (with everything below it), @LIST.txt (a name per line, # for "
-        "comments) or a\n"
-        "quoted pattern ('clips/**/*.mp4').\n",
+        "comments), a\n"
+        "quoted pattern ('clips/**/*.mp4'), - (a video on standard input), @- (a list there), "
+        "file:///PATH, or a\n"
+        "picture sequence: 'frames/%05d.png', or a folder of pictures (--fps F).\n",
     .examples =
         "  reelbatch run clips/ --out results\n"
         "  reelbatch run a.mp4 @more.txt --out results --analysis-fps 5 --threads 4\n",
@@ -93,7 +95,8 @@ OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
 }
 
 base::Result<InputList> CheckLine(Settings& settings, const Catalog& catalog,
-                                  const std::vector<std::string>& arguments) {
+                                  const std::vector<std::string>& arguments,
+                                  const base::CancelToken& cancel) {
   if (const auto checked = CheckAnalysisOptions(settings.config); !checked)
     return std::unexpected(checked.error());
   if (const auto ordered = OrderComponents(settings.config, catalog); !ordered)
@@ -103,7 +106,8 @@ base::Result<InputList> CheckLine(Settings& settings, const Catalog& catalog,
     return base::Fail(base::Code::kInvalidArgument, "is required: name the folder for the results",
                       "--out");
   }
-  return ExpandInputs(arguments);
+  return ExpandInputs(arguments, {.picture_fps = settings.config.sampling.picture_fps,
+                                  .cancel = &cancel});
 }
 
 /// Runs the videos into an open folder and says how it went. Returns the exit code.
@@ -289,14 +293,14 @@ int RunCommand(const Invocation& call) {
   Console console("reelbatch run");
   const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
-  const auto inputs = CheckLine(settings, *call.catalog, line.arguments);
+  static base::CancelToken cancel;  // signal handlers may use it until the process is gone
+  StopOnSignals(cancel, settings.common.quiet);
+  const auto inputs = CheckLine(settings, *call.catalog, line.arguments, cancel);
   if (!inputs) return console.Finish(console.Fail(inputs.error()));
   TellInputs(*inputs, console);
   const auto clock = ChooseClock();
   if (!clock) return console.Finish(console.Fail(clock.error()));
 
-  static base::CancelToken cancel;  // signal handlers may use it until the process is gone
-  StopOnSignals(cancel, settings.common.quiet);
   // Models first: without them nothing is begun, and what was done with other ones is done again.
   const measure::Machine machine = measure::ReadMachine();
   const auto tables = LoadCostTablesWith(settings.cost_tables, console);

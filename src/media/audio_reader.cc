@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/picture_files.h"
 #include "media/audio_decoder.h"
 #include "media/mono_resampler.h"
 #include "media/stream_end.h"
@@ -251,6 +252,7 @@ class AudioReader final : public AudioSource {
 }  // namespace
 
 base::Result<std::unique_ptr<AudioSource>> OpenAudio(const std::filesystem::path& path, const AudioOptions& options) {
+  if (base::NamesPictures(path)) return nullptr;
   auto container = Container::Open(path, options.sampling, options.cancel);
   if (!container) return std::unexpected(std::move(container.error()));
   auto decoder = AudioDecoder::Open(std::move(*container));

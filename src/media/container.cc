@@ -6,6 +6,8 @@
 #include "media/container_formats.h"
 #include "media/first_packets.h"
 #include "media/frame_clock.h"
+#include "media/content_kind.h"
+#include "media/protection.h"
 #include "media/stream_info.h"
 
 namespace reelbatch::media {
@@ -58,6 +60,19 @@ bool ShowsNothing(AVStream* stream) {
   return entries >= kFewest;
 }
 
+/// Damage is named only where it is what FFmpeg found.
+std::string_view RemedyFor(int averror) {
+  switch (averror) {
+    case AVERROR_PATCHWELCOME:
+    case AVERROR(ENOSYS):
+    case AVERROR_DECODER_NOT_FOUND:
+    case AVERROR_DEMUXER_NOT_FOUND:
+      return "; FFmpeg here does not read this kind: convert it, for example to H.264 in .mp4";
+    default:
+      return "; the file is damaged or incomplete: copy or download it again";
+  }
+}
+
 }  // namespace
 
 std::unexpected<base::Error> Container::Fail(int averror, std::string_view what) {
@@ -74,7 +89,7 @@ std::unexpected<base::Error> Container::Fail(int averror, std::string_view what)
   auto failure = AvFail(averror, what, file_->path(), said);
   if (failure.error().code == base::Code::kIo) failure.error().code = base::Code::kCorrupt;
   if (failure.error().code == base::Code::kCorrupt) {
-    failure.error().message += "; the file is damaged or incomplete: copy or download it again";
+    failure.error().message += RemedyFor(averror);
   }
   return failure;
 }
@@ -87,8 +102,7 @@ base::Status Container::OpenFormat(bool all_samples) {
   if (result < 0 || input_format == nullptr) {
     return base::Fail(base::Code::kCorrupt,
                       "is not a video: FFmpeg recognises no container in it (" +
-                          AvErrorText(AVERROR_INVALIDDATA) +
-                          "); give a video file or copy it again",
+                          AvErrorText(AVERROR_INVALIDDATA) + "); give a video file",
                       file_->path().string());
   }
   if (JudgeFormat(input_format->name) != FormatVerdict::kContainer) {
@@ -185,6 +199,30 @@ base::Status Container::CheckGeometry() {
   return {};
 }
 
+base::Status Container::CheckProtection() const {
+  std::optional<std::string> protection;
+  if (av_dict_get(stream_->metadata, "enc_key_id", nullptr, 0) != nullptr) {
+    protection = "Matroska ContentEncryption";
+  } else {
+    protection = FindProtection(*file_, stream_->id);
+  }
+  if (!protection) return {};
+  return base::Fail(base::Code::kCorrupt, ProtectionMessage(*protection), file_->path().string());
+}
+
+base::Error Container::Named(base::Error error) const {
+  if (error.code != base::Code::kCorrupt) return error;
+  if (const auto protection = FindProtection(*file_, std::nullopt)) {
+    error.message = ProtectionMessage(*protection);
+    return error;
+  }
+  std::string head(kContentHeadBytes, '\0');
+  head.resize(file_->ReadAt(0, head.data(), head.size()));
+  if (auto kind = NameContent(file_->path(), head, file_->bytes()))
+    error.message = std::move(kind->message);
+  return error;
+}
+
 base::Result<std::unique_ptr<Container>> Container::Open(const std::filesystem::path& path,
                                                          const contracts::Sampling& sampling,
                                                          const base::CancelToken* cancel) {
@@ -220,8 +258,9 @@ base::Result<std::unique_ptr<Container>> Container::OpenOnce(const std::filesyst
   base::Status status = container->OpenFormat(all_samples);
   if (status.has_value()) status = container->FindStreams();
   if (status.has_value()) status = container->ChooseStream(sampling);
+  if (status.has_value()) status = container->CheckProtection();
   if (status.has_value()) status = container->CheckGeometry();
-  if (!status.has_value()) return std::unexpected(std::move(status.error()));
+  if (!status.has_value()) return std::unexpected(container->Named(std::move(status.error())));
   return container;
 }
 

@@ -44,7 +44,10 @@ class Container {
   void TakeAllSamples();
   base::Status FindStreams();
   base::Status ChooseStream(const contracts::Sampling& sampling);
+  base::Status CheckProtection() const;
   base::Status CheckGeometry();
+  /// The same error in better words, where the content is known to be something else.
+  base::Error Named(base::Error error) const;
 
   // Order matters: the demuxer is closed before the file and the log it speaks to.
   LogCapture log_;

@@ -26,10 +26,10 @@ std::string_view KindName(mode_t mode) {
 }
 
 std::unexpected<base::Error> NotRegular(const std::filesystem::path& path, mode_t mode) {
-  return base::Fail(
-      base::Code::kIo,
-      "cannot be read as a video: it is " + std::string(KindName(mode)) + "; give a regular file",
-      path.string());
+  std::string message = "cannot be read as a video: it is " + std::string(KindName(mode));
+  message += S_ISFIFO(mode) ? "; give a regular file, or pipe it into `reelbatch ... -`"
+                            : "; give a regular file";
+  return base::Fail(base::Code::kIo, std::move(message), path.string());
 }
 
 }  // namespace
@@ -60,8 +60,9 @@ base::Result<std::unique_ptr<InputFile>> InputFile::Open(const std::filesystem::
   }
   if (!S_ISREG(status.st_mode)) return NotRegular(path, status.st_mode);
   if (status.st_size == 0) {
-    return base::Fail(base::Code::kCorrupt, "is empty (0 bytes); copy or download it again",
-                      path.string());
+    std::string message = "is empty (0 bytes); copy or download it again";
+    if (path == "/dev/stdin") message = "is empty (0 bytes): standard input gave nothing to read";
+    return base::Fail(base::Code::kCorrupt, std::move(message), path.string());
   }
   file->bytes_ = status.st_size;
 
@@ -77,6 +78,18 @@ base::Result<std::unique_ptr<InputFile>> InputFile::Open(const std::filesystem::
 }
 
 InputFile::~InputFile() { ::close(fd_); }
+
+size_t InputFile::ReadAt(int64_t offset, char* buffer, size_t bytes) const {
+  size_t done = 0;
+  while (done < bytes) {
+    const ssize_t got =
+        ::pread(fd_, buffer + done, bytes - done, offset + static_cast<int64_t>(done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    done += static_cast<size_t>(got);
+  }
+  return done;
+}
 
 int InputFile::Read(void* self, uint8_t* buffer, int size) {
   auto* file = static_cast<InputFile*>(self);

@@ -24,6 +24,8 @@ class InputFile {
 
   AVIOContext* io() { return io_.get(); }
   int64_t bytes() const { return bytes_; }  // when it was opened
+  /// Reads beside io(), which goes on where it was. Answers how many bytes came.
+  size_t ReadAt(int64_t offset, char* buffer, size_t bytes) const;
   const std::filesystem::path& path() const { return path_; }
   bool cancelled() const { return cancel_ != nullptr && cancel_->cancelled(); }
   /// errno of the first read the system refused; 0 if none.

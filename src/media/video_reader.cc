@@ -6,11 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "base/picture_files.h"
 #include "media/container.h"
 #include "media/decoded_source.h"
 #include "media/frame_clock.h"
 #include "media/frame_converter.h"
 #include "media/frame_sampler.h"
+#include "media/picture_source.h"
 #include "media/stream_decoder.h"
 #include "media/stream_info.h"
 #include "media/thumbnailer.h"
@@ -179,6 +181,7 @@ class VideoReader final : public DecodedSource {
 base::Result<contracts::VideoInfo> Probe(const std::filesystem::path& path,
                                          const contracts::Sampling& sampling,
                                          const base::CancelToken* cancel) try {
+  if (base::NamesPictures(path)) return ProbePictures(path, sampling, cancel);
   auto container = Container::Open(path, sampling, cancel);
   if (!container.has_value()) return std::unexpected(std::move(container.error()));
   return (*container)->info();
@@ -207,6 +210,7 @@ base::Result<std::unique_ptr<VideoReader>> OpenReader(const std::filesystem::pat
 
 base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path& path,
                                                      const ReaderOptions& options) {
+  if (base::NamesPictures(path)) return OpenPictures(path, options);
   return OpenReader(path, options, Gives::kViews);
 }
 

@@ -13,6 +13,8 @@
 
 namespace reelbatch::media {
 
+/// A path is a video file, or a picture sequence (base::NamesPictures()).
+///
 /// What the container says of the chosen stream. Decodes nothing beyond what FFmpeg needs to know
 /// the format. `cancel` may be null; it also interrupts blocking reads that FFmpeg can interrupt.
 /// Errors: io (missing, not a regular file, not permitted), corrupt (not a video, no video stream,

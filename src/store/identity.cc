@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hash.h"
+#include "base/picture_files.h"
 #include "base/text.h"
 
 namespace reelbatch::store {
@@ -51,6 +52,8 @@ std::string CanonicalJson(const contracts::RunConfig& config) {
                       {"start_s", OrNull(sampling.start_s)},
                       {"end_s", OrNull(sampling.end_s)},
                       {"stream", OrNull(sampling.stream)}};
+  // Only where it was asked for: no other run's identity changes.
+  if (sampling.picture_fps) json["sampling"]["picture_fps"] = *sampling.picture_fps;
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -70,7 +73,8 @@ std::string IdempotencyKey::Text() const {
 }
 
 std::string SafeStem(const std::filesystem::path& path) {
-  const std::string bytes = path.stem().native();
+  const std::string bytes =
+      base::NamesPictures(path) ? base::PictureStem(path) : path.stem().native();
   std::string safe;
   std::string_view rest = bytes;
   while (!rest.empty()) {

@@ -43,6 +43,7 @@ struct IdempotencyKey {
 
 /// A file's stem as a folder name: [A-Za-z0-9._-] and valid multi-byte UTF-8 stay, every other byte becomes '_', leading
 /// dots and dashes go, at most 100 bytes (cut at a code point), "video" where nothing is left.
+/// Of a picture sequence: base::PictureStem(), made safe in the same way.
 /// Example: "../my \"film\".mp4" -> "my__film_", "\xff.mov" -> "_".
 std::string SafeStem(const std::filesystem::path& path);
 

@@ -61,6 +61,14 @@ TEST(Identity, PresetFastSkipsTheLoopFilterUnlessToldOtherwise) {
   EXPECT_NE(ConfigHash(fast), ConfigHash(keep));
 }
 
+TEST(Identity, APictureRateCountsOnlyWhereItIsGiven) {
+  contracts::RunConfig plain;
+  contracts::RunConfig rated;
+  rated.sampling.picture_fps = 24;
+  EXPECT_EQ(CanonicalJson(plain).find("picture_fps"), std::string::npos);
+  EXPECT_NE(ConfigHash(plain), ConfigHash(rated));
+}
+
 TEST(Identity, KeyHoldsEveryPart) {
   const IdempotencyKey key{.video_id = "v",
                            .config_hash = "c",
@@ -79,9 +87,11 @@ TEST(Identity, SafeStems) {
   EXPECT_EQ(SafeStem(".hidden.mp4"), "hidden");
   EXPECT_EQ(SafeStem(".mp4"), "mp4");
   EXPECT_EQ(SafeStem("a.b.c"), "a.b");
-  for (const char* nothing : {"", ".", "..", "...", "-.mp4", "/", "dir/"}) {
+  for (const char* nothing : {"", "...", "-.mp4", "/", "dir/"}) {
     EXPECT_EQ(SafeStem(nothing), "video") << nothing;
   }
+  // A folder is a picture sequence and has the folder's name.
+  EXPECT_EQ(SafeStem("."), SafeStem(std::filesystem::current_path()));
 }
 
 TEST(Identity, LongStemsAreCutBetweenCodePoints) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <map>
 
-#include "base/hash.h"
 #include "base/text.h"
 #include "store/identity.h"
 #include "store/source_file.h"
@@ -84,7 +83,7 @@ base::Status SourceRegistry::AddNewVideos(const std::vector<fs::path>& fresh,
           return found->second.sha256;
         const auto stat = StatSource(path);
         if (!stat) return std::unexpected(stat.error());
-        const auto sha256 = base::Sha256HexOfFile(path, &cancel);
+        const auto sha256 = ContentSha256(path, &cancel);
         if (sha256) contents[path] = Content{*stat, *sha256};
         return sha256;
       }};
@@ -121,7 +120,7 @@ base::Result<std::string> SourceRegistry::ContentOf(const VideoRow& row,
   const auto stat = StatSource(row.path);
   if (!stat) return forget(stat.error());
   if (row.stat == *stat && !row.sha256.empty()) return row.sha256;
-  auto sha256 = base::Sha256HexOfFile(row.path, &cancel);
+  auto sha256 = ContentSha256(row.path, &cancel);
   if (!sha256) return forget(sha256.error());
   if (auto saved = state_.SaveContent(row.path, *stat, *sha256); !saved) {
     return std::unexpected(FolderFailed(saved.error()));
@@ -134,7 +133,7 @@ base::Result<std::optional<Fault>> SourceRegistry::Changed(const VideoRow& row) 
     return std::nullopt;  // it could not be read then, so its outcome is an error already
   const auto stat = StatSource(row.path);
   if (stat && *stat == *row.stat) return std::nullopt;
-  const auto sha256 = stat ? base::Sha256HexOfFile(row.path, nullptr)
+  const auto sha256 = stat ? ContentSha256(row.path, nullptr)
                            : base::Result<std::string>(std::unexpected(stat.error()));
   if (sha256 && *sha256 == row.sha256) {
     // Touched or given other permissions, but the same bytes.

@@ -100,7 +100,7 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
   if (!folder) return console.Fail(folder.error());
   const auto clock = ChooseClock();
   if (!clock) return console.Fail(clock.error());
-  const auto inputs = ExpandInputs(arguments);
+  const auto inputs = ExpandInputs(arguments, {.cancel = &cancel});
   if (!inputs) return console.Fail(inputs.error());
   auto session = MakeSession(folder->path(), settings.protocol);
   if (!session) return console.Fail(session.error());

@@ -16,6 +16,7 @@
 #include "measure/noise_input.h"
 #include "measure/nvml.h"
 #include "measure/real_input.h"
+#include "store/source_file.h"
 #include "vision/simd.h"
 
 namespace reelbatch::app {
@@ -99,7 +100,7 @@ base::Result<BenchInput> BenchInput::Make(const BenchSettings& settings, const s
     if (!reel) return std::unexpected(reel.error());
     input.videos_.push_back(reel->video);
   } else {
-    auto inputs = ExpandInputs(named);
+    auto inputs = ExpandInputs(named, {.cancel = &cancel});
     if (!inputs) return std::unexpected(inputs.error());
     input.videos_ = std::move(inputs->videos);
   }
@@ -109,7 +110,7 @@ base::Result<BenchInput> BenchInput::Make(const BenchSettings& settings, const s
 
 base::Status BenchInput::Describe(const base::CancelToken& cancel) {
   for (const fs::path& video : videos_) {
-    const auto hash = base::Sha256HexOfFile(video, &cancel);
+    const auto hash = store::ContentSha256(video, &cancel);
     if (!hash) return std::unexpected(hash.error());
     description_ += fmt::format("{}{} sha256:{}", description_.empty() ? "" : ", ",
                                 base::ValidUtf8(video.filename().native()), hash->substr(0, kShownDigits));

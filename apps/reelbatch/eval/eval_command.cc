@@ -99,7 +99,8 @@ int WriteErrors(const std::filesystem::path& folder, const EvalRows& made,
 int BetweenPresets(const EvalSettings& settings, const std::filesystem::path& folder,
                    const std::vector<std::string>& arguments,
                    Console& console, const base::CancelToken& cancel) {
-  const auto inputs = ExpandInputs(arguments);
+  const auto inputs = ExpandInputs(arguments, {.picture_fps = settings.config.sampling.picture_fps,
+                                               .cancel = &cancel});
   if (!inputs) return console.Fail(inputs.error());
   TellInputs(*inputs, console);
   const auto table = CompareBetweenPresets(settings, folder, inputs->videos, console, cancel);

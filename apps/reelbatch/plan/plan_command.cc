@@ -163,7 +163,8 @@ int Go(Settings& settings, const Invocation& call, const std::vector<std::string
   if (const auto checked = CheckAnalysisOptions(settings.config); !checked) return console.Fail(checked.error());
   if (const auto ordered = OrderComponents(settings.config, *call.catalog); !ordered) return console.Fail(ordered.error());
   if (const auto checked = CheckModelOptions(settings.models, settings.work.executor); !checked) return console.Fail(checked.error());
-  const auto inputs = ExpandInputs(arguments);
+  const auto inputs = ExpandInputs(arguments, {.picture_fps = settings.config.sampling.picture_fps,
+                                               .cancel = &cancel});
   if (!inputs) return console.Fail(inputs.error());
   TellInputs(*inputs, console);
   const measure::Machine machine = measure::ReadMachine();
