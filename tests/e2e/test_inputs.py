@@ -315,6 +315,11 @@ class Sequences(InputCase):
             self.assertIn('ffmpeg -framerate 25 -i', done.err)
             self.assertFalse((self.work / 'pieces').exists())
 
+    def test_pictures_are_not_overwritten(self):
+        pattern = self.pictures()
+        done = self.run_reelbatch('cuts', pattern, '--csv=frames/00007.png', expect=2)
+        self.assertIn('would overwrite the picture', done.err)
+
     def test_wrong_patterns(self):
         self.pictures('frames', '%04d.png')
         done = self.run_reelbatch('cuts', 'frames/%05d.png', expect=1)
