@@ -14,6 +14,7 @@
 
 #include "apps/reelbatch/scene_files.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/picture_files.h"
 
 namespace reelbatch::app {
 namespace {
@@ -32,11 +33,17 @@ fs::path Normalised(const fs::path& path) {
 class Sources {
  public:
   explicit Sources(const InputList& inputs) {
-    for (const fs::path& video : inputs.videos) Add(video, "video");
+    for (const fs::path& video : inputs.videos) {
+      Add(video, "video");
+      if (!base::NamesPictures(video)) continue;
+      const auto pictures = base::ListPictures(video);
+      if (!pictures) continue;
+      for (const fs::path& picture : pictures->files) Add(picture, "picture");
+    }
     for (const fs::path& list : inputs.lists) Add(list, "list");
   }
 
-  /// What kind of input lies at `path`: "video", "list"; empty: none.
+  /// What kind of input lies at `path`: "video", "picture", "list"; empty: none.
   std::string_view KindOf(const fs::path& path) const {
     struct stat facts {};
     if (stat(path.c_str(), &facts) == 0) {

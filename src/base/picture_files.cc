@@ -9,6 +9,8 @@
 #include <set>
 #include <utility>
 
+#include "base/text.h"
+
 namespace reelbatch::base {
 namespace {
 
@@ -129,7 +131,7 @@ Result<PictureFiles> PicturesOfFolder(const fs::path& folder) {
     return Fail(Code::kInvalidArgument,
                 fmt::format("holds pictures of several kinds ({}); name one sequence by its "
                             "numbers, such as '{}/%05d{}'",
-                            fmt::join(kinds, ", "), folder.string(), *kinds.begin()),
+                            fmt::join(kinds, ", "), PathForPeople(folder), *kinds.begin()),
                 folder.string());
   }
   std::ranges::sort(*names, NaturalLess);
@@ -146,7 +148,8 @@ std::string Advice(const NumberedName& name, const std::vector<std::string>& nam
     const auto matches = [&any](const std::string& text) { return Match(any, text).has_value(); };
     if (std::ranges::none_of(names, matches)) continue;
     const std::string digits = any.width == 1 ? "%d" : fmt::format("%0{}d", any.width);
-    return fmt::format("; there are files for '{}{}{}'", any.prefix, digits, any.suffix);
+    return fmt::format("; there are files for '{}'",
+                       PathForPeople(any.prefix + digits + any.suffix));
   }
   return "; check the name";
 }

@@ -1,6 +1,7 @@
 #include "media/container.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "media/container_formats.h"
@@ -61,19 +62,29 @@ bool ShowsNothing(AVStream* stream) {
 }
 
 /// Damage is named only where it is what FFmpeg found.
-std::string_view RemedyFor(int averror) {
+std::string_view RemedyFor(int averror, std::string_view said) {
+  if (IsUnsupported(said)) return kConvertRemedy;
   switch (averror) {
     case AVERROR_PATCHWELCOME:
     case AVERROR(ENOSYS):
     case AVERROR_DECODER_NOT_FOUND:
     case AVERROR_DEMUXER_NOT_FOUND:
-      return "; FFmpeg here does not read this kind: convert it, for example to H.264 in .mp4";
+      return kConvertRemedy;
     default:
       return "; the file is damaged or incomplete: copy or download it again";
   }
 }
 
 }  // namespace
+
+bool IsUnsupported(std::string_view said) {
+  constexpr std::array<std::string_view, 5> kWords = {"not implemented", "not yet implemented",
+                                                      "not supported", "nsupported",
+                                                      "patches welcome"};
+  return std::ranges::any_of(kWords, [said](std::string_view word) {
+    return said.find(word) != std::string_view::npos;
+  });
+}
 
 std::unexpected<base::Error> Container::Fail(int averror, std::string_view what) {
   const std::string path = file_->path().string();
@@ -89,7 +100,7 @@ std::unexpected<base::Error> Container::Fail(int averror, std::string_view what)
   auto failure = AvFail(averror, what, file_->path(), said);
   if (failure.error().code == base::Code::kIo) failure.error().code = base::Code::kCorrupt;
   if (failure.error().code == base::Code::kCorrupt) {
-    failure.error().message += RemedyFor(averror);
+    failure.error().message += RemedyFor(averror, said);
   }
   return failure;
 }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string_view>
 
 #include "base/cancel.h"
 #include "base/result.h"
@@ -14,6 +15,12 @@ namespace reelbatch::media {
 
 /// Larger frames are refused: 16K UHD (15360x8640) fits. FFmpeg's own bound lies near 2^28.
 inline constexpr int64_t kMaxPixels = int64_t{1} << 27;
+
+inline constexpr std::string_view kConvertRemedy =
+    "; FFmpeg here does not read this kind: convert it, for example to H.264 in .mp4";
+
+/// Whether FFmpeg's words speak of what it lacks, rather than of damage.
+bool IsUnsupported(std::string_view said);
 
 /// An opened container and its chosen video stream. Threads: one caller at a time.
 ///

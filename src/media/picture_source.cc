@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/picture_files.h"
+#include "base/text.h"
 #include "media/error_marks.h"
 #include "media/frame_converter.h"
 #include "media/picture_decoder.h"
@@ -88,16 +89,15 @@ class PictureSource final : public FrameSource {
 
   /// Looks for the first picture that can be decoded. Errors as Probe().
   base::Status Open() {
-    std::optional<base::Error> first;
+    std::string first;
     for (const fs::path& file : files_) {
       const auto decoded = decoder_.Decode(file);
       if (decoded) return Begin(**decoded);
       if (EndsVideo(decoded.error())) return std::unexpected(decoded.error());
-      if (!first) first = decoded.error();
+      if (first.empty()) first = base::PathForPeople(file) + ": " + decoded.error().message;
     }
     return base::Fail(base::Code::kCorrupt,
-                      "not one picture could be decoded: " + (first ? first->Text() : ""),
-                      path_.string());
+                      "not one picture could be decoded: " + first, path_.string());
   }
 
   const contracts::VideoInfo& info() const override { return info_; }
@@ -180,12 +180,12 @@ class PictureSource final : public FrameSource {
     std::string trouble;
     if (decoded) {
       trouble = decoder_.complaint();
-      if (!trouble.empty()) trouble = file.string() + ": " + trouble;
+      if (!trouble.empty()) trouble = base::PathForPeople(file) + ": " + trouble;
       if (auto kept = Keep(**decoded); !kept) return kept;
     } else if (EndsVideo(decoded.error())) {
       return std::unexpected(decoded.error());
     } else {
-      trouble = decoded.error().Text();
+      trouble = base::PathForPeople(file) + ": " + decoded.error().message;
     }
     marks_.OnFrame(index, index, !trouble.empty());
     if (report_.first_error.empty()) report_.first_error = trouble;

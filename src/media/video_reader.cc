@@ -144,7 +144,8 @@ class VideoReader final : public DecodedSource {
       const std::string said =
           report_.first_error.empty() ? decoder_->first_log_line() : report_.first_error;
       reason += said.empty() ? std::string(": its video stream is empty") : ": " + said;
-      return AboutThisFile({base::Code::kCorrupt, reason + "; copy or download it again"});
+      reason += IsUnsupported(said) ? kConvertRemedy : "; copy or download it again";
+      return AboutThisFile({base::Code::kCorrupt, reason});
     }
     return nullptr;
   }
