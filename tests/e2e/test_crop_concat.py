@@ -2,6 +2,7 @@
 
 Each has an oracle: a file that ffmpeg cropped before, and a file that ffmpeg joined before.
 """
+import csv
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import numpy
 
 import harness
 import recipes
+import timelines
 
 LOSSLESS = '-c:v ffv1 -level 3 -g 1'
 QUICK = '-c:v libx264 -preset ultrafast'
@@ -285,6 +287,52 @@ class Concat(Clips):
         done = self.run_reelbatch('run', 'a.mp4', 'b.mp4', '--concat', '--out', 'out', expect=2)
         self.assertRegex(done.err, '--concat.*reelbatch cuts')
         self.assertFalse((self.work / 'out').exists())
+
+    def test_edit_lists_refer_to_every_file(self):
+        """Shots [0, 40), [40, 80) and so on of 160 frames, in files of 60 and 100 frames."""
+        self.shots('whole.mkv', frames=40)
+        self.transcode('whole.mkv', 'a.mkv', '-vf', 'trim=end_frame=60')
+        self.transcode('whole.mkv', 'b0.mkv', '-vf', 'trim=start_frame=60,setpts=PTS-STARTPTS')
+        harness.ffmpeg(['-i', 'b0.mkv', *QUICK.split(), '-bf', '0', '-timecode', '10:00:00:00',
+                        'b.mov'], self.work)
+        forms = {'edl': 'x.edl', 'otio': 'x.otio', 'xmeml': 'x.xml', 'csv': 'x.csv',
+                 'json': 'x.json'}
+        self.run_reelbatch('cuts', 'a.mkv', 'b.mov', '--concat',
+                           *(f'--{form}={file}' for form, file in forms.items()))
+        tenth_hour = 10 * 3600 * 25
+        for told in timelines.read([(self.work / forms[form], 25) for form in ('edl', 'otio')]):
+            self.assertEqual([(clip['start'], clip['frames']) for clip in told['clips']],
+                             [(0, 40), (40, 20), (tenth_hour, 20), (tenth_hour + 20, 40),
+                              (tenth_hour + 60, 40)])
+            self.assertEqual([clip['position'] for clip in told['clips']], [0, 40, 60, 80, 120])
+        told, from_xml = timelines.read([(self.work / 'x.otio', 25), (self.work / 'x.xml', 25)])
+        names = [clip['url'].rsplit('/', 1)[1] for clip in told['clips']]
+        self.assertEqual(names, ['a.mkv', 'a.mkv', 'b.mov', 'b.mov', 'b.mov'])
+        self.assertEqual([clip['media_frames'] for clip in told['clips']], [60, 60, 100, 100, 100])
+        self.assertEqual([clip['frames'] for clip in from_xml['clips']], [40, 20, 20, 40, 40])
+        self.assertEqual([clip['position'] for clip in from_xml['clips']], [0, 40, 60, 80, 120])
+        reels = re.findall(r'(?m)^\d+ +(\w+) +V', (self.work / 'x.edl').read_text())
+        self.assertEqual(reels, ['A', 'A', 'B', 'B', 'B'])
+        rows = list(csv.reader((self.work / 'x.csv').read_text().splitlines()))[2:]
+        self.assertEqual([row[1] for row in rows], ['1', '41', '81', '121'])
+        again = self.run_reelbatch('cuts', '--from', 'x.json', '--edl').out
+        self.assertEqual(re.findall(r'(?m)^\d+ +(\w+) +V', again), reels)
+
+    def test_pictures_of_every_shot(self):
+        self.shots('a.mkv', frames=10)
+        self.shots('b.mkv', frames=10, size='160x90')
+        self.run_reelbatch('cuts', 'a.mkv', 'b.mkv', '--concat', '--images', 'x', '--image-count',
+                           '1', '--image-format', 'png')
+        pictures = sorted((self.work / 'x').iterdir())
+        self.assertEqual([picture.name for picture in pictures],
+                         [f'a-concat-Scene-{k:03}-01.png' for k in range(1, 9)])
+        self.assertEqual([size_of(picture) for picture in pictures],
+                         4 * ['320,180'] + 4 * ['160,90'])
+        for name, few in (('a', pictures[:4]), ('b', pictures[4:])):
+            self.run_reelbatch('cuts', f'{name}.mkv', '--images', name, '--image-count', '1',
+                               '--image-format', 'png')
+            alone = sorted((self.work / name).iterdir())
+            self.assertEqual([p.read_bytes() for p in few], [p.read_bytes() for p in alone])
 
     def test_threads_and_memory_change_nothing(self):
         self.parts('a.mp4', codec='-c:v libx264 -bf 3')

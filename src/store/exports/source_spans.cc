@@ -46,20 +46,37 @@ CutsRecord RecordOfSource(const CutsRecord& record, size_t source) {
   CutsRecord alone;
   alone.video = file.video;
   alone.media_uri = file.media_uri;
-  alone.info = file.info;
-  alone.info.start_time_s = 0;  // as TimeInSource() counts
+  if (file.info.width > 0) {
+    alone.info = file.info;
+  } else {  // of a parsed record; the first file's timecode is not its own
+    alone.info = record.info;
+    if (source > 0) alone.info.timecode.reset();
+  }
+  alone.info.start_time_s = 0;
   alone.decode = record.decode;
   alone.decode.parts.clear();
   return alone;
 }
 
-contracts::FrameIndex IndexInSource(const CutsRecord& record, size_t source,
-                                    contracts::FrameIndex frame) {
-  return record.sources.empty() ? frame : frame - record.sources[source].first_frame;
-}
-
-double TimeInSource(const CutsRecord& record, size_t source, double pts_s) {
-  return record.sources.empty() ? pts_s : pts_s - record.sources[source].start_s;
+std::vector<FileClock> FileClocks(const CutsRecord& record, const ExportClock& timeline) {
+  const ClockOptions same{.rate = timeline.rate(),
+                          .drop_frame = timeline.drop_frame() ? DropFrame::kYes : DropFrame::kNo};
+  std::vector<FileClock> files;
+  for (size_t i = 0; i < std::max<size_t>(1, record.sources.size()); ++i) {
+    FileClock file{.clock = timeline};
+    if (!record.sources.empty()) {
+      const RecordSource& source = record.sources[i];
+      file.first = timeline.FrameAt(source.first_frame, source.start_s);
+      const auto own = ExportClock::Make(RecordOfSource(record, i), same, Counting::kAnyRate);
+      if (own) file.clock = *own;
+    }
+    files.push_back(std::move(file));
+  }
+  for (const SourceSpan& span : SpansOf(record)) {
+    FileClock& file = files[span.source];
+    file.end = std::max(file.end, timeline.FrameAt(span.end_frame, span.end_s) - file.first);
+  }
+  return files;
 }
 
 }  // namespace reelbatch::store

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "store/cuts_record.h"
+#include "store/exports/export_clock.h"
 
 namespace reelbatch::store {
 
@@ -27,9 +28,15 @@ std::vector<SourceSpan> SpansOf(const CutsRecord& record);
 /// and shots. The record itself where there is one file.
 CutsRecord RecordOfSource(const CutsRecord& record, size_t source);
 
-/// Index and time that a frame of the timeline has in its own file, whose first frame is at 0 s.
-contracts::FrameIndex IndexInSource(const CutsRecord& record, size_t source,
-                                    contracts::FrameIndex frame);
-double TimeInSource(const CutsRecord& record, size_t source, double pts_s);
+/// How an export counts in one file: positions and labels from its own first frame, at the rate and
+/// with the labels of the timeline.
+struct FileClock {
+  ExportClock clock;
+  int64_t first = 0;  // position of its first frame in the timeline
+  int64_t end = 0;    // one past its last frame that a shot reaches, in the file
+};
+
+/// One for every file. `timeline` counts the whole record.
+std::vector<FileClock> FileClocks(const CutsRecord& record, const ExportClock& timeline);
 
 }  // namespace reelbatch::store
