@@ -334,6 +334,19 @@ class Concat(Clips):
             alone = sorted((self.work / name).iterdir())
             self.assertEqual([p.read_bytes() for p in few], [p.read_bytes() for p in alone])
 
+    def test_pictures_in_a_sequence(self):
+        self.shots('a.mkv', frames=8, size='160x90', extra='-pix_fmt bgr0')
+        (self.work / 'frames').mkdir()
+        harness.ffmpeg(['-i', 'a.mkv', 'frames/%03d.png'], self.work)
+        sequence, crop = 'frames/%03d.png', ('--crop', '12:6:120:70')
+        self.assertEqual(found(self.cuts(sequence, *crop)), found(self.cuts('a.mkv', *crop)))
+        joined = self.cuts(sequence, 'a.mkv', '--concat')
+        self.assertEqual(hard_cuts(joined), [8, 16, 24, 32, 40, 48, 56])
+        self.assertEqual([source['frames'] for source in joined['sources']], [32, 32])
+        self.assertEqual(joined['timeline']['frames'], 64)
+        other = self.cuts('a.mkv', sequence, '--concat', '--start', '1.5', *crop)
+        self.assertEqual((other['timeline']['frames'], hard_cuts(other)), (26, [40, 48, 56]))
+
     def test_threads_and_memory_change_nothing(self):
         self.parts('a.mp4', codec='-c:v libx264 -bf 3')
         self.shots('b.mp4', codec='-c:v libx264 -bf 3', size='1280x720', frames=10)
