@@ -7,6 +7,7 @@
 #include "apps/reelbatch/cuts_settings.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/input_report.h"
+#include "apps/reelbatch/joined_inputs.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/run_results.h"
@@ -67,11 +68,10 @@ class Cuts {
 
  private:
   runtime::RunReport Detect() {
-    const std::vector<std::string> stems = DistinctStems(inputs_.videos);
     std::vector<runtime::Input> run_inputs;
-    for (size_t i = 0; i < stems.size(); ++i) {
-      run_inputs.push_back({.id = static_cast<int>(i), .path = inputs_.videos[i]});
-      answers_.push_back({.video = inputs_.videos[i], .stem = stems[i], .record = {}});
+    for (const AnswerName& name : AnswerNames(settings_, inputs_.videos)) {
+      run_inputs.push_back({.id = static_cast<int>(run_inputs.size()), .path = name.video});
+      answers_.push_back({.video = name.video, .stem = name.stem, .record = {}});
     }
     const auto options =
         MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, measure::ReadMachine());
@@ -80,8 +80,10 @@ class Cuts {
                     signals ? MemorySink::Signals::kKeep : MemorySink::Signals::kDrop);
     ProgressPrinter progress(console_, run_inputs.size(), false);
     const base::SystemClock clock;
-    runtime::RunReport report = runtime::Run(
-        run_inputs, options, MakeDependencies(settings_.config, Catalog::Builtin()), sink, &progress, clock, cancel_);
+    runtime::RunDependencies dependencies = MakeDependencies(settings_.config, Catalog::Builtin());
+    if (settings_.concat) ReadAsOne(inputs_.videos, settings_.config.sampling, dependencies);
+    runtime::RunReport report =
+        runtime::Run(run_inputs, options, dependencies, sink, &progress, clock, cancel_);
     progress.Finish(report);
     auto outcomes = sink.Take();
     for (size_t i = 0; i < answers_.size(); ++i) {
@@ -118,13 +120,12 @@ int GoFrom(const std::filesystem::path& from, const CutsSettings& settings,
   for (const store::CutsRecord& record : results->records) inputs.videos.emplace_back(record.video);
   if (const auto checked = CheckCutsOutputs(settings, inputs); !checked)
     return console.Fail(checked.error());
-  const std::vector<std::string> stems = DistinctStems(inputs.videos);
   std::vector<CutsAnswer> answers;
-  for (size_t i = 0; i < stems.size(); ++i) {
-    store::CutsRecord& record = results->records[i];
+  for (AnswerName& name : AnswerNames(settings, inputs.videos)) {
+    store::CutsRecord& record = results->records[answers.size()];
     if (settings.config.min_confidence) DecideAgain(*settings.config.min_confidence, record);
-    answers.push_back({.video = inputs.videos[i],
-                       .stem = stems[i],
+    answers.push_back({.video = std::move(name.video),
+                       .stem = std::move(name.stem),
                        .fault = std::nullopt,
                        .record = std::move(record)});
   }

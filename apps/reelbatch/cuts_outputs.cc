@@ -82,6 +82,10 @@ void CutsOutputs::HashSources() {
     if (!answer.answered() || !answer.record.source_sha256.empty()) continue;
     if (auto digest = store::ContentSha256(answer.video, &cancel_))
       answer.record.source_sha256 = *digest;
+    for (size_t i = 0; i < answer.record.decode.parts.size(); ++i) {
+      if (auto digest = store::ContentSha256(answer.record.decode.parts[i].path, &cancel_))
+        answer.record.sources[i].sha256 = *digest;
+    }
   }
 }
 

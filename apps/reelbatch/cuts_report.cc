@@ -20,7 +20,11 @@ std::string Timecode(const store::CutsRecord& record, double pts_s) {
 std::string Headline(const std::filesystem::path& video, const store::CutsRecord& record,
                      const contracts::Sampling& sampling, bool color) {
   std::string line = Styled(ShellQuote(video.native()), Style::kBold, color);
+  if (const auto files = static_cast<int64_t>(record.sources.size()); files > 1)
+    line += fmt::format(" and {} as one", Count(files - 1, "more file"));
   line += fmt::format("  {}  {}x{}", record.info.codec, record.info.width, record.info.height);
+  if (const auto& crop = record.crop)
+    line += fmt::format("  crop {}:{}:{}:{}", crop->x, crop->y, crop->width, crop->height);
   const contracts::Rational rate = store::RateOf(record);
   if (record.decode.vfr && record.decode.rate.num == 0) {
     line += "  variable rate";

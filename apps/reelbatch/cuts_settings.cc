@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "apps/reelbatch/export_options.h"
+#include "apps/reelbatch/joined_inputs.h"
 #include "apps/reelbatch/option_values.h"
 #include "apps/reelbatch/output_check.h"
 #include "apps/reelbatch/terminal.h"
@@ -94,8 +95,7 @@ void AddForms(OptionTable& table, CutsSettings& settings) {
   AddPieces(table, settings);
 }
 
-OutputPlan PlanOf(const CutsSettings& settings, const std::vector<fs::path>& videos) {
-  const std::vector<std::string> stems = DistinctStems(videos);
+OutputPlan PlanOf(const CutsSettings& settings, const std::vector<AnswerName>& names) {
   OutputPlan plan;
   for (const ExportRequest& request : settings.exports) {
     if (request.to_stdout()) continue;
@@ -106,15 +106,15 @@ OutputPlan PlanOf(const CutsSettings& settings, const std::vector<fs::path>& vid
     }
     OutputPlan::Folder& folder =
         plan.folders.emplace_back(OutputPlan::Folder{.option = option, .path = request.target});
-    for (const std::string& stem : stems)
-      folder.names.push_back(ExportPath(request, stem).filename().native());
+    for (const AnswerName& name : names)
+      folder.names.push_back(ExportPath(request, name.stem).filename().native());
   }
   const auto add = [&](std::string option, const std::optional<fs::path>& path, auto extension_of) {
     if (!path) return;
     OutputPlan::Folder& folder = plan.folders.emplace_back(OutputPlan::Folder{
         .option = std::move(option), .path = *path, .overwrite = settings.overwrite});
-    for (size_t i = 0; i < videos.size(); ++i)
-      folder.scenes.push_back({stems[i], extension_of(videos[i])});
+    for (const AnswerName& name : names)
+      folder.scenes.push_back({name.stem, extension_of(name.video)});
   };
   add("--images", settings.image_folder,
       [&](const fs::path&) { return settings.images.extension; });
@@ -148,6 +148,10 @@ OptionTable CutsOptions(CutsSettings& settings) {
                        "what a run left in OUT (or one cuts.json) instead of videos: decodes nothing",
                        settings.from));
   AddShotLengthOptions(table, settings.shot_lengths);
+  table.Add(SwitchOption("concat",
+                         "read the videos as one, in the order named (those of a folder by name): "
+                         "one timeline and one answer",
+                         settings.concat));
   AddAnalysisOptions(table, settings.config);
   AddWorkOptions(table, settings.work);
   AddCommonOptions(table, settings.common, false);
@@ -165,6 +169,8 @@ base::Result<InputList> CheckCutsLine(const CutsSettings& settings,
   auto inputs = ExpandInputs(arguments, {.picture_fps = settings.config.sampling.picture_fps,
                                          .cancel = &cancel});
   if (!inputs) return inputs;
+  if (const auto checked = CheckConcat(settings, *inputs); !checked)
+    return std::unexpected(checked.error());
   if (const auto checked = CheckCutsOutputs(settings, *inputs); !checked)
     return std::unexpected(checked.error());
   return inputs;
@@ -188,6 +194,7 @@ base::Status CheckFromLine(const CutsSettings& settings,
         fmt::format("has no signals of frames; --{} needs the video: reelbatch cuts VIDEO",
                     request.format->name));
   }
+  if (settings.concat) return refuse("decodes nothing; --concat needs videos");
   contracts::RunConfig config = settings.config;
   config.min_confidence.reset();
   if (store::ConfigHash(config) != store::ConfigHash({})) {
@@ -223,8 +230,21 @@ base::Status CheckSequences(const CutsSettings& settings, const InputList& input
 base::Status CheckCutsOutputs(const CutsSettings& settings, const InputList& inputs) {
   if (auto checked = CheckSequences(settings, inputs); !checked) return checked;
   if (auto checked = CheckFilters(settings); !checked) return checked;
-  if (auto checked = CheckExports(settings.exports, inputs.videos.size()); !checked) return checked;
-  return CheckOutputs(PlanOf(settings, inputs.videos), inputs);
+  const std::vector<AnswerName> names = AnswerNames(settings, inputs.videos);
+  if (auto checked = CheckExports(settings.exports, names.size()); !checked) return checked;
+  return CheckOutputs(PlanOf(settings, names), inputs);
+}
+
+std::vector<AnswerName> AnswerNames(const CutsSettings& settings,
+                                    const std::vector<fs::path>& videos) {
+  const std::vector<std::string> stems = DistinctStems(videos);
+  std::vector<AnswerName> names;
+  for (size_t i = 0; i < videos.size(); ++i)
+    names.push_back({.video = videos[i], .stem = stems[i]});
+  if (!settings.concat || names.empty()) return names;
+  names.resize(1);
+  names.front().stem += "-concat";
+  return names;
 }
 
 std::string PieceExtension(const CutsSettings& settings, const fs::path& video, bool copy) {

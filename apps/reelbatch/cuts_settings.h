@@ -22,6 +22,7 @@ struct CutsSettings {
   contracts::RunConfig config;
   WorkOptions work;
   std::optional<std::filesystem::path> from;  // results of a run, instead of videos
+  bool concat = false;  // all videos are one timeline
   std::vector<ExportRequest> exports;
   store::ClockOptions clock;        // of the exports that count frames
   store::ShotLengths shot_lengths;  // that every output keeps
@@ -51,6 +52,16 @@ base::Status CheckFromLine(const CutsSettings& settings, const std::vector<std::
 
 /// Errors: as CheckExports() and CheckOutputs().
 base::Status CheckCutsOutputs(const CutsSettings& settings, const InputList& inputs);
+
+/// What one answer is about, and the first part of the names of its files.
+struct AnswerName {
+  std::filesystem::path video;  // with --concat the first one
+  std::string stem;
+};
+
+/// One for every video, or one for all with --concat.
+std::vector<AnswerName> AnswerNames(const CutsSettings& settings,
+                                    const std::vector<std::filesystem::path>& videos);
 
 /// The container of the pieces of a video: the one that was asked for; else a copy keeps the one
 /// that can hold its streams, and what is encoded anew is H.264 in MP4.

@@ -40,6 +40,10 @@ std::vector<std::string> Wrap(std::string_view text, size_t width) {
 
 base::Error UnknownOption(const OptionTable& table, const std::string& word) {
   const std::string name = word.substr(0, word.find('='));
+  if (name.starts_with("--")) {
+    if (std::string why = table.WhyLacking(name.substr(2)); !why.empty())
+      return {base::Code::kInvalidArgument, std::move(why), name};
+  }
   std::string hint = DidYouMean(name, table.Names(true, false));
   if (HasVideoExtension(word) && !word.starts_with("--")) {
     hint = fmt::format("; a file of that name is written ./{}", ShellQuote(word));
@@ -121,6 +125,15 @@ void Declare(CLI::App& parser, const Option& option, std::vector<std::string>& v
 
 void OptionTable::Group(std::string title) {
   headings_.push_back({options_.size(), std::move(title)});
+}
+
+void OptionTable::Lacks(std::string name, std::string why) {
+  lacking_.emplace(std::move(name), std::move(why));
+}
+
+std::string OptionTable::WhyLacking(std::string_view name) const {
+  const auto found = lacking_.find(name);
+  return found == lacking_.end() ? "" : found->second;
 }
 
 void OptionTable::Add(Option option) { options_.push_back(std::move(option)); }

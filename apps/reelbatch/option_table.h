@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,6 +41,11 @@ class OptionTable {
   void Group(std::string title);
   void Add(Option option);
 
+  /// Says why the command has no option of that name, where people may look for one.
+  void Lacks(std::string name, std::string why);
+  /// What Lacks() was told of it; empty: nothing.
+  std::string WhyLacking(std::string_view name) const;
+
   const Option* Find(std::string_view name) const;
   /// Every name; with two dashes in front where `dashes`. Only keys of configuration files where
   /// `config`.
@@ -54,6 +60,7 @@ class OptionTable {
   };
   std::vector<Option> options_;
   std::vector<Heading> headings_;
+  std::map<std::string, std::string, std::less<>> lacking_;
 };
 
 struct GivenOption {

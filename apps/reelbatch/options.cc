@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "apps/reelbatch/crop_option.h"
 #include "apps/reelbatch/option_values.h"
 #include "base/units.h"
 
@@ -215,6 +216,7 @@ void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config) {
                           kMaxSide, sampling.analysis_width));
   table.Add(IntegerOption("analysis-height", "H", "scale frames to this height first", kMinSide,
                           kMaxSide, sampling.analysis_height));
+  table.Add(CropOption(sampling.crop));
   table.Add(TimeOption("start",
                        "begin here, on the clock that players show: 12.5, 90s, 2m or 00:01:30.5",
                        sampling.start_s));

@@ -48,6 +48,12 @@ class Options : public testing::Test {
   std::vector<std::string> arguments_;
 };
 
+TEST_F(Options, SaysWhyThereIsNoSuchOption) {
+  table_.Lacks("concat", "goes with another command alone");
+  EXPECT_EQ(ErrorOf({"a.mp4", "--concat"}), "--concat: goes with another command alone");
+  EXPECT_EQ(ErrorOf({"--concat=1"}), "--concat: goes with another command alone");
+}
+
 TEST_F(Options, ReadsAWholeLine) {
   EXPECT_EQ(ErrorOf({"a.mp4", "--preset", "quality", "-vv", "--decision=seed", "[dir]", "--csv",
                      "b.mp4", "--threads", "3", "--start", "10", "--end", "1:00", "--ssim-range",

@@ -6,6 +6,7 @@
 #include "components/core_optical_flow/core_optical_flow.h"
 #include "components/cut_detection/cut_detection.h"
 #include "media/audio_reader.h"
+#include "media/frame_sampler.h"
 #include "media/range_reader.h"
 #include "media/video_reader.h"
 #include "planning/preset.h"
@@ -16,8 +17,10 @@ using contracts::Overload;
 using contracts::RunConfig;
 
 contracts::CutKnobs KnobsFor(const contracts::RunConfig& config, const contracts::VideoInfo& info) {
+  const media::FrameSize part =
+      media::PartSize({.width = info.width, .height = info.height}, config.sampling);
   contracts::CutKnobs knobs =
-      planning::ChooseKnobs(config.preset, info.width, info.height, config.overload);
+      planning::ChooseKnobs(config.preset, part.width, part.height, config.overload);
   knobs.decision = config.decision;
   knobs.parts = contracts::PartsOf(config);
   knobs.ssim_range_255 = config.ssim_range_255;

@@ -91,6 +91,9 @@ OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
   table.Add(PathOption("trace", "FILE", "timeline of the run, for ui.perfetto.dev: lanes, batches, queues, memory", settings.trace));
   table.Add(PathOption("metrics", "FILE", "counts of the run as Prometheus text", settings.metrics));
   AddCommonOptions(table, settings.common);
+  table.Lacks("concat",
+              "goes with `reelbatch cuts` alone: a run keeps one result per file, by the content of "
+              "that file");
   return table;
 }
 

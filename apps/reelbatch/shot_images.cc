@@ -8,6 +8,42 @@
 
 namespace reelbatch::app {
 
+namespace {
+
+media::StillOptions StillOf(const contracts::VideoInfo& info) {
+  return {.rotation_deg = info.rotation_deg, .sar = info.sar};
+}
+
+/// Of several files that are one timeline, each is decoded for its own pictures. The range of the
+/// sampling is the timeline's, and has chosen the frames already.
+base::Result<media::WrittenStills> WriteOfParts(contracts::Sampling sampling,
+                                                const store::CutsRecord& record,
+                                                const std::vector<media::StillRequest>& wanted,
+                                                const base::CancelToken& cancel) {
+  sampling.start_s.reset();
+  sampling.end_s.reset();
+  media::WrittenStills all;
+  for (const contracts::SourcePart& part : record.decode.parts) {
+    std::vector<media::StillRequest> of_part;
+    for (const media::StillRequest& request : wanted) {
+      const contracts::FrameIndex index = request.frame - part.first_frame;
+      if (index >= 0 && index < part.frames) of_part.push_back({index, request.output});
+    }
+    if (of_part.empty()) continue;
+    const auto written =
+        media::WriteStills(part.path, sampling, of_part, StillOf(part.info), &cancel);
+    if (!written) return written;
+    all.pictures += written->pictures;
+    for (const std::string& warning : written->warnings) {
+      if (std::ranges::find(all.warnings, warning) == all.warnings.end())
+        all.warnings.push_back(warning);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
 std::vector<contracts::FrameIndex> FramesOfShot(const contracts::Shot& shot, int count) {
   const int64_t last = std::max<int64_t>(0, shot.end_frame - shot.start_frame - 1);
   std::vector<contracts::FrameIndex> frames;
@@ -40,8 +76,8 @@ base::Result<media::WrittenStills> WriteShotImages(const std::filesystem::path& 
   if (wanted.empty()) return media::WrittenStills{};
   if (const auto made = base::MakeFolders(options.folder); !made)
     return std::unexpected(made.error());
-  const media::StillOptions still{.rotation_deg = record.info.rotation_deg, .sar = record.info.sar};
-  return media::WriteStills(video, sampling, wanted, still, &cancel);
+  if (!record.decode.parts.empty()) return WriteOfParts(sampling, record, wanted, cancel);
+  return media::WriteStills(video, sampling, wanted, StillOf(record.info), &cancel);
 }
 
 }  // namespace reelbatch::app

@@ -116,12 +116,15 @@ int64_t EstimateDecodeBytes(const contracts::VideoInfo& info, const contracts::S
   const int64_t frame = width * height * bits / 8;
   const FrameSize source{.width = info.width, .height = info.height};
   const FrameSize analysis = FitSize(source, sampling);
-  const int64_t own = analysis != source || NeedsOwnPlanes(format)
-                          ? int64_t{analysis.width} * analysis.height * 3
-                          : 0;
+  const bool copied = analysis != PartSize(source, sampling) || NeedsOwnPlanes(format);
+  const int64_t own = copied ? int64_t{analysis.width} * analysis.height * 3 : 0;
+  // Some formats are unpacked as a whole before they are cropped.
+  const int64_t unpacked = sampling.crop && copied ? width * height * 3 : 0;
+  // A crop refers to the frame that it was cut out of until the next one comes.
+  const int64_t cut = sampling.crop ? 1 : 0;
   const int64_t held =
-      info.reference_frames + kBesideReferences + kFramesPerThread * std::max(0, threads - 1);
-  return kFixed + held * frame + own + frames_kept * (own > 0 ? own : frame);
+      info.reference_frames + kBesideReferences + cut + kFramesPerThread * std::max(0, threads - 1);
+  return kFixed + held * frame + own + unpacked + frames_kept * (own > 0 ? own : frame);
 }
 
 }  // namespace reelbatch::media

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "media/planar_format.h"
 #include "media/stream_info.h"
 
 extern "C" {
@@ -32,11 +33,6 @@ AVPixelFormat WithoutRange(AVPixelFormat format) {
   }
 }
 
-bool IsGray(const AVPixFmtDescriptor& format) {
-  return format.nb_components < 3 &&
-         (format.flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) == 0;
-}
-
 /// One plane per component, samples of whole little-endian words with nothing beside them, not RGB.
 bool IsPlainPlanar(const AVPixFmtDescriptor& format) {
   constexpr uint64_t kOther = AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL |
@@ -58,27 +54,6 @@ bool IsPlainPlanar(const AVPixFmtDescriptor& format) {
     }
   }
   return true;
-}
-
-/// The 8-bit planar format with the chroma of `format`.
-AVPixelFormat TargetFormat(AVPixelFormat format) {
-  const AVPixFmtDescriptor& descriptor = *av_pix_fmt_desc_get(format);
-  if (IsGray(descriptor)) return AV_PIX_FMT_GRAY8;
-  if (IsRgb(format)) return AV_PIX_FMT_YUV444P;
-  switch (descriptor.log2_chroma_w * 4 + descriptor.log2_chroma_h) {
-    case 0:
-      return AV_PIX_FMT_YUV444P;
-    case 1:
-      return AV_PIX_FMT_YUV440P;
-    case 4:
-      return AV_PIX_FMT_YUV422P;
-    case 8:
-      return AV_PIX_FMT_YUV411P;
-    case 10:
-      return AV_PIX_FMT_YUV410P;
-    default:
-      return AV_PIX_FMT_YUV420P;
-  }
 }
 
 int ChromaSide(int side, int shift) { return AV_CEIL_RSHIFT(side, shift); }
@@ -105,13 +80,24 @@ base::Result<image::FrameView> FrameConverter::Convert(const AVFrame& frame, Sam
     return base::Fail(base::Code::kCorrupt, "the decoder gave frames of an unknown pixel format");
   }
   if (target_format_ == AV_PIX_FMT_NONE) Begin(frame);
+  const auto cut = crop_.Cut(frame, first_);
+  if (!cut) return std::unexpected(cut.error());
+  part_ = *cut;
+  return ConvertPart(meaning, planes);
+}
+
+base::Result<image::FrameView> FrameConverter::ConvertPart(SampleMeaning meaning,
+                                                           FramePlanes& planes) {
+  const AVFrame& frame = *part_;
+  const auto format = static_cast<AVPixelFormat>(frame.format);
+  const AVPixFmtDescriptor& descriptor = *av_pix_fmt_desc_get(format);
   if (IsRgb(format)) meaning = {.full_range = true, .bt709 = false};
   const bool same_geometry = FrameSize{frame.width, frame.height} == target_ &&
-                             TargetFormat(format) == target_format_ && IsPlainPlanar(*descriptor);
+                             PlanarFormat(format) == target_format_ && IsPlainPlanar(descriptor);
   base::Result<image::FrameView> view;
   if (!same_geometry) {
     view = Scale(frame, meaning, planes);
-  } else if (descriptor->comp[0].depth == 8) {
+  } else if (descriptor.comp[0].depth == 8) {
     view = PassThrough(frame);
   } else {
     view = Round(frame, planes);
@@ -126,7 +112,7 @@ base::Result<image::FrameView> FrameConverter::Convert(const AVFrame& frame, Sam
 void FrameConverter::Begin(const AVFrame& frame) {
   first_ = {frame.width, frame.height};
   target_ = FitSize(first_, sampling_);
-  target_format_ = TargetFormat(static_cast<AVPixelFormat>(frame.format));
+  target_format_ = PlanarFormat(static_cast<AVPixelFormat>(frame.format));
 }
 
 image::FrameView FrameConverter::PassThrough(const AVFrame& frame) const {

@@ -7,6 +7,7 @@
 #include "image/frame.h"
 #include "image/plane.h"
 #include "media/av.h"
+#include "media/frame_crop.h"
 #include "media/frame_sampler.h"
 
 namespace reelbatch::media {
@@ -22,21 +23,28 @@ struct SampleMeaning {
 /// Y, Cb, Cr.
 using FramePlanes = std::array<image::Plane<uint8_t>, 3>;
 
-/// Turns decoded frames into 8-bit planar Y'CbCr of one geometry: that of the first frame, or the
-/// analysis size.
+/// Turns decoded frames, or the part of them that Sampling::crop names, into 8-bit planar Y'CbCr of
+/// one geometry: that of the first frame, or the analysis size.
 ///
 /// 8-bit planar frames of the right size are passed through, planes of 9 to 16 bits are rounded,
 /// all else goes through swscale (bit-exact, area filter). Alpha is dropped, not blended. Memory is
 /// allocated once per geometry. Threads: one caller at a time.
 class FrameConverter {
  public:
-  explicit FrameConverter(const contracts::Sampling& sampling) : sampling_(sampling) {}
+  explicit FrameConverter(const contracts::Sampling& sampling)
+      : sampling_(sampling), crop_(sampling.crop) {}
 
   /// The view lives as long as `frame` keeps its samples and `planes` are not used again, which
   /// hold what cannot be passed through. Errors: out_of_memory, corrupt (a pixel format swscale
-  /// cannot read).
+  /// cannot read), invalid_argument (the crop does not lie within the first frame).
   base::Result<image::FrameView> Convert(const AVFrame& frame, SampleMeaning meaning,
                                          FramePlanes& planes);
+
+  /// What Convert() took of its last frame: the frame itself, or a frame of the crop alone that
+  /// shares its samples. It lives as long as the frame, and until the next Convert().
+  const AVFrame& part() const { return *part_; }
+
+  bool crops() const { return sampling_.crop.has_value(); }
 
   /// Tells of a frame that is left out, so that the first frame of the file sets the geometry.
   void NoteSkipped(const AVFrame& frame) {
@@ -58,6 +66,7 @@ class FrameConverter {
   };
 
   void Begin(const AVFrame& frame);
+  base::Result<image::FrameView> ConvertPart(SampleMeaning meaning, FramePlanes& planes);
   image::FrameView PassThrough(const AVFrame& frame) const;
   image::FrameView Round(const AVFrame& frame, FramePlanes& planes) const;
   base::Result<image::FrameView> Scale(const AVFrame& frame, SampleMeaning meaning,
@@ -67,6 +76,8 @@ class FrameConverter {
   image::FrameView ViewOf(const FramePlanes& planes) const;
 
   contracts::Sampling sampling_;
+  FrameCrop crop_;
+  const AVFrame* part_ = nullptr;
   FrameSize first_;
   FrameSize target_;
   AVPixelFormat target_format_ = AV_PIX_FMT_NONE;

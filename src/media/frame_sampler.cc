@@ -17,6 +17,15 @@ base::Status CheckSide(const char* field, std::optional<int> side) {
                     field);
 }
 
+base::Status CheckCropSides(const std::optional<contracts::CropRect>& crop) {
+  if (!crop) return {};
+  if (crop->x < 0 || crop->y < 0) {
+    return base::Fail(base::Code::kInvalidArgument, "must begin at 0 or more", "crop");
+  }
+  if (auto status = CheckSide("crop", crop->width); !status) return status;
+  return CheckSide("crop", crop->height);
+}
+
 int Scaled(int side, int wish, int reference) {
   const double exact = static_cast<double>(side) * wish / reference;
   return static_cast<int>(
@@ -44,10 +53,16 @@ base::Status ValidateSampling(const contracts::Sampling& sampling) {
   if (sampling.end_s.has_value() && !(*sampling.end_s > start_s)) {
     return base::Fail(Code::kInvalidArgument, "must be later than the start", "end");
   }
-  return {};
+  return CheckCropSides(sampling.crop);
 }
 
-FrameSize FitSize(FrameSize source, const contracts::Sampling& sampling) {
+FrameSize PartSize(FrameSize source, const contracts::Sampling& sampling) {
+  if (!sampling.crop) return source;
+  return {.width = sampling.crop->width, .height = sampling.crop->height};
+}
+
+FrameSize FitSize(FrameSize whole, const contracts::Sampling& sampling) {
+  const FrameSize source = PartSize(whole, sampling);
   const auto [wish_width, wish_height] =
       std::pair(sampling.analysis_width, sampling.analysis_height);
   if (wish_width.has_value() && wish_height.has_value()) return {*wish_width, *wish_height};

@@ -14,7 +14,7 @@ inline constexpr int kMinAnalysisSide = 3;
 inline constexpr int kMaxAnalysisSide = 16384;
 
 /// Errors: invalid_argument, naming the field: sizes outside [3, 16384], a rate that is not above
-/// 0, a negative start, an end that is not after the start.
+/// 0, a negative start, an end that is not after the start, a crop of less than 3 px a side.
 base::Status ValidateSampling(const contracts::Sampling& sampling);
 
 struct FrameSize {
@@ -23,9 +23,12 @@ struct FrameSize {
   friend bool operator==(const FrameSize&, const FrameSize&) = default;
 };
 
-/// The analysis size of width x height frames: both sides given: these; one: the other keeps the
-/// aspect, rounded, in [3, 16384]; none: the size itself.   Example: 1920x1080, width 500 ->
-/// 500x281.
+/// The part of frames of this size that is looked at: the crop where there is one.
+FrameSize PartSize(FrameSize source, const contracts::Sampling& sampling);
+
+/// The analysis size of width x height frames, of which only the part counts where there is a crop:
+/// both sides given: these; one: the other keeps the aspect, rounded, in [3, 16384]; none: the size
+/// itself.   Example: 1920x1080, width 500 -> 500x281.
 FrameSize FitSize(FrameSize source, const contracts::Sampling& sampling);
 
 /// Decides which frames of a video are taken, by their times in ascending order.

@@ -12,8 +12,8 @@
 #include "base/picture_files.h"
 #include "base/text.h"
 #include "media/error_marks.h"
-#include "media/frame_converter.h"
 #include "media/picture_decoder.h"
+#include "media/reading_state.h"
 #include "media/stream_info.h"
 #include "media/thumbnailer.h"
 
@@ -83,8 +83,8 @@ class PictureSource final : public FrameSource {
         options_(options),
         rate_(PictureRate(options.sampling)),
         decoder_(options),
-        sampler_(options.sampling),
-        converter_(options.sampling),
+        state_(options.continues ? options.continues->state
+                                 : std::make_shared<ReadingState>(options.sampling, 0)),
         shown_(static_cast<size_t>(options.frames_kept) + 1) {}
 
   /// Looks for the first picture that can be decoded. Errors as Probe().
@@ -113,7 +113,7 @@ class PictureSource final : public FrameSource {
       const auto index = static_cast<contracts::FrameIndex>(next_);
       const double pts_s = static_cast<double>(index) * static_cast<double>(rate_.den) /
                            static_cast<double>(rate_.num);
-      const FrameSampler::Verdict verdict = sampler_.Judge(pts_s);
+      const FrameSampler::Verdict verdict = state_->sampler.Judge(SampledTime(pts_s));
       if (verdict == FrameSampler::Verdict::kStop) {
         report_.past_range_s = pts_s;
         break;
@@ -129,7 +129,7 @@ class PictureSource final : public FrameSource {
         if (auto made = Show(frame, shown, {.index = index, .pts_s = pts_s}); !made)
           return std::unexpected(made.error());
       }
-      if (!report_.size_changed_at && converter_.SizeChanged(frame))
+      if (!report_.size_changed_at && state_->converter.SizeChanged(frame))
         report_.size_changed_at = index;
       if (taken) return &shown.stamped;
     }
@@ -157,7 +157,7 @@ class PictureSource final : public FrameSource {
     report_.frames_expected = info_.frames_expected;
     report_.rate = rate_;
     // The first picture sets the geometry, also where the range begins later.
-    converter_.NoteSkipped(frame);
+    state_->converter.NoteSkipped(frame);
     if (options_.thumbnail) thumbnailer_.emplace(*options_.thumbnail, *stream_.stream);
     return Keep(frame);
   }
@@ -198,17 +198,25 @@ class PictureSource final : public FrameSource {
             .bt709 = IsBt709(frame.colorspace, info_.height)};
   }
 
+  /// As VideoReader: where the pictures follow other files, the sampling counts from those.
+  double SampledTime(double pts_s) const {
+    const auto& continues = options_.continues;
+    return continues && continues->starts_at_s ? *continues->starts_at_s + pts_s : pts_s;
+  }
+
   base::Status Show(const AVFrame& frame, Shown& shown, image::FrameStamp stamp) {
-    auto view = converter_.Convert(frame, MeaningOf(frame), shown.planes);
-    if (!view) return std::unexpected(view.error());
+    auto view = state_->converter.Convert(frame, MeaningOf(frame), shown.planes);
+    if (!view) return base::Fail(view.error().code, view.error().message, path_.string());
     shown.stamped = {*view, stamp.index, stamp.pts_s};
     if (thumbnailer_) {
-      if (auto made = thumbnailer_->Make(frame, shown.thumbnail); !made) return made;
+      const AVFrame& picture = state_->converter.part();
+      if (auto made = thumbnailer_->Make(picture, shown.thumbnail); !made) return made;
       shown.stamped.thumbnail = shown.thumbnail.view();
     }
-    if (view->y.data != frame.data[0]) return {};
+    const AVFrame& part = state_->converter.part();
+    if (view->y.data != part.data[0]) return {};
     if (shown.decoded == nullptr) shown.decoded.reset(av_frame_alloc());
-    if (shown.decoded == nullptr || av_frame_ref(shown.decoded.get(), &frame) < 0)
+    if (shown.decoded == nullptr || av_frame_ref(shown.decoded.get(), &part) < 0)
       return base::Fail(base::Code::kOutOfMemory, "no memory", path_.string());
     return {};
   }
@@ -226,8 +234,7 @@ class PictureSource final : public FrameSource {
   const ReaderOptions options_;
   const contracts::Rational rate_;
   PictureDecoder decoder_;
-  FrameSampler sampler_;
-  FrameConverter converter_;
+  std::shared_ptr<ReadingState> state_;
   AsStream stream_;
   std::optional<Thumbnailer> thumbnailer_;
   contracts::VideoInfo info_;

@@ -134,7 +134,10 @@ class OneRange final : public RangeReader {
     if (!view) return std::unexpected(view.error());
     stamped_ = {*view, stamped_.index + 1, TicksToSeconds(frame.best_effort_timestamp, decoder_->time_base())};
     if (thumbnailer_) {
-      if (auto made = thumbnailer_->Make(decoder_->loosely_cropped(), thumbnail_); !made) return std::unexpected(made.error());
+      const AVFrame& picture =
+          converter_.crops() ? converter_.part() : decoder_->loosely_cropped();
+      const base::Status made = thumbnailer_->Make(picture, thumbnail_);
+      if (!made) return std::unexpected(made.error());
       stamped_.thumbnail = thumbnail_.view();
     }
     return &stamped_;

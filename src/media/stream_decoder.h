@@ -65,6 +65,9 @@ class StreamDecoder {
   /// Pictures before it on the screen are not counted by Report(). Errors: corrupt.
   base::Status Seek(int64_t pts);
 
+  /// Gives the decoder's memory back, once Next() has said that the end is reached.
+  void FreeDecoder() { codec_.reset(); }
+
   /// What is known of damage so far: decode_errors, error_frames, truncated, frames_decoded,
   /// interlaced, first_error.
   void Report(contracts::DecodeReport& report) const;

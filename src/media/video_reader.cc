@@ -11,8 +11,9 @@
 #include "media/decoded_source.h"
 #include "media/frame_clock.h"
 #include "media/frame_converter.h"
-#include "media/frame_sampler.h"
+#include "media/frame_crop.h"
 #include "media/picture_source.h"
+#include "media/reading_state.h"
 #include "media/stream_decoder.h"
 #include "media/stream_info.h"
 #include "media/thumbnailer.h"
@@ -30,8 +31,10 @@ class VideoReader final : public DecodedSource {
         decoder_(std::move(decoder)),
         info_(decoder_->info()),
         clock_(info_, av_q2d(decoder_->time_base())),
-        sampler_(options.sampling, info_.player_start_s),
-        converter_(options.sampling),
+        continues_(options.continues),
+        state_(continues_
+                   ? continues_->state
+                   : std::make_shared<ReadingState>(options.sampling, info_.player_start_s)),
         on_decoded_(options.on_decoded),
         shown_(static_cast<size_t>(options.frames_kept) + 1) {
     report_.frames_expected = decoder_->info().frames_expected;
@@ -61,7 +64,7 @@ class VideoReader final : public DecodedSource {
       const base::Result<double> stamped = Stamp();
       if (!stamped) return std::unexpected(stamped.error());
       const double pts_s = *stamped;
-      const FrameSampler::Verdict verdict = sampler_.Judge(pts_s);
+      const FrameSampler::Verdict verdict = state_->sampler.Judge(SampledTime(pts_s));
       if (verdict == FrameSampler::Verdict::kStop) {
         report_.past_range_s = pts_s;
         break;
@@ -69,23 +72,27 @@ class VideoReader final : public DecodedSource {
       report_.end_frame = index + 1;
       report_.last_pts_s = pts_s;
       if (verdict == FrameSampler::Verdict::kSkip) {
-        converter_.NoteSkipped(*frame);
+        state_->converter.NoteSkipped(*frame);
       } else if (gives_ == Gives::kPictures) {
         shown.stamped = {{}, index, pts_s};
         if (auto held = Hold(*frame, shown.decoded); !held) return AboutThisFile(held.error());
       } else {
-        auto view = converter_.Convert(*frame, decoder_->MeaningOf(*frame), shown.planes);
+        auto view = state_->converter.Convert(*frame, decoder_->MeaningOf(*frame), shown.planes);
         if (!view.has_value()) return AboutThisFile(view.error());
         shown.stamped = {*view, index, pts_s};
         if (thumbnailer_) {
-          if (auto made = thumbnailer_->Make(decoder_->loosely_cropped(), shown.thumbnail); !made) return AboutThisFile(made.error());
+          const AVFrame& picture = state_->converter.crops() ? state_->converter.part()
+                                                             : decoder_->loosely_cropped();
+          const base::Status made = thumbnailer_->Make(picture, shown.thumbnail);
+          if (!made) return AboutThisFile(made.error());
           shown.stamped.thumbnail = shown.thumbnail.view();
         }
-        if (view->y.data == frame->data[0]) {
-          if (auto held = Hold(*frame, shown.decoded); !held) return AboutThisFile(held.error());
+        if (view->y.data == state_->converter.part().data[0]) {
+          const base::Status held = Hold(state_->converter.part(), shown.decoded);
+          if (!held) return AboutThisFile(held.error());
         }
       }
-      if (!report_.size_changed_at.has_value() && converter_.SizeChanged(*frame)) {
+      if (!report_.size_changed_at.has_value() && state_->converter.SizeChanged(*frame)) {
         report_.size_changed_at = index;
       }
       if (verdict == FrameSampler::Verdict::kTake) return &shown.stamped;
@@ -125,6 +132,11 @@ class VideoReader final : public DecodedSource {
     return pts_s;
   }
 
+  /// The time that the sampling counts by: the file's own, or where the file stands among others.
+  double SampledTime(double pts_s) const {
+    return continues_ && continues_->starts_at_s ? *continues_->starts_at_s + position_s_ : pts_s;
+  }
+
   std::unexpected<base::Error> AboutThisFile(base::Error error) const {
     error.context = decoder_->path().string();
     return std::unexpected(std::move(error));
@@ -134,6 +146,7 @@ class VideoReader final : public DecodedSource {
     ended_ = true;
     decoder_->Report(report_);
     report_.decoder_complained = !decoder_->first_log_line().empty();
+    decoder_->FreeDecoder();
     report_.missing_pts = clock_.missing();
     report_.repaired_pts = clock_.repaired();
     report_.vfr = clock_.vfr();
@@ -164,8 +177,8 @@ class VideoReader final : public DecodedSource {
   std::unique_ptr<StreamDecoder> decoder_;
   contracts::VideoInfo info_;
   FrameClock clock_;
-  FrameSampler sampler_;
-  FrameConverter converter_;
+  std::optional<Continuation> continues_;
+  std::shared_ptr<ReadingState> state_;
   std::optional<Thumbnailer> thumbnailer_;
   std::function<void()> on_decoded_;
   contracts::DecodeReport report_;
@@ -177,15 +190,25 @@ class VideoReader final : public DecodedSource {
   bool ended_ = false;
 };
 
+base::Result<contracts::VideoInfo> ProbeContainer(const std::filesystem::path& path,
+                                                  const contracts::Sampling& sampling,
+                                                  const base::CancelToken* cancel) {
+  auto container = Container::Open(path, sampling, cancel);
+  if (!container.has_value()) return std::unexpected(std::move(container.error()));
+  return (*container)->info();
+}
+
 }  // namespace
 
 base::Result<contracts::VideoInfo> Probe(const std::filesystem::path& path,
                                          const contracts::Sampling& sampling,
                                          const base::CancelToken* cancel) try {
-  if (base::NamesPictures(path)) return ProbePictures(path, sampling, cancel);
-  auto container = Container::Open(path, sampling, cancel);
-  if (!container.has_value()) return std::unexpected(std::move(container.error()));
-  return (*container)->info();
+  auto info = base::NamesPictures(path) ? ProbePictures(path, sampling, cancel)
+                                        : ProbeContainer(path, sampling, cancel);
+  if (!info.has_value()) return info;
+  const base::Status inside = CheckCrop(sampling.crop, {info->width, info->height});
+  if (!inside) return base::Fail(inside.error().code, inside.error().message, path.string());
+  return info;
 } catch (const std::bad_alloc&) {
   return base::Fail(base::Code::kOutOfMemory, "no memory to open it", path.string());
 }

@@ -19,10 +19,20 @@ namespace reelbatch::media {
 /// the format. `cancel` may be null; it also interrupts blocking reads that FFmpeg can interrupt.
 /// Errors: io (missing, not a regular file, not permitted), corrupt (not a video, no video stream,
 /// no size; the message names FFmpeg's reason), invalid_argument (sampling.stream names no video
-/// stream: the message lists those there are), cancelled.
+/// stream: the message lists those there are; sampling.crop does not lie within the frame),
+/// cancelled.
 base::Result<contracts::VideoInfo> Probe(const std::filesystem::path& path,
                                          const contracts::Sampling& sampling,
                                          const base::CancelToken* cancel);
+
+struct ReadingState;
+
+/// Where one of several files stands that are read as one video.
+struct Continuation {
+  std::shared_ptr<ReadingState> state;  // of all of them
+  /// Of its first frame, on the clock of the first file; none: it is the first file.
+  std::optional<double> starts_at_s = std::nullopt;
+};
 
 struct ReaderOptions {
   contracts::Sampling sampling = {};
@@ -34,8 +44,12 @@ struct ReaderOptions {
   /// takes.
   FrameSize largest = {};
   /// The size of the small RGB picture that every frame carries besides: image::StampedFrame::thumbnail, made as ffmpeg's command
-  /// line makes it of the decoder's own picture, whatever the analysis size (Thumbnailer). None: no such picture.
+  /// line makes it of the decoder's own picture, or of the crop alone, whatever the analysis size
+  /// (Thumbnailer). None: no such picture.
   std::optional<FrameSize> thumbnail = std::nullopt;
+  /// What the files before this one have settled; none: it is read by itself. Times and indices of
+  /// its frames are the file's own either way; the sampling counts from the first file's start.
+  std::optional<Continuation> continues = std::nullopt;
   const base::CancelToken* cancel = nullptr;
   /// Called after every decoded frame, also of those that the sampling leaves out: Next() may
   /// decode for long before it returns. From the thread that calls Next().

@@ -342,7 +342,7 @@ Decoded Try(const DecodeContext& context, VideoJob& job, Way way) {
 
 Decoded DecodeVideo(const DecodeContext& context, VideoJob& job) {
   const Admission& admission = context.admission;
-  if (admission.range_workers > 1) {
+  if (admission.range_workers > 1 && context.dependencies.plan_ranges) {
     Decoded decoded = Try(context, job, {.range_workers = admission.range_workers});
     if (decoded.end != DecodeEnd::kFailed) return decoded;
     job.watch.Restart();

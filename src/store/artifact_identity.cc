@@ -17,6 +17,7 @@ Json IdentityMeta(const ArtifactIdentity& identity) {
   meta["config_hash"] = key.config_hash;
   meta["sampling_policy_version"] = key.sampling_policy_version;
   meta["loop_filter"] = contracts::LoopFilterName(identity.loop_filter_skipped);
+  if (identity.crop) meta["crop"] = CropJson(*identity.crop);
   meta["source_sha256"] = key.content_sha256;
   meta["models_used"] = Json::array();
   meta["model_signature"] = key.model_signature;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "store/identity.h"
@@ -12,6 +13,7 @@ struct ArtifactIdentity {
   IdempotencyKey key;
   std::string run_id;
   bool loop_filter_skipped = false;
+  std::optional<contracts::CropRect> crop = std::nullopt;  // Sampling::crop
 };
 
 /// What every artifact's `meta` begins with.

@@ -52,6 +52,18 @@ Json Source(const CutsRecord& record) {
   return source;
 }
 
+Json Sources(const std::vector<RecordSource>& sources) {
+  Json list = Json::array();
+  for (const RecordSource& source : sources) {
+    list.push_back({{"video", source.video},
+                    {"first_frame", source.first_frame},
+                    {"frames", source.frames},
+                    {"start_s", Rounded(source.start_s, kTimeDecimals)},
+                    {"sha256", TextOrNull(source.sha256)}});
+  }
+  return list;
+}
+
 Json EvidenceList(const contracts::Evidence& evidence) {
   Json list = Json::array();
   if (evidence.hist) list.push_back("hist");
@@ -140,11 +152,13 @@ std::string CutsDocument(const CutsRecord& record) {
   document["producer"] = ProducerName();
   document["video"] = record.video;
   document["source"] = Source(record);
+  if (!record.sources.empty()) document["sources"] = Sources(record.sources);
   Json& timeline = document["timeline"];
   timeline["frames"] = record.timeline_frames;
   timeline["analysis_fps"] = ValueOrNull(record.analysis_fps);
   timeline["width"] = record.width;
   timeline["height"] = record.height;
+  if (record.crop) timeline["crop"] = CropJson(*record.crop);
   Json& settings = document["settings"];
   settings["preset"] = contracts::PresetName(record.knobs.preset);
   settings["preset_reason"] = record.knobs.preset_reason;

@@ -41,6 +41,23 @@ contracts::Rational RateOrNone(JsonFields& fields, std::string_view key) {
   return rate.value_or(contracts::Rational{0, 1});
 }
 
+RecordSource ParseSourceFile(JsonFields& fields) {
+  RecordSource source;
+  source.video = fields.Text("video");
+  source.first_frame = fields.Integer("first_frame");
+  source.frames = fields.Integer("frames");
+  source.start_s = fields.Number("start_s");
+  source.sha256 = fields.TextOrNull("sha256").value_or("");
+  return source;
+}
+
+contracts::CropRect ParseCrop(JsonFields& fields) {
+  return {.x = Int(fields, "x"),
+          .y = Int(fields, "y"),
+          .width = Int(fields, "width"),
+          .height = Int(fields, "height")};
+}
+
 void ParseSource(JsonFields fields, CutsRecord& record) {
   record.source_sha256 = fields.TextOrNull("sha256").value_or("");
   record.info.codec = fields.TextOrNull("codec").value_or("");
@@ -148,11 +165,14 @@ base::Result<CutsRecord> ParseCutsDocument(std::string_view json, std::string_vi
   CutsRecord record;
   record.video = fields.Text("video");
   ParseSource(fields.Object("source"), record);
+  for (JsonFields& source : fields.ObjectsIfAny("sources"))
+    record.sources.push_back(ParseSourceFile(source));
   JsonFields timeline = fields.Object("timeline");
   record.timeline_frames = timeline.Integer("frames");
   record.analysis_fps = timeline.NumberOrNull("analysis_fps");
   record.width = Int(timeline, "width");
   record.height = Int(timeline, "height");
+  for (JsonFields& crop : timeline.ObjectIfAny("crop")) record.crop = ParseCrop(crop);
   ParseSettings(fields.Object("settings"), record);
   for (JsonFields& event : fields.Objects("events")) record.events.push_back(ParseEvent(event));
   for (JsonFields& event : fields.ObjectsIfAny("candidates")) {

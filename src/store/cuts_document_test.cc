@@ -39,6 +39,46 @@ TEST(CutsDocument, HasTheFieldsOfTheSpecificationInOrder) {
   EXPECT_EQ(keys(document["shots"][0]), "index start_frame end_frame start_s end_s ");
 }
 
+TEST(CutsDocument, TellsTheCropAndReadsItBack) {
+  contracts::RunConfig config;
+  config.sampling.crop = contracts::CropRect{.x = 8, .y = 42, .width = 320, .height = 136};
+  const std::string text =
+      CutsDocument(MakeCutsRecord("/videos/clip.mp4", "abc", testing::SampleOutcome(), config));
+  const Json crop = Json::parse(text)["timeline"]["crop"];
+  EXPECT_EQ(crop.dump(), R"({"x":8,"y":42,"width":320,"height":136})");
+  const auto parsed = ParseCutsDocument(text, "x");
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed->crop, config.sampling.crop);
+  EXPECT_EQ(CutsDocument(*parsed), text);
+}
+
+TEST(CutsDocument, ListsTheFilesOfOneTimelineAndReadsThemBack) {
+  contracts::VideoOutcome outcome = testing::SampleOutcome();
+  contracts::SourcePart part;
+  part.path = "/videos/clip.mp4";
+  part.frames = 40;
+  outcome.decode->parts.push_back(part);
+  part.path = "/videos/next \xff.mkv";
+  part.first_frame = 40;
+  part.frames = 10;
+  part.start_s = 1.6000004;
+  outcome.decode->parts.push_back(part);
+  CutsRecord record = MakeCutsRecord("/videos/clip.mp4", "abc", outcome, contracts::RunConfig{});
+  ASSERT_EQ(record.sources.size(), 2U);
+  EXPECT_EQ(record.sources[0].media_uri, "file:///videos/clip.mp4");
+  record.sources[0].sha256 = "abc";
+  const std::string text = CutsDocument(record);
+  const Json sources = Json::parse(text)["sources"];
+  EXPECT_EQ(sources[0].dump(),
+            R"({"video":"clip.mp4","first_frame":0,"frames":40,"start_s":0.0,"sha256":"abc"})");
+  EXPECT_EQ(sources[1]["video"], "next \xef\xbf\xbd.mkv");
+  EXPECT_EQ(sources[1]["start_s"], 1.6);
+  EXPECT_TRUE(sources[1]["sha256"].is_null());
+  const auto parsed = ParseCutsDocument(text, "x");
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(CutsDocument(*parsed), text);
+}
+
 TEST(CutsDocument, WritesNumbersShort) {
   const std::string text = CutsDocument(SampleRecord());
   EXPECT_THAT(text, HasSubstr("\"time_s\": 1.48,"));

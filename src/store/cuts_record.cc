@@ -8,6 +8,21 @@
 
 namespace reelbatch::store {
 
+namespace {
+
+RecordSource SourceOf(const contracts::SourcePart& part) {
+  const std::filesystem::path path(part.path);
+  return {.video = base::ValidUtf8(path.filename().native()),
+          .media_uri = FileUri(AbsolutePath(path)),
+          .sha256 = "",
+          .first_frame = part.first_frame,
+          .frames = part.frames,
+          .start_s = part.start_s,
+          .info = part.info};
+}
+
+}  // namespace
+
 CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view source_sha256,
                           const contracts::VideoOutcome& outcome, const contracts::RunConfig& config) {
   CutsRecord record;
@@ -16,12 +31,16 @@ CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view s
   record.source_sha256 = source_sha256;
   record.parts = contracts::PartNames(contracts::PartsOf(config));
   record.analysis_fps = config.sampling.analysis_fps;
+  record.crop = config.sampling.crop;
   record.loop_filter_skipped = contracts::SkipsLoopFilter(config);
   record.config_hash = ConfigHash(config);
   if (outcome.info) record.info = *outcome.info;
   // What decoding has proved wrong is not expected any more.
   record.decode.frames_expected = record.info.frames_expected;
   if (outcome.decode) record.decode = *outcome.decode;
+  for (const contracts::SourcePart& part : record.decode.parts) {
+    record.sources.push_back(SourceOf(part));
+  }
   if (!outcome.cuts) return record;
   record.knobs = outcome.cuts->knobs;
   record.timeline_frames = static_cast<int64_t>(outcome.cuts->timeline.size());

@@ -29,6 +29,17 @@ struct ShotLengths {
   bool any() const { return min_s || max_s; }
 };
 
+/// One of several files that are read as one timeline (contracts::SourcePart).
+struct RecordSource {
+  std::string video;      // file name as UTF-8
+  std::string media_uri;  // empty where unknown
+  std::string sha256;     // empty where unknown
+  contracts::FrameIndex first_frame = 0;  // of the timeline
+  int64_t frames = 0;
+  double start_s = 0;         // of first_frame, on the timeline's clock
+  contracts::VideoInfo info;  // of this file; not in cuts.json
+};
+
 /// What cuts.json and every export are made from: one video's answer.
 ///
 /// Of `info` and `decode` only what cuts.json carries comes back from a parsed file; the rest keeps
@@ -37,11 +48,13 @@ struct CutsRecord {
   std::string video;          // file name as UTF-8; invalid bytes are U+FFFD
   std::string media_uri;      // where an editor finds the file, "file:///..."; empty where unknown
   std::string source_sha256;  // empty where unknown
+  std::vector<RecordSource> sources;  // in order, where several files are one timeline; else empty
   contracts::VideoInfo info;
   contracts::DecodeReport decode;
   contracts::CutKnobs knobs;
   std::vector<std::string> parts;
   std::optional<double> analysis_fps;
+  std::optional<contracts::CropRect> crop;  // the part of the frames that was analysed
   bool loop_filter_skipped = false;
   std::string config_hash;
   int64_t timeline_frames = 0;

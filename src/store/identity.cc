@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/picture_files.h"
 #include "base/text.h"
+#include "store/json_text.h"
 
 namespace reelbatch::store {
 namespace {
@@ -54,6 +55,10 @@ std::string CanonicalJson(const contracts::RunConfig& config) {
                       {"stream", OrNull(sampling.stream)}};
   // Only where it was asked for: no other run's identity changes.
   if (sampling.picture_fps) json["sampling"]["picture_fps"] = *sampling.picture_fps;
+  // A run without one keeps the identity that it had before there were crops.
+  if (sampling.crop) {
+    json["sampling"]["crop"] = CropJson(*sampling.crop);
+  }
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

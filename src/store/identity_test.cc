@@ -18,6 +18,13 @@ TEST(Identity, CanonicalJsonIsSortedAndCompact) {
   EXPECT_EQ(RunId({}), "r-" + ConfigHash({}).substr(0, 12));
 }
 
+TEST(Identity, ACropIsWrittenWhereThereIsOne) {
+  contracts::RunConfig config;
+  config.sampling.crop = contracts::CropRect{.x = 1, .y = 2, .width = 64, .height = 32};
+  EXPECT_NE(CanonicalJson(config).find(R"("crop":{"height":32,"width":64,"x":1,"y":2})"),
+            std::string::npos);
+}
+
 TEST(Identity, EveryFieldChangesTheHash) {
   std::vector<contracts::RunConfig> configs(12);
   configs[11].min_confidence = 0.3;
@@ -32,6 +39,10 @@ TEST(Identity, EveryFieldChangesTheHash) {
   configs[9].sampling.start_s = 0;
   configs[10].sampling.end_s = 0;
   configs.emplace_back().sampling.stream = 0;
+  configs.emplace_back().sampling.crop =
+      contracts::CropRect{.x = 0, .y = 2, .width = 64, .height = 32};
+  configs.emplace_back().sampling.crop =
+      contracts::CropRect{.x = 2, .y = 0, .width = 64, .height = 32};
   configs.emplace_back().flow_reuse = contracts::Reuse::kPrefer;
   configs.emplace_back().transnetv2_reuse = contracts::Reuse::kPrefer;
   configs.emplace_back().transnetv2_reuse = contracts::Reuse::kRequire;

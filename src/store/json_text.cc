@@ -79,6 +79,10 @@ double Rounded(double value, int decimals) {
   return rounded + 0.0;  // no minus before a zero
 }
 
+Json CropJson(const contracts::CropRect& crop) {
+  return {{"x", crop.x}, {"y", crop.y}, {"width", crop.width}, {"height", crop.height}};
+}
+
 Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 }  // namespace reelbatch::store

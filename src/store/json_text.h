@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "contracts/video.h"
+
 namespace reelbatch::store {
 
 /// Keeps the order in which fields are set.
@@ -21,6 +23,9 @@ double Shortest(float value);
 /// The double nearest to `value` written with `decimals` digits after the point, for documents that
 /// people read: 0.1 + 0.2 to six decimals is 0.3. Rounding it again changes nothing.
 double Rounded(double value, int decimals);
+
+/// {"x", "y", "width", "height"}, px of the frame as decoded.
+Json CropJson(const contracts::CropRect& crop);
 
 /// null where the text is empty.
 Json TextOrNull(const std::string& text);

@@ -240,7 +240,8 @@ base::Result<std::vector<ArtifactEntry>> Folder::WriteArtifacts(const VideoRow& 
   const ArtifactIdentity identity{
       .key = KeyOf(row, component),
       .run_id = run_id_,
-      .loop_filter_skipped = contracts::SkipsLoopFilter(options_.config)};
+      .loop_filter_skipped = contracts::SkipsLoopFilter(options_.config),
+      .crop = options_.config.sampling.crop};
   const auto artifacts = MakeArtifacts(identity, row.path, outcome, options_.config);
   if (!artifacts) return std::unexpected(artifacts.error());
   std::vector<ArtifactEntry> entries;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "apps/reelbatch/crop_option.h"
 #include "apps/reelbatch/option_values.h"
 #include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/terminal.h"
@@ -66,6 +67,7 @@ OptionTable EvalOptions(EvalSettings& settings) {
   table.Add(ListOption("decision", "a row for each: adaptive (default), seed", {"adaptive", "seed"},
                        settings.decisions));
   table.Add(MinConfidenceOption(settings.config.min_confidence));
+  table.Add(CropOption(settings.config.sampling.crop));
   table.Add(WordsOption("from", "NAME=OUT,...", "what runs left in output folders", settings.from));
   table.Add(WordsOption("predictions", "NAME=FILE,...",
                         "other programs' answers: {CLIP: {\"n_frames\", \"events\": [...]}}",

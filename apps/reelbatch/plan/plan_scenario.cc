@@ -13,6 +13,8 @@ namespace {
 
 constexpr double kMib = 1 << 20;
 
+int ShortSide(media::FrameSize size) { return std::max(1, std::min(size.width, size.height)); }
+
 /// One video as its probe tells it.
 struct Probed {
   std::filesystem::path path;
@@ -109,8 +111,10 @@ class Planner {
       const auto key = std::ranges::find(plan_.keys, units.key) - plan_.keys.begin();
       known.units[static_cast<size_t>(key)] = units.units;
     }
+    const media::FrameSize part = media::PartSize(
+        {.width = video.info.width, .height = video.info.height}, question_.config.sampling);
     plan_.scenario.videos.list.push_back({.duration_s = video.info.duration_s.value_or(0),
-                                          .short_side = std::max(1, std::min(video.info.width, video.info.height)),
+                                          .short_side = ShortSide(part),
                                           .known = std::move(known)});
     plan_.videos.push_back(std::move(video.path));
   }

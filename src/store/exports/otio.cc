@@ -1,7 +1,9 @@
 #include "store/exports/otio.h"
 
 #include <algorithm>
+#include <vector>
 
+#include "store/exports/source_spans.h"
 #include "store/json_text.h"
 #include "store/text.h"
 
@@ -30,30 +32,32 @@ Json TimeRange(double rate, const Range& range) {
   return object;
 }
 
-Json Clip(const CutsRecord& record, const contracts::Shot& shot, double rate, const Range& range,
+/// `file`: the record of the file that the span lies in, as RecordOfSource() gives it.
+Json Clip(const CutsRecord& file, const SourceSpan& span, double rate, const Range& range,
           const Range& available) {
   Json media;
   media["OTIO_SCHEMA"] = "ExternalReference.1";
-  media["name"] = record.video;
+  media["name"] = file.video;
   media["available_range"] = TimeRange(rate, available);
-  media["target_url"] = record.media_uri.empty() ? PercentEncode(record.video) : record.media_uri;
+  media["target_url"] = file.media_uri.empty() ? PercentEncode(file.video) : file.media_uri;
   Json clip;
   clip["OTIO_SCHEMA"] = "Clip.2";
-  clip["name"] = "shot " + std::to_string(shot.index + 1);
+  clip["name"] = "shot " + std::to_string(span.shot + 1);
   clip["enabled"] = true;
   clip["source_range"] = TimeRange(rate, range);
   clip["effects"] = Json::array();
   clip["markers"] = Json::array();
-  clip["metadata"] = {{"reelbatch", {{"start_frame", shot.start_frame}, {"end_frame", shot.end_frame}}}};
+  clip["metadata"] = {
+      {"reelbatch", {{"start_frame", span.start_frame}, {"end_frame", span.end_frame}}}};
   clip["media_references"]["DEFAULT_MEDIA"] = std::move(media);
   clip["active_media_reference_key"] = "DEFAULT_MEDIA";
   return clip;
 }
 
 /// The dissolve or wipe that a shot begins with.
-const contracts::Event* TransitionInto(const CutsRecord& record, const contracts::Shot& shot) {
+const contracts::Event* TransitionInto(const CutsRecord& record, const SourceSpan& span) {
   for (const contracts::Event& event : record.events) {
-    if (event.frame != shot.start_frame || shot.index == 0) continue;
+    if (event.frame != span.start_frame || span.shot == 0 || !span.begins_shot) continue;
     if (event.type == contracts::EventType::kDissolve || event.type == contracts::EventType::kWipe) {
       return &event;
     }
@@ -82,24 +86,26 @@ std::string CutsOtio(const CutsRecord& record, const ExportClock& clock) {
   const auto at = [&clock](contracts::FrameIndex index, double pts_s) {
     return clock.start() + clock.FrameAt(index, pts_s);
   };
-  Range available{clock.start(), clock.start()};
-  for (const contracts::Shot& shot : record.shots) {
-    available.end = std::max(available.end, at(shot.end_frame, shot.end_s));
-  }
+  const std::vector<FileClock> files = FileClocks(record, clock);
   Json track;
   track["OTIO_SCHEMA"] = "Track.1";
   track["name"] = "Video 1";
   track["kind"] = "Video";
   track["enabled"] = true;
   track["children"] = Json::array();
-  for (const contracts::Shot& shot : record.shots) {
-    const int64_t start = at(shot.start_frame, shot.start_s);
-    const Range range{start, std::max(start, at(shot.end_frame, shot.end_s))};
-    if (const contracts::Event* event = TransitionInto(record, shot)) {
+  for (const SourceSpan& span : SpansOf(record)) {
+    const int64_t start = at(span.start_frame, span.start_s);
+    const Range range{start, std::max(start, at(span.end_frame, span.end_s))};
+    if (const contracts::Event* event = TransitionInto(record, span)) {
       const Range mixed{at(event->start_frame, event->start_s), at(event->end_frame, event->end_s)};
       track["children"].push_back(Transition(*event, rate, mixed, start));
     }
-    track["children"].push_back(Clip(record, shot, rate, range, available));
+    const FileClock& file = files[span.source];
+    const int64_t to_file = file.clock.start() - clock.start() - file.first;
+    const Range in_file{range.start + to_file, range.end + to_file};
+    const Range available{file.clock.start(), file.clock.start() + file.end};
+    track["children"].push_back(
+        Clip(RecordOfSource(record, span.source), span, rate, in_file, available));
   }
   Json timeline;
   timeline["OTIO_SCHEMA"] = "Timeline.1";

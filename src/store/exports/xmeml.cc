@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "store/exports/source_spans.h"
 #include "store/text.h"
 
 namespace reelbatch::store {
@@ -60,19 +61,21 @@ class Xml {
 };
 
 struct Item {
-  int64_t in = 0;         // position in the media
-  int64_t out = 0;        // one past the last
-  int64_t mixed_in = 0;   // frames that a dissolve reaches to both sides of `in`; 0: a cut
-  int64_t mixed_out = 0;  // the same of `out`
-  int shot = 0;           // its index
+  int64_t in = 0;          // position in the timeline
+  int64_t out = 0;         // one past the last
+  int64_t mixed_in = 0;    // frames that a dissolve reaches to both sides of `in`; 0: a cut
+  int64_t mixed_out = 0;   // the same of `out`
+  size_t shot = 0;         // its index
+  size_t source = 0;       // the file that it lies in
 };
 
-int64_t HalfOfDissolve(const CutsRecord& record, const contracts::Shot& shot, int64_t cut,
+int64_t HalfOfDissolve(const CutsRecord& record, const SourceSpan& span, int64_t cut,
                        const ExportClock& clock) {
+  if (!span.begins_shot) return 0;
   for (const contracts::Event& event : record.events) {
-    const bool mixes =
-        event.type == contracts::EventType::kDissolve || event.type == contracts::EventType::kWipe;
-    if (!mixes || event.frame != shot.start_frame) continue;
+    const bool mixes = event.type == contracts::EventType::kDissolve ||
+                       event.type == contracts::EventType::kWipe;
+    if (!mixes || event.frame != span.start_frame) continue;
     const int64_t before = cut - clock.FrameAt(event.start_frame, event.start_s);
     const int64_t after = clock.FrameAt(event.end_frame, event.end_s) - cut;
     return std::max<int64_t>(0, std::min(before, after));
@@ -80,15 +83,23 @@ int64_t HalfOfDissolve(const CutsRecord& record, const contracts::Shot& shot, in
   return 0;
 }
 
-std::vector<Item> ItemsOf(const CutsRecord& record, const ExportClock& clock) {
+std::vector<Item> ItemsOf(const CutsRecord& record, const ExportClock& clock,
+                          const std::vector<FileClock>& files) {
   std::vector<Item> items;
-  for (const contracts::Shot& shot : record.shots) {
-    Item item{.in = clock.FrameAt(shot.start_frame, shot.start_s),
-              .out = clock.FrameAt(shot.end_frame, shot.end_s),
-              .shot = shot.index};
+  for (const SourceSpan& span : SpansOf(record)) {
+    Item item{.in = clock.FrameAt(span.start_frame, span.start_s),
+              .out = clock.FrameAt(span.end_frame, span.end_s),
+              .shot = span.shot,
+              .source = span.source};
     if (item.out <= item.in) continue;  // shorter than a frame of this rate
-    if (!items.empty())
-      item.mixed_in = items.back().mixed_out = HalfOfDissolve(record, shot, item.in, clock);
+    if (!items.empty()) {
+      // A file ends at its seam: nothing of it reaches further.
+      const FileClock& before = files[items.back().source];
+      const int64_t room = std::min(item.in - files[item.source].first,
+                                    before.first + before.end - items.back().out);
+      item.mixed_in = items.back().mixed_out =
+          std::min(std::max<int64_t>(0, room), HalfOfDissolve(record, span, item.in, clock));
+    }
     items.push_back(item);
   }
   return items;
@@ -100,9 +111,8 @@ class Writer {
       : record_(record),
         clock_(clock),
         name_(base::PathForPeople(record.video)),
-        items_(ItemsOf(record, clock)) {
-    for (const Item& item : items_) media_frames_ = std::max(media_frames_, item.out);
-  }
+        files_(FileClocks(record, clock)),
+        items_(ItemsOf(record, clock, files_)) {}
 
   std::string Write() {
     const int64_t first = items_.empty() ? 0 : items_.front().in;
@@ -112,13 +122,13 @@ class Writer {
     xml_.Line(R"(<xmeml version="5">)");
     xml_.Open("sequence", "sequence-1");
     xml_.Leaf("name", name_);
-    xml_.Leaf("duration", media_frames_ - first);
+    xml_.Leaf("duration", items_.empty() ? 0 : items_.back().out - first);
     Rate();
-    Timecode(first);
+    Timecode(clock_, first);
     xml_.Open("media");
     xml_.Open("video");
     xml_.Open("format");
-    Characteristics(/*with_rate=*/true);
+    Characteristics(record_.info, /*with_rate=*/true);
     xml_.Close();
     xml_.Open("track");
     for (size_t i = 0; i < items_.size(); ++i) {
@@ -131,6 +141,8 @@ class Writer {
   }
 
  private:
+  static std::string FileId(size_t source) { return fmt::format("file-{}", source + 1); }
+
   void Rate() {
     xml_.Open("rate");
     xml_.Leaf("timebase", std::llround(clock_.rate().value()));
@@ -138,35 +150,35 @@ class Writer {
     xml_.Close();
   }
 
-  void Timecode(int64_t position) {
+  void Timecode(const ExportClock& clock, int64_t position) {
     xml_.Open("timecode");
     Rate();
-    xml_.Leaf("string", clock_.Timecode(position));
-    xml_.Leaf("frame", clock_.start() + position);
-    xml_.Leaf("displayformat", clock_.drop_frame() ? "DF" : "NDF");
+    xml_.Leaf("string", clock.Timecode(position));
+    xml_.Leaf("frame", clock.start() + position);
+    xml_.Leaf("displayformat", clock.drop_frame() ? "DF" : "NDF");
     xml_.Close();
   }
 
-  void Characteristics(bool with_rate) {
-    const bool turned = record_.info.rotation_deg % 180 != 0;
+  void Characteristics(const contracts::VideoInfo& info, bool with_rate) {
+    const bool turned = info.rotation_deg % 180 != 0;
     xml_.Open("samplecharacteristics");
     if (with_rate) Rate();
-    xml_.Leaf("width", turned ? record_.info.height : record_.info.width);
-    xml_.Leaf("height", turned ? record_.info.width : record_.info.height);
+    xml_.Leaf("width", turned ? info.height : info.width);
+    xml_.Leaf("height", turned ? info.width : info.height);
     xml_.Close();
   }
 
-  void File() {
-    xml_.Open("file", "file-1");
-    xml_.Leaf("name", name_);
-    xml_.Leaf("pathurl",
-              record_.media_uri.empty() ? PercentEncode(record_.video) : record_.media_uri);
+  void File(size_t source) {
+    const CutsRecord file = RecordOfSource(record_, source);
+    xml_.Open("file", FileId(source));
+    xml_.Leaf("name", base::PathForPeople(file.video));
+    xml_.Leaf("pathurl", file.media_uri.empty() ? PercentEncode(file.video) : file.media_uri);
     Rate();
-    xml_.Leaf("duration", media_frames_);
-    Timecode(0);
+    xml_.Leaf("duration", files_[source].end);
+    Timecode(files_[source].clock, 0);
     xml_.Open("media");
     xml_.Open("video");
-    Characteristics(/*with_rate=*/false);
+    Characteristics(file.info, /*with_rate=*/false);
     xml_.Close();
     xml_.Close();
     xml_.Close();
@@ -178,16 +190,18 @@ class Writer {
     const Item& item = items_[index];
     xml_.Open("clipitem", fmt::format("clipitem-{}", index + 1));
     xml_.Leaf("name", fmt::format("shot {}", item.shot + 1));
-    xml_.Leaf("duration", media_frames_);
+    xml_.Leaf("duration", files_[item.source].end);
     Rate();
     xml_.Leaf("start", item.mixed_in > 0 ? -1 : item.in - first);
     xml_.Leaf("end", item.mixed_out > 0 ? -1 : item.out - first);
-    xml_.Leaf("in", item.in - item.mixed_in);
-    xml_.Leaf("out", item.out + item.mixed_out);
-    if (index == 0) {
-      File();
+    const int64_t file_first = files_[item.source].first;
+    xml_.Leaf("in", item.in - item.mixed_in - file_first);
+    xml_.Leaf("out", item.out + item.mixed_out - file_first);
+    // Files follow each other: the first item of one comes behind the last item of another.
+    if (index == 0 || items_[index - 1].source != item.source) {
+      File(item.source);
     } else {
-      xml_.Line(R"(<file id="file-1"/>)");
+      xml_.Line(fmt::format(R"(<file id="{}"/>)", FileId(item.source)));
     }
     if (index == 0 && !clock_.note().empty()) {
       xml_.Open("comments");
@@ -215,8 +229,8 @@ class Writer {
   const CutsRecord& record_;
   const ExportClock& clock_;
   const std::string name_;
+  const std::vector<FileClock> files_;
   const std::vector<Item> items_;
-  int64_t media_frames_ = 0;
   Xml xml_;
 };
 

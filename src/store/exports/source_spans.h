@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "store/cuts_record.h"
+#include "store/exports/export_clock.h"
+
+namespace reelbatch::store {
+
+/// A stretch of one shot that lies in one file: the whole shot, except where several files are one
+/// timeline and the shot goes over a seam. Frames are half-open, as those of a shot.
+struct SourceSpan {
+  size_t shot = 0;    // index in CutsRecord::shots
+  size_t source = 0;  // index in CutsRecord::sources; 0 where there is one file
+  contracts::FrameIndex start_frame = 0;
+  contracts::FrameIndex end_frame = 0;
+  double start_s = 0;
+  double end_s = 0;
+  bool begins_shot = true;  // else the shot has begun in the file before
+};
+
+/// All shots in order. Example: shots [0, 20) and [20, 80), files of 50 and 30 frames ->
+/// [0, 20) and [20, 50) of the first file, [50, 80) of the second one.
+std::vector<SourceSpan> SpansOf(const CutsRecord& record);
+
+/// What a record of that file alone would say of its name, its place and its clock; without events
+/// and shots. The record itself where there is one file.
+CutsRecord RecordOfSource(const CutsRecord& record, size_t source);
+
+/// How an export counts in one file: positions and labels from its own first frame, at the rate and
+/// with the labels of the timeline.
+struct FileClock {
+  ExportClock clock;
+  int64_t first = 0;  // position of its first frame in the timeline
+  int64_t end = 0;    // one past its last frame that a shot reaches, in the file
+};
+
+/// One for every file. `timeline` counts the whole record.
+std::vector<FileClock> FileClocks(const CutsRecord& record, const ExportClock& timeline);
+
+}  // namespace reelbatch::store
