@@ -304,13 +304,14 @@ class Concat(Clips):
             self.assertEqual([(clip['start'], clip['frames']) for clip in told['clips']],
                              [(0, 40), (40, 20), (tenth_hour, 20), (tenth_hour + 20, 40),
                               (tenth_hour + 60, 40)])
-            self.assertEqual([clip['position'] for clip in told['clips']], [0, 40, 60, 80, 120])
         told, from_xml = timelines.read([(self.work / 'x.otio', 25), (self.work / 'x.xml', 25)])
         names = [clip['url'].rsplit('/', 1)[1] for clip in told['clips']]
         self.assertEqual(names, ['a.mkv', 'a.mkv', 'b.mov', 'b.mov', 'b.mov'])
         self.assertEqual([clip['media_frames'] for clip in told['clips']], [60, 60, 100, 100, 100])
         self.assertEqual([clip['frames'] for clip in from_xml['clips']], [40, 20, 20, 40, 40])
-        self.assertEqual([clip['position'] for clip in from_xml['clips']], [0, 40, 60, 80, 120])
+        records = re.findall(r'(?m)^\d+ .* (\S+) \S+$', (self.work / 'x.edl').read_text())
+        self.assertEqual(records, ['00:00:00:00', '00:00:01:15', '00:00:02:10', '00:00:03:05',
+                                   '00:00:04:20'])
         reels = re.findall(r'(?m)^\d+ +(\w+) +V', (self.work / 'x.edl').read_text())
         self.assertEqual(reels, ['A', 'A', 'B', 'B', 'B'])
         rows = list(csv.reader((self.work / 'x.csv').read_text().splitlines()))[2:]
