@@ -135,15 +135,15 @@ TEST_F(Probing, AudioOnly) {
 TEST_F(Probing, FilesThatAreNoVideos) {
   ExpectError(folder_ / "nothing.mp4", Code::kIo, "No such file");
   ExpectError(folder_.Write("empty.mp4", ""), Code::kCorrupt, "is empty");
-  ExpectError(folder_.Write("byte.mp4", "x"), Code::kCorrupt, "is not a video");
+  ExpectError(folder_.Write("byte.mp4", "x"), Code::kCorrupt, "is text, not a video");
   ExpectError(folder_.Write("text.mp4", std::string(300, 'a') + "\nI am a text.\n"), Code::kCorrupt,
-              "is not a video");
+              "is text, not a video");
   ExpectError(folder_.Ffmpeg(std::string(kTestSource) + "-frames:v 1 -update 1", "still.png"),
               Code::kCorrupt, "still image (png)");
   ExpectError(folder_.Ffmpeg(std::string(kTestSource) + "-frames:v 1 -update 1", "still.jpg"),
               Code::kCorrupt, "still image (jpeg)");
   std::filesystem::create_directory(folder_ / "folder.mp4");
-  ExpectError(folder_ / "folder.mp4", Code::kIo, "it is a folder");
+  ExpectError(folder_ / "folder.mp4", Code::kIo, "is a folder without pictures");
 }
 
 TEST_F(Probing, ANamedPipeDoesNotHangUs) {
@@ -162,10 +162,10 @@ TEST_F(Probing, NoPermission) {
 TEST_F(Probing, ScriptsThatNameOtherFilesAreNotFollowed) {
   folder_.Ffmpeg(std::string(kTestSource) + "-c:v mpeg2video", "clip.ts");
   ExpectError(folder_.Write("list.mp4", "ffconcat version 1.0\nfile clip.ts\n"), Code::kCorrupt,
-              "concat");
+              "is text, not a video");
   const std::string playlist =
       "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nclip.ts\n#EXT-X-ENDLIST\n";
-  ExpectError(folder_.Write("list.m3u8", playlist), Code::kCorrupt, "hls");
+  ExpectError(folder_.Write("list.m3u8", playlist), Code::kCorrupt, "is a playlist (M3U)");
   ExpectError(folder_.Write("s.srt", "1\n00:00:00,000 --> 00:00:01,000\nHello\n\n"), Code::kCorrupt,
               "srt");
 }

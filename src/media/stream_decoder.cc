@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <bit>
 
+#include "media/file_end.h"
 #include "media/stream_end.h"
 #include "media/stream_info.h"
-#include "media/transport_end.h"
 
 namespace reelbatch::media {
 namespace {
@@ -259,7 +259,7 @@ void StreamDecoder::NoteFrame() {
 bool StreamDecoder::Truncated() const {
   if (!at_end_) return false;
   if (ended_by_error_ || last_packet_damaged_) return true;
-  if (gave_up_ || marks_.EndsDamaged() || EndsInAPacket(*container_)) return true;
+  if (gave_up_ || marks_.EndsDamaged() || BreaksOff(*container_)) return true;
   const AVStream& stream = *container_->stream();
   const std::optional<double> own_end_s = OwnEnd(*container_->format(), stream);
   if (!own_end_s || !last_end_pts_) return false;

@@ -38,7 +38,7 @@ def hard_cuts(document):
     return [event['frame'] for event in document['events'] if event['type'] == 'hard']
 
 
-class Clips(harness.TestCase):
+class Base(harness.TestCase):
     def shots(self, name, size='320x180', codec=LOSSLESS, frames=20, **more):
         return recipes.shots(self.work, name, size=size, frames=frames, codec=codec, **more)
 
@@ -49,7 +49,7 @@ class Clips(harness.TestCase):
         return self.run_reelbatch('cuts', *arguments, '--json').json()
 
 
-class Crop(Clips):
+class Crop(Base):
     def npz_of(self, out):
         folder = self.one(f'{out}/local/*/*/cut_detection')
         with numpy.load(folder / 'cut_detection.npz', allow_pickle=False) as npz:
@@ -189,7 +189,7 @@ class Crop(Clips):
         self.assertIn('size changes', ' '.join(document['warnings']))
 
 
-class Concat(Clips):
+class Concat(Base):
     def parts(self, *names, **more):
         """Clips of 80 frames with cuts at 20, 40, 60; a seam of two of them is a cut, too."""
         for name in names:

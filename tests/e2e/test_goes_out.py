@@ -35,7 +35,7 @@ def pixel(path, x, y):
     return tuple(done.stdout[:3])
 
 
-class GoesOut(harness.TestCase):
+class Base(harness.TestCase):
 
     def two(self, name, size='160x96', rate='25', filters='format=yuv420p', codec=X264, extra=''):
         harness.ffmpeg([*TWO.format(size=size, rate=rate, filters=filters).split(), *f'{codec} {extra}'.split(), name], self.work)
@@ -51,7 +51,7 @@ class GoesOut(harness.TestCase):
         return found
 
 
-class Colours(GoesOut):
+class Colours(Base):
 
     def expect_stream(self, piece, **words):
         video = streams(piece)[0]
@@ -137,7 +137,7 @@ class Colours(GoesOut):
         self.assertEqual(abs(video['side_data_list'][-1]['rotation']), 90)
 
 
-class Stills(GoesOut):
+class Stills(Base):
 
     # R, G, B of pictures whose left half is red and right half white.
     def bars(self, name, filters, extra, codec=X264):
@@ -205,7 +205,7 @@ class Stills(GoesOut):
         self.near(pixel(picture, 40, 40), (137, 137, 137), 6)
 
 
-class Tracks(GoesOut):
+class Tracks(Base):
 
     SRT = '1\n00:00:00,200 --> 00:00:00,600\nfirst\n\n2\n00:00:00,800 --> 00:00:01,400\nover the cut\n\n3\n00:00:01,500 --> 00:00:01,800\nlast\n'
 
@@ -322,7 +322,7 @@ class Tracks(GoesOut):
         self.assertIn('data track', self.done.err)
 
 
-class Copies(GoesOut):
+class Copies(Base):
     """`cat a b`: the clock of the second file begins anew."""
 
     KEYS = {'ts': X264 + '-g 10 -bf 2', 'mpg': '-c:v mpeg2video -b:v 2M -g 10 -bf 2'}
@@ -392,7 +392,7 @@ class Copies(GoesOut):
             self.assertLess(float(frames(pieces[1])[0]['pts_time']), 0.2)
 
 
-class Folders(GoesOut):
+class Folders(Base):
 
     def setUp(self):
         super().setUp()

@@ -13,7 +13,7 @@ import harness
 import recipes
 
 
-class InputCase(harness.TestCase):
+class Base(harness.TestCase):
     """With shots.mp4: four shots of 10 frames at 25 fps, cuts at 10, 20 and 30."""
 
     def setUp(self):
@@ -44,7 +44,7 @@ class InputCase(harness.TestCase):
         return f'{folder}/{pattern}'
 
 
-class StandardInput(InputCase):
+class StandardInput(Base):
     CUTS = [10, 20, 30]
 
     def test_a_pipe_is_read_as_the_file_is(self):
@@ -139,7 +139,7 @@ class StandardInput(InputCase):
         self.assertIn('binary', self.shell('reelbatch cuts @- < shots.mp4', expect=2).err)
 
 
-class Addresses(InputCase):
+class Addresses(Base):
     def test_file_addresses(self):
         name = 'päth 100% #1?.mp4'
         os.rename(self.video, self.work / name)
@@ -194,7 +194,7 @@ class Addresses(InputCase):
         self.assertEqual(self.cuts('file:a.mp4'), [10, 20, 30])
 
 
-class Names(InputCase):
+class Names(Base):
     def test_hostile_names(self):
         for name in ('%05d.png.mp4', '%d.mp4', "q'u\"o.mp4", 'new\nline.mp4', '@at.mp4', '-dash.mp4', '*.mp4', '[a].mp4', ' .mp4', '#.mp4',
                      '-.mp4', 'a%20b.mp4', 'file:x.mp4', os.fsdecode(b'\xff.mp4')):
@@ -215,7 +215,7 @@ class Names(InputCase):
         self.assertIn('./-none.mov', self.run_reelbatch('cuts', '-none.mov', expect=2).err)
 
 
-class Sequences(InputCase):
+class Sequences(Base):
     CUTS = [10, 20, 30]
 
     def test_a_pattern_is_one_video(self):
@@ -339,7 +339,7 @@ class Sequences(InputCase):
         self.assertEqual([e['frame'] for e in done['events']], [20, 30])
 
 
-class Folders(InputCase):
+class Folders(Base):
     def test_endings_that_were_left_out(self):
         raw = {'a.264': '-f h264', 'b.h265': '-c:v libx265 -x265-params log-level=error -f hevc', 'c.265': '-c:v libx265 -x265-params log-level=error -f hevc',
                'd.gif': '', 'e.apng': '-f apng', 'f.m2p': '-c:v mpeg2video -f mpeg', 'g.mod': '-c:v mpeg2video -f mpeg',
@@ -379,7 +379,7 @@ class Folders(InputCase):
         self.assertIn('web page', done.err + done.out)
 
 
-class NoVideos(InputCase):
+class NoVideos(Base):
     KEYS = ['-encryption_scheme', 'cenc-aes-ctr', '-encryption_key', '76a6c65c5ea762046bd749a2e632ccbb',
             '-encryption_kid', 'a7e61c373e219033c21091fa607bf3b8']
 

@@ -11,7 +11,7 @@ TRUNCATED = 'truncated'
 VP8 = ('-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8')
 
 
-class Case(harness.TestCase):
+class Base(harness.TestCase):
     """Clips of four shots of 50 frames, and what `cuts` says of them."""
 
     def shots(self, name='nb.mp4', **options):
@@ -43,7 +43,7 @@ class Case(harness.TestCase):
         return answer
 
 
-class WrongStamps(Case):
+class WrongStamps(Base):
     """One stamp, or a few, that lie: the others keep their times."""
 
     def wrong(self, source, name, expression, *before):
@@ -118,7 +118,7 @@ class WrongStamps(Case):
         self.assertEqual(answer['source']['fps'], '25/1')
 
 
-class Rates(Case):
+class Rates(Base):
     """One rate, from the gaps between frames."""
 
     def rate(self, name):
@@ -173,7 +173,7 @@ class Rates(Case):
         self.assertIsNone(answer['source']['fps_observed'])
 
 
-class PlayerTime(Case):
+class PlayerTime(Base):
     """Where people count from: the earliest start of picture or sound."""
 
     def late(self, name, *codecs):
@@ -209,7 +209,7 @@ class PlayerTime(Case):
                 self.assertLessEqual(source['player_start_s'], source['start_time_s'])
 
 
-class Timecode(Case):
+class Timecode(Base):
     def timecode(self, name):
         return self.answer(name)['source']['timecode']
 
@@ -232,7 +232,7 @@ class Timecode(Case):
         self.assertIsNone(self.timecode('plain.mpg'))
 
 
-class SoundFiles(Case):
+class SoundFiles(Base):
     """Whole files that headers make look cut off."""
 
     def with_sound(self, name, *arguments, seconds=18):
@@ -304,7 +304,7 @@ class SoundFiles(Case):
                 self.assertLess(plan['expected_s'], 10)
 
 
-class CutOffFiles(Case):
+class CutOffFiles(Base):
     def test_they_are_still_called_truncated(self):
         self.shots('nb.mp4', extra='-movflags faststart')
         self.ffmpeg('-i', 'nb.mp4', '-c:v', 'mpeg4', 'a.avi')
@@ -312,16 +312,43 @@ class CutOffFiles(Case):
         for name in ('a.mkv', 'a.ts', 'a.flv'):
             self.remux('nb.mp4', name)
         self.remux('nb.mp4', 'frag.mp4', '-movflags', 'frag_keyframe+empty_moov')
-        for name in ('nb.mp4', 'a.avi', 'a.webm', 'a.mkv', 'a.ts', 'a.flv', 'frag.mp4'):
+        self.ffmpeg('-i', 'nb.mp4', '-f', 'lavfi', '-i', 'sine=d=18', '-c:v', 'copy', '-c:a', 'mp3',
+                    'sound.avi')
+        for name in ('nb.mp4', 'a.avi', 'sound.avi', 'a.webm', 'a.mkv', 'a.ts', 'a.flv',
+                     'frag.mp4'):
             data = (self.work / name).read_bytes()
             self.assert_whole(name)
-            for share in (0.5, 0.83):
+            for share in (0.3, 0.5, 0.83) if name != 'sound.avi' else (0.2, 0.3):
                 with self.subTest(name=name, share=share):
                     end = int(len(data) * share)
                     end += name.endswith('.ts') and end % 188 == 0
                     (self.work / f'cut_{name}').write_bytes(data[:end])
                     warnings = self.answer(f'cut_{name}')['warnings']
                     self.assertTrue([w for w in warnings if TRUNCATED in w], warnings)
+
+    def test_the_last_frames_are_missed(self):
+        """Less is missing than a stream's length can tell: the container's own parts tell it."""
+        self.shots('nb.mp4', extra='-movflags faststart')
+        self.remux('nb.mp4', 'a.mkv')
+        self.ffmpeg('-i', 'nb.mp4', '-c:v', 'mpeg4', 'a.avi')
+        self.remux('nb.mp4', 'frag.mp4', '-movflags', 'frag_keyframe+empty_moov')
+        for name in ('nb.mp4', 'a.mkv', 'a.avi', 'frag.mp4'):
+            with self.subTest(name=name):
+                data = (self.work / name).read_bytes()
+                (self.work / f'cut_{name}').write_bytes(data[:-len(data) // 200])
+                warnings = self.answer(f'cut_{name}')['warnings']
+                self.assertTrue([w for w in warnings if TRUNCATED in w], warnings)
+
+    def test_what_follows_a_whole_file_is_no_damage(self):
+        self.shots('nb.mp4', extra='-movflags faststart')
+        self.remux('nb.mp4', 'a.mkv')
+        self.ffmpeg('-i', 'nb.mp4', '-c:v', 'mpeg4', 'a.avi')
+        for name in ('nb.mp4', 'a.mkv', 'a.avi'):
+            for tail in (bytes(512), b'\x7f\xff\xff\xffjunk' * 40, b'junk' * 200):
+                with self.subTest(name=name, tail=tail[:8]):
+                    whole = (self.work / name).read_bytes()
+                    (self.work / f'more_{name}').write_bytes(whole + tail)
+                    self.assert_whole(f'more_{name}')
 
 
 if __name__ == '__main__':

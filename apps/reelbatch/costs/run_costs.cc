@@ -95,7 +95,7 @@ base::Result<RunCosts> ReadRunCosts(const fs::path& out) {
   RunCosts costs;
   for (const fs::path& file : Manifests(out)) AddManifest(file, costs);
   AddJournal(store::FolderLayout{.root = out}.journal(), costs);
-  if (costs.samples.empty() && costs.unreadable.empty()) {
+  if (costs.samples.empty() && costs.batches.empty() && costs.unreadable.empty()) {
     return base::Fail(base::Code::kInvalidArgument,
                       fmt::format("holds no run that was priced: `reelbatch run VIDEO --out {}` puts one there", ShellQuote(out.native())),
                       ShellQuote(out.native()));
