@@ -12,7 +12,7 @@
 namespace reelbatch::media {
 
 /// Frames as the decoder made them, with the indices and times that every other source of the same
-/// video gives. The views of its frames are empty.
+/// video gives. The views of its frames may be empty.
 class DecodedSource : public FrameSource {
  public:
   /// The picture of the frame that Next() gave; lives until the next call.

@@ -75,7 +75,7 @@ bool EndsVideo(const base::Error& error) {
   return error.code == base::Code::kCancelled || error.code == base::Code::kOutOfMemory;
 }
 
-class PictureSource final : public FrameSource {
+class PictureSource final : public DecodedSource {
  public:
   PictureSource(fs::path path, std::vector<fs::path> files, const ReaderOptions& options)
       : path_(std::move(path)),
@@ -104,6 +104,9 @@ class PictureSource final : public FrameSource {
   const contracts::DecodeReport& report() const override { return report_; }
   double position_s() const override { return position_s_; }
   std::optional<FrameSize> refused_size() const override { return decoder_.refused_size(); }
+  const AVFrame& picture() const override { return *last_; }
+  PictureColours colours() const override { return ColoursOf(*last_); }
+  const AVStream* stream() const override { return stream_.stream; }
 
   base::Result<const image::StampedFrame*> Next() override try {
     turn_ = (turn_ + 1) % shown_.size();
@@ -113,6 +116,7 @@ class PictureSource final : public FrameSource {
       const auto index = static_cast<contracts::FrameIndex>(next_);
       const double pts_s = static_cast<double>(index) * static_cast<double>(rate_.den) /
                            static_cast<double>(rate_.num);
+      position_s_ = pts_s;
       const FrameSampler::Verdict verdict = state_->sampler.Judge(SampledTime(pts_s));
       if (verdict == FrameSampler::Verdict::kStop) {
         report_.past_range_s = pts_s;
@@ -120,7 +124,6 @@ class PictureSource final : public FrameSource {
       }
       if (auto decoded = DecodeNext(); !decoded) return std::unexpected(decoded.error());
       if (options_.on_decoded) options_.on_decoded();
-      position_s_ = pts_s;
       report_.end_frame = index + 1;
       report_.last_pts_s = pts_s;
       const AVFrame& frame = *last_;
@@ -292,8 +295,8 @@ base::Result<contracts::VideoInfo> ProbePictures(const fs::path& path,
   return (*source)->info();
 }
 
-base::Result<std::unique_ptr<FrameSource>> OpenPictures(const fs::path& path,
-                                                        const ReaderOptions& options) {
+base::Result<std::unique_ptr<DecodedSource>> OpenPictures(const fs::path& path,
+                                                          const ReaderOptions& options) {
   auto source = OpenSource(path, options);
   if (!source) return std::unexpected(source.error());
   return std::move(*source);

@@ -6,7 +6,7 @@
 #include "base/cancel.h"
 #include "base/result.h"
 #include "contracts/video.h"
-#include "media/frame_source.h"
+#include "media/decoded_source.h"
 #include "media/video_reader.h"
 
 namespace reelbatch::media {
@@ -22,12 +22,12 @@ base::Result<contracts::VideoInfo> ProbePictures(const std::filesystem::path& pa
                                                  const contracts::Sampling& sampling,
                                                  const base::CancelToken* cancel);
 
-/// As OpenVideo(), for such a path. Picture k is frame k at k / rate seconds.
+/// As OpenVideo() and OpenDecoded(), for such a path. Picture k is frame k at k / rate seconds.
 ///
 /// Note [Broken pictures]: a picture that cannot be decoded shows the one before it again (the
 /// first that can be, at the beginning), so that no later frame moves, and counts as a decode error
 /// at its frame; the report names its file.
-base::Result<std::unique_ptr<FrameSource>> OpenPictures(const std::filesystem::path& path,
-                                                        const ReaderOptions& options);
+base::Result<std::unique_ptr<DecodedSource>> OpenPictures(const std::filesystem::path& path,
+                                                          const ReaderOptions& options);
 
 }  // namespace reelbatch::media

@@ -240,6 +240,7 @@ base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path
 
 base::Result<std::unique_ptr<DecodedSource>> OpenDecoded(const std::filesystem::path& path,
                                                          const ReaderOptions& options) {
+  if (base::NamesPictures(path)) return OpenPictures(path, options);
   return OpenReader(path, options, Gives::kPictures);
 }
 
