@@ -111,8 +111,10 @@ std::optional<std::string> CutsOutputs::Rendered(const ExportRequest& request, C
     Blame(error);
     return std::nullopt;
   }
-  if (!rendered->note.empty() && answer.told.insert(rendered->note).second)
-    console_.Warn(fmt::format("{}: {}; --export-rate chooses another rate", name, rendered->note));
+  if (!rendered->note.empty() && answer.told.insert(rendered->note).second) {
+    console_.Warn(fmt::format("{}: {}{}", name, rendered->note,
+                              settings_.clock.rate ? "" : "; --export-rate chooses another rate"));
+  }
   return std::move(rendered->text);
 }
 

@@ -116,7 +116,7 @@ std::string PiecesText(const store::CutsRecord& record, const std::vector<media:
           ? "split by copying: pieces start at the keyframe at or before the cut and may end with "
             "a frame of the next shot, nothing is re-encoded"
           : "split by re-encoding: pieces hold exactly the frames of their shots" +
-                EvenSides(record, written);
+                EvenSides(record, written) + (record.info.has_audio ? ", sound as AAC" : "");
   return how + "\n" + table.Render(color, 2);
 }
 

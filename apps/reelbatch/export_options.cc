@@ -72,8 +72,9 @@ std::string ShotLengthText(const store::ShotLengthChanges& changes) {
   if (changes.divided > 0) {
     parts.push_back(fmt::format("--max-shot cut {} into {}, {}",
                                 Count(changes.divided, "long shot"), Count(changes.parts, "part"),
-                                changes.quiet ? "each where little changes"
-                                              : "evenly: the signals of the frames are not here"));
+                                changes.quiet
+                                    ? "each where little changes"
+                                    : "evenly, because the signals of the frames are not available"));
   }
   if (changes.undivided > 0) {
     parts.push_back(fmt::format(

@@ -15,8 +15,8 @@ void AddClockOptions(OptionTable& table, store::ClockOptions& clock);
 /// --min-shot and --max-shot.
 void AddShotLengthOptions(OptionTable& table, store::ShotLengths& lengths);
 
-/// "merged 2 short shots; cut 1 long shot into 3 parts, each where little moves"; empty: nothing
-/// changed.
+/// "--min-shot joined 2 short shots to a neighbour; --max-shot cut 1 long shot into 3 parts, ...";
+/// empty: nothing changed.
 std::string ShotLengthText(const store::ShotLengthChanges& changes);
 
 }  // namespace reelbatch::app

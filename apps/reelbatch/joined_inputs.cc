@@ -34,8 +34,8 @@ base::Status CheckConcat(const CutsSettings& settings, const InputList& inputs) 
   }
   if (!inputs.unreadable.empty()) {
     return Refuse("--concat",
-                  fmt::format("{} cannot be listed ({}), and without its files the timeline "
-                              "would have a hole",
+                  fmt::format("{} cannot be read ({}), and without it the timeline would have a "
+                              "gap",
                               ShellQuote(inputs.unreadable.front().path.native()),
                               inputs.unreadable.front().reason));
   }

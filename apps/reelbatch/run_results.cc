@@ -83,6 +83,7 @@ void DecideAgain(double min_confidence, store::CutsRecord& record) {
   whole.end_frame = record.shots.back().end_frame;
   whole.end_s = record.shots.back().end_s;
   record.shots = components::SplitIntoShots(whole, record.events);
+  record.shot_lengths = {};  // those of another line: whoever wants them asks for them again
 }
 
 }  // namespace reelbatch::app

@@ -100,9 +100,13 @@ FrameClock::Verdict FrameClock::Judge(double time_s, const StampWitness& witness
 double FrameClock::Repaired(double time_s, const StampWitness& witness) const {
   if (!previous_s_) return RepairedFirst(time_s, witness);
   const double usual_s = UsualGap();
+  // A later frame that stands nearer than this is wrong itself: to make room for it would let the
+  // times of many wrong frames stand still.
+  constexpr double kLeastRoom = 0.25;
   std::optional<double> next_s;
   for (const double later_s : witness.later_s) {
-    if (later_s > *previous_s_ && (!next_s || later_s < *next_s)) next_s = later_s;
+    if (later_s <= *previous_s_ + kLeastRoom * usual_s) continue;
+    if (!next_s || later_s < *next_s) next_s = later_s;
   }
   if (next_s) return *previous_s_ + std::min(usual_s, (*next_s - *previous_s_) / 2);
   const double lag_s = *previous_s_ - time_s;

@@ -37,6 +37,8 @@ class Muxer {
   /// The same where `parameters` differ from the source's.
   base::Result<AVStream*> AddCopy(const AVStream& source, const AVCodecParameters& parameters);
 
+  AVFormatContext& format() { return *format_; }
+
   /// Errors: invalid_argument (the container cannot hold a stream), io.
   base::Status WriteHeader();
   /// `packet` is timed in `time_base`; it is emptied. Errors: io, invalid_argument.

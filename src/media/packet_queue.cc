@@ -16,7 +16,9 @@ int Read(Container& container, AVPacket& packet, PacketStamps& stamps) {
       return time == AV_NOPTS_VALUE ? std::nullopt : std::optional(time);
     };
     // Packets that an edit list hides give no frame.
-    if ((packet.flags & AV_PKT_FLAG_DISCARD) == 0) stamps.OnPacket(known(packet.pts), known(packet.dts));
+    if ((packet.flags & AV_PKT_FLAG_DISCARD) == 0) {
+      stamps.OnPacket(known(packet.pts), known(packet.dts), packet.size);
+    }
     return result;
   }
 }
@@ -34,9 +36,6 @@ int PacketQueue::Take(Container& container, AVPacket& packet, PacketStamps& stam
 
 std::optional<int> PacketQueue::ReadAhead(Container& container, PacketStamps& stamps) {
   if (!kept_.empty() && kept_.back().result < 0) return std::nullopt;
-  int64_t bytes = 0;
-  for (const Kept& kept : kept_) bytes += kept.packet->size;
-  if (bytes >= kMostBytes && kept_.size() >= kFewest) return std::nullopt;
   Kept next{.packet = AvPacket(av_packet_alloc())};
   if (next.packet == nullptr) return AVERROR(ENOMEM);
   next.result = Read(container, *next.packet, stamps);

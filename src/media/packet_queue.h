@@ -15,16 +15,13 @@ class PacketQueue {
   /// The next packet of the stream, or FFmpeg's error. Packets that are read from the file are told to `stamps`.
   int Take(Container& container, AVPacket& packet, PacketStamps& stamps);
 
-  /// Reads one packet more and keeps it; the result of reading it, or none where no more may be kept: at
-  /// the end, after an error, and above kMostBytes.
+  /// Reads one packet more and keeps it; the result of reading it, or none at the end and after an error.
+  /// How many are worth reading, and so how many bytes are kept, PacketStamps::Wanted() says.
   std::optional<int> ReadAhead(Container& container, PacketStamps& stamps);
 
   void Clear() { kept_.clear(); }
 
  private:
-  static constexpr int64_t kMostBytes = int64_t{8} << 20;
-  static constexpr size_t kFewest = 3;  // that are kept whatever their size
-
   struct Kept {
     AvPacket packet;
     int result = 0;

@@ -10,14 +10,16 @@ namespace reelbatch::media {
 /// The stamps of a stream's packets whose frames have not come yet. Times are ticks of the stream.
 ///
 /// Note [The same answer from every decoder]: a decoder with frame threads has taken more packets than
-/// one without when the same frame comes out. So only the stamps of the kAhead packets behind the newest
-/// one that gave a frame are shown, however many are known.
+/// one without when the same frame comes out. So only the stamps of the packets behind the newest one that
+/// gave a frame are shown, however many are known: kAhead packets, or fewer where those hold kMostBytes.
 class PacketStamps {
  public:
   static constexpr int64_t kAhead = 64;
+  static constexpr int64_t kMostBytes = int64_t{8} << 20;
+  static constexpr int64_t kFewest = 3;  // that are shown whatever they hold
 
   /// Every packet, in the order of the file.
-  void OnPacket(std::optional<int64_t> pts, std::optional<int64_t> dts);
+  void OnPacket(std::optional<int64_t> pts, std::optional<int64_t> dts, int64_t bytes = 0);
   /// Every frame in presentation order, with the stamp of its packet.
   void OnFrame(std::optional<int64_t> pts);
 
@@ -34,7 +36,10 @@ class PacketStamps {
     int64_t index = 0;
     int64_t pts = 0;
     std::optional<int64_t> dts;
+    int64_t bytes = 0;
   };
+  /// One past the last packet that is shown, by what is known so far.
+  int64_t End() const;
 
   std::deque<Stamp> waiting_;  // ascending by index
   int64_t packets_ = 0;

@@ -40,7 +40,10 @@ std::optional<std::string_view> Tag(const AVDictionary* tags) {
 }
 
 contracts::Rational RateOf(const AVStream& stream) {
-  if (stream.r_frame_rate.num > 0) return FromAv(stream.r_frame_rate);
+  // The base rate of interlaced and of some other streams is that of the fields.
+  const double share = av_q2d(stream.avg_frame_rate) / std::max(av_q2d(stream.r_frame_rate), 1e-9);
+  const bool fields = share > 0.499 && share < 0.501;
+  if (stream.r_frame_rate.num > 0 && !fields) return FromAv(stream.r_frame_rate);
   return stream.avg_frame_rate.num > 0 ? FromAv(stream.avg_frame_rate) : contracts::Rational{0, 1};
 }
 
@@ -70,7 +73,8 @@ std::optional<contracts::SourceTimecode> ContainerTimecode(const AVFormatContext
   for (unsigned i = 0; i < format.nb_streams; ++i) {
     const AVStream& other = *format.streams[i];
     if (other.codecpar->codec_tag != MKTAG('t', 'm', 'c', 'd')) continue;
-    if (const auto tag = Tag(other.metadata)) return ParseTimecode(*tag, rate);
+    const contracts::Rational own = FromAv(other.avg_frame_rate);
+    if (const auto tag = Tag(other.metadata)) return ParseTimecode(*tag, own.num > 0 ? own : rate);
   }
   const auto tag = Tag(format.metadata);
   return tag ? ParseTimecode(*tag, rate) : std::nullopt;

@@ -233,6 +233,7 @@ base::Result<std::vector<CopyPass::Done>> CopyOnce(
   reading.Want(tracks);
   CopyFormat format{.video = reading.container().stream(),
                     .source = reading.container().format(),
+                    .info = reading.container().info(),
                     .tracks = tracks,
                     .times = &scan.times,
                     .coded = &scan.coded};

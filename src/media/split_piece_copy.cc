@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "media/piece_metadata.h"
 
 namespace reelbatch::media {
 namespace {
@@ -51,6 +52,10 @@ base::Status PieceCopy::Open() {
     passed_.push_back(format_.tracks[i].type == AVMEDIA_TYPE_ATTACHMENT);
   }
   last_.assign(tracks_.size() + 1, kNone);
+  const double rate = std::max(format_.info.avg_fps.value(), 0.0);
+  const int64_t before = std::llround((piece_.start_s - start_s_) * rate);
+  DescribePiece(*format_.source, format_.info, std::max<int64_t>(0, piece_.start_frame - before),
+                *video_, muxer_->format());
   return muxer_->WriteHeader();
 }
 

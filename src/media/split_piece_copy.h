@@ -19,6 +19,7 @@ namespace reelbatch::media {
 struct CopyFormat {
   const AVStream* video = nullptr;
   const AVFormatContext* source = nullptr;
+  contracts::VideoInfo info = {};  // of the video
   std::vector<SplitTrack> tracks = {};
   std::vector<std::unique_ptr<SubtitleTrack>> subtitles = {};  // one per track; null: no subtitles
   const PacketTimes* times = nullptr;

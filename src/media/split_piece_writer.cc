@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "media/piece_metadata.h"
+
 namespace reelbatch::media {
 namespace {
 
@@ -21,6 +23,8 @@ base::Result<std::unique_ptr<PieceWriter>> PieceWriter::Create(const Piece& piec
   if (auto done = writer->video_.Open(first, *writer->muxer_); !done)
     return std::unexpected(done.error());
   if (auto done = writer->OpenTracks(); !done) return std::unexpected(done.error());
+  AVFormatContext& out = writer->muxer_->format();
+  DescribePiece(*format.source, format.video.info, piece.start_frame, *out.streams[0], out);
   if (auto done = writer->muxer_->WriteHeader(); !done) return std::unexpected(done.error());
   return writer;
 }

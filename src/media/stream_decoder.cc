@@ -74,7 +74,7 @@ base::Result<const AVFrame*> StreamDecoder::Next() {
     if (result == 0) {
       if (const base::Status cropped = Crop(); !cropped) return std::unexpected(cropped.error());
       stamp_ = StampOf(*frame_);
-      stamps_.OnFrame(stamp_);
+      stamps_.OnFrame(frame_->pts != AV_NOPTS_VALUE ? Known(frame_->pts) : stamp_);
       NoteFrame();
       return frame_.get();
     }

@@ -59,7 +59,11 @@ Json Sources(const std::vector<RecordSource>& sources) {
                     {"first_frame", source.first_frame},
                     {"frames", source.frames},
                     {"start_s", Rounded(source.start_s, kTimeDecimals)},
-                    {"sha256", TextOrNull(source.sha256)}});
+                    {"sha256", TextOrNull(source.sha256)},
+                    {"width", source.info.width},
+                    {"height", source.info.height},
+                    {"fps_average", RateOrNull(source.info.avg_fps)},
+                    {"timecode", TimecodeOrNull(source.info.timecode)}});
   }
   return list;
 }

@@ -41,6 +41,16 @@ contracts::Rational RateOrNone(JsonFields& fields, std::string_view key) {
   return rate.value_or(contracts::Rational{0, 1});
 }
 
+std::optional<contracts::SourceTimecode> ParseTimecodeField(JsonFields& fields) {
+  std::optional<contracts::SourceTimecode> timecode;
+  for (JsonFields& found : fields.ObjectIfAny("timecode")) {
+    timecode = {.text = found.Text("text"),
+                .drop_frame = found.Flag("drop_frame"),
+                .rate = RateOrNone(found, "rate")};
+  }
+  return timecode;
+}
+
 RecordSource ParseSourceFile(JsonFields& fields) {
   RecordSource source;
   source.video = fields.Text("video");
@@ -48,6 +58,10 @@ RecordSource ParseSourceFile(JsonFields& fields) {
   source.frames = fields.Integer("frames");
   source.start_s = fields.Number("start_s");
   source.sha256 = fields.TextOrNull("sha256").value_or("");
+  source.info.width = Int(fields, "width");
+  source.info.height = Int(fields, "height");
+  source.info.avg_fps = RateOrNone(fields, "fps_average");
+  source.info.timecode = ParseTimecodeField(fields);
   return source;
 }
 
@@ -83,11 +97,7 @@ void ParseSource(JsonFields fields, CutsRecord& record) {
   record.decode.repaired_pts = fields.IntegerOrNull("repaired_pts").value_or(0);
   record.info.player_start_s =
       fields.NumberOrNull("player_start_s").value_or(record.info.start_time_s);
-  for (JsonFields& timecode : fields.ObjectIfAny("timecode")) {
-    record.info.timecode = {.text = timecode.Text("text"),
-                            .drop_frame = timecode.Flag("drop_frame"),
-                            .rate = RateOrNone(timecode, "rate")};
-  }
+  record.info.timecode = ParseTimecodeField(fields);
 }
 
 void ParseSettings(JsonFields fields, CutsRecord& record) {

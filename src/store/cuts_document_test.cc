@@ -57,6 +57,9 @@ TEST(CutsDocument, ListsTheFilesOfOneTimelineAndReadsThemBack) {
   contracts::SourcePart part;
   part.path = "/videos/clip.mp4";
   part.frames = 40;
+  part.info.width = 640;
+  part.info.height = 360;
+  part.info.avg_fps = {25, 1};
   outcome.decode->parts.push_back(part);
   part.path = "/videos/next \xff.mkv";
   part.first_frame = 40;
@@ -70,7 +73,8 @@ TEST(CutsDocument, ListsTheFilesOfOneTimelineAndReadsThemBack) {
   const std::string text = CutsDocument(record);
   const Json sources = Json::parse(text)["sources"];
   EXPECT_EQ(sources[0].dump(),
-            R"({"video":"clip.mp4","first_frame":0,"frames":40,"start_s":0.0,"sha256":"abc"})");
+            R"({"video":"clip.mp4","first_frame":0,"frames":40,"start_s":0.0,"sha256":"abc",)"
+            R"("width":640,"height":360,"fps_average":"25/1","timecode":null})");
   EXPECT_EQ(sources[1]["video"], "next \xef\xbf\xbd.mkv");
   EXPECT_EQ(sources[1]["start_s"], 1.6);
   EXPECT_TRUE(sources[1]["sha256"].is_null());

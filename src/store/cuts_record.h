@@ -37,7 +37,7 @@ struct RecordSource {
   contracts::FrameIndex first_frame = 0;  // of the timeline
   int64_t frames = 0;
   double start_s = 0;         // of first_frame, on the timeline's clock
-  contracts::VideoInfo info;  // of this file; not in cuts.json
+  contracts::VideoInfo info;  // of this file; cuts.json has its size, average rate and timecode
 };
 
 /// What cuts.json and every export are made from: one video's answer.

@@ -317,7 +317,17 @@ class Concat(Base):
         rows = list(csv.reader((self.work / 'x.csv').read_text().splitlines()))[2:]
         self.assertEqual([row[1] for row in rows], ['1', '41', '81', '121'])
         again = self.run_reelbatch('cuts', '--from', 'x.json', '--edl').out
-        self.assertEqual(re.findall(r'(?m)^\d+ +(\w+) +V', again), reels)
+        self.assertEqual(again, (self.work / 'x.edl').read_text())
+
+    def test_files_without_a_rate_in_common_count_the_first_ones(self):
+        self.shots('a.mkv', frames=10)
+        self.shots('b.mkv', frames=10, rate='60000/1001')
+        done = self.run_reelbatch('cuts', 'a.mkv', 'b.mkv', '--concat', '--edl=x.edl')
+        said = 'the joined files have no frame rate in common: positions are counted by time at 25'
+        self.assertIn(said, done.err)
+        starts = re.findall(r'(?m)^\d+ .* (\S+) \S+$', (self.work / 'x.edl').read_text())
+        self.assertEqual(starts[:5], ['00:00:00:00', '00:00:00:10', '00:00:00:20', '00:00:01:05',
+                                      '00:00:01:15'])
 
     def test_pictures_of_every_shot(self):
         self.shots('a.mkv', frames=10)

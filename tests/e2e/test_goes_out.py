@@ -4,6 +4,7 @@ import subprocess
 import unittest
 
 import harness
+import recipes
 
 # Two shots of 25 frames; frame 25 is the first of the second.
 TWO = ('-f lavfi -i testsrc2=s={size}:r={rate} -f lavfi -i mandelbrot=s={size}:r={rate}:start_scale=2 '
@@ -320,6 +321,32 @@ class Tracks(Base):
         self.assertNotIn('data track', self.done.err)
         self.pieces('tc.mov', more=('-v',), folder='v')
         self.assertIn('data track', self.done.err)
+
+
+class Words(Base):
+    """What a container says of itself."""
+
+    def test_timecode_and_title(self):
+        recipes.shots(self.work, 'nb.mp4', extra='-g 25')
+        for name in ('t.mov', 't.mp4', 't.mkv'):
+            recipes.remux(self.work, 'nb.mp4', name, '-timecode', '01:00:00:00',
+                          '-metadata', 'title=Hello')
+            for option in ('split', 'split-copy'):
+                with self.subTest(name=name, option=option):
+                    folder = f'{name}-{option}'
+                    self.run_reelbatch('cuts', name, f'--{option}', folder)
+                    told = [self.words(piece) for piece in sorted((self.work / folder).iterdir())]
+                    self.assertEqual(told, [('Hello', f'01:00:{2 * k:02}:00') for k in range(4)])
+
+    def words(self, piece):
+        done = subprocess.run(['ffprobe', '-v', 'error', '-show_entries',
+                               'format_tags=title,timecode:stream_tags=timecode', '-of', 'json',
+                               str(piece)], capture_output=True, text=True, check=True)
+        told = json.loads(done.stdout)
+        tags = {key.lower(): value for key, value in told['format'].get('tags', {}).items()}
+        codes = [tags.get('timecode')] + [stream.get('tags', {}).get('timecode')
+                                          for stream in told['streams']]
+        return tags.get('title'), next((code for code in codes if code), None)
 
 
 class Copies(Base):

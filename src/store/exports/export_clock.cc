@@ -45,6 +45,14 @@ double MeanRate(const CutsRecord& record) {
   return seconds > 0 ? static_cast<double>(last.end_frame - first.start_frame) / seconds : 0;
 }
 
+/// What is counted where no rate is constant: of joined files the first one's rate, else the whole
+/// rate that is nearest to the mean.
+Rational BaseWithoutRate(const CutsRecord& record) {
+  if (record.sources.empty()) return BaseOfMean(MeanRate(record));
+  const Rational& first = record.sources.front().info.avg_fps;
+  return first.num > 0 && first.den > 0 ? SnappedRate(first) : BaseOfMean(MeanRate(record));
+}
+
 /// Container time of the file's first frame.
 double Origin(const CutsRecord& record) {
   const bool seen = !record.shots.empty() && record.shots.front().start_frame == 0;
@@ -88,7 +96,7 @@ base::Result<ExportClock> ExportClock::Make(const CutsRecord& record, const Cloc
   clock.origin_s_ = Origin(record);
   const Rational wanted = options.rate ? *options.rate
                           : constant   ? *constant
-                                       : BaseOfMean(MeanRate(record));
+                                       : BaseWithoutRate(record);
   const Rational base = TimecodeBase(wanted);
   clock.rate_ = counting == Counting::kTimecode ? base : wanted;
   const bool even = constant && !record.decode.vfr && record.decode.decode_errors == 0 &&
@@ -107,9 +115,11 @@ base::Result<ExportClock> ExportClock::Make(const CutsRecord& record, const Cloc
   clock.start_ = std::llround(static_cast<double>(StartOf(record, clock.count_, base)) *
                               clock.rate_.value() / base.value());
   if (!constant) {
-    clock.note_ =
-        fmt::format("variable frame rate: positions are counted by time at {} frames per second",
-                    RateText(clock.rate_));
+    clock.note_ = fmt::format("{}: positions are counted by time at {} frames per second",
+                              record.sources.empty()
+                                  ? "variable frame rate"
+                                  : "the joined files have no frame rate in common",
+                              RateText(clock.rate_));
   } else if (!SameRate(clock.rate_, wanted)) {
     clock.note_ = fmt::format(
         "timecode cannot count {} frames per second: positions are counted at {} frames per second",
@@ -121,9 +131,9 @@ base::Result<ExportClock> ExportClock::Make(const CutsRecord& record, const Cloc
 int64_t ExportClock::FrameAt(contracts::FrameIndex index, double pts_s) const {
   const double frames = frames_per_index_ > 0 ? static_cast<double>(index) * frames_per_index_
                                               : (pts_s - origin_s_) * rate_.value();
-  return std::isfinite(frames)
-             ? std::max<int64_t>(0, static_cast<int64_t>(std::floor(frames + kHalf)))
-             : 0;
+  if (!std::isfinite(frames)) return 0;
+  constexpr double kMostFrames = 1e15;  // a million years at 30 per second, and exact as a double
+  return static_cast<int64_t>(std::floor(std::clamp(frames, 0.0, kMostFrames) + kHalf));
 }
 
 }  // namespace reelbatch::store

@@ -83,9 +83,11 @@ std::vector<Place> PlacesIn(const Shot& shot, const std::optional<FrameSignals>&
   std::vector<Place> places;
   if (signals) {
     const contracts::Timeline& timeline = signals->timeline;
-    for (size_t i = 1; i < timeline.size(); ++i) {
+    const auto first = std::ranges::upper_bound(timeline.frame_indices, shot.start_frame);
+    for (auto i = static_cast<size_t>(first - timeline.frame_indices.begin()); i < timeline.size(); ++i) {
       const FrameIndex frame = timeline.frame_indices[i];
-      if (frame <= shot.start_frame || frame >= shot.end_frame) continue;
+      if (frame >= shot.end_frame) break;
+      if (i == 0) continue;
       places.push_back({.frame = frame,
                         .time_s = timeline.pts_s[i],
                         .hist = OrZero(signals->pairs.hist_diff_l1, i - 1),
@@ -101,9 +103,10 @@ std::vector<Place> PlacesIn(const Shot& shot, const std::optional<FrameSignals>&
   return places;
 }
 
-/// Of the places in [low_s, high_s] the quietest, of equally quiet ones the nearest to `wish_s`.
+/// Of the places in [low_s, high_s] the quietest, of equally quiet ones the nearest to `wish_s`; the
+/// nearest of all where not `quiet`.
 std::optional<Place> Quietest(const std::vector<Place>& places, double low_s, double high_s,
-                              double wish_s) {
+                              double wish_s, bool quiet) {
   const auto first = std::ranges::lower_bound(places, low_s - kMicrosecond, {}, &Place::time_s);
   const auto last = std::ranges::upper_bound(places, high_s + kMicrosecond, {}, &Place::time_s);
   if (first >= last) return std::nullopt;
@@ -113,7 +116,7 @@ std::optional<Place> Quietest(const std::vector<Place>& places, double low_s, do
   const auto loudness = [&](const Place& place) {
     const float hist = most_hist > 0 ? place.hist / most_hist : 0;
     const float flow = most_flow > 0 ? place.flow / most_flow : 0;
-    return std::pair{hist + flow, std::fabs(place.time_s - wish_s)};
+    return std::pair{quiet ? hist + flow : 0, std::fabs(place.time_s - wish_s)};
   };
   return *std::ranges::min_element(window, {}, loudness);
 }
@@ -121,7 +124,7 @@ std::optional<Place> Quietest(const std::vector<Place>& places, double low_s, do
 /// Where `shot` is cut into `parts`; none where no frames keep the lengths.
 std::optional<std::vector<Place>> CutsInto(int parts, const Shot& shot,
                                            const std::vector<Place>& places, double min_s,
-                                           double max_s) {
+                                           double max_s, bool quiet) {
   const double part_s = Length(shot) / parts;
   const double shift_s = std::min(kMostShift_s, part_s * kMostShiftOfPart);
   std::vector<Place> cuts;
@@ -132,7 +135,7 @@ std::optional<std::vector<Place>> CutsInto(int parts, const Shot& shot,
         std::max({before_s + min_s, shot.end_s - (parts - k) * max_s, wish_s - shift_s});
     const double high_s =
         std::min({before_s + max_s, shot.end_s - (parts - k) * min_s, wish_s + shift_s});
-    const auto place = Quietest(places, low_s, high_s, wish_s);
+    const auto place = Quietest(places, low_s, high_s, wish_s, quiet);
     if (!place || (!cuts.empty() && place->frame <= cuts.back().frame)) return std::nullopt;
     cuts.push_back(*place);
     before_s = place->time_s;
@@ -150,7 +153,11 @@ std::optional<std::vector<Place>> CutsOf(const Shot& shot, const CutsRecord& rec
                                          : std::numeric_limits<double>::max());
   // Frames lie on no even division: two parts more are enough where a part is longer than a frame.
   for (double parts = least; parts <= std::min(most, least + 2); ++parts) {
-    if (auto cuts = CutsInto(static_cast<int>(parts), shot, places, min_s, max_s)) return cuts;
+    // A quiet place may leave the parts behind it no room: then the even places serve.
+    for (const bool quiet : {true, false}) {
+      auto cuts = CutsInto(static_cast<int>(parts), shot, places, min_s, max_s, quiet);
+      if (cuts) return cuts;
+    }
   }
   return std::nullopt;
 }
@@ -186,7 +193,11 @@ base::Status CheckShotLengths(const ShotLengths& lengths) {
                     "--min-shot");
 }
 
-base::Result<ShotLengthChanges> KeepShotLengths(const ShotLengths& lengths, CutsRecord& record) {
+base::Result<ShotLengthChanges> KeepShotLengths(const ShotLengths& wanted, CutsRecord& record) {
+  // A record that was written with one length keeps it where the other is asked for.
+  ShotLengths lengths = wanted;
+  if (!lengths.min_s) lengths.min_s = record.shot_lengths.min_s;
+  if (!lengths.max_s) lengths.max_s = record.shot_lengths.max_s;
   if (const auto checked = CheckShotLengths(lengths); !checked)
     return std::unexpected(checked.error());
   ShotLengthChanges changes{.quiet = record.signals.has_value()};

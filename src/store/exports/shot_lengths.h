@@ -17,7 +17,8 @@ struct ShotLengthChanges {
 /// Errors: invalid_argument (the least length is above the most).
 base::Status CheckShotLengths(const ShotLengths& lengths);
 
-/// Makes the record's shots keep the lengths, and says so in it.
+/// Makes the record's shots keep the lengths, and says so in it. A length that is not wanted is the
+/// one that the record was written with.
 ///
 /// Shots shorter than the least one go, the shortest first, into the neighbour that is more alike:
 /// the event between them is the less sure one (lower confidence, then lower strength; of equals
@@ -26,6 +27,6 @@ base::Status CheckShotLengths(const ShotLengths& lengths);
 /// quarter of a part and half a second, to the frame that changes least from the one before; no
 /// part becomes too long or too short by that. Example: at most 2 s: a shot of 7 s -> 4 parts of
 /// about 1.75 s. Errors: as CheckShotLengths().
-base::Result<ShotLengthChanges> KeepShotLengths(const ShotLengths& lengths, CutsRecord& record);
+base::Result<ShotLengthChanges> KeepShotLengths(const ShotLengths& wanted, CutsRecord& record);
 
 }  // namespace reelbatch::store

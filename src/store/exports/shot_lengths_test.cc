@@ -143,7 +143,22 @@ TEST(ShotLengths, PartsThatCannotKeepTheLeastLengthAreNotMade) {
   const ShotLengthChanges changes = Keep({.min_s = 4, .max_s = 5}, record);
   EXPECT_EQ(changes.undivided, 1);
   EXPECT_THAT(Starts(record), ElementsAre(0));
+  record.shot_lengths = {};
   EXPECT_EQ(Keep({.max_s = 0.01}, record).undivided, 1) << "shorter than a frame";
+}
+
+TEST(ShotLengths, OfTheRecordStayWhereTheOtherIsWanted) {
+  CutsRecord record = RecordOf({0}, 60, {});
+  Keep({.min_s = 4}, record);
+  EXPECT_EQ(Keep({.max_s = 5}, record).undivided, 1) << "parts would be shorter than 4 s";
+  EXPECT_EQ(record.shot_lengths.min_s, 4);
+}
+
+TEST(ShotLengths, QuietPlacesNeverCostAPart) {
+  CutsRecord record = WithSignals(RecordOf({0}, 20, {}), 20);
+  record.signals->pairs.hist_diff_l1[6 - 1] = 0;
+  Keep({.max_s = 0.7}, record);
+  EXPECT_EQ(record.shots.size(), 3U);
 }
 
 TEST(ShotLengths, ThatContradictAreRefused) {

@@ -46,12 +46,7 @@ CutsRecord RecordOfSource(const CutsRecord& record, size_t source) {
   CutsRecord alone;
   alone.video = file.video;
   alone.media_uri = file.media_uri;
-  if (file.info.width > 0) {
-    alone.info = file.info;
-  } else {  // of a parsed record; the first file's timecode is not its own
-    alone.info = record.info;
-    if (source > 0) alone.info.timecode.reset();
-  }
+  alone.info = file.info;
   alone.info.start_time_s = 0;
   alone.decode = record.decode;
   alone.decode.parts.clear();

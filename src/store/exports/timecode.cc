@@ -46,7 +46,10 @@ std::optional<TimecodeLabel> ParseTimecode(std::string_view text) {
     if (code != std::errc() || *part < 0) return std::nullopt;
     at = stop;
   }
+  constexpr int64_t kMostFrames = 999;
+  constexpr int64_t kMostHours = 99;
   if (at != end || label.minutes > 59 || label.seconds > 59) return std::nullopt;
+  if (label.frames > kMostFrames || label.hours > kMostHours) return std::nullopt;
   label.hours %= kHoursOfDay;
   return label;
 }
