@@ -15,6 +15,7 @@ constexpr int kMaxThreads = 1024;
 constexpr int kMaxSide = 16384;  // px; the codecs' own bound
 constexpr int kMinSide = 16;     // px: the SSIM window is 7 px wide and needs an inside
 constexpr double kMaxFps = 1000;
+constexpr double kMinPictureFps = 0.001;
 
 /// Stores a parsed value, or says why not.
 template <class T, class U>
@@ -225,8 +226,14 @@ void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config) {
                      .value_name = "F",
                      .help = "pictures per second of picture sequences, e.g. 24 or 30000/1001 "
                              "(default 25); folders of pictures then count beside videos"};
-  picture_fps.set = [&sampling](const std::string& text) {
-    return Store(ParseRate(text, kMaxFps), sampling.picture_fps);
+  picture_fps.set = [&sampling](const std::string& text) -> base::Status {
+    const auto rate = ParseRate(text, kMaxFps);
+    if (rate && *rate < kMinPictureFps) {
+      return base::Fail(base::Code::kInvalidArgument,
+                        fmt::format("'{}' is out of range; it takes a number from {} to {}",
+                                    OneLine(text), kMinPictureFps, kMaxFps));
+    }
+    return Store(rate, sampling.picture_fps);
   };
   table.Add(std::move(picture_fps));
   table.Add(IntegerOption("stream", "N", "index of the video stream (default: FFmpeg's choice)", 0,

@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <new>
 #include <utility>
 #include <vector>
 
 #include "base/picture_files.h"
 #include "base/text.h"
+#include "contracts/frame_rates.h"
 #include "media/error_marks.h"
 #include "media/picture_decoder.h"
 #include "media/reading_state.h"
@@ -276,15 +275,8 @@ base::Result<std::unique_ptr<PictureSource>> OpenSource(const fs::path& path,
 
 contracts::Rational PictureRate(const contracts::Sampling& sampling) {
   const double fps = sampling.picture_fps.value_or(kDefaultPictureFps);
-  constexpr std::array kWholeRates = {24, 30, 48, 60, 120};
-  for (const int whole : kWholeRates) {
-    // Half of the distance that 23.98 and 23.976 have to 24000/1001, and more.
-    constexpr double kTolerance = 2.5e-4;
-    if (std::abs(fps * 1001 / 1000 / whole - 1) < kTolerance)
-      return {.num = int64_t{whole} * 1000, .den = 1001};
-  }
-  constexpr int kLargestDenominator = 100'000;
-  return FromAv(av_d2q(fps, kLargestDenominator * 10));
+  constexpr int kLargestDenominator = 1'000'000;
+  return contracts::SnappedRate(FromAv(av_d2q(fps, kLargestDenominator)));
 }
 
 base::Result<contracts::VideoInfo> ProbePictures(const fs::path& path,

@@ -4,18 +4,12 @@
 #include <cmath>
 #include <utility>
 
+#include "contracts/frame_rates.h"
+
 namespace reelbatch::media {
 namespace {
 
 using contracts::Rational;
-
-// Those that cameras, editors and broadcasters use come first; the others are common on the web.
-constexpr std::array<Rational, 40> kStandardRates = {{
-    {24000, 1001}, {24, 1},  {25, 1},  {30000, 1001}, {30, 1},  {48, 1},  {50, 1},  {60000, 1001},  {60, 1},  {100, 1},
-    {120000, 1001}, {120, 1}, {240, 1}, {240000, 1001}, {48000, 1001}, {15, 1}, {15000, 1001}, {25, 2},  {10, 1},  {12, 1},
-    {12000, 1001}, {20, 1},  {8, 1},   {6, 1},        {5, 1},   {4, 1},   {3, 1},   {2, 1},         {1, 1},   {1, 2},
-    {15, 2},       {72, 1},  {75, 1},  {90, 1},       {144, 1}, {200, 1}, {300, 1}, {480, 1},       {500, 1}, {1000, 1},
-}};
 
 // Stamps that were once rounded to milliseconds keep that in any later container.
 constexpr double kMillisecondS = 1e-3;
@@ -37,13 +31,6 @@ Rational Simplest(double low, double high) {
 double Off(Rational rate, double period_s) { return std::fabs(rate.value() * period_s - 1); }
 
 }  // namespace
-
-Rational SnappedRate(Rational rate) {
-  for (const Rational& standard : kStandardRates) {
-    if (std::fabs(rate.value() / standard.value() - 1) < kSnapShare) return standard;
-  }
-  return rate;
-}
 
 void RateEstimate::Add(double time_s, bool joined) {
   if (joined && last_s_) {
@@ -186,13 +173,13 @@ Rational RateEstimate::RateAt(double common_s, const std::array<Rational, 2>& wi
   // What rounding at both ends makes of the period.
   const double share = std::max(kSnapShare, 2 * std::max(Step(), kMillisecondS) / seen_s);
   std::vector<Rational> standard;
-  for (const Rational& rate : kStandardRates) {
+  for (const Rational& rate : contracts::StandardFrameRates()) {
     if (Off(rate, *period_s) <= share) standard.push_back(rate);
   }
   // What fits equally well is chosen by the container's word, else by its nearness.
   std::ranges::stable_sort(standard, {}, [&](const Rational& rate) {
     const auto named = std::ranges::find_if(witnesses, [&](const Rational& witness) {
-      return witness.num > 0 && SnappedRate(witness) == rate;
+      return witness.num > 0 && contracts::SnappedRate(witness) == rate;
     });
     return std::pair(named - witnesses.begin(), Off(rate, *period_s));
   });
@@ -216,7 +203,7 @@ Rational RateEstimate::Estimate(const std::array<Rational, 2>& witnesses) const 
   const std::optional<double> common_s = CommonGap();
   if (!common_s) {
     for (const Rational& rate : witnesses) {
-      if (rate.num > 0 && rate.den > 0) return SnappedRate(rate);
+      if (rate.num > 0 && rate.den > 0) return contracts::SnappedRate(rate);
     }
     return {0, 1};
   }

@@ -69,7 +69,4 @@ class RateEstimate {
   int64_t stride_ = 1;
 };
 
-/// The standard rate within 100 ppm of `rate`, else `rate` itself.
-contracts::Rational SnappedRate(contracts::Rational rate);
-
 }  // namespace reelbatch::media

@@ -41,7 +41,6 @@ class PieceCopy {
 
   /// Creates the file. Once, before anything is written.
   base::Status Open();
-  bool open() const { return muxer_ != nullptr; }
   size_t start_packet() const { return start_.packet; }
   bool started() const { return started_; }
   /// Whether it needs nothing more.

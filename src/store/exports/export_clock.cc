@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "contracts/frame_rates.h"
 #include "store/exports/frame_rates.h"
 
 namespace reelbatch::store {
@@ -25,13 +26,13 @@ bool SameRate(const Rational& a, const Rational& b) {
 /// The rate that every frame time follows; none where the video has no such rate.
 std::optional<Rational> ConstantRate(const CutsRecord& record) {
   if (record.decode.rate.num > 0 && record.decode.rate.den > 0)
-    return SnappedRate(record.decode.rate);
+    return contracts::SnappedRate(record.decode.rate);
   if (record.decode.vfr) return std::nullopt;
   // Too few frames to observe a rate, or a record of an earlier version.
   for (const Rational& stated : {record.info.avg_fps, record.info.nominal_fps}) {
     if (stated.num <= 0 || stated.den <= 0) continue;
     if (stated.value() >= kMinContainerRate && stated.value() <= kMaxContainerRate)
-      return SnappedRate(stated);
+      return contracts::SnappedRate(stated);
   }
   return std::nullopt;
 }
@@ -50,7 +51,7 @@ double MeanRate(const CutsRecord& record) {
 Rational BaseWithoutRate(const CutsRecord& record) {
   if (record.sources.empty()) return BaseOfMean(MeanRate(record));
   const Rational& first = record.sources.front().info.avg_fps;
-  return first.num > 0 && first.den > 0 ? SnappedRate(first) : BaseOfMean(MeanRate(record));
+  return first.num > 0 && first.den > 0 ? contracts::SnappedRate(first) : BaseOfMean(MeanRate(record));
 }
 
 /// Container time of the file's first frame.
@@ -64,7 +65,7 @@ int64_t PerSecond(const Rational& rate) { return std::max<int64_t>(1, std::llrou
 /// The rate of the source's timecode; `base` where the track does not say.
 Rational TimecodeRate(const contracts::SourceTimecode& timecode, const Rational& base) {
   const bool known = timecode.rate.num > 0 && timecode.rate.den > 0;
-  return known ? SnappedRate(timecode.rate) : base;
+  return known ? contracts::SnappedRate(timecode.rate) : base;
 }
 
 /// `base` is a rate that timecode counts.

@@ -25,7 +25,7 @@ struct ClockOptions {
 
 /// Which rates a format can count.
 enum class Counting : uint8_t {
-  kTimecode,  // those that TimecodeCounts(); others on a base of those
+  kTimecode,  // those that have timecode; others on their TimecodeBase()
   kAnyRate,
 };
 

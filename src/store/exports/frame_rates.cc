@@ -10,6 +10,8 @@
 #include <numeric>
 #include <optional>
 
+#include "contracts/frame_rates.h"
+
 namespace reelbatch::store {
 namespace {
 
@@ -25,10 +27,8 @@ constexpr std::array<Rational, 10> kTimecodeRates = {{{24000, 1001},
                                                       {50, 1},
                                                       {60000, 1001},
                                                       {60, 1}}};
-constexpr std::array<Rational, 4> kHighRates = {{{100, 1}, {120000, 1001}, {120, 1}, {240, 1}}};
 constexpr std::array<int64_t, 6> kWholeRates = {24, 25, 30, 48, 50, 60};
 constexpr Rational kFallbackRate{25, 1};
-constexpr double kSnapShare = 0.0002;
 constexpr double kLowestRate = 1;
 constexpr double kHighestRate = 1000;
 
@@ -66,24 +66,8 @@ std::optional<Rational> ParsedRatio(std::string_view text) {
 
 }  // namespace
 
-bool TimecodeCounts(const Rational& rate) {
-  return std::ranges::any_of(
-      kTimecodeRates, [&](const Rational& counted) { return WholeRatio(rate, counted) == 1; });
-}
-
 bool HasDropFrame(const Rational& rate) {
   return WholeRatio(rate, {30000, 1001}) == 1 || WholeRatio(rate, {60000, 1001}) == 1;
-}
-
-Rational SnappedRate(const Rational& rate) {
-  const auto near = [&rate](const Rational& standard) {
-    return std::fabs(rate.value() / standard.value() - 1) < kSnapShare;
-  };
-  if (const auto found = std::ranges::find_if(kTimecodeRates, near); found != kTimecodeRates.end())
-    return *found;
-  if (const auto found = std::ranges::find_if(kHighRates, near); found != kHighRates.end())
-    return *found;
-  return rate;
 }
 
 Rational TimecodeBase(const Rational& rate) {
@@ -116,7 +100,7 @@ base::Result<Rational> ParseRate(std::string_view text) {
                     "like 25, 23.976 or 30000/1001",
                     text, kLowestRate, kHighestRate));
   }
-  return SnappedRate(*ratio);
+  return contracts::SnappedRate(*ratio);
 }
 
 std::string RateText(const Rational& rate) { return fmt::format("{:.5g}", rate.value()); }
