@@ -131,7 +131,7 @@ class Expansion {
     }
     if (!options_.picture_fps) {
       list_.notes.push_back(fmt::format(
-          "{}: {} pictures are taken as one video at {} per second; --fps F sets another rate",
+          "{}: {} pictures are read as one video at {} frames per second; --fps F sets another rate",
           name, pictures->files.size(), media::kDefaultPictureFps));
     }
   }

@@ -46,7 +46,7 @@ base::Error UnknownOption(const OptionTable& table, const std::string& word) {
   }
   std::string hint = DidYouMean(name, table.Names(true, false));
   if (HasVideoExtension(word) && !word.starts_with("--")) {
-    hint = fmt::format("; a file of that name is written ./{}", ShellQuote(word));
+    hint = fmt::format("; for a file of that name write ./{}", ShellQuote(word));
   }
   if (hint.empty()) hint = "; --help lists what there is";
   return {base::Code::kInvalidArgument, fmt::format("unknown option {}{}", ShellQuote(name), hint)};

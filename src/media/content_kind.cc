@@ -260,8 +260,8 @@ std::optional<ContentKind> NameEncryptedSegment(const fs::path& file, std::strin
   const bool sync = head.size() > kTsPacket && head[0] == 'G' && head[kTsPacket] == 'G';
   if (EndingOf(file) != ".ts" || sync || bytes % kAesBlock != 0) return {};
   return ContentKind{
-      "is not a video that can be read: it holds no MPEG transport stream, as an "
-      "encrypted HLS segment does not; download and decrypt it by its playlist: "
+      "is not a video that can be read: it holds no MPEG transport stream and may be an "
+      "encrypted HLS segment; download and decrypt it by its playlist: "
       "ffmpeg -i ADDRESS -c copy clip.mp4",
       true};
 }

@@ -40,7 +40,7 @@ std::vector<SplitTrack> PlanTracks(const TrackQuestion& question, SplitLog& log)
 /// "subtitle track 3 (hdmv_pgs_subtitle, eng)"
 std::string TrackName(const AVStream& stream);
 
-/// Whether a container holds a codec; containers that do not say are believed to.
+/// Whether a container holds a codec; a container that does not say is taken to hold it.
 bool Holds(const AVOutputFormat& format, AVCodecID codec);
 
 /// Gives `to` what people know a track by: language, title, handler and dispositions.

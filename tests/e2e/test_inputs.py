@@ -225,7 +225,7 @@ class Sequences(Base):
         self.assertEqual(done.json()['events'][0]['time_s'], 0.4)
         self.assertEqual(done.json()['source']['fps'], '25/1')
         self.assertEqual(done.json()['source']['codec'], 'png')
-        self.assertIn('40 pictures are taken as one video at 25 per second; --fps F', done.err)
+        self.assertIn('40 pictures are read as one video at 25 frames per second; --fps F', done.err)
         faster = self.run_reelbatch('cuts', pattern, '--fps', '50', '--json')
         self.assertEqual(faster.json()['events'][0]['time_s'], 0.2)
         self.assertNotIn('per second', faster.err)

@@ -113,10 +113,13 @@ std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
         fmt::format("{} frames have no time stamp: their times are derived from their neighbours",
                     report.missing_pts));
   }
-  if (report.repaired_pts > 0) {
+  if (report.repaired_pts == 1) {
+    warnings.emplace_back(
+        "1 time stamp was wrong and was replaced by a time computed from the neighbouring frames");
+  } else if (report.repaired_pts > 1) {
     warnings.push_back(fmt::format(
-        "{} time stamps were wrong and were replaced by times that follow from the frames "
-        "around them",
+        "{} time stamps were wrong, or on a clock that was reset, and were replaced by times "
+        "computed from the neighbouring frames",
         report.repaired_pts));
   }
   if (report.size_changed_at) {
