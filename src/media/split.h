@@ -36,8 +36,8 @@ struct SplitLog {
 };
 
 /// Re-encodes every piece exactly: H.264 (crf 18) of the source's depth, chroma, colours and
-/// fields, and AAC of every sound track; subtitles where the container takes them. One pass over
-/// the source. `log` may be null. Errors: io, corrupt, cancelled, invalid_argument (pieces not
+/// fields, and AAC of every sound track; subtitles where the container takes them. The
+/// source is read once for the pictures and once for each sound track. `log` may be null. Errors: io, corrupt, cancelled, invalid_argument (pieces not
 /// ascending or overlapping).
 base::Result<std::vector<WrittenPiece>> SplitExact(const std::filesystem::path& source,
                                                    const contracts::Sampling& sampling,

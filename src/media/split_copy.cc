@@ -94,8 +94,10 @@ class CopyPass {
     std::unique_ptr<PieceCopy> copy;
   };
 
-  CopyPass(PacketReader& source, const CopyFormat& format, std::vector<Waiting> waiting)
-      : source_(source), format_(format), waiting_(std::move(waiting)) {
+  /// Pieces that are whole go to `said` at once, so that they count where the pass fails later.
+  CopyPass(PacketReader& source, const CopyFormat& format, std::vector<Waiting> waiting,
+           SplitLog& said)
+      : source_(source), format_(format), said_(said), waiting_(std::move(waiting)) {
     std::ranges::stable_sort(waiting_, {},
                              [](const Waiting& one) { return one.copy->start_packet(); });
   }
@@ -198,11 +200,13 @@ class CopyPass {
     auto written = one.copy->Finish();
     if (!written) return std::unexpected(written.error());
     done_.push_back({one.piece, *written});
+    said_.finished.push_back(one.copy->output());
     return {};
   }
 
   PacketReader& source_;
   const CopyFormat& format_;
+  SplitLog& said_;
   std::vector<Waiting> waiting_;  // in the order of their keyframes
   size_t next_ = 0;               // the first that is not begun
   std::vector<Waiting> open_;
@@ -229,7 +233,7 @@ base::Status OpenSubtitles(PacketReader& source, CopyFormat& format) {
 base::Result<std::vector<CopyPass::Done>> CopyOnce(
     PacketReader& reading, const std::vector<SplitTrack>& tracks, const Scan& scan,
     const std::vector<Piece>& pieces, const std::vector<CopyStart>& starts,
-    const std::vector<std::optional<WrittenPiece>>& written) {
+    const std::vector<std::optional<WrittenPiece>>& written, SplitLog& said) {
   reading.Want(tracks);
   CopyFormat format{.video = reading.container().stream(),
                     .source = reading.container().format(),
@@ -243,7 +247,7 @@ base::Result<std::vector<CopyPass::Done>> CopyOnce(
     if (!written[i])
       waiting.push_back({i, std::make_unique<PieceCopy>(format, pieces[i], starts[i])});
   }
-  return CopyPass(reading, format, std::move(waiting)).Run();
+  return CopyPass(reading, format, std::move(waiting), said).Run();
 }
 
 }  // namespace
@@ -278,7 +282,7 @@ base::Result<std::vector<WrittenPiece>> SplitCopy(const std::filesystem::path& s
     PacketReader reading;
     if (auto opened = reading.Open(source, sampling, cancel); !opened)
       return std::unexpected(opened.error());
-    auto done = CopyOnce(reading, tracks, scan, pieces, *starts, written);
+    auto done = CopyOnce(reading, tracks, scan, pieces, *starts, written, said);
     if (!done) {
       if (done.error().context.empty()) done.error().context = source.string();
       return std::unexpected(done.error());
@@ -288,10 +292,7 @@ base::Result<std::vector<WrittenPiece>> SplitCopy(const std::filesystem::path& s
                         "a keyframe to copy from cannot be found again; the file has changed",
                         source.string());
     }
-    for (const CopyPass::Done& one : *done) {
-      written[one.piece] = one.written;
-      said.finished.push_back(pieces[one.piece].output);
-    }
+    for (const CopyPass::Done& one : *done) written[one.piece] = one.written;
     left -= done->size();
   }
   std::vector<WrittenPiece> all;

@@ -46,6 +46,7 @@ class PieceCopy {
   /// Whether it needs nothing more.
   bool ended() const { return ended_; }
   double start_s() const { return start_s_; }
+  const std::filesystem::path& output() const { return piece_.output; }
 
   /// Whether sound or a subtitle of that time belongs to it, seconds of the mended clock.
   bool Wants(double at_s) const { return at_s >= start_s_ && at_s < end_s_; }

@@ -146,7 +146,7 @@ TEST(MakeWarnings, NamesWhatIsWrongWithTheInput) {
   event.near_decode_error = true;
   EXPECT_THAT(MakeWarnings(report, {event}, 9),
               ElementsAre(HasSubstr("652 of 1253"), HasSubstr("MB 3 4); 1 of 1"),
-                          HasSubstr("5 frames"), HasSubstr("1 time stamps"), HasSubstr("frame 77"),
+                          HasSubstr("5 frames"), HasSubstr("1 time stamp was wrong"), HasSubstr("frame 77"),
                           HasSubstr("interlaced"), HasSubstr("9 events found, the 1 strongest")));
   report.frames_expected.reset();
   EXPECT_THAT(MakeWarnings(report, {}, 0).front(), HasSubstr("after 652 decoded frames"));
