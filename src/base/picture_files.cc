@@ -225,6 +225,34 @@ std::string MissingNumbers(const PictureFiles& pictures) {
   return (one ? "number " : "numbers ") + text + (one ? " is missing" : " are missing");
 }
 
+std::optional<PictureNumbering> NumberingOf(const PictureFiles& pictures) {
+  const std::vector<int64_t>& numbers = pictures.numbers;
+  if (numbers.empty() || numbers.size() != pictures.files.size()) return std::nullopt;
+  const std::string name = pictures.files.front().filename().native();
+  // The number is the last run of digits before the ending, as NumbersOf() reads it; a pattern's may
+  // be another one.
+  for (size_t end = name.size(); end > 0; --end) {
+    if (!IsDigit(name[end - 1])) continue;
+    size_t begin = end;
+    while (begin > 0 && IsDigit(name[begin - 1])) --begin;
+    const auto number = NumberOf(std::string_view(name).substr(begin, end - begin));
+    if (number == numbers.front()) {
+      PictureNumbering found{.folder = pictures.files.front().parent_path(),
+                             .prefix = name.substr(0, begin),
+                             .suffix = name.substr(end),
+                             .first = numbers.front()};
+      if (numbers.size() > 1) found.step = numbers[1] - numbers[0];
+      found.padding = name[begin] == '0' && end - begin > 1 ? static_cast<int>(end - begin) : 0;
+      for (size_t i = 1; i < numbers.size(); ++i) {
+        if (numbers[i] - numbers[i - 1] != found.step) return std::nullopt;
+      }
+      return found;
+    }
+    end = begin + 1;
+  }
+  return std::nullopt;
+}
+
 std::string PictureStem(const fs::path& path) {
   std::error_code error;
   fs::path absolute = fs::absolute(path, error).lexically_normal();

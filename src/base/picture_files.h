@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,19 @@ Result<PictureFiles> ListPictures(const std::filesystem::path& path);
 /// "numbers 13, 20 to 24 are missing", at most a few; empty where none is. Where all numbers lie
 /// the same step apart (10, 20, 30), none is missing.
 std::string MissingNumbers(const PictureFiles& pictures);
+
+/// How the names of a sequence count: prefix, a number of at least `padding` digits, suffix.
+struct PictureNumbering {
+  std::filesystem::path folder;
+  std::string prefix;
+  std::string suffix;
+  int64_t first = 0;
+  int64_t step = 1;
+  int padding = 0;
+};
+
+/// None where the names are not one numbering in even steps.
+std::optional<PictureNumbering> NumberingOf(const PictureFiles& pictures);
 
 /// What outputs of the sequence are named by: the name of the folder, or what the pattern has
 /// beside its number; of a bare `%05d.png`, the name of its folder.

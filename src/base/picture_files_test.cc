@@ -116,5 +116,27 @@ TEST_F(Pictures, NumbersOfAFolderAreFound) {
   EXPECT_THAT(ListPictures(root_)->numbers, IsEmpty());
 }
 
+TEST(NumberingOf, NamesPrefixNumberAndSuffix) {
+  const auto of = [](std::vector<std::filesystem::path> files, std::vector<int64_t> numbers) {
+    return NumberingOf({.files = std::move(files), .numbers = std::move(numbers)});
+  };
+  const auto padded = of({"d/a2_007.png", "d/a2_009.png"}, {7, 9});
+  ASSERT_TRUE(padded);
+  EXPECT_EQ(padded->folder, "d");
+  EXPECT_EQ(padded->prefix, "a2_");
+  EXPECT_EQ(padded->suffix, ".png");
+  EXPECT_EQ(padded->first, 7);
+  EXPECT_EQ(padded->step, 2);
+  EXPECT_EQ(padded->padding, 3);
+  const auto bare = of({"9.png", "10.png"}, {9, 10});
+  ASSERT_TRUE(bare);
+  EXPECT_EQ(bare->prefix, "");
+  EXPECT_EQ(bare->padding, 0);
+  EXPECT_EQ(of({"3_take1.png", "4_take1.png"}, {3, 4}).value_or(PictureNumbering{}).suffix,
+            "_take1.png");
+  EXPECT_FALSE(of({"1.png", "2.png", "4.png"}, {1, 2, 4})) << "a gap";
+  EXPECT_FALSE(of({"a.png"}, {}));
+}
+
 }  // namespace
 }  // namespace reelbatch::base

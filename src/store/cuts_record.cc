@@ -10,11 +10,23 @@ namespace reelbatch::store {
 
 namespace {
 
+std::string NameOf(const std::filesystem::path& path) {
+  const bool pictures = base::NamesPictures(path);
+  return base::ValidUtf8(pictures ? base::PictureStem(path) : path.filename().native());
+}
+
+std::optional<base::PictureNumbering> PicturesOf(const std::filesystem::path& path) {
+  if (!base::NamesPictures(path)) return std::nullopt;
+  const auto pictures = base::ListPictures(path);
+  return pictures ? base::NumberingOf(*pictures) : std::nullopt;
+}
+
 RecordSource SourceOf(const contracts::SourcePart& part) {
   const std::filesystem::path path(part.path);
-  return {.video = base::ValidUtf8(path.filename().native()),
+  return {.video = NameOf(path),
           .media_uri = FileUri(AbsolutePath(path)),
           .sha256 = "",
+          .pictures = PicturesOf(path),
           .first_frame = part.first_frame,
           .frames = part.frames,
           .start_s = part.start_s,
@@ -26,7 +38,8 @@ RecordSource SourceOf(const contracts::SourcePart& part) {
 CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view source_sha256,
                           const contracts::VideoOutcome& outcome, const contracts::RunConfig& config) {
   CutsRecord record;
-  record.video = base::ValidUtf8(video.filename().native());
+  record.video = NameOf(video);
+  record.pictures = PicturesOf(video);
   record.media_uri = FileUri(AbsolutePath(video));
   record.source_sha256 = source_sha256;
   record.parts = contracts::PartNames(contracts::PartsOf(config));

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/picture_files.h"
 #include "contracts/cuts.h"
 #include "contracts/outcome.h"
 #include "contracts/run_config.h"
@@ -34,6 +35,7 @@ struct RecordSource {
   std::string video;      // file name as UTF-8
   std::string media_uri;  // empty where unknown
   std::string sha256;     // empty where unknown
+  std::optional<base::PictureNumbering> pictures = std::nullopt;  // as CutsRecord::pictures
   contracts::FrameIndex first_frame = 0;  // of the timeline
   int64_t frames = 0;
   double start_s = 0;         // of first_frame, on the timeline's clock
@@ -45,9 +47,10 @@ struct RecordSource {
 /// Of `info` and `decode` only what cuts.json carries comes back from a parsed file; the rest keeps
 /// its defaults. Times are container PTS in seconds, frames are indices of the source.
 struct CutsRecord {
-  std::string video;          // file name as UTF-8; invalid bytes are U+FFFD
+  std::string video;          // name of the file or the pictures as UTF-8; invalid bytes are U+FFFD
   std::string media_uri;      // where an editor finds the file, "file:///..."; empty where unknown
   std::string source_sha256;  // empty where unknown
+  std::optional<base::PictureNumbering> pictures;  // of a picture sequence; not in cuts.json
   std::vector<RecordSource> sources;  // in order, where several files are one timeline; else empty
   contracts::VideoInfo info;
   contracts::DecodeReport decode;

@@ -11,6 +11,7 @@ import urllib.parse
 
 import harness
 import recipes
+import timelines
 
 
 class Base(harness.TestCase):
@@ -239,6 +240,22 @@ class Sequences(Base):
         self.assertEqual(self.cuts('shots'), self.CUTS)
         done = self.run_reelbatch('cuts', 'shots/render.v2/', '--csv=out/')
         self.assertTrue((self.work / 'out/render.v2.csv').exists(), done)
+
+    def test_timelines_refer_to_the_pictures(self):
+        self.pictures('film', 'f_%04d.png', start=7)
+        self.pictures('bare', '%d.png')
+        files = {'film/f_%04d.png': ('film/f_0007.png', 'film/f_0046.png', 'f'),
+                 'film': ('film/f_0007.png', 'film/f_0046.png', 'film'),
+                 'bare': ('bare/1.png', 'bare/40.png', 'bare')}
+        for name, (first, last, title) in files.items():
+            with self.subTest(name=name):
+                self.run_reelbatch('cuts', name, '--fps', '24', '--otio=x.otio', '--edl=x.edl')
+                told, edl = timelines.read([(self.work / 'x.otio', 24), (self.work / 'x.edl', 24)])
+                self.assertEqual([clip['start'] for clip in told['clips']], [0, *self.CUTS])
+                for clip in told['clips']:
+                    self.assertTrue(clip['url'].endswith(first), clip['url'])
+                    self.assertTrue(clip['last_url'].endswith(last), clip['last_url'])
+                self.assertEqual((told['name'], edl['name']), (title, title))
 
     def test_pictures_beside_videos_count_on_wish(self):
         self.pictures('mixed', 'f_%03d.png')

@@ -26,7 +26,12 @@ def of_clip(clip):
     if getattr(media, 'available_range', None) is not None:
         told['media_start'] = media.available_range.start_time.value
         told['media_frames'] = media.available_range.duration.value
-        told['url'] = media.target_url
+        if isinstance(media, otio.schema.ImageSequenceReference):
+            told['url'] = media.target_url_for_image_number(0)
+            told['last_url'] = media.target_url_for_image_number(
+                media.number_of_images_in_sequence() - 1)
+        else:
+            told['url'] = media.target_url
     return told
 
 def of_timeline(timeline):

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "store/exports/source_spans.h"
+#include "store/identity.h"
 #include "store/json_text.h"
 #include "store/text.h"
 
@@ -32,14 +33,34 @@ Json TimeRange(double rate, const Range& range) {
   return object;
 }
 
+/// The pictures of a sequence, each by its number.
+Json PictureReference(const base::PictureNumbering& pictures, double rate, const Range& available) {
+  Json media;
+  media["OTIO_SCHEMA"] = "ImageSequenceReference.1";
+  media["available_range"] = TimeRange(rate, available);
+  media["target_url_base"] = FileUri(AbsolutePath(pictures.folder)) + "/";
+  media["name_prefix"] = pictures.prefix;
+  media["name_suffix"] = pictures.suffix;
+  media["start_frame"] = pictures.first;
+  media["frame_step"] = pictures.step;
+  media["rate"] = rate;
+  media["frame_zero_padding"] = pictures.padding;
+  media["missing_frame_policy"] = "error";
+  return media;
+}
+
 /// `file`: the record of the file that the span lies in, as RecordOfSource() gives it.
 Json Clip(const CutsRecord& file, const SourceSpan& span, double rate, const Range& range,
           const Range& available) {
   Json media;
-  media["OTIO_SCHEMA"] = "ExternalReference.1";
+  if (file.pictures) {
+    media = PictureReference(*file.pictures, rate, available);
+  } else {
+    media["OTIO_SCHEMA"] = "ExternalReference.1";
+    media["available_range"] = TimeRange(rate, available);
+    media["target_url"] = file.media_uri.empty() ? PercentEncode(file.video) : file.media_uri;
+  }
   media["name"] = file.video;
-  media["available_range"] = TimeRange(rate, available);
-  media["target_url"] = file.media_uri.empty() ? PercentEncode(file.video) : file.media_uri;
   Json clip;
   clip["OTIO_SCHEMA"] = "Clip.2";
   clip["name"] = "shot " + std::to_string(span.shot + 1);

@@ -46,6 +46,7 @@ CutsRecord RecordOfSource(const CutsRecord& record, size_t source) {
   CutsRecord alone;
   alone.video = file.video;
   alone.media_uri = file.media_uri;
+  alone.pictures = file.pictures;
   alone.info = file.info;
   alone.info.start_time_s = 0;
   alone.decode = record.decode;
