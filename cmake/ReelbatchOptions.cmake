@@ -1,7 +1,8 @@
 # Compiler options every room shares, as the interface target `reelbatch_options`.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  # ccache trusts precompiled headers (cmake/ReelbatchPrecompiled.cmake) only where it is told to.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${CCACHE_PROGRAM}")
 endif()
 
 set(REELBATCH_SANITIZE "" CACHE STRING "address,undefined or thread; empty for none")
