@@ -1,7 +1,9 @@
 // Runs the hottest kernels once each under callgrind, which counts their instructions.
 //
-// usage: valgrind --tool=callgrind kernel_instructions TARGET      a dump per kernel, named after it
-//        kernel_instructions                                       the compiler, and the targets of this machine
+// usage: valgrind --tool=callgrind kernel_instructions TARGET      a dump per kernel, named after
+// it
+//        kernel_instructions                                       the compiler, and the targets of
+//        this machine
 #include <valgrind/callgrind.h>
 
 #include <algorithm>

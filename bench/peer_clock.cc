@@ -1,11 +1,14 @@
-// Runs our kernels and parts over the frames of one file of raw yuv420p, on demand, so that peers.py can interleave
-// them with their rivals on the same planes: the clock runs inside, around the work alone.
+// Runs our kernels and parts over the frames of one file of raw yuv420p, on demand, so that
+// peers.py can interleave them with their rivals on the same planes: the clock runs inside, around
+// the work alone.
 //
-// usage: peer_clock FRAMES.yuv WIDTH HEIGHT      a command per line on stdin, an answer of JSON per line on stdout
+// usage: peer_clock FRAMES.yuv WIDTH HEIGHT      a command per line on stdin, an answer of JSON per
+// line on stdout
 //   time NAME     {"ms": milliseconds per pair of frames, all pairs once}
 //   values NAME   {"values": [one number per pair]}
 //   planes NAME FILE   writes the luma planes that the kernel sees, {"width": w, "height": h}
-// NAME: hist ssim flow (kernels), hard soft motion all (the parts, all frames through the component)
+// NAME: hist ssim flow (kernels), hard soft motion all (the parts, all frames through the
+// component)
 #include <fmt/format.h>
 
 #include <chrono>
@@ -65,7 +68,8 @@ class PeerClock {
 
  private:
   size_t FrameBytes() const {
-    const auto chroma = static_cast<size_t>((width_ + 1) / 2) * static_cast<size_t>((height_ + 1) / 2);
+    const auto chroma =
+        static_cast<size_t>((width_ + 1) / 2) * static_cast<size_t>((height_ + 1) / 2);
     return static_cast<size_t>(width_) * static_cast<size_t>(height_) + 2 * chroma;
   }
 
@@ -108,8 +112,8 @@ class PeerClock {
     std::vector<double> values;
     vision::Ssim ssim;
     for (size_t i = 1; i < ssim_planes_.size(); ++i) {
-      values.push_back(
-          ssim(ssim_planes_[i - 1].view(), ssim_planes_[i].view(), vision::SsimRange::kSecondFrame));
+      values.push_back(ssim(ssim_planes_[i - 1].view(), ssim_planes_[i].view(),
+                            vision::SsimRange::kSecondFrame));
     }
     return values;
   }
@@ -171,7 +175,8 @@ Json Answer(PeerClock& clock, const std::string& line) {
   }
   const auto begin = std::chrono::steady_clock::now();
   const std::vector<double> values = clock.Run(name);
-  const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - begin;
+  const std::chrono::duration<double, std::milli> elapsed =
+      std::chrono::steady_clock::now() - begin;
   if (values.empty()) return {{"error", "unknown name or too few frames: " + name}};
   if (command == "values") return {{"values", values}};
   return {{"ms", elapsed.count() / static_cast<double>(values.size())}};
@@ -186,10 +191,12 @@ int main(int argc, char** argv) {
   }
   PeerClock clock(argv[1], std::stoi(argv[2]), std::stoi(argv[3]));
   if (clock.frames() < 2) {
-    fmt::print(stderr, "peer_clock: {}: fewer than two frames of {}x{}\n", argv[1], argv[2], argv[3]);
+    fmt::print(stderr, "peer_clock: {}: fewer than two frames of {}x{}\n", argv[1], argv[2],
+               argv[3]);
     return 2;
   }
   std::cout << Json{{"frames", clock.frames()}, {"simd", vision::SimdName()}} << std::endl;
-  for (std::string line; std::getline(std::cin, line);) std::cout << Answer(clock, line) << std::endl;
+  for (std::string line; std::getline(std::cin, line);)
+    std::cout << Answer(clock, line) << std::endl;
   return 0;
 }

@@ -16,7 +16,9 @@ namespace {
 using nlohmann::ordered_json;
 using runtime::BatchReport;
 
-double Ms(base::Nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
+double Ms(base::Nanoseconds time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
 double Rounded(double value) { return std::round(value * 1e3) / 1e3; }
 
 }  // namespace
@@ -59,20 +61,23 @@ void BatchLog::OnEnd(const BatchReport& report) {
     component.predicted_ms += report.launch.predicted_ms;
     component.actual_ms += Ms(report.took);
     component.longest_wait = std::max(component.longest_wait, report.waited);
-    Note("batch_finished", {{"batch", report.launch.id}, {"actual_ms", Rounded(Ms(report.took))}, {"done", Ranges(report)}});
+    Note("batch_finished", {{"batch", report.launch.id},
+                            {"actual_ms", Rounded(Ms(report.took))},
+                            {"done", Ranges(report)}});
     if (report.limit.limit > 0) limits_held_[report.key] = report.limit;
   } else {
     const bool oom = contracts::IsOutOfMemory(report.failure->failure);
     component.ooms += oom ? 1 : 0;
-    Note(oom ? "oom" : "batch_failed", {{"batch", report.launch.id},
-                                        {"key", contracts::BatchKeyText(report.key)},
-                                        {"class", contracts::FailureClassName(report.failure->failure)},
-                                        {"units", units},
-                                        {"attempt", report.launch.attempt},
-                                        {"evidence", OneLine(report.failure->evidence)},
-                                        {"pieces", report.after.pieces.size()},
-                                        {"restart", report.after.restart},
-                                        {"key_stopped", report.after.key_stopped}});
+    Note(oom ? "oom" : "batch_failed",
+         {{"batch", report.launch.id},
+          {"key", contracts::BatchKeyText(report.key)},
+          {"class", contracts::FailureClassName(report.failure->failure)},
+          {"units", units},
+          {"attempt", report.launch.attempt},
+          {"evidence", OneLine(report.failure->evidence)},
+          {"pieces", report.after.pieces.size()},
+          {"restart", report.after.restart},
+          {"key_stopped", report.after.key_stopped}});
   }
   if (!report.limit_learned) return;
   limits_held_.erase(report.key);
@@ -86,9 +91,12 @@ ordered_json BatchLog::Ranges(const BatchReport& report) const {
   ordered_json ranges = ordered_json::array();
   for (const contracts::UnitId unit : report.launch.units) {
     const std::string& video = video_ids_[static_cast<size_t>(unit.video)];
-    const bool goes_on = !ranges.empty() && ranges.back()["video"] == video && ranges.back()["last"] == unit.index - 1;
-    if (goes_on) ranges.back()["last"] = unit.index;
-    else ranges.push_back({{"video", video}, {"first", unit.index}, {"last", unit.index}});
+    const bool goes_on = !ranges.empty() && ranges.back()["video"] == video &&
+                         ranges.back()["last"] == unit.index - 1;
+    if (goes_on)
+      ranges.back()["last"] = unit.index;
+    else
+      ranges.push_back({{"video", video}, {"first", unit.index}, {"last", unit.index}});
   }
   return ranges;
 }
@@ -117,12 +125,13 @@ std::string BatchLog::Text(bool color) const {
                {"sizes"},
                {"bound by"}});
   for (const auto& [name, component] : components_) {
-    table.AddRow({OneLine(name), fmt::format("{}", component.units), fmt::format("{}", component.batches),
-                  fmt::format("{:.2f}", MeanSize(component.sizes)), fmt::format("{}", component.most_videos),
-                  fmt::format("{:.0f}", component.predicted_ms), fmt::format("{:.0f}", component.actual_ms),
-                  fmt::format("{}", component.ooms), fmt::format("{}", component.retries),
-                  component.learned_limit > 0 ? fmt::format("{}", component.learned_limit) : "-", SizesText(component.sizes),
-                  BindingsText(component.by_binding)});
+    table.AddRow(
+        {OneLine(name), fmt::format("{}", component.units), fmt::format("{}", component.batches),
+         fmt::format("{:.2f}", MeanSize(component.sizes)), fmt::format("{}", component.most_videos),
+         fmt::format("{:.0f}", component.predicted_ms), fmt::format("{:.0f}", component.actual_ms),
+         fmt::format("{}", component.ooms), fmt::format("{}", component.retries),
+         component.learned_limit > 0 ? fmt::format("{}", component.learned_limit) : "-",
+         SizesText(component.sizes), BindingsText(component.by_binding)});
   }
   return table.Render(color) + "\n";
 }
@@ -135,20 +144,23 @@ ordered_json BatchLog::Json() const {
     ordered_json reasons = ordered_json::object();
     for (int k = 0; k < planning::kBindings; ++k) {
       const int64_t count = component.by_binding[static_cast<size_t>(k)];
-      if (count > 0) reasons[std::string(planning::BindingName(static_cast<planning::Binding>(k)))] = count;
+      if (count > 0)
+        reasons[std::string(planning::BindingName(static_cast<planning::Binding>(k)))] = count;
     }
-    all[name] = {{"units", component.units},
-                 {"batches", component.batches},
-                 {"mean_batch", Rounded(MeanSize(component.sizes))},
-                 {"most_videos", component.most_videos},
-                 {"predicted_ms", Rounded(component.predicted_ms)},
-                 {"actual_ms", Rounded(component.actual_ms)},
-                 {"longest_wait_ms", Rounded(Ms(component.longest_wait))},
-                 {"ooms", component.ooms},
-                 {"retries", component.retries},
-                 {"learned_limit", component.learned_limit > 0 ? ordered_json(component.learned_limit) : ordered_json(nullptr)},
-                 {"sizes", std::move(sizes)},
-                 {"reasons", std::move(reasons)}};
+    all[name] = {
+        {"units", component.units},
+        {"batches", component.batches},
+        {"mean_batch", Rounded(MeanSize(component.sizes))},
+        {"most_videos", component.most_videos},
+        {"predicted_ms", Rounded(component.predicted_ms)},
+        {"actual_ms", Rounded(component.actual_ms)},
+        {"longest_wait_ms", Rounded(Ms(component.longest_wait))},
+        {"ooms", component.ooms},
+        {"retries", component.retries},
+        {"learned_limit", component.learned_limit > 0 ? ordered_json(component.learned_limit)
+                                                      : ordered_json(nullptr)},
+        {"sizes", std::move(sizes)},
+        {"reasons", std::move(reasons)}};
   }
   return all;
 }

@@ -15,18 +15,21 @@ void BatchSetup::UseLimits(const LimitBook& limits) {
   }
 }
 
-std::map<std::string, std::vector<contracts::ModelUsed>> BatchSetup::ModelsUsed(const contracts::RunConfig& config) const {
+std::map<std::string, std::vector<contracts::ModelUsed>> BatchSetup::ModelsUsed(
+    const contracts::RunConfig& config) const {
   std::map<std::string, std::vector<contracts::ModelUsed>> used;
   for (const runtime::BatchModel& model : options.models) {
     if (!model.used.empty()) used.emplace(model.component, model.used);
   }
   const auto net = used.find(std::string(components::kTransNetV2Name));
-  if (config.transnetv2_reuse != contracts::Reuse::kNever && net != used.end()) used.emplace(components::kCutDetectionName, net->second);
+  if (config.transnetv2_reuse != contracts::Reuse::kNever && net != used.end())
+    used.emplace(components::kCutDetectionName, net->second);
   return used;
 }
 
-base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog, const ModelDoor& door,
-                                       const WorkOptions& work, const measure::Machine& machine) {
+base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog,
+                                       const ModelDoor& door, const WorkOptions& work,
+                                       const measure::Machine& machine) {
   BatchSetup setup;
   runtime::BatchingOptions& options = setup.options;
   for (const std::string& name : config.components) {
@@ -46,7 +49,8 @@ base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const
   }
   if (options.models.empty()) return setup;
   constexpr int64_t kMib = 1 << 20;
-  options.devices = {{.memory = planning::MemoryKind::kRam, .total_mb = machine.memory_available / kMib}};
+  options.devices = {
+      {.memory = planning::MemoryKind::kRam, .total_mb = machine.memory_available / kMib}};
   options.policy.max_queue_delay = work.max_queue_delay;
   options.policy.backoff = work.oom_backoff;
   if (work.executor == Executor::kSerial) {

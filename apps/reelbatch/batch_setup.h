@@ -20,14 +20,17 @@ struct BatchSetup {
 
   /// What memory has taught earlier runs; `limits` outlives the run.
   void UseLimits(const LimitBook& limits);
-  /// By component of `config`; those without any are not in it. cut_detection has those of a component whose word it takes.
-  std::map<std::string, std::vector<contracts::ModelUsed>> ModelsUsed(const contracts::RunConfig& config) const;
+  /// By component of `config`; those without any are not in it. cut_detection has those of a
+  /// component whose word it takes.
+  std::map<std::string, std::vector<contracts::ModelUsed>> ModelsUsed(
+      const contracts::RunConfig& config) const;
 };
 
-/// For the unit-batched components of `config`; without any there is nothing in it. In process everything runs on the CPU, in the
-/// RAM that this process may still take.
-/// `door` outlives the setup. Errors: as the components' models.
-base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog, const ModelDoor& door,
-                                       const WorkOptions& work, const measure::Machine& machine);
+/// For the unit-batched components of `config`; without any there is nothing in it. In process
+/// everything runs on the CPU, in the RAM that this process may still take. `door` outlives the
+/// setup. Errors: as the components' models.
+base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog,
+                                       const ModelDoor& door, const WorkOptions& work,
+                                       const measure::Machine& machine);
 
 }  // namespace reelbatch::app

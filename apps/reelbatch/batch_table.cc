@@ -15,7 +15,8 @@ std::string SizesText(const std::map<int, int64_t>& sizes) {
   constexpr size_t kShown = 4;
   std::string text;
   for (size_t k = 0; k < std::min(kShown, by_count.size()); ++k) {
-    text += fmt::format("{}{} of {}", text.empty() ? "" : ", ", -by_count[k].first, by_count[k].second);
+    text +=
+        fmt::format("{}{} of {}", text.empty() ? "" : ", ", -by_count[k].first, by_count[k].second);
   }
   return by_count.size() > kShown ? text + ", ..." : text;
 }
@@ -25,7 +26,8 @@ std::string BindingsText(const std::array<int64_t, planning::kBindings>& by_bind
   for (int k = 0; k < planning::kBindings; ++k) {
     const int64_t count = by_binding[static_cast<size_t>(k)];
     if (count == 0) continue;
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", planning::BindingName(static_cast<planning::Binding>(k)), count);
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
+                        planning::BindingName(static_cast<planning::Binding>(k)), count);
   }
   return text;
 }

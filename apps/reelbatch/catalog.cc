@@ -24,17 +24,23 @@ Catalog Catalog::Builtin() {
                .spec =
                    [cuts, flow, net](const RunConfig& config) {
                      contracts::ComponentSpec spec{.name = cuts, .needs = {}, .uses = {}};
-                     for (const auto& [reuse, name] : {std::pair(config.flow_reuse, flow), std::pair(config.transnetv2_reuse, net)}) {
+                     for (const auto& [reuse, name] : {std::pair(config.flow_reuse, flow),
+                                                       std::pair(config.transnetv2_reuse, net)}) {
                        if (reuse == Reuse::kPrefer) spec.uses.push_back(name);
                        if (reuse == Reuse::kRequire) spec.needs.push_back(name);
                      }
                      return spec;
                    },
-               .make = [](const RunConfig& config,
-                          const VideoInfo& info) { return components::MakeCutDetection(KnobsFor(config, info)); }});
+               .make =
+                   [](const RunConfig& config, const VideoInfo& info) {
+                     return components::MakeCutDetection(KnobsFor(config, info));
+                   }});
   catalog.Add({.name = flow,
                .version = std::string(components::kCoreOpticalFlowVersion),
-               .spec = [flow](const RunConfig&) { return contracts::ComponentSpec{.name = flow, .needs = {}, .uses = {}}; },
+               .spec =
+                   [flow](const RunConfig&) {
+                     return contracts::ComponentSpec{.name = flow, .needs = {}, .uses = {}};
+                   },
                .make =
                    [](const RunConfig& config, const VideoInfo& info) {
                      return components::MakeCoreOpticalFlow(KnobsFor(config, info).flow_max_side);
@@ -56,7 +62,8 @@ std::vector<std::string> Catalog::Names() const {
 
 std::map<std::string, std::string> Catalog::Versions() const {
   std::map<std::string, std::string> versions;
-  for (const CatalogComponent& component : components_) versions.emplace(component.name, component.version);
+  for (const CatalogComponent& component : components_)
+    versions.emplace(component.name, component.version);
   return versions;
 }
 

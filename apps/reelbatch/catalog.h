@@ -27,7 +27,7 @@ struct CatalogModel {
   int max_batch = 1;                            // that the component and its model take
   std::string owner = "visual";
   std::string unit = "window";
-  measure::SampleUnit sample = {};              // what `bench model` measures with
+  measure::SampleUnit sample = {};  // what `bench model` measures with
   /// Errors: not_measured (names the command that measures it).
   std::function<base::Result<planning::BatchCost>(const contracts::BatchKey&)> cost;
 };
@@ -42,14 +42,17 @@ struct CatalogUnits {
 class ModelDoor {
  public:
   virtual ~ModelDoor() = default;
-  /// Errors: unavailable (built without its engine, or the server does not answer), io, corrupt, contract (the model is not there, or not
-  /// what it says): each with its remedy.
-  /// `wanted`: its name and its tensors, in the order in which they will be given.
-  virtual base::Result<std::unique_ptr<inference::Model>> Open(const contracts::ModelDescription& wanted) const = 0;
+  /// Errors: unavailable (built without its engine, or the server does not answer), io, corrupt,
+  /// contract (the model is not there, or not what it says): each with its remedy. `wanted`: its
+  /// name and its tensors, in the order in which they will be given.
+  virtual base::Result<std::unique_ptr<inference::Model>> Open(
+      const contracts::ModelDescription& wanted) const = 0;
   /// Of a server; empty: in process.
   virtual std::string endpoint() const = 0;
-  /// What batches of a key that `model` runs cost. Errors: not_measured (names the command that measures it).
-  virtual base::Result<planning::BatchCost> Cost(const std::string& model, const contracts::BatchKey& key) const = 0;
+  /// What batches of a key that `model` runs cost. Errors: not_measured (names the command that
+  /// measures it).
+  virtual base::Result<planning::BatchCost> Cost(const std::string& model,
+                                                 const contracts::BatchKey& key) const = 0;
 };
 
 /// A component that the program knows.
@@ -57,14 +60,19 @@ struct CatalogComponent {
   std::string name;
   std::string version;  // goes up when numbers change
   std::function<contracts::ComponentSpec(const contracts::RunConfig&)> spec;
-  std::function<std::unique_ptr<components::Component>(const contracts::RunConfig&, const contracts::VideoInfo&)> make;
+  std::function<std::unique_ptr<components::Component>(const contracts::RunConfig&,
+                                                       const contracts::VideoInfo&)>
+      make;
   /// Unset: all its work is per video. Errors: as ModelDoor::Open().
   std::function<base::Result<CatalogModel>(const ModelDoor&)> model = {};
   /// Set where `model` is. `frames`: that will be analysed.
-  std::function<CatalogUnits(const contracts::RunConfig&, const contracts::VideoInfo&, double frames)> units = {};
+  std::function<CatalogUnits(const contracts::RunConfig&, const contracts::VideoInfo&,
+                             double frames)>
+      units = {};
 };
 
-/// All components of a program, by name. Those of `reelbatch` itself, or more in a program that is built to test batching.
+/// All components of a program, by name. Those of `reelbatch` itself, or more in a program that is
+/// built to test batching.
 class Catalog {
  public:
   /// cut_detection, core_optical_flow, transnetv2 and speech_activity.

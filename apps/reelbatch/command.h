@@ -15,8 +15,8 @@ namespace reelbatch::app {
 /// One call of the program: `reelbatch COMMAND WORDS...`.
 struct Invocation {
   const Catalog* catalog = nullptr;  // of components; never null
-  std::vector<std::string> words;  // behind the command's name
-  std::string line;                // the whole call as a shell takes it back
+  std::vector<std::string> words;    // behind the command's name
+  std::string line;                  // the whole call as a shell takes it back
 };
 
 /// What a command's --help says around its options.

@@ -35,25 +35,30 @@ Option ReuseOption(const std::string& name, std::string help, Reuse reuse, Reuse
 
 void AddComponentOptions(OptionTable& table, contracts::RunConfig& config, const Catalog& catalog) {
   table.Group("What to compute");
-  table.Add(ListOption("components",
-                       fmt::format("any of {} (default: cut_detection); frames are decoded once for all",
-                                   fmt::join(catalog.Names(), ", ")),
-                       catalog.Names(), config.components));
+  table.Add(
+      ListOption("components",
+                 fmt::format("any of {} (default: cut_detection); frames are decoded once for all",
+                             fmt::join(catalog.Names(), ", ")),
+                 catalog.Names(), config.components));
   table.Add(ReuseOption("prefer-core-optical-flow",
                         "cut_detection takes its flow from core_optical_flow where that runs too",
                         Reuse::kPrefer, config.flow_reuse));
   table.Add(ReuseOption("require-core-optical-flow", "the same, and an error where it does not run",
                         Reuse::kRequire, config.flow_reuse));
-  table.Add(ReuseOption("prefer-transnetv2", "cut_detection takes transnetv2's word, too, where that runs: it confirms cuts, and adds what it is sure of",
+  table.Add(ReuseOption("prefer-transnetv2",
+                        "cut_detection takes transnetv2's word, too, where that runs: it confirms "
+                        "cuts, and adds what it is sure of",
                         Reuse::kPrefer, config.transnetv2_reuse));
-  table.Add(ReuseOption("require-transnetv2", "the same, and an error where it does not run", Reuse::kRequire, config.transnetv2_reuse));
+  table.Add(ReuseOption("require-transnetv2", "the same, and an error where it does not run",
+                        Reuse::kRequire, config.transnetv2_reuse));
 }
 
 base::Status OrderComponents(contracts::RunConfig& config, const Catalog& catalog) {
   // By name first, so that the same set is the same configuration however it was written.
   std::ranges::sort(config.components);
   std::vector<contracts::ComponentSpec> specs;
-  for (const CatalogComponent& component : catalog.components()) specs.push_back(component.spec(config));
+  for (const CatalogComponent& component : catalog.components())
+    specs.push_back(component.spec(config));
   auto order = planning::OrderComponents(specs, config.components);
   if (!order) return std::unexpected(order.error());
   config.components = std::move(*order);

@@ -73,8 +73,8 @@ class Cuts {
       run_inputs.push_back({.id = static_cast<int>(run_inputs.size()), .path = name.video});
       answers_.push_back({.video = name.video, .stem = name.stem, .record = {}});
     }
-    const auto options =
-        MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, measure::ReadMachine());
+    const auto options = MakeRunOptions(settings_.config, settings_.work, settings_.common.threads,
+                                        measure::ReadMachine());
     const bool signals = NeedsSignals(settings_);
     MemorySink sink(run_inputs.size(),
                     signals ? MemorySink::Signals::kKeep : MemorySink::Signals::kDrop);
@@ -149,7 +149,8 @@ int CutsCommand(const Invocation& call) {
         settings.common.json || (request.format->name == "json" && request.to_stdout());
   }
   console.Configure(settings.common);
-  if (settings.from) return console.Finish(GoFrom(*settings.from, settings, line.arguments, console));
+  if (settings.from)
+    return console.Finish(GoFrom(*settings.from, settings, line.arguments, console));
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
   const auto inputs = CheckCutsLine(settings, line.arguments, cancel);

@@ -67,8 +67,8 @@ void CutsOutputs::Tell(const CutsAnswer& answer, bool on_stdout) {
                               contracts::EmptyReasonName(*answer.empty_reason)));
   }
   if (!on_stdout) {
-    console_.Out(CutsText(answer.video, answer.record, settings_.config.sampling,
-                          console_.out_color()));
+    console_.Out(
+        CutsText(answer.video, answer.record, settings_.config.sampling, console_.out_color()));
   }
 }
 
@@ -219,8 +219,8 @@ std::vector<media::Piece> CutsOutputs::PiecesOf(const CutsAnswer& answer, const 
     const contracts::Shot& shot = answer.record.shots[i];
     std::string name = ImageName(answer.stem, i + 1, answer.record.shots.size(), 0);
     name.resize(name.size() - 3);  // "-00": a piece has no second number
-    pieces.push_back({shot.start_frame, shot.end_frame, shot.start_s, shot.end_s,
-                      folder / (name + extension)});
+    pieces.push_back(
+        {shot.start_frame, shot.end_frame, shot.start_s, shot.end_s, folder / (name + extension)});
   }
   return pieces;
 }

@@ -31,8 +31,7 @@ std::string Headline(const std::filesystem::path& video, const store::CutsRecord
   } else if (rate.num > 0) {
     line += fmt::format("  {:.5g} fps", rate.value());
   }
-  const std::string end =
-      record.shots.empty() ? "" : Timecode(record, record.shots.back().end_s);
+  const std::string end = record.shots.empty() ? "" : Timecode(record, record.shots.back().end_s);
   if ((sampling.start_s || sampling.end_s) && !record.shots.empty()) {
     // How many frames were decoded on the way says nothing to a reader who asked for a range.
     return line + fmt::format("  range {} to {}: {} analysed\n",
@@ -76,15 +75,15 @@ std::string CutsText(const std::filesystem::path& video, const store::CutsRecord
   for (size_t i = 0; i < record.events.size(); ++i) {
     const contracts::Event& event = record.events[i];
     table.AddRow({fmt::format("{}", i + 1), fmt::format("{}", event.frame),
-                  Timecode(record, event.time_s), std::string(contracts::EventTypeName(event.type)), SpanText(event),
-                  fmt::format("{:.2f}", event.confidence), EvidenceText(event.evidence),
-                  event.near_decode_error ? "next to damage" : ""});
+                  Timecode(record, event.time_s), std::string(contracts::EventTypeName(event.type)),
+                  SpanText(event), fmt::format("{:.2f}", event.confidence),
+                  EvidenceText(event.evidence), event.near_decode_error ? "next to damage" : ""});
   }
   std::string text = Headline(video, record, sampling, color);
   if (!table.empty()) text += table.Render(color, 2);
   const int64_t cuts = contracts::CountCuts(record.events);
-  const int64_t observations = std::ranges::count_if(
-      record.events, contracts::IsObservation, &contracts::Event::type);
+  const int64_t observations =
+      std::ranges::count_if(record.events, contracts::IsObservation, &contracts::Event::type);
   text += Count(cuts, "cut") + ", " + Count(static_cast<int64_t>(record.shots.size()), "shot");
   if (observations > 0) text += ", " + Count(observations, "observation");
   return text + "\n";

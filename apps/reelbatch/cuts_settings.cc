@@ -24,10 +24,11 @@ void AddPieces(OptionTable& table, CutsSettings& settings) {
                        "write every shot as a file of its own, exact to the frame, by re-encoding: "
                        "DIR/VIDEO-Scene-001.mp4 ...",
                        settings.split_folder));
-  table.Add(PathOption("split-copy", "DIR",
-                       "the same by copying: fast and lossless, but pieces start at keyframes and may "
-                       "end with a frame of the next shot",
-                       settings.split_copy_folder));
+  table.Add(
+      PathOption("split-copy", "DIR",
+                 "the same by copying: fast and lossless, but pieces start at keyframes and may "
+                 "end with a frame of the next shot",
+                 settings.split_copy_folder));
   Option container{.name = "split-format",
                    .value_name = "NAME",
                    .help =
@@ -71,7 +72,9 @@ void AddForms(OptionTable& table, CutsSettings& settings) {
   table.Add(PathOption("images", "DIR",
                        "write pictures of every shot: DIR/VIDEO-Scene-001-01.jpg ...",
                        settings.image_folder));
-  Option kind{.name = "image-format", .value_name = "NAME", .help = "jpg (default) or png",
+  Option kind{.name = "image-format",
+              .value_name = "NAME",
+              .help = "jpg (default) or png",
               .needs = "images"};
   kind.set = [&settings](const std::string& text) -> base::Status {
     const std::vector<std::string> kinds = {"jpg", "png"};
@@ -144,9 +147,9 @@ OptionTable CutsOptions(CutsSettings& settings) {
   OptionTable table;
   AddForms(table, settings);
   table.Group("Which answer");
-  table.Add(PathOption("from", "OUT",
-                       "what a run left in OUT (or one cuts.json) instead of videos: decodes nothing",
-                       settings.from));
+  table.Add(PathOption(
+      "from", "OUT", "what a run left in OUT (or one cuts.json) instead of videos: decodes nothing",
+      settings.from));
   AddShotLengthOptions(table, settings.shot_lengths);
   table.Add(SwitchOption("concat",
                          "read the videos as one, in the order named (those of a folder by name): "
@@ -166,8 +169,8 @@ base::Result<InputList> CheckCutsLine(const CutsSettings& settings,
   if (const auto advice = MisplacedTarget(settings.exports, arguments)) {
     return base::Fail(base::Code::kInvalidArgument, *advice);
   }
-  auto inputs = ExpandInputs(arguments, {.picture_fps = settings.config.sampling.picture_fps,
-                                         .cancel = &cancel});
+  auto inputs = ExpandInputs(
+      arguments, {.picture_fps = settings.config.sampling.picture_fps, .cancel = &cancel});
   if (!inputs) return inputs;
   if (const auto checked = CheckConcat(settings, *inputs); !checked)
     return std::unexpected(checked.error());
@@ -198,7 +201,8 @@ base::Status CheckFromLine(const CutsSettings& settings,
   contracts::RunConfig config = settings.config;
   config.min_confidence.reset();
   if (store::ConfigHash(config) != store::ConfigHash({})) {
-    return refuse("decodes nothing; of the options of the analysis only --min-confidence goes with it");
+    return refuse(
+        "decodes nothing; of the options of the analysis only --min-confidence goes with it");
   }
   return {};
 }

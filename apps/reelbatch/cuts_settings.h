@@ -22,7 +22,7 @@ struct CutsSettings {
   contracts::RunConfig config;
   WorkOptions work;
   std::optional<std::filesystem::path> from;  // results of a run, instead of videos
-  bool concat = false;  // all videos are one timeline
+  bool concat = false;                        // all videos are one timeline
   std::vector<ExportRequest> exports;
   store::ClockOptions clock;        // of the exports that count frames
   store::ShotLengths shot_lengths;  // that every output keeps
@@ -40,14 +40,14 @@ bool NeedsSignals(const CutsSettings& settings);
 /// `settings` must outlive it.
 OptionTable CutsOptions(CutsSettings& settings);
 
-/// The videos of a call, when nothing speaks against it: all that can be said before any is decoded.
-/// Errors: as CheckAnalysisOptions(), ExpandInputs(), CheckExports() and CheckOutputs().
+/// The videos of a call, when nothing speaks against it: all that can be said before any is
+/// decoded. Errors: as CheckAnalysisOptions(), ExpandInputs(), CheckExports() and CheckOutputs().
 base::Result<InputList> CheckCutsLine(const CutsSettings& settings,
                                       const std::vector<std::string>& arguments,
                                       const base::CancelToken& cancel);
 
-/// The same of a call with --from. Errors: invalid_argument (a video, or an option that needs a decode, stands beside
-/// it).
+/// The same of a call with --from. Errors: invalid_argument (a video, or an option that needs a
+/// decode, stands beside it).
 base::Status CheckFromLine(const CutsSettings& settings, const std::vector<std::string>& arguments);
 
 /// Errors: as CheckExports() and CheckOutputs().

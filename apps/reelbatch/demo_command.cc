@@ -100,11 +100,10 @@ base::Result<std::vector<contracts::Event>> EventsOfRun(const fs::path& out) {
     if (record.video == kReelName) return std::move(record.events);
   }
   if (!results->unreadable.empty()) return std::unexpected(results->unreadable.front());
-  return base::Fail(
-      base::Code::kInvalidArgument,
-      fmt::format("holds no result for {}: run `reelbatch run DIR/{} --out {}` first", kReelName,
-                  kReelName, ShellQuote(out.native())),
-      ShellQuote(out.native()));
+  return base::Fail(base::Code::kInvalidArgument,
+                    fmt::format("holds no result for {}: run `reelbatch run DIR/{} --out {}` first",
+                                kReelName, kReelName, ShellQuote(out.native())),
+                    ShellQuote(out.native()));
 }
 
 /// The events of the reel, found now.
@@ -115,8 +114,9 @@ base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int
   MemorySink sink(1);
   ProgressPrinter progress(console, 1, false);
   const base::SystemClock clock;
-  const auto report = runtime::Run({{.id = 0, .path = video}}, MakeRunOptions(config, {}, threads, measure::ReadMachine()),
-                                   MakeDependencies(config, Catalog::Builtin()), sink, &progress, clock, cancel);
+  const auto report = runtime::Run(
+      {{.id = 0, .path = video}}, MakeRunOptions(config, {}, threads, measure::ReadMachine()),
+      MakeDependencies(config, Catalog::Builtin()), sink, &progress, clock, cancel);
   progress.Finish(report);
   if (report.lanes_given_up > 0) {
     // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.

@@ -123,7 +123,7 @@ Finding ExamineOut(const fs::path& out) {
     finding.remedy = fmt::format("chmod u+w {}, or choose another --out", name);
     return finding;
   }
-  struct statvfs space {};
+  struct statvfs space{};
   if (statvfs(folder.c_str(), &space) != 0) {
     finding.detail = fmt::format("{} can be written", name);
     return finding;
@@ -155,19 +155,27 @@ std::vector<Finding> ExamineLibraries() {
 std::vector<Finding> ExamineModels(const fs::path& models) {
   Finding engine{.name = "engine", .detail = inference::OpenVinoEngine(), .remedy = ""};
   if (!inference::OpenVinoIsBuiltIn()) {
-    engine = {.name = "engine", .health = Health::kPoor, .detail = "no OpenVINO: models do not run in process",
+    engine = {.name = "engine",
+              .health = Health::kPoor,
+              .detail = "no OpenVINO: models do not run in process",
               .remedy = "tools/fetch-models, then build again"};
   }
   Finding client{.name = "servers", .detail = "Triton and its like, over gRPC", .remedy = ""};
   if (!inference::TritonIsBuiltIn()) {
-    client = {.name = "servers", .health = Health::kPoor, .detail = "no gRPC: models cannot be served",
-              .remedy = "apt-get install libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc, then build again"};
+    client = {.name = "servers",
+              .health = Health::kPoor,
+              .detail = "no gRPC: models cannot be served",
+              .remedy =
+                  "apt-get install libgrpc++-dev libprotobuf-dev protobuf-compiler "
+                  "protobuf-compiler-grpc, then build again"};
   }
   Finding found{.name = "models", .detail = "", .remedy = ""};
   for (const KnownModel& known : KnownModels()) {
     const auto folder = inference::ReadModelFolder(models / known.wanted.used.model_name);
-    const std::string version = folder ? OneLine(folder->description.used.model_version) : "missing";
-    found.detail += fmt::format("{}{} {} (for {})", found.detail.empty() ? "" : ", ", known.wanted.used.model_name, version, known.component);
+    const std::string version =
+        folder ? OneLine(folder->description.used.model_version) : "missing";
+    found.detail += fmt::format("{}{} {} (for {})", found.detail.empty() ? "" : ", ",
+                                known.wanted.used.model_name, version, known.component);
     if (folder) continue;
     found.health = Health::kPoor;
     found.remedy = "tools/fetch-models, or --models DIR";

@@ -30,8 +30,8 @@ Finding ExamineOut(const std::filesystem::path& out);
 /// FFmpeg with the encoders and decoders that the commands use, SQLite, libzip.
 std::vector<Finding> ExamineLibraries();
 
-/// The engine and the client of model servers, and what components want of the folder of models. Nothing of it is needed for more
-/// than those components.
+/// The engine and the client of model servers, and what components want of the folder of models.
+/// Nothing of it is needed for more than those components.
 std::vector<Finding> ExamineModels(const std::filesystem::path& models);
 
 /// "good", "poor", "missing"

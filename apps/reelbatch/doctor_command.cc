@@ -44,8 +44,8 @@ std::string Text(const std::vector<Finding>& findings, bool color) {
   return text;
 }
 
-nlohmann::ordered_json Document(const std::vector<Finding>& findings, const measure::Machine& machine,
-                                bool healthy) {
+nlohmann::ordered_json Document(const std::vector<Finding>& findings,
+                                const measure::Machine& machine, bool healthy) {
   nlohmann::ordered_json document;
   document["schema"] = "reelbatch_doctor_v1";
   document["producer"] = store::ProducerName();

@@ -14,9 +14,9 @@ using testing::ElementsAre;
 
 TEST(DistinctStems, NumbersWhatIsEqual) {
   const std::vector<fs::path> videos = {"a/clip.mp4", "b/clip.mkv", "clip-3.mp4", "c/clip.ts",
-                                        "d/clip.ts", "clip-2.mp4", "other.mp4"};
-  EXPECT_THAT(DistinctStems(videos), ElementsAre("clip", "clip-2", "clip-3", "clip-4", "clip-5",
-                                                 "clip-2-2", "other"));
+                                        "d/clip.ts",  "clip-2.mp4", "other.mp4"};
+  EXPECT_THAT(DistinctStems(videos),
+              ElementsAre("clip", "clip-2", "clip-3", "clip-4", "clip-5", "clip-2-2", "other"));
 }
 
 // Trying every number from 2 for each of them takes 5 billion look-ups: minutes, not a second.

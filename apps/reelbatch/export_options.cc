@@ -70,11 +70,11 @@ std::string ShotLengthText(const store::ShotLengthChanges& changes) {
     parts.push_back(
         fmt::format("--min-shot joined {} to a neighbour", Count(changes.merged, "short shot")));
   if (changes.divided > 0) {
-    parts.push_back(fmt::format("--max-shot cut {} into {}, {}",
-                                Count(changes.divided, "long shot"), Count(changes.parts, "part"),
-                                changes.quiet
-                                    ? "each where little changes"
-                                    : "evenly, because the signals of the frames are not available"));
+    parts.push_back(
+        fmt::format("--max-shot cut {} into {}, {}", Count(changes.divided, "long shot"),
+                    Count(changes.parts, "part"),
+                    changes.quiet ? "each where little changes"
+                                  : "evenly, because the signals of the frames are not available"));
   }
   if (changes.undivided > 0) {
     parts.push_back(fmt::format(

@@ -34,7 +34,7 @@ class Walk {
  private:
   /// False for a folder that was visited before, by whatever name: loops end here.
   bool FirstVisit(const fs::path& folder) {
-    struct stat facts {};
+    struct stat facts{};
     return stat(folder.c_str(), &facts) == 0 && visited_.emplace(facts.st_dev, facts.st_ino).second;
   }
 

@@ -17,7 +17,8 @@ void TellPassedOver(const InputList& inputs, Console& console) {
   const bool by_content = std::ranges::any_of(inputs.passed_over_names, has_reason);
   console.Note(fmt::format("{} {} {} left out: hidden, {}without a video's ending{}{}",
                            inputs.passed_over, one ? "entry" : "entries", one ? "was" : "were",
-                           by_content ? "" : "or ", by_content ? ", or not a video by their content" : "",
+                           by_content ? "" : "or ",
+                           by_content ? ", or not a video by their content" : "",
                            console.verbose() ? "" : "; -v names them"));
   for (const InputList::PassedOver& entry : inputs.passed_over_names) {
     console.Detail(fmt::format("left out  {}{}{}", ShellQuote(entry.path.native()),

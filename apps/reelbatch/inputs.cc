@@ -130,9 +130,10 @@ class Expansion {
           "{}: {}; the pictures that are there follow each other without a pause", name, missing));
     }
     if (!options_.picture_fps) {
-      list_.notes.push_back(fmt::format(
-          "{}: {} pictures are read as one video at {} frames per second; --fps F sets another rate",
-          name, pictures->files.size(), media::kDefaultPictureFps));
+      list_.notes.push_back(
+          fmt::format("{}: {} pictures are read as one video at {} frames per second; --fps F sets "
+                      "another rate",
+                      name, pictures->files.size(), media::kDefaultPictureFps));
     }
   }
 

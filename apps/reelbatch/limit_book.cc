@@ -17,7 +17,8 @@ planning::LearnedLimit FromRecord(const contracts::LimitRecord& record) {
 
 }  // namespace
 
-LimitBook::LimitBook(store::OutputFolder& folder, std::vector<contracts::LimitRecord> limits, std::string device, base::Nanoseconds wall)
+LimitBook::LimitBook(store::OutputFolder& folder, std::vector<contracts::LimitRecord> limits,
+                     std::string device, base::Nanoseconds wall)
     : folder_(folder), device_(std::move(device)), limits_(std::move(limits)) {
   std::erase_if(limits_, [wall](const contracts::LimitRecord& record) {
     planning::LearnedLimit limit = FromRecord(record);
@@ -38,7 +39,9 @@ planning::LearnedLimit LimitBook::Of(const contracts::BatchKey& key) const {
 base::Status LimitBook::Learn(const contracts::BatchKey& key, const planning::LearnedLimit& limit) {
   const std::string id = contracts::BatchKeyId(key);
   base::MutexLock lock(mutex_);
-  std::erase_if(limits_, [&](const contracts::LimitRecord& record) { return record.key_id == id && record.device == device_; });
+  std::erase_if(limits_, [&](const contracts::LimitRecord& record) {
+    return record.key_id == id && record.device == device_;
+  });
   limits_.push_back({.key_id = id,
                      .key_text = contracts::BatchKeyText(key),
                      .device = device_,

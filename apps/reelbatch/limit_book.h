@@ -16,13 +16,16 @@ namespace reelbatch::app {
 /// The learned limits of an output folder on this machine. Threads: any; `folder` outlives it.
 class LimitBook {
  public:
-  /// `limits`: what `folder` holds. What is older than planning::LearnedLimit::kExpires at `wall` is forgotten.
-  LimitBook(store::OutputFolder& folder, std::vector<contracts::LimitRecord> limits, std::string device, base::Nanoseconds wall);
+  /// `limits`: what `folder` holds. What is older than planning::LearnedLimit::kExpires at `wall`
+  /// is forgotten.
+  LimitBook(store::OutputFolder& folder, std::vector<contracts::LimitRecord> limits,
+            std::string device, base::Nanoseconds wall);
 
   /// Limit 0: none is known.
   planning::LearnedLimit Of(const contracts::BatchKey& key) const EXCLUDES(mutex_);
   /// Kept from now on, also where the process is killed. Errors: io.
-  base::Status Learn(const contracts::BatchKey& key, const planning::LearnedLimit& limit) EXCLUDES(mutex_);
+  base::Status Learn(const contracts::BatchKey& key, const planning::LearnedLimit& limit)
+      EXCLUDES(mutex_);
 
  private:
   store::OutputFolder& folder_;

@@ -19,7 +19,8 @@ int main(int argc, char** argv) {
   mallopt(M_MMAP_THRESHOLD, kOwnMappingBytes);
   using reelbatch::app::LastWords;
   try {
-    return reelbatch::app::Program(std::vector<std::string>(argv, argv + argc), reelbatch::app::Catalog::Builtin());
+    return reelbatch::app::Program(std::vector<std::string>(argv, argv + argc),
+                                   reelbatch::app::Catalog::Builtin());
   } catch (const std::bad_alloc&) {
     return LastWords("out of memory; give less with --max-memory or --videos-in-flight");
   } catch (const std::exception& error) {

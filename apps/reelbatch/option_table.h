@@ -27,7 +27,7 @@ struct Option {
   std::string value_name;  // what help calls the value
   std::string help;
   bool in_config = true;
-  bool is_list = false;  // in a configuration file also written as a sequence
+  bool is_list = false;    // in a configuration file also written as a sequence
   std::string needs = {};  // the option without which this one would change nothing; empty: none
   /// Checks and stores a value; a switch gets "true" or "false", a kFile without a value "-".
   /// Errors: invalid_argument, the reason alone: the caller adds where the value stood.

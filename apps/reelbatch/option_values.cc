@@ -42,7 +42,8 @@ base::Result<std::vector<std::string>> ParseChoices(const std::string& text,
   for (std::string& word : SplitAtCommas(text)) {
     if (const auto valid = ParseChoice(word, choices); !valid)
       return std::unexpected(valid.error());
-    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(std::move(word));
+    if (std::find(words.begin(), words.end(), word) == words.end())
+      words.push_back(std::move(word));
   }
   return words;
 }

@@ -42,7 +42,9 @@ Option DelayOption(std::string name, std::string help, std::chrono::milliseconds
     const auto seconds = base::ParseSeconds(text);
     if (!seconds) return std::unexpected(seconds.error());
     constexpr double kDay = 86400;
-    if (*seconds > kDay) return base::Fail(base::Code::kInvalidArgument, fmt::format("'{}' is out of range; it takes 0 to 24h", OneLine(text)));
+    if (*seconds > kDay)
+      return base::Fail(base::Code::kInvalidArgument,
+                        fmt::format("'{}' is out of range; it takes 0 to 24h", OneLine(text)));
     target = std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(*seconds));
     return {};
   };
@@ -122,9 +124,7 @@ Option MinConfidenceOption(std::optional<double>& target) {
   Option option{.name = "min-confidence",
                 .value_name = "P",
                 .help = "events at least so sure count, the others are candidates (default 0.5)"};
-  option.set = [&target](const std::string& text) {
-    return Store(ParsePositive(text, 1), target);
-  };
+  option.set = [&target](const std::string& text) { return Store(ParsePositive(text, 1), target); };
   return option;
 }
 
@@ -133,7 +133,8 @@ void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json) {
   if (json)
     table.Add(SwitchOption(
         "json", "print one JSON document on stdout; everything else goes to stderr", options.json));
-  Option quiet = SwitchOption("quiet", "no progress, no remarks: results and errors only", options.quiet);
+  Option quiet =
+      SwitchOption("quiet", "no progress, no remarks: results and errors only", options.quiet);
   quiet.letter = 'q';
   table.Add(std::move(quiet));
   Option verbose{.name = "verbose",
@@ -176,10 +177,11 @@ void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config) {
                      if (i == 3) config.preset = contracts::Preset::kFast;
                    });
   table.Add(std::move(preset));
-  Option emergency{.name = "emergency-fast",
-                   .takes = Takes::kNothing,
-                   .value_name = "",
-                   .help = "overload: preset fast for videos above 720 lines where --preset is auto"};
+  Option emergency{
+      .name = "emergency-fast",
+      .takes = Takes::kNothing,
+      .value_name = "",
+      .help = "overload: preset fast for videos above 720 lines where --preset is auto"};
   emergency.set = [&config](const std::string& text) -> base::Status {
     const auto wanted = ParseSwitch(text);
     if (!wanted) return std::unexpected(wanted.error());
@@ -190,11 +192,11 @@ void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config) {
   table.Add(ChoiceOption(
       "loop-filter",
       "decoders smooth block edges: auto (default: not with --preset fast), keep or skip",
-      {"auto", "keep", "skip"}, [&config](size_t i) {
-        config.loop_filter = static_cast<contracts::LoopFilter>(i);
-      }));
+      {"auto", "keep", "skip"},
+      [&config](size_t i) { config.loop_filter = static_cast<contracts::LoopFilter>(i); }));
   table.Add(ChoiceOption(
-      "decision", "adaptive (default) or seed, the simple rule with global thresholds for hard cuts alone",
+      "decision",
+      "adaptive (default) or seed, the simple rule with global thresholds for hard cuts alone",
       {"adaptive", "seed"}, [&config](size_t i) {
         config.decision = i == 0 ? contracts::Decision::kAdaptive : contracts::Decision::kSeed;
       }));
@@ -224,8 +226,9 @@ void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config) {
   table.Add(TimeOption("end", "stop before this time", sampling.end_s));
   Option picture_fps{.name = "fps",
                      .value_name = "F",
-                     .help = "pictures per second of picture sequences, e.g. 24 or 30000/1001 "
-                             "(default 25); folders of pictures then count beside videos"};
+                     .help =
+                         "pictures per second of picture sequences, e.g. 24 or 30000/1001 "
+                         "(default 25); folders of pictures then count beside videos"};
   picture_fps.set = [&sampling](const std::string& text) -> base::Status {
     const auto rate = ParseRate(text, kMaxFps);
     if (rate && *rate < kMinPictureFps) {
@@ -256,7 +259,9 @@ void AddWorkOptions(OptionTable& table, WorkOptions& options) {
                           kMaxThreads, options.videos_in_flight));
   Option stall{.name = "stall-timeout",
                .value_name = "DUR",
-               .help = "stop a video that gives no frame, or a model that gives no answer, for so long (default 60s; 0 never)"};
+               .help =
+                   "stop a video that gives no frame, or a model that gives no answer, for so long "
+                   "(default 60s; 0 never)"};
   stall.set = [&options](const std::string& text) -> base::Status {
     const auto seconds = base::ParseSeconds(text);
     if (!seconds) return std::unexpected(seconds.error());
@@ -275,25 +280,40 @@ void AddWorkOptions(OptionTable& table, WorkOptions& options) {
 
 void AddBatchOptions(OptionTable& table, WorkOptions& options) {
   table.Group("Batches of units across videos (components that have units)");
-  table.Add(ChoiceOption("executor", "auto (default: triton with --triton-url, else inprocess), inprocess, triton, or serial: one unit at a time, what the others must equal",
-                         {"auto", "inprocess", "serial", "triton"}, [&options](size_t index) { options.executor = static_cast<Executor>(index); }));
+  table.Add(ChoiceOption("executor",
+                         "auto (default: triton with --triton-url, else inprocess), inprocess, "
+                         "triton, or serial: one unit at a time, what the others must equal",
+                         {"auto", "inprocess", "serial", "triton"}, [&options](size_t index) {
+                           options.executor = static_cast<Executor>(index);
+                         }));
   constexpr int kMostLanes = 256;
-  table.Add(CountOption("executor-lanes", "micro-batches side by side (default: 1 in process, 2 for a server, which then never waits for us)", 1, kMostLanes, options.executor_lanes));
-  table.Add(DelayOption("max-queue-delay", "a unit waits at most so long for its batch to fill (default 10s)", options.max_queue_delay));
-  table.Add(DelayOption("oom-backoff", "before what ran out of memory runs again, in smaller batches (default 2s)", options.oom_backoff));
+  table.Add(CountOption("executor-lanes",
+                        "micro-batches side by side (default: 1 in process, 2 for a server, which "
+                        "then never waits for us)",
+                        1, kMostLanes, options.executor_lanes));
+  table.Add(DelayOption("max-queue-delay",
+                        "a unit waits at most so long for its batch to fill (default 10s)",
+                        options.max_queue_delay));
+  table.Add(DelayOption("oom-backoff",
+                        "before what ran out of memory runs again, in smaller batches (default 2s)",
+                        options.oom_backoff));
 }
 
 void AddDeadlineOption(OptionTable& table, WorkOptions& options, contracts::RunConfig& config) {
   Option deadline{.name = "deadline",
                   .value_name = "DUR",
-                  .help = "preset fast for videos above 720 lines (where --preset is auto) as long as the run is expected to take longer, "
-                          "e.g. 90m"};
+                  .help =
+                      "preset fast for videos above 720 lines (where --preset is auto) as long as "
+                      "the run is expected to take longer, "
+                      "e.g. 90m"};
   deadline.set = [&options, &config](const std::string& text) -> base::Status {
     const auto seconds = base::ParseSeconds(text);
     if (!seconds) return std::unexpected(seconds.error());
     if (*seconds <= 0) return base::Fail(base::Code::kInvalidArgument, "must be more than 0");
-    options.deadline = std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(*seconds));
-    if (config.overload == contracts::Overload::kNone) config.overload = contracts::Overload::kDeadline;
+    options.deadline =
+        std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(*seconds));
+    if (config.overload == contracts::Overload::kNone)
+      config.overload = contracts::Overload::kDeadline;
     return {};
   };
   table.Add(std::move(deadline));
@@ -302,13 +322,17 @@ void AddDeadlineOption(OptionTable& table, WorkOptions& options, contracts::RunC
 base::Status CheckAnalysisOptions(const contracts::RunConfig& config) {
   const contracts::CutParts parts = contracts::PartsOf(config);
   if (config.decision == contracts::Decision::kSeed && (parts.soft || parts.motion)) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      "the seed's rule knows hard cuts alone; write --parts hard, or --decision adaptive",
-                      "--parts");
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        "the seed's rule knows hard cuts alone; write --parts hard, or --decision adaptive",
+        "--parts");
   }
-  if (config.decision == contracts::Decision::kSeed && config.transnetv2_reuse != contracts::Reuse::kNever) {
-    return base::Fail(base::Code::kInvalidArgument, "the seed's rule takes nobody's word; leave --decision adaptive",
-                      fmt::format("--{}-transnetv2", contracts::ReuseName(config.transnetv2_reuse)));
+  if (config.decision == contracts::Decision::kSeed &&
+      config.transnetv2_reuse != contracts::Reuse::kNever) {
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        "the seed's rule takes nobody's word; leave --decision adaptive",
+        fmt::format("--{}-transnetv2", contracts::ReuseName(config.transnetv2_reuse)));
   }
   const auto& start = config.sampling.start_s;
   const auto& end = config.sampling.end_s;

@@ -27,9 +27,9 @@ struct CommonOptions {
 
 /// Who runs micro-batches.
 enum class Executor : uint8_t {
-  kAuto,       // a server where --triton-url names one, else this process
+  kAuto,  // a server where --triton-url names one, else this process
   kInProcess,
-  kSerial,     // one unit at a time, wherever: the oracle of the others
+  kSerial,  // one unit at a time, wherever: the oracle of the others
   kTriton,
 };
 
@@ -59,7 +59,8 @@ void AddBatchOptions(OptionTable& table, WorkOptions& options);
 /// --deadline, for commands that run or plan many videos.
 void AddDeadlineOption(OptionTable& table, WorkOptions& options, contracts::RunConfig& config);
 
-/// What no single option can know. Errors: invalid_argument (--start is not before --end; parts that the decision does not know).
+/// What no single option can know. Errors: invalid_argument (--start is not before --end; parts
+/// that the decision does not know).
 base::Status CheckAnalysisOptions(const contracts::RunConfig& config);
 
 /// An option that stores a switch, a path, ...
@@ -67,13 +68,15 @@ Option SwitchOption(std::string name, std::string help, bool& target);
 Option PathOption(std::string name, std::string value_name, std::string help,
                   std::optional<std::filesystem::path>& target);
 /// One of `choices`; `store` gets its place among them.
-Option ChoiceOption(std::string name, std::string help, std::vector<std::string> choices, std::function<void(size_t)> store);
+Option ChoiceOption(std::string name, std::string help, std::vector<std::string> choices,
+                    std::function<void(size_t)> store);
 /// A whole number from `low` to `high`.
 Option CountOption(std::string name, std::string help, int low, int high, int& target);
 /// The line between events and candidates.
 Option MinConfidenceOption(std::optional<double>& target);
 /// A comma-separated list of any words.
-Option WordsOption(std::string name, std::string value_name, std::string help, std::vector<std::string>& target);
+Option WordsOption(std::string name, std::string value_name, std::string help,
+                   std::vector<std::string>& target);
 /// A comma-separated list of `choices`.
 Option ListOption(std::string name, std::string help, std::vector<std::string> choices,
                   std::vector<std::string>& target);

@@ -87,12 +87,14 @@ TEST_F(Options, MissingAndUnwantedValues) {
 }
 
 TEST_F(Options, AnOptionIsNoValueOfTheOneBefore) {
-  EXPECT_EQ(ErrorOf({"--preset", "--fail-fast", "a.mp4"}),
-            "--preset needs a value, but --fail-fast follows; if that is meant: --preset=--fail-fast");
+  EXPECT_EQ(
+      ErrorOf({"--preset", "--fail-fast", "a.mp4"}),
+      "--preset needs a value, but --fail-fast follows; if that is meant: --preset=--fail-fast");
   EXPECT_THAT(ErrorOf({"--preset", "-vq"}), HasSubstr("--preset needs a value, but -vq follows"));
   EXPECT_THAT(ErrorOf({"--preset", "--threads=3"}), HasSubstr("but --threads=3 follows"));
   EXPECT_EQ(ErrorOf({"--preset", "--", "a.mp4"}), "--preset needs a value");
-  EXPECT_THAT(ErrorOf({"--preset=--fail-fast"}), HasSubstr("--preset: '--fail-fast' is not one of"));
+  EXPECT_THAT(ErrorOf({"--preset=--fail-fast"}),
+              HasSubstr("--preset: '--fail-fast' is not one of"));
   EXPECT_THAT(ErrorOf({"--preset", "--nonsense"}), HasSubstr("'--nonsense' is not one of"));
 }
 
@@ -111,8 +113,9 @@ TEST_F(Options, PartsAreThoseTheDecisionKnows) {
 }
 
 TEST_F(Options, ValuesAreCheckedWithTheirRange) {
-  EXPECT_EQ(ErrorOf({"--preset", "defualt"}),
-            "--preset: 'defualt' is not one of auto, quality, default, fast; did you mean 'default'?");
+  EXPECT_EQ(
+      ErrorOf({"--preset", "defualt"}),
+      "--preset: 'defualt' is not one of auto, quality, default, fast; did you mean 'default'?");
   EXPECT_EQ(ErrorOf({"--parts", "hard,sotf"}),
             "--parts: 'sotf' is not one of hard, soft, motion; did you mean 'soft'?");
   for (const char* bad : {"0", "-1", "nan", "inf", "1e9", "", "x", "1001", "5fps"}) {

@@ -45,7 +45,7 @@ class Sources {
 
   /// What kind of input lies at `path`: "video", "picture", "list"; empty: none.
   std::string_view KindOf(const fs::path& path) const {
-    struct stat facts {};
+    struct stat facts{};
     if (stat(path.c_str(), &facts) == 0) {
       const auto found = files_.find({facts.st_dev, facts.st_ino});
       return found == files_.end() ? "" : found->second;
@@ -56,7 +56,7 @@ class Sources {
 
  private:
   void Add(const fs::path& path, std::string_view kind) {
-    struct stat facts {};
+    struct stat facts{};
     if (stat(path.c_str(), &facts) == 0) files_[{facts.st_dev, facts.st_ino}] = kind;
     paths_[Normalised(path)] = kind;
   }
@@ -82,8 +82,7 @@ base::Status CannotWrite(const std::string& option, const fs::path& path, std::s
 
 base::Status CheckPermission(const std::string& option, const fs::path& path, int mode) {
   if (access(path.c_str(), mode) == 0) return {};
-  return CannotWrite(option, path,
-                     "cannot be written: " + std::generic_category().message(errno));
+  return CannotWrite(option, path, "cannot be written: " + std::generic_category().message(errno));
 }
 
 base::Status CheckFile(const OutputPlan::File& file) {
@@ -97,11 +96,10 @@ base::Status CheckFile(const OutputPlan::File& file) {
   const fs::path folder = file.path.has_parent_path() ? file.path.parent_path() : fs::path(".");
   const fs::file_status parent = fs::status(folder, error);
   if (!fs::exists(parent) && parent.type() == fs::file_type::not_found) {
-    return base::Fail(
-        base::Code::kInvalidArgument,
-        fmt::format("there is no folder {0}: make it first, or let {1}={0}/ make it",
-                    ShellQuote(folder.native()), file.option),
-        file.option);
+    return base::Fail(base::Code::kInvalidArgument,
+                      fmt::format("there is no folder {0}: make it first, or let {1}={0}/ make it",
+                                  ShellQuote(folder.native()), file.option),
+                      file.option);
   }
   if (fs::exists(parent) && !fs::is_directory(parent))
     return CannotWrite(file.option, folder, "is not a folder");

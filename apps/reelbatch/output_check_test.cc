@@ -64,7 +64,8 @@ TEST_F(OutputCheck, NorIsAList) {
 }
 
 TEST_F(OutputCheck, NorAFileOfAFolderOfOutputs) {
-  EXPECT_THAT(OfFolder({.option = "--csv", .path = root_, .names = {"w.mp4"}}).Text(), HasSubstr("overwrite"));
+  EXPECT_THAT(OfFolder({.option = "--csv", .path = root_, .names = {"w.mp4"}}).Text(),
+              HasSubstr("overwrite"));
   const auto split = [&](const fs::path& folder, std::vector<OutputPlan::Scenes> scenes) {
     return OfFolder({.option = "--split", .path = folder, .scenes = std::move(scenes)});
   };

@@ -34,7 +34,8 @@ contracts::CutKnobs KnobsFor(const contracts::RunConfig& config, const contracts
   return knobs;
 }
 
-runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config, const Catalog& catalog) {
+runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config,
+                                          const Catalog& catalog) {
   runtime::RunDependencies dependencies;
   dependencies.probe = [sampling = config.sampling](const std::filesystem::path& path,
                                                     const base::CancelToken* cancel) {
@@ -46,15 +47,18 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config, co
   dependencies.open_audio = media::OpenAudio;
   dependencies.plan_ranges = media::PlanRanges;
   dependencies.open_range = media::OpenRangeReader;
-  for (const CatalogComponent& component : catalog.components()) dependencies.specs.push_back(component.spec(config));
+  for (const CatalogComponent& component : catalog.components())
+    dependencies.specs.push_back(component.spec(config));
   for (const std::string& name : config.components) {
-    if (const auto thumbnail = catalog.Find(name)->spec(config).thumbnail) dependencies.thumbnail = thumbnail;
+    if (const auto thumbnail = catalog.Find(name)->spec(config).thumbnail)
+      dependencies.thumbnail = thumbnail;
   }
   dependencies.make_components = [config, catalog](const contracts::VideoInfo& info, bool fast) {
     RunConfig of_video = config;
     if (of_video.overload == Overload::kDeadline && !fast) of_video.overload = Overload::kNone;
     std::vector<std::unique_ptr<components::Component>> made;
-    for (const std::string& name : config.components) made.push_back(catalog.Find(name)->make(of_video, info));
+    for (const std::string& name : config.components)
+      made.push_back(catalog.Find(name)->make(of_video, info));
     return made;
   };
   return dependencies;

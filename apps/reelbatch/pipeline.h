@@ -12,7 +12,8 @@ namespace reelbatch::app {
 contracts::CutKnobs KnobsFor(const contracts::RunConfig& config, const contracts::VideoInfo& info);
 
 /// The real doors of a run: FFmpeg, and the components that the configuration asks for.
-runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config, const Catalog& catalog);
+runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config,
+                                          const Catalog& catalog);
 
 /// Threads and memory as asked for, else what this process may use of the machine: every core, half
 /// of the memory.

@@ -48,8 +48,9 @@ std::string BarText(const runtime::Progress& progress, int columns);
 
 /// One line about a video that is over, with two blanks between its parts:
 /// "done  clip.mp4  12 cuts  1253 frames  4.1 s", "skipped  clip.mp4  unchanged  12 cuts",
-/// "done  clip.mp4  12 cuts  speech_activity: audio_missing  1253 frames  4.1 s" where only some components have nothing to say,
-/// "empty  x.mp4  video_too_short", "failed  x.mp4  video_unreadable: moov atom not found".
+/// "done  clip.mp4  12 cuts  speech_activity: audio_missing  1253 frames  4.1 s" where only some
+/// components have nothing to say, "empty  x.mp4  video_too_short", "failed  x.mp4
+/// video_unreadable: moov atom not found".
 std::string VideoLine(const std::filesystem::path& video, const contracts::VideoOutcome& outcome);
 
 /// The same of a fault alone.

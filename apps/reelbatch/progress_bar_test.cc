@@ -74,7 +74,8 @@ TEST(ProgressBar, OneLinePerVideo) {
   EXPECT_EQ(VideoLine("x.mp4", empty), "empty  x.mp4  video_too_short  1 frame  0.0 s");
   contracts::VideoOutcome silent = Done();
   silent.component_empty = {{"speech_activity", contracts::EmptyReason::kAudioMissing}};
-  EXPECT_EQ(VideoLine("clip.mp4", silent), "done  clip.mp4  12 cuts  speech_activity: audio_missing  1253 frames  4.1 s");
+  EXPECT_EQ(VideoLine("clip.mp4", silent),
+            "done  clip.mp4  12 cuts  speech_activity: audio_missing  1253 frames  4.1 s");
   silent.cuts.reset();
   silent.decode->frames_decoded = 0;
   silent.status = contracts::VideoStatus::kEmpty;

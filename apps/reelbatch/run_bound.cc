@@ -5,8 +5,9 @@
 
 namespace reelbatch::app {
 
-std::optional<planning::LowerBound> BoundOfRun(const std::vector<std::optional<VideoResult>>& results, const BatchLog& batches,
-                                               const runtime::RunOptions& options) {
+std::optional<planning::LowerBound> BoundOfRun(
+    const std::vector<std::optional<VideoResult>>& results, const BatchLog& batches,
+    const runtime::RunOptions& options) {
   planning::Workload load{.devices = {}, .keys = {}, .cores = options.threads};
   for (const auto& result : results) {
     if (!result) continue;
@@ -22,7 +23,8 @@ std::optional<planning::LowerBound> BoundOfRun(const std::vector<std::optional<V
   std::deque<planning::BatchCost> costs;
   std::vector<planning::KeyLoad> keys;
   for (const auto& [key, units] : batches.units()) {
-    const auto model = std::ranges::find(options.batching.models, key.component, &runtime::BatchModel::component);
+    const auto model =
+        std::ranges::find(options.batching.models, key.component, &runtime::BatchModel::component);
     if (model == options.batching.models.end()) continue;
     auto cost = model->cost(key);
     if (!cost) continue;

@@ -10,8 +10,10 @@
 
 namespace reelbatch::app {
 
-/// The least time that what a run did could have taken, by the prices it was planned with. None: nothing of it had a price.
-std::optional<planning::LowerBound> BoundOfRun(const std::vector<std::optional<VideoResult>>& results, const BatchLog& batches,
-                                               const runtime::RunOptions& options);
+/// The least time that what a run did could have taken, by the prices it was planned with. None:
+/// nothing of it had a price.
+std::optional<planning::LowerBound> BoundOfRun(
+    const std::vector<std::optional<VideoResult>>& results, const BatchLog& batches,
+    const runtime::RunOptions& options);
 
 }  // namespace reelbatch::app

@@ -27,8 +27,8 @@
 #include "apps/reelbatch/wall_clock.h"
 #include "base/atomic_file.h"
 #include "base/units.h"
-#include "measure/process_memory.h"
 #include "measure/machine.h"
+#include "measure/process_memory.h"
 #include "store/json_text.h"
 #include "store/metrics_text.h"
 #include "store/trace_writer.h"
@@ -84,16 +84,21 @@ OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
   AddDeadlineOption(table, settings.work, settings.config);
   AddBatchOptions(table, settings.work);
   AddModelOptions(table, settings.models);
-  table.Add(WordsOption("costs", "FILE,...",
-                        "rows of costs beside those that the program brings along: what videos are expected to take",
-                        settings.cost_tables));
+  table.Add(WordsOption(
+      "costs", "FILE,...",
+      "rows of costs beside those that the program brings along: what videos are expected to take",
+      settings.cost_tables));
   table.Group("What happened, for tools");
-  table.Add(PathOption("trace", "FILE", "timeline of the run, for ui.perfetto.dev: lanes, batches, queues, memory", settings.trace));
-  table.Add(PathOption("metrics", "FILE", "counts of the run as Prometheus text", settings.metrics));
+  table.Add(PathOption("trace", "FILE",
+                       "timeline of the run, for ui.perfetto.dev: lanes, batches, queues, memory",
+                       settings.trace));
+  table.Add(
+      PathOption("metrics", "FILE", "counts of the run as Prometheus text", settings.metrics));
   AddCommonOptions(table, settings.common);
-  table.Lacks("concat",
-              "goes with `reelbatch cuts` alone: a run keeps one result per file, by the content of "
-              "that file");
+  table.Lacks(
+      "concat",
+      "goes with `reelbatch cuts` alone: a run keeps one result per file, by the content of "
+      "that file");
   return table;
 }
 
@@ -104,20 +109,23 @@ base::Result<InputList> CheckLine(Settings& settings, const Catalog& catalog,
     return std::unexpected(checked.error());
   if (const auto ordered = OrderComponents(settings.config, catalog); !ordered)
     return std::unexpected(ordered.error());
-  if (const auto checked = CheckModelOptions(settings.models, settings.work.executor); !checked) return std::unexpected(checked.error());
+  if (const auto checked = CheckModelOptions(settings.models, settings.work.executor); !checked)
+    return std::unexpected(checked.error());
   if (!settings.out) {
     return base::Fail(base::Code::kInvalidArgument, "is required: name the folder for the results",
                       "--out");
   }
-  return ExpandInputs(arguments, {.picture_fps = settings.config.sampling.picture_fps,
-                                  .cancel = &cancel});
+  return ExpandInputs(arguments,
+                      {.picture_fps = settings.config.sampling.picture_fps, .cancel = &cancel});
 }
 
 /// Runs the videos into an open folder and says how it went. Returns the exit code.
 class FolderRun {
  public:
-  FolderRun(const Settings& settings, const Invocation& call, const InputList& inputs, const measure::Machine& machine,
-            const std::vector<contracts::CostTable>& tables, BatchSetup& batching, store::OutputFolder& folder, const base::Clock& clock, Console& console)
+  FolderRun(const Settings& settings, const Invocation& call, const InputList& inputs,
+            const measure::Machine& machine, const std::vector<contracts::CostTable>& tables,
+            BatchSetup& batching, store::OutputFolder& folder, const base::Clock& clock,
+            Console& console)
       : settings_(settings),
         call_(call),
         inputs_(inputs),
@@ -131,9 +139,11 @@ class FolderRun {
   int Go(const base::CancelToken& cancel) {
     const base::Nanoseconds begin = clock_.Steady();
     if (const auto registered = folder_.Register(inputs_.videos, cancel); !registered) {
-      if (registered.error().code != base::Code::kCancelled) return console_.Fail(registered.error());
+      if (registered.error().code != base::Code::kCancelled)
+        return console_.Fail(registered.error());
       const std::vector<std::optional<VideoResult>> none(inputs_.videos.size());
-      const RunSummary summary = Summarise(none, runtime::RunEnd::kCancelled, kExitInterrupted, begin);
+      const RunSummary summary =
+          Summarise(none, runtime::RunEnd::kCancelled, kExitInterrupted, begin);
       if (console_.json()) console_.Out(store::Pretty(SummaryJson(summary)));
       return Resume();
     }
@@ -142,10 +152,12 @@ class FolderRun {
       run_inputs.push_back({.id = static_cast<int>(run_inputs.size()), .path = video});
     }
     RankByVideoId(run_inputs);
-    runtime::RunOptions options = MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, machine_);
+    runtime::RunOptions options =
+        MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, machine_);
     auto learned = folder_.Limits();
     if (!learned) console_.Warn(learned.error().Text() + "; what it held will be learned again");
-    LimitBook limits(folder_, std::move(learned).value_or(std::vector<contracts::LimitRecord>()), ThisDevice().id, clock_.Wall());
+    LimitBook limits(folder_, std::move(learned).value_or(std::vector<contracts::LimitRecord>()),
+                     ThisDevice().id, clock_.Wall());
     batching_.UseLimits(limits);
     options.batching = batching_.options;
     const std::vector<std::string> video_ids = VideoIds(run_inputs);
@@ -160,10 +172,11 @@ class FolderRun {
     if (auto written = WriteMetrics({}); !written) return console_.Fail(written.error());
     std::optional<RunTimeline> timeline;
     if (trace) timeline.emplace(*trace, clock_.Steady(), video_ids);
-    CountingObserver counts(batches, timeline ? &*timeline : nullptr, [&](const contracts::RunMetrics& metrics) {
-      // What cannot be written now is said when the run ends.
-      (void)WriteMetrics(metrics);
-    });
+    CountingObserver counts(batches, timeline ? &*timeline : nullptr,
+                            [&](const contracts::RunMetrics& metrics) {
+                              // What cannot be written now is said when the run ends.
+                              (void)WriteMetrics(metrics);
+                            });
     options.batching.observer = &counts;
     console_.Detail(fmt::format("{} threads, {} for frames", options.threads,
                                 base::FormatBytes(options.max_memory_bytes)));
@@ -177,22 +190,30 @@ class FolderRun {
     ProgressPrinter progress(console_, run_inputs.size(), true);
     std::optional<DrawingObserver> drawing;
     if (timeline) drawing.emplace(progress, *timeline, clock_);
-    runtime::RunObserver* const observer = drawing ? static_cast<runtime::RunObserver*>(&*drawing) : &progress;
-    const runtime::RunReport report = runtime::Run(
-        run_inputs, options, MakeDependencies(settings_.config, *call_.catalog), sink, observer, clock_, cancel);
+    runtime::RunObserver* const observer =
+        drawing ? static_cast<runtime::RunObserver*>(&*drawing) : &progress;
+    const runtime::RunReport report =
+        runtime::Run(run_inputs, options, MakeDependencies(settings_.config, *call_.catalog), sink,
+                     observer, clock_, cancel);
     progress.Finish(report);
 
     batches.KeepLimits();
     base::Status ended = batches.status();
-    if (auto closed = trace ? trace->Close() : base::Status(); !closed && ended) ended = std::move(closed);
-    if (auto written = WriteMetrics(counts.metrics()); !written && ended) ended = std::move(written);
-    if (auto finished = folder_.FinishRun(EndingOf(report.end), MemoryOf(report, held_before)); ended) ended = std::move(finished);
+    if (auto closed = trace ? trace->Close() : base::Status(); !closed && ended)
+      ended = std::move(closed);
+    if (auto written = WriteMetrics(counts.metrics()); !written && ended)
+      ended = std::move(written);
+    if (auto finished = folder_.FinishRun(EndingOf(report.end), MemoryOf(report, held_before));
+        ended)
+      ended = std::move(finished);
     if (report.end == runtime::RunEnd::kSinkFailed) ended = std::unexpected(report.sink_error);
     int code = ended ? ExitCodeOf(report) : kExitEnvironment;
     RunSummary summary = Summarise(progress.results(), report.end, code, begin);
     if (!ended) summary.state = "failed";
-    if (settings_.work.deadline) summary.deadline_s = std::chrono::duration<double>(*settings_.work.deadline).count();
-    if (report.end == runtime::RunEnd::kFinished) summary.bound = BoundOfRun(progress.results(), batches, options);
+    if (settings_.work.deadline)
+      summary.deadline_s = std::chrono::duration<double>(*settings_.work.deadline).count();
+    if (report.end == runtime::RunEnd::kFinished)
+      summary.bound = BoundOfRun(progress.results(), batches, options);
     if (console_.json()) {
       nlohmann::ordered_json document = SummaryJson(summary);
       if (!ended)
@@ -222,15 +243,18 @@ class FolderRun {
   /// The order of units inside a batch, which no order of inputs changes.
   void RankByVideoId(std::vector<runtime::Input>& inputs) const {
     std::vector<std::pair<std::string, runtime::Input*>> ids;
-    for (runtime::Input& input : inputs) ids.emplace_back(folder_.VideoId(input.path).value_or(""), &input);
+    for (runtime::Input& input : inputs)
+      ids.emplace_back(folder_.VideoId(input.path).value_or(""), &input);
     std::ranges::stable_sort(ids, {}, &std::pair<std::string, runtime::Input*>::first);
-    for (size_t rank = 0; rank < ids.size(); ++rank) ids[rank].second->rank = static_cast<int>(rank);
+    for (size_t rank = 0; rank < ids.size(); ++rank)
+      ids[rank].second->rank = static_cast<int>(rank);
   }
 
   /// By rank.
   std::vector<std::string> VideoIds(const std::vector<runtime::Input>& inputs) const {
     std::vector<std::string> ids(inputs.size());
-    for (const runtime::Input& input : inputs) ids[static_cast<size_t>(input.rank)] = folder_.VideoId(input.path).value_or("");
+    for (const runtime::Input& input : inputs)
+      ids[static_cast<size_t>(input.rank)] = folder_.VideoId(input.path).value_or("");
     return ids;
   }
 
@@ -247,10 +271,13 @@ class FolderRun {
   }
 
   /// A fixed clock stands for a run that is compared with others: nothing measured is told of it.
-  static store::RunMemory MemoryOf(const runtime::RunReport& report, std::optional<double> held_before) {
+  static store::RunMemory MemoryOf(const runtime::RunReport& report,
+                                   std::optional<double> held_before) {
     constexpr double kMib = 1 << 20;
     store::RunMemory memory{.peak_mb = measure::ReadProcessMemory().peak_mb};
-    if (held_before) memory.predicted_peak_mb = *held_before + static_cast<double>(report.most_bytes_admitted) / kMib;
+    if (held_before)
+      memory.predicted_peak_mb =
+          *held_before + static_cast<double>(report.most_bytes_admitted) / kMib;
     return memory;
   }
 
@@ -308,18 +335,23 @@ int RunCommand(const Invocation& call) {
   const measure::Machine machine = measure::ReadMachine();
   const auto tables = LoadCostTablesWith(settings.cost_tables, console);
   if (!tables) return console.Finish(RefuseTable(tables.error(), console));
-  const RunModels models(settings.models, settings.common.threads > 0 ? settings.common.threads : machine.cores_allowed, *tables);
+  const RunModels models(
+      settings.models,
+      settings.common.threads > 0 ? settings.common.threads : machine.cores_allowed, *tables);
   auto batching = SetUpBatching(settings.config, *call.catalog, models, settings.work, machine);
   if (!batching) return console.Finish(console.Fail(batching.error()));
-  const auto folder = store::OutputFolder::Open({.folder = settings.out.value_or(std::filesystem::path()),
-                                                 .config = settings.config,
-                                                 .component_versions = call.catalog->Versions(),
-                                                 .models_used = batching->ModelsUsed(settings.config),
-                                                 .command_line = call.line,
-                                                 .force = settings.force},
-                                                **clock);
+  const auto folder =
+      store::OutputFolder::Open({.folder = settings.out.value_or(std::filesystem::path()),
+                                 .config = settings.config,
+                                 .component_versions = call.catalog->Versions(),
+                                 .models_used = batching->ModelsUsed(settings.config),
+                                 .command_line = call.line,
+                                 .force = settings.force},
+                                **clock);
   if (!folder) return console.Finish(console.Fail(folder.error()));
-  return console.Finish(FolderRun(settings, call, *inputs, machine, *tables, *batching, **folder, **clock, console).Go(cancel));
+  return console.Finish(
+      FolderRun(settings, call, *inputs, machine, *tables, *batching, **folder, **clock, console)
+          .Go(cancel));
 }
 
 }  // namespace reelbatch::app

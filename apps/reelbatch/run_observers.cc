@@ -26,19 +26,23 @@ void DrawingObserver::OnStretch(const runtime::LaneStretch& stretch) {
 }
 
 void DrawingObserver::OnProgress(const runtime::Progress& progress) {
-  if (const auto rss_mb = measure::ReadProcessMemory().rss_mb) timeline_.Memory(clock_.Steady(), *rss_mb);
+  if (const auto rss_mb = measure::ReadProcessMemory().rss_mb)
+    timeline_.Memory(clock_.Steady(), *rss_mb);
   next_.OnProgress(progress);
 }
 
-void DrawingObserver::OnVideoDone(const runtime::Input& input, const contracts::VideoOutcome& outcome) {
+void DrawingObserver::OnVideoDone(const runtime::Input& input,
+                                  const contracts::VideoOutcome& outcome) {
   next_.OnVideoDone(input, outcome);
 }
 
 void CountingObserver::OnLaunch(const runtime::BatchReport& report) {
   metrics_.CountLaunch(report.key, std::string(planning::BindingName(report.launch.binding)),
-                       static_cast<int64_t>(report.launch.units.size()), std::chrono::duration<double>(report.waited).count());
+                       static_cast<int64_t>(report.launch.units.size()),
+                       std::chrono::duration<double>(report.waited).count());
   metrics_.bytes_in_flight = report.unit_bytes;
-  if (timeline_ != nullptr) timeline_->Waiting(report.began, report.units_waiting, report.unit_bytes);
+  if (timeline_ != nullptr)
+    timeline_->Waiting(report.began, report.units_waiting, report.unit_bytes);
   next_.OnLaunch(report);
 }
 
@@ -46,7 +50,8 @@ void CountingObserver::OnEnd(const runtime::BatchReport& report) {
   if (!report.failure) {
     metrics_.units += static_cast<int64_t>(report.launch.units.size());
     const double took_ms = std::chrono::duration<double, std::milli>(report.took).count();
-    if (took_ms > 0) metrics_.CountActual(report.key, report.launch.predicted_ms / took_ms, std::nullopt);
+    if (took_ms > 0)
+      metrics_.CountActual(report.key, report.launch.predicted_ms / took_ms, std::nullopt);
   } else {
     if (contracts::IsOutOfMemory(report.failure->failure)) ++metrics_.oom[report.failure->failure];
     metrics_.splits += report.after.pieces.size() > 1 ? 1 : 0;

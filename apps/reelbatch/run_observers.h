@@ -29,11 +29,13 @@ class DrawingObserver final : public runtime::RunObserver {
   const base::Clock& clock_;
 };
 
-/// Hands batches on to another observer, counts them for metrics, and draws them where there is a timeline.
+/// Hands batches on to another observer, counts them for metrics, and draws them where there is a
+/// timeline.
 class CountingObserver final : public runtime::BatchObserver {
  public:
   using Publish = std::function<void(const contracts::RunMetrics&)>;
-  /// `timeline` and `publish` may be null. `publish` is called every few seconds while the run goes on, from its threads.
+  /// `timeline` and `publish` may be null. `publish` is called every few seconds while the run goes
+  /// on, from its threads.
   CountingObserver(runtime::BatchObserver& next, RunTimeline* timeline, Publish publish)
       : next_(next), timeline_(timeline), publish_(std::move(publish)) {}
 

@@ -12,7 +12,8 @@ namespace reelbatch::app {
 namespace {
 
 contracts::RunConfig WithoutDeadline(contracts::RunConfig config) {
-  if (config.overload == contracts::Overload::kDeadline) config.overload = contracts::Overload::kNone;
+  if (config.overload == contracts::Overload::kDeadline)
+    config.overload = contracts::Overload::kNone;
   return config;
 }
 
@@ -24,13 +25,14 @@ double SumMs(const std::vector<contracts::ComponentCost>& costs) {
 
 }  // namespace
 
-RunPrices::RunPrices(std::vector<contracts::CostTable> tables, const contracts::RunConfig& config, const runtime::RunOptions& options,
-                     size_t videos)
+RunPrices::RunPrices(std::vector<contracts::CostTable> tables, const contracts::RunConfig& config,
+                     const runtime::RunOptions& options, size_t videos)
     : registry_(std::move(tables)), config_(config), device_(ThisDevice().id) {
   // One video in ranges, or as many as there are: either way every thread works.
   const bool one = videos <= 1;
   const int lanes = options.videos_in_flight > 0 ? options.videos_in_flight : options.threads;
-  const int busy = one ? options.threads : static_cast<int>(std::min<size_t>(videos, static_cast<size_t>(lanes)));
+  const int busy = one ? options.threads
+                       : static_cast<int>(std::min<size_t>(videos, static_cast<size_t>(lanes)));
   concurrency_ = std::min(options.threads, busy);
 }
 
@@ -46,8 +48,10 @@ runtime::VideoTime RunPrices::TimeOf(const contracts::VideoInfo& info) const {
   return time;
 }
 
-std::vector<contracts::ComponentCost> RunPrices::Of(const contracts::VideoInfo& info, const contracts::CutKnobs& knobs) const {
-  const media::FrameSize size = media::FitSize({.width = info.width, .height = info.height}, config_.sampling);
+std::vector<contracts::ComponentCost> RunPrices::Of(const contracts::VideoInfo& info,
+                                                    const contracts::CutKnobs& knobs) const {
+  const media::FrameSize size =
+      media::FitSize({.width = info.width, .height = info.height}, config_.sampling);
   return planning::PriceVideo(registry_, {.info = info,
                                           .config = config_,
                                           .knobs = knobs,
@@ -62,7 +66,8 @@ void RunPrices::Add(contracts::VideoOutcome& outcome) const {
   // The preset that the deadline chose for this video, if it did.
   const auto prices = outcome.cuts ? Of(*outcome.info, outcome.cuts->knobs) : Of(*outcome.info);
   for (contracts::ComponentCost& cost : outcome.costs) {
-    const auto price = std::ranges::find(prices, cost.component, &contracts::ComponentCost::component);
+    const auto price =
+        std::ranges::find(prices, cost.component, &contracts::ComponentCost::component);
     const bool sound = cost.component == "decode" && cost.part != outcome.info->codec;
     if (price == prices.end() || sound) continue;
     cost.part = price->part;

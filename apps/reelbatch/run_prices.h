@@ -16,19 +16,23 @@ namespace reelbatch::app {
 class RunPrices {
  public:
   /// `videos`: how many.
-  RunPrices(std::vector<contracts::CostTable> tables, const contracts::RunConfig& config, const runtime::RunOptions& options, size_t videos);
+  RunPrices(std::vector<contracts::CostTable> tables, const contracts::RunConfig& config,
+            const runtime::RunOptions& options, size_t videos);
 
   /// What a video is expected to take: decoding first, then the components whose work is per video.
   std::vector<contracts::ComponentCost> Of(const contracts::VideoInfo& info) const;
 
-  /// The same as one figure; what has no price counts as nothing. With preset fast where --deadline may ask for it.
+  /// The same as one figure; what has no price counts as nothing. With preset fast where --deadline
+  /// may ask for it.
   runtime::VideoTime TimeOf(const contracts::VideoInfo& info) const;
 
-  /// Puts what was expected beside what came, in `outcome.costs`; leaves an outcome without costs alone.
+  /// Puts what was expected beside what came, in `outcome.costs`; leaves an outcome without costs
+  /// alone.
   void Add(contracts::VideoOutcome& outcome) const;
 
  private:
-  std::vector<contracts::ComponentCost> Of(const contracts::VideoInfo& info, const contracts::CutKnobs& knobs) const;
+  std::vector<contracts::ComponentCost> Of(const contracts::VideoInfo& info,
+                                           const contracts::CutKnobs& knobs) const;
   costs::Registry registry_;
   contracts::RunConfig config_;
   std::string device_;

@@ -42,10 +42,11 @@ base::Result<std::vector<fs::path>> CutsFiles(const fs::path& from) {
   }
   std::ranges::sort(files);
   if (!files.empty()) return files;
-  return base::Fail(base::Code::kInvalidArgument,
-                    fmt::format("holds no cuts of a run: `reelbatch run VIDEO --out {}` puts them there",
-                                ShellQuote(from.native())),
-                    ShellQuote(from.native()));
+  return base::Fail(
+      base::Code::kInvalidArgument,
+      fmt::format("holds no cuts of a run: `reelbatch run VIDEO --out {}` puts them there",
+                  ShellQuote(from.native())),
+      ShellQuote(from.native()));
 }
 
 base::Result<store::CutsRecord> ReadRecord(const fs::path& file) {

@@ -67,8 +67,7 @@ nlohmann::ordered_json VideoRow(const RunSummary& summary, size_t index) {
     row["error_code"] = contracts::FaultCodeName(result->fault->code);
     row["error"] = result->fault->reason;
   }
-  if (result->empty_reason)
-    row["empty_reason"] = contracts::EmptyReasonName(*result->empty_reason);
+  if (result->empty_reason) row["empty_reason"] = contracts::EmptyReasonName(*result->empty_reason);
   for (const auto& [component, reason] : result->component_empty) {
     row["empty_components"][component] = contracts::EmptyReasonName(reason);
   }
@@ -115,16 +114,19 @@ std::string SummaryText(const RunSummary& summary, bool color) {
   text += fmt::format(" in {}\n", FormatDuration(summary.elapsed_s));
   const PricedTime priced = PricedOf(summary);
   if (priced.predicted_s > 0) {
-    text += fmt::format("cpu       {:.1f} s, {:.1f} s were expected ({:+.0f} %)\n", priced.actual_s, priced.predicted_s,
-                        100 * (priced.predicted_s / priced.actual_s - 1));
+    text += fmt::format("cpu       {:.1f} s, {:.1f} s were expected ({:+.0f} %)\n", priced.actual_s,
+                        priced.predicted_s, 100 * (priced.predicted_s / priced.actual_s - 1));
   }
   if (summary.deadline_s) {
     const double left_s = *summary.deadline_s - summary.elapsed_s;
-    text += fmt::format("deadline  {} by {:.2f} s\n", left_s >= 0 ? "met" : "missed", std::abs(left_s));
+    text +=
+        fmt::format("deadline  {} by {:.2f} s\n", left_s >= 0 ? "met" : "missed", std::abs(left_s));
   }
   if (summary.bound) {
-    text += fmt::format("least     {:.1f} s by these prices ({}); the run took {:.2f} times as long\n", summary.bound->ms / 1e3,
-                        planning::BoundKindName(summary.bound->kind), summary.elapsed_s / (summary.bound->ms / 1e3));
+    text +=
+        fmt::format("least     {:.1f} s by these prices ({}); the run took {:.2f} times as long\n",
+                    summary.bound->ms / 1e3, planning::BoundKindName(summary.bound->kind),
+                    summary.elapsed_s / (summary.bound->ms / 1e3));
   }
 
   for (const auto& folder : summary.inputs.unreadable) {
@@ -172,8 +174,12 @@ nlohmann::ordered_json SummaryJson(const RunSummary& summary) {
                      {"actual_s", store::Rounded(priced.actual_s, 3)},
                      {"not_priced", priced.not_priced}};
   document["elapsed_s"] = store::Rounded(summary.elapsed_s, 6);
-  document["deadline_s"] = summary.deadline_s ? nlohmann::ordered_json(store::Rounded(*summary.deadline_s, 6)) : nlohmann::ordered_json(nullptr);
-  document["bound_s"] = summary.bound ? nlohmann::ordered_json(store::Rounded(summary.bound->ms / 1e3, 6)) : nlohmann::ordered_json(nullptr);
+  document["deadline_s"] = summary.deadline_s
+                               ? nlohmann::ordered_json(store::Rounded(*summary.deadline_s, 6))
+                               : nlohmann::ordered_json(nullptr);
+  document["bound_s"] = summary.bound
+                            ? nlohmann::ordered_json(store::Rounded(summary.bound->ms / 1e3, 6))
+                            : nlohmann::ordered_json(nullptr);
   document["videos"] = nlohmann::ordered_json::array();
   for (size_t i = 0; i < summary.results.size(); ++i)
     document["videos"].push_back(VideoRow(summary, i));

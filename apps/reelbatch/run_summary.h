@@ -24,7 +24,8 @@ struct RunSummary {
   int exit_code = 0;
   double elapsed_s = 0;
   std::optional<double> deadline_s = std::nullopt;
-  std::optional<planning::LowerBound> bound = std::nullopt;  // none: not known, or the run did not finish
+  std::optional<planning::LowerBound> bound =
+      std::nullopt;  // none: not known, or the run did not finish
 };
 
 /// For people: counts, what failed and why, where the outputs lie.

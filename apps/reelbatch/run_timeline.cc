@@ -16,10 +16,13 @@ constexpr Nanoseconds kShortest(2);
 
 }  // namespace
 
-contracts::TraceTrackId RunTimeline::Lane(int lane) { return sink_.Track({.group = "source lanes", .name = fmt::format("lane {}", lane)}); }
+contracts::TraceTrackId RunTimeline::Lane(int lane) {
+  return sink_.Track({.group = "source lanes", .name = fmt::format("lane {}", lane)});
+}
 
 std::string RunTimeline::Name(int video) const {
-  return std::cmp_less(video, names_.size()) ? names_[static_cast<size_t>(video)] : fmt::format("video {}", video);
+  return std::cmp_less(video, names_.size()) ? names_[static_cast<size_t>(video)]
+                                             : fmt::format("video {}", video);
 }
 
 void RunTimeline::Arrow(const char* name, const Place& from, const Place& to) {
@@ -34,12 +37,18 @@ void RunTimeline::SourceBegins(int video, int lane, Nanoseconds now) {
 }
 
 void RunTimeline::SourceEnded(int video, int lane, Nanoseconds began, Nanoseconds ended) {
-  sink_.Slice({.track = Lane(lane), .begin = Since(began), .duration = std::max(kShortest, ended - began), .name = Name(video)});
+  sink_.Slice({.track = Lane(lane),
+               .begin = Since(began),
+               .duration = std::max(kShortest, ended - began),
+               .name = Name(video)});
 }
 
 void RunTimeline::Committed(int video, int lane, Nanoseconds began, Nanoseconds ended) {
   const Place commit{.track = Lane(lane), .at = began};
-  sink_.Slice({.track = commit.track, .begin = Since(began), .duration = std::max(kShortest, ended - began), .name = "write " + Name(video)});
+  sink_.Slice({.track = commit.track,
+               .begin = Since(began),
+               .duration = std::max(kShortest, ended - began),
+               .name = "write " + Name(video)});
   base::MutexLock lock(mutex_);
   for (const auto& [component, batch] : last_batches_[video]) Arrow("result", batch, commit);
   last_batches_.erase(video);
@@ -47,42 +56,58 @@ void RunTimeline::Committed(int video, int lane, Nanoseconds began, Nanoseconds 
 }
 
 void RunTimeline::Batch(const runtime::BatchReport& report) {
-  const Place batch{.track = sink_.Track({.group = fmt::format("device {}", report.key.device), .name = fmt::format("executor {}", report.lane)}),
+  const Place batch{.track = sink_.Track({.group = fmt::format("device {}", report.key.device),
+                                          .name = fmt::format("executor {}", report.lane)}),
                     .at = report.began};
   const auto units = static_cast<int64_t>(report.launch.units.size());
   contracts::TraceSlice slice{.track = batch.track,
                               .begin = Since(report.began),
                               .duration = std::max(kShortest, report.took),
                               .name = fmt::format("{} x {}", report.key.component, units)};
-  slice.arguments = {{.name = "reason", .value = std::string(planning::BindingName(report.launch.binding))},
-                     {.name = "units", .value = units},
-                     {.name = "videos", .value = int64_t{report.videos}},
-                     {.name = "attempt", .value = int64_t{report.launch.attempt}},
-                     {.name = "predicted_ms", .value = report.launch.predicted_ms},
-                     {.name = "predicted_mb", .value = report.launch.predicted_mb}};
+  slice.arguments = {
+      {.name = "reason", .value = std::string(planning::BindingName(report.launch.binding))},
+      {.name = "units", .value = units},
+      {.name = "videos", .value = int64_t{report.videos}},
+      {.name = "attempt", .value = int64_t{report.launch.attempt}},
+      {.name = "predicted_ms", .value = report.launch.predicted_ms},
+      {.name = "predicted_mb", .value = report.launch.predicted_mb}};
   if (report.failure) {
     slice.name += " failed";
-    slice.arguments.push_back({.name = "class", .value = std::string(contracts::FailureClassName(report.failure->failure))});
+    slice.arguments.push_back(
+        {.name = "class",
+         .value = std::string(contracts::FailureClassName(report.failure->failure))});
   }
   sink_.Slice(slice);
   if (report.failure && contracts::IsOutOfMemory(report.failure->failure)) {
-    sink_.Instant({.track = batch.track, .at = Since(report.began + slice.duration), .name = "oom"});
+    sink_.Instant(
+        {.track = batch.track, .at = Since(report.began + slice.duration), .name = "oom"});
   }
   if (report.limit_learned) {
-    sink_.Instant({.track = batch.track, .at = Since(report.began + slice.duration), .name = fmt::format("limit_learned {}", report.limit.limit)});
+    sink_.Instant({.track = batch.track,
+                   .at = Since(report.began + slice.duration),
+                   .name = fmt::format("limit_learned {}", report.limit.limit)});
   }
   base::MutexLock lock(mutex_);
   for (size_t k = 0; k < report.launch.units.size(); ++k) {
     const int video = report.launch.units[k].video;
     if (k > 0 && report.launch.units[k - 1].video == video) continue;
-    if (const auto source = sources_.find(video); source != sources_.end()) Arrow("units", source->second, batch);
+    if (const auto source = sources_.find(video); source != sources_.end())
+      Arrow("units", source->second, batch);
     if (!report.failure) last_batches_[video][report.key.component] = batch;
   }
 }
 
 void RunTimeline::Waiting(Nanoseconds at, int64_t units, int64_t unit_bytes) {
-  sink_.Counter({.group = "queues", .name = "units waiting", .unit = "units", .at = Since(at), .value = static_cast<double>(units)});
-  sink_.Counter({.group = "queues", .name = "bytes in flight", .unit = "MB", .at = Since(at), .value = static_cast<double>(unit_bytes) / 1e6});
+  sink_.Counter({.group = "queues",
+                 .name = "units waiting",
+                 .unit = "units",
+                 .at = Since(at),
+                 .value = static_cast<double>(units)});
+  sink_.Counter({.group = "queues",
+                 .name = "bytes in flight",
+                 .unit = "MB",
+                 .at = Since(at),
+                 .value = static_cast<double>(unit_bytes) / 1e6});
 }
 
 void RunTimeline::Memory(Nanoseconds at, double rss_mb) {

@@ -16,8 +16,9 @@
 
 namespace reelbatch::app {
 
-/// Draws a run, or a simulated one, as a timeline: a track per source lane and per executor, slices for videos, batches and
-/// commits, arrows from videos over batches to commits, counters of what waits. Threads: any.
+/// Draws a run, or a simulated one, as a timeline: a track per source lane and per executor, slices
+/// for videos, batches and commits, arrows from videos over batches to commits, counters of what
+/// waits. Threads: any.
 class RunTimeline {
  public:
   /// Times count from `started`. `names`: of videos, by rank.
@@ -25,8 +26,10 @@ class RunTimeline {
       : sink_(sink), started_(started), names_(std::move(names)) {}
 
   void SourceBegins(int video, int lane, base::Nanoseconds now) EXCLUDES(mutex_);
-  void SourceEnded(int video, int lane, base::Nanoseconds began, base::Nanoseconds ended) EXCLUDES(mutex_);
-  void Committed(int video, int lane, base::Nanoseconds began, base::Nanoseconds ended) EXCLUDES(mutex_);
+  void SourceEnded(int video, int lane, base::Nanoseconds began, base::Nanoseconds ended)
+      EXCLUDES(mutex_);
+  void Committed(int video, int lane, base::Nanoseconds began, base::Nanoseconds ended)
+      EXCLUDES(mutex_);
   void Batch(const runtime::BatchReport& report) EXCLUDES(mutex_);
   void Waiting(base::Nanoseconds at, int64_t units, int64_t unit_bytes);
   void Memory(base::Nanoseconds at, double rss_mb);
@@ -45,8 +48,9 @@ class RunTimeline {
   const base::Nanoseconds started_;
   const std::vector<std::string> names_;
   base::Mutex mutex_;
-  std::map<int, Place> sources_ GUARDED_BY(mutex_);                           // where a video's arrows begin
-  std::map<int, std::map<std::string, Place>> last_batches_ GUARDED_BY(mutex_);  // of a video, by component
+  std::map<int, Place> sources_ GUARDED_BY(mutex_);  // where a video's arrows begin
+  std::map<int, std::map<std::string, Place>> last_batches_
+      GUARDED_BY(mutex_);  // of a video, by component
 };
 
 }  // namespace reelbatch::app

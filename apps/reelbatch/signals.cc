@@ -36,9 +36,9 @@ void StopOnSignals(base::CancelToken& token, bool quiet) {
   stop_token.store(&token);
   silent.store(quiet);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction before {};
+    struct sigaction before{};
     if (sigaction(signal, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) continue;
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = OnStopSignal;
     sigemptyset(&action.sa_mask);
     action.sa_flags = SA_RESTART;
@@ -47,7 +47,7 @@ void StopOnSignals(base::CancelToken& token, bool quiet) {
 }
 
 void TurnWriteSignalsIntoErrors() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &action, nullptr);
   sigaction(SIGXFSZ, &action, nullptr);

@@ -30,7 +30,7 @@ std::unexpected<base::Error> Refuse(base::Code code, std::string message) {
 }
 
 base::Status CheckStandardInput() {
-  struct stat facts {};
+  struct stat facts{};
   // Where it is closed, a library may have taken its number for something that has no type.
   const bool known = fstat(STDIN_FILENO, &facts) == 0;
   if (!known || (facts.st_mode & S_IFMT) == 0) {
@@ -104,7 +104,7 @@ base::Status WriteAll(int fd, std::string_view bytes, const fs::path& folder) {
 base::Result<fs::path> SpoolStandardInput(const base::CancelToken* cancel) {
   const fs::path path = "/dev/stdin";
   if (auto usable = CheckStandardInput(); !usable) return std::unexpected(usable.error());
-  struct stat facts {};
+  struct stat facts{};
   fstat(STDIN_FILENO, &facts);
   if (S_ISREG(facts.st_mode) && lseek(STDIN_FILENO, 0, SEEK_CUR) == 0) return path;
   const auto wanted = Environment("TMPDIR");

@@ -15,11 +15,15 @@ namespace {
 
 std::string Help(std::string_view parent, std::string_view summary, std::string_view examples,
                  std::span<const Subcommand> subcommands) {
-  std::string text = fmt::format("Usage: reelbatch {} SUBCOMMAND [OPTIONS] ...\n\n{}\nSubcommands:\n", parent, summary);
+  std::string text = fmt::format(
+      "Usage: reelbatch {} SUBCOMMAND [OPTIONS] ...\n\n{}\nSubcommands:\n", parent, summary);
   size_t width = 0;
   for (const Subcommand& one : subcommands) width = std::max(width, one.name.size());
-  for (const Subcommand& one : subcommands) text += fmt::format("  {:<{}}  {}\n", one.name, width, one.summary);
-  return text + fmt::format("\nExamples:\n{}\n`reelbatch {} SUBCOMMAND --help` explains a subcommand.\n", examples, parent);
+  for (const Subcommand& one : subcommands)
+    text += fmt::format("  {:<{}}  {}\n", one.name, width, one.summary);
+  return text +
+         fmt::format("\nExamples:\n{}\n`reelbatch {} SUBCOMMAND --help` explains a subcommand.\n",
+                     examples, parent);
 }
 
 }  // namespace
@@ -34,14 +38,17 @@ int RunSubcommand(std::string_view parent, std::string_view summary, std::string
   }
   const auto found = std::ranges::find(subcommands, word, &Subcommand::name);
   if (found != subcommands.end()) {
-    return found->run({.catalog = call.catalog, .words = {call.words.begin() + 1, call.words.end()}, .line = call.line});
+    return found->run({.catalog = call.catalog,
+                       .words = {call.words.begin() + 1, call.words.end()},
+                       .line = call.line});
   }
   std::vector<std::string> names;
   for (const Subcommand& one : subcommands) names.emplace_back(one.name);
   std::string hint = word.empty() ? "" : DidYouMean(word, names);
   if (hint.empty()) hint = fmt::format("; there is {}", fmt::join(names, ", "));
   console.Configure({});
-  console.Error(word.empty() ? "needs a subcommand" + hint : fmt::format("unknown subcommand {}{}", ShellQuote(word), hint));
+  console.Error(word.empty() ? "needs a subcommand" + hint
+                             : fmt::format("unknown subcommand {}{}", ShellQuote(word), hint));
   return console.Finish(kExitUsage);
 }
 

@@ -14,8 +14,8 @@ struct Subcommand {
   int (*run)(const Invocation&);
 };
 
-/// Runs the subcommand that the first word names; help and wrong names are answered here. `parent`: "costs".
-/// `examples` as CommandText has them.
+/// Runs the subcommand that the first word names; help and wrong names are answered here. `parent`:
+/// "costs". `examples` as CommandText has them.
 int RunSubcommand(std::string_view parent, std::string_view summary, std::string_view examples,
                   std::span<const Subcommand> subcommands, const Invocation& call);
 

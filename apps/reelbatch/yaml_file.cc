@@ -72,10 +72,12 @@ base::Result<std::string> YamlFile::ReadText(const fs::path& path) const {
   const YAML::Mark nowhere = YAML::Mark::null_mark();
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  if (!fs::exists(status)) return Fail(nowhere, fmt::format("no such file; the {} is a YAML file", what_));
+  if (!fs::exists(status))
+    return Fail(nowhere, fmt::format("no such file; the {} is a YAML file", what_));
   if (fs::is_directory(status)) return Fail(nowhere, fmt::format("the {} is a folder", what_));
   std::ifstream file(path, std::ios::binary);
-  if (!file) return Fail(nowhere, fmt::format("the {} cannot be read: check its permissions", what_));
+  if (!file)
+    return Fail(nowhere, fmt::format("the {} cannot be read: check its permissions", what_));
   std::string text(kMaxBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<size_t>(file.gcount()));

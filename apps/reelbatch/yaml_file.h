@@ -15,7 +15,8 @@ namespace reelbatch::app {
 class YamlFile {
  public:
   /// `what` names the kind of file in errors: "configuration file".
-  /// Errors: invalid_argument ("file:line:column: reason"): no such file, a folder, not readable, over 1 MiB, not text, not
+  /// Errors: invalid_argument ("file:line:column: reason"): no such file, a folder, not readable,
+  /// over 1 MiB, not text, not
   ///         YAML, more than one document.
   static base::Result<YamlFile> Read(const std::filesystem::path& path, std::string_view what);
 

@@ -65,7 +65,8 @@ std::string Explain(int error_number) {
       return "permission denied: change the permissions or choose another place";
     case ENOENT:
     case ENOTDIR:
-      return "there is no such folder, and none could be made: make it first, or choose another place";
+      return "there is no such folder, and none could be made: make it first, or choose another "
+             "place";
     case EROFS:
       return "the file system is read-only: choose another place";
     case ENAMETOOLONG:
@@ -92,7 +93,7 @@ Result<AtomicFile> AtomicFile::Create(const fs::path& target, AtomicWrite option
 Status AtomicFile::Open() {
   static std::atomic<uint64_t> counter{0};
   renamed_to_ = target_;
-  struct stat info {};
+  struct stat info{};
   if (stat(target_.c_str(), &info) == 0) {
     if (S_ISDIR(info.st_mode)) return Fail(EISDIR);
     if (!S_ISREG(info.st_mode)) {
@@ -170,7 +171,7 @@ Status WriteFileAtomically(const fs::path& target, std::string_view bytes,
 Status MakeFolders(const fs::path& folder) {
   std::vector<fs::path> missing;
   fs::path at = folder;
-  struct stat info {};
+  struct stat info{};
   while (!at.empty() && stat(at.c_str(), &info) != 0) {
     if (errno != ENOENT && errno != ENOTDIR) return std::unexpected(FileError(errno, "open", at));
     missing.push_back(at);
@@ -209,7 +210,7 @@ Result<std::string> ReadWholeFile(const fs::path& path) {
   const Descriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (fd.get() < 0) return fail(errno);
   std::string bytes;
-  struct stat about {};
+  struct stat about{};
   if (fstat(fd.get(), &about) == 0 && S_ISREG(about.st_mode)) {
     bytes.reserve(static_cast<size_t>(about.st_size) + kSpareBytes);
   }

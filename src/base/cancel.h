@@ -4,7 +4,8 @@
 
 namespace reelbatch::base {
 
-/// A one-way flag: once cancelled, always cancelled. Threads: any. Safe to set from a signal handler.
+/// A one-way flag: once cancelled, always cancelled. Threads: any. Safe to set from a signal
+/// handler.
 class CancelToken {
  public:
   void Cancel() { cancelled_.store(true, std::memory_order_release); }

@@ -36,7 +36,8 @@ class FixedWallClock final : public Clock {
   Nanoseconds wall_;
 };
 
-/// A clock that only moves when told, for tests. Not synchronised: advance it while no one else reads.
+/// A clock that only moves when told, for tests. Not synchronised: advance it while no one else
+/// reads.
 class ManualClock final : public Clock {
  public:
   Nanoseconds Steady() const override { return now_; }

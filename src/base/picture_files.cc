@@ -229,8 +229,8 @@ std::optional<PictureNumbering> NumberingOf(const PictureFiles& pictures) {
   const std::vector<int64_t>& numbers = pictures.numbers;
   if (numbers.empty() || numbers.size() != pictures.files.size()) return std::nullopt;
   const std::string name = pictures.files.front().filename().native();
-  // The number is the last run of digits before the ending, as NumbersOf() reads it; a pattern's may
-  // be another one.
+  // The number is the last run of digits before the ending, as NumbersOf() reads it; a pattern's
+  // may be another one.
   for (size_t end = name.size(); end > 0; --end) {
     if (!IsDigit(name[end - 1])) continue;
     size_t begin = end;

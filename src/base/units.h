@@ -8,8 +8,8 @@
 
 namespace reelbatch::base {
 
-/// Bytes from "512", "64k", "1.5G", "300MiB", "2 GB". Units are powers of 1024, as in `ulimit` and cgroups.
-/// Errors: invalid_argument (not a number, unknown unit, negative, zero, or beyond 2^62).
+/// Bytes from "512", "64k", "1.5G", "300MiB", "2 GB". Units are powers of 1024, as in `ulimit` and
+/// cgroups. Errors: invalid_argument (not a number, unknown unit, negative, zero, or beyond 2^62).
 Result<int64_t> ParseBytes(std::string_view text);
 
 /// "812 MiB", "1.5 GiB": three digits at most.
@@ -19,7 +19,8 @@ std::string FormatBytes(int64_t bytes);
 /// Errors: invalid_argument (anything else, or negative).
 Result<double> ParseSeconds(std::string_view text);
 
-/// "00:01:30.250": hours, minutes, seconds, milliseconds, rounded to the nearest; "-" in front where negative.
+/// "00:01:30.250": hours, minutes, seconds, milliseconds, rounded to the nearest; "-" in front
+/// where negative.
 std::string FormatTimecode(double seconds);
 
 }  // namespace reelbatch::base

@@ -34,26 +34,30 @@ class FrameMeter {
   virtual base::Status Measure(const image::StampedFrame& frame, FrameMeasure& out) = 0;
 };
 
-/// A named producer of artifacts for one video: Open, then Take for every frame in order, then Close.
-/// One object per video. Threads: one caller at a time, beside its meters.
+/// A named producer of artifacts for one video: Open, then Take for every frame in order, then
+/// Close. One object per video. Threads: one caller at a time, beside its meters.
 class Component {
  public:
   virtual ~Component() = default;
   virtual std::string_view name() const = 0;
   virtual base::Status Open(const contracts::VideoInfo& info) = 0;
-  /// Its ear, where it listens to the sound (components/audio.h); the same one at every call. Null: it does not.
+  /// Its ear, where it listens to the sound (components/audio.h); the same one at every call. Null:
+  /// it does not.
   virtual AudioListener* audio() { return nullptr; }
-  /// False: it gets no meter and no frame. A video whose components all say so is not decoded, but for its sound.
+  /// False: it gets no meter and no frame. A video whose components all say so is not decoded, but
+  /// for its sound.
   virtual bool looks_at_frames() const { return true; }
-  /// Where it looks at frames. After Open(); also beside Take(), from other threads. `flows`: what all meters share that are shown the same frames.
+  /// Where it looks at frames. After Open(); also beside Take(), from other threads. `flows`: what
+  /// all meters share that are shown the same frames.
   virtual std::unique_ptr<FrameMeter> MakeMeter(SharedFlows& flows) const = 0;
   /// The next frame, as measured. May take buffers out of `measure` and leave others there.
   virtual base::Status Take(const image::FrameStamp& stamp, FrameMeasure& measure) = 0;
   /// Puts its result into `outcome`. Called once, also after 0 or 1 frames.
   virtual base::Status Close(const contracts::DecodeReport& report,
                              contracts::VideoOutcome& outcome) = 0;
-  /// After Close(), once every unit of the video has come back and every component's result is in `outcome`: for what waits for the
-  /// result of a component whose work is batched. Called once, in the order of dependencies; not where Close() or a need failed.
+  /// After Close(), once every unit of the video has come back and every component's result is in
+  /// `outcome`: for what waits for the result of a component whose work is batched. Called once, in
+  /// the order of dependencies; not where Close() or a need failed.
   virtual base::Status Conclude(contracts::VideoOutcome& outcome) {
     static_cast<void>(outcome);
     return {};

@@ -14,7 +14,9 @@ using FrameMeasures = std::vector<std::unique_ptr<FrameMeasure>>;
 /// Of a component that looks at no frames.
 class BlindMeter final : public FrameMeter {
  public:
-  std::unique_ptr<FrameMeasure> NewMeasure() const override { return std::make_unique<FrameMeasure>(); }
+  std::unique_ptr<FrameMeasure> NewMeasure() const override {
+    return std::make_unique<FrameMeasure>();
+  }
   base::Status Measure(const image::StampedFrame&, FrameMeasure&) override { return {}; }
 };
 
@@ -24,7 +26,8 @@ class MeterSet {
  public:
   explicit MeterSet(const std::vector<std::unique_ptr<Component>>& components) {
     for (const auto& component : components) {
-      meters_.push_back(component->looks_at_frames() ? component->MakeMeter(flows_) : std::make_unique<BlindMeter>());
+      meters_.push_back(component->looks_at_frames() ? component->MakeMeter(flows_)
+                                                     : std::make_unique<BlindMeter>());
     }
   }
 

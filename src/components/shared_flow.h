@@ -10,13 +10,15 @@
 
 namespace reelbatch::components {
 
-/// Optical flow of one video at one size, computed once per frame whoever asks first. Threads: one caller at a time.
+/// Optical flow of one video at one size, computed once per frame whoever asks first. Threads: one
+/// caller at a time.
 class SharedFlow {
  public:
   /// `max_side`: long side of the plane that flow is computed on, px.
   explicit SharedFlow(int max_side) : max_side_(max_side) {}
 
-  /// Makes `frame` the current one; the same frame again costs nothing. True: there is a flow to it from the one before.
+  /// Makes `frame` the current one; the same frame again costs nothing. True: there is a flow to it
+  /// from the one before.
   bool Advance(const image::StampedFrame& frame);
 
   const vision::FarnebackFlow& flow() const { return flow_; }

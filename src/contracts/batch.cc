@@ -14,8 +14,9 @@ std::string BatchKeyText(const BatchKey& key) {
 
 std::string BatchKeyId(const BatchKey& key) {
   std::string all;
-  for (const std::string* field : {&key.component, &key.component_version, &key.model_signature, &key.runtime, &key.device,
-                                   &key.knobs, &key.preprocessing, &key.input_bucket}) {
+  for (const std::string* field :
+       {&key.component, &key.component_version, &key.model_signature, &key.runtime, &key.device,
+        &key.knobs, &key.preprocessing, &key.input_bucket}) {
     all += std::to_string(field->size()) + ":" + *field + ",";
   }
   constexpr size_t kDigits = 16;

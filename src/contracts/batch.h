@@ -15,7 +15,8 @@ struct BatchKey {
   std::string runtime = "inprocess";
   std::string device = "cpu";  // "cpu", "cuda:0", or the endpoint of a server
   std::string knobs;           // canonical JSON of every knob of the component
-  std::string preprocessing;   // canonical JSON of what reaches the model: analysis_fps, _width, _height, resize policy
+  std::string preprocessing;   // canonical JSON of what reaches the model: analysis_fps, _width,
+                               // _height, resize policy
   std::string input_bucket;    // "720 16:9"
   friend auto operator<=>(const BatchKey&, const BatchKey&) = default;
 };
@@ -27,8 +28,9 @@ bool IsServed(const BatchKey& key);
 /// What learned limits are kept by: SHA-256 over all fields, the first 16 hex digits.
 std::string BatchKeyId(const BatchKey& key);
 
-/// One unit of one video. `video` is the video's rank by (platform_id, video_id) among those of a run, so that the order of
-/// units is the order inside a batch. Source: spec, domain, "Order inside a micro-batch".
+/// One unit of one video. `video` is the video's rank by (platform_id, video_id) among those of a
+/// run, so that the order of units is the order inside a batch. Source: spec, domain, "Order inside
+/// a micro-batch".
 struct UnitId {
   int32_t video = 0;
   int32_t index = 0;

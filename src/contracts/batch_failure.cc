@@ -23,14 +23,18 @@ constexpr std::array<std::pair<FailureClass, std::string_view>, 11> kNames = {{
     {FailureClass::kOther, "other"},
 }};
 
-/// Lower case: texts are compared so. Host words first: "DefaultCPUAllocator: can't allocate memory" is RAM.
+/// Lower case: texts are compared so. Host words first: "DefaultCPUAllocator: can't allocate
+/// memory" is RAM.
 constexpr std::array<std::string_view, 6> kHostWords = {
     "bad_alloc",           "memoryerror",           "cannot allocate memory",
     "defaultcpuallocator", "can't allocate memory", "unable to allocate"};
 constexpr std::array<std::string_view, 6> kDeviceWords = {
     "out of memory",  // also CUDA's and PyTorch's own
-    "cuda_error_out_of_memory",   "cudaerrormemoryallocation", "cublas_status_alloc_failed",
-    "cudnn_status_alloc_failed", "failed to allocate memory"};
+    "cuda_error_out_of_memory",
+    "cudaerrormemoryallocation",
+    "cublas_status_alloc_failed",
+    "cudnn_status_alloc_failed",
+    "failed to allocate memory"};
 
 /// No machine has that much: 2^50 bytes.
 constexpr double kAnyMachineBytes = 1125899906842624.0;
@@ -45,19 +49,20 @@ std::string Lower(std::string_view text) {
 
 template <size_t N>
 bool HasOneOf(std::string_view text, const std::array<std::string_view, N>& words) {
-  return std::ranges::any_of(words, [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+  return std::ranges::any_of(
+      words, [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
 }
 
 double UnitBytes(std::string_view after) {
   after.remove_prefix(std::min(after.find_first_not_of(' '), after.size()));
   constexpr std::array<std::pair<std::string_view, double>, 8> kUnits = {{{"kib", 1024.0},
-                                                                         {"mib", 1048576.0},
-                                                                         {"gib", 1073741824.0},
-                                                                         {"tib", 1099511627776.0},
-                                                                         {"kb", 1e3},
-                                                                         {"mb", 1e6},
-                                                                         {"gb", 1e9},
-                                                                         {"tb", 1e12}}};
+                                                                          {"mib", 1048576.0},
+                                                                          {"gib", 1073741824.0},
+                                                                          {"tib", 1099511627776.0},
+                                                                          {"kb", 1e3},
+                                                                          {"mb", 1e6},
+                                                                          {"gb", 1e9},
+                                                                          {"tb", 1e12}}};
   for (const auto& [unit, bytes] : kUnits) {
     if (after.starts_with(unit)) return bytes;
   }
@@ -80,11 +85,13 @@ double SizeAskedFor(std::string_view lower) {
 }  // namespace
 
 std::string_view FailureClassName(FailureClass failure) {
-  return std::ranges::find(kNames, failure, &std::pair<FailureClass, std::string_view>::first)->second;
+  return std::ranges::find(kNames, failure, &std::pair<FailureClass, std::string_view>::first)
+      ->second;
 }
 
 std::optional<FailureClass> FailureClassOf(std::string_view name) {
-  const auto* const found = std::ranges::find(kNames, name, &std::pair<FailureClass, std::string_view>::second);
+  const auto* const found =
+      std::ranges::find(kNames, name, &std::pair<FailureClass, std::string_view>::second);
   if (found == kNames.end()) return std::nullopt;
   return found->first;
 }

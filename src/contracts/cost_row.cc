@@ -26,6 +26,8 @@ bool SameKnobs(const Knobs& a, const Knobs& b) {
 
 std::string_view AspectName(Aspect aspect) { return aspect == Aspect::k16x9 ? "16:9" : "9:16"; }
 
-std::string_view InputKindName(InputKind kind) { return kind == InputKind::kNoise ? "noise" : "real"; }
+std::string_view InputKindName(InputKind kind) {
+  return kind == InputKind::kNoise ? "noise" : "real";
+}
 
 }  // namespace reelbatch::contracts

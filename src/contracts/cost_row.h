@@ -11,18 +11,20 @@
 
 namespace reelbatch::contracts {
 
-/// A parameter that changes what a unit costs, by its name: {"ssim_max_side": 512, "hard_cuts_cascade": false}.
+/// A parameter that changes what a unit costs, by its name: {"ssim_max_side": 512,
+/// "hard_cuts_cascade": false}.
 using KnobValue = std::variant<bool, int64_t, double, std::string>;
 using Knobs = std::map<std::string, KnobValue, std::less<>>;
 
 /// Equal where every name and value is; 512 and 512.0 are the same value.
 bool SameKnobs(const Knobs& a, const Knobs& b);
 
-/// What was measured, whatever the input's size and the machine: the words of a checklist row. Rows share it.
-/// Source: seed, "1. Row schema".
+/// What was measured, whatever the input's size and the machine: the words of a checklist row. Rows
+/// share it. Source: seed, "1. Row schema".
 struct CostSubject {
-  std::string component;       // "cut_detection"
-  std::string component_part;  // "detect_hard_cuts(cpu_no_deep)", "feature_ssim_only"; empty: the whole component
+  std::string component;         // "cut_detection"
+  std::string component_part;    // "detect_hard_cuts(cpu_no_deep)", "feature_ssim_only"; empty: the
+                                 // whole component
   std::string owner = "visual";  // visual, audio, text, segmenter, models, fetcher
   std::string unit;              // frame, frame_pair, segment, clip, video, window, track
   std::string unit_cost_model;   // how the cost grows with the input, in words
@@ -44,10 +46,10 @@ struct CostSubject {
 struct DeviceProfile {
   std::string id;  // unique in a table: "seed", or made from the rest by measure
   std::string cpu_model;
-  int cores = 0;                    // of the machine
-  double cores_allowed = 0;         // for this process: affinity and quota
-  std::string isa;                  // best vector target: avx3, avx2, sse4, neon, scalar
-  std::optional<int64_t> ram_mb;    // MiB
+  int cores = 0;                           // of the machine
+  double cores_allowed = 0;                // for this process: affinity and quota
+  std::string isa;                         // best vector target: avx3, avx2, sse4, neon, scalar
+  std::optional<int64_t> ram_mb;           // MiB
   std::optional<int64_t> memory_limit_mb;  // of the cgroup, MiB
   std::string governor;
   std::string gpu_name;
@@ -60,18 +62,20 @@ struct DeviceProfile {
 
 /// Where figures come from.
 struct Provenance {
-  std::string path;    // of the file that holds the samples, relative to the repository where it lies in it
-  std::string commit;  // empty: not known
-  bool dirty = false;  // the tree had changes that the commit does not have
-  std::string date;    // ISO 8601
+  std::string
+      path;  // of the file that holds the samples, relative to the repository where it lies in it
+  std::string commit;      // empty: not known
+  bool dirty = false;      // the tree had changes that the commit does not have
+  std::string date;        // ISO 8601
   std::string extra = {};  // as CostRow::extra
 };
 
-/// What the events are worth at this price: against human truth, and against preset default. Source: eval.
+/// What the events are worth at this price: against human truth, and against preset default.
+/// Source: eval.
 struct CostQuality {
   std::optional<double> f1_truth;
   std::optional<double> f1_default;
-  std::string report;  // path of the report the figures are from
+  std::string report;      // path of the report the figures are from
   std::string extra = {};  // as CostRow::extra
 };
 
@@ -95,26 +99,27 @@ std::string_view InputKindName(InputKind kind);  // "noise", "real"
 
 /// One measured micro-batch size.
 struct CostPoint {
-  int batch = 1;                  // units
-  double ms = 0;                  // of the whole batch
+  int batch = 1;                                 // units
+  double ms = 0;                                 // of the whole batch
   std::optional<double> peak_mb = std::nullopt;  // of the whole batch, without what is fixed
-  std::string extra = {};  // as CostRow::extra
+  std::string extra = {};                        // as CostRow::extra
 };
 
-/// What a cost depends on beyond pixels: ms = latency_ms_fixed + sum of the terms, each times its driver.
+/// What a cost depends on beyond pixels: ms = latency_ms_fixed + sum of the terms, each times its
+/// driver.
 struct CostTerm {
-  std::string driver;  // of kDecodeDrivers: "mpx", "kbyte", ...
-  double ms = 0;       // per driver and unit
+  std::string driver;      // of kDecodeDrivers: "mpx", "kbyte", ...
+  double ms = 0;           // per driver and unit
   std::string extra = {};  // as CostRow::extra
 };
 
-/// One row of the checklist: what one unit of a subject costs on one device at one input size. None: not
-/// measured ("N/A"), which is never 0. Units: ms; MB as nvidia-smi has them (MiB).
+/// One row of the checklist: what one unit of a subject costs on one device at one input size.
+/// None: not measured ("N/A"), which is never 0. Units: ms; MB as nvidia-smi has them (MiB).
 struct CostRow {
-  std::shared_ptr<const CostSubject> subject;        // never null
-  std::shared_ptr<const DeviceProfile> device;       // never null
-  std::shared_ptr<const Provenance> provenance;      // never null
-  std::shared_ptr<const CostQuality> quality;        // null: not evaluated
+  std::shared_ptr<const CostSubject> subject;    // never null
+  std::shared_ptr<const DeviceProfile> device;   // never null
+  std::shared_ptr<const Provenance> provenance;  // never null
+  std::shared_ptr<const CostQuality> quality;    // null: not evaluated
   InputBucket bucket;
   InputKind input_kind = InputKind::kNoise;
   int threads = 1;      // that one unit used
@@ -123,25 +128,27 @@ struct CostRow {
 
   std::optional<double> latency_ms_per_unit;  // stable mean
   double latency_ms_fixed = 0;                // per call, beside the units
-  std::optional<double> cpu_rss_peak_mb;      // without the input and without what the process takes before
-  std::optional<double> cpu_rss_raw_mb;       // peak of the whole process
-  std::optional<double> input_mb;             // that the raw peak holds
-  double cpu_rss_fixed_mb = 0;                // part of cpu_rss_peak_mb that does not grow with the batch
+  std::optional<double>
+      cpu_rss_peak_mb;  // without the input and without what the process takes before
+  std::optional<double> cpu_rss_raw_mb;  // peak of the whole process
+  std::optional<double> input_mb;        // that the raw peak holds
+  double cpu_rss_fixed_mb = 0;  // part of cpu_rss_peak_mb that does not grow with the batch
   std::optional<double> gpu_memory_per_task_mb;
   double gpu_memory_fixed_mb = 0;
 
-  int units_per_call = 0;              // of the samples; 0: not known
-  std::vector<float> samples_ms;       // whole calls, as measured; empty: not kept
-  int spikes = 0;                      // samples above median + 4 MAD
-  bool noisy = false;                  // its spread stayed too large after repeats
-  bool extrapolated = false;           // scaled from another size or device, not measured
-  std::vector<CostPoint> points;       // by batch, ascending
+  int units_per_call = 0;         // of the samples; 0: not known
+  std::vector<float> samples_ms;  // whole calls, as measured; empty: not kept
+  int spikes = 0;                 // samples above median + 4 MAD
+  bool noisy = false;             // its spread stayed too large after repeats
+  bool extrapolated = false;      // scaled from another size or device, not measured
+  std::vector<CostPoint> points;  // by batch, ascending
   std::vector<CostTerm> terms;
   std::string measure;  // JSON object: protocol, attempts, CPU time and the like; empty: not known
-  std::string extra;  // JSON object of members that this version does not know; empty: none
+  std::string extra;    // JSON object of members that this version does not know; empty: none
 };
 
-/// Statistics over the buckets of one subject, aspect and device, where the rows behind them are not there.
+/// Statistics over the buckets of one subject, aspect and device, where the rows behind them are
+/// not there.
 struct CostSummary {
   std::shared_ptr<const CostSubject> subject;
   std::shared_ptr<const DeviceProfile> device;

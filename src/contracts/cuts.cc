@@ -6,17 +6,28 @@ namespace reelbatch::contracts {
 
 std::string_view EventTypeName(EventType type) {
   switch (type) {
-    case EventType::kHard: return "hard";
-    case EventType::kFadeIn: return "fade_in";
-    case EventType::kFadeOut: return "fade_out";
-    case EventType::kDissolve: return "dissolve";
-    case EventType::kMotion: return "motion";
-    case EventType::kWhipPan: return "whip_pan";
-    case EventType::kZoom: return "zoom";
-    case EventType::kSpeedRamp: return "speed_ramp";
-    case EventType::kJump: return "jump";
-    case EventType::kWipe: return "wipe";
-    case EventType::kFadeThrough: return "fade_through";
+    case EventType::kHard:
+      return "hard";
+    case EventType::kFadeIn:
+      return "fade_in";
+    case EventType::kFadeOut:
+      return "fade_out";
+    case EventType::kDissolve:
+      return "dissolve";
+    case EventType::kMotion:
+      return "motion";
+    case EventType::kWhipPan:
+      return "whip_pan";
+    case EventType::kZoom:
+      return "zoom";
+    case EventType::kSpeedRamp:
+      return "speed_ramp";
+    case EventType::kJump:
+      return "jump";
+    case EventType::kWipe:
+      return "wipe";
+    case EventType::kFadeThrough:
+      return "fade_through";
   }
   return "hard";
 }
@@ -26,8 +37,10 @@ bool IsObservation(EventType type) {
     case EventType::kMotion:
     case EventType::kWhipPan:
     case EventType::kZoom:
-    case EventType::kSpeedRamp: return true;
-    default: return false;
+    case EventType::kSpeedRamp:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -37,9 +50,12 @@ int64_t CountCuts(const std::vector<Event>& events) {
 
 std::string_view PresetName(Preset preset) {
   switch (preset) {
-    case Preset::kQuality: return "quality";
-    case Preset::kDefault: return "default";
-    case Preset::kFast: return "fast";
+    case Preset::kQuality:
+      return "quality";
+    case Preset::kDefault:
+      return "default";
+    case Preset::kFast:
+      return "fast";
   }
   return "default";
 }

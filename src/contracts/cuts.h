@@ -27,9 +27,9 @@ enum class EventType : int16_t {
   kFadeThrough = 102,
 };
 inline constexpr std::array kEventTypes = {
-    EventType::kHard,    EventType::kFadeIn, EventType::kFadeOut,    EventType::kDissolve,
-    EventType::kMotion,  EventType::kWhipPan, EventType::kZoom,      EventType::kSpeedRamp,
-    EventType::kJump,    EventType::kWipe,   EventType::kFadeThrough,
+    EventType::kHard,   EventType::kFadeIn,  EventType::kFadeOut,     EventType::kDissolve,
+    EventType::kMotion, EventType::kWhipPan, EventType::kZoom,        EventType::kSpeedRamp,
+    EventType::kJump,   EventType::kWipe,    EventType::kFadeThrough,
 };
 std::string_view EventTypeName(EventType type);
 /// Whip pans, zooms and the like: seen within a shot, never the end of one.
@@ -145,7 +145,7 @@ struct SoftSignals {
 struct MotionSignals {
   std::vector<float> flow_mag;  // px of the downscaled image
   std::vector<float> dir_consistency;
-  std::vector<float> mag_variance;           // px^2
+  std::vector<float> mag_variance;     // px^2
   std::vector<uint8_t> camera_motion;  // 1: one movement of the camera explains the flow
 };
 
@@ -161,11 +161,11 @@ struct CutDetectionResult {
   int height = 0;
   Timeline timeline;
   PairSignals signals;
-  std::optional<SoftSignals> soft;      // where the part ran
-  std::optional<MotionSignals> motion;  // where the part ran
+  std::optional<SoftSignals> soft;        // where the part ran
+  std::optional<MotionSignals> motion;    // where the part ran
   std::optional<LearnedSignals> learned;  // where CutKnobs::learned, and the model answered
-  std::vector<Event> events;  // by time; at most kMaxEvents, the strongest kept
-  std::vector<Event> candidates;  // below the line or beside a surer event; as many at most
+  std::vector<Event> events;              // by time; at most kMaxEvents, the strongest kept
+  std::vector<Event> candidates;          // below the line or beside a surer event; as many at most
   std::vector<Shot> shots;
   std::vector<std::string> warnings;
   static constexpr size_t kMaxEvents = 4096;

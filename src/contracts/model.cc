@@ -32,13 +32,14 @@ std::string Quoted(std::string_view text) {
 
 /// Keys sorted, as canonical JSON wants them.
 std::string CanonicalJson(const ModelUsed& used) {
-  const std::array<std::pair<std::string_view, const std::string*>, 7> fields{{{"device", &used.device},
-                                                                              {"engine", &used.engine},
-                                                                              {"model_name", &used.model_name},
-                                                                              {"model_version", &used.model_version},
-                                                                              {"precision", &used.precision},
-                                                                              {"runtime", &used.runtime},
-                                                                              {"weights_digest", &used.weights_digest}}};
+  const std::array<std::pair<std::string_view, const std::string*>, 7> fields{
+      {{"device", &used.device},
+       {"engine", &used.engine},
+       {"model_name", &used.model_name},
+       {"model_version", &used.model_version},
+       {"precision", &used.precision},
+       {"runtime", &used.runtime},
+       {"weights_digest", &used.weights_digest}}};
   std::string json;
   for (const auto& [name, value] : fields) {
     json += json.empty() ? "{" : ",";
@@ -48,14 +49,16 @@ std::string CanonicalJson(const ModelUsed& used) {
 }
 
 auto Order(const ModelUsed& used) {
-  return std::tie(used.model_name, used.model_version, used.weights_digest, used.engine, used.precision, used.device, used.runtime);
+  return std::tie(used.model_name, used.model_version, used.weights_digest, used.engine,
+                  used.precision, used.device, used.runtime);
 }
 
 }  // namespace
 
 std::string ModelSignature(std::vector<ModelUsed> models) {
   if (models.empty()) return "N/A";
-  std::ranges::sort(models, [](const ModelUsed& a, const ModelUsed& b) { return Order(a) < Order(b); });
+  std::ranges::sort(models,
+                    [](const ModelUsed& a, const ModelUsed& b) { return Order(a) < Order(b); });
   std::string json;
   for (const ModelUsed& used : models) json += (json.empty() ? "[" : ",") + CanonicalJson(used);
   return base::Sha256Hex(json + "]");

@@ -8,27 +8,29 @@
 
 namespace reelbatch::contracts {
 
-/// What a model takes or gives, without the batch where it has one: shape[0] is then -1. -1 elsewhere: any size.
+/// What a model takes or gives, without the batch where it has one: shape[0] is then -1. -1
+/// elsewhere: any size.
 struct TensorSpec {
   std::string name = {};
   ElementType type = ElementType::kFloat32;
   std::vector<int64_t> shape = {};
 };
 
-/// A model as it went into an artifact: manifests list it in models_used. "unknown" where a field is not known.
-/// Source: spec, domain, "model_signature"; spec, triton, "models_used".
+/// A model as it went into an artifact: manifests list it in models_used. "unknown" where a field
+/// is not known. Source: spec, domain, "model_signature"; spec, triton, "models_used".
 struct ModelUsed {
   std::string model_name = "unknown";
   std::string model_version = "unknown";
-  std::string weights_digest = "unknown";  // "sha256:..."; of a served model "provided_by_deploy" unless declared
-  std::string runtime = "unknown";         // "inprocess", "triton"
-  std::string engine = "unknown";          // "openvino 2026.4.1", a server's platform or backend
-  std::string precision = "unknown";       // "f32"
-  std::string device = "unknown";          // "cpu"
+  std::string weights_digest =
+      "unknown";  // "sha256:..."; of a served model "provided_by_deploy" unless declared
+  std::string runtime = "unknown";    // "inprocess", "triton"
+  std::string engine = "unknown";     // "openvino 2026.4.1", a server's platform or backend
+  std::string precision = "unknown";  // "f32"
+  std::string device = "unknown";     // "cpu"
 };
 
-/// SHA-256 hex of the canonical JSON of `models`, in the order of their fields' values; "N/A" without any. The batch size is not
-/// part of it.   Source: spec, domain.
+/// SHA-256 hex of the canonical JSON of `models`, in the order of their fields' values; "N/A"
+/// without any. The batch size is not part of it.   Source: spec, domain.
 std::string ModelSignature(std::vector<ModelUsed> models);
 
 /// What is known of a model before it runs.

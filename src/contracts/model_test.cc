@@ -19,9 +19,11 @@ ModelUsed Silero() {
 
 TEST(ModelSignature, IsTheDigestOfTheCanonicalList) {
   EXPECT_EQ(ModelSignature({}), "N/A");
-  EXPECT_EQ(ModelSignature({Silero()}),
-            base::Sha256Hex(R"([{"device":"cpu","engine":"openvino 2026.4.1","model_name":"silero-vad","model_version":"6.2.3",)"
-                            R"("precision":"f32","runtime":"inprocess","weights_digest":"sha256:ab"}])"));
+  EXPECT_EQ(
+      ModelSignature({Silero()}),
+      base::Sha256Hex(
+          R"([{"device":"cpu","engine":"openvino 2026.4.1","model_name":"silero-vad","model_version":"6.2.3",)"
+          R"("precision":"f32","runtime":"inprocess","weights_digest":"sha256:ab"}])"));
 }
 
 TEST(ModelSignature, DoesNotDependOnTheOrderOfTheList) {
@@ -32,8 +34,9 @@ TEST(ModelSignature, DoesNotDependOnTheOrderOfTheList) {
 
 TEST(ModelSignature, EveryFieldChangesIt) {
   const std::string as_is = ModelSignature({Silero()});
-  for (std::string ModelUsed::* field : {&ModelUsed::model_name, &ModelUsed::model_version, &ModelUsed::weights_digest,
-                                         &ModelUsed::runtime, &ModelUsed::engine, &ModelUsed::precision, &ModelUsed::device}) {
+  for (std::string ModelUsed::* field :
+       {&ModelUsed::model_name, &ModelUsed::model_version, &ModelUsed::weights_digest,
+        &ModelUsed::runtime, &ModelUsed::engine, &ModelUsed::precision, &ModelUsed::device}) {
     ModelUsed other = Silero();
     other.*field += "x";
     EXPECT_NE(ModelSignature({other}), as_is);

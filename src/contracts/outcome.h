@@ -20,11 +20,11 @@ std::string_view VideoStatusName(VideoStatus status);
 
 /// Why a video has no result. The names are written to manifests.
 enum class FaultCode : uint8_t {
-  kVideoUnreadable,     // not a video, damaged beyond decoding, or not permitted to be read
-  kDecoderStuck,        // the watchdog stopped it
-  kInsufficientMemory,  // does not fit --max-memory, or an allocation failed
-  kSourceChanged,       // the file changed while it was read
-  kComponentFailed,     // our own code failed
+  kVideoUnreadable,        // not a video, damaged beyond decoding, or not permitted to be read
+  kDecoderStuck,           // the watchdog stopped it
+  kInsufficientMemory,     // does not fit --max-memory, or an allocation failed
+  kSourceChanged,          // the file changed while it was read
+  kComponentFailed,        // our own code failed
   kInsufficientGpuMemory,  // one unit alone ran out of a device's memory
   kDependencyMissing,      // of a component: another one that it needs failed
   kModelLoadFailed,        // of a component: its model is not there, or not what it says
@@ -51,7 +51,8 @@ struct ComponentCost {
   std::string part = {};    // of the row of costs that it was looked up by
   std::string bucket = {};  // "1280x720", the input's own size
   std::string preset = {};
-  int64_t units = 0;  // frames decoded, frame pairs; of sound and of components that only listen: samples heard
+  int64_t units =
+      0;  // frames decoded, frame pairs; of sound and of components that only listen: samples heard
   /// CPU time of all threads; none: not known.
   std::optional<std::chrono::nanoseconds> cpu = std::nullopt;
   std::optional<double> predicted_ms = std::nullopt;  // CPU time; none: no row of costs
@@ -59,26 +60,29 @@ struct ComponentCost {
   std::string predicted_from = {};  // "exact", "other device": how the row was come by
 };
 
-/// What became of one video. Exactly one of: fault (kError), empty_reason (kEmpty), neither (kSuccess). It is empty where all its
-/// components are; empty_reason is then the first one's.
-/// The results of the components that ran are there for kSuccess and kEmpty, and where only some components failed: then
-/// component_faults is not empty, and fault is the first of them.
+/// What became of one video. Exactly one of: fault (kError), empty_reason (kEmpty), neither
+/// (kSuccess). It is empty where all its components are; empty_reason is then the first one's. The
+/// results of the components that ran are there for kSuccess and kEmpty, and where only some
+/// components failed: then component_faults is not empty, and fault is the first of them.
 struct VideoOutcome {
   VideoStatus status = VideoStatus::kSuccess;
   std::optional<Fault> fault;
   std::optional<EmptyReason> empty_reason;
   std::optional<VideoInfo> info;
   std::optional<DecodeReport> decode;
-  std::optional<CutDetectionResult> cuts;  // of cut_detection
-  std::optional<OpticalFlowResult> flow;   // of core_optical_flow
-  std::map<std::string, FeatureResult, std::less<>> features;    // of other components, by name
-  std::map<std::string, BatchingReport, std::less<>> batching;   // of components whose units are batched
-  std::map<std::string, Fault, std::less<>> component_faults;    // of components that failed while others did not
-  std::map<std::string, EmptyReason, std::less<>> component_empty;  // of components with nothing to say of it
+  std::optional<CutDetectionResult> cuts;                      // of cut_detection
+  std::optional<OpticalFlowResult> flow;                       // of core_optical_flow
+  std::map<std::string, FeatureResult, std::less<>> features;  // of other components, by name
+  std::map<std::string, BatchingReport, std::less<>>
+      batching;  // of components whose units are batched
+  std::map<std::string, Fault, std::less<>>
+      component_faults;  // of components that failed while others did not
+  std::map<std::string, EmptyReason, std::less<>>
+      component_empty;               // of components with nothing to say of it
   std::vector<ComponentCost> costs;  // of the pass that gave the result; empty for errors
-  int64_t started_at_ns = 0;  // wall time, for the manifest
+  int64_t started_at_ns = 0;         // wall time, for the manifest
   int64_t finished_at_ns = 0;
-  int64_t duration_ns = 0;    // steady time
+  int64_t duration_ns = 0;  // steady time
 };
 
 }  // namespace reelbatch::contracts

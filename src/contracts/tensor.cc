@@ -30,7 +30,8 @@ std::string_view ElementTypeName(ElementType type) {
 }
 
 std::optional<ElementType> ElementTypeOf(std::string_view name) {
-  for (const ElementType type : {ElementType::kFloat32, ElementType::kInt32, ElementType::kInt64, ElementType::kUint8}) {
+  for (const ElementType type :
+       {ElementType::kFloat32, ElementType::kInt32, ElementType::kInt64, ElementType::kUint8}) {
     if (ElementTypeName(type) == name) return type;
   }
   return std::nullopt;

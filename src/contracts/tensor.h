@@ -16,8 +16,8 @@ size_t ElementBytes(ElementType type);
 std::string_view ElementTypeName(ElementType type);
 std::optional<ElementType> ElementTypeOf(std::string_view name);
 
-/// An array with a name, as models take and give it and as it goes into an .npz. `bytes`: the elements, little-endian, last
-/// dimension fastest, without padding.
+/// An array with a name, as models take and give it and as it goes into an .npz. `bytes`: the
+/// elements, little-endian, last dimension fastest, without padding.
 struct Tensor {
   std::string name = {};
   ElementType type = ElementType::kFloat32;

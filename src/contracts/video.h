@@ -19,7 +19,8 @@ struct Rational {
   friend bool operator==(const Rational&, const Rational&) = default;
 };
 
-/// The timecode that a source carries for its first frame: a QuickTime `tmcd` track, MXF, an MPEG GOP header.
+/// The timecode that a source carries for its first frame: a QuickTime `tmcd` track, MXF, an MPEG
+/// GOP header.
 struct SourceTimecode {
   std::string text;         // "01:00:00:00"; "01:00:00;00" where drop_frame
   bool drop_frame = false;  // frame numbers are dropped, SMPTE 12M
@@ -37,11 +38,12 @@ struct VideoInfo {
   int width = 0;             // px as coded, before rotation and SAR
   int height = 0;
   Rational sar{1, 1};
-  int rotation_deg = 0;  // clockwise turn a player applies: 0, 90, 180 or 270
-  Rational avg_fps;      // 0/1 where unknown
-  Rational nominal_fps;  // the container's base rate; 0/1 where unknown
-  double start_time_s = 0;    // of this stream, on the container's clock
-  double player_start_s = 0;  // earliest start of any video or sound stream: where players count from
+  int rotation_deg = 0;     // clockwise turn a player applies: 0, 90, 180 or 270
+  Rational avg_fps;         // 0/1 where unknown
+  Rational nominal_fps;     // the container's base rate; 0/1 where unknown
+  double start_time_s = 0;  // of this stream, on the container's clock
+  double player_start_s =
+      0;  // earliest start of any video or sound stream: where players count from
   std::optional<SourceTimecode> timecode;
   std::optional<double> duration_s;
   std::optional<int64_t> frames_expected;  // from the container, else duration x rate, else none
@@ -80,13 +82,14 @@ struct DecodeReport {
   int64_t missing_pts = 0;   // frames whose time had to be derived
   int64_t repaired_pts = 0;  // frames whose own time was wrong, or of a clock that was set anew
   std::optional<FrameIndex> size_changed_at;
-  FrameIndex end_frame = 0;  // one past the last decoded frame before Sampling::end_s
-  double last_pts_s = 0;     // PTS of that frame
+  FrameIndex end_frame = 0;            // one past the last decoded frame before Sampling::end_s
+  double last_pts_s = 0;               // PTS of that frame
   std::optional<double> past_range_s;  // PTS of the first frame at or past Sampling::end_s
-  Rational rate{0, 1};      // that all frame times are multiples of, as observed; 0/1 where there is none
+  Rational rate{0,
+                1};  // that all frame times are multiples of, as observed; 0/1 where there is none
   std::vector<SourcePart> parts = {};  // in order, where several files are one timeline
-  bool vfr = false;         // frame durations differ by more than rounding
-  bool interlaced = false;  // at least one decoded frame says so
+  bool vfr = false;                    // frame durations differ by more than rounding
+  bool interlaced = false;             // at least one decoded frame says so
   bool truncated = false;   // it ended early, by demuxer, decoder or the stream's own end
   std::string first_error;  // FFmpeg's own words for the first one
   /// The decoder logged an error, also where it flagged no frame. With frame threads it may have
@@ -122,7 +125,7 @@ struct Sampling {
   std::optional<double> end_s = std::nullopt;
   std::optional<int> stream =
       std::nullopt;  // index in the container; none: FFmpeg's best video stream
-  std::optional<CropRect> crop = std::nullopt;  // none: the whole frame
+  std::optional<CropRect> crop = std::nullopt;       // none: the whole frame
   std::optional<double> picture_fps = std::nullopt;  // of image sequences, which have no clock
 };
 

@@ -13,7 +13,7 @@ using contracts::CostPoint;
 
 constexpr size_t kMostSteps = 4;
 constexpr size_t kDrivers = 2 + kMostSteps;
-constexpr double kLeastShare = 0.1;     // of the time beside it: less is noise of the measurement
+constexpr double kLeastShare = 0.1;  // of the time beside it: less is noise of the measurement
 constexpr double kLeastExplained = 0.75;
 
 /// Indices of points behind which a step lies.
@@ -37,8 +37,9 @@ Fitted FitWith(std::span<const CostPoint> points, const Splits& splits) {
   fitted.fit.fixed_ms = solution[0];
   fitted.fit.ms_per_unit = solution[1];
   for (size_t s = 0; s < splits.size(); ++s) {
-    fitted.fit.steps.push_back(
-        {.after = points[splits[s]].batch, .before = points[splits[s] + 1].batch, .ms = solution[2 + s]});
+    fitted.fit.steps.push_back({.after = points[splits[s]].batch,
+                                .before = points[splits[s] + 1].batch,
+                                .ms = solution[2 + s]});
   }
   std::ranges::sort(fitted.fit.steps, {}, &BatchStep::after);
   for (const CostPoint& point : points) {
@@ -52,7 +53,8 @@ Fitted FitWith(std::span<const CostPoint> points, const Splits& splits) {
 }
 
 /// The step that explains most, where one explains enough.
-std::optional<Fitted> WithOneMore(std::span<const CostPoint> points, const Fitted& now, Splits& splits) {
+std::optional<Fitted> WithOneMore(std::span<const CostPoint> points, const Fitted& now,
+                                  Splits& splits) {
   std::optional<Fitted> best;
   size_t where = 0;
   for (size_t k = 0; k + 1 < points.size(); ++k) {

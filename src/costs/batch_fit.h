@@ -25,13 +25,13 @@ struct BatchFit {
   double Ms(int batch) const;
 };
 
-/// Least squares over the points, with no negative share. A step is taken in where it is at least a tenth of
-/// the time beside it and takes away three quarters of the squared error; at most a step per three points.
-/// None: fewer than two points.
+/// Least squares over the points, with no negative share. A step is taken in where it is at least a
+/// tenth of the time beside it and takes away three quarters of the squared error; at most a step
+/// per three points. None: fewer than two points.
 std::optional<BatchFit> FitBatchTime(std::span<const contracts::CostPoint> points);
 
-/// Peak of the smallest measured batch that is not below `batch`: memory grows in steps, so nothing is read
-/// between two points. None: above the largest measured one, or not measured there.
+/// Peak of the smallest measured batch that is not below `batch`: memory grows in steps, so nothing
+/// is read between two points. None: above the largest measured one, or not measured there.
 std::optional<double> PeakMb(std::span<const contracts::CostPoint> points, int batch);
 
 }  // namespace reelbatch::costs

@@ -9,7 +9,8 @@ using contracts::CostPoint;
 
 std::vector<CostPoint> Points(double (*ms)(int)) {
   std::vector<CostPoint> points;
-  for (const int batch : {1, 2, 4, 8, 12, 16, 24, 32}) points.push_back({.batch = batch, .ms = ms(batch), .peak_mb = {}});
+  for (const int batch : {1, 2, 4, 8, 12, 16, 24, 32})
+    points.push_back({.batch = batch, .ms = ms(batch), .peak_mb = {}});
   return points;
 }
 
@@ -34,7 +35,8 @@ TEST(BatchFit, FindsAStep) {
 }
 
 TEST(BatchFit, NoiseIsNoStep) {
-  const auto fit = FitBatchTime(Points([](int b) { return 5 + 2.0 * b + (b % 3 == 0 ? 0.4 : -0.3); }));
+  const auto fit =
+      FitBatchTime(Points([](int b) { return 5 + 2.0 * b + (b % 3 == 0 ? 0.4 : -0.3); }));
   ASSERT_TRUE(fit);
   EXPECT_TRUE(fit->steps.empty());
 }

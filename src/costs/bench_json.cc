@@ -28,7 +28,8 @@ void ReadMetric(OriginFields& metric, CostRow& row) {
   row.latency_ms_per_unit = metric.FigureOrNone("latency_ms_mean_stable_per_unit", kMostOriginMs);
   row.cpu_rss_peak_mb = metric.FigureOrNone("cpu_rss_peak_mb", kMostOriginMb);
   row.gpu_memory_per_task_mb = metric.FigureOrNone("gpu_vram_peak_mb", kMostOriginMb);
-  if (metric.Has("units_per_call")) row.units_per_call = static_cast<int>(metric.Whole("units_per_call", kMostCount));
+  if (metric.Has("units_per_call"))
+    row.units_per_call = static_cast<int>(metric.Whole("units_per_call", kMostCount));
   if (metric.IsNumber("spikes")) row.spikes = static_cast<int>(metric.Whole("spikes", kMostCount));
   for (const double sample : metric.Figures("latency_ms_samples_total_call", kMostOriginMs * 1e3)) {
     row.samples_ms.push_back(static_cast<float>(sample));
@@ -98,7 +99,8 @@ class Importer {
     if (measured.component.empty()) matrix.Reject("metric_key", kNoComponent);
     std::map<std::string, contracts::Knobs> presets;
     if (matrix.Has("presets")) {
-      for (OriginFields& preset : matrix.Objects("presets")) presets[preset.Text("name")] = PresetKnobs(preset.json());
+      for (OriginFields& preset : matrix.Objects("presets"))
+        presets[preset.Text("name")] = PresetKnobs(preset.json());
     }
     for (OriginFields& result : fields.Objects("results")) {
       contracts::InputBucket bucket;
@@ -111,8 +113,10 @@ class Importer {
       contracts::Provenance source = source_;
       source.path = result.TextOr("out_json", name_);
       if (result.Has("out_json") && LeadsOut(source.path)) {
-        loaded_.warnings.push_back(fmt::format("{}: results[{}].out_json '{}' leads out of its folder; it is kept as text and never opened", name_,
-                                               loaded_.table.rows.size(), source.path));
+        loaded_.warnings.push_back(
+            fmt::format("{}: results[{}].out_json '{}' leads out of its folder; it is kept as text "
+                        "and never opened",
+                        name_, loaded_.table.rows.size(), source.path));
       }
       row.provenance = blocks_.Source(std::move(source));
       contracts::CostSubject subject = measured;
@@ -149,7 +153,8 @@ class Importer {
 
   static Json MicroHead(const contracts::InputBucket& bucket) {
     return {{"protocol", {{"mode", "micro_components"}}},
-            {"synthetic_input", {{"width", bucket.width}, {"height", bucket.height}, {"fps", bucket.fps}}}};
+            {"synthetic_input",
+             {{"width", bucket.width}, {"height", bucket.height}, {"fps", bucket.fps}}}};
   }
 
   static Json MatrixHead() { return {{"matrix", Json::object()}}; }
@@ -164,7 +169,8 @@ class Importer {
       source_.dirty = repo.Flag("dirty");
     }
     if (source_.commit.empty()) {
-      loaded_.warnings.push_back(fmt::format("{}: has no commit: nobody can measure it again", name_));
+      loaded_.warnings.push_back(
+          fmt::format("{}: has no commit: nobody can measure it again", name_));
     }
   }
 
@@ -176,7 +182,8 @@ class Importer {
   }
 
   void CheckRepeats() {
-    if (const auto dropped = DropRepeatsOf(loaded_, name_, "results"); !dropped) error_ = dropped.error();
+    if (const auto dropped = DropRepeatsOf(loaded_, name_, "results"); !dropped)
+      error_ = dropped.error();
   }
 
   static contracts::Knobs PresetKnobs(const Json& preset) {
@@ -213,27 +220,35 @@ void AddHead(const contracts::Provenance& source, Json& document) {
 
 }  // namespace
 
-base::Result<LoadedTable> ImportMicro(std::string_view text, std::string_view name, std::string_view device) {
+base::Result<LoadedTable> ImportMicro(std::string_view text, std::string_view name,
+                                      std::string_view device) {
   const auto document = ParseOrigin(text, name);
   if (!document) return std::unexpected(document.error());
   return Importer(name, device).Micro(*document);
 }
 
-base::Result<LoadedTable> ImportMatrix(std::string_view text, std::string_view name, std::string_view device) {
+base::Result<LoadedTable> ImportMatrix(std::string_view text, std::string_view name,
+                                       std::string_view device) {
   const auto document = ParseOrigin(text, name);
   if (!document) return std::unexpected(document.error());
   return Importer(name, device).Matrix(*document);
 }
 
 base::Result<std::string> ExportMicro(const contracts::CostTable& table) {
-  const auto first = std::ranges::find_if(table.rows, [](const CostRow& row) { return row.bucket.width > 0 && OriginKnows(row); });
-  if (first == table.rows.end()) return base::Fail(base::Code::kInvalidArgument, "the table has no row of a size; `reelbatch bench micro` measures some");
+  const auto first = std::ranges::find_if(
+      table.rows, [](const CostRow& row) { return row.bucket.width > 0 && OriginKnows(row); });
+  if (first == table.rows.end())
+    return base::Fail(base::Code::kInvalidArgument,
+                      "the table has no row of a size; `reelbatch bench micro` measures some");
   Json results = Json::object();
   for (const CostRow& row : table.rows) {
-    if (row.bucket.width != first->bucket.width || row.bucket.height != first->bucket.height || !OriginKnows(row)) continue;
+    if (row.bucket.width != first->bucket.width || row.bucket.height != first->bucket.height ||
+        !OriginKnows(row))
+      continue;
     Json entry = WithDifference(Importer::MicroJson(row), kOriginExtra, row.extra);
     const auto name = entry.find("name");
-    const std::string key = name != entry.end() && name->is_string() ? name->get<std::string>() : PartText(*row.subject);
+    const std::string key = name != entry.end() && name->is_string() ? name->get<std::string>()
+                                                                     : PartText(*row.subject);
     if (results.contains(key)) return OneCellTwice(row);
     results[key] = std::move(entry["result"]);
   }
@@ -244,12 +259,17 @@ base::Result<std::string> ExportMicro(const contracts::CostTable& table) {
 }
 
 base::Result<std::string> ExportMatrix(const contracts::CostTable& table) {
-  const auto first = std::ranges::find_if(table.rows, [](const CostRow& row) { return row.bucket.short_side > 0 && OriginKnows(row); });
-  if (first == table.rows.end()) return base::Fail(base::Code::kInvalidArgument, "the table has no row of a bucket; `reelbatch bench matrix` measures some");
+  const auto first = std::ranges::find_if(
+      table.rows, [](const CostRow& row) { return row.bucket.short_side > 0 && OriginKnows(row); });
+  if (first == table.rows.end())
+    return base::Fail(base::Code::kInvalidArgument,
+                      "the table has no row of a bucket; `reelbatch bench matrix` measures some");
   Json results = Json::array();
   std::vector<const CostRow*> rows;
   for (const CostRow& row : table.rows) {
-    if (row.subject->component_part != first->subject->component_part || row.bucket.short_side == 0 || !OriginKnows(row)) continue;
+    if (row.subject->component_part != first->subject->component_part ||
+        row.bucket.short_side == 0 || !OriginKnows(row))
+      continue;
     rows.push_back(&row);
     results.push_back(WithDifference(Importer::MatrixJson(row), kOriginExtra, row.extra));
   }
@@ -263,19 +283,26 @@ base::Result<std::string> ExportMatrix(const contracts::CostTable& table) {
   return document.dump(2) + "\n";
 }
 
-base::Result<LoadedTable> ImportAny(std::string text, std::string_view name, std::string_view device) {
+base::Result<LoadedTable> ImportAny(std::string text, std::string_view name,
+                                    std::string_view device) {
   // Ours may be large, and has a reader that is made for it.
-  if (std::string_view(text).substr(0, kHead).find(kTableSchema) != std::string_view::npos) return ParseTable(std::move(text), name);
+  if (std::string_view(text).substr(0, kHead).find(kTableSchema) != std::string_view::npos)
+    return ParseTable(std::move(text), name);
   const auto document = ParseOrigin(text, name);
   if (!document) return std::unexpected(document.error());
   const auto version = document->find("schema_version");
-  const std::string schema = version != document->end() && version->is_string() ? version->get<std::string>() : "";
+  const std::string schema =
+      version != document->end() && version->is_string() ? version->get<std::string>() : "";
   if (schema.starts_with("resource_costs_")) return ImportV1(text, name, device);
   if (document->contains("synthetic_input")) return ImportMicro(text, name, device);
-  if (document->contains("matrix") && document->contains("results")) return ImportMatrix(text, name, device);
-  return base::Fail(base::Code::kCorrupt,
-                    fmt::format("is no table of costs that is known: {}, resource_costs_*_v1, micro or matrix results", kTableSchema),
-                    std::string(name));
+  if (document->contains("matrix") && document->contains("results"))
+    return ImportMatrix(text, name, device);
+  return base::Fail(
+      base::Code::kCorrupt,
+      fmt::format(
+          "is no table of costs that is known: {}, resource_costs_*_v1, micro or matrix results",
+          kTableSchema),
+      std::string(name));
 }
 
 }  // namespace reelbatch::costs

@@ -48,7 +48,8 @@ std::vector<BatchCalibration> Gather(const std::vector<BatchSample>& samples) {
 
 }  // namespace
 
-Calibration Calibrate(const std::vector<CalibrationSample>& samples, const std::vector<BatchSample>& batches, std::vector<MemorySample> runs) {
+Calibration Calibrate(const std::vector<CalibrationSample>& samples,
+                      const std::vector<BatchSample>& batches, std::vector<MemorySample> runs) {
   Calibration calibration;
   calibration.batches = Gather(batches);
   std::map<std::tuple<std::string, std::string, std::string, std::string>, CalibrationKey> keys;
@@ -71,7 +72,8 @@ Calibration Calibrate(const std::vector<CalibrationSample>& samples, const std::
   calibration.keys = Values(keys);
   calibration.components = Values(components);
   for (const MemorySample& run : runs) {
-    calibration.under_predicted_runs += run.predicted_mb && run.actual_mb && *run.actual_mb > *run.predicted_mb ? 1 : 0;
+    calibration.under_predicted_runs +=
+        run.predicted_mb && run.actual_mb && *run.actual_mb > *run.predicted_mb ? 1 : 0;
   }
   calibration.runs = std::move(runs);
   return calibration;

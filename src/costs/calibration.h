@@ -38,7 +38,7 @@ struct CalibrationKey {
   std::string bucket;
   std::string preset;
   int videos = 0;
-  int not_predicted = 0;   // of them: no row of costs
+  int not_predicted = 0;    // of them: no row of costs
   double predicted_ms = 0;  // sums over those that were predicted
   double actual_ms = 0;
   double mape = 0;  // mean of |predicted - actual| / actual
@@ -67,6 +67,7 @@ struct Calibration {
 };
 
 /// A sample without an actual time, or one of 0, is left out.
-Calibration Calibrate(const std::vector<CalibrationSample>& samples, const std::vector<BatchSample>& batches, std::vector<MemorySample> runs);
+Calibration Calibrate(const std::vector<CalibrationSample>& samples,
+                      const std::vector<BatchSample>& batches, std::vector<MemorySample> runs);
 
 }  // namespace reelbatch::costs

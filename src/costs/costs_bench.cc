@@ -16,7 +16,9 @@ constexpr int kRows = 1'000'000;
 constexpr int kCells = static_cast<int>(kGrid.size()) * 2;
 
 contracts::Knobs KnobsOf(int subject) {
-  return {{"decision", std::string("adaptive")}, {"flow_max_side", int64_t{subject}}, {"hard_cuts_cascade", false}};
+  return {{"decision", std::string("adaptive")},
+          {"flow_max_side", int64_t{subject}},
+          {"hard_cuts_cascade", false}};
 }
 
 const std::string& Text() {
@@ -48,7 +50,8 @@ const std::string& Text() {
 }
 
 void BM_Load(benchmark::State& state) {
-  const std::filesystem::path file = std::filesystem::temp_directory_path() / "reelbatch_costs_bench.json";
+  const std::filesystem::path file =
+      std::filesystem::temp_directory_path() / "reelbatch_costs_bench.json";
   if (!base::WriteFileAtomically(file, Text(), {})) state.SkipWithError("did not write");
   for (auto _ : state) {
     auto loaded = ParseTable(*base::ReadWholeFile(file), "fleet.json");

@@ -12,7 +12,8 @@ TEST(DecodeDrivers, AreWhatTheContainerSays) {
   info.height = 1000;
   info.file_bytes = 5'000'000;
   info.profile = "Constrained Baseline";
-  EXPECT_THAT(DecodeDriversOf(info, 250), testing::ElementsAre(2, 20, 0, 0)) << "the file's bytes for want of better";
+  EXPECT_THAT(DecodeDriversOf(info, 250), testing::ElementsAre(2, 20, 0, 0))
+      << "the file's bytes for want of better";
   info.stream_bytes = 2'500'000;
   info.reorders = true;
   EXPECT_THAT(DecodeDriversOf(info, 250), testing::ElementsAre(2, 10, 2, 0));

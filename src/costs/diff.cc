@@ -24,28 +24,34 @@ std::string PresetOf(const contracts::CostSubject& subject) {
 DiffLine LineOf(const CostRow& row) {
   return {.part = PartText(*row.subject),
           .preset = PresetOf(*row.subject),
-          .input = fmt::format("{}x{} {}", row.bucket.width, row.bucket.height, InputKindName(row.input_kind))};
+          .input = fmt::format("{}x{} {}", row.bucket.width, row.bucket.height,
+                               InputKindName(row.input_kind))};
 }
 
 DiffLine LineOf(const CostSummary& summary) {
   return {.part = PartText(*summary.subject),
           .preset = PresetOf(*summary.subject),
-          .input = fmt::format("{} {}, p50 of {}", AspectName(summary.aspect), InputKindName(summary.input_kind),
-                               summary.buckets)};
+          .input = fmt::format("{} {}, p50 of {}", AspectName(summary.aspect),
+                               InputKindName(summary.input_kind), summary.buckets)};
 }
 
-std::string KeyOf(const DiffLine& line) { return line.part + "\n" + line.preset + "\n" + line.input; }
+std::string KeyOf(const DiffLine& line) {
+  return line.part + "\n" + line.preset + "\n" + line.input;
+}
 
 std::optional<double> MsOf(const CostRow& row) { return row.latency_ms_per_unit; }
 std::optional<double> MsOf(const CostSummary& summary) { return summary.p50_ms; }
 
 std::vector<double> SamplesOf(const CostRow& row) {
   std::vector<double> samples;
-  for (const float call : row.samples_ms) samples.push_back(static_cast<double>(call) / std::max(1, row.units_per_call));
+  for (const float call : row.samples_ms)
+    samples.push_back(static_cast<double>(call) / std::max(1, row.units_per_call));
   return samples;
 }
 
-std::optional<double> PValue(const CostRow& a, const CostRow& b) { return WelchP(SamplesOf(a), SamplesOf(b)); }
+std::optional<double> PValue(const CostRow& a, const CostRow& b) {
+  return WelchP(SamplesOf(a), SamplesOf(b));
+}
 std::optional<double> PValue(const CostSummary&, const CostSummary&) { return std::nullopt; }
 
 /// How far two loads are apart.
@@ -86,7 +92,8 @@ std::vector<DiffLine> DiffEntries(const std::vector<Entry>& a, const std::vector
 }  // namespace
 
 Diff DiffTables(const contracts::CostTable& a, const contracts::CostTable& b) {
-  return {.summaries = DiffEntries(Summarise(a), Summarise(b)), .rows = DiffEntries(a.rows, b.rows)};
+  return {.summaries = DiffEntries(Summarise(a), Summarise(b)),
+          .rows = DiffEntries(a.rows, b.rows)};
 }
 
 }  // namespace reelbatch::costs

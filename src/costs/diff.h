@@ -16,7 +16,7 @@ struct DiffLine {
   std::optional<double> a_ms = std::nullopt;
   std::optional<double> b_ms = std::nullopt;
   std::optional<double> p_value = std::nullopt;  // of the samples; none: one side kept none
-  std::optional<double> ratio() const {  // above 1: b is faster
+  std::optional<double> ratio() const {          // above 1: b is faster
     return a_ms && b_ms && *b_ms > 0 ? std::optional(*a_ms / *b_ms) : std::nullopt;
   }
 };
@@ -29,9 +29,9 @@ struct Diff {
 /// Whether two means differ by more than chance, at the usual one in twenty.
 inline constexpr double kSignificant = 0.05;
 
-/// Rows are of one thing where part, preset (without one: knobs), size and kind of input agree; of several the
-/// one with the threads and concurrency of the other side, else the first. Summaries as costs::Summarise().
-/// In the order of `b`, then what only `a` has.
+/// Rows are of one thing where part, preset (without one: knobs), size and kind of input agree; of
+/// several the one with the threads and concurrency of the other side, else the first. Summaries as
+/// costs::Summarise(). In the order of `b`, then what only `a` has.
 Diff DiffTables(const contracts::CostTable& a, const contracts::CostTable& b);
 
 }  // namespace reelbatch::costs

@@ -44,7 +44,8 @@ TEST(Diff, TakesTheRowOfTheSameLoad) {
   const RowMaker maker("p", "here");
   contracts::CostRow loaded = maker.At(1280, 720, 7);
   loaded.concurrency = 2;
-  const Diff diff = DiffTables(TableOf({loaded, maker.At(1280, 720, 4)}), TableOf({maker.At(1280, 720, 2)}));
+  const Diff diff =
+      DiffTables(TableOf({loaded, maker.At(1280, 720, 4)}), TableOf({maker.At(1280, 720, 2)}));
   ASSERT_EQ(diff.rows.size(), 1U);
   EXPECT_EQ(diff.rows[0].a_ms, 4);
 }

@@ -31,8 +31,8 @@ int ShortSideBucket(int width, int height);
 /// The nearer of 16:9 and 9:16 in log space, 16:9 for a square.
 contracts::Aspect NearestAspect(int width, int height);
 
-/// The input of the grid that stands for a size: its width and height are the grid's, not the video's.
-/// fps is 0. A short side above 1080 gets 1080: what it costs is scaled, see Registry.
+/// The input of the grid that stands for a size: its width and height are the grid's, not the
+/// video's. fps is 0. A short side above 1080 gets 1080: what it costs is scaled, see Registry.
 contracts::InputBucket BucketOf(int width, int height);
 contracts::InputBucket GridBucket(GridSide side, contracts::Aspect aspect);
 

@@ -63,13 +63,15 @@ void JsonLog::WarnOnce(const std::string& what, const JsonPlace& where, std::str
 
 std::string_view JsonMember::Text() {
   std::string_view text;
-  if (value.get_string().get(text) != simdjson::SUCCESS) Reject("must be a text, is " + Shown(value));
+  if (value.get_string().get(text) != simdjson::SUCCESS)
+    Reject("must be a text, is " + Shown(value));
   return text;
 }
 
 bool JsonMember::Flag() {
   bool flag = false;
-  if (value.get_bool().get(flag) != simdjson::SUCCESS) Reject("must be true or false, is " + Shown(value));
+  if (value.get_bool().get(flag) != simdjson::SUCCESS)
+    Reject("must be true or false, is " + Shown(value));
   return flag;
 }
 
@@ -96,17 +98,21 @@ double JsonMember::Number(double least, double most) {
 std::optional<double> JsonMember::NumberOrNone(double least, double most) {
   const std::string_view token = value.raw_json_token();
   bool null = false;
-  if (token.starts_with("\"N/A\"") || (token.starts_with('n') && value.is_null().get(null) == simdjson::SUCCESS && null)) return std::nullopt;
+  if (token.starts_with("\"N/A\"") ||
+      (token.starts_with('n') && value.is_null().get(null) == simdjson::SUCCESS && null))
+    return std::nullopt;
   return Number(least, most);
 }
 
 std::string JsonMember::Raw() {
   std::string_view raw;
-  if (simdjson::to_json_string(value).get(raw) != simdjson::SUCCESS || !nlohmann::json::accept(raw)) {
+  if (simdjson::to_json_string(value).get(raw) != simdjson::SUCCESS ||
+      !nlohmann::json::accept(raw)) {
     RejectBroken();
     return {};
   }
-  if (JsonDepth(raw) > kMostDepth) Reject(fmt::format("is nested deeper than {} levels", kMostDepth));
+  if (JsonDepth(raw) > kMostDepth)
+    Reject(fmt::format("is nested deeper than {} levels", kMostDepth));
   return std::string(raw);
 }
 
@@ -115,11 +121,15 @@ void KeepUnknown(JsonMember& member, UnknownMembers& unknown) {
   if (!unknown.names.insert(key).second) return member.Reject("is there twice; keep one");
   const std::string raw = member.Raw();
   if (member.log.failed()) return;
-  const std::string kind = std::string(member.where.list) + "." + std::string(member.where.inner) + "." + key;
+  const std::string kind =
+      std::string(member.where.list) + "." + std::string(member.where.inner) + "." + key;
   // What an import kept of a document of the origin is for the export alone.
   const bool ours = key == kV1Extra || key == kOriginExtra;
-  if (!ours) member.log.WarnOnce(kind, member.where, fmt::format("nobody knows '{}'; it is kept and not used", key));
-  unknown.extra += fmt::format("{}{}: {}", unknown.extra.empty() ? "" : ", ", nlohmann::json(key).dump(), raw);
+  if (!ours)
+    member.log.WarnOnce(kind, member.where,
+                        fmt::format("nobody knows '{}'; it is kept and not used", key));
+  unknown.extra +=
+      fmt::format("{}{}: {}", unknown.extra.empty() ? "" : ", ", nlohmann::json(key).dump(), raw);
 }
 
 }  // namespace reelbatch::costs

@@ -19,7 +19,8 @@ namespace reelbatch::costs {
 inline constexpr std::string_view kV1Extra = "v1";
 inline constexpr std::string_view kOriginExtra = "origin";
 
-/// Where in a document: "rows[3]", "rows[3].points[2]", "devices.seed"; nothing: the document itself.
+/// Where in a document: "rows[3]", "rows[3].points[2]", "devices.seed"; nothing: the document
+/// itself.
 struct JsonPlace {
   std::string_view list = {};
   int64_t index = -1;  // of the list; below 0: `name`
@@ -29,8 +30,8 @@ struct JsonPlace {
   std::string Text() const;
 };
 
-/// What reading one document has come to: the first error, and every warning. Readers go on quietly behind an
-/// error, so that each has one place that looks.
+/// What reading one document has come to: the first error, and every warning. Readers go on quietly
+/// behind an error, so that each has one place that looks.
 class JsonLog {
  public:
   explicit JsonLog(std::string_view document) : document_(document) {}
@@ -77,18 +78,20 @@ struct JsonMember {
   std::string Raw();
 };
 
-/// Reads the members of an object: those of `keys` by `take(index, JsonMember&)`, which reads each value once,
-/// the others into the JSON object that it returns ("" where there are none). A member twice is an error.
-/// Members in the order of `keys` are found at once.
+/// Reads the members of an object: those of `keys` by `take(index, JsonMember&)`, which reads each
+/// value once, the others into the JSON object that it returns ("" where there are none). A member
+/// twice is an error. Members in the order of `keys` are found at once.
 template <size_t N, class Take>
-std::string ReadMembers(simdjson::ondemand::value value, const std::array<std::string_view, N>& keys, JsonLog& log,
+std::string ReadMembers(simdjson::ondemand::value value,
+                        const std::array<std::string_view, N>& keys, JsonLog& log,
                         const JsonPlace& where, Take&& take);
 
 /// Reads every element of a list: `take(index, value)`.
 template <class Take>
 void ReadElements(JsonMember& member, Take&& take) {
   simdjson::ondemand::array list;
-  if (member.value.get_array().get(list) != simdjson::SUCCESS) return member.Reject("must be a list");
+  if (member.value.get_array().get(list) != simdjson::SUCCESS)
+    return member.Reject("must be a list");
   size_t index = 0;
   for (auto element : list) {
     if (member.log.failed()) return;
@@ -108,7 +111,8 @@ struct UnknownMembers {
 void KeepUnknown(JsonMember& member, UnknownMembers& unknown);
 
 template <size_t N, class Take>
-std::string ReadMembers(simdjson::ondemand::value value, const std::array<std::string_view, N>& keys, JsonLog& log,
+std::string ReadMembers(simdjson::ondemand::value value,
+                        const std::array<std::string_view, N>& keys, JsonLog& log,
                         const JsonPlace& where, Take&& take) {
   static_assert(N <= 64);
   simdjson::ondemand::object object;
@@ -123,12 +127,14 @@ std::string ReadMembers(simdjson::ondemand::value value, const std::array<std::s
     if (log.failed()) return {};
     std::string_view key;
     simdjson::ondemand::value inner;
-    if (field.unescaped_key().get(key) != simdjson::SUCCESS || field.value().get(inner) != simdjson::SUCCESS) {
+    if (field.unescaped_key().get(key) != simdjson::SUCCESS ||
+        field.value().get(inner) != simdjson::SUCCESS) {
       log.RejectBroken(where, "");
       return {};
     }
     size_t index = next;
-    for (size_t tries = 0; tries < N && keys[index = index < N ? index : 0] != key; ++tries) ++index;
+    for (size_t tries = 0; tries < N && keys[index = index < N ? index : 0] != key; ++tries)
+      ++index;
     if (index >= N) index = 0;
     JsonMember member{inner, log, where, key};
     if (keys[index] != key) {

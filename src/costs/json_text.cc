@@ -22,7 +22,8 @@ struct PlaceOfError final : nlohmann::json_sax<Json> {
   bool end_object() override { return true; }
   bool start_array(size_t /*elements*/) override { return true; }
   bool end_array() override { return true; }
-  bool parse_error(size_t position, const std::string& /*token*/, const nlohmann::detail::exception& /*what*/) override {
+  bool parse_error(size_t position, const std::string& /*token*/,
+                   const nlohmann::detail::exception& /*what*/) override {
     at = position;
     return false;
   }

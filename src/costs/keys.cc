@@ -25,7 +25,8 @@ std::string KnobsText(const contracts::Knobs& knobs) {
 }
 
 std::string PartText(const contracts::CostSubject& subject) {
-  return subject.component_part.empty() ? subject.component : subject.component + "." + subject.component_part;
+  return subject.component_part.empty() ? subject.component
+                                        : subject.component + "." + subject.component_part;
 }
 
 std::string SubjectKey(const contracts::CostSubject& subject) {
@@ -42,7 +43,9 @@ std::string BucketText(const contracts::InputBucket& bucket) {
 
 std::string MsText(std::optional<double> ms) {
   if (!ms) return "N/A";
-  return *ms >= 100 ? fmt::format("{:.1f}", *ms) : *ms >= 1 ? fmt::format("{:.2f}", *ms) : fmt::format("{:.3g}", *ms);
+  return *ms >= 100 ? fmt::format("{:.1f}", *ms)
+         : *ms >= 1 ? fmt::format("{:.2f}", *ms)
+                    : fmt::format("{:.3g}", *ms);
 }
 
 std::string MbText(std::optional<double> mb) { return mb ? fmt::format("{:.1f}", *mb) : "N/A"; }

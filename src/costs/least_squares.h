@@ -14,7 +14,8 @@ class NonNegativeFit {
  public:
   using Row = std::array<double, N>;
 
-  /// An observation: y = sum of coefficient x driver. `weight` multiplies its error (1/y: relative errors).
+  /// An observation: y = sum of coefficient x driver. `weight` multiplies its error (1/y: relative
+  /// errors).
   void Add(const Row& drivers, double y, double weight) {
     for (size_t i = 0; i < N; ++i) {
       for (size_t j = 0; j < N; ++j) gram_[i][j] += weight * weight * drivers[i] * drivers[j];
@@ -22,7 +23,8 @@ class NonNegativeFit {
     }
   }
 
-  /// Coordinate descent, which converges because the sum of squares is convex and the bound is per coefficient.
+  /// Coordinate descent, which converges because the sum of squares is convex and the bound is per
+  /// coefficient.
   Row Solve() const {
     Row solution{};
     double moved = 1;
@@ -43,7 +45,8 @@ class NonNegativeFit {
   }
 
  private:
-  static constexpr int kRounds = 20'000;   // drivers that nearly coincide converge slowly; 4 take a millisecond
+  static constexpr int kRounds =
+      20'000;  // drivers that nearly coincide converge slowly; 4 take a millisecond
   static constexpr double kStill = 1e-9;  // relative change of a round
 
   std::array<Row, N> gram_{};

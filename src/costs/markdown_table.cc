@@ -22,7 +22,9 @@ MarkdownTable::MarkdownTable(const std::vector<std::string>& headings) {
   text_ = "|";
   for (const std::string& heading : headings) {
     const bool figures = heading.ends_with(':');
-    text_ += " " + Escaped(std::string_view(heading).substr(0, heading.size() - (figures ? 1 : 0))) + " |";
+    text_ += " " +
+             Escaped(std::string_view(heading).substr(0, heading.size() - (figures ? 1 : 0))) +
+             " |";
     rule += figures ? "---:|" : "---|";
   }
   text_ += "\n" + rule + "\n";

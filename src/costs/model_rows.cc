@@ -12,23 +12,28 @@ using contracts::CostRow;
 
 /// Larger is better.
 auto Fit(const CostRow& row, const ModelQuery& query) {
-  return std::tuple(row.subject->model_signature == query.model_signature, row.device->id == query.device,
-                    -std::abs(row.threads - query.threads), row.provenance->date);
+  return std::tuple(row.subject->model_signature == query.model_signature,
+                    row.device->id == query.device, -std::abs(row.threads - query.threads),
+                    row.provenance->date);
 }
 
 }  // namespace
 
-base::Result<CostRow> FindModelRow(std::span<const contracts::CostTable> tables, const ModelQuery& query) {
+base::Result<CostRow> FindModelRow(std::span<const contracts::CostTable> tables,
+                                   const ModelQuery& query) {
   const CostRow* best = nullptr;
   for (const contracts::CostTable& table : tables) {
     for (const CostRow& row : table.rows) {
-      if (row.subject->component != query.component || row.subject->runtime != query.runtime || row.points.empty()) continue;
+      if (row.subject->component != query.component || row.subject->runtime != query.runtime ||
+          row.points.empty())
+        continue;
       if (best == nullptr || Fit(row, query) >= Fit(*best, query)) best = &row;
     }
   }
   if (best != nullptr) return *best;
   return base::Fail(base::Code::kNotMeasured,
-                    fmt::format("N/A: what its batches cost is not measured ({}); `reelbatch bench model {} --out DIR` measures it, and "
+                    fmt::format("N/A: what its batches cost is not measured ({}); `reelbatch bench "
+                                "model {} --out DIR` measures it, and "
                                 "`--costs DIR/costs.json` uses it",
                                 query.runtime, query.component),
                     query.component);

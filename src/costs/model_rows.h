@@ -17,9 +17,11 @@ struct ModelQuery {
   int threads = 1;          // of one batch
 };
 
-/// The row that says most about what a batch of the model costs: of the component and runtime, with points; then the same model
-/// before another one, the same device before another one, as many threads, the later date, the later place.
-/// Errors: not_measured (no such row; names the command that measures it).
-base::Result<contracts::CostRow> FindModelRow(std::span<const contracts::CostTable> tables, const ModelQuery& query);
+/// The row that says most about what a batch of the model costs: of the component and runtime, with
+/// points; then the same model before another one, the same device before another one, as many
+/// threads, the later date, the later place. Errors: not_measured (no such row; names the command
+/// that measures it).
+base::Result<contracts::CostRow> FindModelRow(std::span<const contracts::CostTable> tables,
+                                              const ModelQuery& query);
 
 }  // namespace reelbatch::costs

@@ -7,7 +7,8 @@ namespace {
 
 using contracts::CostRow;
 
-CostRow Row(const std::string& component, const std::string& signature, const std::string& device, int threads, const std::string& date) {
+CostRow Row(const std::string& component, const std::string& signature, const std::string& device,
+            int threads, const std::string& date) {
   CostRow row;
   contracts::CostSubject subject;
   subject.component = component;
@@ -26,7 +27,8 @@ CostRow Row(const std::string& component, const std::string& signature, const st
 
 TEST(FindModelRow, TheSameModelBeforeTheSameDeviceBeforeAsManyThreads) {
   std::vector<contracts::CostTable> tables(1);
-  const ModelQuery query{.component = "vad", .model_signature = "a", .device = "here", .threads = 2};
+  const ModelQuery query{
+      .component = "vad", .model_signature = "a", .device = "here", .threads = 2};
   const auto found = [&] { return FindModelRow(tables, query).value(); };
   tables[0].rows.push_back(Row("vad", "b", "there", 1, "2026-01-01"));
   EXPECT_EQ(found().threads, 1) << "another model on another device is better than nothing";

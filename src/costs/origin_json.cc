@@ -29,7 +29,8 @@ class RepeatFinder {
   bool operator()(int /*depth*/, Json::parse_event_t event, Json& parsed) {
     if (event == Json::parse_event_t::object_start) open_.emplace_back();
     if (event == Json::parse_event_t::object_end) open_.pop_back();
-    if (event == Json::parse_event_t::key && !open_.back().insert(parsed.get<std::string>()).second && !repeated_) {
+    if (event == Json::parse_event_t::key &&
+        !open_.back().insert(parsed.get<std::string>()).second && !repeated_) {
       repeated_ = parsed.get<std::string>();
     }
     return true;
@@ -54,23 +55,32 @@ base::Result<Json> ParseOrigin(std::string_view text, std::string_view name) {
   RepeatFinder finder;
   const Json document = Json::parse(text, std::ref(finder), false);
   if (document.is_discarded()) {
-    return base::Fail(base::Code::kCorrupt,
-                      fmt::format("is not whole JSON: write it again, or restore it (it breaks off in line {})", BrokenLine(text).value_or(1)),
-                      std::string(name));
+    return base::Fail(
+        base::Code::kCorrupt,
+        fmt::format("is not whole JSON: write it again, or restore it (it breaks off in line {})",
+                    BrokenLine(text).value_or(1)),
+        std::string(name));
   }
   if (JsonDepth(text) > kMostDepth) {
-    return base::Fail(base::Code::kCorrupt, fmt::format("is nested deeper than {} levels", kMostDepth), std::string(name));
+    return base::Fail(base::Code::kCorrupt,
+                      fmt::format("is nested deeper than {} levels", kMostDepth),
+                      std::string(name));
   }
   if (finder.repeated()) {
-    return base::Fail(base::Code::kCorrupt, fmt::format("'{}' is there twice in one object; keep one", *finder.repeated()), std::string(name));
+    return base::Fail(
+        base::Code::kCorrupt,
+        fmt::format("'{}' is there twice in one object; keep one", *finder.repeated()),
+        std::string(name));
   }
-  if (!document.is_object()) return base::Fail(base::Code::kCorrupt, "must be an object", std::string(name));
+  if (!document.is_object())
+    return base::Fail(base::Code::kCorrupt, "must be an object", std::string(name));
   return document;
 }
 
 OriginFields::OriginFields(const Json& object, std::string where, std::optional<base::Error>& error)
     : object_(&object), where_(std::move(where)), error_(&error) {
-  if (!object.is_object() && !error) error = base::Error{base::Code::kCorrupt, "must be an object", where_};
+  if (!object.is_object() && !error)
+    error = base::Error{base::Code::kCorrupt, "must be an object", where_};
 }
 
 const Json& OriginFields::At(std::string_view key) const {
@@ -80,10 +90,14 @@ const Json& OriginFields::At(std::string_view key) const {
 }
 
 void OriginFields::Reject(std::string_view key, std::string_view reason) {
-  if (!*error_) *error_ = base::Error{base::Code::kCorrupt, std::string(reason), fmt::format("{}.{}", where_, key)};
+  if (!*error_)
+    *error_ =
+        base::Error{base::Code::kCorrupt, std::string(reason), fmt::format("{}.{}", where_, key)};
 }
 
-bool OriginFields::Has(std::string_view key) const { return object_->is_object() && object_->contains(std::string(key)); }
+bool OriginFields::Has(std::string_view key) const {
+  return object_->is_object() && object_->contains(std::string(key));
+}
 
 std::string OriginFields::Text(std::string_view key) {
   const Json& value = At(key);
@@ -104,14 +118,16 @@ bool OriginFields::Flag(std::string_view key) {
 
 int64_t OriginFields::Whole(std::string_view key, int64_t most) {
   const Json& value = At(key);
-  if (value.is_number_integer() && value.get<int64_t>() >= 0 && value.get<int64_t>() <= most) return value.get<int64_t>();
+  if (value.is_number_integer() && value.get<int64_t>() >= 0 && value.get<int64_t>() <= most)
+    return value.get<int64_t>();
   Reject(key, fmt::format("must be a whole number from 0 to {}", most));
   return 0;
 }
 
 double OriginFields::Figure(std::string_view key, double most) {
   const Json& value = At(key);
-  if (value.is_number() && value.get<double>() >= 0 && value.get<double>() <= most) return value.get<double>();
+  if (value.is_number() && value.get<double>() >= 0 && value.get<double>() <= most)
+    return value.get<double>();
   Reject(key, fmt::format("must be a number from 0 to {}", most));
   return 0;
 }
@@ -156,13 +172,16 @@ std::vector<OriginFields> OriginFields::Objects(std::string_view key) {
 
 void SplitName(const std::string& name, contracts::CostSubject& subject) {
   const size_t point = name.find('.');
-  subject.component = point != std::string::npos ? name.substr(0, point) : name.empty() ? "" : "cut_detection";
+  subject.component = point != std::string::npos ? name.substr(0, point)
+                      : name.empty()             ? ""
+                                                 : "cut_detection";
   subject.component_part = point == std::string::npos ? name : name.substr(point + 1);
 }
 
 contracts::Aspect AspectFrom(OriginFields& fields, std::string_view key) {
   const std::string aspect = fields.Text(key);
-  if (aspect != "16:9" && aspect != "9:16") fields.Reject(key, fmt::format("must be \"16:9\" or \"9:16\", is '{}'", aspect));
+  if (aspect != "16:9" && aspect != "9:16")
+    fields.Reject(key, fmt::format("must be \"16:9\" or \"9:16\", is '{}'", aspect));
   return aspect == "9:16" ? contracts::Aspect::k9x16 : contracts::Aspect::k16x9;
 }
 
@@ -172,15 +191,19 @@ bool LeadsOut(std::string_view path) {
   return framed.find("/../") != std::string::npos;
 }
 
-std::shared_ptr<const contracts::CostSubject> OriginBlocks::Subject(contracts::CostSubject subject) {
-  const std::string key = Json({subject.component, subject.component_part, subject.unit, subject.preset, KnobsToJson(subject.knobs)}).dump();
+std::shared_ptr<const contracts::CostSubject> OriginBlocks::Subject(
+    contracts::CostSubject subject) {
+  const std::string key = Json({subject.component, subject.component_part, subject.unit,
+                                subject.preset, KnobsToJson(subject.knobs)})
+                              .dump();
   auto& shared = subjects_[key];
   if (!shared) shared = std::make_shared<const contracts::CostSubject>(std::move(subject));
   return shared;
 }
 
 std::shared_ptr<const contracts::Provenance> OriginBlocks::Source(contracts::Provenance source) {
-  auto& shared = sources_[Json({source.path, source.commit, source.dirty, source.date}).dump(-1, ' ', false, Json::error_handler_t::replace)];
+  auto& shared = sources_[Json({source.path, source.commit, source.dirty, source.date})
+                              .dump(-1, ' ', false, Json::error_handler_t::replace)];
   if (!shared) shared = std::make_shared<const contracts::Provenance>(std::move(source));
   return shared;
 }
@@ -196,21 +219,25 @@ base::Status DropRepeatsOf(LoadedTable& loaded, std::string_view name, std::stri
 bool OriginKnows(const contracts::CostRow& row) { return row.concurrency == 1; }
 
 std::unexpected<base::Error> OneCellTwice(const contracts::CostRow& row) {
-  return base::Fail(base::Code::kInvalidArgument,
-                    fmt::format("several rows say what {} {} costs at {}, and the origin has one: choose by --input, --preset, --bucket or --device",
-                                PartText(*row.subject), row.subject->preset, BucketText(row.bucket)));
+  return base::Fail(
+      base::Code::kInvalidArgument,
+      fmt::format("several rows say what {} {} costs at {}, and the origin has one: choose by "
+                  "--input, --preset, --bucket or --device",
+                  PartText(*row.subject), row.subject->preset, BucketText(row.bucket)));
 }
 
 base::Status CheckCells(const std::vector<const contracts::CostRow*>& rows) {
   std::map<std::string, const contracts::CostRow*> cells;
   for (const contracts::CostRow* row : rows) {
     const contracts::InputBucket& bucket = row->bucket;
-    const std::string cell = Json({PartText(*row->subject), row->subject->preset, KnobsToJson(row->subject->knobs), bucket.short_side,
-                                   bucket.width, bucket.height, AspectName(bucket.aspect)})
-                                 .dump(-1, ' ', false, Json::error_handler_t::replace);
+    const std::string cell =
+        Json({PartText(*row->subject), row->subject->preset, KnobsToJson(row->subject->knobs),
+              bucket.short_side, bucket.width, bucket.height, AspectName(bucket.aspect)})
+            .dump(-1, ' ', false, Json::error_handler_t::replace);
     const contracts::CostRow& first = *cells.emplace(cell, row).first->second;
     const auto conditions = [](const contracts::CostRow& one) {
-      return std::tie(one.input_kind, one.device->id, one.threads, one.isa, one.provenance->commit, one.provenance->date);
+      return std::tie(one.input_kind, one.device->id, one.threads, one.isa, one.provenance->commit,
+                      one.provenance->date);
     };
     if (conditions(first) != conditions(*row)) return OneCellTwice(*row);
   }
@@ -224,7 +251,8 @@ contracts::Knobs KnobsFromJson(OriginFields& fields, std::string_view key) {
   for (const auto& [name, value] : inner.json().items()) {
     if (value.is_boolean()) {
       knobs[name] = value.get<bool>();
-    } else if (value.is_number_integer() && (!value.is_number_unsigned() || value.get<uint64_t>() <= INT64_MAX)) {
+    } else if (value.is_number_integer() &&
+               (!value.is_number_unsigned() || value.get<uint64_t>() <= INT64_MAX)) {
       knobs[name] = value.get<int64_t>();
     } else if (value.is_number()) {
       knobs[name] = value.get<double>();
@@ -237,7 +265,8 @@ contracts::Knobs KnobsFromJson(OriginFields& fields, std::string_view key) {
 
 Json KnobsToJson(const contracts::Knobs& knobs) {
   Json object = Json::object();
-  for (const auto& [name, value] : knobs) std::visit([&](const auto& held) { object[name] = held; }, value);
+  for (const auto& [name, value] : knobs)
+    std::visit([&](const auto& held) { object[name] = held; }, value);
   return object;
 }
 
@@ -247,7 +276,8 @@ void KeepDifference(const Json& made, const Json& read, std::string_view key, st
   const Json patch = Json::diff(made, read);
   if (patch.empty()) return;
   // As the reader of our tables keeps what it does not know.
-  extra = fmt::format("{{{}: {}}}", Json(key).dump(), patch.dump(-1, ' ', false, Json::error_handler_t::replace));
+  extra = fmt::format("{{{}: {}}}", Json(key).dump(),
+                      patch.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 Json WithDifference(Json made, std::string_view key, const std::string& extra) {

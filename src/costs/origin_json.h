@@ -15,14 +15,16 @@
 
 namespace reelbatch::costs {
 
-/// The documents of the system that the first checklist was written for: what reading and writing them share.
+/// The documents of the system that the first checklist was written for: what reading and writing
+/// them share.
 using Json = nlohmann::json;
 
-/// Errors: corrupt: not JSON (names the line), no object, a member twice (names it), nested deeper than kMostDepth.
+/// Errors: corrupt: not JSON (names the line), no object, a member twice (names it), nested deeper
+/// than kMostDepth.
 base::Result<Json> ParseOrigin(std::string_view text, std::string_view name);
 
-/// Reads the members of one object, and remembers the first that is not what it must be; every getter answers
-/// something. `object` and `error` outlive it.
+/// Reads the members of one object, and remembers the first that is not what it must be; every
+/// getter answers something. `object` and `error` outlive it.
 class OriginFields {
  public:
   OriginFields(const Json& object, std::string where, std::optional<base::Error>& error);
@@ -55,10 +57,12 @@ class OriginFields {
 inline constexpr double kMostOriginMs = 3.6e6;
 inline constexpr double kMostOriginMb = 16.0 * 1048576;
 
-/// "cut_detection.detect_soft_cuts(cpu)" taken apart and put together; a name without a point is a part of
-/// cut_detection. A name that begins with no component leaves the component empty: kNoComponent says so.
+/// "cut_detection.detect_soft_cuts(cpu)" taken apart and put together; a name without a point is a
+/// part of cut_detection. A name that begins with no component leaves the component empty:
+/// kNoComponent says so.
 void SplitName(const std::string& name, contracts::CostSubject& subject);
-inline constexpr std::string_view kNoComponent = "must begin with a component: cut_detection.detect_soft_cuts(cpu)";
+inline constexpr std::string_view kNoComponent =
+    "must begin with a component: cut_detection.detect_soft_cuts(cpu)";
 
 /// "16:9" or "9:16"; anything else is rejected.
 contracts::Aspect AspectFrom(OriginFields& fields, std::string_view key);
@@ -77,14 +81,15 @@ class OriginBlocks {
   std::map<std::string, std::shared_ptr<const contracts::Provenance>> sources_;
 };
 
-/// DropRepeats() for rows that the document `name` calls `list`. Errors: corrupt (contradicting rows).
+/// DropRepeats() for rows that the document `name` calls `list`. Errors: corrupt (contradicting
+/// rows).
 base::Status DropRepeatsOf(LoadedTable& loaded, std::string_view name, std::string_view list);
 
 /// Whether the origin's documents have a word for a row: they know no copies side by side.
 bool OriginKnows(const contracts::CostRow& row);
 
-/// Errors: invalid_argument: two rows are one cell of the origin's tables, which do not say what differs (input,
-/// device, threads, ISA, commit, date): names it, and the options that choose.
+/// Errors: invalid_argument: two rows are one cell of the origin's tables, which do not say what
+/// differs (input, device, threads, ISA, commit, date): names it, and the options that choose.
 base::Status CheckCells(const std::vector<const contracts::CostRow*>& rows);
 std::unexpected<base::Error> OneCellTwice(const contracts::CostRow& row);
 
@@ -95,8 +100,8 @@ Json ValueOrNull(std::optional<double> value);
 /// What rows cannot hold, as the steps from the document that they make to the one that was read.
 /// `extra` becomes an object with it under `key`; nothing where there is no difference.
 void KeepDifference(const Json& made, const Json& read, std::string_view key, std::string& extra);
-/// `made` with those steps taken. Steps that do not fit (somebody changed the row), or that KeepDifference() does not
-/// write, leave it as it is; it stays an object.
+/// `made` with those steps taken. Steps that do not fit (somebody changed the row), or that
+/// KeepDifference() does not write, leave it as it is; it stays an object.
 Json WithDifference(Json made, std::string_view key, const std::string& extra);
 
 }  // namespace reelbatch::costs

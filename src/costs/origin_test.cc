@@ -68,8 +68,10 @@ TEST(Origin, V1ComesBackAsItWas) {
   EXPECT_EQ(row.provenance->commit, "7c2cfe26");
   EXPECT_EQ(row.provenance->path, "hard/16x9_720_default.json");
   EXPECT_EQ(row.device->id, "seed");
-  EXPECT_EQ(table.rows[1].subject->component_part, "detect_hard_cuts(cpu_no_deep)") << "by the table's own name";
-  EXPECT_THAT(loaded->warnings, testing::ElementsAre(HasSubstr("'/tmp/x.json' leads out of its folder")));
+  EXPECT_EQ(table.rows[1].subject->component_part, "detect_hard_cuts(cpu_no_deep)")
+      << "by the table's own name";
+  EXPECT_THAT(loaded->warnings,
+              testing::ElementsAre(HasSubstr("'/tmp/x.json' leads out of its folder")));
   const auto out = ExportV1(table, V1Part::kHard);
   ASSERT_TRUE(out) << out.error().Text();
   EXPECT_EQ(Json::parse(*out), Json::parse(kV1));
@@ -84,7 +86,8 @@ TEST(Origin, MicroComesBackAsItWas) {
   EXPECT_TRUE(table.rows[0].provenance->dirty);
   EXPECT_EQ(table.rows[1].subject->component_part, "feature_ssim_only");
   EXPECT_FALSE(table.rows[1].latency_ms_per_unit) << "it failed there: not measured";
-  EXPECT_EQ(Json::parse(*ExportMicro(table)), Json::parse(kMicro)) << "parts without a component, too";
+  EXPECT_EQ(Json::parse(*ExportMicro(table)), Json::parse(kMicro))
+      << "parts without a component, too";
 }
 
 TEST(Origin, MatrixComesBackAsItWas) {
@@ -99,7 +102,8 @@ TEST(Origin, MatrixComesBackAsItWas) {
 }
 
 TEST(Origin, ASourceThatNobodyKnowsIsStillOne) {
-  const auto loaded = ImportV1(V1With("\"out_json\": \"hard/16x9_720_default.json\", ", ""), "v1.json", "seed");
+  const auto loaded =
+      ImportV1(V1With("\"out_json\": \"hard/16x9_720_default.json\", ", ""), "v1.json", "seed");
   EXPECT_EQ(Through(loaded).rows.size(), 2U);
   const auto bare = ImportV1(V1With("\"commit\": \"7c2cfe26\", ", ""), "v1.json", "seed");
   EXPECT_EQ(Through(bare).rows.size(), 2U);
@@ -110,7 +114,8 @@ TEST(Origin, IsKnownByWhatItHolds) {
     const auto loaded = ImportAny(text, "any.json", "seed");
     EXPECT_TRUE(loaded) << loaded.error().Text();
   }
-  EXPECT_THAT(ImportAny("{}", "any.json", "seed").error().Text(), HasSubstr("any.json: is no table of costs"));
+  EXPECT_THAT(ImportAny("{}", "any.json", "seed").error().Text(),
+              HasSubstr("any.json: is no table of costs"));
   EXPECT_TRUE(ImportAny(WriteTable({}), "any.json", "seed"));
 }
 
@@ -121,11 +126,17 @@ TEST(Origin, NamesWhatIsWrong) {
   };
   EXPECT_THAT(error("{"), HasSubstr("v1.json: is not whole JSON"));
   EXPECT_THAT(error("[]"), HasSubstr("must be an object"));
-  EXPECT_THAT(error(V1With("48.33", "-1")), HasSubstr("v1.json.costs[0].metrics.latency_ms_mean_stable_per_unit: must be a number from 0"));
+  EXPECT_THAT(
+      error(V1With("48.33", "-1")),
+      HasSubstr(
+          "v1.json.costs[0].metrics.latency_ms_mean_stable_per_unit: must be a number from 0"));
   EXPECT_THAT(error(V1With("48.33", "NaN")), HasSubstr("not whole JSON"));
-  EXPECT_THAT(error(V1With("\"short_side\": 720,", "\"short_side\": 7.5,")), HasSubstr("costs[0].short_side: must be a whole number"));
-  EXPECT_THAT(error(V1With("cut_detection_v1", "cut_detection_v9")), HasSubstr("schema_version: is 'resource_costs_cut_detection_v9'"));
-  EXPECT_THAT(error(V1With("\"spikes\": 0", "\"spikes\": 0, \"spikes\": 1")), HasSubstr("'spikes' is there twice"));
+  EXPECT_THAT(error(V1With("\"short_side\": 720,", "\"short_side\": 7.5,")),
+              HasSubstr("costs[0].short_side: must be a whole number"));
+  EXPECT_THAT(error(V1With("cut_detection_v1", "cut_detection_v9")),
+              HasSubstr("schema_version: is 'resource_costs_cut_detection_v9'"));
+  EXPECT_THAT(error(V1With("\"spikes\": 0", "\"spikes\": 0, \"spikes\": 1")),
+              HasSubstr("'spikes' is there twice"));
   EXPECT_THAT(error(V1With("\"16:9\"", "\"4:3\"")), HasSubstr("costs[0].aspect: must be"));
   EXPECT_THAT(error(V1With("353.4", "1e300")), HasSubstr("cpu_rss_peak_mb: must be a number"));
   EXPECT_EQ(ExportV1({}, V1Part::kSoft).error().code, base::Code::kInvalidArgument);
@@ -134,16 +145,20 @@ TEST(Origin, NamesWhatIsWrong) {
 }
 
 TEST(Origin, AnObjectThatIsNoneIsAnError) {
-  for (const char* text : {R"({"synthetic_input": {"width": 1, "height": 1}, "results": {"a": 4}})", R"({"matrix": 3, "results": [7]})",
-                           R"({"matrix": {}, "results": [{"aspect": "16:9", "short_side": 1, "width": 1, "height": 1, "preset": "", "metric": 1}]})",
-                           R"({"schema_version": "resource_costs_cut_detection_v1", "repo": 1, "costs": [1]})"}) {
+  for (
+      const char* text :
+      {R"({"synthetic_input": {"width": 1, "height": 1}, "results": {"a": 4}})",
+       R"({"matrix": 3, "results": [7]})",
+       R"({"matrix": {}, "results": [{"aspect": "16:9", "short_side": 1, "width": 1, "height": 1, "preset": "", "metric": 1}]})",
+       R"({"schema_version": "resource_costs_cut_detection_v1", "repo": 1, "costs": [1]})"}) {
     EXPECT_EQ(ImportAny(text, "t", "seed").error().code, base::Code::kCorrupt) << text;
   }
 }
 
 TEST(Origin, EveryTruncationIsAnError) {
   for (const std::string text : {kV1, kMicro, kMatrix}) {
-    for (size_t length = 0; length < text.size(); length += 7) EXPECT_FALSE(ImportAny(text.substr(0, length), "t", "seed")) << length;
+    for (size_t length = 0; length < text.size(); length += 7)
+      EXPECT_FALSE(ImportAny(text.substr(0, length), "t", "seed")) << length;
   }
 }
 
@@ -153,59 +168,72 @@ TEST(Origin, RowsThatContradictEachOtherAreAnError) {
   const auto repeated = ImportV1(document.dump(), "v1.json", "seed");
   ASSERT_TRUE(repeated) << repeated.error().Text();
   EXPECT_EQ(repeated->table.rows.size(), 2U);
-  EXPECT_THAT(repeated->warnings, testing::Contains(HasSubstr("v1.json: costs[2]: says again what costs[0] says")));
+  EXPECT_THAT(repeated->warnings,
+              testing::Contains(HasSubstr("v1.json: costs[2]: says again what costs[0] says")));
   document["costs"][2]["metrics"]["latency_ms_mean_stable_per_unit"] = 50;
   const auto contradicted = ImportV1(document.dump(), "v1.json", "seed");
   ASSERT_FALSE(contradicted);
-  EXPECT_THAT(contradicted.error().Text(), HasSubstr("v1.json: costs[2]: says something else of what costs[0] is about"));
+  EXPECT_THAT(contradicted.error().Text(),
+              HasSubstr("v1.json: costs[2]: says something else of what costs[0] is about"));
   Json matrix = Json::parse(kMatrix);
   matrix["results"].push_back(matrix["results"][0]);
   matrix["results"][1]["metric"]["cpu_rss_peak_mb"] = 1;
-  EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed").error().Text(), HasSubstr("m.json: results[1]: says something else"));
+  EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed").error().Text(),
+              HasSubstr("m.json: results[1]: says something else"));
 }
 
 TEST(Origin, ANameIsNeeded) {
   for (const char* name : {"", ".part"}) {
     Json document = Json::parse(kV1);
     document["costs"][0]["component"] = name;
-    EXPECT_THAT(ImportV1(document.dump(), "v1.json", "seed").error().Text(), HasSubstr("costs[0].component: must begin with a component"));
+    EXPECT_THAT(ImportV1(document.dump(), "v1.json", "seed").error().Text(),
+                HasSubstr("costs[0].component: must begin with a component"));
     Json micro = Json::parse(kMicro);
     micro["results"][name] = micro["results"]["feature_ssim_only"];
-    EXPECT_THAT(ImportMicro(micro.dump(), "micro.json", "seed").error().Text(), HasSubstr("must begin with a component"));
+    EXPECT_THAT(ImportMicro(micro.dump(), "micro.json", "seed").error().Text(),
+                HasSubstr("must begin with a component"));
     Json matrix = Json::parse(kMatrix);
     matrix["matrix"]["metric_key"] = name;
-    EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed").error().Text(), HasSubstr("m.json.matrix.metric_key: must begin with a component"));
+    EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed").error().Text(),
+                HasSubstr("m.json.matrix.metric_key: must begin with a component"));
   }
   Json document = Json::parse(kV1);
   document["costs"][0]["unit"] = "";
-  EXPECT_THAT(ImportV1(document.dump(), "v1.json", "seed").error().Text(), HasSubstr("costs[0].unit: must not be empty"));
+  EXPECT_THAT(ImportV1(document.dump(), "v1.json", "seed").error().Text(),
+              HasSubstr("costs[0].unit: must not be empty"));
 }
 
 TEST(Origin, AMatrixKeepsToTheTwoAspectsAndItsFolder) {
   Json matrix = Json::parse(kMatrix);
   matrix["results"][0]["out_json"] = "..";
-  EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed")->warnings, testing::Contains(HasSubstr("results[0].out_json '..' leads out of its folder")));
+  EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed")->warnings,
+              testing::Contains(HasSubstr("results[0].out_json '..' leads out of its folder")));
   matrix["results"][0]["aspect"] = "4:3";
-  EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed").error().Text(), HasSubstr("m.json.results[0].aspect: must be"));
+  EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed").error().Text(),
+              HasSubstr("m.json.results[0].aspect: must be"));
 }
 
 TEST(Origin, NothingIsNestedWithoutEnd) {
   const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
   for (const char* text : {kV1, kMicro, kMatrix}) {
-    const std::string document = std::string(text).insert(std::string(text).find('{') + 1, "\"later\": " + deep + ", ");
-    EXPECT_THAT(ImportAny(document, "t.json", "seed").error().Text(), HasSubstr("t.json: is nested deeper than"));
+    const std::string document =
+        std::string(text).insert(std::string(text).find('{') + 1, "\"later\": " + deep + ", ");
+    EXPECT_THAT(ImportAny(document, "t.json", "seed").error().Text(),
+                HasSubstr("t.json: is nested deeper than"));
   }
 }
 
 TEST(Origin, SaysWhereTheTextBreaksOff) {
   const std::string text = kV1;
-  EXPECT_THAT(ImportV1(text.substr(0, text.find("\"spikes\"")), "v1.json", "seed").error().Text(), HasSubstr("line 8"));
+  EXPECT_THAT(ImportV1(text.substr(0, text.find("\"spikes\"")), "v1.json", "seed").error().Text(),
+              HasSubstr("line 8"));
 }
 
 TEST(Origin, StepsThatNoImportWroteAreNotTaken) {
   contracts::CostTable table = ImportV1(kV1, "v1.json", "seed")->table;
   const Json plain = Json::parse(*ExportV1(table, V1Part::kHard));
-  for (const char* steps : {R"([{"op": "replace", "path": "", "value": 3}])", R"([{"op": "copy", "from": "/matrix", "path": "/matrix/a"}])", "7",
+  for (const char* steps : {R"([{"op": "replace", "path": "", "value": 3}])",
+                            R"([{"op": "copy", "from": "/matrix", "path": "/matrix/a"}])", "7",
                             R"([{"op": "remove", "path": ""}])", R"([[]])"}) {
     table.extra = std::string("{\"v1\": ") + steps + "}";
     table.rows[0].extra = table.extra;
@@ -221,7 +249,8 @@ TEST(Origin, OneCellIsOneRowOfTheOrigin) {
   contracts::CostTable table;
   table.rows = {maker.At(1280, 720, 1), maker.At(1280, 720, 2)};
   table.rows[1].input_kind = contracts::InputKind::kNoise;
-  for (const auto& out : {ExportV1(table, V1Part::kHard), ExportMicro(table), ExportMatrix(table)}) {
+  for (const auto& out :
+       {ExportV1(table, V1Part::kHard), ExportMicro(table), ExportMatrix(table)}) {
     ASSERT_FALSE(out);
     EXPECT_EQ(out.error().code, base::Code::kInvalidArgument);
     EXPECT_THAT(out.error().message, HasSubstr("--input"));

@@ -11,19 +11,20 @@ namespace reelbatch::costs {
 namespace {
 
 std::string CompetitionOf(const contracts::CostRow& row) {
-  return fmt::format("{}\n{}\n{}\n{} {} {}", PartText(*row.subject), BucketText(row.bucket), row.device->id,
-                     InputKindName(row.input_kind), row.threads, row.concurrency);
+  return fmt::format("{}\n{}\n{}\n{} {} {}", PartText(*row.subject), BucketText(row.bucket),
+                     row.device->id, InputKindName(row.input_kind), row.threads, row.concurrency);
 }
 
 /// `points` by ms: efficient is what is better than everything that costs no more.
 void MarkEfficient(std::vector<ParetoPoint>& points) {
   for (ParetoPoint& one : points) {
     one.efficient = one.f1 && std::ranges::none_of(points, [&](const ParetoPoint& other) {
-      if (&other == &one || !other.f1) return false;
-      const double cheaper = *one.row->latency_ms_per_unit - *other.row->latency_ms_per_unit;
-      const double better = *other.f1 - *one.f1;
-      return cheaper >= 0 && better >= 0 && (cheaper > 0 || better > 0);
-    });
+                      if (&other == &one || !other.f1) return false;
+                      const double cheaper =
+                          *one.row->latency_ms_per_unit - *other.row->latency_ms_per_unit;
+                      const double better = *other.f1 - *one.f1;
+                      return cheaper >= 0 && better >= 0 && (cheaper > 0 || better > 0);
+                    });
   }
 }
 
@@ -41,7 +42,8 @@ std::vector<ParetoGroup> Pareto(const contracts::CostTable& table) {
   }
   std::erase_if(groups, [](const ParetoGroup& group) { return group.points.size() < 2; });
   for (ParetoGroup& group : groups) {
-    std::ranges::stable_sort(group.points, {}, [](const ParetoPoint& one) { return *one.row->latency_ms_per_unit; });
+    std::ranges::stable_sort(group.points, {},
+                             [](const ParetoPoint& one) { return *one.row->latency_ms_per_unit; });
     MarkEfficient(group.points);
   }
   return groups;

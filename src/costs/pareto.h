@@ -15,7 +15,8 @@ struct ParetoPoint {
   bool efficient = false;
 };
 
-/// The rows of one size that compete: same component, part, input, device and load, whatever the knobs.
+/// The rows of one size that compete: same component, part, input, device and load, whatever the
+/// knobs.
 struct ParetoGroup {
   std::vector<ParetoPoint> points;  // by ms, ascending
 };

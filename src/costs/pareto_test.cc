@@ -11,15 +11,18 @@ contracts::CostRow With(RowMaker maker, const char* preset, double ms, std::opti
   maker.subject.preset = preset;
   maker.subject.knobs["preset"] = std::string(preset);
   contracts::CostRow row = maker.At(1280, 720, ms);
-  if (f1) row.quality = std::make_shared<contracts::CostQuality>(contracts::CostQuality{.f1_truth = f1, .f1_default = {}, .report = {}});
+  if (f1)
+    row.quality = std::make_shared<contracts::CostQuality>(
+        contracts::CostQuality{.f1_truth = f1, .f1_default = {}, .report = {}});
   return row;
 }
 
 TEST(Pareto, MarksWhatNothingBeats) {
   const RowMaker maker("p", "here");
   contracts::CostTable table;
-  table.rows = {With(maker, "quality", 4, 0.98), With(maker, "default", 2, 0.98), With(maker, "fast", 1, 0.97),
-                With(maker, "odd", 3, std::nullopt), maker.At(1920, 1080, 9)};
+  table.rows = {With(maker, "quality", 4, 0.98), With(maker, "default", 2, 0.98),
+                With(maker, "fast", 1, 0.97), With(maker, "odd", 3, std::nullopt),
+                maker.At(1920, 1080, 9)};
   const auto groups = Pareto(table);
   ASSERT_EQ(groups.size(), 1U) << "a row alone competes with nobody";
   const auto& points = groups[0].points;

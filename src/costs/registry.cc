@@ -21,13 +21,16 @@ using contracts::CostSubject;
 constexpr size_t kSides = kGrid.size();
 
 size_t Mix(size_t seed, size_t value) {
-  return seed ^ (value + 0x9e3779b97f4a7c15ULL + (seed << 6U) + (seed >> 2U));  // boost::hash_combine
+  return seed ^
+         (value + 0x9e3779b97f4a7c15ULL + (seed << 6U) + (seed >> 2U));  // boost::hash_combine
 }
 
 size_t HashOf(const contracts::KnobValue& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return std::hash<std::string_view>()(*text);
+  if (const auto* text = std::get_if<std::string>(&value))
+    return std::hash<std::string_view>()(*text);
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? 3 : 5;
-  if (const auto* whole = std::get_if<int64_t>(&value)) return std::hash<double>()(static_cast<double>(*whole));
+  if (const auto* whole = std::get_if<int64_t>(&value))
+    return std::hash<double>()(static_cast<double>(*whole));
   return std::hash<double>()(*std::get_if<double>(&value));
 }
 
@@ -57,9 +60,9 @@ bool IsSize(std::string_view knob) { return knob.ends_with("_max_side"); }
 
 /// Equal for series that differ in the sizes of their planes alone.
 std::string FamilyOf(const CostSubject& subject, const CostRow& series) {
-  std::string family = fmt::format("{}\n{}\n{}\n{} {} {} {}", subject.component, subject.component_part,
-                                   series.device->id, series.threads, series.concurrency,
-                                   contracts::InputKindName(series.input_kind), series.isa);
+  std::string family = fmt::format(
+      "{}\n{}\n{}\n{} {} {} {}", subject.component, subject.component_part, series.device->id,
+      series.threads, series.concurrency, contracts::InputKindName(series.input_kind), series.isa);
   for (const auto& [name, value] : subject.knobs) {
     if (!IsSize(name)) family += fmt::format("\n{}={}", name, HashOf(value));
   }
@@ -81,8 +84,8 @@ double TermsMs(const CostRow& row, const CostQuery& query) {
   return ms;
 }
 
-/// The row for a size: of its own bucket, else of the nearest larger one, else of the largest; of its own
-/// aspect before the other.
+/// The row for a size: of its own bucket, else of the nearest larger one, else of the largest; of
+/// its own aspect before the other.
 const CostRow* RowFor(std::span<const CostRow* const> slots, const contracts::InputBucket& bucket) {
   const size_t own = SlotOf(bucket).value_or(0);
   const size_t side = own % kSides;
@@ -132,7 +135,8 @@ void Registry::Add(const CostRow& row) {
     const auto [begin, end] = by_hash_.equal_range(hash);
     auto same = std::find_if(begin, end, [&](const auto& entry) {
       const CostSubject& other = *groups_[entry.second].subject;
-      return other.component == subject.component && other.component_part == subject.component_part &&
+      return other.component == subject.component &&
+             other.component_part == subject.component_part &&
              contracts::SameKnobs(other.knobs, subject.knobs);
     });
     if (same == end) {
@@ -142,7 +146,8 @@ void Registry::Add(const CostRow& row) {
     known = by_subject_.emplace(&subject, same->second).first;
   }
   std::vector<Series>& all = groups_[known->second].series;
-  auto series = std::ranges::find_if(all, [&](const Series& one) { return SameSeries(*one.first, row); });
+  auto series =
+      std::ranges::find_if(all, [&](const Series& one) { return SameSeries(*one.first, row); });
   if (series == all.end()) series = all.insert(all.end(), {.first = &row, .rows = {}, .model = {}});
   const std::optional<size_t> slot = SlotOf(row.bucket);
   devices_.emplace(row.device->id, row.device.get());
@@ -155,7 +160,8 @@ void Registry::FitModels() {
     std::vector<const CostRow*> rows;
     std::vector<Series*> series;
   };
-  // Presets differ in the sizes of planes alone: together they say more about them than each by itself.
+  // Presets differ in the sizes of planes alone: together they say more about them than each by
+  // itself.
   std::unordered_map<std::string, Family> families;
   for (Group& group : groups_) {
     for (Series& series : group.series) {
@@ -172,10 +178,12 @@ void Registry::FitModels() {
 }
 
 const Registry::Group* Registry::FindGroup(const CostQuery& query) const {
-  const auto [begin, end] = by_hash_.equal_range(HashOf(query.component, query.component_part, query.knobs));
+  const auto [begin, end] =
+      by_hash_.equal_range(HashOf(query.component, query.component_part, query.knobs));
   for (auto entry = begin; entry != end; ++entry) {
     const Group& group = groups_[entry->second];
-    if (group.subject->component == query.component && group.subject->component_part == query.component_part &&
+    if (group.subject->component == query.component &&
+        group.subject->component_part == query.component_part &&
         contracts::SameKnobs(group.subject->knobs, query.knobs)) {
       return &group;
     }
@@ -197,8 +205,10 @@ const Registry::Series& Registry::Choose(const Group& group, const CostQuery& qu
   };
   const Series* best = nullptr;
   for (const Series& series : group.series) {
-    const bool later = best != nullptr && series.first->provenance->date > best->first->provenance->date;
-    if (best == nullptr || rank(series) < rank(*best) || (rank(series) == rank(*best) && later)) best = &series;
+    const bool later =
+        best != nullptr && series.first->provenance->date > best->first->provenance->date;
+    if (best == nullptr || rank(series) < rank(*best) || (rank(series) == rank(*best) && later))
+      best = &series;
   }
   return *best;
 }
@@ -209,7 +219,8 @@ base::Result<CostEstimate> Registry::Find(const CostQuery& query) const {
     const std::string part = query.component_part.empty() ? "" : "." + query.component_part;
     const std::string remedy =
         query.measured_by.empty() ? "" : fmt::format("; measure it with `{}`", query.measured_by);
-    return base::Fail(base::Code::kNotMeasured, "no cost row with these knobs" + remedy, query.component + part);
+    return base::Fail(base::Code::kNotMeasured, "no cost row with these knobs" + remedy,
+                      query.component + part);
   }
   const Series& series = Choose(*group, query);
   CostEstimate estimate;
@@ -227,14 +238,18 @@ base::Result<CostEstimate> Registry::Find(const CostQuery& query) const {
   }
   const CostRow& row = *estimate.row;
   const bool same_size = row.bucket.width == query.width && row.bucket.height == query.height;
-  const bool own_bucket = row.bucket.short_side == bucket.short_side && row.bucket.aspect == bucket.aspect;
+  const bool own_bucket =
+      row.bucket.short_side == bucket.short_side && row.bucket.aspect == bucket.aspect;
   const bool above = std::min(query.width, query.height) > row.bucket.short_side;
-  estimate.match = same_size ? CostMatch::kExact : own_bucket ? CostMatch::kBucket : CostMatch::kOtherBucket;
+  estimate.match = same_size    ? CostMatch::kExact
+                   : own_bucket ? CostMatch::kBucket
+                                : CostMatch::kOtherBucket;
   if (!own_device) estimate.match = CostMatch::kOtherDevice;
   estimate.extrapolated = !own_device || !own_threads || !own_bucket || above || row.extrapolated;
   const double here = series.model.Ms(query.width, query.height, query.knobs);
   const double there = series.model.Ms(row.bucket.width, row.bucket.height, query.knobs);
-  estimate.ms_per_unit = row.latency_ms_per_unit.value_or(0) * (same_size || there <= 0 ? 1 : here / there);
+  estimate.ms_per_unit =
+      row.latency_ms_per_unit.value_or(0) * (same_size || there <= 0 ? 1 : here / there);
   estimate.cpu_rss_peak_mb = row.cpu_rss_peak_mb;
   if (estimate.cpu_rss_peak_mb) {
     const double pixels = static_cast<double>(query.width) * query.height;

@@ -36,37 +36,40 @@ struct CostQuery {
 enum class CostMatch : uint8_t {
   kExact,        // this device, this very size
   kBucket,       // this device, the row of the size's bucket, scaled to the size
-  kOtherBucket,  // this device, the nearest larger bucket that was measured (else the largest), scaled
+  kOtherBucket,  // this device, the nearest larger bucket that was measured (else the largest),
+                 // scaled
   kOtherDevice,  // the best of these on another device
 };
-std::string_view CostMatchName(CostMatch match);  // "exact", "bucket", "other bucket", "other device"
+std::string_view CostMatchName(
+    CostMatch match);  // "exact", "bucket", "other bucket", "other device"
 
 /// A price and where it comes from.
 struct CostEstimate {
   const contracts::CostRow* row = nullptr;  // lives as long as the registry
   CostMatch match = CostMatch::kExact;
-  /// Not measured but concluded: another device, another bucket, a size above the grid, or other threads than
-  /// asked for.
+  /// Not measured but concluded: another device, another bucket, a size above the grid, or other
+  /// threads than asked for.
   bool extrapolated = false;
   double ms_per_unit = 0;
-  /// Of a bucket that is not smaller, as it is: memory has steps and is never interpolated. Above the largest
-  /// bucket measured it grows as pixels do. None: not measured.
+  /// Of a bucket that is not smaller, as it is: memory has steps and is never interpolated. Above
+  /// the largest bucket measured it grows as pixels do. None: not measured.
   std::optional<double> cpu_rss_peak_mb;
 };
 
-/// Cost rows by what they are asked for. Finding one takes less than a microsecond, whatever their number.
-/// Threads: reading from many is fine.
+/// Cost rows by what they are asked for. Finding one takes less than a microsecond, whatever their
+/// number. Threads: reading from many is fine.
 class Registry {
  public:
-  /// Where two rows say the same thing, the one of the later date is used, then the one added later.
+  /// Where two rows say the same thing, the one of the later date is used, then the one added
+  /// later.
   explicit Registry(std::vector<contracts::CostTable> tables);
   Registry(Registry&&) = default;
   Registry& operator=(Registry&&) = default;
 
-  /// Among rows of one device that fit otherwise: the same number of threads first, then the wanted kind of
-  /// input, then the smallest concurrency not below the wanted one, else the largest.
-  /// Other devices: the same ISA first, then the later date.
-  /// Errors: not_measured (no row of this component, part and knobs; names the command that measures it).
+  /// Among rows of one device that fit otherwise: the same number of threads first, then the wanted
+  /// kind of input, then the smallest concurrency not below the wanted one, else the largest. Other
+  /// devices: the same ISA first, then the later date. Errors: not_measured (no row of this
+  /// component, part and knobs; names the command that measures it).
   base::Result<CostEstimate> Find(const CostQuery& query) const;
 
   const std::vector<contracts::CostTable>& tables() const { return tables_; }

@@ -26,24 +26,29 @@ constexpr int kReferenceSide = 720;
 
 constexpr std::string_view kHead =
     "# Resource checklist\n\n"
-    "Made by `reelbatch costs render` from rows of costs: do not edit. What a unit is, what it costs, what may be\n"
-    "batched with what. N/A: not measured, which is not 0. Memory in MiB, time in ms per unit (stable mean).\n\n";
+    "Made by `reelbatch costs render` from rows of costs: do not edit. What a unit is, what it "
+    "costs, what may be\n"
+    "batched with what. N/A: not measured, which is not 0. Memory in MiB, time in ms per unit "
+    "(stable mean).\n\n";
 
 constexpr std::string_view kRules =
     "## Rules that the scheduler lives by\n\n"
     "- **No fallback to CPU.** What runs on CUDA fails there.\n"
     "- **Out of memory**: 3 attempts per micro-batch, 2 s apart: the whole, half, 1. At 1: `error` "
     "(`insufficient_gpu_memory`) and stop.\n"
-    "- **Budget** (GPU; for RAM the same): `free = total - used`, `headroom = max(1024, round(free * 0.25))` (half to "
+    "- **Budget** (GPU; for RAM the same): `free = total - used`, `headroom = max(1024, round(free "
+    "* 0.25))` (half to "
     "even), `effective = max(0, free - headroom)`,\n"
     "  `batch = clamp(floor(effective / gpu_memory_per_task_mb), 1, max_batch_size_component)`.\n"
-    "- **Across videos** only where component, model_signature, runtime and device policy, every preprocessing parameter "
+    "- **Across videos** only where component, model_signature, runtime and device policy, every "
+    "preprocessing parameter "
     "and the resolution bucket agree; at most 8 videos in a micro-batch.\n"
     "- **Triton** is level 4: we form the micro-batch of each call, Triton may gather further.\n\n";
 
 constexpr std::string_view kPolicy =
     "## Preset `auto`\n\n"
-    "S <= 320: `quality`; 320 < S <= 720: `default`; S > 720: `default`, and `fast` where overload is declared "
+    "S <= 320: `quality`; 320 < S <= 720: `default`; S > 720: `default`, and `fast` where overload "
+    "is declared "
     "(`--emergency-fast`). S is the short-side bucket.\n\n";
 
 std::string DeviceOf(const CostRow& row) {
@@ -55,7 +60,8 @@ std::string DeviceOf(const CostRow& row) {
 
 std::string BatchingOf(const CostSubject& subject) {
   if (!subject.cross_video_batching) return "no";
-  return subject.cross_video_constraints.empty() ? "yes" : "yes (" + subject.cross_video_constraints + ")";
+  return subject.cross_video_constraints.empty() ? "yes"
+                                                 : "yes (" + subject.cross_video_constraints + ")";
 }
 
 std::string DependenciesOf(const CostSubject& subject) {
@@ -87,7 +93,8 @@ std::string MarksOf(const CostRow& row) {
 }
 
 bool IsSubstep(const CostSubject& subject) {
-  return subject.component_part.ends_with("_only") || subject.component_part.starts_with("postprocess_only");
+  return subject.component_part.ends_with("_only") ||
+         subject.component_part.starts_with("postprocess_only");
 }
 
 std::string TermsOf(const CostRow& row) {
@@ -102,38 +109,45 @@ std::string TermsOf(const CostRow& row) {
 /// Of the reference bucket, and those that stand for any size.
 bool IsHeadline(const CostRow& row) {
   if (IsSubstep(*row.subject)) return false;
-  return row.bucket.short_side == 0 || (row.bucket.short_side == kReferenceSide && row.bucket.aspect == Aspect::k16x9);
+  return row.bucket.short_side == 0 ||
+         (row.bucket.short_side == kReferenceSide && row.bucket.aspect == Aspect::k16x9);
 }
 
 std::string Rows(const contracts::CostTable& table) {
-  MarkdownTable rows({"component", "owner", "unit", "input_bucket", "preset", "knobs", "latency_ms_per_unit:",
-                      "cpu_rss_peak_mb:", "gpu_memory_per_task_mb:", "max_batch:", "runtime", "model_signature",
-                      "cross_video_batching", "dependencies", "F1:", "device", "notes", "provenance"});
+  MarkdownTable rows({"component", "owner", "unit", "input_bucket", "preset", "knobs",
+                      "latency_ms_per_unit:", "cpu_rss_peak_mb:", "gpu_memory_per_task_mb:",
+                      "max_batch:", "runtime", "model_signature", "cross_video_batching",
+                      "dependencies", "F1:", "device", "notes", "provenance"});
   for (const CostRow& row : table.rows) {
     if (!IsHeadline(row)) continue;
     const CostSubject& subject = *row.subject;
     const std::string marks = MarksOf(row);
-    const std::string batch =
-        subject.max_batch_size_component ? fmt::format("{}", *subject.max_batch_size_component) : "N/A";
-    const std::string f1 =
-        row.quality && row.quality->f1_truth ? fmt::format("{:.3f}", *row.quality->f1_truth) : "N/A";
+    const std::string batch = subject.max_batch_size_component
+                                  ? fmt::format("{}", *subject.max_batch_size_component)
+                                  : "N/A";
+    const std::string f1 = row.quality && row.quality->f1_truth
+                               ? fmt::format("{:.3f}", *row.quality->f1_truth)
+                               : "N/A";
     rows.Row({PartText(subject), subject.owner, subject.unit,
-              BucketText(row.bucket) + " " + std::string(InputKindName(row.input_kind)), subject.preset,
-              KnobsText(subject.knobs), TermsOf(row), MbText(row.cpu_rss_peak_mb), MbText(row.gpu_memory_per_task_mb),
-              batch, subject.runtime, subject.model_signature, BatchingOf(subject), DependenciesOf(subject), f1,
-              DeviceOf(row), subject.notes + (subject.notes.empty() || marks.empty() ? "" : "; ") + marks,
+              BucketText(row.bucket) + " " + std::string(InputKindName(row.input_kind)),
+              subject.preset, KnobsText(subject.knobs), TermsOf(row), MbText(row.cpu_rss_peak_mb),
+              MbText(row.gpu_memory_per_task_mb), batch, subject.runtime, subject.model_signature,
+              BatchingOf(subject), DependenciesOf(subject), f1, DeviceOf(row),
+              subject.notes + (subject.notes.empty() || marks.empty() ? "" : "; ") + marks,
               SourceOf(*row.provenance)});
   }
   return rows.empty() ? "" : "## Rows\n\n" + rows.text() + "\n";
 }
 
 std::string Substeps(const contracts::CostTable& table) {
-  MarkdownTable rows({"sub-step", "input", "preset", "latency_ms_per_unit:", "device", "provenance"});
+  MarkdownTable rows(
+      {"sub-step", "input", "preset", "latency_ms_per_unit:", "device", "provenance"});
   for (const CostRow& row : table.rows) {
     if (!IsSubstep(*row.subject)) continue;
     rows.Row({row.subject->component_part,
-              BucketText(row.bucket) + " " + std::string(InputKindName(row.input_kind)), row.subject->preset,
-              MsText(row.latency_ms_per_unit), DeviceOf(row), SourceOf(*row.provenance)});
+              BucketText(row.bucket) + " " + std::string(InputKindName(row.input_kind)),
+              row.subject->preset, MsText(row.latency_ms_per_unit), DeviceOf(row),
+              SourceOf(*row.provenance)});
   }
   return rows.empty() ? "" : "## Sub-steps\n\n" + rows.text() + "\n";
 }
@@ -145,13 +159,17 @@ std::string LoadOf(const CostSummary& summary) {
 }
 
 std::string Summaries(const contracts::CostTable& table) {
-  MarkdownTable rows({"component", "input and device", "aspect", "preset", "buckets:", "min:", "p50:", "p95:", "max:"});
+  MarkdownTable rows({"component", "input and device", "aspect", "preset",
+                      "buckets:", "min:", "p50:", "p95:", "max:"});
   for (const CostSummary& one : Summarise(table)) {
-    rows.Row({PartText(*one.subject), LoadOf(one), std::string(AspectName(one.aspect)), one.subject->preset,
-              fmt::format("{}", one.buckets), MsText(one.min_ms), MsText(one.p50_ms), MsText(one.p95_ms),
-              MsText(one.max_ms)});
+    rows.Row({PartText(*one.subject), LoadOf(one), std::string(AspectName(one.aspect)),
+              one.subject->preset, fmt::format("{}", one.buckets), MsText(one.min_ms),
+              MsText(one.p50_ms), MsText(one.p95_ms), MsText(one.max_ms)});
   }
-  return rows.empty() ? "" : "## Matrix summary\n\nms per unit over the short-side buckets of an aspect.\n\n" + rows.text() + "\n";
+  return rows.empty()
+             ? ""
+             : "## Matrix summary\n\nms per unit over the short-side buckets of an aspect.\n\n" +
+                   rows.text() + "\n";
 }
 
 /// A table of short sides by aspect and preset for every part, device, load and kind of input.
@@ -164,13 +182,17 @@ std::string Cells(const contracts::CostTable& table) {
   std::map<std::string, size_t> places;
   for (const CostRow& row : table.rows) {
     if (row.bucket.short_side == 0 || !row.latency_ms_per_unit || IsSubstep(*row.subject)) continue;
-    const std::string title = fmt::format("{}, {} input, {}", PartText(*row.subject), InputKindName(row.input_kind), DeviceOf(row));
+    const std::string title = fmt::format("{}, {} input, {}", PartText(*row.subject),
+                                          InputKindName(row.input_kind), DeviceOf(row));
     const auto [place, fresh] = places.emplace(title, matrices.size());
     if (fresh) matrices.emplace_back(title, Matrix{});
     Matrix& matrix = matrices[place->second].second;
-    const std::string column = fmt::format("{} {}", AspectName(row.bucket.aspect), row.subject->preset);
-    if (std::ranges::find(matrix.columns, column) == matrix.columns.end()) matrix.columns.push_back(column);
-    matrix.cells[row.bucket.short_side][column] = MsText(row.latency_ms_per_unit) + (row.noisy ? " (noisy)" : "");
+    const std::string column =
+        fmt::format("{} {}", AspectName(row.bucket.aspect), row.subject->preset);
+    if (std::ranges::find(matrix.columns, column) == matrix.columns.end())
+      matrix.columns.push_back(column);
+    matrix.cells[row.bucket.short_side][column] =
+        MsText(row.latency_ms_per_unit) + (row.noisy ? " (noisy)" : "");
   }
   std::string text;
   for (const auto& [title, matrix] : matrices) {
@@ -195,14 +217,20 @@ std::string Devices(const contracts::CostTable& table) {
   std::map<std::string, const contracts::DeviceProfile*> devices;
   for (const CostRow& row : table.rows) devices.emplace(row.device->id, row.device.get());
   for (const CostSummary& one : table.summaries) devices.emplace(one.device->id, one.device.get());
-  MarkdownTable rows({"device", "CPU", "cores:", "allowed:", "ISA", "RAM MiB:", "governor", "GPU", "VRAM MiB:", "driver", "OS"});
-  const auto text = [](const std::string& value) { return value.empty() ? std::string("N/A") : value; };
-  const auto mib = [](std::optional<int64_t> value) { return value ? fmt::format("{}", *value) : std::string("N/A"); };
+  MarkdownTable rows({"device", "CPU", "cores:", "allowed:", "ISA", "RAM MiB:", "governor", "GPU",
+                      "VRAM MiB:", "driver", "OS"});
+  const auto text = [](const std::string& value) {
+    return value.empty() ? std::string("N/A") : value;
+  };
+  const auto mib = [](std::optional<int64_t> value) {
+    return value ? fmt::format("{}", *value) : std::string("N/A");
+  };
   for (const auto& [id, device] : devices) {
-    rows.Row({id, text(device->cpu_model), device->cores > 0 ? fmt::format("{}", device->cores) : "N/A",
-              device->cores_allowed > 0 ? fmt::format("{}", device->cores_allowed) : "N/A", text(device->isa),
-              mib(device->ram_mb), text(device->governor), text(device->gpu_name), mib(device->vram_mb),
-              text(device->driver), text(device->os)});
+    rows.Row(
+        {id, text(device->cpu_model), device->cores > 0 ? fmt::format("{}", device->cores) : "N/A",
+         device->cores_allowed > 0 ? fmt::format("{}", device->cores_allowed) : "N/A",
+         text(device->isa), mib(device->ram_mb), text(device->governor), text(device->gpu_name),
+         mib(device->vram_mb), text(device->driver), text(device->os)});
   }
   return rows.empty() ? "" : "## Devices\n\n" + rows.text() + "\n";
 }
@@ -210,7 +238,8 @@ std::string Devices(const contracts::CostTable& table) {
 std::string Sources(const contracts::CostTable& table) {
   std::set<std::vector<std::string>> sources;
   const auto add = [&](const contracts::Provenance& source) {
-    sources.insert({"`" + source.path + "`", source.commit.empty() ? "N/A" : "`" + source.commit + "`",
+    sources.insert({"`" + source.path + "`",
+                    source.commit.empty() ? "N/A" : "`" + source.commit + "`",
                     source.dirty ? "yes" : "no", source.date.empty() ? "N/A" : source.date});
   };
   for (const CostRow& row : table.rows) add(*row.provenance);
@@ -223,8 +252,8 @@ std::string Sources(const contracts::CostTable& table) {
 }  // namespace
 
 std::string RenderChecklist(const contracts::CostTable& table) {
-  return std::string(kHead) + std::string(kRules) + Rows(table) + Substeps(table) + Summaries(table) + Cells(table) +
-         std::string(kPolicy) + Devices(table) + Sources(table);
+  return std::string(kHead) + std::string(kRules) + Rows(table) + Substeps(table) +
+         Summaries(table) + Cells(table) + std::string(kPolicy) + Devices(table) + Sources(table);
 }
 
 }  // namespace reelbatch::costs

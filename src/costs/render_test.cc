@@ -23,16 +23,23 @@ contracts::CostTable Table() {
 
 TEST(Render, HasTheSeedsColumnsAndFigures) {
   const std::string text = RenderChecklist(Table());
-  EXPECT_THAT(text, HasSubstr("| cut_detection.detect_hard_cuts(cpu_no_deep) | visual | frame_pair | 1280x720 real | default | "
-                              "flow_max_side=320, ssim_max_side=512 | 48.33 | 353.4 | N/A | N/A | inprocess | N/A |"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "| cut_detection.detect_hard_cuts(cpu_no_deep) | visual | frame_pair | 1280x720 real | "
+          "default | "
+          "flow_max_side=320, ssim_max_side=512 | 48.33 | 353.4 | N/A | N/A | inprocess | N/A |"));
   EXPECT_THAT(text, HasSubstr("| feature_ssim_only | 1280x720 real | default | 0.0074 | here |"));
-  EXPECT_THAT(text, HasSubstr("| cut_detection.detect_hard_cuts(cpu_no_deep) | real, here | 16:9 | default | 2 | 1.25 | 24.79 |"));
+  EXPECT_THAT(text, HasSubstr("| cut_detection.detect_hard_cuts(cpu_no_deep) | real, here | 16:9 | "
+                              "default | 2 | 1.25 | 24.79 |"));
   EXPECT_THAT(text, HasSubstr("| 320 | 1.25 | N/A |"));
   EXPECT_THAT(text, HasSubstr("| 1080 | N/A | 99.50 (noisy) |"));
   EXPECT_THAT(text, HasSubstr("`bench/matrix.json` @ `7c2cfe26`"));
 }
 
-TEST(Render, TheSameTableGivesTheSameBytes) { EXPECT_EQ(RenderChecklist(Table()), RenderChecklist(Table())); }
+TEST(Render, TheSameTableGivesTheSameBytes) {
+  EXPECT_EQ(RenderChecklist(Table()), RenderChecklist(Table()));
+}
 
 TEST(Render, AnEmptyTableHasRulesAlone) {
   const std::string text = RenderChecklist({});

@@ -29,19 +29,23 @@ uint64_t Bits(const T* pointer) {
 uint64_t Bits(double number) { return std::bit_cast<uint64_t>(number + 0.0); }
 
 bool SameCell(const CostRow& a, const CostRow& b) {
-  return a.subject == b.subject && a.device == b.device && a.bucket == b.bucket && a.input_kind == b.input_kind &&
-         a.threads == b.threads && a.concurrency == b.concurrency && a.isa == b.isa && a.provenance == b.provenance;
+  return a.subject == b.subject && a.device == b.device && a.bucket == b.bucket &&
+         a.input_kind == b.input_kind && a.threads == b.threads && a.concurrency == b.concurrency &&
+         a.isa == b.isa && a.provenance == b.provenance;
 }
 
 uint64_t CellHash(const CostRow& row) {
   uint64_t hash = Hashed(Bits(row.subject.get()), Bits(row.device.get()));
   hash = Hashed(hash, Bits(row.provenance.get()));
-  hash = Hashed(hash, static_cast<uint64_t>(row.bucket.width) << 32U | static_cast<uint64_t>(row.bucket.height));
+  hash = Hashed(hash, static_cast<uint64_t>(row.bucket.width) << 32U |
+                          static_cast<uint64_t>(row.bucket.height));
   hash = Hashed(hash, Bits(row.bucket.duration_s));
   hash = Hashed(hash, Bits(row.bucket.fps));
   hash = Hashed(hash, std::hash<std::string>()(row.bucket.extra));
-  hash = Hashed(hash, static_cast<uint64_t>(row.bucket.short_side) << 8U | static_cast<uint64_t>(row.bucket.aspect));
-  hash = Hashed(hash, static_cast<uint64_t>(row.threads) << 32U | static_cast<uint64_t>(row.concurrency));
+  hash = Hashed(hash, static_cast<uint64_t>(row.bucket.short_side) << 8U |
+                          static_cast<uint64_t>(row.bucket.aspect));
+  hash = Hashed(hash,
+                static_cast<uint64_t>(row.threads) << 32U | static_cast<uint64_t>(row.concurrency));
   hash = Hashed(hash, static_cast<uint64_t>(row.input_kind));
   for (const char letter : row.isa) hash = Hashed(hash, static_cast<uint64_t>(letter));
   return hash;
@@ -49,7 +53,8 @@ uint64_t CellHash(const CostRow& row) {
 
 bool SameFigures(const CostRow& a, const CostRow& b) {
   return a.latency_ms_per_unit == b.latency_ms_per_unit && a.cpu_rss_peak_mb == b.cpu_rss_peak_mb &&
-         a.gpu_memory_per_task_mb == b.gpu_memory_per_task_mb && a.latency_ms_fixed == b.latency_ms_fixed;
+         a.gpu_memory_per_task_mb == b.gpu_memory_per_task_mb &&
+         a.latency_ms_fixed == b.latency_ms_fixed;
 }
 
 /// A row and the first one that is about the same.
@@ -66,7 +71,8 @@ std::vector<Repeat> Repeats(const std::vector<CostRow>& rows) {
   std::ranges::sort(order);
   std::vector<Repeat> repeats;
   for (size_t k = 1, first = 0; k < order.size(); ++k) {
-    if (order[k].first != order[first].first || !SameCell(rows[order[k].second], rows[order[first].second])) {
+    if (order[k].first != order[first].first ||
+        !SameCell(rows[order[k].second], rows[order[first].second])) {
       first = k;
       continue;
     }
@@ -85,15 +91,19 @@ void DropRepeats(std::vector<CostRow>& rows, std::string_view list, JsonLog& log
   for (const Repeat& repeat : repeats) {
     const CostRow& row = rows[repeat.row];
     if (SameFigures(rows[repeat.first], row)) continue;
-    return log.Reject({.list = list, .index = static_cast<int64_t>(repeat.row)}, "",
-                      fmt::format("says something else of what {}[{}] is about ({} {}, {}); delete one", list, repeat.first,
-                                  PartText(*row.subject), row.subject->preset, BucketText(row.bucket)));
+    return log.Reject(
+        {.list = list, .index = static_cast<int64_t>(repeat.row)}, "",
+        fmt::format("says something else of what {}[{}] is about ({} {}, {}); delete one", list,
+                    repeat.first, PartText(*row.subject), row.subject->preset,
+                    BucketText(row.bucket)));
   }
   for (size_t k = 0; k < std::min(repeats.size(), kMostNamed); ++k) {
     log.Warn({.list = list, .index = static_cast<int64_t>(repeats[k].row)},
              fmt::format("says again what {}[{}] says; it is left out", list, repeats[k].first));
   }
-  if (repeats.size() > kMostNamed) log.Warn({}, fmt::format("{} more rows say again what others say; they are left out", repeats.size() - kMostNamed));
+  if (repeats.size() > kMostNamed)
+    log.Warn({}, fmt::format("{} more rows say again what others say; they are left out",
+                             repeats.size() - kMostNamed));
   size_t next = 0;
   size_t kept = 0;
   for (size_t k = 0; k < rows.size(); ++k) {

@@ -8,12 +8,14 @@ namespace reelbatch::costs {
 namespace {
 
 contracts::CostTable Seed() {
-  const auto text = base::ReadWholeFile(std::string(REELBATCH_SOURCE_DIR) + "/data/costs/seed.json");
+  const auto text =
+      base::ReadWholeFile(std::string(REELBATCH_SOURCE_DIR) + "/data/costs/seed.json");
   EXPECT_TRUE(text) << text.error().Text();
   auto loaded = ParseTable(text.value_or(""), "seed.json");
   EXPECT_TRUE(loaded) << loaded.error().Text();
   EXPECT_THAT(loaded->warnings, testing::IsEmpty());
-  EXPECT_EQ(WriteTable(loaded->table), WriteTable(ParseTable(WriteTable(loaded->table), "again")->table));
+  EXPECT_EQ(WriteTable(loaded->table),
+            WriteTable(ParseTable(WriteTable(loaded->table), "again")->table));
   return std::move(loaded->table);
 }
 

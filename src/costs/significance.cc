@@ -49,7 +49,8 @@ double BetaFraction(double a, double b, double x) {
 double IncompleteBeta(double a, double b, double x) {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
-  const double front = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x));
+  const double front = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) +
+                                a * std::log(x) + b * std::log1p(-x));
   // The fraction converges fast on this side of the mean only.
   if (x < (a + 1) / (a + b + 2)) return front * BetaFraction(a, b, x) / a;
   return 1 - front * BetaFraction(b, a, 1 - x) / b;
@@ -64,9 +65,9 @@ std::optional<double> WelchP(std::span<const double> a, std::span<const double> 
   const double variance = left.variance_of_mean + right.variance_of_mean;
   if (variance <= 0) return std::nullopt;
   const double t = (left.mean - right.mean) / std::sqrt(variance);
-  const double freedom =
-      variance * variance / (left.variance_of_mean * left.variance_of_mean / left.freedom +
-                             right.variance_of_mean * right.variance_of_mean / right.freedom);
+  const double freedom = variance * variance /
+                         (left.variance_of_mean * left.variance_of_mean / left.freedom +
+                          right.variance_of_mean * right.variance_of_mean / right.freedom);
   return IncompleteBeta(freedom / 2, 0.5, freedom / (freedom + t * t));
 }
 

@@ -34,8 +34,8 @@ SizeModel SizeModel::Fit(std::span<const contracts::CostRow* const> rows) {
   size_t used = 0;
   for (const contracts::CostRow* row : rows) {
     if (!row->latency_ms_per_unit || *row->latency_ms_per_unit <= 0) continue;
-    fit.Add(DriversOf(row->bucket.width, row->bucket.height, row->subject->knobs), *row->latency_ms_per_unit,
-            1 / *row->latency_ms_per_unit);
+    fit.Add(DriversOf(row->bucket.width, row->bucket.height, row->subject->knobs),
+            *row->latency_ms_per_unit, 1 / *row->latency_ms_per_unit);
     ++used;
   }
   if (used < kLeastRows) return model;

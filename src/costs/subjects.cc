@@ -45,7 +45,8 @@ contracts::CostSubject CutStepSubject(std::string_view step, const contracts::Cu
   subject.unit_cost_model = kPerPair;
   subject.preset = contracts::PresetName(knobs.preset);
   subject.knobs = KnobsOf(knobs);
-  subject.cross_video_constraints = "per-video work: videos run side by side, frames of one are not batched";
+  subject.cross_video_constraints =
+      "per-video work: videos run side by side, frames of one are not batched";
   subject.uses = {"core_optical_flow"};
   return subject;
 }
@@ -56,7 +57,8 @@ contracts::CostSubject OpticalFlowSubject(int flow_max_side) {
   subject.unit = "frame_pair";
   subject.unit_cost_model = kPerPair;
   subject.knobs = {{"flow_max_side", int64_t{flow_max_side}}};
-  subject.cross_video_constraints = "per-video work: videos run side by side, frames of one are not batched";
+  subject.cross_video_constraints =
+      "per-video work: videos run side by side, frames of one are not batched";
   return subject;
 }
 
@@ -66,7 +68,8 @@ contracts::CostSubject DecodeSubject(std::string_view codec, bool skip_loop_filt
   subject.component_part = codec;
   subject.owner = "fetcher";
   subject.unit = "frame";
-  subject.unit_cost_model = "affine in megapixels and coded kilobytes of a frame; B-frames and CABAC cost more";
+  subject.unit_cost_model =
+      "affine in megapixels and coded kilobytes of a frame; B-frames and CABAC cost more";
   subject.knobs = {{"loop_filter", std::string(skip_loop_filter ? "skipped" : "kept")}};
   subject.cross_video_constraints = "per-video work: videos run side by side";
   return subject;

@@ -21,7 +21,8 @@ using contracts::CostSummary;
 
 struct Cells {
   CostSummary summary;
-  std::map<std::pair<int, int>, double> ms;  // by size: a size that was measured twice is one bucket
+  std::map<std::pair<int, int>, double>
+      ms;  // by size: a size that was measured twice is one bucket
 };
 
 }  // namespace
@@ -39,9 +40,9 @@ std::vector<CostSummary> Summarise(const contracts::CostTable& table) {
   for (const CostRow& row : table.rows) {
     if (!row.latency_ms_per_unit || row.bucket.short_side == 0) continue;
     const std::string key =
-        fmt::format("{}\n{}\n{}\n{} {} {} {} {}", SubjectKey(*row.subject), row.subject->preset, row.device->id,
-                    contracts::AspectName(row.bucket.aspect), row.threads, row.concurrency, row.isa,
-                    contracts::InputKindName(row.input_kind));
+        fmt::format("{}\n{}\n{}\n{} {} {} {} {}", SubjectKey(*row.subject), row.subject->preset,
+                    row.device->id, contracts::AspectName(row.bucket.aspect), row.threads,
+                    row.concurrency, row.isa, contracts::InputKindName(row.input_kind));
     const auto [place, fresh] = places.emplace(key, all.size());
     if (fresh) {
       Cells& cells = all.emplace_back();
@@ -53,7 +54,8 @@ std::vector<CostSummary> Summarise(const contracts::CostTable& table) {
       cells.summary.threads = row.threads;
       cells.summary.concurrency = row.concurrency;
     }
-    all[place->second].ms.emplace(std::pair(row.bucket.width, row.bucket.height), *row.latency_ms_per_unit);
+    all[place->second].ms.emplace(std::pair(row.bucket.width, row.bucket.height),
+                                  *row.latency_ms_per_unit);
   }
   std::vector<CostSummary> summaries;
   for (Cells& cells : all) {
@@ -70,8 +72,8 @@ std::vector<CostSummary> Summarise(const contracts::CostTable& table) {
   }
   for (const CostSummary& kept : table.summaries) {
     const bool measured = std::ranges::any_of(summaries, [&](const CostSummary& one) {
-      return SubjectKey(*one.subject) == SubjectKey(*kept.subject) && one.device->id == kept.device->id &&
-             one.aspect == kept.aspect;
+      return SubjectKey(*one.subject) == SubjectKey(*kept.subject) &&
+             one.device->id == kept.device->id && one.aspect == kept.aspect;
     });
     if (!measured) summaries.push_back(kept);
   }

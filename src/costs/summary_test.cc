@@ -18,7 +18,8 @@ TEST(Summary, QuantilesInterpolate) {
 TEST(Summary, GathersBucketsOfOneAspectAndPreset) {
   RowMaker maker("detect_hard_cuts(cpu_no_deep)", "here");
   contracts::CostTable table;
-  for (const GridSide side : kGrid) table.rows.push_back(maker.At(side.long_side, side.short_side, side.short_side / 100.0));
+  for (const GridSide side : kGrid)
+    table.rows.push_back(maker.At(side.long_side, side.short_side, side.short_side / 100.0));
   table.rows.push_back(maker.At(160, 284, 5));
   table.rows.push_back(maker.At(224, 398, 6));
   maker.subject.preset = "fast";
@@ -39,7 +40,8 @@ TEST(Summary, ASizeThatWasMeasuredTwiceIsOneBucket) {
   table.rows = {maker.At(284, 160, 1), maker.At(398, 224, 2), maker.At(398, 224, 3)};
   ASSERT_EQ(Summarise(table).size(), 1U);
   EXPECT_EQ(Summarise(table)[0].buckets, 2);
-  EXPECT_EQ(Summarise(table)[0].max_ms, 2) << "the first row stands for the bucket, as in a look-up";
+  EXPECT_EQ(Summarise(table)[0].max_ms, 2)
+      << "the first row stands for the bucket, as in a look-up";
 }
 
 TEST(Summary, KeepsThoseThatHaveNoRows) {

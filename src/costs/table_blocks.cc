@@ -32,7 +32,8 @@ contracts::Knobs Knobs(JsonMember& member) {
   for (auto field : object) {
     std::string_view name;
     simdjson::ondemand::value value;
-    if (field.unescaped_key().get(name) != simdjson::SUCCESS || field.value().get(value) != simdjson::SUCCESS) {
+    if (field.unescaped_key().get(name) != simdjson::SUCCESS ||
+        field.value().get(value) != simdjson::SUCCESS) {
       member.RejectBroken();
       return knobs;
     }
@@ -55,18 +56,21 @@ void TableBlocks::MemoryUnit(JsonMember& member) {
     to_mib_ = kMibPerMb;
     log_.Warn({}, "memory_unit is MB (10^6 bytes); every figure is turned into MiB");
   } else if (unit != "MiB") {
-    member.Reject(fmt::format("must be \"MiB\" (as nvidia-smi has it) or \"MB\" (10^6 bytes), is '{}'", unit));
+    member.Reject(fmt::format(
+        "must be \"MiB\" (as nvidia-smi has it) or \"MB\" (10^6 bytes), is '{}'", unit));
   }
 }
 
 template <class T, class Read>
 void TableBlocks::Blocks(JsonMember& section, Shared<T>& blocks, Read read) {
   simdjson::ondemand::object object;
-  if (section.value.get_object().get(object) != simdjson::SUCCESS) return section.Reject("must be an object");
+  if (section.value.get_object().get(object) != simdjson::SUCCESS)
+    return section.Reject("must be an object");
   for (auto field : object) {
     std::string_view id;
     simdjson::ondemand::value value;
-    if (field.unescaped_key().get(id) != simdjson::SUCCESS || field.value().get(value) != simdjson::SUCCESS) {
+    if (field.unescaped_key().get(id) != simdjson::SUCCESS ||
+        field.value().get(value) != simdjson::SUCCESS) {
       return section.RejectBroken();
     }
     const std::string name(id);
@@ -79,14 +83,15 @@ void TableBlocks::Blocks(JsonMember& section, Shared<T>& blocks, Read read) {
   }
 }
 
-contracts::DeviceProfile TableBlocks::Device(simdjson::ondemand::value value, const JsonPlace& where) {
+contracts::DeviceProfile TableBlocks::Device(simdjson::ondemand::value value,
+                                             const JsonPlace& where) {
   static constexpr std::array<std::string_view, 12> kKeys = {
-      "cpu_model", "cores", "cores_allowed", "isa", "ram_mb", "memory_limit_mb",
-      "governor", "gpu_name", "vram_mb", "driver", "cuda", "os"};
+      "cpu_model", "cores",    "cores_allowed", "isa",    "ram_mb", "memory_limit_mb",
+      "governor",  "gpu_name", "vram_mb",       "driver", "cuda",   "os"};
   contracts::DeviceProfile device;
-  const std::array<std::string*, 12> texts = {&device.cpu_model, nullptr, nullptr, &device.isa, nullptr, nullptr,
-                                              &device.governor, &device.gpu_name, nullptr, &device.driver,
-                                              &device.cuda, &device.os};
+  const std::array<std::string*, 12> texts = {
+      &device.cpu_model, nullptr,          nullptr, &device.isa,    nullptr,      nullptr,
+      &device.governor,  &device.gpu_name, nullptr, &device.driver, &device.cuda, &device.os};
   device.extra = ReadMembers(value, kKeys, log_, where, [&](size_t key, JsonMember& member) {
     if (texts[key] != nullptr) {
       *texts[key] = member.Text();
@@ -116,7 +121,8 @@ contracts::Provenance TableBlocks::Source(simdjson::ondemand::value value, const
   return source;
 }
 
-contracts::CostQuality TableBlocks::Quality(simdjson::ondemand::value value, const JsonPlace& where) {
+contracts::CostQuality TableBlocks::Quality(simdjson::ondemand::value value,
+                                            const JsonPlace& where) {
   static constexpr std::array<std::string_view, 3> kKeys = {"f1_truth", "f1_default", "report"};
   contracts::CostQuality quality;
   quality.extra = ReadMembers(value, kKeys, log_, where, [&](size_t key, JsonMember& member) {
@@ -129,15 +135,39 @@ contracts::CostQuality TableBlocks::Quality(simdjson::ondemand::value value, con
   return quality;
 }
 
-contracts::CostSubject TableBlocks::Subject(simdjson::ondemand::value value, const JsonPlace& where) {
-  static constexpr std::array<std::string_view, 15> kKeys = {
-      "component", "component_part", "owner", "unit", "unit_cost_model", "runtime", "model_signature", "preset",
-      "knobs", "max_batch_size_component", "cross_video_batching", "cross_video_constraints", "needs", "uses", "notes"};
+contracts::CostSubject TableBlocks::Subject(simdjson::ondemand::value value,
+                                            const JsonPlace& where) {
+  static constexpr std::array<std::string_view, 15> kKeys = {"component",
+                                                             "component_part",
+                                                             "owner",
+                                                             "unit",
+                                                             "unit_cost_model",
+                                                             "runtime",
+                                                             "model_signature",
+                                                             "preset",
+                                                             "knobs",
+                                                             "max_batch_size_component",
+                                                             "cross_video_batching",
+                                                             "cross_video_constraints",
+                                                             "needs",
+                                                             "uses",
+                                                             "notes"};
   contracts::CostSubject subject;
-  const std::array<std::string*, 15> texts = {
-      &subject.component, &subject.component_part, &subject.owner, &subject.unit, &subject.unit_cost_model,
-      &subject.runtime, &subject.model_signature, &subject.preset, nullptr, nullptr, nullptr,
-      &subject.cross_video_constraints, nullptr, nullptr, &subject.notes};
+  const std::array<std::string*, 15> texts = {&subject.component,
+                                              &subject.component_part,
+                                              &subject.owner,
+                                              &subject.unit,
+                                              &subject.unit_cost_model,
+                                              &subject.runtime,
+                                              &subject.model_signature,
+                                              &subject.preset,
+                                              nullptr,
+                                              nullptr,
+                                              nullptr,
+                                              &subject.cross_video_constraints,
+                                              nullptr,
+                                              nullptr,
+                                              &subject.notes};
   subject.extra = ReadMembers(value, kKeys, log_, where, [&](size_t key, JsonMember& member) {
     if (texts[key] != nullptr) {
       *texts[key] = member.Text();
@@ -149,10 +179,13 @@ contracts::CostSubject TableBlocks::Subject(simdjson::ondemand::value value, con
       subject.cross_video_batching = member.Flag();
     } else {
       auto& names = key == 12 ? subject.needs : subject.uses;
-      ReadElements(member, [&](size_t, auto name) { names.emplace_back(JsonMember{name, log_, where, member.key}.Text()); });
+      ReadElements(member, [&](size_t, auto name) {
+        names.emplace_back(JsonMember{name, log_, where, member.key}.Text());
+      });
     }
   });
-  for (const auto& [field, text] : {std::pair{"component", &subject.component}, {"unit", &subject.unit}}) {
+  for (const auto& [field, text] :
+       {std::pair{"component", &subject.component}, {"unit", &subject.unit}}) {
     if (text->empty()) log_.Reject(where, field, "is missing");
   }
   return subject;
@@ -165,19 +198,23 @@ std::optional<double> TableBlocks::Memory(JsonMember& member) const {
 }
 
 void TableBlocks::Devices(JsonMember& section) {
-  Blocks(section, devices, [&](auto value, const JsonPlace& where) { return Device(value, where); });
+  Blocks(section, devices,
+         [&](auto value, const JsonPlace& where) { return Device(value, where); });
 }
 
 void TableBlocks::Sources(JsonMember& section) {
-  Blocks(section, sources, [&](auto value, const JsonPlace& where) { return Source(value, where); });
+  Blocks(section, sources,
+         [&](auto value, const JsonPlace& where) { return Source(value, where); });
 }
 
 void TableBlocks::Subjects(JsonMember& section) {
-  Blocks(section, subjects, [&](auto value, const JsonPlace& where) { return Subject(value, where); });
+  Blocks(section, subjects,
+         [&](auto value, const JsonPlace& where) { return Subject(value, where); });
 }
 
 void TableBlocks::Qualities(JsonMember& section) {
-  Blocks(section, qualities, [&](auto value, const JsonPlace& where) { return Quality(value, where); });
+  Blocks(section, qualities,
+         [&](auto value, const JsonPlace& where) { return Quality(value, where); });
 }
 
 }  // namespace reelbatch::costs

@@ -10,11 +10,13 @@ namespace {
 using testing::HasSubstr;
 
 std::string Document(std::string_view rows, std::string_view unit = "MiB") {
-  return std::string(R"({"schema_version": "reelbatch_costs_v2", "memory_unit": ")") + std::string(unit) + R"(",
+  return std::string(R"({"schema_version": "reelbatch_costs_v2", "memory_unit": ")") +
+         std::string(unit) + R"(",
 "devices": {"here": {"cpu_model": "CPU", "cores": 2, "ram_mb": 1024}},
 "sources": {"s": {"path": "a.json", "commit": "abc", "date": "2026-01-01"}},
 "subjects": {"x": {"component": "c", "unit": "frame", "knobs": {"a": 1, "b": true, "c": 0.5, "d": "t"}}},
-"rows": [)" + std::string(rows) + "]}";
+"rows": [)" +
+         std::string(rows) + "]}";
 }
 
 std::string Row(std::string_view more) {
@@ -29,10 +31,13 @@ std::string ErrorOf(const std::string& text) {
 }
 
 TEST(TableJson, ReadsARow) {
-  const auto loaded = ParseTable(Document(Row(R"(, "bucket": {"width": 1280, "height": 720, "fps": 30, "short_side": 720, "aspect": "16:9"},
+  const auto loaded = ParseTable(
+      Document(Row(
+          R"(, "bucket": {"width": 1280, "height": 720, "fps": 30, "short_side": 720, "aspect": "16:9"},
     "input": "real", "threads": 2, "concurrency": 3, "isa": "avx2", "latency_ms_per_unit": 1.5, "cpu_rss_peak_mb": 20, "gpu_memory_per_task_mb": "N/A",
     "units_per_call": 63, "samples_ms": [94, 95.5], "noisy": true, "points": [{"batch": 1, "ms": 2, "peak_mb": null}, {"batch": 4, "ms": 5, "peak_mb": 7}],
-    "terms": [{"driver": "mpx", "ms": 0.5}])")), "t.json");
+    "terms": [{"driver": "mpx", "ms": 0.5}])")),
+      "t.json");
   ASSERT_TRUE(loaded) << loaded.error().Text();
   EXPECT_THAT(loaded->warnings, testing::IsEmpty());
   const contracts::CostRow& row = loaded->table.rows.at(0);
@@ -62,11 +67,16 @@ TEST(TableJson, WritesWhatItReads) {
   contracts::CostTable table;
   table.rows = {maker.At(1280, 720, 1.0 / 3), maker.At(569, 320, 1e-7)};
   table.rows[0].samples_ms = {0.1F, 2};
-  table.rows[0].quality = std::make_shared<contracts::CostQuality>(contracts::CostQuality{.f1_truth = 0.9, .f1_default = {}, .report = "r.json"});
+  table.rows[0].quality = std::make_shared<contracts::CostQuality>(
+      contracts::CostQuality{.f1_truth = 0.9, .f1_default = {}, .report = "r.json"});
   table.rows[1].points = {{.batch = 1, .ms = 2, .peak_mb = 3.5}};
   maker.subject.notes = "another";
   table.rows.push_back(maker.At(1280, 720, 2));
-  table.summaries.push_back({.subject = table.rows[0].subject, .device = table.rows[0].device, .provenance = table.rows[0].provenance, .buckets = 12, .p50_ms = 47.35});
+  table.summaries.push_back({.subject = table.rows[0].subject,
+                             .device = table.rows[0].device,
+                             .provenance = table.rows[0].provenance,
+                             .buckets = 12,
+                             .p50_ms = 47.35});
   const std::string text = WriteTable(table);
   const auto loaded = ParseTable(text, "t.json");
   ASSERT_TRUE(loaded) << loaded.error().Text() << text;
@@ -74,7 +84,8 @@ TEST(TableJson, WritesWhatItReads) {
   ASSERT_EQ(loaded->table.rows.size(), 3U);
   EXPECT_EQ(loaded->table.rows[0].latency_ms_per_unit, 1.0 / 3);
   EXPECT_EQ(loaded->table.rows[0].samples_ms, table.rows[0].samples_ms);
-  EXPECT_EQ(loaded->table.rows[0].subject, loaded->table.rows[1].subject) << "one block for equal subjects";
+  EXPECT_EQ(loaded->table.rows[0].subject, loaded->table.rows[1].subject)
+      << "one block for equal subjects";
   EXPECT_EQ(loaded->table.rows[2].subject->notes, "another");
   EXPECT_EQ(loaded->table.summaries.at(0).p50_ms, 47.35);
 }
@@ -88,7 +99,11 @@ TEST(TableJson, MegabytesBecomeMebibytes) {
 }
 
 TEST(TableJson, KeepsWhatNobodyKnows) {
-  const auto loaded = ParseTable(Document(Row(R"(, "later": {"a": [1, "x"]}, "bucket": {"width": 4, "height": 3, "depth": 9})") + "," + Row(R"(, "threads": 2, "later": 2)")), "t.json");
+  const auto loaded = ParseTable(
+      Document(
+          Row(R"(, "later": {"a": [1, "x"]}, "bucket": {"width": 4, "height": 3, "depth": 9})") +
+          "," + Row(R"(, "threads": 2, "later": 2)")),
+      "t.json");
   ASSERT_TRUE(loaded) << loaded.error().Text();
   EXPECT_EQ(loaded->warnings.size(), 2U) << "each name once";
   EXPECT_THAT(loaded->warnings[0], HasSubstr("rows[0]: nobody knows 'later'"));
@@ -101,21 +116,36 @@ TEST(TableJson, KeepsWhatNobodyKnows) {
 TEST(TableJson, NamesWhatIsWrong) {
   EXPECT_THAT(ErrorOf(""), HasSubstr("t.json: is not whole JSON"));
   EXPECT_THAT(ErrorOf("[]"), HasSubstr("t.json: must be an object"));
-  EXPECT_THAT(ErrorOf(R"({"schema_version": "resource_costs_cut_detection_v1"})"), HasSubstr("schema_version: is 'resource_costs_cut_detection_v1'; this program reads reelbatch_costs_v2 (`reelbatch costs import`"));
+  EXPECT_THAT(ErrorOf(R"({"schema_version": "resource_costs_cut_detection_v1"})"),
+              HasSubstr("schema_version: is 'resource_costs_cut_detection_v1'; this program reads "
+                        "reelbatch_costs_v2 (`reelbatch costs import`"));
   EXPECT_THAT(ErrorOf("{}"), HasSubstr("schema_version: is missing"));
-  EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": -1)"))), HasSubstr("t.json: rows[0].latency_ms_per_unit: must be from 0 to 3600000, is -1"));
-  EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": 1e300)"))), HasSubstr("must be from 0"));
-  EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": NaN)"))), HasSubstr("rows[0].latency_ms_per_unit: must be a number, is NaN"));
-  EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": Infinity)"))), HasSubstr("must be a number"));
-  EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": "1")"))), HasSubstr("must be a number, is \"1\""));
-  EXPECT_THAT(ErrorOf(Document(Row(R"(, "threads": 0)"))), HasSubstr("rows[0].threads: must be from 1"));
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": -1)"))),
+              HasSubstr("t.json: rows[0].latency_ms_per_unit: must be from 0 to 3600000, is -1"));
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": 1e300)"))),
+              HasSubstr("must be from 0"));
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": NaN)"))),
+              HasSubstr("rows[0].latency_ms_per_unit: must be a number, is NaN"));
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": Infinity)"))),
+              HasSubstr("must be a number"));
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": "1")"))),
+              HasSubstr("must be a number, is \"1\""));
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "threads": 0)"))),
+              HasSubstr("rows[0].threads: must be from 1"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "threads": 1.5)"))), HasSubstr("must be a whole number"));
-  EXPECT_THAT(ErrorOf(Document(Row(R"(, "threads": 2, "isa": "a", "threads": 2)"))), HasSubstr("rows[0].threads: is there twice"));
-  EXPECT_THAT(ErrorOf(Document(Row(R"(, "bucket": {"width": 70000})"))), HasSubstr("rows[0].bucket.width: must be"));
-  EXPECT_THAT(ErrorOf(Document(Row(R"(, "input": "music")"))), HasSubstr("must be \"noise\" or \"real\""));
-  EXPECT_THAT(ErrorOf(Document(Row(R"(, "points": [{"batch": 2, "ms": 1}, {"batch": 2, "ms": 1}])"))), HasSubstr("rows[0].points[1].batch: must grow"));
-  EXPECT_THAT(ErrorOf(Document(R"({"subject": "y", "device": "here", "source": "s"})")), HasSubstr("rows[0].subject: 'y' is not there"));
-  EXPECT_THAT(ErrorOf(Document(R"({"subject": "x", "device": "here"})")), HasSubstr("rows[0].source: is missing"));
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "threads": 2, "isa": "a", "threads": 2)"))),
+              HasSubstr("rows[0].threads: is there twice"));
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "bucket": {"width": 70000})"))),
+              HasSubstr("rows[0].bucket.width: must be"));
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "input": "music")"))),
+              HasSubstr("must be \"noise\" or \"real\""));
+  EXPECT_THAT(
+      ErrorOf(Document(Row(R"(, "points": [{"batch": 2, "ms": 1}, {"batch": 2, "ms": 1}])"))),
+      HasSubstr("rows[0].points[1].batch: must grow"));
+  EXPECT_THAT(ErrorOf(Document(R"({"subject": "y", "device": "here", "source": "s"})")),
+              HasSubstr("rows[0].subject: 'y' is not there"));
+  EXPECT_THAT(ErrorOf(Document(R"({"subject": "x", "device": "here"})")),
+              HasSubstr("rows[0].source: is missing"));
   EXPECT_THAT(ErrorOf(Document("3")), HasSubstr("rows[0]: must be an object"));
   const std::string whole = Document(Row(R"(, "threads": 2)"));
   EXPECT_THAT(ErrorOf(whole + " x"), HasSubstr("t.json"));
@@ -130,7 +160,8 @@ TEST(TableJson, RepeatedRowsAreLeftOutAndContradictionsRejected) {
   ASSERT_TRUE(loaded) << loaded.error().Text();
   EXPECT_EQ(loaded->table.rows.size(), 1U);
   EXPECT_EQ(loaded->warnings.size(), 2U);
-  EXPECT_THAT(ErrorOf(Document(row + "," + Row(R"(, "latency_ms_per_unit": 2)"))), HasSubstr("rows[1]: says something else of what rows[0] is about"));
+  EXPECT_THAT(ErrorOf(Document(row + "," + Row(R"(, "latency_ms_per_unit": 2)"))),
+              HasSubstr("rows[1]: says something else of what rows[0] is about"));
 }
 
 TEST(TableJson, DevicesOfWhichNothingIsKnownStayApart) {
@@ -147,12 +178,15 @@ TEST(TableJson, DevicesOfWhichNothingIsKnownStayApart) {
 }
 
 TEST(TableJson, NullIsTheWholeWord) {
-  EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": nullx)"))), HasSubstr("rows[0].latency_ms_per_unit: must be a number, is nullx"));
-  EXPECT_THAT(ErrorOf(Document(Row(R"(, "cpu_rss_peak_mb": "N/A ")"))), HasSubstr("must be a number"));
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": nullx)"))),
+              HasSubstr("rows[0].latency_ms_per_unit: must be a number, is nullx"));
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "cpu_rss_peak_mb": "N/A ")"))),
+              HasSubstr("must be a number"));
 }
 
 TEST(TableJson, AMemberThatNobodyKnowsIsThereOnce) {
-  EXPECT_THAT(ErrorOf(Document(Row(R"(, "later": 1, "later": 2)"))), HasSubstr("rows[0].later: is there twice"));
+  EXPECT_THAT(ErrorOf(Document(Row(R"(, "later": 1, "later": 2)"))),
+              HasSubstr("rows[0].later: is there twice"));
 }
 
 TEST(TableJson, SaysWhereTheTextBreaksOff) {
@@ -165,7 +199,8 @@ TEST(TableJson, SaysWhereTheTextBreaksOff) {
 
 TEST(TableJson, WhatNobodyKnowsIsNotNestedWithoutEnd) {
   const std::string deep(100'000, '[');
-  EXPECT_THAT(ErrorOf(Document(Row(", \"later\": " + deep + std::string(deep.size(), ']')))), HasSubstr("rows[0].later: is nested deeper than"));
+  EXPECT_THAT(ErrorOf(Document(Row(", \"later\": " + deep + std::string(deep.size(), ']')))),
+              HasSubstr("rows[0].later: is nested deeper than"));
 }
 
 TEST(TableJson, ManyRepeatsTakeNoLonger) {
@@ -177,8 +212,12 @@ TEST(TableJson, ManyRepeatsTakeNoLonger) {
 }
 
 TEST(TableJson, RepeatsAreFoundBetweenRowsThatAreAlmostTheSame) {
-  const auto at = [](std::string_view fps) { return Row(R"(, "latency_ms_per_unit": 1, "bucket": {"width": 4, "height": 3, "fps": )" + std::string(fps) + "}"); };
-  const auto loaded = ParseTable(Document(at("29.97") + "," + at("29.9701") + "," + at("29.97")), "t.json");
+  const auto at = [](std::string_view fps) {
+    return Row(R"(, "latency_ms_per_unit": 1, "bucket": {"width": 4, "height": 3, "fps": )" +
+               std::string(fps) + "}");
+  };
+  const auto loaded =
+      ParseTable(Document(at("29.97") + "," + at("29.9701") + "," + at("29.97")), "t.json");
   ASSERT_TRUE(loaded) << loaded.error().Text();
   EXPECT_EQ(loaded->table.rows.size(), 2U);
 }

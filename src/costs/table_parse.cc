@@ -12,11 +12,12 @@ namespace {
 
 using contracts::CostRow;
 
-constexpr double kMostMs = 3.6e6;          // an hour
+constexpr double kMostMs = 3.6e6;  // an hour
 constexpr int64_t kMostUnits = 1'000'000'000;
 
-constexpr std::array<std::string_view, 8> kDocumentKeys = {"schema_version", "memory_unit", "devices", "sources",
-                                                           "subjects", "qualities", "rows", "summaries"};
+constexpr std::array<std::string_view, 8> kDocumentKeys = {
+    "schema_version", "memory_unit", "devices", "sources",
+    "subjects",       "qualities",   "rows",    "summaries"};
 constexpr size_t kRows = 6;
 constexpr size_t kSummaries = 7;
 constexpr std::array<std::string_view, 3> kPointKeys = {"batch", "ms", "peak_mb"};
@@ -25,7 +26,9 @@ constexpr std::array<std::string_view, 2> kTermKeys = {"driver", "ms"};
 class TableParser {
  public:
   /// `bytes` of the document: a row takes 256 or more, and growing a list of a million is dear.
-  TableParser(JsonLog& log, size_t bytes) : log_(log), blocks_(log) { table_.rows.reserve(bytes / 256); }
+  TableParser(JsonLog& log, size_t bytes) : log_(log), blocks_(log) {
+    table_.rows.reserve(bytes / 256);
+  }
 
   /// What rows refer to, wherever it stands.
   void Blocks(simdjson::ondemand::value value) {
@@ -35,14 +38,16 @@ class TableParser {
       Block(key, member);
     });
     if (!versioned) {
-      log_.Reject({}, "schema_version", fmt::format("is missing; \"{}\" is what this program reads", kTableSchema));
+      log_.Reject({}, "schema_version",
+                  fmt::format("is missing; \"{}\" is what this program reads", kTableSchema));
     }
   }
 
   void Rows(simdjson::ondemand::value value) {
     ReadMembers(value, kDocumentKeys, log_, {}, [&](size_t key, JsonMember& member) {
       if (key == kRows) ReadElements(member, [&](size_t index, auto row) { Row(index, row); });
-      if (key == kSummaries) ReadElements(member, [&](size_t index, auto one) { Summary(index, one); });
+      if (key == kSummaries)
+        ReadElements(member, [&](size_t index, auto one) { Summary(index, one); });
     });
   }
 
@@ -57,7 +62,9 @@ class TableParser {
       case 0: {
         const std::string_view version = member.Text();
         if (version == kTableSchema) return;
-        return member.Reject(fmt::format("is '{}'; this program reads {} (`reelbatch costs import` reads the v1 tables)", version, kTableSchema));
+        return member.Reject(fmt::format(
+            "is '{}'; this program reads {} (`reelbatch costs import` reads the v1 tables)",
+            version, kTableSchema));
       }
       case 1:
         return blocks_.MemoryUnit(member);
@@ -75,44 +82,73 @@ class TableParser {
   }
 
   void Bucket(JsonMember& member, contracts::InputBucket& bucket) {
-    static constexpr std::array<std::string_view, 6> kKeys = {"width", "height", "fps", "short_side", "aspect", "duration_s"};
+    static constexpr std::array<std::string_view, 6> kKeys = {"width",      "height", "fps",
+                                                              "short_side", "aspect", "duration_s"};
     JsonPlace where = member.where;
     where.inner = "bucket";
-    bucket.extra = ReadMembers(member.value, kKeys, log_, where, [&](size_t key, JsonMember& inner) {
-      if (key == 2) {
-        bucket.fps = inner.Number(0, 10000);
-      } else if (key == 5) {
-        bucket.duration_s = inner.Number(0, 1e9);
-      } else if (key == 4) {
-        bucket.aspect = Aspect(inner);
-      } else {
-        (key == 0 ? bucket.width : key == 1 ? bucket.height : bucket.short_side) = static_cast<int>(inner.Whole(0, kMostSide));
-      }
-    });
+    bucket.extra =
+        ReadMembers(member.value, kKeys, log_, where, [&](size_t key, JsonMember& inner) {
+          if (key == 2) {
+            bucket.fps = inner.Number(0, 10000);
+          } else if (key == 5) {
+            bucket.duration_s = inner.Number(0, 1e9);
+          } else if (key == 4) {
+            bucket.aspect = Aspect(inner);
+          } else {
+            (key == 0   ? bucket.width
+             : key == 1 ? bucket.height
+                        : bucket.short_side) = static_cast<int>(inner.Whole(0, kMostSide));
+          }
+        });
   }
 
   static contracts::Aspect Aspect(JsonMember& member) {
     const std::string_view name = member.Text();
-    if (name != "16:9" && name != "9:16") member.Reject(fmt::format("must be \"16:9\" or \"9:16\", is '{}'", name));
+    if (name != "16:9" && name != "9:16")
+      member.Reject(fmt::format("must be \"16:9\" or \"9:16\", is '{}'", name));
     return name == "9:16" ? contracts::Aspect::k9x16 : contracts::Aspect::k16x9;
   }
 
   static contracts::InputKind Kind(JsonMember& member) {
     const std::string_view name = member.Text();
-    if (name != "noise" && name != "real") member.Reject(fmt::format("must be \"noise\" or \"real\", is '{}'", name));
+    if (name != "noise" && name != "real")
+      member.Reject(fmt::format("must be \"noise\" or \"real\", is '{}'", name));
     return name == "real" ? contracts::InputKind::kReal : contracts::InputKind::kNoise;
   }
 
   void Row(size_t index, simdjson::ondemand::value value) {
-    static constexpr std::array<std::string_view, 25> kKeys = {
-        "subject", "device", "source", "bucket", "input", "threads", "concurrency", "isa", "latency_ms_per_unit",
-        "latency_ms_fixed", "cpu_rss_peak_mb", "cpu_rss_raw_mb", "input_mb", "cpu_rss_fixed_mb",
-        "gpu_memory_per_task_mb", "gpu_memory_fixed_mb", "units_per_call", "samples_ms", "spikes", "noisy",
-        "extrapolated", "points", "terms", "quality", "measure"};
+    static constexpr std::array<std::string_view, 25> kKeys = {"subject",
+                                                               "device",
+                                                               "source",
+                                                               "bucket",
+                                                               "input",
+                                                               "threads",
+                                                               "concurrency",
+                                                               "isa",
+                                                               "latency_ms_per_unit",
+                                                               "latency_ms_fixed",
+                                                               "cpu_rss_peak_mb",
+                                                               "cpu_rss_raw_mb",
+                                                               "input_mb",
+                                                               "cpu_rss_fixed_mb",
+                                                               "gpu_memory_per_task_mb",
+                                                               "gpu_memory_fixed_mb",
+                                                               "units_per_call",
+                                                               "samples_ms",
+                                                               "spikes",
+                                                               "noisy",
+                                                               "extrapolated",
+                                                               "points",
+                                                               "terms",
+                                                               "quality",
+                                                               "measure"};
     CostRow& row = table_.rows.emplace_back();
     const JsonPlace where{.list = "rows", .index = static_cast<int64_t>(index)};
-    row.extra = ReadMembers(value, kKeys, log_, where, [&](size_t key, JsonMember& member) { RowMember(key, member, row); });
-    for (const auto& [field, missing] : {std::pair{"subject", !row.subject}, {"device", !row.device}, {"source", !row.provenance}}) {
+    row.extra = ReadMembers(value, kKeys, log_, where,
+                            [&](size_t key, JsonMember& member) { RowMember(key, member, row); });
+    for (const auto& [field, missing] : {std::pair{"subject", !row.subject},
+                                         {"device", !row.device},
+                                         {"source", !row.provenance}}) {
       if (missing) log_.Reject(where, field, "is missing");
     }
   }
@@ -193,7 +229,8 @@ class TableParser {
         return;
       case 17:
         return ReadElements(member, [&](size_t, auto sample) {
-          row.samples_ms.push_back(static_cast<float>(JsonMember{sample, log_, member.where, member.key}.Number(0, kMostMs * 1000)));
+          row.samples_ms.push_back(static_cast<float>(
+              JsonMember{sample, log_, member.where, member.key}.Number(0, kMostMs * 1000)));
         });
       case 21:
         return Points(member, row);
@@ -208,15 +245,16 @@ class TableParser {
       JsonPlace where = list.where;
       where.inner = "points";
       where.inner_index = static_cast<int64_t>(index);
-      point.extra = ReadMembers(value, kPointKeys, log_, where, [&](size_t key, JsonMember& member) {
-        if (key == 0) {
-          point.batch = static_cast<int>(member.Whole(1, kMostUnits));
-        } else if (key == 1) {
-          point.ms = member.Number(0, kMostMs * 1000);
-        } else {
-          point.peak_mb = blocks_.Memory(member);
-        }
-      });
+      point.extra =
+          ReadMembers(value, kPointKeys, log_, where, [&](size_t key, JsonMember& member) {
+            if (key == 0) {
+              point.batch = static_cast<int>(member.Whole(1, kMostUnits));
+            } else if (key == 1) {
+              point.ms = member.Number(0, kMostMs * 1000);
+            } else {
+              point.peak_mb = blocks_.Memory(member);
+            }
+          });
       if (index > 0 && row.points[index - 1].batch >= point.batch) {
         log_.Reject(where, "batch", "must grow from point to point");
       }
@@ -241,8 +279,9 @@ class TableParser {
   }
 
   void Summary(size_t index, simdjson::ondemand::value value) {
-    static constexpr std::array<std::string_view, 12> kKeys = {"subject", "device", "source", "aspect", "input", "threads",
-                                                               "concurrency", "buckets", "min_ms", "p50_ms", "p95_ms", "max_ms"};
+    static constexpr std::array<std::string_view, 12> kKeys = {
+        "subject",     "device",  "source", "aspect", "input",  "threads",
+        "concurrency", "buckets", "min_ms", "p50_ms", "p95_ms", "max_ms"};
     contracts::CostSummary& one = table_.summaries.emplace_back();
     const JsonPlace where{.list = "summaries", .index = static_cast<int64_t>(index)};
     one.extra = ReadMembers(value, kKeys, log_, where, [&](size_t key, JsonMember& member) {
@@ -265,13 +304,20 @@ class TableParser {
         case 5:
         case 6:
         case 7:
-          (key == 5 ? one.threads : key == 6 ? one.concurrency : one.buckets) = static_cast<int>(member.Whole(1, kMostSide));
+          (key == 5   ? one.threads
+           : key == 6 ? one.concurrency
+                      : one.buckets) = static_cast<int>(member.Whole(1, kMostSide));
           return;
         default:
-          (key == 8 ? one.min_ms : key == 9 ? one.p50_ms : key == 10 ? one.p95_ms : one.max_ms) = member.Number(0, kMostMs);
+          (key == 8    ? one.min_ms
+           : key == 9  ? one.p50_ms
+           : key == 10 ? one.p95_ms
+                       : one.max_ms) = member.Number(0, kMostMs);
       }
     });
-    for (const auto& [field, missing] : {std::pair{"subject", !one.subject}, {"device", !one.device}, {"source", !one.provenance}}) {
+    for (const auto& [field, missing] : {std::pair{"subject", !one.subject},
+                                         {"device", !one.device},
+                                         {"source", !one.provenance}}) {
       if (missing) log_.Reject(where, field, "is missing");
     }
   }

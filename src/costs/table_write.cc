@@ -46,7 +46,8 @@ class Members {
   }
   /// The members of a JSON object, as they stand in it.
   void Extra(const std::string& object) {
-    if (object.size() > 2) text_ += (text_.empty() ? "" : ", ") + object.substr(1, object.size() - 2);
+    if (object.size() > 2)
+      text_ += (text_.empty() ? "" : ", ") + object.substr(1, object.size() - 2);
   }
   std::string Object() const { return "{" + text_ + "}"; }
 
@@ -161,8 +162,8 @@ std::string JsonOf(const contracts::CostTerm& term) {
   return members.Object();
 }
 
-/// Blocks that are written once and named by rows. The same content has the same name; where the name says
-/// something (a device's id), only if it was wished for, too.
+/// Blocks that are written once and named by rows. The same content has the same name; where the
+/// name says something (a device's id), only if it was wished for, too.
 class Named {
  public:
   explicit Named(bool name_counts = false) : name_counts_(name_counts) {}
@@ -174,20 +175,22 @@ class Named {
     if (known != names_.end()) return known->second;
     std::string name = wish;
     int& number = numbers_[wish];
-    for (number = std::max(number, 1); taken_.contains(name); name = fmt::format("{} #{}", wish, ++number)) {
+    for (number = std::max(number, 1); taken_.contains(name);
+         name = fmt::format("{} #{}", wish, ++number)) {
     }
     taken_.insert(name);
     lines_.push_back(fmt::format("    {}: {}", Quoted(name), json));
     return names_.emplace(std::move(content), name).first->second;
   }
   std::string Section(std::string_view key) const {
-    return fmt::format("  \"{}\": {{{}{}}},\n", key, lines_.empty() ? "" : "\n", lines_.empty() ? "" : fmt::format("{}\n  ", fmt::join(lines_, ",\n")));
+    return fmt::format("  \"{}\": {{{}{}}},\n", key, lines_.empty() ? "" : "\n",
+                       lines_.empty() ? "" : fmt::format("{}\n  ", fmt::join(lines_, ",\n")));
   }
 
  private:
   bool name_counts_;
   std::map<std::string, std::string> names_;  // by content
-  std::map<std::string, int> numbers_;  // the last one given, by what was wished for
+  std::map<std::string, int> numbers_;        // the last one given, by what was wished for
   std::set<std::string> taken_;
   std::vector<std::string> lines_;
 };
@@ -210,11 +213,16 @@ class TableWriter {
     std::vector<std::string> rows;
     for (const CostRow& row : table.rows) rows.push_back("    " + RowJson(row));
     std::vector<std::string> summaries;
-    for (const contracts::CostSummary& one : table.summaries) summaries.push_back("    " + SummaryJson(one));
-    std::string text = fmt::format("{{\n  \"schema_version\": \"{}\",\n  \"memory_unit\": \"MiB\",\n", kTableSchema);
-    text += devices_.Section("devices") + sources_.Section("sources") + subjects_.Section("subjects") + qualities_.Section("qualities");
-    const auto section = [&](std::string_view key, const std::vector<std::string>& lines, std::string_view end) {
-      text += fmt::format("  \"{}\": [{}{}]{}\n", key, lines.empty() ? "" : "\n", lines.empty() ? "" : fmt::format("{}\n  ", fmt::join(lines, ",\n")), end);
+    for (const contracts::CostSummary& one : table.summaries)
+      summaries.push_back("    " + SummaryJson(one));
+    std::string text = fmt::format(
+        "{{\n  \"schema_version\": \"{}\",\n  \"memory_unit\": \"MiB\",\n", kTableSchema);
+    text += devices_.Section("devices") + sources_.Section("sources") +
+            subjects_.Section("subjects") + qualities_.Section("qualities");
+    const auto section = [&](std::string_view key, const std::vector<std::string>& lines,
+                             std::string_view end) {
+      text += fmt::format("  \"{}\": [{}{}]{}\n", key, lines.empty() ? "" : "\n",
+                          lines.empty() ? "" : fmt::format("{}\n  ", fmt::join(lines, ",\n")), end);
     };
     section("rows", rows, ",");
     section("summaries", summaries, table.extra.size() > 2 ? "," : "");
@@ -234,7 +242,8 @@ class TableWriter {
   template <class Entry>
   void Shared(const Entry& entry, Members& members) {
     members.Raw("subject", Quoted(NameFor(subjects_, entry.subject, SubjectName)));
-    members.Raw("device", Quoted(NameFor(devices_, entry.device, [](const auto& device) { return device.id; })));
+    members.Raw("device", Quoted(NameFor(devices_, entry.device,
+                                         [](const auto& device) { return device.id; })));
     members.Raw("source", Quoted(NameFor(sources_, entry.provenance, SourceName)));
   }
 
@@ -255,13 +264,19 @@ class TableWriter {
     members.Figure("gpu_memory_per_task_mb", row.gpu_memory_per_task_mb);
     members.Figure("gpu_memory_fixed_mb", row.gpu_memory_fixed_mb);
     members.Figure("units_per_call", row.units_per_call);
-    if (!row.samples_ms.empty()) members.Raw("samples_ms", fmt::format("[{}]", fmt::join(row.samples_ms, ", ")));
+    if (!row.samples_ms.empty())
+      members.Raw("samples_ms", fmt::format("[{}]", fmt::join(row.samples_ms, ", ")));
     members.Figure("spikes", row.spikes);
     members.Flag("noisy", row.noisy);
     members.Flag("extrapolated", row.extrapolated);
-    if (!row.points.empty()) members.Raw("points", ListOf(row.points, [](const auto& point) { return JsonOf(point); }));
-    if (!row.terms.empty()) members.Raw("terms", ListOf(row.terms, [](const auto& term) { return JsonOf(term); }));
-    if (row.quality) members.Text("quality", NameFor(qualities_, row.quality, [](const auto& quality) { return quality.report.empty() ? std::string("quality") : quality.report; }));
+    if (!row.points.empty())
+      members.Raw("points", ListOf(row.points, [](const auto& point) { return JsonOf(point); }));
+    if (!row.terms.empty())
+      members.Raw("terms", ListOf(row.terms, [](const auto& term) { return JsonOf(term); }));
+    if (row.quality)
+      members.Text("quality", NameFor(qualities_, row.quality, [](const auto& quality) {
+                     return quality.report.empty() ? std::string("quality") : quality.report;
+                   }));
     if (!row.measure.empty()) members.Raw("measure", row.measure);
     members.Extra(row.extra);
     return members.Object();

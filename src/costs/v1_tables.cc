@@ -17,10 +17,11 @@ namespace {
 
 using contracts::CostRow;
 
-constexpr std::array<std::string_view, 3> kSchemas = {"resource_costs_cut_detection_v1", "resource_costs_cut_detection_soft_v1",
+constexpr std::array<std::string_view, 3> kSchemas = {"resource_costs_cut_detection_v1",
+                                                      "resource_costs_cut_detection_soft_v1",
                                                       "resource_costs_cut_detection_motion_v1"};
-constexpr std::array<std::string_view, 3> kParts = {"detect_hard_cuts(cpu_no_deep)", "detect_soft_cuts(cpu)",
-                                                    "detect_motion_based_cuts(cpu)"};
+constexpr std::array<std::string_view, 3> kParts = {
+    "detect_hard_cuts(cpu_no_deep)", "detect_soft_cuts(cpu)", "detect_motion_based_cuts(cpu)"};
 constexpr int64_t kMostSide = 65536;
 constexpr int64_t kMostSpikes = 1'000'000'000;
 
@@ -62,7 +63,9 @@ class V1Importer {
     OriginFields fields(document, std::string(name_), error_);
     const std::string schema = fields.Text("schema_version");
     const auto* part = std::ranges::find(kSchemas, schema);
-    if (part == kSchemas.end()) fields.Reject("schema_version", fmt::format("is '{}'; known are {}", schema, fmt::join(kSchemas, ", ")));
+    if (part == kSchemas.end())
+      fields.Reject("schema_version",
+                    fmt::format("is '{}'; known are {}", schema, fmt::join(kSchemas, ", ")));
     if (error_) return std::unexpected(*error_);
     contracts::Provenance source;
     source.date = fields.TextOr("generated_at", "");
@@ -75,7 +78,8 @@ class V1Importer {
     part_ = kParts[static_cast<size_t>(part - kSchemas.begin())];
     for (OriginFields& row : fields.Objects("costs")) Row(row, source);
     if (error_) return std::unexpected(*error_);
-    if (const auto dropped = DropRepeatsOf(loaded_, name_, "costs"); !dropped) return std::unexpected(dropped.error());
+    if (const auto dropped = DropRepeatsOf(loaded_, name_, "costs"); !dropped)
+      return std::unexpected(dropped.error());
     Json rest = document;
     rest.erase("costs");
     KeepDifference(DocumentJson(schema, source), rest, kV1Extra, loaded_.table.extra);
@@ -83,13 +87,17 @@ class V1Importer {
   }
 
  private:
-  void Warn(std::string_view text) { loaded_.warnings.push_back(fmt::format("{}: {}", name_, text)); }
+  void Warn(std::string_view text) {
+    loaded_.warnings.push_back(fmt::format("{}: {}", name_, text));
+  }
 
   void Row(OriginFields& fields, contracts::Provenance source) {
     CostRow row;
     contracts::CostSubject subject;
     const std::string component = fields.Text("component");
-    SplitName(component.find('.') == std::string::npos ? component + "." + std::string(part_) : component, subject);
+    SplitName(
+        component.find('.') == std::string::npos ? component + "." + std::string(part_) : component,
+        subject);
     if (subject.component.empty()) fields.Reject("component", kNoComponent);
     subject.unit = fields.Text("unit");
     if (subject.unit.empty()) fields.Reject("unit", "must not be empty: frame_pair");
@@ -100,12 +108,18 @@ class V1Importer {
     row.bucket.height = static_cast<int>(fields.Whole("height", kMostSide));
     row.bucket.aspect = AspectFrom(fields, "aspect");
     OriginFields metrics = fields.Object("metrics");
-    row.latency_ms_per_unit = metrics.FigureOrNone("latency_ms_mean_stable_per_unit", kMostOriginMs);
+    row.latency_ms_per_unit =
+        metrics.FigureOrNone("latency_ms_mean_stable_per_unit", kMostOriginMs);
     row.cpu_rss_peak_mb = metrics.FigureOrNone("cpu_rss_peak_mb", kMostOriginMb);
     row.gpu_memory_per_task_mb = metrics.FigureOrNone("gpu_vram_peak_mb", kMostOriginMb);
-    if (metrics.IsNumber("spikes")) row.spikes = static_cast<int>(metrics.Whole("spikes", kMostSpikes));
+    if (metrics.IsNumber("spikes"))
+      row.spikes = static_cast<int>(metrics.Whole("spikes", kMostSpikes));
     if (fields.Has("provenance")) source.path = fields.Object("provenance").TextOr("out_json", "");
-    if (LeadsOut(source.path)) Warn(fmt::format("costs[{}].provenance.out_json '{}' leads out of its folder; it is kept as text and never opened", loaded_.table.rows.size(), source.path));
+    if (LeadsOut(source.path))
+      Warn(
+          fmt::format("costs[{}].provenance.out_json '{}' leads out of its folder; it is kept as "
+                      "text and never opened",
+                      loaded_.table.rows.size(), source.path));
     row.subject = blocks_.Subject(std::move(subject));
     row.device = device_;
     row.provenance = blocks_.Source(std::move(source));
@@ -127,7 +141,8 @@ class V1Importer {
 std::string_view V1Schema(V1Part part) { return kSchemas[static_cast<size_t>(part)]; }
 std::string_view V1PartName(V1Part part) { return kParts[static_cast<size_t>(part)]; }
 
-base::Result<LoadedTable> ImportV1(std::string_view text, std::string_view name, std::string_view device) {
+base::Result<LoadedTable> ImportV1(std::string_view text, std::string_view name,
+                                   std::string_view device) {
   const auto document = ParseOrigin(text, name);
   if (!document) return std::unexpected(document.error());
   return V1Importer(name, device).Import(*document);
@@ -137,15 +152,21 @@ base::Result<std::string> ExportV1(const contracts::CostTable& table, V1Part par
   Json costs = Json::array();
   std::vector<const CostRow*> rows;
   for (const CostRow& row : table.rows) {
-    if (row.subject->component_part != V1PartName(part) || row.bucket.short_side == 0 || !OriginKnows(row)) continue;
+    if (row.subject->component_part != V1PartName(part) || row.bucket.short_side == 0 ||
+        !OriginKnows(row))
+      continue;
     rows.push_back(&row);
     costs.push_back(WithDifference(RowJson(row), kV1Extra, row.extra));
   }
   if (rows.empty()) {
-    return base::Fail(base::Code::kInvalidArgument, fmt::format("the table has no row of {}; `reelbatch bench matrix` measures them", V1PartName(part)));
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("the table has no row of {}; `reelbatch bench matrix` measures them",
+                    V1PartName(part)));
   }
   if (const auto cells = CheckCells(rows); !cells) return std::unexpected(cells.error());
-  Json document = WithDifference(DocumentJson(V1Schema(part), *rows.front()->provenance), kV1Extra, table.extra);
+  Json document = WithDifference(DocumentJson(V1Schema(part), *rows.front()->provenance), kV1Extra,
+                                 table.extra);
   document["costs"] = std::move(costs);
   return document.dump(2) + "\n";
 }

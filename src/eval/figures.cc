@@ -55,7 +55,8 @@ std::array<ReliabilityBin, 10> ReliabilityOf(std::span<const ClipScore> clips) {
   for (size_t i = 0; i < bins.size(); ++i) bins[i].low = static_cast<double>(i) / count;
   for (const ClipScore& clip : clips) {
     for (const Verdict& verdict : clip.verdicts) {
-      const double place = std::clamp(static_cast<double>(verdict.confidence) * count, 0.0, count - 1);
+      const double place =
+          std::clamp(static_cast<double>(verdict.confidence) * count, 0.0, count - 1);
       ReliabilityBin& bin = bins[static_cast<size_t>(place)];
       ++bin.predictions;
       bin.right += verdict.right ? 1 : 0;

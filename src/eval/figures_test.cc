@@ -10,7 +10,8 @@ namespace {
 using namespace made_up;  // NOLINT(google-build-using-namespace)
 
 TEST(Pool, AddsUp) {
-  const std::vector<ClipScore> clips{Judge(Of({HardAt(50)}), {CutAt(50)}), Judge(Of({HardAt(50)}), {CutAt(9)})};
+  const std::vector<ClipScore> clips{Judge(Of({HardAt(50)}), {CutAt(50)}),
+                                     Judge(Of({HardAt(50)}), {CutAt(9)})};
   const Score score = Pool(clips);
   EXPECT_EQ(score.clips, 2);
   EXPECT_EQ(score.hard, 2);
@@ -35,8 +36,8 @@ TEST(Bootstrap, IsTheSameEveryTimeAndHoldsTheFigure) {
 TEST(Reliability, CountsWhatIsRightOrFalseAndNothingElse) {
   Truth truth = Of({HardAt(50), HardAt(60), Gradual(Kind::kFade, 100, 119)});
   truth.edges = {{0, 20}};
-  const std::vector<ClipScore> clips{
-      Judge(truth, {CutAt(5, 0.9F), CutAt(50, 1), CutAt(60, 0.55F), CutAt(80, 0.52F), CutAt(110, 0.7F)})};
+  const std::vector<ClipScore> clips{Judge(
+      truth, {CutAt(5, 0.9F), CutAt(50, 1), CutAt(60, 0.55F), CutAt(80, 0.52F), CutAt(110, 0.7F)})};
   const auto bins = ReliabilityOf(clips);
   EXPECT_EQ(bins[9].predictions, 1);
   EXPECT_EQ(bins[9].right, 1);

@@ -14,8 +14,7 @@ base::Result<Json> ParseObject(std::string_view text, std::string_view name) {
 }
 
 Fields::Fields(const Json& object, std::string where) : object_(&object), where_(std::move(where)) {
-  if (!object.is_object())
-    throw FieldError{{base::Code::kCorrupt, "must be an object", where_}};
+  if (!object.is_object()) throw FieldError{{base::Code::kCorrupt, "must be an object", where_}};
 }
 
 bool Fields::Has(std::string_view key) const { return object_->contains(std::string(key)); }

@@ -12,17 +12,22 @@ namespace {
 std::optional<Kind> KindOfType(contracts::EventType type) {
   using contracts::EventType;
   switch (type) {
-    case EventType::kHard: return Kind::kHard;
+    case EventType::kHard:
+      return Kind::kHard;
     case EventType::kFadeIn:
     case EventType::kFadeOut:
-    case EventType::kFadeThrough: return Kind::kFade;
-    case EventType::kDissolve: return Kind::kDissolve;
-    case EventType::kWipe: return Kind::kWipe;
+    case EventType::kFadeThrough:
+      return Kind::kFade;
+    case EventType::kDissolve:
+      return Kind::kDissolve;
+    case EventType::kWipe:
+      return Kind::kWipe;
     case EventType::kMotion:
     case EventType::kWhipPan:
     case EventType::kZoom:
     case EventType::kSpeedRamp:
-    case EventType::kJump: return std::nullopt;
+    case EventType::kJump:
+      return std::nullopt;
   }
   return std::nullopt;
 }

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <optional>
 
-#include "eval/matching.h"
 #include "eval/figures.h"
+#include "eval/matching.h"
 
 namespace reelbatch::eval {
 namespace {
@@ -54,14 +54,10 @@ Json Comparison(const std::vector<double>& reference, const std::vector<double>&
 
 Json VideoOf(const PresetTimes& video, const std::string& reference,
              std::map<std::string, Counts>& stitched) {
-  Json json{{"video_id", video.video_id},
-            {"video_path", video.video_path},
-            {"subset_n", video.frames},
-            {"subset_policy", "all"},
-            {"tol_s", video.tolerance_s},
-            {"ref", reference},
-            {"preset_results", Json::object()},
-            {"comparisons_vs_ref", Json::object()}};
+  Json json{{"video_id", video.video_id},       {"video_path", video.video_path},
+            {"subset_n", video.frames},         {"subset_policy", "all"},
+            {"tol_s", video.tolerance_s},       {"ref", reference},
+            {"preset_results", Json::object()}, {"comparisons_vs_ref", Json::object()}};
   for (const auto& [preset, times] : video.times_s) {
     json["preset_results"][preset] = {
         {"events_n", times.size()}, {"event_times_s", times}, {"task", "cuts"}};
@@ -94,7 +90,8 @@ Counts CompareTimes(const std::vector<double>& reference, const std::vector<doub
                     double tolerance_s) {
   const auto partners = Match(reference, predicted, tolerance_s);
   Counts counts;
-  counts.tp = std::ranges::count_if(partners, [](const auto& partner) { return partner.has_value(); });
+  counts.tp =
+      std::ranges::count_if(partners, [](const auto& partner) { return partner.has_value(); });
   counts.fn = static_cast<int64_t>(reference.size()) - counts.tp;
   counts.fp = static_cast<int64_t>(predicted.size()) - counts.tp;
   return counts;

@@ -14,7 +14,7 @@ struct PresetTimes {
   std::string video_id;
   std::string video_path;
   int64_t frames = 0;
-  double tolerance_s = 0.05;  // how far apart two may be
+  double tolerance_s = 0.05;                           // how far apart two may be
   std::map<std::string, std::vector<double>> times_s;  // by preset; the reference is among them
 };
 

@@ -18,18 +18,27 @@ struct Figure {
 double Real(int64_t n) { return static_cast<double>(n); }
 
 constexpr std::array kFigures = {
-    Figure{"hard_P", [](const Score& s) { return Ratio(Real(s.hard_tp), Real(s.hard_tp + s.hard_false)); }},
+    Figure{"hard_P",
+           [](const Score& s) { return Ratio(Real(s.hard_tp), Real(s.hard_tp + s.hard_false)); }},
     Figure{"hard_R", [](const Score& s) { return Ratio(Real(s.hard_tp), Real(s.hard)); }},
     Figure{"hard_F1", HardF1},
     Figure{"soft_R", [](const Score& s) { return Ratio(Real(s.soft_found), Real(s.soft)); }},
-    Figure{"soft_P", [](const Score& s) { return Ratio(Real(s.soft_predictions_right), Real(s.soft_predictions)); }},
+    Figure{"soft_P",
+           [](const Score& s) {
+             return Ratio(Real(s.soft_predictions_right), Real(s.soft_predictions));
+           }},
     Figure{"soft_IoU_found", [](const Score& s) { return Ratio(s.iou_sum, Real(s.soft_found)); }},
     Figure{"soft_IoU_all", [](const Score& s) { return Ratio(s.iou_sum, Real(s.soft)); }},
-    Figure{"type_accuracy", [](const Score& s) { return Ratio(Real(s.type_right), Real(s.soft_found)); }},
-    Figure{"all_P", [](const Score& s) { return Ratio(Real(s.matched()), Real(s.matched() + s.false_events())); }},
+    Figure{"type_accuracy",
+           [](const Score& s) { return Ratio(Real(s.type_right), Real(s.soft_found)); }},
+    Figure{"all_P",
+           [](const Score& s) {
+             return Ratio(Real(s.matched()), Real(s.matched() + s.false_events()));
+           }},
     Figure{"all_R", [](const Score& s) { return Ratio(Real(s.matched()), Real(s.hard + s.soft)); }},
     Figure{"all_F1", AllF1},
-    Figure{"false_per_minute", [](const Score& s) { return Ratio(Real(s.false_events()), s.minutes); }},
+    Figure{"false_per_minute",
+           [](const Score& s) { return Ratio(Real(s.false_events()), s.minutes); }},
     Figure{"scenes_F1", [](const Score& s) { return F1(s.scenes); }},
     Figure{"clipshots_cut_F1", [](const Score& s) { return F1(s.clipshots_cut); }},
     Figure{"clipshots_gradual_F1", [](const Score& s) { return F1(s.clipshots_gradual); }},
@@ -86,10 +95,11 @@ Json ByKind(const Score& score) {
   Json json;
   for (const Kind kind : {Kind::kHard, Kind::kFade, Kind::kDissolve, Kind::kWipe}) {
     const KindCounts& counts = score.kinds[static_cast<size_t>(kind)];
-    json[std::string(KindName(kind))] = {{"truths", counts.truths},
-                                         {"found", counts.found},
-                                         {"R", OrNull(Ratio(Real(counts.found), Real(counts.truths)))},
-                                         {"IoU", OrNull(Ratio(counts.iou_sum, Real(counts.found)))}};
+    json[std::string(KindName(kind))] = {
+        {"truths", counts.truths},
+        {"found", counts.found},
+        {"R", OrNull(Ratio(Real(counts.found), Real(counts.truths)))},
+        {"IoU", OrNull(Ratio(counts.iou_sum, Real(counts.found)))}};
   }
   return json;
 }

@@ -16,8 +16,8 @@ struct Row {
   std::vector<std::string> notes;  // what must be known of its answers
 };
 
-/// {"total": ..., "notes": [...], "clips": {NAME: ...}}: the referee's names for what it counts too.
-/// null where a figure has nothing to divide by.
+/// {"total": ..., "notes": [...], "clips": {NAME: ...}}: the referee's names for what it counts
+/// too. null where a figure has nothing to divide by.
 nlohmann::ordered_json JsonOf(const Row& row);
 
 /// A line per row and clip, and one per row over all (clip "*").

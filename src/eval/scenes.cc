@@ -7,8 +7,8 @@
 #include <cmath>
 #include <memory>
 
-#include "eval/json_reader.h"
 #include "eval/figures.h"
+#include "eval/json_reader.h"
 
 namespace reelbatch::eval {
 namespace {
@@ -28,7 +28,8 @@ std::vector<Span> TransitionsOf(const Fields& fields, std::string_view key) {
                       scenes[i][0].is_number_integer() && scenes[i][1].is_number_integer();
     if (!pair) fields.Reject(key, "a list of [first frame, last frame]");
     if (i > 0)
-      transitions.push_back({.start = scenes[i - 1][1].get<int64_t>(), .end = scenes[i][0].get<int64_t>()});
+      transitions.push_back(
+          {.start = scenes[i - 1][1].get<int64_t>(), .end = scenes[i][0].get<int64_t>()});
   }
   return transitions;
 }
@@ -62,8 +63,10 @@ std::vector<FixtureRow> CheckAll(const Fields& fields, const std::string& name) 
   for (const auto& [key, value] : fields.At("expected").items()) {
     int tolerance = 0;
     const auto [stop, code] = std::from_chars(key.data(), key.data() + key.size(), tolerance);
-    if (code != std::errc() || *stop != '\0') fields.Reject("expected", "by tolerance: \"0\", \"1\", ...");
-    rows.push_back(CheckRow(Fields(value, fmt::format("{}: expected: {}", name, key)), tolerance, videos));
+    if (code != std::errc() || *stop != '\0')
+      fields.Reject("expected", "by tolerance: \"0\", \"1\", ...");
+    rows.push_back(
+        CheckRow(Fields(value, fmt::format("{}: expected: {}", name, key)), tolerance, videos));
   }
   if (videos.empty() || rows.empty()) fields.Reject("videos", "there, and `expected` not empty");
   return rows;

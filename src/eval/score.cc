@@ -106,12 +106,14 @@ class ClipScorer {
     const Group candidates = rest_;
     for (const Transition* truth : soft_) FindSoft(*truth, candidates);
     std::erase_if(rest_, [&](const Prediction* one) { return InSoft(*one); });
-    const auto partners = MaximumMatching(
-        soft_.size(), candidates.size(), [&](size_t t, size_t p) -> std::optional<double> {
-          if (!Overlaps(*candidates[p], *soft_[t])) return std::nullopt;
-          return -Iou(*candidates[p], *soft_[t]);
-        });
-    score.soft_one_to_one = std::ranges::count_if(partners, [](const auto& p) { return p.has_value(); });
+    const auto partners = MaximumMatching(soft_.size(), candidates.size(),
+                                          [&](size_t t, size_t p) -> std::optional<double> {
+                                            if (!Overlaps(*candidates[p], *soft_[t]))
+                                              return std::nullopt;
+                                            return -Iou(*candidates[p], *soft_[t]);
+                                          });
+    score.soft_one_to_one =
+        std::ranges::count_if(partners, [](const auto& p) { return p.has_value(); });
     for (const Prediction& one : predictions_) {
       if (one.kind == Kind::kHard) continue;
       ++score.soft_predictions;
@@ -122,7 +124,8 @@ class ClipScorer {
   }
 
   bool InSoft(const Prediction& one) const {
-    return std::ranges::any_of(soft_, [&](const Transition* truth) { return Overlaps(one, *truth); });
+    return std::ranges::any_of(soft_,
+                               [&](const Transition* truth) { return Overlaps(one, *truth); });
   }
 
   void FindSoft(const Transition& truth, const Group& candidates) {

@@ -47,8 +47,9 @@ struct Score {
   int64_t type_right = 0;
   int64_t ignored_at_edges = 0;
   int64_t false_in_hard_negatives = 0;
-  Counts scenes;         // TransNetV2's, at tolerance 2
-  Counts clipshots_cut;  // ClipShots': neighbouring frames, overlap with any prediction of the class
+  Counts scenes;  // TransNetV2's, at tolerance 2
+  Counts
+      clipshots_cut;  // ClipShots': neighbouring frames, overlap with any prediction of the class
   Counts clipshots_gradual;
   double minutes = 0;
   std::array<KindCounts, 4> kinds{};  // hard, fade, dissolve, wipe

@@ -1,8 +1,7 @@
-#include "eval/figures.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "eval/figures.h"
 #include "eval/test_answers.h"
 
 namespace reelbatch::eval {
@@ -81,9 +80,10 @@ TEST(Score, EdgesAreIgnoredAndTrapsAreCounted) {
 }
 
 TEST(Score, CountsByKind) {
-  const auto score = Judge(Of({HardAt(50), Gradual(Kind::kWipe, 100, 130), Gradual(Kind::kFade, 200, 220)}),
-                           {CutAt(50), Over(Kind::kWipe, 100, 130)})
-                         .score;
+  const auto score =
+      Judge(Of({HardAt(50), Gradual(Kind::kWipe, 100, 130), Gradual(Kind::kFade, 200, 220)}),
+            {CutAt(50), Over(Kind::kWipe, 100, 130)})
+          .score;
   EXPECT_EQ(score.kinds[static_cast<size_t>(Kind::kHard)].found, 1);
   EXPECT_EQ(score.kinds[static_cast<size_t>(Kind::kWipe)].found, 1);
   EXPECT_EQ(score.kinds[static_cast<size_t>(Kind::kFade)].truths, 1);

@@ -16,7 +16,8 @@ inline Transition Gradual(Kind kind, int64_t start, int64_t end) {
   return {.kind = kind, .start = start, .end = end, .frame = (start + end) / 2};
 }
 inline Prediction CutAt(int64_t frame, float confidence = 1) {
-  return {.kind = Kind::kHard, .start = frame, .end = frame, .frame = frame, .confidence = confidence};
+  return {
+      .kind = Kind::kHard, .start = frame, .end = frame, .frame = frame, .confidence = confidence};
 }
 inline Prediction Over(Kind kind, int64_t start, int64_t end) {
   return {.kind = kind, .start = start, .end = end, .frame = (start + end) / 2};
@@ -32,7 +33,7 @@ inline Truth Of(std::vector<Transition> transitions) {
 }
 
 inline ClipScore Judge(const Truth& truth, const std::vector<Prediction>& predictions,
-                const ScoreOptions& options = {}) {
+                       const ScoreOptions& options = {}) {
   return ScoreClip(truth, predictions, options);
 }
 

@@ -70,11 +70,16 @@ Truth Parse(const Fields& fields) {
 
 std::string_view KindName(Kind kind) {
   switch (kind) {
-    case Kind::kHard: return "hard";
-    case Kind::kFade: return "fade";
-    case Kind::kDissolve: return "dissolve";
-    case Kind::kWipe: return "wipe";
-    case Kind::kSoft: return "soft";
+    case Kind::kHard:
+      return "hard";
+    case Kind::kFade:
+      return "fade";
+    case Kind::kDissolve:
+      return "dissolve";
+    case Kind::kWipe:
+      return "wipe";
+    case Kind::kSoft:
+      return "soft";
   }
   return "";
 }

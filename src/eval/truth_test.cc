@@ -39,9 +39,11 @@ TEST(ParseTruth, NamesFileFieldAndRemedy) {
   EXPECT_THAT(ErrorOf(Clip(R"("edge": [])")), HasSubstr("transitions: must be there"));
   EXPECT_THAT(ErrorOf(Clip(R"("transitions": [{"type": "cut"}])")),
               HasSubstr("transitions[0]: type: must be hard, fade, dissolve, wipe or soft"));
-  EXPECT_THAT(ErrorOf(Clip(R"("transitions": [{"type": "fade", "start": 9, "end": 3, "frame": 4}])")),
-              HasSubstr("end: must be at or after start"));
-  EXPECT_THAT(ErrorOf(Clip(R"("frame_base": 1, "transitions": [])")), HasSubstr("frames count from 0"));
+  EXPECT_THAT(
+      ErrorOf(Clip(R"("transitions": [{"type": "fade", "start": 9, "end": 3, "frame": 4}])")),
+      HasSubstr("end: must be at or after start"));
+  EXPECT_THAT(ErrorOf(Clip(R"("frame_base": 1, "transitions": [])")),
+              HasSubstr("frames count from 0"));
   EXPECT_THAT(ErrorOf(R"({"video": "a", "fps": "fast", "n_frames": 3, "transitions": []})"),
               HasSubstr("fps: must be a rate"));
   EXPECT_THAT(ErrorOf(R"({"video": "a", "fps": "25", "n_frames": 0, "transitions": []})"),
@@ -66,9 +68,13 @@ TEST(ParseAnswers, ReadsPointsAndIntervals) {
 TEST(ParseAnswers, NamesTheField) {
   EXPECT_THAT(ParseAnswers(R"({"a": {"events": [{"type": "hard"}]}})", "p.json").error().Text(),
               HasSubstr("p.json: a: events[0]: end: must be there"));
-  EXPECT_THAT(ParseAnswers(R"({"a": {}})", "p.json").error().Text(), HasSubstr("a: events: must be there"));
-  EXPECT_THAT(ParseAnswers(R"({"a": {"events": [{"type": "wipe", "start": 9, "end": 2}]}})", "p.json").error().Text(),
-              HasSubstr("end: must be at or after start"));
+  EXPECT_THAT(ParseAnswers(R"({"a": {}})", "p.json").error().Text(),
+              HasSubstr("a: events: must be there"));
+  EXPECT_THAT(
+      ParseAnswers(R"({"a": {"events": [{"type": "wipe", "start": 9, "end": 2}]}})", "p.json")
+          .error()
+          .Text(),
+      HasSubstr("end: must be at or after start"));
 }
 
 TEST(PredictionsOf, FadesAreFadesAndObservationsAreLeftOut) {

@@ -9,8 +9,9 @@ namespace reelbatch::image {
 
 /// 8-bit Y'CbCr planes of one decoded frame; higher bit depths arrive rounded to 8 bits.
 ///
-/// y is width x height; u and v are ceil(width / 2^chroma_shift_x) x ceil(height / 2^chroma_shift_y).
-/// A grey source has empty u and v. Owner: whoever made it says how long the samples live.
+/// y is width x height; u and v are ceil(width / 2^chroma_shift_x) x ceil(height /
+/// 2^chroma_shift_y). A grey source has empty u and v. Owner: whoever made it says how long the
+/// samples live.
 struct FrameView {
   ImageView<uint8_t> y;
   ImageView<uint8_t> u;
@@ -32,8 +33,8 @@ struct StampedFrame {
   FrameView view;
   contracts::FrameIndex index = 0;
   double pts_s = 0;
-  /// The whole picture, upright and small, in rows of R G B R G B ...: its `width` counts samples, three a pixel. Empty where
-  /// none was asked for. Lives as long as `view`.
+  /// The whole picture, upright and small, in rows of R G B R G B ...: its `width` counts samples,
+  /// three a pixel. Empty where none was asked for. Lives as long as `view`.
   ImageView<uint8_t> thumbnail = {};
 
   FrameStamp stamp() const { return {.index = index, .pts_s = pts_s}; }

@@ -24,8 +24,8 @@ struct ImageView {
   bool empty() const { return width <= 0 || height <= 0; }
 };
 
-/// One plane of samples that owns its memory. Reset() keeps the memory where it is large enough, so a
-/// plane that is reused for every frame of a video is allocated once.
+/// One plane of samples that owns its memory. Reset() keeps the memory where it is large enough, so
+/// a plane that is reused for every frame of a video is allocated once.
 template <class T>
 class Plane {
  public:

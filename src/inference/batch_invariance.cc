@@ -20,7 +20,10 @@ std::vector<Tensor> Slice(const std::vector<Tensor>& tensors, size_t first, size
   std::vector<Tensor> slices;
   for (const Tensor& tensor : tensors) {
     const size_t unit = tensor.bytes.size() / static_cast<size_t>(tensor.shape.front());
-    Tensor slice{.name = tensor.name, .type = tensor.type, .shape = tensor.shape, .bytes = tensor.bytes.substr(first * unit, count * unit)};
+    Tensor slice{.name = tensor.name,
+                 .type = tensor.type,
+                 .shape = tensor.shape,
+                 .bytes = tensor.bytes.substr(first * unit, count * unit)};
     slice.shape.front() = static_cast<int64_t>(count);
     slices.push_back(std::move(slice));
   }
@@ -42,28 +45,37 @@ double LargestDifference(const std::string& a, const std::string& b) {
 
 double Difference(const Tensor& a, const Tensor& b) {
   if (a.bytes == b.bytes) return 0;
-  if (a.type != b.type || a.bytes.size() != b.bytes.size()) return std::numeric_limits<double>::infinity();
+  if (a.type != b.type || a.bytes.size() != b.bytes.size())
+    return std::numeric_limits<double>::infinity();
   switch (a.type) {
-    case ElementType::kFloat32: return LargestDifference<float>(a.bytes, b.bytes);
-    case ElementType::kInt32: return LargestDifference<int32_t>(a.bytes, b.bytes);
-    case ElementType::kInt64: return LargestDifference<int64_t>(a.bytes, b.bytes);
-    case ElementType::kUint8: break;
+    case ElementType::kFloat32:
+      return LargestDifference<float>(a.bytes, b.bytes);
+    case ElementType::kInt32:
+      return LargestDifference<int32_t>(a.bytes, b.bytes);
+    case ElementType::kInt64:
+      return LargestDifference<int64_t>(a.bytes, b.bytes);
+    case ElementType::kUint8:
+      break;
   }
   return LargestDifference<uint8_t>(a.bytes, b.bytes);
 }
 
-base::Result<std::vector<Tensor>> Run(Model& model, const std::vector<Tensor>& inputs, size_t size) {
+base::Result<std::vector<Tensor>> Run(Model& model, const std::vector<Tensor>& inputs,
+                                      size_t size) {
   auto outputs = model.Infer(inputs);
   if (outputs) return std::move(*outputs);
   const bool memory = contracts::IsOutOfMemory(outputs.error().failure);
-  return base::Fail(memory ? base::Code::kOutOfMemory : base::Code::kInternal,
-                    fmt::format("a batch of {} failed ({}): {}", size, contracts::FailureClassName(outputs.error().failure), outputs.error().evidence),
-                    model.description().used.model_name);
+  return base::Fail(
+      memory ? base::Code::kOutOfMemory : base::Code::kInternal,
+      fmt::format("a batch of {} failed ({}): {}", size,
+                  contracts::FailureClassName(outputs.error().failure), outputs.error().evidence),
+      model.description().used.model_name);
 }
 
 }  // namespace
 
-std::vector<Tensor> RandomUnits(const contracts::ModelDescription& description, int batch, uint32_t seed) {
+std::vector<Tensor> RandomUnits(const contracts::ModelDescription& description, int batch,
+                                uint32_t seed) {
   std::mt19937 dice(seed);
   std::vector<Tensor> tensors;
   for (const contracts::TensorSpec& spec : description.inputs) {
@@ -76,13 +88,15 @@ std::vector<Tensor> RandomUnits(const contracts::ModelDescription& description, 
       const float value = static_cast<float>(dice()) / kHalf - 1;
       std::memcpy(tensor.bytes.data() + k * sizeof value, &value, sizeof value);
     }
-    for (size_t k = 0; k < tensor.bytes.size() && spec.type != ElementType::kFloat32; ++k) tensor.bytes[k] = static_cast<char>(dice());
+    for (size_t k = 0; k < tensor.bytes.size() && spec.type != ElementType::kFloat32; ++k)
+      tensor.bytes[k] = static_cast<char>(dice());
     tensors.push_back(std::move(tensor));
   }
   return tensors;
 }
 
-base::Result<std::vector<BatchVariance>> CompareBatches(Model& model, std::span<const int> sizes, uint32_t seed) {
+base::Result<std::vector<BatchVariance>> CompareBatches(Model& model, std::span<const int> sizes,
+                                                        uint32_t seed) {
   const int most = std::max(1, *std::ranges::max_element(sizes));
   const std::vector<Tensor> inputs = RandomUnits(model.description(), most, seed);
   std::vector<std::vector<Tensor>> alone;
@@ -92,15 +106,18 @@ base::Result<std::vector<BatchVariance>> CompareBatches(Model& model, std::span<
     alone.push_back(std::move(*outputs));
   }
   std::vector<BatchVariance> variances;
-  for (const contracts::TensorSpec& spec : model.description().outputs) variances.push_back({.output = spec.name});
+  for (const contracts::TensorSpec& spec : model.description().outputs)
+    variances.push_back({.output = spec.name});
   for (const int size : sizes) {
-    const auto outputs = Run(model, Slice(inputs, 0, static_cast<size_t>(size)), static_cast<size_t>(size));
+    const auto outputs =
+        Run(model, Slice(inputs, 0, static_cast<size_t>(size)), static_cast<size_t>(size));
     if (!outputs) return std::unexpected(outputs.error());
     for (size_t unit = 0; std::cmp_less(unit, size); ++unit) {
       const auto own = Slice(*outputs, unit, 1);
       for (size_t k = 0; k < variances.size(); ++k) {
         const double difference = Difference(own[k], alone[unit][k]);
-        if (difference > variances[k].largest) variances[k] = {.output = variances[k].output, .batch = size, .largest = difference};
+        if (difference > variances[k].largest)
+          variances[k] = {.output = variances[k].output, .batch = size, .largest = difference};
       }
     }
   }

@@ -22,7 +22,9 @@ class Drifting final : public Model {
   const contracts::ModelDescription& description() const override { return description_; }
   std::expected<std::vector<Tensor>, BatchFailure> Infer(std::span<const Tensor> inputs) override {
     const int64_t batch = inputs.front().shape.front();
-    if (batch > most_) return std::unexpected(BatchFailure{.failure = FailureClass::kHostMemory, .evidence = "full"});
+    if (batch > most_)
+      return std::unexpected(
+          BatchFailure{.failure = FailureClass::kHostMemory, .evidence = "full"});
     Tensor output = inputs.front();
     output.name = "y";
     for (size_t at = 0; batch > exact_ && at < output.bytes.size(); at += sizeof(float)) {
@@ -64,8 +66,10 @@ TEST(CompareBatches, ABatchThatFailsIsNamed) {
 
 TEST(RandomUnits, AreTheSameForTheSameSeed) {
   const Drifting model(1, 1);
-  EXPECT_EQ(RandomUnits(model.description(), 3, 5)[0].bytes, RandomUnits(model.description(), 3, 5)[0].bytes);
-  EXPECT_NE(RandomUnits(model.description(), 3, 5)[0].bytes, RandomUnits(model.description(), 3, 6)[0].bytes);
+  EXPECT_EQ(RandomUnits(model.description(), 3, 5)[0].bytes,
+            RandomUnits(model.description(), 3, 5)[0].bytes);
+  EXPECT_NE(RandomUnits(model.description(), 3, 5)[0].bytes,
+            RandomUnits(model.description(), 3, 6)[0].bytes);
 }
 
 }  // namespace

@@ -18,18 +18,20 @@ struct ModelMemory {
   std::optional<int64_t> server_bytes = std::nullopt;  // of the server that runs it
 };
 
-/// A model that is loaded, whatever engine runs it. Foreign errors become classes in here and nowhere else.
-/// Threads: any, side by side.
+/// A model that is loaded, whatever engine runs it. Foreign errors become classes in here and
+/// nowhere else. Threads: any, side by side.
 class Model {
  public:
   virtual ~Model() = default;
   /// As loaded; does not change.
   virtual const contracts::ModelDescription& description() const = 0;
-  /// One batch. `inputs`: one tensor for every input of the description, in its order, shape[0] the same in all that have a batch.
-  /// The outputs in the description's order. Never partly: an output that the engine left unwritten is a failure.
+  /// One batch. `inputs`: one tensor for every input of the description, in its order, shape[0] the
+  /// same in all that have a batch. The outputs in the description's order. Never partly: an output
+  /// that the engine left unwritten is a failure.
   virtual std::expected<std::vector<contracts::Tensor>, contracts::BatchFailure> Infer(
       std::span<const contracts::Tensor> inputs) = 0;
-  /// Begins anew with a fresh context, after a batch failed `poisoned`. No batch of it is in flight.
+  /// Begins anew with a fresh context, after a batch failed `poisoned`. No batch of it is in
+  /// flight.
   virtual void Restart() {}
   virtual ModelMemory memory() const { return {}; }
 };

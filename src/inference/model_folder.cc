@@ -66,19 +66,25 @@ class Reader {
   }
 
   void Reject(const char* field, const std::string& why) {
-    if (!error_) error_ = base::Error{.code = base::Code::kCorrupt, .message = why + "; " + kAgain, .context = name_ + ": " + field};
+    if (!error_)
+      error_ = base::Error{.code = base::Code::kCorrupt,
+                           .message = why + "; " + kAgain,
+                           .context = name_ + ": " + field};
   }
   const std::optional<base::Error>& error() const { return error_; }
 
  private:
   static std::optional<contracts::TensorSpec> Tensor(const Json& one) {
-    if (!one.is_object() || !one.contains("name") || !one["name"].is_string() || !one.contains("type") || !one["type"].is_string()) return {};
+    if (!one.is_object() || !one.contains("name") || !one["name"].is_string() ||
+        !one.contains("type") || !one["type"].is_string())
+      return {};
     if (!one.contains("shape") || !one["shape"].is_array() || one["shape"].empty()) return {};
     const auto type = contracts::ElementTypeOf(one["type"].get<std::string>());
     if (!type) return {};
     contracts::TensorSpec spec{.name = one["name"].get<std::string>(), .type = *type};
     for (const Json& size : one["shape"]) {
-      if (!size.is_number_integer() || size.get<int64_t>() < -1 || size.get<int64_t>() == 0) return {};
+      if (!size.is_number_integer() || size.get<int64_t>() < -1 || size.get<int64_t>() == 0)
+        return {};
       spec.shape.push_back(size.get<int64_t>());
     }
     return spec;
@@ -95,16 +101,23 @@ base::Result<ModelFolder> ReadModelFolder(const std::filesystem::path& path) {
   const std::filesystem::path file = path / "model.json";
   std::ifstream stream(file, std::ios::binary);
   if (!stream) {
-    return base::Fail(base::Code::kIo, "there is no model here; tools/fetch-models fetches what reelbatch knows", file.string());
+    return base::Fail(base::Code::kIo,
+                      "there is no model here; tools/fetch-models fetches what reelbatch knows",
+                      file.string());
   }
   const std::string text((std::istreambuf_iterator<char>(stream)), {});
   const Json document = Json::parse(text, nullptr, false);
-  if (!document.is_object()) return base::Fail(base::Code::kCorrupt, fmt::format("is not valid JSON; {}", kAgain), file.string());
+  if (!document.is_object())
+    return base::Fail(base::Code::kCorrupt, fmt::format("is not valid JSON; {}", kAgain),
+                      file.string());
   Reader reader(document, file.string());
   if (const std::string schema = reader.Text("schema"); schema != kSchema) {
     reader.Reject("schema", fmt::format("is '{}', not '{}'", schema, kSchema));
   }
-  ModelFolder folder{.path = path, .title = reader.Text("title"), .licence = reader.Text("licence"), .source = reader.Text("source")};
+  ModelFolder folder{.path = path,
+                     .title = reader.Text("title"),
+                     .licence = reader.Text("licence"),
+                     .source = reader.Text("source")};
   contracts::ModelUsed& used = folder.description.used;
   used.model_name = reader.Text("name");
   used.model_version = reader.Text("version");
@@ -122,8 +135,10 @@ base::Status CheckFiles(const ModelFolder& folder) {
     const auto found = base::Sha256HexOfFile(folder.path / name, nullptr);
     if (!found) return std::unexpected(found.error());
     if ("sha256:" + *found != digest) {
-      return base::Fail(base::Code::kCorrupt, fmt::format("is not the file that model.json names (digest {}); {}", digest, kAgain),
-                        (folder.path / name).string());
+      return base::Fail(
+          base::Code::kCorrupt,
+          fmt::format("is not the file that model.json names (digest {}); {}", digest, kAgain),
+          (folder.path / name).string());
     }
   }
   return {};

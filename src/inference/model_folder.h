@@ -27,7 +27,8 @@ struct ModelFolder {
 ///         corrupt  (not such a document; context is "file: field")
 base::Result<ModelFolder> ReadModelFolder(const std::filesystem::path& path);
 
-/// Whether every file is as model.json says. Errors: io (cannot be read), corrupt (another digest: names the file).
+/// Whether every file is as model.json says. Errors: io (cannot be read), corrupt (another digest:
+/// names the file).
 base::Status CheckFiles(const ModelFolder& folder);
 
 }  // namespace reelbatch::inference

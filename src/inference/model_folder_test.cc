@@ -10,7 +10,8 @@
 namespace reelbatch::inference {
 namespace {
 
-constexpr const char* kGood = R"({"schema": "reelbatch_model_v1", "name": "m", "title": "M", "version": "1.2", "licence": "MIT", "source": "here",
+constexpr const char* kGood =
+    R"({"schema": "reelbatch_model_v1", "name": "m", "title": "M", "version": "1.2", "licence": "MIT", "source": "here",
   "weights_digest": "sha256:ab", "precision": "f32", "inputs": [{"name": "x", "type": "u8", "shape": [-1, 3]}],
   "outputs": [{"name": "y", "type": "f32", "shape": [-1]}], "files": {"model.xml": "DIGEST"}})";
 
@@ -22,7 +23,9 @@ std::string With(std::string text, const std::string& what, const std::string& i
 
 class ModelFolderTest : public ::testing::Test {
  protected:
-  void Write(const std::string& name, const std::string& text) const { std::ofstream(folder_.path() / name) << text; }
+  void Write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_.path() / name) << text;
+  }
   std::string ErrorOf(const std::string& json) const {
     Write("model.json", json);
     const auto read = ReadModelFolder(folder_.path());

@@ -19,7 +19,7 @@ namespace reelbatch::measure {
 namespace {
 
 constexpr size_t kMostOutput = size_t{1} << 20U;
-constexpr int kLookMs = 100;  // how often a waiting parent looks whether it is to stop
+constexpr int kLookMs = 100;     // how often a waiting parent looks whether it is to stop
 constexpr int kChildOutput = 1;  // where it writes its answer
 
 /// A file descriptor that is closed with the object.
@@ -60,8 +60,8 @@ int Spawn(const ChildCall& call, int output, pid_t& pid) {
   posix_spawnattr_init(&attributes);
   posix_spawn_file_actions_adddup2(&actions, output, kChildOutput);
   if (call.given_fd >= 0) posix_spawn_file_actions_adddup2(&actions, call.given_fd, kGivenFd);
-  const int error = posix_spawn(&pid, words.front().c_str(), &actions, &attributes, Pointers(words).data(),
-                                Pointers(environment).data());
+  const int error = posix_spawn(&pid, words.front().c_str(), &actions, &attributes,
+                                Pointers(words).data(), Pointers(environment).data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   return error;
@@ -100,11 +100,13 @@ base::Result<std::string> ReadAll(int fd, const ChildCall& call, const base::Can
 base::Result<std::string> RunChild(const ChildCall& call, const base::CancelToken& cancel) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-    return base::Fail(base::Code::kUnavailable, fmt::format("no pipe to a process: {}", std::strerror(errno)));
+    return base::Fail(base::Code::kUnavailable,
+                      fmt::format("no pipe to a process: {}", std::strerror(errno)));
   }
   Fd read_end(ends[0]);
   Fd write_end(ends[1]);
-  // dup2 of a number onto itself would leave close-on-exec set, and no file of ours may be in the child's way.
+  // dup2 of a number onto itself would leave close-on-exec set, and no file of ours may be in the
+  // child's way.
   Fd given;
   ChildCall moved = call;
   if (call.given_fd >= 0) {
@@ -113,7 +115,8 @@ base::Result<std::string> RunChild(const ChildCall& call, const base::CancelToke
   }
   pid_t pid = -1;
   if (const int error = Spawn(moved, write_end.get(), pid); error != 0) {
-    return base::Fail(base::Code::kUnavailable, fmt::format("cannot be started: {}", std::strerror(error)),
+    return base::Fail(base::Code::kUnavailable,
+                      fmt::format("cannot be started: {}", std::strerror(error)),
                       call.words.front());
   }
   write_end.Close();
@@ -123,11 +126,13 @@ base::Result<std::string> RunChild(const ChildCall& call, const base::CancelToke
   if (!text) return text;
   if (WIFSIGNALED(status)) {
     const char* name = strsignal(WTERMSIG(status));
-    return base::Fail(base::Code::kUnavailable, fmt::format("its process was killed by signal {} ({})", WTERMSIG(status),
-                                                            name != nullptr ? name : "unknown"));
+    return base::Fail(base::Code::kUnavailable,
+                      fmt::format("its process was killed by signal {} ({})", WTERMSIG(status),
+                                  name != nullptr ? name : "unknown"));
   }
   if (WEXITSTATUS(status) != 0) {
-    return base::Fail(base::Code::kUnavailable, fmt::format("its process failed with exit code {}", WEXITSTATUS(status)));
+    return base::Fail(base::Code::kUnavailable,
+                      fmt::format("its process failed with exit code {}", WEXITSTATUS(status)));
   }
   return text;
 }

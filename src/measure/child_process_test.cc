@@ -65,7 +65,8 @@ TEST(ChildProcess, IsKilledWhenItIsLateOrNotWanted) {
 }
 
 TEST(ProcessMemory, ReadsFields) {
-  constexpr std::string_view kStatus = "Name:\tx\nVmHWM:\t  2048 kB\nVmRSSx:\t 1 kB\nVmRSS:\t    1024 kB\nBad:\t 3 MB\n";
+  constexpr std::string_view kStatus =
+      "Name:\tx\nVmHWM:\t  2048 kB\nVmRSSx:\t 1 kB\nVmRSS:\t    1024 kB\nBad:\t 3 MB\n";
   EXPECT_EQ(KbOfField(kStatus, "VmHWM"), 2048);
   EXPECT_EQ(KbOfField(kStatus, "VmRSS"), 1024);
   EXPECT_FALSE(KbOfField(kStatus, "Bad"));

@@ -43,13 +43,15 @@ contracts::DecodeReport ReportOf(const FrameStack& stack) {
 
 Components ComponentsOf(const Work& work) {
   Components components;
-  components.push_back(work.part.optical_flow ? components::MakeCoreOpticalFlow(work.knobs().flow_max_side)
-                                              : components::MakeCutDetection(work.knobs()));
+  components.push_back(work.part.optical_flow
+                           ? components::MakeCoreOpticalFlow(work.knobs().flow_max_side)
+                           : components::MakeCutDetection(work.knobs()));
   return components;
 }
 
 /// Open to Close, then a look at all of it before the meters go.
-base::Status Walk(Components& components, const FrameStack& stack, const std::function<void()>& before_end) {
+base::Status Walk(Components& components, const FrameStack& stack,
+                  const std::function<void()>& before_end) {
   contracts::VideoOutcome outcome;
   for (auto& component : components) {
     if (auto opened = component->Open(InfoOf(stack)); !opened) return opened;
@@ -88,7 +90,8 @@ OneCall LoadCall(const FrameStack& stack, const base::Clock& clock) {
     Stopwatch watch(clock);
     watch.Start();
     uintptr_t kept = 0;
-    for (int i = 0; i < stack.frames(); ++i) kept += reinterpret_cast<uintptr_t>(stack.frame(i).view.y.data);
+    for (int i = 0; i < stack.frames(); ++i)
+      kept += reinterpret_cast<uintptr_t>(stack.frame(i).view.y.data);
     volatile uintptr_t used = kept;  // or the compiler would leave the loop out
     static_cast<void>(used);
     watch.Stop();
@@ -96,7 +99,8 @@ OneCall LoadCall(const FrameStack& stack, const base::Clock& clock) {
   };
 }
 
-OneCall StepCall(components::CutStep step, const Work& work, const FrameStack& stack, const base::Clock& clock) {
+OneCall StepCall(components::CutStep step, const Work& work, const FrameStack& stack,
+                 const base::Clock& clock) {
   return [step, work, &stack, &clock]() -> base::Result<CallTime> {
     components::CutStepMeter meter(step, work.knobs());
     Stopwatch watch(clock);
@@ -119,7 +123,8 @@ OneCall PostprocessCall(const Work& work, const FrameStack& stack, const base::C
     Components components;
     components.push_back(components::MakeCutDecision(work.knobs()));
     components::MeterSet meters(components);
-    std::vector<components::FrameMeasures> measures;  // taken apart by Take(): made anew for every call
+    std::vector<components::FrameMeasures>
+        measures;  // taken apart by Take(): made anew for every call
     for (int i = 0; i < stack.frames(); ++i) {
       measures.push_back(meters.NewMeasures());
       if (auto measured = meters.meter(0).Measure(stack.frame(i), *measures.back()[0]); !measured) {
@@ -144,7 +149,8 @@ OneCall PostprocessCall(const Work& work, const FrameStack& stack, const base::C
 base::Result<CallTime> Guarded(const OneCall& call) try {
   return call();
 } catch (const std::bad_alloc&) {
-  return base::Fail(base::Code::kOutOfMemory, "no memory for this row; measure fewer side by side, or smaller sizes");
+  return base::Fail(base::Code::kOutOfMemory,
+                    "no memory for this row; measure fewer side by side, or smaller sizes");
 }
 
 }  // namespace
@@ -157,7 +163,8 @@ OneCall CallOf(const Work& work, const FrameStack& stack, const base::Clock& clo
     if (components::CutStepName(step) == work.step) return StepCall(step, work, stack, clock);
   }
   return [work]() -> base::Result<CallTime> {
-    return base::Fail(base::Code::kInternal, fmt::format("part {} has no step {}", work.part.text, work.step));
+    return base::Fail(base::Code::kInternal,
+                      fmt::format("part {} has no step {}", work.part.text, work.step));
   };
 }
 
@@ -182,8 +189,9 @@ TimedCall SideBySide(const std::function<OneCall()>& make, int copies) {
         // Those that began wait for all: the missing ones are waited for no more.
         for (size_t i = threads.size(); i < calls.size(); ++i) together.arrive_and_drop();
         threads.clear();
-        return base::Fail(base::Code::kOutOfMemory,
-                          fmt::format("no {} threads for --concurrency; ask for less", calls.size()));
+        return base::Fail(
+            base::Code::kOutOfMemory,
+            fmt::format("no {} threads for --concurrency; ask for less", calls.size()));
       }
     }
     std::vector<CallTime> times;
@@ -195,7 +203,8 @@ TimedCall SideBySide(const std::function<OneCall()>& make, int copies) {
   };
 }
 
-base::Status RunOnce(const Work& work, const FrameStack& stack, const std::function<void()>& before_end) {
+base::Status RunOnce(const Work& work, const FrameStack& stack,
+                     const std::function<void()>& before_end) {
   Components components = ComponentsOf(work);
   return Walk(components, stack, before_end);
 }

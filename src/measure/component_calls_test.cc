@@ -20,14 +20,17 @@ FrameStack Noise(int width, int height, int frames) {
   return std::move(*stack);
 }
 
-Work WorkOf(const std::string& part, contracts::Preset preset = contracts::Preset::kDefault, std::string step = {}) {
+Work WorkOf(const std::string& part, contracts::Preset preset = contracts::Preset::kDefault,
+            std::string step = {}) {
   return {.part = *ParsePart(part), .preset = preset, .step = std::move(step)};
 }
 
 TEST(Work, KnowsThePartsAndTheirSubjects) {
   EXPECT_EQ(WorkOf("hard").Subject().component_part, "detect_hard_cuts(cpu_no_deep)");
-  EXPECT_EQ(WorkOf("soft,hard").Subject().component_part, "detect_hard_cuts(cpu_no_deep)+detect_soft_cuts(cpu)");
-  const contracts::CostSubject flow = WorkOf("core_optical_flow", contracts::Preset::kFast).Subject();
+  EXPECT_EQ(WorkOf("soft,hard").Subject().component_part,
+            "detect_hard_cuts(cpu_no_deep)+detect_soft_cuts(cpu)");
+  const contracts::CostSubject flow =
+      WorkOf("core_optical_flow", contracts::Preset::kFast).Subject();
   EXPECT_EQ(flow.component, "core_optical_flow");
   EXPECT_EQ(flow.component_part, "");
   EXPECT_EQ(flow.preset, "fast");
@@ -43,12 +46,14 @@ TEST(Work, KnowsThePartsAndTheirSubjects) {
 
 TEST(Work, APartHasSteps) {
   EXPECT_THAT(StepsOf(*ParsePart("hard"), contracts::Preset::kFast),
-              testing::ElementsAre("load_frames_only", "feature_histogram_diff_only", "feature_ssim_only",
-                                   "feature_farneback_flowmag_only", "feature_blocks_only",
-                                   "postprocess_only(cached_features)"));
-  EXPECT_THAT(StepsOf(*ParsePart("motion"), contracts::Preset::kDefault), testing::Contains("motion_statistics_only"));
+              testing::ElementsAre("load_frames_only", "feature_histogram_diff_only",
+                                   "feature_ssim_only", "feature_farneback_flowmag_only",
+                                   "feature_blocks_only", "postprocess_only(cached_features)"));
+  EXPECT_THAT(StepsOf(*ParsePart("motion"), contracts::Preset::kDefault),
+              testing::Contains("motion_statistics_only"));
   EXPECT_TRUE(StepsOf(*ParsePart("core_optical_flow"), contracts::Preset::kDefault).empty());
-  const contracts::CostSubject step = WorkOf("hard", contracts::Preset::kFast, "feature_ssim_only").Subject();
+  const contracts::CostSubject step =
+      WorkOf("hard", contracts::Preset::kFast, "feature_ssim_only").Subject();
   EXPECT_EQ(step.component_part, "feature_ssim_only");
   EXPECT_EQ(step.notes, "step of detect_hard_cuts(cpu_no_deep)");
 }
@@ -56,7 +61,8 @@ TEST(Work, APartHasSteps) {
 TEST(ComponentCalls, EveryPartAndStepRuns) {
   const FrameStack stack = Noise(160, 90, 5);
   const base::SystemClock clock;
-  for (const std::string part : {"hard", "soft", "motion", "hard,soft,motion", "core_optical_flow"}) {
+  for (const std::string part :
+       {"hard", "soft", "motion", "hard,soft,motion", "core_optical_flow"}) {
     for (const auto preset : {contracts::Preset::kDefault, contracts::Preset::kFast}) {
       std::vector<std::string> steps = StepsOf(*ParsePart(part), preset);
       steps.emplace_back();
@@ -74,7 +80,8 @@ TEST(ComponentCalls, EveryPartAndStepRuns) {
 TEST(ComponentCalls, TheStepsMakeUpThePart) {
   const FrameStack stack = Noise(640, 360, 12);
   const base::SystemClock clock;
-  // CPU time, and the least of a few: other tests run beside this one. `bench micro` is held to 15 %.
+  // CPU time, and the least of a few: other tests run beside this one. `bench micro` is held to 15
+  // %.
   const auto least_ms = [&](const std::string& step) {
     const OneCall call = CallOf(WorkOf("hard", contracts::Preset::kDefault, step), stack, clock);
     base::Nanoseconds least = std::chrono::hours(1);
@@ -82,14 +89,16 @@ TEST(ComponentCalls, TheStepsMakeUpThePart) {
     return std::chrono::duration<double, std::milli>(least).count();
   };
   double sum = 0;
-  for (const std::string& step : StepsOf(*ParsePart("hard"), contracts::Preset::kDefault)) sum += least_ms(step);
+  for (const std::string& step : StepsOf(*ParsePart("hard"), contracts::Preset::kDefault))
+    sum += least_ms(step);
   EXPECT_NEAR(sum / least_ms(""), 1, 0.4);
 }
 
 TEST(ComponentCalls, AStepOfAnotherPartIsAnError) {
   const FrameStack stack = Noise(64, 36, 2);
   const base::SystemClock clock;
-  const auto time = CallOf(WorkOf("hard", contracts::Preset::kDefault, "motion_statistics_only"), stack, clock)();
+  const auto time =
+      CallOf(WorkOf("hard", contracts::Preset::kDefault, "motion_statistics_only"), stack, clock)();
   ASSERT_FALSE(time);
   EXPECT_EQ(time.error().code, base::Code::kInternal);
 }

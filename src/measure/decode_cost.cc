@@ -17,16 +17,19 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Decodes it once; `frames` gets their number. Between frames cut_detection looks at them, outside the time that is
-/// taken: a decoder that has the caches for itself is a sixth faster than it ever is in a run.
-base::Result<CallTime> Pass(const std::filesystem::path& video, bool skip_loop_filter, const base::CancelToken& cancel,
-                            int64_t& frames) {
+/// Decodes it once; `frames` gets their number. Between frames cut_detection looks at them, outside
+/// the time that is taken: a decoder that has the caches for itself is a sixth faster than it ever
+/// is in a run.
+base::Result<CallTime> Pass(const std::filesystem::path& video, bool skip_loop_filter,
+                            const base::CancelToken& cancel, int64_t& frames) {
   std::vector<std::unique_ptr<components::Component>> components;
-  components.push_back(components::MakeCutDetection(contracts::KnobsOf(contracts::Preset::kDefault)));
+  components.push_back(
+      components::MakeCutDetection(contracts::KnobsOf(contracts::Preset::kDefault)));
   components::MeterSet meters(components);
   const components::FrameMeasures measures = meters.NewMeasures();
   base::Nanoseconds cpu = -base::ThreadCpuTime();
-  auto source = media::OpenVideo(video, {.threads = 1, .skip_loop_filter = skip_loop_filter, .cancel = &cancel});
+  auto source = media::OpenVideo(
+      video, {.threads = 1, .skip_loop_filter = skip_loop_filter, .cancel = &cancel});
   if (!source) return std::unexpected(source.error());
   frames = 0;
   while (true) {
@@ -34,7 +37,8 @@ base::Result<CallTime> Pass(const std::filesystem::path& video, bool skip_loop_f
     if (!frame) return std::unexpected(frame.error());
     if (*frame == nullptr) break;
     cpu += base::ThreadCpuTime();
-    if (auto measured = meters.meter(0).Measure(**frame, *measures[0]); !measured) return std::unexpected(measured.error());
+    if (auto measured = meters.meter(0).Measure(**frame, *measures[0]); !measured)
+      return std::unexpected(measured.error());
     cpu -= base::ThreadCpuTime();
     ++frames;
   }
@@ -58,12 +62,17 @@ Json VideosJson(std::span<const DecodeSample> samples, const DecodeFit& fit) {
   return videos;
 }
 
-contracts::CostRow RowOf(const Session& session, std::span<const DecodeSample> samples, bool skip_loop_filter) {
+contracts::CostRow RowOf(const Session& session, std::span<const DecodeSample> samples,
+                         bool skip_loop_filter) {
   contracts::CostRow row;
-  row.subject = std::make_shared<contracts::CostSubject>(costs::DecodeSubject(samples.front().codec, skip_loop_filter));
+  row.subject = std::make_shared<contracts::CostSubject>(
+      costs::DecodeSubject(samples.front().codec, skip_loop_filter));
   row.device = session.device;
-  row.provenance = std::make_shared<contracts::Provenance>(contracts::Provenance{
-      .path = session.table_path, .commit = session.commit, .dirty = session.dirty, .date = session.date});
+  row.provenance =
+      std::make_shared<contracts::Provenance>(contracts::Provenance{.path = session.table_path,
+                                                                    .commit = session.commit,
+                                                                    .dirty = session.dirty,
+                                                                    .date = session.date});
   row.input_kind = contracts::InputKind::kReal;
   row.isa = session.device->isa;
   const DecodeFit fit = FitDecode(samples);
@@ -93,7 +102,8 @@ contracts::CostRow RowOf(const Session& session, std::span<const DecodeSample> s
 }  // namespace
 
 base::Result<DecodeSample> MeasureDecode(const std::filesystem::path& video, bool skip_loop_filter,
-                                         const Protocol& protocol, const base::CancelToken& cancel) {
+                                         const Protocol& protocol,
+                                         const base::CancelToken& cancel) {
   const auto info = media::Probe(video, {}, &cancel);
   if (!info) return std::unexpected(info.error());
   DecodeSample sample;
@@ -126,7 +136,8 @@ DecodeFit FitDecode(std::span<const DecodeSample> samples) {
     if (!(sample.ms_per_frame > 0)) continue;
     const auto [mpx, kbyte, mpx_reordered, kbyte_cabac] = sample.drivers;
     const bool kinds = samples.size() >= kLeastForKinds;
-    fit.Add({samples.size() > 2 ? 1.0 : 0.0, mpx, samples.size() > 1 ? kbyte : 0, kinds ? mpx_reordered : 0, kinds ? kbyte_cabac : 0},
+    fit.Add({samples.size() > 2 ? 1.0 : 0.0, mpx, samples.size() > 1 ? kbyte : 0,
+             kinds ? mpx_reordered : 0, kinds ? kbyte_cabac : 0},
             sample.ms_per_frame, 1 / sample.ms_per_frame);
   }
   const auto shares = fit.Solve();
@@ -135,7 +146,8 @@ DecodeFit FitDecode(std::span<const DecodeSample> samples) {
   return found;
 }
 
-std::vector<contracts::CostRow> DecodeRows(const Session& session, std::span<const DecodeSample> samples,
+std::vector<contracts::CostRow> DecodeRows(const Session& session,
+                                           std::span<const DecodeSample> samples,
                                            bool skip_loop_filter) {
   std::vector<std::string> codecs;
   for (const DecodeSample& sample : samples) {

@@ -23,8 +23,8 @@ struct DecodeSample {
   int height = 0;
   int64_t frames = 0;
   costs::DecodeDrivers drivers{};  // what is known before anything is decoded
-  double ms_per_frame = 0;  // CPU time of the decoding thread, stable mean
-  double cv = 0;            // of the passes
+  double ms_per_frame = 0;         // CPU time of the decoding thread, stable mean
+  double cv = 0;                   // of the passes
   bool noisy = false;
 };
 
@@ -40,14 +40,17 @@ struct DecodeFit {
   double Ms(const costs::DecodeDrivers& drivers) const;
 };
 
-/// Least relative squares over samples of one codec. Few videos cannot tell the shares apart: with one only pixels
-/// count, with two pixels and bytes, and B-frames and CABAC only from kLeastForKinds on.
+/// Least relative squares over samples of one codec. Few videos cannot tell the shares apart: with
+/// one only pixels count, with two pixels and bytes, and B-frames and CABAC only from
+/// kLeastForKinds on.
 DecodeFit FitDecode(std::span<const DecodeSample> samples);
 inline constexpr size_t kLeastForKinds = 6;
 
-/// A row per codec, in the order in which they are met; bucket and size of none. Its samples are the videos', ms per
-/// frame; which video each is of, and what the fit makes of it, is in `measure`.
-std::vector<contracts::CostRow> DecodeRows(const Session& session, std::span<const DecodeSample> samples,
+/// A row per codec, in the order in which they are met; bucket and size of none. Its samples are
+/// the videos', ms per frame; which video each is of, and what the fit makes of it, is in
+/// `measure`.
+std::vector<contracts::CostRow> DecodeRows(const Session& session,
+                                           std::span<const DecodeSample> samples,
                                            bool skip_loop_filter);
 
 }  // namespace reelbatch::measure

@@ -67,7 +67,8 @@ TEST(DecodeFit, OfFewVideosSaysLess) {
   EXPECT_NEAR(one.ms_per[0], 2, 1e-9);
   EXPECT_EQ(one.fixed_ms, 0);
   EXPECT_EQ(one.ms_per[1], 0);
-  const DecodeFit two = FitDecode(std::vector{Sample("h264", 0.5, 10, 1.5), Sample("h264", 1, 10, 2.5)});
+  const DecodeFit two =
+      FitDecode(std::vector{Sample("h264", 0.5, 10, 1.5), Sample("h264", 1, 10, 2.5)});
   EXPECT_NEAR(two.ms_per[0], 2, 1e-6);
   EXPECT_NEAR(two.ms_per[1], 0.05, 1e-6);
   EXPECT_EQ(FitDecode({}).Ms({1, 1, 1, 1}), 0);
@@ -99,11 +100,13 @@ TEST(DecodeRows, OnePerCodec) {
 TEST(MeasureDecode, NamesWhatIsNoVideo) {
   const base::testing::TempFolder folder;
   const base::CancelToken never;
-  const auto missing = MeasureDecode(folder.path() / "none.mp4", false, *ProtocolOf("matrix"), never);
+  const auto missing =
+      MeasureDecode(folder.path() / "none.mp4", false, *ProtocolOf("matrix"), never);
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, base::Code::kIo);
   EXPECT_THAT(missing.error().Text(), testing::HasSubstr("none.mp4"));
-  const auto text = MeasureDecode(folder.Write("text.mp4", "no video"), false, *ProtocolOf("matrix"), never);
+  const auto text =
+      MeasureDecode(folder.Write("text.mp4", "no video"), false, *ProtocolOf("matrix"), never);
   ASSERT_FALSE(text);
   EXPECT_EQ(text.error().code, base::Code::kCorrupt);
 }

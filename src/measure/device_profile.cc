@@ -14,14 +14,16 @@ namespace {
 namespace fs = std::filesystem;
 
 // Names that say nothing about the speed, or that the number behind them says better.
-constexpr std::array<std::string_view, 12> kEmptyWords = {"intel",  "amd",    "nvidia", "geforce", "cpu",      "processor",
-                                                          "tm",     "r",      "gold",   "silver",  "platinum", "bronze"};
+constexpr std::array<std::string_view, 12> kEmptyWords = {
+    "intel", "amd", "nvidia", "geforce", "cpu",      "processor",
+    "tm",    "r",   "gold",   "silver",  "platinum", "bronze"};
 
 std::string FirstLine(const fs::path& path) {
   std::ifstream file(path);
   std::string line;
   std::getline(file, line);
-  while (!line.empty() && (std::isspace(static_cast<unsigned char>(line.back())) != 0)) line.pop_back();
+  while (!line.empty() && (std::isspace(static_cast<unsigned char>(line.back())) != 0))
+    line.pop_back();
   return line;
 }
 
@@ -38,7 +40,8 @@ std::string PrettyName(const fs::path& path) {
   return {};
 }
 
-/// "AMD Ryzen 9 7950X 16-Core Processor" -> "ryzen-9-7950x": words of letters and digits in lower case.
+/// "AMD Ryzen 9 7950X 16-Core Processor" -> "ryzen-9-7950x": words of letters and digits in lower
+/// case.
 std::string Slug(std::string_view name) {
   name = name.substr(0, name.find('@'));  // a clock rate follows
   std::string slug;
@@ -50,7 +53,8 @@ std::string Slug(std::string_view name) {
     const bool cores = name.substr(at).starts_with("-Core");
     if (cores) at += std::string_view("-Core").size();
     ++at;
-    if (word.empty() || cores || std::ranges::find(kEmptyWords, word) != kEmptyWords.end()) continue;
+    if (word.empty() || cores || std::ranges::find(kEmptyWords, word) != kEmptyWords.end())
+      continue;
     slug += (slug.empty() ? "" : "-") + word;
   }
   return slug.empty() ? "unknown" : slug;
@@ -67,13 +71,14 @@ SystemWords ReadSystemWords(const fs::path& root) {
   return words;
 }
 
-contracts::DeviceProfile MakeDeviceProfile(const Machine& machine, const SystemWords& words, std::string_view isa,
-                                           const std::optional<Gpu>& gpu) {
+contracts::DeviceProfile MakeDeviceProfile(const Machine& machine, const SystemWords& words,
+                                           std::string_view isa, const std::optional<Gpu>& gpu) {
   contracts::DeviceProfile profile;
   profile.cpu_model = machine.cpu_model;
   profile.cores = machine.cores_online;
   profile.cores_allowed = machine.cores_allowed;
-  if (machine.cpu_quota) profile.cores_allowed = std::min(profile.cores_allowed, *machine.cpu_quota);
+  if (machine.cpu_quota)
+    profile.cores_allowed = std::min(profile.cores_allowed, *machine.cpu_quota);
   profile.isa = isa;
   profile.ram_mb = machine.memory_total >> 20;
   if (machine.memory_limit) profile.memory_limit_mb = *machine.memory_limit >> 20;

@@ -19,12 +19,13 @@ struct SystemWords {
 SystemWords ReadSystemWords(const std::filesystem::path& root = "/");
 
 /// Everything together, with its id. `isa`: what the kernels use.
-contracts::DeviceProfile MakeDeviceProfile(const Machine& machine, const SystemWords& words, std::string_view isa,
-                                           const std::optional<Gpu>& gpu);
+contracts::DeviceProfile MakeDeviceProfile(const Machine& machine, const SystemWords& words,
+                                           std::string_view isa, const std::optional<Gpu>& gpu);
 
-/// Short, readable, and the same whenever it is made of the same profile: the CPU without trade marks and clock
-/// rate, cores allowed, ISA, memory allowed in GiB (rounded up), the GPU where there is one.
-/// Example: "Intel(R) Xeon(R) Platinum 8481C CPU @ 2.70GHz", 2, "avx3", 14.7 GiB -> "xeon-8481c-2c-avx3-15g".
+/// Short, readable, and the same whenever it is made of the same profile: the CPU without trade
+/// marks and clock rate, cores allowed, ISA, memory allowed in GiB (rounded up), the GPU where
+/// there is one. Example: "Intel(R) Xeon(R) Platinum 8481C CPU @ 2.70GHz", 2, "avx3", 14.7 GiB ->
+/// "xeon-8481c-2c-avx3-15g".
 std::string ProfileId(const contracts::DeviceProfile& profile);
 
 }  // namespace reelbatch::measure

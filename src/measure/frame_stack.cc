@@ -43,20 +43,23 @@ FrameStack& FrameStack::operator=(FrameStack&& other) noexcept {
 
 base::Result<FrameStack> FrameStack::Make(const StackShape& shape) {
   if (shape.width < 1 || shape.height < 1 || shape.frames < 1 || !(shape.fps > 0)) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("{} frames of {}x{} cannot be held", shape.frames, shape.width, shape.height));
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("{} frames of {}x{} cannot be held", shape.frames, shape.width, shape.height));
   }
   FrameStack stack(shape, memfd_create("reelbatch-frames", MFD_CLOEXEC));
-  // Asked first, because the kernel gives out such memory until it has to kill somebody; then reserved, so that too
-  // little of it is an error here and not a SIGBUS later.
+  // Asked first, because the kernel gives out such memory until it has to kill somebody; then
+  // reserved, so that too little of it is an error here and not a SIGBUS later.
   const int64_t available = ReadMachine().memory_available;
   const bool failed = stack.fd_ < 0 || static_cast<int64_t>(stack.bytes_) > available ||
                       ftruncate(stack.fd_, static_cast<off_t>(stack.bytes_)) != 0 ||
                       posix_fallocate(stack.fd_, 0, static_cast<off_t>(stack.bytes_)) != 0;
   if (failed) {
-    return base::Fail(base::Code::kOutOfMemory,
-                      fmt::format("{} frames of {}x{} need {} MiB of memory, {} MiB are available; take fewer frames",
-                                  shape.frames, shape.width, shape.height, stack.bytes_ >> 20U, available >> 20));
+    return base::Fail(
+        base::Code::kOutOfMemory,
+        fmt::format(
+            "{} frames of {}x{} need {} MiB of memory, {} MiB are available; take fewer frames",
+            shape.frames, shape.width, shape.height, stack.bytes_ >> 20U, available >> 20));
   }
   if (auto mapped = stack.Map(); !mapped) return std::unexpected(mapped.error());
   return stack;
@@ -64,10 +67,11 @@ base::Result<FrameStack> FrameStack::Make(const StackShape& shape) {
 
 base::Result<FrameStack> FrameStack::FromFile(int fd, const StackShape& shape) {
   FrameStack stack(shape, fd);
-  struct stat about {};
+  struct stat about{};
   if (fstat(fd, &about) != 0 || static_cast<size_t>(about.st_size) != stack.bytes_) {
     return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("file {} does not hold {} frames of {}x{}", fd, shape.frames, shape.width, shape.height));
+                      fmt::format("file {} does not hold {} frames of {}x{}", fd, shape.frames,
+                                  shape.width, shape.height));
   }
   if (auto mapped = stack.Map(); !mapped) return std::unexpected(mapped.error());
   return stack;
@@ -77,8 +81,8 @@ base::Status FrameStack::Map() {
   // Every page is there before a clock starts.
   void* mapped = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd_, 0);
   if (mapped == MAP_FAILED) {
-    return base::Fail(base::Code::kOutOfMemory,
-                      fmt::format("{} MiB of frames cannot be mapped: {}", bytes_ >> 20U, std::strerror(errno)));
+    return base::Fail(base::Code::kOutOfMemory, fmt::format("{} MiB of frames cannot be mapped: {}",
+                                                            bytes_ >> 20U, std::strerror(errno)));
   }
   data_ = static_cast<uint8_t*>(mapped);
   return {};

@@ -18,9 +18,9 @@ struct StackShape {
   friend bool operator==(const StackShape&, const StackShape&) = default;
 };
 
-/// Frames that all lie in memory before a clock starts, in one anonymous file of their own (memfd), so that another
-/// process can be given the very same ones, and so that what they take is known to the byte.
-/// Threads: reading from many is fine once it is filled.
+/// Frames that all lie in memory before a clock starts, in one anonymous file of their own (memfd),
+/// so that another process can be given the very same ones, and so that what they take is known to
+/// the byte. Threads: reading from many is fine once it is filled.
 class FrameStack {
  public:
   /// Errors: invalid_argument (a size or number below 1), out_of_memory.
@@ -41,7 +41,8 @@ class FrameStack {
   /// Of the memory; stays open as long as the object.
   int fd() const { return fd_; }
 
-  /// Frame `index` from 0, its time index / fps. The matrix is what players guess for the size, the range limited.
+  /// Frame `index` from 0, its time index / fps. The matrix is what players guess for the size, the
+  /// range limited.
   image::StampedFrame frame(int index) const;
 
   /// First sample of row `y` of plane 0 (Y), 1 (U) or 2 (V), to be written.

@@ -34,13 +34,15 @@ TEST(FrameStack, IsSharedThroughItsFile) {
   const auto other = FrameStack::FromFile(dup(stack->fd()), stack->shape());
   ASSERT_TRUE(other);
   EXPECT_EQ(other->frame(1).view.v.row(3)[0], 77);
-  const auto wrong = FrameStack::FromFile(dup(stack->fd()), {.width = 16, .height = 8, .frames = 3});
+  const auto wrong =
+      FrameStack::FromFile(dup(stack->fd()), {.width = 16, .height = 8, .frames = 3});
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().code, base::Code::kInvalidArgument);
 }
 
 TEST(FrameStack, RefusesWhatCannotBe) {
-  EXPECT_EQ(FrameStack::Make({.width = 0, .height = 8, .frames = 2}).error().code, base::Code::kInvalidArgument);
+  EXPECT_EQ(FrameStack::Make({.width = 0, .height = 8, .frames = 2}).error().code,
+            base::Code::kInvalidArgument);
   EXPECT_EQ(FrameStack::Make({.width = 1 << 20, .height = 1 << 20, .frames = 64}).error().code,
             base::Code::kOutOfMemory);
 }
@@ -66,7 +68,8 @@ TEST(NoiseInput, IsUniformColourAndTheSameEveryTime) {
     mean.at(at) /= count;
     squares.at(at) = std::sqrt(squares.at(at) / count - mean.at(at) * mean.at(at));
   }
-  // Deviation of a byte 73.9: of luma 73.9 * 219 / 255 * |(.299, .587, .114)| = 42.4; chroma is the mean of four.
+  // Deviation of a byte 73.9: of luma 73.9 * 219 / 255 * |(.299, .587, .114)| = 42.4; chroma is the
+  // mean of four.
   EXPECT_NEAR(mean[0], 16 + 219 / 2.0, 1);
   EXPECT_NEAR(squares[0], 42.4, 1);
   EXPECT_NEAR(mean[1], 128, 1);

@@ -19,34 +19,49 @@ Json MeasureOf(const contracts::CostRow& row) {
 Json OrNull(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json DeviceJson(const contracts::DeviceProfile& device) {
-  return {device.id,         device.cpu_model, device.cores,    device.cores_allowed,
-          device.isa,        device.governor,  device.gpu_name, device.driver,
-          device.cuda,       device.os,        device.ram_mb.value_or(-1), device.memory_limit_mb.value_or(-1),
+  return {device.id,
+          device.cpu_model,
+          device.cores,
+          device.cores_allowed,
+          device.isa,
+          device.governor,
+          device.gpu_name,
+          device.driver,
+          device.cuda,
+          device.os,
+          device.ram_mb.value_or(-1),
+          device.memory_limit_mb.value_or(-1),
           device.vram_mb.value_or(-1)};
 }
 
 }  // namespace
 
-contracts::CostRow PlannedRow(const Session& session, contracts::CostSubject subject, const contracts::InputBucket& bucket) {
+contracts::CostRow PlannedRow(const Session& session, contracts::CostSubject subject,
+                              const contracts::InputBucket& bucket) {
   contracts::CostRow row;
   row.subject = std::make_shared<contracts::CostSubject>(std::move(subject));
   row.device = session.device;
-  row.provenance = std::make_shared<contracts::Provenance>(contracts::Provenance{
-      .path = session.table_path, .commit = session.commit, .dirty = session.dirty, .date = session.date});
+  row.provenance =
+      std::make_shared<contracts::Provenance>(contracts::Provenance{.path = session.table_path,
+                                                                    .commit = session.commit,
+                                                                    .dirty = session.dirty,
+                                                                    .date = session.date});
   row.bucket = bucket;
   row.input_kind = session.input_kind;
   row.threads = 1;
   row.concurrency = session.concurrency;
   row.isa = session.device->isa;
   const Protocol& protocol = session.protocol;
-  row.measure = Json{{"profile", protocol.profile}, {"warmup", protocol.warmup}, {"repeats", protocol.repeats},
-                     {"runs", protocol.runs},       {"frames", session.frames},  {"input", session.input},
+  row.measure = Json{{"profile", protocol.profile}, {"warmup", protocol.warmup},
+                     {"repeats", protocol.repeats}, {"runs", protocol.runs},
+                     {"frames", session.frames},    {"input", session.input},
                      {"program", session.program}}
                     .dump();
   return row;
 }
 
-contracts::CostRow PlannedRow(const Session& session, const Work& work, const contracts::InputBucket& bucket) {
+contracts::CostRow PlannedRow(const Session& session, const Work& work,
+                              const contracts::InputBucket& bucket) {
   return PlannedRow(session, work.Subject(), bucket);
 }
 
@@ -64,9 +79,11 @@ std::string IdentityOf(const contracts::CostRow& row) {
                    row.threads,
                    row.concurrency,
                    row.isa};
-  for (const char* key : {"warmup", "repeats", "runs", "frames", "input"}) identity.push_back(measure.value(key, Json()));
+  for (const char* key : {"warmup", "repeats", "runs", "frames", "input"})
+    identity.push_back(measure.value(key, Json()));
   // A commit says what is built; changes that it does not have are told apart by the program alone.
-  if (row.provenance->dirty || row.provenance->commit.empty()) identity.push_back(measure.value("program", Json()));
+  if (row.provenance->dirty || row.provenance->commit.empty())
+    identity.push_back(measure.value("program", Json()));
   return identity.dump();
 }
 

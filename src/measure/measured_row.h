@@ -13,7 +13,8 @@ namespace reelbatch::measure {
 
 /// What all rows of one call of `bench` have in common.
 struct Session {
-  std::shared_ptr<const contracts::DeviceProfile> device;  // never null; its isa is that of the kernels
+  std::shared_ptr<const contracts::DeviceProfile>
+      device;  // never null; its isa is that of the kernels
   std::string commit;
   bool dirty = false;
   std::string program;  // SHA-256 of the running program: tells two dirty builds apart
@@ -27,15 +28,17 @@ struct Session {
 };
 
 /// One row as it is planned: everything but its figures.
-contracts::CostRow PlannedRow(const Session& session, contracts::CostSubject subject, const contracts::InputBucket& bucket);
-contracts::CostRow PlannedRow(const Session& session, const Work& work, const contracts::InputBucket& bucket);
+contracts::CostRow PlannedRow(const Session& session, contracts::CostSubject subject,
+                              const contracts::InputBucket& bucket);
+contracts::CostRow PlannedRow(const Session& session, const Work& work,
+                              const contracts::InputBucket& bucket);
 
-/// What a row was measured of, with, and how, as one text: equal for two rows of which the second would measure the
-/// same once more.
+/// What a row was measured of, with, and how, as one text: equal for two rows of which the second
+/// would measure the same once more.
 std::string IdentityOf(const contracts::CostRow& row);
 
-/// Fills in what was measured. Beside the row's own members `measure` gets attempts, spread, CPU time and waiting; of
-/// memory what the process held before, by smaps_rollup and as PSS.
+/// Fills in what was measured. Beside the row's own members `measure` gets attempts, spread, CPU
+/// time and waiting; of memory what the process held before, by smaps_rollup and as PSS.
 void SetTimes(const Measurement& measured, int units, contracts::CostRow& row);
 void SetMemory(const MemoryFigures& figures, contracts::CostRow& row);
 /// Why there are no figures.

@@ -27,11 +27,15 @@ Session ASession() {
   return session;
 }
 
-Work AWork() { return {.part = *ParsePart("hard"), .preset = contracts::Preset::kDefault, .step = {}}; }
+Work AWork() {
+  return {.part = *ParsePart("hard"), .preset = contracts::Preset::kDefault, .step = {}};
+}
 
 const contracts::InputBucket kBucket = costs::GridBucket(costs::kGrid[0], contracts::Aspect::k16x9);
 
-std::string Identity(const Session& session) { return IdentityOf(PlannedRow(session, AWork(), kBucket)); }
+std::string Identity(const Session& session) {
+  return IdentityOf(PlannedRow(session, AWork(), kBucket));
+}
 
 TEST(MeasuredRow, IsKnownByWhatItMeasures) {
   const Session session = ASession();
@@ -71,8 +75,10 @@ TEST(MeasuredRow, AnythingThatChangesFiguresMakesAnother) {
   EXPECT_NE(Identity(other), dirty);
   for (const auto& change : std::vector<void (*)(Session&)>{
            [](Session& s) { s.commit = "4567"; }, [](Session& s) { s.frames = 10; },
-           [](Session& s) { s.protocol = *ProtocolOf("fast"); }, [](Session& s) { s.concurrency = 2; },
-           [](Session& s) { s.input_kind = contracts::InputKind::kReal; }, [](Session& s) { s.input = "seed 2"; },
+           [](Session& s) { s.protocol = *ProtocolOf("fast"); },
+           [](Session& s) { s.concurrency = 2; },
+           [](Session& s) { s.input_kind = contracts::InputKind::kReal; },
+           [](Session& s) { s.input = "seed 2"; },
            [](Session& s) {
              auto device = std::make_shared<contracts::DeviceProfile>(*s.device);
              device->governor = "powersave";
@@ -85,7 +91,8 @@ TEST(MeasuredRow, AnythingThatChangesFiguresMakesAnother) {
   Work fast = AWork();
   fast.preset = contracts::Preset::kFast;
   EXPECT_NE(IdentityOf(PlannedRow(ASession(), fast, kBucket)), same);
-  EXPECT_NE(IdentityOf(PlannedRow(ASession(), AWork(), costs::GridBucket(costs::kGrid[1], contracts::Aspect::k16x9))),
+  EXPECT_NE(IdentityOf(PlannedRow(ASession(), AWork(),
+                                  costs::GridBucket(costs::kGrid[1], contracts::Aspect::k16x9))),
             same);
 }
 

@@ -27,15 +27,18 @@ std::optional<double> NumberAt(const Json& object, const char* key) {
 
 double MemoryFigures::peak_mb() const { return std::max(0.0, raw_mb - input_mb - before_mb); }
 
-base::Result<MemoryFigures> ProbeMemory(const Work& work, int fd, const StackShape& shape, const Nvml* nvml) try {
+base::Result<MemoryFigures> ProbeMemory(const Work& work, int fd, const StackShape& shape,
+                                        const Nvml* nvml) try {
   const auto unreadable = [] {
-    return base::Fail(base::Code::kUnavailable, "the kernel does not say what this process holds", "/proc/self/status");
+    return base::Fail(base::Code::kUnavailable, "the kernel does not say what this process holds",
+                      "/proc/self/status");
   };
   const ProcessMemory before = ReadProcessMemory();
   if (!before.rss_mb) return unreadable();
   const auto stack = FrameStack::FromFile(fd, shape);
   if (!stack) return std::unexpected(stack.error());
-  MemoryFigures figures{.before_mb = *before.rss_mb, .input_mb = static_cast<double>(stack->bytes()) / kMiB};
+  MemoryFigures figures{.before_mb = *before.rss_mb,
+                        .input_mb = static_cast<double>(stack->bytes()) / kMiB};
   ProcessMemory last;
   const base::Status ran = RunOnce(work, *stack, [&] {
     last = ReadProcessMemory();
@@ -52,12 +55,9 @@ base::Result<MemoryFigures> ProbeMemory(const Work& work, int fd, const StackSha
 }
 
 std::string MemoryJson(const MemoryFigures& figures) {
-  return Json{{"before_mb", figures.before_mb},
-              {"input_mb", figures.input_mb},
-              {"raw_mb", figures.raw_mb},
-              {"rollup_mb", OrNull(figures.rollup_mb)},
-              {"pss_mb", OrNull(figures.pss_mb)},
-              {"gpu_mb", OrNull(figures.gpu_mb)}}
+  return Json{{"before_mb", figures.before_mb},   {"input_mb", figures.input_mb},
+              {"raw_mb", figures.raw_mb},         {"rollup_mb", OrNull(figures.rollup_mb)},
+              {"pss_mb", OrNull(figures.pss_mb)}, {"gpu_mb", OrNull(figures.gpu_mb)}}
              .dump() +
          "\n";
 }
@@ -68,7 +68,8 @@ base::Result<MemoryFigures> ParseMemoryJson(std::string_view text) {
   const auto input = document.is_object() ? NumberAt(document, "input_mb") : std::nullopt;
   const auto raw = document.is_object() ? NumberAt(document, "raw_mb") : std::nullopt;
   if (!before || !input || !raw) {
-    return base::Fail(base::Code::kCorrupt, "the process that measures memory did not answer with its figures");
+    return base::Fail(base::Code::kCorrupt,
+                      "the process that measures memory did not answer with its figures");
   }
   return MemoryFigures{.before_mb = *before,
                        .input_mb = *input,

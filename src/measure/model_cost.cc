@@ -14,20 +14,24 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-base::Status RunBatch(components::UnitModel& model, const std::vector<components::UnitInput>& units) {
+base::Status RunBatch(components::UnitModel& model,
+                      const std::vector<components::UnitInput>& units) {
   const auto ran = model.Run(units);
   if (ran) return {};
   const contracts::BatchFailure& failure = ran.error();
   const bool memory = contracts::IsOutOfMemory(failure.failure);
   return base::Fail(memory ? base::Code::kOutOfMemory : base::Code::kInternal,
-                    fmt::format("a batch of {} failed ({}): {}", units.size(), contracts::FailureClassName(failure.failure), failure.evidence));
+                    fmt::format("a batch of {} failed ({}): {}", units.size(),
+                                contracts::FailureClassName(failure.failure), failure.evidence));
 }
 
 std::vector<components::UnitInput> Batch(const SampleUnit& unit, int size) {
-  return std::vector<components::UnitInput>(static_cast<size_t>(size), {.data = unit.data, .state = unit.state});
+  return std::vector<components::UnitInput>(static_cast<size_t>(size),
+                                            {.data = unit.data, .state = unit.state});
 }
 
-/// From now on the kernel's peak counts anew. Where it does not, the peak of loading counts too: more, never less.
+/// From now on the kernel's peak counts anew. Where it does not, the peak of loading counts too:
+/// more, never less.
 void ForgetPeak() {
   std::ofstream file("/proc/self/clear_refs");
   file << "5";
@@ -35,8 +39,9 @@ void ForgetPeak() {
 
 }  // namespace
 
-base::Result<std::vector<Measurement>> MeasureBatches(components::UnitModel& model, const SampleUnit& unit, std::span<const int> sizes,
-                                                      const Protocol& protocol, const base::Clock& clock, const base::CancelToken& cancel) {
+base::Result<std::vector<Measurement>> MeasureBatches(
+    components::UnitModel& model, const SampleUnit& unit, std::span<const int> sizes,
+    const Protocol& protocol, const base::Clock& clock, const base::CancelToken& cancel) {
   std::vector<Measurement> all;
   for (const int size : sizes) {
     const auto units = Batch(unit, size);
@@ -54,7 +59,9 @@ base::Result<std::vector<Measurement>> MeasureBatches(components::UnitModel& mod
   return all;
 }
 
-base::Result<ModelMemoryFigures> ProbeBatchMemory(components::UnitModel& model, const SampleUnit& unit, int size, double before_mb) {
+base::Result<ModelMemoryFigures> ProbeBatchMemory(components::UnitModel& model,
+                                                  const SampleUnit& unit, int size,
+                                                  double before_mb) {
   const auto loaded = ReadProcessMemory().rss_mb;
   ForgetPeak();
   const auto units = Batch(unit, size);
@@ -63,9 +70,11 @@ base::Result<ModelMemoryFigures> ProbeBatchMemory(components::UnitModel& model, 
   }
   const auto peak = ReadProcessMemory().peak_mb;
   if (!loaded || !peak) {
-    return base::Fail(base::Code::kUnavailable, "the kernel does not say what this process holds", "/proc/self/status");
+    return base::Fail(base::Code::kUnavailable, "the kernel does not say what this process holds",
+                      "/proc/self/status");
   }
-  return ModelMemoryFigures{.fixed_mb = std::max(0.0, *loaded - before_mb), .batch_mb = std::max(0.0, *peak - *loaded)};
+  return ModelMemoryFigures{.fixed_mb = std::max(0.0, *loaded - before_mb),
+                            .batch_mb = std::max(0.0, *peak - *loaded)};
 }
 
 std::string ModelMemoryJson(const ModelMemoryFigures& figures) {
@@ -74,14 +83,19 @@ std::string ModelMemoryJson(const ModelMemoryFigures& figures) {
 
 base::Result<ModelMemoryFigures> ParseModelMemoryJson(std::string_view text) {
   const Json document = Json::parse(text, nullptr, false);
-  const bool whole = document.is_object() && document.contains("fixed_mb") && document["fixed_mb"].is_number() &&
-                     document.contains("batch_mb") && document["batch_mb"].is_number();
-  if (!whole) return base::Fail(base::Code::kCorrupt, "the process that measures memory did not answer with its figures");
-  return ModelMemoryFigures{.fixed_mb = document["fixed_mb"].get<double>(), .batch_mb = document["batch_mb"].get<double>()};
+  const bool whole = document.is_object() && document.contains("fixed_mb") &&
+                     document["fixed_mb"].is_number() && document.contains("batch_mb") &&
+                     document["batch_mb"].is_number();
+  if (!whole)
+    return base::Fail(base::Code::kCorrupt,
+                      "the process that measures memory did not answer with its figures");
+  return ModelMemoryFigures{.fixed_mb = document["fixed_mb"].get<double>(),
+                            .batch_mb = document["batch_mb"].get<double>()};
 }
 
-contracts::CostRow ModelRow(const Session& session, const ModelSubject& subject, std::span<const int> sizes,
-                            std::span<const Measurement> times, std::span<const ModelMemoryFigures> memory) {
+contracts::CostRow ModelRow(const Session& session, const ModelSubject& subject,
+                            std::span<const int> sizes, std::span<const Measurement> times,
+                            std::span<const ModelMemoryFigures> memory) {
   contracts::CostSubject words;
   words.component = subject.component;
   words.owner = subject.owner;
@@ -91,8 +105,10 @@ contracts::CostRow ModelRow(const Session& session, const ModelSubject& subject,
   words.model_signature = contracts::ModelSignature(subject.used);
   words.max_batch_size_component = subject.max_batch;
   words.cross_video_batching = true;
-  words.cross_video_constraints = subject.in_order ? "units of one video are in order: a batch holds one of each" : "";
-  words.notes = fmt::format("{} {} by {}", subject.used.front().model_name, subject.used.front().model_version, subject.used.front().engine);
+  words.cross_video_constraints =
+      subject.in_order ? "units of one video are in order: a batch holds one of each" : "";
+  words.notes = fmt::format("{} {} by {}", subject.used.front().model_name,
+                            subject.used.front().model_version, subject.used.front().engine);
   contracts::CostRow row = PlannedRow(session, std::move(words), {});
   row.threads = subject.threads;
   for (size_t k = 0; k < sizes.size(); ++k) {
@@ -109,7 +125,8 @@ contracts::CostRow ModelRow(const Session& session, const ModelSubject& subject,
   row.latency_ms_per_unit = times.front().statistics.stable_mean / sizes.front();
   row.samples_ms.assign(times.front().samples_ms.begin(), times.front().samples_ms.end());
   if (!memory.empty()) {
-    for (const ModelMemoryFigures& figures : memory) row.cpu_rss_fixed_mb = std::max(row.cpu_rss_fixed_mb, figures.fixed_mb);
+    for (const ModelMemoryFigures& figures : memory)
+      row.cpu_rss_fixed_mb = std::max(row.cpu_rss_fixed_mb, figures.fixed_mb);
     row.cpu_rss_peak_mb = row.cpu_rss_fixed_mb + row.points.front().peak_mb.value_or(0);
   }
   return row;

@@ -21,9 +21,11 @@ struct SampleUnit {
 };
 
 /// How long batches of each size take, by the protocol; by size.
-/// Errors: out_of_memory (a batch ran out of it: names the size), internal (it failed otherwise: its words), cancelled.
-base::Result<std::vector<Measurement>> MeasureBatches(components::UnitModel& model, const SampleUnit& unit, std::span<const int> sizes,
-                                                      const Protocol& protocol, const base::Clock& clock, const base::CancelToken& cancel);
+/// Errors: out_of_memory (a batch ran out of it: names the size), internal (it failed otherwise:
+/// its words), cancelled.
+base::Result<std::vector<Measurement>> MeasureBatches(
+    components::UnitModel& model, const SampleUnit& unit, std::span<const int> sizes,
+    const Protocol& protocol, const base::Clock& clock, const base::CancelToken& cancel);
 
 /// What one process holds of a model. MiB.
 struct ModelMemoryFigures {
@@ -31,10 +33,13 @@ struct ModelMemoryFigures {
   double batch_mb = 0;  // the peak of batches of one size beyond that
 };
 
-/// In the process that does nothing else: `model` has just been loaded; `before_mb` is what the process held before that. Runs a
-/// batch of `size` twice, because engines build what a size needs at its first.
-/// Errors: as MeasureBatches(); unavailable (the kernel does not say what this process holds).
-base::Result<ModelMemoryFigures> ProbeBatchMemory(components::UnitModel& model, const SampleUnit& unit, int size, double before_mb);
+/// In the process that does nothing else: `model` has just been loaded; `before_mb` is what the
+/// process held before that. Runs a batch of `size` twice, because engines build what a size needs
+/// at its first. Errors: as MeasureBatches(); unavailable (the kernel does not say what this
+/// process holds).
+base::Result<ModelMemoryFigures> ProbeBatchMemory(components::UnitModel& model,
+                                                  const SampleUnit& unit, int size,
+                                                  double before_mb);
 
 /// The figures on their way through a pipe: one line of JSON. Errors: corrupt (no such line).
 std::string ModelMemoryJson(const ModelMemoryFigures& figures);
@@ -52,7 +57,8 @@ struct ModelSubject {
 };
 
 /// A row with a point for every size. `memory`, by size: none where it was not measured.
-contracts::CostRow ModelRow(const Session& session, const ModelSubject& subject, std::span<const int> sizes,
-                            std::span<const Measurement> times, std::span<const ModelMemoryFigures> memory);
+contracts::CostRow ModelRow(const Session& session, const ModelSubject& subject,
+                            std::span<const int> sizes, std::span<const Measurement> times,
+                            std::span<const ModelMemoryFigures> memory);
 
 }  // namespace reelbatch::measure

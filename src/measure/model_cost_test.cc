@@ -16,8 +16,10 @@ using contracts::FailureClass;
 /// Takes a millisecond and a megabyte a unit; runs out of memory above `most`.
 class Slow final : public components::UnitModel {
  public:
-  std::expected<std::vector<UnitOutput>, BatchFailure> Run(std::span<const UnitInput> units) override {
-    if (units.size() > most) return std::unexpected(BatchFailure{.failure = FailureClass::kCapacity, .evidence = "full"});
+  std::expected<std::vector<UnitOutput>, BatchFailure> Run(
+      std::span<const UnitInput> units) override {
+    if (units.size() > most)
+      return std::unexpected(BatchFailure{.failure = FailureClass::kCapacity, .evidence = "full"});
     ++runs;
     std::vector<char> memory(units.size() << 20U);
     for (size_t k = 0; k < memory.size(); k += 4096) memory[k] = 1;
@@ -37,7 +39,11 @@ Session ASession() {
 }
 
 ModelSubject ASubject() {
-  return {.component = "vad", .owner = "audio", .used = {{.model_name = "silero", .runtime = "inprocess"}}, .max_batch = 4, .threads = 2};
+  return {.component = "vad",
+          .owner = "audio",
+          .used = {{.model_name = "silero", .runtime = "inprocess"}},
+          .max_batch = 4,
+          .threads = 2};
 }
 
 TEST(MeasureBatches, EverySizeByTheProtocol) {
@@ -45,7 +51,8 @@ TEST(MeasureBatches, EverySizeByTheProtocol) {
   const base::SystemClock clock;
   const base::CancelToken cancel;
   const std::vector<int> sizes{1, 4};
-  const auto times = MeasureBatches(model, {}, sizes, {.warmup = 1, .repeats = 2, .runs = 1}, clock, cancel);
+  const auto times =
+      MeasureBatches(model, {}, sizes, {.warmup = 1, .repeats = 2, .runs = 1}, clock, cancel);
   ASSERT_TRUE(times);
   ASSERT_EQ(times->size(), 2U);
   EXPECT_GE((*times)[0].statistics.stable_mean, 1);
@@ -59,7 +66,8 @@ TEST(MeasureBatches, MemoryThatRunsOutSaysAtWhichSize) {
   const base::SystemClock clock;
   const base::CancelToken cancel;
   const std::vector<int> sizes{1, 4};
-  const auto times = MeasureBatches(model, {}, sizes, {.warmup = 0, .repeats = 1, .runs = 1}, clock, cancel);
+  const auto times =
+      MeasureBatches(model, {}, sizes, {.warmup = 0, .repeats = 1, .runs = 1}, clock, cancel);
   ASSERT_FALSE(times);
   EXPECT_EQ(times.error().code, base::Code::kOutOfMemory);
   EXPECT_NE(times.error().message.find("a batch of 4"), std::string::npos);
@@ -78,7 +86,8 @@ TEST(ModelMemoryFigures, GoThroughAPipe) {
   ASSERT_TRUE(back);
   EXPECT_EQ(back->fixed_mb, 12.5);
   EXPECT_EQ(back->batch_mb, 3);
-  for (const char* wrong : {"", "{}", "[]", R"({"fixed_mb":1})", R"({"fixed_mb":1,"batch_mb":"2"})"}) {
+  for (const char* wrong :
+       {"", "{}", "[]", R"({"fixed_mb":1})", R"({"fixed_mb":1,"batch_mb":"2"})"}) {
     EXPECT_FALSE(ParseModelMemoryJson(wrong)) << wrong;
   }
 }
@@ -88,7 +97,9 @@ TEST(ModelRow, HasAPointForEverySizeAndMemoryNeverFallsWithIt) {
   std::vector<Measurement> times(3);
   for (size_t k = 0; k < 3; ++k) times[k].statistics.stable_mean = 2.0 * sizes[k];
   times[2].noisy = true;
-  const std::vector<ModelMemoryFigures> memory{{.fixed_mb = 100, .batch_mb = 10}, {.fixed_mb = 101, .batch_mb = 9}, {.fixed_mb = 99, .batch_mb = 30}};
+  const std::vector<ModelMemoryFigures> memory{{.fixed_mb = 100, .batch_mb = 10},
+                                               {.fixed_mb = 101, .batch_mb = 9},
+                                               {.fixed_mb = 99, .batch_mb = 30}};
   const contracts::CostRow row = ModelRow(ASession(), ASubject(), sizes, times, memory);
   ASSERT_EQ(row.points.size(), 3U);
   EXPECT_EQ(row.points[1].peak_mb, 10) << "a larger batch takes what a smaller one took";

@@ -30,7 +30,9 @@ Matrix MatrixOf(bool bt709) {
   const double kr = bt709 ? 0.2126 : 0.299;
   const double kb = bt709 ? 0.0722 : 0.114;
   const double kg = 1 - kr - kb;
-  const auto fixed = [](double weight) { return static_cast<int>(weight * 65536 + (weight < 0 ? -0.5 : 0.5)); };
+  const auto fixed = [](double weight) {
+    return static_cast<int>(weight * 65536 + (weight < 0 ? -0.5 : 0.5));
+  };
   const double luma = 219.0 / 255;
   const double cb = 224.0 / 255 / (2 * (1 - kb));
   const double cr = 224.0 / 255 / (2 * (1 - kr));
@@ -45,11 +47,13 @@ struct Cell {
   int count = 0;
 };
 
-uint8_t Level(const std::array<int, 3>& weights, const std::array<int, 3>& rgb, int count, int zero) {
+uint8_t Level(const std::array<int, 3>& weights, const std::array<int, 3>& rgb, int count,
+              int zero) {
   int level = 0;
   for (size_t i = 0; i < 3; ++i) level += weights[i] * rgb[i];
   const int scale = 65536 * count;
-  return static_cast<uint8_t>((level + zero * scale + scale / 2) / scale);  // never below 0: zero is added first
+  return static_cast<uint8_t>((level + zero * scale + scale / 2) /
+                              scale);  // never below 0: zero is added first
 }
 
 }  // namespace
@@ -65,7 +69,8 @@ void FillWithNoise(FrameStack& stack, uint64_t seed) {
       uint8_t* luma = stack.row(frame, 0, y);
       for (int x = 0; x < width; ++x) {
         const uint32_t bits = random.Next();
-        const std::array<int, 3> rgb = {static_cast<int>(bits & 255U), static_cast<int>(bits >> 8U & 255U),
+        const std::array<int, 3> rgb = {static_cast<int>(bits & 255U),
+                                        static_cast<int>(bits >> 8U & 255U),
                                         static_cast<int>(bits >> 16U & 255U)};
         luma[x] = Level(matrix[0], rgb, 1, 16);
         Cell& cell = cells[static_cast<size_t>(x / 2)];

@@ -43,8 +43,8 @@ struct Nvml::Functions {
   Return (*name)(Device, char*, unsigned int) = nullptr;
   Return (*memory)(Device, Memory*) = nullptr;
   Return (*driver)(char*, unsigned int) = nullptr;
-  Return (*cuda)(int*) = nullptr;                                    // optional
-  Return (*processes)(Device, unsigned int*, Process*) = nullptr;    // optional
+  Return (*cuda)(int*) = nullptr;                                  // optional
+  Return (*processes)(Device, unsigned int*, Process*) = nullptr;  // optional
 
   ~Functions() {
     if (running) shutdown();
@@ -59,7 +59,9 @@ struct Nvml::Functions {
 
   /// The first function that is missing; null: none is.
   const char* FindAll() {
-    const auto missing = [&](const char* symbol, auto& out) { return Find(symbol, out) ? nullptr : symbol; };
+    const auto missing = [&](const char* symbol, auto& out) {
+      return Find(symbol, out) ? nullptr : symbol;
+    };
     if (const char* symbol = missing("nvmlInit_v2", init)) return symbol;
     if (const char* symbol = missing("nvmlShutdown", shutdown)) return symbol;
     if (const char* symbol = missing("nvmlDeviceGetCount_v2", count)) return symbol;
@@ -83,20 +85,23 @@ base::Result<std::unique_ptr<Nvml>> Nvml::Load(const std::string& library) {
   functions->library = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (functions->library == nullptr) {
     const char* reason = dlerror();
-    return base::Fail(base::Code::kUnavailable, reason != nullptr ? reason : "cannot be loaded", library);
+    return base::Fail(base::Code::kUnavailable, reason != nullptr ? reason : "cannot be loaded",
+                      library);
   }
   if (const char* symbol = functions->FindAll()) {
     return base::Fail(base::Code::kUnavailable, fmt::format("has no function {}", symbol), library);
   }
   if (const Return result = functions->init(); result != kSuccess) {
     return base::Fail(base::Code::kUnavailable,
-                      fmt::format("finds no driver to speak to (nvmlInit_v2 says {})", result), library);
+                      fmt::format("finds no driver to speak to (nvmlInit_v2 says {})", result),
+                      library);
   }
   functions->running = true;
   unsigned int devices = 0;
   if (const Return result = functions->count(&devices); result != kSuccess) {
     return base::Fail(base::Code::kUnavailable,
-                      fmt::format("counts no devices (nvmlDeviceGetCount_v2 says {})", result), library);
+                      fmt::format("counts no devices (nvmlDeviceGetCount_v2 says {})", result),
+                      library);
   }
   std::unique_ptr<Nvml> nvml(new Nvml(std::move(functions)));
   nvml->devices_ = static_cast<int>(devices);
@@ -105,13 +110,16 @@ base::Result<std::unique_ptr<Nvml>> Nvml::Load(const std::string& library) {
 
 base::Result<Gpu> Nvml::Describe(int device) const {
   if (device < 0 || device >= devices_) {
-    return base::Fail(base::Code::kInvalidArgument, fmt::format("there is no GPU {} of {}", device, devices_));
+    return base::Fail(base::Code::kInvalidArgument,
+                      fmt::format("there is no GPU {} of {}", device, devices_));
   }
   const auto refused = [&](Return result) {
-    return base::Fail(base::Code::kUnavailable, fmt::format("GPU {}: the driver says {}", device, result));
+    return base::Fail(base::Code::kUnavailable,
+                      fmt::format("GPU {}: the driver says {}", device, result));
   };
   Device handle = nullptr;
-  if (const Return result = functions_->handle(static_cast<unsigned int>(device), &handle); result != kSuccess) {
+  if (const Return result = functions_->handle(static_cast<unsigned int>(device), &handle);
+      result != kSuccess) {
     return refused(result);
   }
   std::array<char, kNameBytes> text{};
@@ -121,9 +129,11 @@ base::Result<Gpu> Nvml::Describe(int device) const {
   }
   gpu.name = text.data();
   Memory memory{};
-  if (const Return result = functions_->memory(handle, &memory); result != kSuccess) return refused(result);
+  if (const Return result = functions_->memory(handle, &memory); result != kSuccess)
+    return refused(result);
   gpu.vram_mb = static_cast<int64_t>(memory.total >> 20U);
-  if (const Return result = functions_->driver(text.data(), kNameBytes); result != kSuccess) return refused(result);
+  if (const Return result = functions_->driver(text.data(), kNameBytes); result != kSuccess)
+    return refused(result);
   gpu.driver = text.data();
   int cuda = 0;
   if (functions_->cuda != nullptr && functions_->cuda(&cuda) == kSuccess) {
@@ -148,7 +158,8 @@ std::optional<double> Nvml::ProcessMb(pid_t pid) const {
     }
     if (result != kSuccess) continue;
     for (unsigned int i = 0; i < found && i < processes.size(); ++i) {
-      if (processes[i].pid != static_cast<unsigned int>(pid) || processes[i].used == kUnknown) continue;
+      if (processes[i].pid != static_cast<unsigned int>(pid) || processes[i].used == kUnknown)
+        continue;
       mb = mb.value_or(0) + static_cast<double>(processes[i].used) / kMiB;
     }
   }

@@ -23,8 +23,8 @@ struct Gpu {
 /// Threads: one caller at a time.
 class Nvml {
  public:
-  /// Errors: unavailable (no such library, one that lacks a function, or no driver to speak to: the message says
-  /// which).
+  /// Errors: unavailable (no such library, one that lacks a function, or no driver to speak to: the
+  /// message says which).
   static base::Result<std::unique_ptr<Nvml>> Load(const std::string& library = "libnvidia-ml.so.1");
   ~Nvml();
   Nvml(const Nvml&) = delete;
@@ -33,8 +33,9 @@ class Nvml {
   int devices() const { return devices_; }
   /// Errors: invalid_argument (no such device), unavailable (the driver's refusal).
   base::Result<Gpu> Describe(int device) const;
-  /// MiB of all devices together that the driver charges to a process. None: it lists no such process, which is
-  /// so for one that uses no device, but also in a container whose process numbers are not the driver's.
+  /// MiB of all devices together that the driver charges to a process. None: it lists no such
+  /// process, which is so for one that uses no device, but also in a container whose process
+  /// numbers are not the driver's.
   std::optional<double> ProcessMb(pid_t pid) const;
 
  private:

@@ -30,7 +30,8 @@ std::optional<int64_t> KbOfField(std::string_view text, std::string_view field) 
     line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
     int64_t kb = 0;
     const auto [stop, code] = std::from_chars(line.data(), line.data() + line.size(), kb);
-    if (code != std::errc() || std::string_view(stop, line.data() + line.size()) != " kB") return {};
+    if (code != std::errc() || std::string_view(stop, line.data() + line.size()) != " kB")
+      return {};
     return kb;
   }
   return {};

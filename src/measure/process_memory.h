@@ -7,15 +7,16 @@
 
 namespace reelbatch::measure {
 
-/// KiB of a line such as "VmHWM:     1024 kB" of /proc/self/status or smaps_rollup; none where there is none.
+/// KiB of a line such as "VmHWM:     1024 kB" of /proc/self/status or smaps_rollup; none where
+/// there is none.
 std::optional<int64_t> KbOfField(std::string_view text, std::string_view field);
 
 /// What this process holds, MiB. None: the kernel does not say.
 struct ProcessMemory {
-  std::optional<double> rss_mb;       // now, VmRSS
-  std::optional<double> peak_mb;      // ever, VmHWM
-  std::optional<double> rollup_mb;    // now, by smaps_rollup, which counts page by page
-  std::optional<double> pss_mb;       // of that, pages shared with other processes by their share
+  std::optional<double> rss_mb;     // now, VmRSS
+  std::optional<double> peak_mb;    // ever, VmHWM
+  std::optional<double> rollup_mb;  // now, by smaps_rollup, which counts page by page
+  std::optional<double> pss_mb;     // of that, pages shared with other processes by their share
 };
 /// `proc`: /proc/self.
 ProcessMemory ReadProcessMemory(const std::filesystem::path& proc = "/proc/self");

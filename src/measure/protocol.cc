@@ -17,9 +17,12 @@ struct Named {
   int repeats;
   int runs;
 };
-constexpr std::array<Named, 3> kProfiles = {{{"fast", 1, 10, 1}, {"stable", 3, 30, 3}, {"matrix", 1, 3, 1}}};
+constexpr std::array<Named, 3> kProfiles = {
+    {{"fast", 1, 10, 1}, {"stable", 3, 30, 3}, {"matrix", 1, 3, 1}}};
 
-double Ms(base::Nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
+double Ms(base::Nanoseconds time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
 
 /// The worse of spread and waiting, each in parts of its bound.
 double Unrest(const Measurement& measurement) {
@@ -69,8 +72,9 @@ base::Result<Protocol> ProtocolOf(std::string_view name) {
                       .runs = profile.runs};
     }
   }
-  return base::Fail(base::Code::kInvalidArgument,
-                    fmt::format("'{}' is no profile; there is {}", name, fmt::join(ProfileNames(), ", ")));
+  return base::Fail(
+      base::Code::kInvalidArgument,
+      fmt::format("'{}' is no profile; there is {}", name, fmt::join(ProfileNames(), ", ")));
 }
 
 bool IsNoisy(const Measurement& measurement) { return Unrest(measurement) > 1; }

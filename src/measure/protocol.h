@@ -32,11 +32,12 @@ struct CallTime {
   base::Nanoseconds cpu{0};
 };
 
-/// Makes one call, with copies of it side by side where concurrency is measured, and says how long each took.
+/// Makes one call, with copies of it side by side where concurrency is measured, and says how long
+/// each took.
 using TimedCall = std::function<base::Result<std::vector<CallTime>>()>;
 
-/// Reads clocks around a call. The thread's own clock is the slower one to read and is read outside the wall
-/// clock's, so that short pieces are not charged for it.
+/// Reads clocks around a call. The thread's own clock is the slower one to read and is read outside
+/// the wall clock's, so that short pieces are not charged for it.
 class Stopwatch {
  public:
   explicit Stopwatch(const base::Clock& clock) : clock_(clock) {}

@@ -10,7 +10,8 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using testing::ElementsAre;
 
-/// A call that takes the next of these times, the last one for ever; it computes throughout unless told.
+/// A call that takes the next of these times, the last one for ever; it computes throughout unless
+/// told.
 class Script {
  public:
   Script(std::vector<int> ms, double computes = 1) : ms_(std::move(ms)), computes_(computes) {}
@@ -34,9 +35,12 @@ class Script {
 const base::CancelToken kNever;
 
 TEST(Protocol, KnowsTheProfiles) {
-  EXPECT_EQ(ProtocolOf("fast"), (Protocol{.profile = "fast", .warmup = 1, .repeats = 10, .runs = 1}));
-  EXPECT_EQ(ProtocolOf("stable"), (Protocol{.profile = "stable", .warmup = 3, .repeats = 30, .runs = 3}));
-  EXPECT_EQ(ProtocolOf("matrix"), (Protocol{.profile = "matrix", .warmup = 1, .repeats = 3, .runs = 1}));
+  EXPECT_EQ(ProtocolOf("fast"),
+            (Protocol{.profile = "fast", .warmup = 1, .repeats = 10, .runs = 1}));
+  EXPECT_EQ(ProtocolOf("stable"),
+            (Protocol{.profile = "stable", .warmup = 3, .repeats = 30, .runs = 3}));
+  EXPECT_EQ(ProtocolOf("matrix"),
+            (Protocol{.profile = "matrix", .warmup = 1, .repeats = 3, .runs = 1}));
   const auto wrong = ProtocolOf("slow");
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().code, base::Code::kInvalidArgument);
@@ -83,7 +87,8 @@ TEST(Protocol, TheBoundItselfIsQuiet) {
 
 TEST(Protocol, ACallThatWaitsIsNoisyHoweverSteady) {
   Script script({10}, 0.8);
-  const auto measured = MeasureByProtocol({.warmup = 0, .repeats = 3, .runs = 1}, script.Call(), kNever);
+  const auto measured =
+      MeasureByProtocol({.warmup = 0, .repeats = 3, .runs = 1}, script.Call(), kNever);
   ASSERT_TRUE(measured);
   EXPECT_DOUBLE_EQ(measured->waited, 0.2);
   EXPECT_DOUBLE_EQ(measured->cpu_ms, 8);

@@ -11,7 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Every seam is a cut, and pairs at cuts cost more: stretches as long as short shots keep them as rare as they are.
+// Every seam is a cut, and pairs at cuts cost more: stretches as long as short shots keep them as
+// rare as they are.
 constexpr int kStretchFrames = 32;
 constexpr double kMostSeconds = 60;  // to be decoded on the way to a stretch
 
@@ -28,7 +29,9 @@ bool CopyPlanes(const image::FrameView& from, FrameStack& stack, int frame) {
   return true;
 }
 
-void CopyFrame(FrameStack& stack, int from, int to) { CopyPlanes(stack.frame(from).view, stack, to); }
+void CopyFrame(FrameStack& stack, int from, int to) {
+  CopyPlanes(stack.frame(from).view, stack, to);
+}
 
 struct Stretch {
   fs::path video;
@@ -37,7 +40,8 @@ struct Stretch {
 };
 
 /// Decodes a stretch into the frames from `first` on. Answers how many there were.
-base::Result<int> ReadStretch(FrameStack& stack, int first, const Stretch& stretch, const base::CancelToken& cancel) {
+base::Result<int> ReadStretch(FrameStack& stack, int first, const Stretch& stretch,
+                              const base::CancelToken& cancel) {
   const auto info = media::Probe(stretch.video, {}, &cancel);
   if (!info) return std::unexpected(info.error());
   const double seconds = std::min(info->duration_s.value_or(0), kMostSeconds);
@@ -53,7 +57,8 @@ base::Result<int> ReadStretch(FrameStack& stack, int first, const Stretch& stret
     if (*frame == nullptr) break;
     if (!CopyPlanes((*frame)->view, stack, first + read)) {
       return base::Fail(base::Code::kInvalidArgument,
-                        "has no 4:2:0 frames, which is what is measured; name another video", stretch.video.string());
+                        "has no 4:2:0 frames, which is what is measured; name another video",
+                        stretch.video.string());
     }
     ++read;
   }
@@ -62,7 +67,8 @@ base::Result<int> ReadStretch(FrameStack& stack, int first, const Stretch& stret
 
 }  // namespace
 
-base::Status FillFromVideos(FrameStack& stack, std::span<const fs::path> videos, const base::CancelToken& cancel) {
+base::Status FillFromVideos(FrameStack& stack, std::span<const fs::path> videos,
+                            const base::CancelToken& cancel) {
   if (videos.empty()) return base::Fail(base::Code::kInvalidArgument, "no video is named");
   const int count = std::max(1, stack.frames() / kStretchFrames);
   const int of_video = std::min(count, static_cast<int>(videos.size()));
@@ -70,7 +76,8 @@ base::Status FillFromVideos(FrameStack& stack, std::span<const fs::path> videos,
   int filled = 0;
   for (int i = 0; i < count; ++i) {
     const int round = i / of_video;
-    const size_t video = static_cast<size_t>(i % of_video) * videos.size() / static_cast<size_t>(of_video);
+    const size_t video =
+        static_cast<size_t>(i % of_video) * videos.size() / static_cast<size_t>(of_video);
     const Stretch stretch{.video = videos[video],
                           .share = static_cast<double>(round) / rounds,
                           .frames = stack.frames() * (i + 1) / count - stack.frames() * i / count};
@@ -78,7 +85,9 @@ base::Status FillFromVideos(FrameStack& stack, std::span<const fs::path> videos,
     if (!read) return std::unexpected(read.error());
     filled += *read;
   }
-  if (filled == 0) return base::Fail(base::Code::kCorrupt, "not one frame could be decoded", videos.front().string());
+  if (filled == 0)
+    return base::Fail(base::Code::kCorrupt, "not one frame could be decoded",
+                      videos.front().string());
   for (int frame = filled; frame < stack.frames(); ++frame) CopyFrame(stack, frame - filled, frame);
   return {};
 }

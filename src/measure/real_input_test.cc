@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 const base::CancelToken kNever;
 
 /// A clip of Debian's ffmpeg.
-fs::path Clip(const base::testing::TempFolder& folder, const std::string& name, const std::string& options) {
+fs::path Clip(const base::testing::TempFolder& folder, const std::string& name,
+              const std::string& options) {
   const fs::path path = folder.path() / name;
   const std::string command = "ffmpeg -v error -nostdin -y " + options + " '" + path.string() + "'";
   EXPECT_EQ(std::system(command.c_str()), 0);
@@ -58,10 +59,12 @@ TEST_F(RealInput, AShortVideoIsShownAgain) {
 }
 
 TEST_F(RealInput, NamesWhatCannotBeMeasured) {
-  const auto missing = FillFromVideos(stack_, std::vector<fs::path>{folder_.path() / "none.mp4"}, kNever);
+  const auto missing =
+      FillFromVideos(stack_, std::vector<fs::path>{folder_.path() / "none.mp4"}, kNever);
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, base::Code::kIo);
-  const fs::path full = Clip(folder_, "full.mkv", "-f lavfi -i testsrc2=s=64x48:r=25:d=1 -c:v ffv1 -pix_fmt yuv444p");
+  const fs::path full =
+      Clip(folder_, "full.mkv", "-f lavfi -i testsrc2=s=64x48:r=25:d=1 -c:v ffv1 -pix_fmt yuv444p");
   const auto refused = FillFromVideos(stack_, std::vector<fs::path>{full}, kNever);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, base::Code::kInvalidArgument);

@@ -20,13 +20,16 @@ struct Found {
   contracts::CostRow row;
 };
 
-int Rank(const std::string& preset) { return preset == "quality" ? 0 : preset == "default" ? 1 : 2; }
+int Rank(const std::string& preset) {
+  return preset == "quality" ? 0 : preset == "default" ? 1 : 2;
+}
 
 bool Before(const Found& a, const Found& b) {
   const auto key = [](const Found& found) {
     const contracts::InputBucket& bucket = found.row.bucket;
-    return std::tuple(std::string_view(found.folder), Rank(found.row.subject->preset), bucket.aspect, bucket.short_side,
-                      found.row.input_kind, found.row.concurrency);
+    return std::tuple(std::string_view(found.folder), Rank(found.row.subject->preset),
+                      bucket.aspect, bucket.short_side, found.row.input_kind,
+                      found.row.concurrency);
   };
   return key(a) < key(b);
 }
@@ -57,7 +60,8 @@ fs::path RowFolder::FileOf(const Work& work, const contracts::CostRow& row) cons
   fs::path folder = folder_ / FolderName(work.part.text);
   if (!work.step.empty()) folder /= FolderName(work.step);
   const std::string load = row.concurrency > 1 ? fmt::format("-x{}", row.concurrency) : "";
-  return folder / fmt::format("{}x{}-{}-{}{}.json", row.bucket.width, row.bucket.height, contracts::PresetName(work.preset),
+  return folder / fmt::format("{}x{}-{}-{}{}.json", row.bucket.width, row.bucket.height,
+                              contracts::PresetName(work.preset),
                               contracts::InputKindName(row.input_kind), load);
 }
 
@@ -76,9 +80,10 @@ base::Status RowFolder::Write(const fs::path& file, const contracts::CostRow& ro
 base::Result<RowFolder::Collected> RowFolder::Collect() const {
   std::error_code error;
   std::vector<fs::path> files;
-  for (auto at = fs::recursive_directory_iterator(folder_, error); !error && at != fs::recursive_directory_iterator();
-       at.increment(error)) {
-    if (at->path().extension() == ".json" && at->path() != table() && at->is_regular_file(error)) files.push_back(at->path());
+  for (auto at = fs::recursive_directory_iterator(folder_, error);
+       !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    if (at->path().extension() == ".json" && at->path() != table() && at->is_regular_file(error))
+      files.push_back(at->path());
   }
   if (error) return std::unexpected(base::FileError(error.value(), "cannot be listed", folder_));
   std::ranges::sort(files);
@@ -100,7 +105,8 @@ base::Result<RowFolder::Collected> RowFolder::Collect() const {
 base::Result<RowFolder::Collected> RowFolder::WriteTable() const {
   auto collected = Collect();
   if (!collected) return collected;
-  if (auto written = base::WriteFileAtomically(table(), costs::WriteTable(collected->table)); !written) {
+  if (auto written = base::WriteFileAtomically(table(), costs::WriteTable(collected->table));
+      !written) {
     return std::unexpected(written.error());
   }
   return collected;

@@ -11,8 +11,8 @@
 
 namespace reelbatch::measure {
 
-/// The folder that `bench` fills: a file per row, each a table of its own that appears whole or not at all, and
-/// costs.json with all of them. Threads: one caller at a time.
+/// The folder that `bench` fills: a file per row, each a table of its own that appears whole or not
+/// at all, and costs.json with all of them. Threads: one caller at a time.
 class RowFolder {
  public:
   static constexpr const char* kTable = "costs.json";
@@ -23,10 +23,12 @@ class RowFolder {
 
   const std::filesystem::path& path() const { return folder_; }
   std::filesystem::path table() const { return folder_ / kTable; }
-  /// "hard/1280x720-default-noise.json", "hard+soft/feature_ssim_only/284x160-fast-real-x2.json" below the folder.
+  /// "hard/1280x720-default-noise.json", "hard+soft/feature_ssim_only/284x160-fast-real-x2.json"
+  /// below the folder.
   std::filesystem::path FileOf(const Work& work, const contracts::CostRow& row) const;
 
-  /// The row in a file. None: no such file, or one that does not hold a row, which is then measured anew.
+  /// The row in a file. None: no such file, or one that does not hold a row, which is then measured
+  /// anew.
   std::optional<contracts::CostRow> Read(const std::filesystem::path& file) const;
   /// Errors: io.
   base::Status Write(const std::filesystem::path& file, const contracts::CostRow& row) const;

@@ -4,7 +4,8 @@
 
 namespace reelbatch::measure {
 
-/// What a set of samples says, in the unit of the samples. Source: spec, measurement, "Stable mean".
+/// What a set of samples says, in the unit of the samples. Source: spec, measurement, "Stable
+/// mean".
 struct Statistics {
   int n = 0;
   double mean = 0;
@@ -26,8 +27,9 @@ struct Statistics {
 /// Deviations from the median, in MADs, from which a sample is an outlier.
 inline constexpr double kSpikeMads = 4;
 
-/// All 0 for no samples. With MAD 0 nothing is dropped from the stable mean, but what lies above the median is
-/// a spike.   Threads: pure.   Example: {1, 2, 3, 4, 100} -> median 3, MAD 1, stable mean 2.5, 1 spike.
+/// All 0 for no samples. With MAD 0 nothing is dropped from the stable mean, but what lies above
+/// the median is a spike.   Threads: pure.   Example: {1, 2, 3, 4, 100} -> median 3, MAD 1, stable
+/// mean 2.5, 1 spike.
 Statistics StatisticsOf(std::span<const double> samples);
 
 }  // namespace reelbatch::measure

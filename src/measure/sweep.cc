@@ -13,7 +13,8 @@ bool SameInput(const contracts::InputBucket& a, const contracts::InputBucket& b)
   return a.width == b.width && a.height == b.height;
 }
 
-/// How long a row takes beside another, roughly: pixels of the source, and the planes of SSIM and flow.
+/// How long a row takes beside another, roughly: pixels of the source, and the planes of SSIM and
+/// flow.
 double WeightOf(const PlannedWork& planned) {
   constexpr double kPlanesPx = 400'000;
   return kPlanesPx + static_cast<double>(planned.bucket.width) * planned.bucket.height;
@@ -22,8 +23,15 @@ double WeightOf(const PlannedWork& planned) {
 class Sweeper {
  public:
   Sweeper(const Session& session, const std::vector<PlannedWork>& plan, const SweepOptions& options,
-          const RowFolder& folder, const SweepDoors& doors, const base::Clock& clock, const base::CancelToken& cancel)
-      : session_(session), plan_(plan), options_(options), folder_(folder), doors_(doors), clock_(clock), cancel_(cancel) {}
+          const RowFolder& folder, const SweepDoors& doors, const base::Clock& clock,
+          const base::CancelToken& cancel)
+      : session_(session),
+        plan_(plan),
+        options_(options),
+        folder_(folder),
+        doors_(doors),
+        clock_(clock),
+        cancel_(cancel) {}
 
   base::Result<SweepReport> Run() {
     for (const PlannedWork& planned : plan_) weight_left_ += WeightOf(planned);
@@ -55,7 +63,8 @@ class Sweeper {
   }
 
   /// What a file has of the planned row already, and what is left to be measured.
-  void Take(const std::filesystem::path& file, contracts::CostRow& row, bool& times, bool& memory) const {
+  void Take(const std::filesystem::path& file, contracts::CostRow& row, bool& times,
+            bool& memory) const {
     auto known = folder_.Read(file);
     if (!known || ErrorOf(*known) || IdentityOf(*known) != IdentityOf(row)) return;
     row = std::move(*known);
@@ -63,7 +72,8 @@ class Sweeper {
     memory = memory && !row.cpu_rss_peak_mb;
   }
 
-  base::Status Measure(const PlannedWork& planned, bool times, bool memory, contracts::CostRow& row) {
+  base::Status Measure(const PlannedWork& planned, bool times, bool memory,
+                       contracts::CostRow& row) {
     if (cancel_.cancelled()) return base::Fail(base::Code::kCancelled, "interrupted");
     if (!stack_ || !SameInput(stack_of_, planned.bucket)) {
       stack_.reset();  // before the next one is made: two do not have to fit
@@ -74,7 +84,8 @@ class Sweeper {
     }
     if (times) {
       const auto make = [&] { return CallOf(planned.work, *stack_, clock_); };
-      const auto measured = MeasureByProtocol(session_.protocol, SideBySide(make, session_.concurrency), cancel_);
+      const auto measured =
+          MeasureByProtocol(session_.protocol, SideBySide(make, session_.concurrency), cancel_);
       if (!measured) return std::unexpected(measured.error());
       SetTimes(*measured, stack_->pairs(), row);
     }
@@ -93,9 +104,14 @@ class Sweeper {
     if (row.noisy) ++report_.noisy;
     report_.rows.push_back(std::move(row));
     if (!doors_.on_row) return {};
-    SweepStep step{.number = index + 1, .total = plan_.size(), .planned = &plan_[index], .row = &report_.rows.back(), .fate = fate};
+    SweepStep step{.number = index + 1,
+                   .total = plan_.size(),
+                   .planned = &plan_[index],
+                   .row = &report_.rows.back(),
+                   .fate = fate};
     if (weight_spent_ > 0) {
-      const double left = static_cast<double>(spent_.count()) / weight_spent_ * std::max(0.0, weight_left_);
+      const double left =
+          static_cast<double>(spent_.count()) / weight_spent_ * std::max(0.0, weight_left_);
       step.left = base::Nanoseconds(static_cast<int64_t>(left));
     }
     doors_.on_row(step);
@@ -127,10 +143,12 @@ std::vector<PlannedWork> PlanGrid(const Grid& grid) {
       contracts::InputBucket bucket = costs::GridBucket(side, aspect);
       bucket.fps = 30;
       for (const contracts::Preset preset : grid.presets) {
-        plan.push_back({.work = {.part = grid.part, .preset = preset, .step = {}}, .bucket = bucket});
+        plan.push_back(
+            {.work = {.part = grid.part, .preset = preset, .step = {}}, .bucket = bucket});
         if (!grid.steps) continue;
         for (const std::string& step : StepsOf(grid.part, preset)) {
-          plan.push_back({.work = {.part = grid.part, .preset = preset, .step = step}, .bucket = bucket});
+          plan.push_back(
+              {.work = {.part = grid.part, .preset = preset, .step = step}, .bucket = bucket});
         }
       }
     }
@@ -138,8 +156,9 @@ std::vector<PlannedWork> PlanGrid(const Grid& grid) {
   return plan;
 }
 
-base::Result<SweepReport> Sweep(const Session& session, const std::vector<PlannedWork>& plan, const SweepOptions& options,
-                                const RowFolder& folder, const SweepDoors& doors, const base::Clock& clock,
+base::Result<SweepReport> Sweep(const Session& session, const std::vector<PlannedWork>& plan,
+                                const SweepOptions& options, const RowFolder& folder,
+                                const SweepDoors& doors, const base::Clock& clock,
                                 const base::CancelToken& cancel) {
   return Sweeper(session, plan, options, folder, doors, clock, cancel).Run();
 }

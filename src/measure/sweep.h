@@ -19,7 +19,8 @@ struct PlannedWork {
   contracts::InputBucket bucket;
 };
 
-/// The part (and its steps, if wanted) at every size and preset, ordered so that what shares its input comes together.
+/// The part (and its steps, if wanted) at every size and preset, ordered so that what shares its
+/// input comes together.
 struct Grid {
   PartName part;
   std::vector<int> short_sides = {};  // of costs::kGrid
@@ -39,7 +40,8 @@ struct SweepStep {
   const PlannedWork* planned = nullptr;
   const contracts::CostRow* row = nullptr;
   RowFate fate = RowFate::kMeasured;
-  base::Nanoseconds left{0};  // expected for the rows to come, by the time that those measured here took; 0: none
+  base::Nanoseconds left{
+      0};  // expected for the rows to come, by the time that those measured here took; 0: none
 };
 
 struct SweepOptions {
@@ -65,11 +67,12 @@ struct SweepReport {
   std::vector<contracts::CostRow> rows;  // in the order of the plan
 };
 
-/// Measures row after row and writes each to its file as soon as it is done: what a kill loses is the row in flight.
-/// A row that fails carries its error, and the others go on.
-/// Errors: cancelled (what is finished stays), io (a row could not be written).
-base::Result<SweepReport> Sweep(const Session& session, const std::vector<PlannedWork>& plan, const SweepOptions& options,
-                                const RowFolder& folder, const SweepDoors& doors, const base::Clock& clock,
+/// Measures row after row and writes each to its file as soon as it is done: what a kill loses is
+/// the row in flight. A row that fails carries its error, and the others go on. Errors: cancelled
+/// (what is finished stays), io (a row could not be written).
+base::Result<SweepReport> Sweep(const Session& session, const std::vector<PlannedWork>& plan,
+                                const SweepOptions& options, const RowFolder& folder,
+                                const SweepDoors& doors, const base::Clock& clock,
                                 const base::CancelToken& cancel);
 
 }  // namespace reelbatch::measure

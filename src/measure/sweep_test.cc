@@ -63,7 +63,8 @@ class SweepTest : public testing::Test {
 TEST(PlanGrid, HasSeventyTwoRowsAPart) {
   Grid grid{.part = *ParsePart("hard"),
             .aspects = {contracts::Aspect::k16x9, contracts::Aspect::k9x16},
-            .presets = {contracts::Preset::kQuality, contracts::Preset::kDefault, contracts::Preset::kFast}};
+            .presets = {contracts::Preset::kQuality, contracts::Preset::kDefault,
+                        contracts::Preset::kFast}};
   for (const costs::GridSide& side : costs::kGrid) grid.short_sides.push_back(side.short_side);
   const auto plan = PlanGrid(grid);
   ASSERT_EQ(plan.size(), 72U);
@@ -88,7 +89,8 @@ TEST_F(SweepTest, WritesAFilePerRowAndATable) {
   ASSERT_TRUE(report) << report.error().Text();
   EXPECT_EQ(report->measured, 2);
   EXPECT_EQ(inputs_, 2);
-  EXPECT_TRUE(std::filesystem::exists(folder_.path() / "core_optical_flow/284x160-fast-noise.json"));
+  EXPECT_TRUE(
+      std::filesystem::exists(folder_.path() / "core_optical_flow/284x160-fast-noise.json"));
   const auto collected = folder_.WriteTable();
   ASSERT_TRUE(collected);
   EXPECT_TRUE(collected->left_out.empty());
@@ -124,7 +126,9 @@ TEST_F(SweepTest, ResumesWhatIsTheSame) {
 
 TEST_F(SweepTest, AddsMemoryToTimes) {
   ASSERT_TRUE(Go());
-  doors_.input = [&, made = doors_.input](const contracts::InputBucket& bucket) { return made(bucket); };
+  doors_.input = [&, made = doors_.input](const contracts::InputBucket& bucket) {
+    return made(bucket);
+  };
   const auto both = Go({.resume = true, .memory = true});
   ASSERT_TRUE(both);
   EXPECT_EQ(both->measured, 2);
@@ -135,7 +139,8 @@ TEST_F(SweepTest, AddsMemoryToTimes) {
 
 TEST_F(SweepTest, ARowThatFailsSaysWhyAndIsMeasuredAgain) {
   doors_.probe = [this](const Work&, const FrameStack& stack) -> base::Result<MemoryFigures> {
-    if (stack.shape().height == 160) return base::Fail(base::Code::kUnavailable, "its process was killed by signal 9");
+    if (stack.shape().height == 160)
+      return base::Fail(base::Code::kUnavailable, "its process was killed by signal 9");
     return MemoryFigures{.before_mb = 10, .input_mb = 5, .raw_mb = 40};
   };
   const auto report = Go({.times = false, .memory = true});

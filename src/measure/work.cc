@@ -13,15 +13,20 @@
 namespace reelbatch::measure {
 
 base::Result<PartName> ParsePart(const std::string& text) {
-  if (text == components::kCoreOpticalFlowName) return PartName{.text = text, .parts = {}, .optical_flow = true};
+  if (text == components::kCoreOpticalFlowName)
+    return PartName{.text = text, .parts = {}, .optical_flow = true};
   contracts::CutParts parts{.hard = false, .soft = false, .motion = false};
   for (size_t at = 0; at <= text.size();) {
     const size_t comma = std::min(text.find(',', at), text.size());
     const std::string word = text.substr(at, comma - at);
-    bool* part = word == "hard" ? &parts.hard : word == "soft" ? &parts.soft : word == "motion" ? &parts.motion : nullptr;
+    bool* part = word == "hard"     ? &parts.hard
+                 : word == "soft"   ? &parts.soft
+                 : word == "motion" ? &parts.motion
+                                    : nullptr;
     if (part == nullptr) {
       return base::Fail(base::Code::kInvalidArgument,
-                        fmt::format("'{}' is no part; there are hard, soft and motion, alone or with commas between them, "
+                        fmt::format("'{}' is no part; there are hard, soft and motion, alone or "
+                                    "with commas between them, "
                                     "and {} alone",
                                     word, components::kCoreOpticalFlowName));
     }

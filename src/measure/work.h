@@ -9,8 +9,9 @@
 
 namespace reelbatch::measure {
 
-/// A thing that is measured on its own, by the words that `run --parts` takes: "hard", "soft", "motion", or several of
-/// these with commas between them, which one pass does together; or "core_optical_flow".
+/// A thing that is measured on its own, by the words that `run --parts` takes: "hard", "soft",
+/// "motion", or several of these with commas between them, which one pass does together; or
+/// "core_optical_flow".
 struct PartName {
   std::string text;  // in the order hard, soft, motion
   contracts::CutParts parts;
@@ -22,7 +23,8 @@ base::Result<PartName> ParsePart(const std::string& text);
 /// Steps beside components::CutStep that make up a part.
 inline constexpr std::string_view kLoadStep = "load_frames_only";
 inline constexpr std::string_view kPostprocessStep = "postprocess_only(cached_features)";
-/// The steps that make up a part of cut_detection, in their order; none of core_optical_flow, which is one.
+/// The steps that make up a part of cut_detection, in their order; none of core_optical_flow, which
+/// is one.
 std::vector<std::string> StepsOf(const PartName& part, contracts::Preset preset);
 
 /// What is measured in one row, beside the input.
@@ -32,8 +34,8 @@ struct Work {
   std::string step;  // empty: the whole part
 
   contracts::CutKnobs knobs() const;
-  /// The words under which the row is looked up. A step's notes say of which part it is: some of what parts share
-  /// belongs to another step where there is no SSIM.
+  /// The words under which the row is looked up. A step's notes say of which part it is: some of
+  /// what parts share belongs to another step where there is no SSIM.
   contracts::CostSubject Subject() const;
 };
 

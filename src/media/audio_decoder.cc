@@ -23,14 +23,17 @@ base::Result<std::unique_ptr<AudioDecoder>> AudioDecoder::Open(std::unique_ptr<C
     index = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, stream.value_or(-1), video, nullptr, 0);
     if (index < 0) return nullptr;
     return base::Fail(base::Code::kCorrupt,
-                      std::string("FFmpeg has no decoder for its sound (") + avcodec_get_name(format->streams[index]->codecpar->codec_id) +
+                      std::string("FFmpeg has no decoder for its sound (") +
+                          avcodec_get_name(format->streams[index]->codecpar->codec_id) +
                           "); convert it to another codec",
                       container->file().path().string());
   }
   container->stream()->discard = AVDISCARD_ALL;
   format->streams[index]->discard = AVDISCARD_DEFAULT;
-  std::unique_ptr<AudioDecoder> decoder(new AudioDecoder(std::move(container), format->streams[index]));
-  if (auto opened = decoder->OpenCodec(*codec); !opened) return std::unexpected(std::move(opened.error()));
+  std::unique_ptr<AudioDecoder> decoder(
+      new AudioDecoder(std::move(container), format->streams[index]));
+  if (auto opened = decoder->OpenCodec(*codec); !opened)
+    return std::unexpected(std::move(opened.error()));
   return decoder;
 }
 
@@ -60,7 +63,8 @@ base::Result<const AVFrame*> AudioDecoder::Next() {
     const int result = avcodec_receive_frame(codec_.get(), frame_.get());
     if (result == 0) {
       decode_errors_in_a_row_ = 0;
-      const bool damaged = frame_->decode_error_flags != 0 || (frame_->flags & AV_FRAME_FLAG_CORRUPT) != 0;
+      const bool damaged =
+          frame_->decode_error_flags != 0 || (frame_->flags & AV_FRAME_FLAG_CORRUPT) != 0;
       if (damaged) NoteError("the decoder marked a frame as damaged");
       return frame_.get();
     }

@@ -12,7 +12,8 @@
 
 namespace reelbatch::media {
 
-/// Decodes the sound that belongs to a container's video, to its end and through damage. Threads: one caller at a time.
+/// Decodes the sound that belongs to a container's video, to its end and through damage. Threads:
+/// one caller at a time.
 class AudioDecoder {
  public:
   /// Takes the container over: from then on only its sound is read. Null: it has no sound.
@@ -21,8 +22,8 @@ class AudioDecoder {
   static base::Result<std::unique_ptr<AudioDecoder>> Open(std::unique_ptr<Container> container,
                                                           std::optional<int> stream = std::nullopt);
 
-  /// The next frame, or null at the end; it lives until the next call. What is damaged is left out and counted.
-  /// Errors: cancelled, io, out_of_memory.
+  /// The next frame, or null at the end; it lives until the next call. What is damaged is left out
+  /// and counted. Errors: cancelled, io, out_of_memory.
   base::Result<const AVFrame*> Next();
 
   Container& container() { return *container_; }
@@ -30,7 +31,9 @@ class AudioDecoder {
   std::string codec_name() const { return avcodec_get_name(stream_->codecpar->codec_id); }
   const std::filesystem::path& path() const { return container_->file().path(); }
   /// Of `averror`, as Container::Fail().
-  std::unexpected<base::Error> Fail(int averror, std::string_view what) { return container_->Fail(averror, what); }
+  std::unexpected<base::Error> Fail(int averror, std::string_view what) {
+    return container_->Fail(averror, what);
+  }
 
   // What is known so far.
   int64_t packets() const { return packets_; }
@@ -40,7 +43,8 @@ class AudioDecoder {
   bool ended_by_damage() const { return at_end_ && (ended_by_error_ || last_packet_damaged_); }
 
  private:
-  AudioDecoder(std::unique_ptr<Container> container, AVStream* stream) : container_(std::move(container)), stream_(stream) {}
+  AudioDecoder(std::unique_ptr<Container> container, AVStream* stream)
+      : container_(std::move(container)), stream_(stream) {}
   base::Status OpenCodec(const AVCodec& codec);
   /// Gives the decoder its next packet, or tells it that none follows.
   base::Status Feed();

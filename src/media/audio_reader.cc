@@ -19,7 +19,8 @@ namespace {
 
 // A PTS that lies further back is a clock that was set anew, not sound that came twice.
 constexpr double kMaxOverlapSeconds = 1;
-// One that lies further behind the container's own end, or ahead where the container does not know its end, likewise.
+// One that lies further behind the container's own end, or ahead where the container does not know
+// its end, likewise.
 constexpr double kBehindEndSeconds = 10;
 constexpr double kMaxGapSeconds = 3600;
 
@@ -29,9 +30,11 @@ struct Range {
   int64_t end = std::numeric_limits<int64_t>::max();
 };
 
-/// Note [Where a sample is in time]: the timeline of delivered samples begins at base_s_, the first PTS. Sound is resampled in
-/// stretches; within one, time is counted in samples of the source, so that no rounding adds up. A gap, or sound of another rate or layout,
-/// ends a stretch: what the resampler keeps back comes out, silence fills up to the PTS, and a new stretch begins where that ends.
+/// Note [Where a sample is in time]: the timeline of delivered samples begins at base_s_, the first
+/// PTS. Sound is resampled in stretches; within one, time is counted in samples of the source, so
+/// that no rounding adds up. A gap, or sound of another rate or layout, ends a stretch: what the
+/// resampler keeps back comes out, silence fills up to the PTS, and a new stretch begins where that
+/// ends.
 class AudioReader final : public AudioSource {
  public:
   AudioReader(std::unique_ptr<AudioDecoder> decoder, const AudioOptions& options)
@@ -49,7 +52,8 @@ class AudioReader final : public AudioSource {
     report_.rate = options.rate;
     const AVFormatContext& format = *decoder_->container().format();
     if (format.duration > 0 && format.start_time != AV_NOPTS_VALUE) {
-      last_s_ = static_cast<double>(format.start_time + format.duration) / AV_TIME_BASE + kBehindEndSeconds;
+      last_s_ = static_cast<double>(format.start_time + format.duration) / AV_TIME_BASE +
+                kBehindEndSeconds;
     }
   }
 
@@ -66,7 +70,8 @@ class AudioReader final : public AudioSource {
         silence_ -= static_cast<int64_t>(out_.size());
         continue;
       }
-      if (auto done = placed_ != nullptr ? Resample() : Take(); !done) return std::unexpected(std::move(done.error()));
+      if (auto done = placed_ != nullptr ? Resample() : Take(); !done)
+        return std::unexpected(std::move(done.error()));
     }
   } catch (const std::bad_alloc&) {
     return base::Fail(base::Code::kOutOfMemory, "no memory for sound", decoder_->path().string());
@@ -83,7 +88,8 @@ class AudioReader final : public AudioSource {
     const int64_t first = std::clamp(range_.first - made_, int64_t{0}, size);
     const int64_t end = std::clamp(range_.end - made_, first, size);
     made_ += size;
-    const std::span<float> samples = std::span(shown_).subspan(static_cast<size_t>(first), static_cast<size_t>(end - first));
+    const std::span<float> samples =
+        std::span(shown_).subspan(static_cast<size_t>(first), static_cast<size_t>(end - first));
     for (float& sample : samples) {
       if (std::isfinite(sample)) continue;
       sample = 0;
@@ -104,7 +110,8 @@ class AudioReader final : public AudioSource {
     }
     if (options_.on_decoded) options_.on_decoded();
     const AVFrame& frame = **decoded;
-    if (frame.nb_samples <= 0 || frame.sample_rate <= 0 || frame.ch_layout.nb_channels <= 0) return {};
+    if (frame.nb_samples <= 0 || frame.sample_rate <= 0 || frame.ch_layout.nb_channels <= 0)
+      return {};
     if (!started_) Start(frame);
     placed_ = &frame;
     skip_ = 0;
@@ -114,7 +121,8 @@ class AudioReader final : public AudioSource {
     } else if (drift_s > kAudioJitterSeconds) {
       if (auto drained = Drain(); !drained) return drained;
       const int64_t there = made_ + static_cast<int64_t>(out_.size());
-      silence_ = std::max<int64_t>(0, std::llround((expected_s_ + drift_s - base_s_) * options_.rate) - there);
+      silence_ = std::max<int64_t>(
+          0, std::llround((expected_s_ + drift_s - base_s_) * options_.rate) - there);
       ++report_.gaps;
       report_.gap_samples += silence_;
     }
@@ -126,28 +134,33 @@ class AudioReader final : public AudioSource {
   /// The clock begins with the first frame.
   void Start(const AVFrame& frame) {
     started_ = true;
-    if (frame.best_effort_timestamp != AV_NOPTS_VALUE) base_s_ = TicksToSeconds(frame.best_effort_timestamp, decoder_->stream().time_base);
+    if (frame.best_effort_timestamp != AV_NOPTS_VALUE)
+      base_s_ = TicksToSeconds(frame.best_effort_timestamp, decoder_->stream().time_base);
     const auto sample_at = [this](double range_s) {
       constexpr double kTolerance = 1e-6;  // as FrameSampler's
       const double samples = (player_start_s_ + range_s - kTolerance - base_s_) * options_.rate;
       return static_cast<int64_t>(std::clamp(std::ceil(samples), 0.0, 1e15));
     };
     if (options_.sampling.start_s) range_.first = sample_at(*options_.sampling.start_s);
-    if (options_.sampling.end_s) range_.end = std::max(range_.first, sample_at(*options_.sampling.end_s));
+    if (options_.sampling.end_s)
+      range_.end = std::max(range_.first, sample_at(*options_.sampling.end_s));
     report_.offset_s = base_s_ - video_start_s_;
   }
 
-  /// How much later `frame` is by its PTS than by what came before; 0 where the PTS is not to be believed.
+  /// How much later `frame` is by its PTS than by what came before; 0 where the PTS is not to be
+  /// believed.
   double DriftOf(const AVFrame& frame) {
     expected_s_ = base_s_ + Seconds(stretch_);
-    if (resampler_.taken() > 0) expected_s_ += static_cast<double>(resampler_.taken()) / resampler_.source_rate();
+    if (resampler_.taken() > 0)
+      expected_s_ += static_cast<double>(resampler_.taken()) / resampler_.source_rate();
     if (frame.best_effort_timestamp == AV_NOPTS_VALUE) return 0;
     const double own_s = TicksToSeconds(frame.best_effort_timestamp, decoder_->stream().time_base);
     latest_s_ =
         std::max(latest_s_, own_s + static_cast<double>(frame.nb_samples) / frame.sample_rate);
     const double pts_s = own_s - clock_shift_s_;
     const double drift_s = pts_s - expected_s_;
-    const bool believed = drift_s >= -kMaxOverlapSeconds && drift_s <= kMaxGapSeconds && (drift_s <= kAudioJitterSeconds || pts_s <= last_s_);
+    const bool believed = drift_s >= -kMaxOverlapSeconds && drift_s <= kMaxGapSeconds &&
+                          (drift_s <= kAudioJitterSeconds || pts_s <= last_s_);
     if (believed) return drift_s;
     clock_shift_s_ += drift_s;
     NoteError(fmt::format("its clock jumps by {:.3f} s", drift_s));
@@ -156,7 +169,8 @@ class AudioReader final : public AudioSource {
 
   /// The first `seconds` of `frame`, which have come already.
   void LeaveOut(const AVFrame& frame, double seconds) {
-    const double samples = std::min<double>(frame.nb_samples, std::round(seconds * frame.sample_rate));
+    const double samples =
+        std::min<double>(frame.nb_samples, std::round(seconds * frame.sample_rate));
     skip_ = static_cast<int>(samples);
     report_.overlaps += overlaps_ ? 0 : 1;
     report_.overlap_samples += std::llround(samples / frame.sample_rate * options_.rate);
@@ -185,7 +199,8 @@ class AudioReader final : public AudioSource {
   base::Status Checked(int result) {
     if (result >= 0) return {};
     if (result == AVERROR(ENOMEM)) return decoder_->Fail(result, "converting sound");
-    NoteError(fmt::format("{} channels at {} Hz cannot be converted: {}", report_.channels, report_.source_rate, AvErrorText(result)));
+    NoteError(fmt::format("{} channels at {} Hz cannot be converted: {}", report_.channels,
+                          report_.source_rate, AvErrorText(result)));
     return {};
   }
 
@@ -202,7 +217,8 @@ class AudioReader final : public AudioSource {
     report_.truncated = ended_ && (decoder_->ended_by_damage() || EndsEarly());
     if (made_ == 0 && report_.decode_errors > 0) {
       return base::Fail(base::Code::kCorrupt,
-                        fmt::format("its sound ({}) cannot be decoded: {}; copy the file again or leave components that listen out",
+                        fmt::format("its sound ({}) cannot be decoded: {}; copy the file again or "
+                                    "leave components that listen out",
                                     report_.codec, report_.first_error),
                         decoder_->path().string());
     }
@@ -228,22 +244,22 @@ class AudioReader final : public AudioSource {
   MonoResampler resampler_;
   const double video_start_s_;
   const double player_start_s_;
-  double base_s_;               // container PTS of the timeline's first sample
+  double base_s_;  // container PTS of the timeline's first sample
   double last_s_ = std::numeric_limits<double>::infinity();  // later PTS are not believed
   double latest_s_ =
       -std::numeric_limits<double>::infinity();  // end of sound by the PTS as they are
-  double clock_shift_s_ = 0;    // by which PTS are off since the clock was set anew
-  double expected_s_ = 0;       // of the frame in hand, by what came before
+  double clock_shift_s_ = 0;  // by which PTS are off since the clock was set anew
+  double expected_s_ = 0;     // of the frame in hand, by what came before
   Range range_;
-  int64_t made_ = 0;            // samples of the timeline so far, also those outside the range
-  int64_t stretch_ = 0;         // of these, when the stretch began
-  int64_t silence_ = 0;         // that comes before placed_
+  int64_t made_ = 0;                 // samples of the timeline so far, also those outside the range
+  int64_t stretch_ = 0;              // of these, when the stretch began
+  int64_t silence_ = 0;              // that comes before placed_
   const AVFrame* placed_ = nullptr;  // not resampled yet
-  int skip_ = 0;                // of its samples
-  bool overlaps_ = false;       // the last frame was left out whole
-  std::vector<float> out_;      // not shown yet
+  int skip_ = 0;                     // of its samples
+  bool overlaps_ = false;            // the last frame was left out whole
+  std::vector<float> out_;           // not shown yet
   std::vector<float> shown_;
-  int64_t errors_ = 0;          // beside the decoder's
+  int64_t errors_ = 0;  // beside the decoder's
   std::string first_error_;
   bool started_ = false;
   bool ended_ = false;
@@ -251,7 +267,8 @@ class AudioReader final : public AudioSource {
 
 }  // namespace
 
-base::Result<std::unique_ptr<AudioSource>> OpenAudio(const std::filesystem::path& path, const AudioOptions& options) {
+base::Result<std::unique_ptr<AudioSource>> OpenAudio(const std::filesystem::path& path,
+                                                     const AudioOptions& options) {
   if (base::NamesPictures(path)) return nullptr;
   auto container = Container::Open(path, options.sampling, options.cancel);
   if (!container) return std::unexpected(std::move(container.error()));

@@ -50,7 +50,8 @@ Heard Hear(const std::filesystem::path& path, AudioOptions options = {}) {
     heard.samples.insert(heard.samples.end(), block->samples.begin(), block->samples.end());
   }
   heard.report = (*source)->report();
-  EXPECT_EQ(heard.error ? static_cast<int64_t>(heard.samples.size()) : heard.report.samples, static_cast<int64_t>(heard.samples.size()));
+  EXPECT_EQ(heard.error ? static_cast<int64_t>(heard.samples.size()) : heard.report.samples,
+            static_cast<int64_t>(heard.samples.size()));
   return heard;
 }
 
@@ -63,11 +64,13 @@ double Loudness(const Heard& heard, double begin_s, double end_s) {
   return end > begin ? std::sqrt(sum / static_cast<double>(end - begin)) : 0;
 }
 
-/// The largest difference to amplitude * sin(2 pi kTone t), t counted from sample 0, over [begin_s, end_s).
+/// The largest difference to amplitude * sin(2 pi kTone t), t counted from sample 0, over [begin_s,
+/// end_s).
 double OffTheTone(const Heard& heard, double amplitude, double begin_s, double end_s) {
   double worst = 0;
   for (auto k = static_cast<size_t>(begin_s * kRate); k < static_cast<size_t>(end_s * kRate); ++k) {
-    const double wanted = amplitude * std::sin(2 * std::numbers::pi * kTone * static_cast<double>(k) / kRate);
+    const double wanted =
+        amplitude * std::sin(2 * std::numbers::pi * kTone * static_cast<double>(k) / kRate);
     worst = std::max(worst, std::abs(static_cast<double>(heard.samples.at(k)) - wanted));
   }
   return worst;
@@ -77,7 +80,8 @@ constexpr char kPicture[] = "-f lavfi -i testsrc2=s=64x48:r=25:d=";
 
 std::string Picture(double seconds) { return kPicture + std::to_string(seconds) + " "; }
 std::string Tone(int rate, const std::string& channels = "") {
-  return "-f lavfi -i \"aevalsrc=exprs=0.5*sin(2*PI*440*t)" + channels + ":s=" + std::to_string(rate) + ":d=2\" ";
+  return "-f lavfi -i \"aevalsrc=exprs=0.5*sin(2*PI*440*t)" + channels +
+         ":s=" + std::to_string(rate) + ":d=2\" ";
 }
 
 TEST(OpenAudio, AVideoWithoutSoundIsNoError) {
@@ -100,7 +104,8 @@ TEST(OpenAudio, WhatIsNoVideoIsAnError) {
 TEST(OpenAudio, AKnownToneComesOutAtEveryRate) {
   const TempFolder folder;
   for (const int rate : {8000, 11025, 16000, 22050, 44100, 48000, 96000}) {
-    const auto clip = folder.Ffmpeg(Picture(2) + Tone(rate) + "-c:v mpeg4 -c:a pcm_f32le", "tone" + std::to_string(rate) + ".mkv");
+    const auto clip = folder.Ffmpeg(Picture(2) + Tone(rate) + "-c:v mpeg4 -c:a pcm_f32le",
+                                    "tone" + std::to_string(rate) + ".mkv");
     const auto heard = Hear(clip);
     ASSERT_FALSE(heard.error) << heard.error->Text();
     EXPECT_NEAR(static_cast<double>(heard.samples.size()), 2 * kRate, 1) << rate;
@@ -119,16 +124,21 @@ TEST(OpenAudio, AKnownToneComesOutAtEveryRate) {
 TEST(OpenAudio, IsWhatFfmpegWrites) {
   const TempFolder folder;
   const std::string eight =
-      "-f lavfi -i \"aevalsrc=exprs=0.9*sin(2*PI*440*t)|0.9*sin(2*PI*550*t)|0.8*sin(2*PI*660*t)|0.7*sin(2*PI*50*t)|0.6*sin(2*PI*770*t)|"
+      "-f lavfi -i "
+      "\"aevalsrc=exprs=0.9*sin(2*PI*440*t)|0.9*sin(2*PI*550*t)|0.8*sin(2*PI*660*t)|0.7*sin(2*PI*"
+      "50*t)|0.6*sin(2*PI*770*t)|"
       "0.5*sin(2*PI*880*t)|0.4*sin(2*PI*990*t)|0.9*sin(2*PI*1100*t):c=7.1:s=48000:d=2\" ";
-  const std::string stereo = "-f lavfi -i \"aevalsrc=exprs=0.9*sin(2*PI*440*t)|0.9*sin(2*PI*440*t+0.3):s=44100:d=2\" ";
+  const std::string stereo =
+      "-f lavfi -i \"aevalsrc=exprs=0.9*sin(2*PI*440*t)|0.9*sin(2*PI*440*t+0.3):s=44100:d=2\" ";
   for (const auto& [name, source] : {std::pair("eight.mkv", eight), {"stereo.mkv", stereo}}) {
     const auto clip = folder.Ffmpeg(Picture(2) + source + "-c:v mpeg4 -c:a pcm_s16le", name);
     const auto heard = Hear(clip);
     ASSERT_FALSE(heard.error) << heard.error->Text();
     const std::string wanted =
-        ReadAll(folder.Ffmpeg("-i " + Quoted(clip) + " -vn -ac 1 -ar 16000 -c:a pcm_s16le -f s16le", std::string(name) + ".raw"));
-    ASSERT_NEAR(static_cast<double>(wanted.size()) / 2, static_cast<double>(heard.samples.size()), 32);
+        ReadAll(folder.Ffmpeg("-i " + Quoted(clip) + " -vn -ac 1 -ar 16000 -c:a pcm_s16le -f s16le",
+                              std::string(name) + ".raw"));
+    ASSERT_NEAR(static_cast<double>(wanted.size()) / 2, static_cast<double>(heard.samples.size()),
+                32);
     double worst = 0;
     for (size_t k = 0; k < std::min(wanted.size() / 2, heard.samples.size()); ++k) {
       int16_t value = 0;
@@ -143,7 +153,8 @@ TEST(OpenAudio, ChannelsWithoutALayoutCountEqually) {
   const TempFolder folder;
   std::string exprs;
   for (int k = 0; k < 8; ++k) exprs += "|0.5*sin(2*PI*440*t)";
-  const auto clip = folder.Ffmpeg(Picture(2) + Tone(48000, exprs) + "-c:v mpeg4 -c:a pcm_f32le", "nine.mkv");
+  const auto clip =
+      folder.Ffmpeg(Picture(2) + Tone(48000, exprs) + "-c:v mpeg4 -c:a pcm_f32le", "nine.mkv");
   const auto heard = Hear(clip);
   ASSERT_FALSE(heard.error) << heard.error->Text();
   EXPECT_EQ(heard.report.channels, 9);
@@ -153,12 +164,15 @@ TEST(OpenAudio, ChannelsWithoutALayoutCountEqually) {
 TEST(OpenAudio, CodedSoundKeepsItsTime) {
   const TempFolder folder;
   // A click of 10 ms at 1 s.
-  const std::string click = "-f lavfi -i \"aevalsrc=exprs=between(t\\,1\\,1.01)*0.8*sin(2*PI*2000*t):s=48000:d=2\" ";
-  for (const char* coded : {"-c:a aac out.mp4", "-c:a libopus out.mkv", "-c:a libmp3lame out.mkv", "-c:a ac3 out.ts", "-c:a flac out.mkv",
-                            "-c:a libvorbis out.mkv", "-c:a pcm_s16le out.avi", "-c:a aac out.mov"}) {
+  const std::string click =
+      "-f lavfi -i \"aevalsrc=exprs=between(t\\,1\\,1.01)*0.8*sin(2*PI*2000*t):s=48000:d=2\" ";
+  for (const char* coded : {"-c:a aac out.mp4", "-c:a libopus out.mkv", "-c:a libmp3lame out.mkv",
+                            "-c:a ac3 out.ts", "-c:a flac out.mkv", "-c:a libvorbis out.mkv",
+                            "-c:a pcm_s16le out.avi", "-c:a aac out.mov"}) {
     const std::string text = coded;
     const size_t space = text.rfind(' ');
-    const auto clip = folder.Ffmpeg(Picture(2) + click + "-c:v mpeg4 " + text.substr(0, space), text.substr(space + 1));
+    const auto clip = folder.Ffmpeg(Picture(2) + click + "-c:v mpeg4 " + text.substr(0, space),
+                                    text.substr(space + 1));
     const auto heard = Hear(clip);
     ASSERT_FALSE(heard.error) << coded << heard.error->Text();
     double energy = 0;
@@ -179,7 +193,9 @@ TEST(OpenAudio, CodedSoundKeepsItsTime) {
 
 TEST(OpenAudio, SaysHowFarSoundAndPictureAreApart) {
   const TempFolder folder;
-  const auto clip = folder.Ffmpeg(Picture(3) + "-itsoffset 0.75 " + Tone(48000) + "-map 0 -map 1 -c:v mpeg4 -c:a pcm_s16le", "late.mkv");
+  const auto clip = folder.Ffmpeg(
+      Picture(3) + "-itsoffset 0.75 " + Tone(48000) + "-map 0 -map 1 -c:v mpeg4 -c:a pcm_s16le",
+      "late.mkv");
   const auto heard = Hear(clip);
   ASSERT_FALSE(heard.error) << heard.error->Text();
   EXPECT_NEAR(heard.report.offset_s, 0.75, 0.002);
@@ -190,7 +206,9 @@ TEST(OpenAudio, SaysHowFarSoundAndPictureAreApart) {
 
 TEST(OpenAudio, TheRangeCountsFromThePicturesStart) {
   const TempFolder folder;
-  const auto clip = folder.Ffmpeg(Picture(3) + "-itsoffset 0.75 " + Tone(48000) + "-map 0 -map 1 -c:v mpeg4 -c:a pcm_s16le", "late.mkv");
+  const auto clip = folder.Ffmpeg(
+      Picture(3) + "-itsoffset 0.75 " + Tone(48000) + "-map 0 -map 1 -c:v mpeg4 -c:a pcm_s16le",
+      "late.mkv");
   const auto within = Hear(clip, {.sampling = {.start_s = 1, .end_s = 1.5}});
   EXPECT_EQ(within.report.samples, kRate / 2);
   EXPECT_NEAR(within.report.start_s, 1, 1.0 / kRate);
@@ -208,7 +226,10 @@ TEST(OpenAudio, TheRangeCountsFromThePicturesStart) {
 TEST(OpenAudio, GapsBecomeSilence) {
   const TempFolder folder;
   // Nothing from 0.5 s to 1 s.
-  const auto clip = folder.Ffmpeg(Picture(2) + Tone(48000) + "-c:v mpeg4 -c:a pcm_s16le -af \"aselect='not(between(t\\,0.5\\,0.99))'\"", "gap.mkv");
+  const auto clip =
+      folder.Ffmpeg(Picture(2) + Tone(48000) +
+                        "-c:v mpeg4 -c:a pcm_s16le -af \"aselect='not(between(t\\,0.5\\,0.99))'\"",
+                    "gap.mkv");
   const auto heard = Hear(clip);
   ASSERT_FALSE(heard.error) << heard.error->Text();
   EXPECT_EQ(heard.report.gaps, 1);
@@ -221,10 +242,14 @@ TEST(OpenAudio, GapsBecomeSilence) {
   EXPECT_EQ(heard.report.decode_errors, 0);
 }
 
-/// Two seconds of a tone from `first_s` on, then two more from `second_s` on, on the container's clock.
+/// Two seconds of a tone from `first_s` on, then two more from `second_s` on, on the container's
+/// clock.
 std::filesystem::path TwoTones(const TempFolder& folder, double first_s, double second_s) {
   const auto tone = [&](double at_s, const char* name) {
-    return ReadAll(folder.Ffmpeg(Picture(2) + Tone(48000) + "-c:v mpeg2video -c:a mp2 -output_ts_offset " + std::to_string(at_s), name));
+    return ReadAll(folder.Ffmpeg(Picture(2) + Tone(48000) +
+                                     "-c:v mpeg2video -c:a mp2 -output_ts_offset " +
+                                     std::to_string(at_s),
+                                 name));
   };
   return folder.Write("both.ts", tone(first_s, "first.ts") + tone(second_s, "second.ts"));
 }
@@ -253,7 +278,9 @@ TEST(OpenAudio, AClockThatIsSetAnewIsNotBelieved) {
 
 TEST(OpenAudio, SilenceIsSound) {
   const TempFolder folder;
-  const auto heard = Hear(folder.Ffmpeg(Picture(1) + "-f lavfi -i anullsrc=r=8000:cl=mono -shortest -c:v mpeg4 -c:a pcm_s16le", "quiet.mkv"));
+  const auto heard = Hear(folder.Ffmpeg(
+      Picture(1) + "-f lavfi -i anullsrc=r=8000:cl=mono -shortest -c:v mpeg4 -c:a pcm_s16le",
+      "quiet.mkv"));
   EXPECT_TRUE(heard.sound);
   EXPECT_EQ(heard.report.source_rate, 8000);
   EXPECT_GE(heard.samples.size(), 0.9 * kRate);
@@ -262,8 +289,11 @@ TEST(OpenAudio, SilenceIsSound) {
 
 TEST(OpenAudio, NumbersThatAreNoneBecomeSilence) {
   const TempFolder folder;
-  const auto clip = folder.Ffmpeg(Picture(1) + "-f lavfi -i \"aevalsrc=exprs=if(between(t\\,0.5\\,0.6)\\,0/0\\,0.25):s=16000:d=1\" -c:v mpeg4 -c:a pcm_f32le",
-                                  "nan.mkv");
+  const auto clip = folder.Ffmpeg(
+      Picture(1) +
+          "-f lavfi -i \"aevalsrc=exprs=if(between(t\\,0.5\\,0.6)\\,0/0\\,0.25):s=16000:d=1\" -c:v "
+          "mpeg4 -c:a pcm_f32le",
+      "nan.mkv");
   const auto heard = Hear(clip);
   ASSERT_FALSE(heard.error);
   for (const float sample : heard.samples) ASSERT_TRUE(std::isfinite(sample));
@@ -289,7 +319,8 @@ TEST(OpenAudio, DamageIsPassedOverAndCounted) {
 
 TEST(OpenAudio, AFileThatEndsEarlyIsTruncated) {
   const TempFolder folder;
-  const auto clip = folder.Ffmpeg(Picture(2) + Tone(48000) + "-c:v mpeg4 -c:a aac -movflags +faststart", "good.mp4");
+  const auto clip = folder.Ffmpeg(
+      Picture(2) + Tone(48000) + "-c:v mpeg4 -c:a aac -movflags +faststart", "good.mp4");
   const std::string bytes = ReadAll(clip);
   const auto heard = Hear(folder.Write("cut.mp4", bytes.substr(0, bytes.size() * 6 / 10)));
   ASSERT_FALSE(heard.error) << heard.error->Text();
@@ -302,7 +333,8 @@ TEST(OpenAudio, AFileThatEndsEarlyIsTruncated) {
 TEST(OpenAudio, SoundThatIsAllDamageIsAnError) {
   const TempFolder folder;
   const auto clip = folder.Ffmpeg(Picture(2) + Tone(48000) + "-c:v mpeg4 -c:a aac", "good.mkv");
-  const auto raw = folder.Ffmpeg("-i " + Quoted(clip) + " -c copy -bsf:a noise=amount=1", "noise.mkv");
+  const auto raw =
+      folder.Ffmpeg("-i " + Quoted(clip) + " -c copy -bsf:a noise=amount=1", "noise.mkv");
   const auto heard = Hear(raw);
   ASSERT_TRUE(heard.error);
   EXPECT_EQ(heard.error->code, base::Code::kCorrupt);
@@ -311,7 +343,8 @@ TEST(OpenAudio, SoundThatIsAllDamageIsAnError) {
 
 TEST(OpenAudio, StopsWhenAsked) {
   const TempFolder folder;
-  const auto clip = folder.Ffmpeg(Picture(2) + Tone(48000) + "-c:v mpeg4 -c:a pcm_s16le", "tone.mkv");
+  const auto clip =
+      folder.Ffmpeg(Picture(2) + Tone(48000) + "-c:v mpeg4 -c:a pcm_s16le", "tone.mkv");
   base::CancelToken cancel;
   int frames = 0;
   auto source = OpenAudio(clip, {.cancel = &cancel, .on_decoded = [&] { ++frames; }});
@@ -327,8 +360,11 @@ TEST(OpenAudio, StopsWhenAsked) {
 
 TEST(OpenAudio, TheRateMayChangeInTheMiddle) {
   const TempFolder folder;
-  const auto first = folder.Ffmpeg(Picture(2) + Tone(44100) + "-c:v mpeg2video -c:a mp2", "first.ts");
-  const auto second = folder.Ffmpeg(Picture(2) + Tone(32000, "|0.5*sin(2*PI*440*t)") + "-c:v mpeg2video -c:a mp2 -output_ts_offset 2", "second.ts");
+  const auto first =
+      folder.Ffmpeg(Picture(2) + Tone(44100) + "-c:v mpeg2video -c:a mp2", "first.ts");
+  const auto second = folder.Ffmpeg(Picture(2) + Tone(32000, "|0.5*sin(2*PI*440*t)") +
+                                        "-c:v mpeg2video -c:a mp2 -output_ts_offset 2",
+                                    "second.ts");
   const auto heard = Hear(folder.Write("both.ts", ReadAll(first) + ReadAll(second)));
   ASSERT_FALSE(heard.error) << heard.error->Text();
   EXPECT_NEAR(static_cast<double>(heard.samples.size()), 4 * kRate, 0.15 * kRate);

@@ -8,7 +8,8 @@
 
 namespace reelbatch::media {
 
-/// A stretch of sound: mono, about -1..1, all finite. Sample k of a source is heard at report().start_s + k / rate.
+/// A stretch of sound: mono, about -1..1, all finite. Sample k of a source is heard at
+/// report().start_s + k / rate.
 struct AudioBlock {
   std::span<const float> samples = {};  // none: the end
   int64_t first_sample = 0;
@@ -19,14 +20,17 @@ class AudioSource {
  public:
   virtual ~AudioSource() = default;
 
-  /// The next block, at most about a second; its samples live until the next call. What is damaged is silent, and report() says so.
-  /// Errors: cancelled, out_of_memory, io (the device failed), corrupt (nothing could be decoded; names the reason in FFmpeg's words).
+  /// The next block, at most about a second; its samples live until the next call. What is damaged
+  /// is silent, and report() says so. Errors: cancelled, out_of_memory, io (the device failed),
+  /// corrupt (nothing could be decoded; names the reason in FFmpeg's words).
   virtual base::Result<AudioBlock> Next() = 0;
 
-  /// Complete once Next() has returned no samples; what the container says of the sound from the beginning.
+  /// Complete once Next() has returned no samples; what the container says of the sound from the
+  /// beginning.
   virtual const contracts::AudioReport& report() const = 0;
 
-  /// Container PTS of the end of what has been decoded, in seconds; also moves while samples are left out.
+  /// Container PTS of the end of what has been decoded, in seconds; also moves while samples are
+  /// left out.
   virtual double position_s() const = 0;
 };
 

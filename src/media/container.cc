@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "media/container_formats.h"
+#include "media/content_kind.h"
 #include "media/first_packets.h"
 #include "media/frame_clock.h"
-#include "media/content_kind.h"
 #include "media/protection.h"
 #include "media/stream_info.h"
 
@@ -78,12 +78,10 @@ std::string_view RemedyFor(int averror, std::string_view said) {
 }  // namespace
 
 bool IsUnsupported(std::string_view said) {
-  constexpr std::array<std::string_view, 5> kWords = {"not implemented", "not yet implemented",
-                                                      "not supported", "nsupported",
-                                                      "patches welcome"};
-  return std::ranges::any_of(kWords, [said](std::string_view word) {
-    return said.find(word) != std::string_view::npos;
-  });
+  constexpr std::array<std::string_view, 5> kWords = {
+      "not implemented", "not yet implemented", "not supported", "nsupported", "patches welcome"};
+  return std::ranges::any_of(
+      kWords, [said](std::string_view word) { return said.find(word) != std::string_view::npos; });
 }
 
 std::unexpected<base::Error> Container::Fail(int averror, std::string_view what) {

@@ -54,7 +54,8 @@ TEST(EstimateDecodeBytes, GrowsWithDepthAndSurvivesNonsense) {
   auto deep = H264(1280, 720, 31);
   deep.pixel_format = "yuv420p10le";
   deep.bit_depth = 10;
-  EXPECT_GT(EstimateDecodeBytes(deep, {}, 1, 0), EstimateDecodeBytes(H264(1280, 720, 31), {}, 1, 0));
+  EXPECT_GT(EstimateDecodeBytes(deep, {}, 1, 0),
+            EstimateDecodeBytes(H264(1280, 720, 31), {}, 1, 0));
   EXPECT_GT(EstimateDecodeBytes({}, {}, 0, 0), 0);
 }
 

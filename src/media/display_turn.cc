@@ -34,7 +34,8 @@ void CopyTransposed(const Place& place) {
       for (int y = y0; y < y1; ++y) {
         uint8_t* out = place.to + y * place.to_stride + x0 * ptrdiff_t{kBytes};
         const uint8_t* in = place.from + x0 * place.from_stride + y * ptrdiff_t{kBytes};
-        for (int x = x0; x < x1; ++x, out += kBytes, in += place.from_stride) std::memcpy(out, in, kBytes);
+        for (int x = x0; x < x1; ++x, out += kBytes, in += place.from_stride)
+          std::memcpy(out, in, kBytes);
       }
     }
   }
@@ -103,7 +104,8 @@ DisplayTurn TurnOf(const int32_t* display_matrix) {
 }
 
 bool CanTranspose(AVPixelFormat format) {
-  constexpr uint64_t kOther = AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL;
+  constexpr uint64_t kOther =
+      AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL;
   const AVPixFmtDescriptor& descriptor = *av_pix_fmt_desc_get(format);
   return (descriptor.flags & kOther) == 0 && descriptor.log2_chroma_w == descriptor.log2_chroma_h;
 }
@@ -112,7 +114,9 @@ void Turn(const AVFrame& from, DisplayTurn turn, AVFrame& to) {
   const AVPixFmtDescriptor& format = *av_pix_fmt_desc_get(static_cast<AVPixelFormat>(from.format));
   std::array<int, 4> sample_bytes{};
   av_image_fill_max_pixsteps(sample_bytes.data(), nullptr, &format);
-  for (int k = 0; k < 4 && from.data[k] != nullptr && to.data[k] != nullptr && sample_bytes[static_cast<size_t>(k)] > 0; ++k) {
+  for (int k = 0; k < 4 && from.data[k] != nullptr && to.data[k] != nullptr &&
+                  sample_bytes[static_cast<size_t>(k)] > 0;
+       ++k) {
     const bool chroma = k == 1 || k == 2;
     const int shift_x = chroma ? format.log2_chroma_w : 0;
     const int shift_y = chroma ? format.log2_chroma_h : 0;

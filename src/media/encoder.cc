@@ -37,8 +37,8 @@ void SetQuality(const VideoEncoderSettings& settings, AVCodecContext& encoder,
   if (settings.codec == "libx264") {
     options.Set("crf", fmt::format("{}", settings.crf));
     options.Set("preset", "veryfast");
-    // With macroblock-tree rate control and AVX-512, x264 (r3095) gives other bytes from one encoder to the next in the
-    // same process; the same frames must give the same file.
+    // With macroblock-tree rate control and AVX-512, x264 (r3095) gives other bytes from one
+    // encoder to the next in the same process; the same frames must give the same file.
     std::string params = "mbtree=0";
     // The first picture is laid out before the encoder is told of its fields.
     if (settings.field_order != AV_FIELD_UNKNOWN)

@@ -8,8 +8,8 @@ namespace {
 
 // Stamps rounded to milliseconds once keep that jitter in any later container.
 constexpr double kMillisecondJitterS = 1.001e-3;
-// One tick is rounding only where a frame lasts several: in a 1/25 s time base, 1 and 2 ticks are one
-// frame and a dropped one.
+// One tick is rounding only where a frame lasts several: in a 1/25 s time base, 1 and 2 ticks are
+// one frame and a dropped one.
 constexpr double kTicksOfFineBase = 4;
 
 double Tolerance(double gap_s, double tick_s) {
@@ -73,7 +73,8 @@ FrameClock::Verdict FrameClock::JudgeAhead(double time_s, const StampWitness& wi
   if (low == 0) return Verdict::kSound;
   // As many frames as would be wrong if the later ones were right.
   const auto first_low = std::ranges::find_if(later, between);
-  const auto run = 1 + std::count_if(later.begin(), first_low, [=](double s) { return s > time_s; });
+  const auto run =
+      1 + std::count_if(later.begin(), first_low, [=](double s) { return s > time_s; });
   const auto high = std::ranges::count_if(later, [=](double s) { return s > time_s; });
   if (low == run && far) return high > low ? Verdict::kSound : Verdict::kWrong;
   return low >= run ? Verdict::kWrong : Verdict::kSound;

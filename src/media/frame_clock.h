@@ -32,9 +32,9 @@ struct StampWitness {
 /// the room: 0 1 1 2 becomes 0 1 1.5 2.
 class FrameClock {
  public:
-  /// `nominal_s`: duration of a frame by the container's word, above 0. `tick_s`: the container's time
-  /// base. `first_s`: time of a first frame that has none. `rates`: the container's, which tell between
-  /// rates that fit equally well.
+  /// `nominal_s`: duration of a frame by the container's word, above 0. `tick_s`: the container's
+  /// time base. `first_s`: time of a first frame that has none. `rates`: the container's, which
+  /// tell between rates that fit equally well.
   FrameClock(double nominal_s, double tick_s, double first_s,
              const std::array<contracts::Rational, 2>& rates = {})
       : nominal_s_(nominal_s), tick_s_(tick_s), first_s_(first_s), rates_(rates), rate_(tick_s) {}
@@ -48,8 +48,8 @@ class FrameClock {
 
   int64_t missing() const { return missing_; }
   int64_t repaired() const { return repaired_; }
-  /// Gaps between sound times differ by more than a container's rounding does, and by more than one in
-  /// a hundred frames that came early or late alone.
+  /// Gaps between sound times differ by more than a container's rounding does, and by more than one
+  /// in a hundred frames that came early or late alone.
   bool vfr() const;
   contracts::Rational rate() const { return rate_.Estimate(rates_); }
 

@@ -72,7 +72,8 @@ std::vector<double> Mended(FrameClock& clock, const std::vector<double>& times, 
   std::vector<double> out;
   for (size_t i = 0; i < times.size(); ++i) {
     StampWitness witness;
-    for (size_t k = i + 1; k < times.size() && k <= i + ahead; ++k) witness.later_s.push_back(times[k]);
+    for (size_t k = i + 1; k < times.size() && k <= i + ahead; ++k)
+      witness.later_s.push_back(times[k]);
     out.push_back(clock.Next(times[i], witness));
   }
   return out;
@@ -92,16 +93,25 @@ struct WrongStamps {
 };
 
 TEST(FrameClock, WrongStampsAreRepairedAlone) {
-  for (const WrongStamps& wrong : {WrongStamps{"one late", 60, 1, 30}, {"one early", 60, 1, -30}, {"five late", 60, 5, 30},
-                                   {"five early", 60, 5, -30}, {"twenty late", 60, 20, 1000}, {"a little late", 60, 1, 0.12},
-                                   {"a little early", 60, 1, -0.12}, {"one frame late", 60, 1, 0.04},
-                                   {"first late", 0, 1, 30}, {"first three late", 0, 3, 30}, {"second late", 1, 1, 30},
-                                   {"last early", 199, 1, -30}, {"last but one late", 198, 1, 30},
+  for (const WrongStamps& wrong : {WrongStamps{"one late", 60, 1, 30},
+                                   {"one early", 60, 1, -30},
+                                   {"five late", 60, 5, 30},
+                                   {"five early", 60, 5, -30},
+                                   {"twenty late", 60, 20, 1000},
+                                   {"a little late", 60, 1, 0.12},
+                                   {"a little early", 60, 1, -0.12},
+                                   {"one frame late", 60, 1, 0.04},
+                                   {"first late", 0, 1, 30},
+                                   {"first three late", 0, 3, 30},
+                                   {"second late", 1, 1, 30},
+                                   {"last early", 199, 1, -30},
+                                   {"last but one late", 198, 1, 30},
                                    {"last three early", 197, 3, -30}}) {
     FrameClock clock(0.04, 1.0 / 12800, 0);
     std::vector<double> times = Regular(200);
     for (size_t i = wrong.first; i < wrong.first + wrong.count; ++i) times[i] += wrong.by_s;
-    EXPECT_THAT(Mended(clock, times), testing::Pointwise(testing::DoubleNear(0.021), Regular(200))) << wrong.name;
+    EXPECT_THAT(Mended(clock, times), testing::Pointwise(testing::DoubleNear(0.021), Regular(200)))
+        << wrong.name;
     EXPECT_GE(clock.repaired(), 1) << wrong.name;
     EXPECT_LE(clock.repaired(), static_cast<int64_t>(wrong.count) + 1) << wrong.name;
     EXPECT_EQ(clock.rate(), (contracts::Rational{25, 1})) << wrong.name;

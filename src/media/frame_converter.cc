@@ -135,7 +135,7 @@ void FrameConverter::ResetPlanes(FramePlanes& planes) const {
   if (target_format_ == AV_PIX_FMT_GRAY8) return;
   for (size_t i = 1; i < planes.size(); ++i) {
     planes[i].Reset(ChromaSide(target_.width, target.log2_chroma_w),
-                     ChromaSide(target_.height, target.log2_chroma_h));
+                    ChromaSide(target_.height, target.log2_chroma_h));
   }
 }
 

@@ -37,12 +37,13 @@ class FrameSampler {
   enum class Verdict : uint8_t { kTake, kSkip, kStop };
 
   /// `zero_s`: where players count from (VideoInfo::player_start_s); none: the first frame.
-  explicit FrameSampler(const contracts::Sampling& sampling, std::optional<double> zero_s = std::nullopt);
+  explicit FrameSampler(const contracts::Sampling& sampling,
+                        std::optional<double> zero_s = std::nullopt);
 
-  /// `pts_s` is the time of the next frame of the file; the first call is the file's first frame. The
-  /// range [start_s, end_s) counts from the zero, which is never later than the first frame. With analysis_fps a frame is taken when it reaches
-  /// the next point of a grid that starts at the first taken frame; points without a frame of their
-  /// own are passed over. Tolerance: 1 us.
+  /// `pts_s` is the time of the next frame of the file; the first call is the file's first frame.
+  /// The range [start_s, end_s) counts from the zero, which is never later than the first frame.
+  /// With analysis_fps a frame is taken when it reaches the next point of a grid that starts at the
+  /// first taken frame; points without a frame of their own are passed over. Tolerance: 1 us.
   Verdict Judge(double pts_s);
 
  private:

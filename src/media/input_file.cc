@@ -39,7 +39,7 @@ base::Result<std::unique_ptr<InputFile>> InputFile::Open(const std::filesystem::
   // stat() before open(): opening a device or socket may fail with words that do not say what it
   // is. O_NONBLOCK and the second stat close the gap between the two: a pipe put there meanwhile
   // cannot hang us.
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) != 0) {
     const int error = errno;
     std::string message = "cannot be opened: " + SystemReason(error);

@@ -15,7 +15,7 @@ using contracts::VideoInfo;
 
 template <class T>
 std::optional<T> SumOrNone(const std::vector<VideoInfo>& infos,
-                           std::optional<T> VideoInfo::*field) {
+                           std::optional<T> VideoInfo::* field) {
   T sum = 0;
   for (const VideoInfo& info : infos) {
     if (!(info.*field)) return std::nullopt;
@@ -24,7 +24,7 @@ std::optional<T> SumOrNone(const std::vector<VideoInfo>& infos,
   return sum;
 }
 
-Rational CommonRate(const std::vector<VideoInfo>& infos, Rational VideoInfo::*field) {
+Rational CommonRate(const std::vector<VideoInfo>& infos, Rational VideoInfo::* field) {
   const Rational& first = infos.front().*field;
   const bool same =
       std::ranges::all_of(infos, [&](const VideoInfo& info) { return info.*field == first; });

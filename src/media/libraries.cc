@@ -8,7 +8,8 @@ namespace reelbatch::media {
 namespace {
 
 LibraryVersion Version(const char* name, unsigned version) {
-  return {name, fmt::format("{}.{}.{}", AV_VERSION_MAJOR(version), AV_VERSION_MINOR(version), AV_VERSION_MICRO(version))};
+  return {name, fmt::format("{}.{}.{}", AV_VERSION_MAJOR(version), AV_VERSION_MINOR(version),
+                            AV_VERSION_MICRO(version))};
 }
 
 }  // namespace
@@ -21,8 +22,12 @@ std::vector<LibraryVersion> FfmpegLibraries() {
 
 std::string FfmpegRelease() { return av_version_info(); }
 
-bool HasEncoder(const std::string& name) { return avcodec_find_encoder_by_name(name.c_str()) != nullptr; }
+bool HasEncoder(const std::string& name) {
+  return avcodec_find_encoder_by_name(name.c_str()) != nullptr;
+}
 
-bool HasDecoder(const std::string& name) { return avcodec_find_decoder_by_name(name.c_str()) != nullptr; }
+bool HasDecoder(const std::string& name) {
+  return avcodec_find_decoder_by_name(name.c_str()) != nullptr;
+}
 
 }  // namespace reelbatch::media

@@ -22,13 +22,14 @@ bool MonoResampler::Fits(const AVFrame& frame) const {
 int MonoResampler::Make(AVChannelLayout& layout, bool equal_weights) {
   AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
   SwrContext* made = nullptr;
-  int result = swr_alloc_set_opts2(&made, &mono, AV_SAMPLE_FMT_FLT, rate_, &layout, static_cast<AVSampleFormat>(format_), source_rate_, 0,
-                                   nullptr);
+  int result = swr_alloc_set_opts2(&made, &mono, AV_SAMPLE_FMT_FLT, rate_, &layout,
+                                   static_cast<AVSampleFormat>(format_), source_rate_, 0, nullptr);
   swr_.reset(made);
   // As for integers: the weights add up to 1 at most.
   if (result >= 0) result = av_opt_set_double(made, "rematrix_maxval", 1, 0);
   if (result >= 0 && equal_weights) {
-    const std::vector<double> weights(static_cast<size_t>(layout.nb_channels), 1.0 / layout.nb_channels);
+    const std::vector<double> weights(static_cast<size_t>(layout.nb_channels),
+                                      1.0 / layout.nb_channels);
     result = swr_set_matrix(made, weights.data(), layout.nb_channels);
   }
   if (result >= 0) result = swr_init(made);
@@ -39,12 +40,14 @@ int MonoResampler::Begin(const AVFrame& frame) {
   source_rate_ = frame.sample_rate;
   format_ = frame.format;
   taken_ = 0;
-  if (const int result = av_channel_layout_copy(&layout_, &frame.ch_layout); result < 0) return result;
+  if (const int result = av_channel_layout_copy(&layout_, &frame.ch_layout); result < 0)
+    return result;
   AVChannelLayout usual{};  // a mask of channels: owns nothing
   av_channel_layout_default(&usual, layout_.nb_channels);
   AVChannelLayout& layout = layout_.order == AV_CHANNEL_ORDER_UNSPEC ? usual : layout_;
   if (layout.order == AV_CHANNEL_ORDER_NATIVE) {
-    if (const int result = Make(layout, false); result >= 0 || result == AVERROR(ENOMEM)) return result;
+    if (const int result = Make(layout, false); result >= 0 || result == AVERROR(ENOMEM))
+      return result;
   }
   // Channels that FFmpeg knows no matrix for.
   return Make(layout_, true);
@@ -66,9 +69,11 @@ int MonoResampler::Add(const AVFrame& frame, int skip, std::vector<float>& out) 
   const auto format = static_cast<AVSampleFormat>(frame.format);
   const bool planar = av_sample_fmt_is_planar(format) != 0;
   const int channels = frame.ch_layout.nb_channels;
-  const auto step = static_cast<size_t>(av_get_bytes_per_sample(format)) * static_cast<size_t>(planar ? 1 : channels);
+  const auto step = static_cast<size_t>(av_get_bytes_per_sample(format)) *
+                    static_cast<size_t>(planar ? 1 : channels);
   std::vector<const uint8_t*> planes(static_cast<size_t>(planar ? channels : 1));
-  for (size_t k = 0; k < planes.size(); ++k) planes[k] = frame.extended_data[k] + static_cast<size_t>(skip) * step;
+  for (size_t k = 0; k < planes.size(); ++k)
+    planes[k] = frame.extended_data[k] + static_cast<size_t>(skip) * step;
   const int samples = frame.nb_samples - skip;
   taken_ += samples;
   return Convert(planes.data(), samples, out);

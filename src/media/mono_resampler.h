@@ -7,8 +7,9 @@
 
 namespace reelbatch::media {
 
-/// Turns decoded sound into mono floats of one rate (OpenAudio() says by which rule). The first sample that comes out is the first one
-/// that went in; what goes in late comes out late: Drain() gives the rest. Threads: one caller at a time.
+/// Turns decoded sound into mono floats of one rate (OpenAudio() says by which rule). The first
+/// sample that comes out is the first one that went in; what goes in late comes out late: Drain()
+/// gives the rest. Threads: one caller at a time.
 class MonoResampler {
  public:
   explicit MonoResampler(int rate) : rate_(rate) {}

@@ -9,14 +9,17 @@
 
 namespace reelbatch::media {
 
-/// Gives the packets of a container's chosen stream, and can read some before the decoder wants them.
+/// Gives the packets of a container's chosen stream, and can read some before the decoder wants
+/// them.
 class PacketQueue {
  public:
-  /// The next packet of the stream, or FFmpeg's error. Packets that are read from the file are told to `stamps`.
+  /// The next packet of the stream, or FFmpeg's error. Packets that are read from the file are told
+  /// to `stamps`.
   int Take(Container& container, AVPacket& packet, PacketStamps& stamps);
 
-  /// Reads one packet more and keeps it; the result of reading it, or none at the end and after an error.
-  /// How many are worth reading, and so how many bytes are kept, PacketStamps::Wanted() says.
+  /// Reads one packet more and keeps it; the result of reading it, or none at the end and after an
+  /// error. How many are worth reading, and so how many bytes are kept, PacketStamps::Wanted()
+  /// says.
   std::optional<int> ReadAhead(Container& container, PacketStamps& stamps);
 
   void Clear() { kept_.clear(); }

@@ -16,10 +16,8 @@ constexpr size_t kOffsetsKept = 31;
 void PacketStamps::OnPacket(std::optional<int64_t> pts, std::optional<int64_t> dts, int64_t bytes) {
   const int64_t index = packets_++;
   if (!pts && !dts) return;
-  waiting_.push_back({.index = index,
-                      .pts = pts ? *pts : *dts,
-                      .dts = pts ? dts : std::nullopt,
-                      .bytes = bytes});
+  waiting_.push_back(
+      {.index = index, .pts = pts ? *pts : *dts, .dts = pts ? dts : std::nullopt, .bytes = bytes});
   if (waiting_.size() > kMostWaiting) waiting_.pop_front();
 }
 

@@ -9,9 +9,10 @@ namespace reelbatch::media {
 
 /// The stamps of a stream's packets whose frames have not come yet. Times are ticks of the stream.
 ///
-/// Note [The same answer from every decoder]: a decoder with frame threads has taken more packets than
-/// one without when the same frame comes out. So only the stamps of the packets behind the newest one that
-/// gave a frame are shown, however many are known: kAhead packets, or fewer where those hold kMostBytes.
+/// Note [The same answer from every decoder]: a decoder with frame threads has taken more packets
+/// than one without when the same frame comes out. So only the stamps of the packets behind the
+/// newest one that gave a frame are shown, however many are known: kAhead packets, or fewer where
+/// those hold kMostBytes.
 class PacketStamps {
  public:
   static constexpr int64_t kAhead = 64;
@@ -27,8 +28,8 @@ class PacketStamps {
   int64_t Wanted() const;
   /// Stamps of frames that come later than the newest one, in the order of their packets.
   std::vector<int64_t> Later() const;
-  /// Whether the newest frame's presentation time lies further than `far` from its decode time, as seen
-  /// against the packets around it.
+  /// Whether the newest frame's presentation time lies further than `far` from its decode time, as
+  /// seen against the packets around it.
   bool AgainstDecodeTime(int64_t far) const;
 
  private:

@@ -95,8 +95,8 @@ class PictureSource final : public DecodedSource {
       if (EndsVideo(decoded.error())) return std::unexpected(decoded.error());
       if (first.empty()) first = base::PathForPeople(file) + ": " + decoded.error().message;
     }
-    return base::Fail(base::Code::kCorrupt,
-                      "not one picture could be decoded: " + first, path_.string());
+    return base::Fail(base::Code::kCorrupt, "not one picture could be decoded: " + first,
+                      path_.string());
   }
 
   const contracts::VideoInfo& info() const override { return info_; }

@@ -132,10 +132,10 @@ class OneRange final : public RangeReader {
   base::Result<const image::StampedFrame*> Show(const AVFrame& frame) {
     auto view = converter_.Convert(frame, decoder_->MeaningOf(frame), planes_);
     if (!view) return std::unexpected(view.error());
-    stamped_ = {*view, stamped_.index + 1, TicksToSeconds(frame.best_effort_timestamp, decoder_->time_base())};
+    stamped_ = {*view, stamped_.index + 1,
+                TicksToSeconds(frame.best_effort_timestamp, decoder_->time_base())};
     if (thumbnailer_) {
-      const AVFrame& picture =
-          converter_.crops() ? converter_.part() : decoder_->loosely_cropped();
+      const AVFrame& picture = converter_.crops() ? converter_.part() : decoder_->loosely_cropped();
       const base::Status made = thumbnailer_->Make(picture, thumbnail_);
       if (!made) return std::unexpected(made.error());
       stamped_.thumbnail = thumbnail_.view();
@@ -184,8 +184,8 @@ base::Result<RangePlan> PlanRanges(const std::filesystem::path& path, const Read
   Container& container = **opened;
   const AVStream& stream = *container.stream();
   RangePlan plan{.info = container.info(), .tick_s = av_q2d(stream.time_base), .ranges = {}};
-  const bool counted = plan.info.frames_expected == stream.nb_frames &&
-                       ShowsAllOfItsIndex(container.stream());
+  const bool counted =
+      plan.info.frames_expected == stream.nb_frames && ShowsAllOfItsIndex(container.stream());
   if (!counted || !MayHaveRanges(plan.info, options.sampling, range_s)) return plan;
 
   const LogCapture::Scope scope(container.log());
@@ -222,8 +222,7 @@ base::Result<std::unique_ptr<RangeReader>> OpenRangeReader(const std::filesystem
 }
 
 RangeJoin::RangeJoin(const RangePlan& plan)
-    : expected_(plan.info.frames_expected),
-      clock_(plan.info, plan.tick_s) {}
+    : expected_(plan.info.frames_expected), clock_(plan.info, plan.tick_s) {}
 
 image::FrameStamp RangeJoin::Stamp(double container_s) {
   last_s_ = clock_.Next(container_s);

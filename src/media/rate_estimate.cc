@@ -24,7 +24,8 @@ Rational Simplest(double low, double high) {
   if (whole >= low) return {static_cast<int64_t>(whole), 1};
   if (whole + 1 <= high) return {static_cast<int64_t>(whole) + 1, 1};
   constexpr double kTiny = 1e-9;
-  const Rational rest = Simplest(1 / std::max(kTiny, high - whole), 1 / std::max(kTiny, low - whole));
+  const Rational rest =
+      Simplest(1 / std::max(kTiny, high - whole), 1 / std::max(kTiny, low - whole));
   return {static_cast<int64_t>(whole) * rest.num + rest.den, rest.num};
 }
 
@@ -71,7 +72,8 @@ double RateEstimate::Step() const {
 double RateEstimate::Rounding() const { return kRoundingSlack * std::max(Step(), kMillisecondS); }
 
 std::optional<double> RateEstimate::CommonGap() const {
-  // The window of a container's rounding that holds most gaps. Of several that hold as many, the shortest.
+  // The window of a container's rounding that holds most gaps. Of several that hold as many, the
+  // shortest.
   int64_t most = 0;
   double common_s = 0;
   auto end = gaps_.begin();
@@ -210,7 +212,8 @@ Rational RateEstimate::Estimate(const std::array<Rational, 2>& witnesses) const 
   if (const Rational rate = RateAt(*common_s, witnesses); rate.num > 0) return rate;
   // Film that is shown for two and three fields alternately stands on the grid of the fields.
   constexpr double kLeastFieldRate = 40;
-  if (const Rational rate = RateAt(*common_s / 2, witnesses); rate.value() > kLeastFieldRate) return rate;
+  if (const Rational rate = RateAt(*common_s / 2, witnesses); rate.value() > kLeastFieldRate)
+    return rate;
   return {0, 1};
 }
 

@@ -12,13 +12,14 @@ namespace reelbatch::media {
 
 /// Finds the constant rate on whose grid the times of frames stand.
 ///
-/// Note [How the rate is found]: only observed times decide. The commonest gap between frames gives a
-/// first period; all gaps that are whole multiples of it give a precise one, because rounding errors of
-/// neighbours cancel in the sum. Standard rates near it are tried on the times themselves: a rate fits
-/// where the times stay on its grid within a container's rounding. Each time that leaves the grid breaks
-/// the grid, and a new grid is begun there, so one late frame or one jump costs one or two breaks and a
-/// wrong rate costs many. Memory is bounded: at most kMostGaps different gaps, and at most kMostTimes
-/// times, every second one of which is dropped whenever there are more.
+/// Note [How the rate is found]: only observed times decide. The commonest gap between frames gives
+/// a first period; all gaps that are whole multiples of it give a precise one, because rounding
+/// errors of neighbours cancel in the sum. Standard rates near it are tried on the times
+/// themselves: a rate fits where the times stay on its grid within a container's rounding. Each
+/// time that leaves the grid breaks the grid, and a new grid is begun there, so one late frame or
+/// one jump costs one or two breaks and a wrong rate costs many. Memory is bounded: at most
+/// kMostGaps different gaps, and at most kMostTimes times, every second one of which is dropped
+/// whenever there are more.
 class RateEstimate {
  public:
   static constexpr size_t kMostTimes = 4096;
@@ -27,8 +28,8 @@ class RateEstimate {
   /// `tick_s`: the container's time base, seconds.
   explicit RateEstimate(double tick_s) : tick_s_(tick_s) {}
 
-  /// The time of the next frame whose stamp is sound. `joined`: nothing was repaired between the one before
-  /// and this one, so their gap is observed.
+  /// The time of the next frame whose stamp is sound. `joined`: nothing was repaired between the
+  /// one before and this one, so their gap is observed.
   void Add(double time_s, bool joined);
 
   /// `witnesses`: the container's rates, which decide only between rates that fit equally well, and
@@ -59,7 +60,8 @@ class RateEstimate {
   Fit FitOf(contracts::Rational rate) const;
   bool Believed(int64_t breaks) const;
   std::optional<Fit> BestOf(const std::vector<contracts::Rational>& rates, double period_s) const;
-  contracts::Rational RateAt(double common_s, const std::array<contracts::Rational, 2>& witnesses) const;
+  contracts::Rational RateAt(double common_s,
+                             const std::array<contracts::Rational, 2>& witnesses) const;
 
   double tick_s_;
   std::optional<double> last_s_;

@@ -35,12 +35,30 @@ Rational RateOf(const std::vector<double>& times, double tick_s,
   return estimate.Estimate(witnesses);
 }
 
-std::string Text(Rational rate) { return std::to_string(rate.num) + "/" + std::to_string(rate.den); }
+std::string Text(Rational rate) {
+  return std::to_string(rate.num) + "/" + std::to_string(rate.den);
+}
 
 TEST(RateEstimate, FindsTheStandardRatesInEveryRounding) {
-  for (const Rational rate : {Rational{24000, 1001}, {24, 1}, {25, 1}, {30000, 1001}, {30, 1}, {48, 1},
-                              {50, 1}, {60000, 1001}, {60, 1}, {100, 1}, {120000, 1001}, {120, 1},
-                              {240, 1}, {25, 2}, {15, 1}, {10, 1}, {5, 1}, {1, 1}, {1, 2}}) {
+  for (const Rational rate : {Rational{24000, 1001},
+                              {24, 1},
+                              {25, 1},
+                              {30000, 1001},
+                              {30, 1},
+                              {48, 1},
+                              {50, 1},
+                              {60000, 1001},
+                              {60, 1},
+                              {100, 1},
+                              {120000, 1001},
+                              {120, 1},
+                              {240, 1},
+                              {25, 2},
+                              {15, 1},
+                              {10, 1},
+                              {5, 1},
+                              {1, 1},
+                              {1, 2}}) {
     for (const double tick_s : {kMs, 1.0 / 90000, 1.0 / 15360, 1e-6, 1.0 / 600}) {
       if (rate.value() * tick_s > 0.3) continue;
       for (const int count : {200, 5000}) {
@@ -54,7 +72,8 @@ TEST(RateEstimate, FindsTheStandardRatesInEveryRounding) {
 }
 
 TEST(RateEstimate, KeepsMillisecondsThatWereRemuxed) {
-  for (const Rational rate : {Rational{24000, 1001}, {24, 1}, {30000, 1001}, {30, 1}, {60000, 1001}, {60, 1}}) {
+  for (const Rational rate :
+       {Rational{24000, 1001}, {24, 1}, {30000, 1001}, {30, 1}, {60000, 1001}, {60, 1}}) {
     std::vector<double> times = Times(rate, 200, kMs);
     for (double& time_s : times) time_s = std::round(time_s * 15360) / 15360;
     EXPECT_EQ(Text(RateOf(times, 1.0 / 15360)), Text(rate));
@@ -63,7 +82,8 @@ TEST(RateEstimate, KeepsMillisecondsThatWereRemuxed) {
 
 TEST(RateEstimate, KeepsOtherRatesAsTheyAre) {
   EXPECT_EQ(Text(RateOf(Times({299, 10}, 400, kTick), kTick)), "299/10");
-  EXPECT_EQ(Text(RateOf(Times({1199, 50}, 2000, kTick), kTick, {Rational{1199, 50}, kNone})), "1199/50");
+  EXPECT_EQ(Text(RateOf(Times({1199, 50}, 2000, kTick), kTick, {Rational{1199, 50}, kNone})),
+            "1199/50");
   EXPECT_NEAR(RateOf(Times({137, 10}, 400, kMs), kMs).value(), 13.7, 1e-3);
   EXPECT_EQ(Text(RateOf(Times({59, 2}, 89, 2.0 / 59), 2.0 / 59)), "59/2");
   EXPECT_EQ(Text(RateOf(Times({7, 1}, 400, kMs), kMs)), "7/1");
@@ -137,7 +157,8 @@ TEST(RateEstimate, WitnessesDecideWhereTimesCannot) {
   EXPECT_EQ(Text(RateOf(two, kMs, {Rational{30000, 1001}, Rational{30, 1}})), "30000/1001");
   EXPECT_THAT(Text(RateOf(two, kMs, {Rational{71, 25}, kNone})), AnyOf("30/1", "30000/1001"));
   // A container's word does not stand against what is seen.
-  EXPECT_EQ(Text(RateOf(Times({30, 1}, 300, kMs), kMs, {Rational{30000, 1001}, Rational{25, 1}})), "30/1");
+  EXPECT_EQ(Text(RateOf(Times({30, 1}, 300, kMs), kMs, {Rational{30000, 1001}, Rational{25, 1}})),
+            "30/1");
 }
 
 TEST(RateEstimate, LongFilesSeparateNeighboursWithWitnessesThatLie) {

@@ -10,7 +10,8 @@
 
 namespace reelbatch::media {
 
-/// One piece of a video: frames [start_frame, end_frame) of the source, seconds of its container clock.
+/// One piece of a video: frames [start_frame, end_frame) of the source, seconds of its container
+/// clock.
 struct Piece {
   contracts::FrameIndex start_frame = 0;
   contracts::FrameIndex end_frame = 0;
@@ -37,8 +38,8 @@ struct SplitLog {
 
 /// Re-encodes every piece exactly: H.264 (crf 18) of the source's depth, chroma, colours and
 /// fields, and AAC of every sound track; subtitles where the container takes them. The
-/// source is read once for the pictures and once for each sound track. `log` may be null. Errors: io, corrupt, cancelled, invalid_argument (pieces not
-/// ascending or overlapping).
+/// source is read once for the pictures and once for each sound track. `log` may be null. Errors:
+/// io, corrupt, cancelled, invalid_argument (pieces not ascending or overlapping).
 base::Result<std::vector<WrittenPiece>> SplitExact(const std::filesystem::path& source,
                                                    const contracts::Sampling& sampling,
                                                    const std::vector<Piece>& pieces,

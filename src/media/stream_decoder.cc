@@ -103,7 +103,8 @@ base::Status StreamDecoder::Crop() {
     if (loose_ == nullptr) loose_.reset(av_frame_alloc());
     if (loose_ == nullptr) return container_->Fail(AVERROR(ENOMEM), "decoding");
     av_frame_unref(loose_.get());
-    if (const int result = av_frame_ref(loose_.get(), frame_.get()); result < 0) return container_->Fail(result, "decoding");
+    if (const int result = av_frame_ref(loose_.get(), frame_.get()); result < 0)
+      return container_->Fail(result, "decoding");
     has_loose_ = av_frame_apply_cropping(loose_.get(), 0) >= 0;
   }
   // What the decoder would have done; it has checked the borders.
@@ -153,11 +154,10 @@ base::Status StreamDecoder::Seek(int64_t pts) {
 base::Status StreamDecoder::CheckSize() const {
   const std::optional<FrameSize> refused = limit_.refused();
   if (!refused) return {};
-  return base::Fail(
-      base::Code::kOutOfMemory,
-      fmt::format("a frame of {}x{} follows where its header says {}x{}", refused->width,
-                  refused->height, info().width, info().height),
-      path().string());
+  return base::Fail(base::Code::kOutOfMemory,
+                    fmt::format("a frame of {}x{} follows where its header says {}x{}",
+                                refused->width, refused->height, info().width, info().height),
+                    path().string());
 }
 
 base::Status StreamDecoder::Feed() {
@@ -199,13 +199,14 @@ base::Status StreamDecoder::ReadPacket(bool& end) {
 
 base::Status StreamDecoder::CheckRead(int result) {
   if (container_->file().cancelled()) return container_->Fail(AVERROR_EXIT, "reading");
-  if (result < 0 && container_->file().read_errno() != 0) return container_->Fail(result, "reading");
+  if (result < 0 && container_->file().read_errno() != 0)
+    return container_->Fail(result, "reading");
   if (result == AVERROR(ENOMEM)) return container_->Fail(result, "reading");
   return {};
 }
 
-/// FFmpeg's best effort turns from a stream's presentation times to its decode times for good once one
-/// of the former has fallen back. That is right only where they keep on falling back.
+/// FFmpeg's best effort turns from a stream's presentation times to its decode times for good once
+/// one of the former has fallen back. That is right only where they keep on falling back.
 std::optional<int64_t> StreamDecoder::StampOf(const AVFrame& frame) {
   constexpr int kTrusted = 4;
   if (frame.pts == AV_NOPTS_VALUE) return Known(frame.best_effort_timestamp);
@@ -224,7 +225,8 @@ base::Result<StampWitness> StreamDecoder::Witness() {
   while (stamps_.Wanted() > 0) {
     const std::optional<int> result = queue_.ReadAhead(*container_, stamps_);
     if (!result) break;
-    if (const base::Status sound = CheckRead(*result); !sound) return std::unexpected(sound.error());
+    if (const base::Status sound = CheckRead(*result); !sound)
+      return std::unexpected(sound.error());
   }
   return WitnessOf(stamps_, info(), time_base());
 }

@@ -32,8 +32,9 @@ class StreamDecoder {
   /// Errors: cancelled, out_of_memory, io.
   base::Result<const AVFrame*> Next();
 
-  /// The frame that Next() gave, cropped as ffmpeg's command line crops it: for the sake of alignment up to 63 columns at the left may stay
-  /// that are not to be seen. Only with ReaderOptions::thumbnail; lives as long as the frame.
+  /// The frame that Next() gave, cropped as ffmpeg's command line crops it: for the sake of
+  /// alignment up to 63 columns at the left may stay that are not to be seen. Only with
+  /// ReaderOptions::thumbnail; lives as long as the frame.
   const AVFrame& loosely_cropped() const { return has_loose_ ? *loose_ : *frame_; }
 
   /// The frame that was larger than ReaderOptions::largest.
@@ -53,12 +54,12 @@ class StreamDecoder {
   /// right and the stream's, which is of the first frames, is not.
   PictureColours ColoursOf(const AVFrame& frame) const;
 
-  /// When the frame that Next() gave is to be shown, seconds on the container's clock, before anything is
-  /// mended; none where the file does not say.
+  /// When the frame that Next() gave is to be shown, seconds on the container's clock, before
+  /// anything is mended; none where the file does not say.
   std::optional<double> stamp_s() const;
 
-  /// What is known of that stamp; reads packets ahead of the decoder for it. The answer does not depend
-  /// on threads. Errors: cancelled, out_of_memory, io.
+  /// What is known of that stamp; reads packets ahead of the decoder for it. The answer does not
+  /// depend on threads. Errors: cancelled, out_of_memory, io.
   base::Result<StampWitness> Witness();
 
   /// Goes on from the keyframe at `pts`, or one before it, as if nothing had been decoded before.

@@ -137,9 +137,12 @@ contracts::VideoInfo DescribeStream(const AVFormatContext& format, const AVStrea
   info.file_bytes = file_bytes;
   if (parameters.bit_rate > 0 && info.duration_s) {
     constexpr double kBitsPerByte = 8;
-    info.stream_bytes = std::min(file_bytes, static_cast<int64_t>(static_cast<double>(parameters.bit_rate) / kBitsPerByte * *info.duration_s));
+    info.stream_bytes =
+        std::min(file_bytes, static_cast<int64_t>(static_cast<double>(parameters.bit_rate) /
+                                                  kBitsPerByte * *info.duration_s));
   }
-  if (const char* profile = avcodec_profile_name(parameters.codec_id, parameters.profile)) info.profile = profile;
+  if (const char* profile = avcodec_profile_name(parameters.codec_id, parameters.profile))
+    info.profile = profile;
   info.reorders = parameters.video_delay > 0;
   if (descriptor != nullptr) info.bit_depth = descriptor->comp[0].depth;
   info.full_range = rgb || IsFullRange(parameters.color_range, pixel_format);
@@ -147,7 +150,8 @@ contracts::VideoInfo DescribeStream(const AVFormatContext& format, const AVStrea
   info.alpha = HasAlpha(stream, descriptor);
   info.interlaced =
       parameters.field_order != AV_FIELD_UNKNOWN && parameters.field_order != AV_FIELD_PROGRESSIVE;
-  info.has_audio = av_find_best_stream(const_cast<AVFormatContext*>(&format), AVMEDIA_TYPE_AUDIO, -1, stream.index, nullptr, 0) >= 0;
+  info.has_audio = av_find_best_stream(const_cast<AVFormatContext*>(&format), AVMEDIA_TYPE_AUDIO,
+                                       -1, stream.index, nullptr, 0) >= 0;
   info.reference_frames =
       ReferenceFrames(parameters.codec_id, parameters.level, info.width, info.height);
   return info;

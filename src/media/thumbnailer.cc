@@ -25,27 +25,33 @@ DisplayTurn TurnFor(const AVFrame& frame, const AVStream& stream) {
   return matrix == nullptr ? DisplayTurn{} : TurnOf(reinterpret_cast<const int32_t*>(matrix));
 }
 
-/// What the command line makes of a format that cannot be transposed: of those that can, the one that loses least.
+/// What the command line makes of a format that cannot be transposed: of those that can, the one
+/// that loses least.
 AVPixelFormat TransposableFormat(AVPixelFormat format) {
   const AVPixFmtDescriptor& descriptor = *av_pix_fmt_desc_get(format);
   if ((descriptor.flags & AV_PIX_FMT_FLAG_PAL) != 0) return AV_PIX_FMT_RGB24;
   if (descriptor.nb_components < 3) return AV_PIX_FMT_GRAY8;
   if (descriptor.comp[0].depth > 8) return AV_PIX_FMT_YUV444P16;
-  const bool full = format == AV_PIX_FMT_YUVJ422P || format == AV_PIX_FMT_YUVJ440P || format == AV_PIX_FMT_YUVJ411P;
+  const bool full = format == AV_PIX_FMT_YUVJ422P || format == AV_PIX_FMT_YUVJ440P ||
+                    format == AV_PIX_FMT_YUVJ411P;
   return full ? AV_PIX_FMT_YUVJ444P : AV_PIX_FMT_YUV444P;
 }
 
 /// BT.601 where a frame says nothing, or names a matrix that swscale has no table for.
 const int* MatrixOf(AVColorSpace space) {
-  const bool known = space >= AVCOL_SPC_BT709 && space <= AVCOL_SPC_BT2020_CL && space != AVCOL_SPC_YCGCO;
+  const bool known =
+      space >= AVCOL_SPC_BT709 && space <= AVCOL_SPC_BT2020_CL && space != AVCOL_SPC_YCGCO;
   return sws_getCoefficients(known ? space : AVCOL_SPC_BT470BG);
 }
 
 /// Memory for such frames, kept from one to the next.
 base::Status Allocate(AvFrame& frame, FrameSize size, AVPixelFormat format) {
-  if (frame != nullptr && frame->width == size.width && frame->height == size.height && FormatOf(*frame) == format) return {};
+  if (frame != nullptr && frame->width == size.width && frame->height == size.height &&
+      FormatOf(*frame) == format)
+    return {};
   frame.reset(av_frame_alloc());
-  if (frame == nullptr) return base::Fail(base::Code::kOutOfMemory, "no memory for a picture to turn");
+  if (frame == nullptr)
+    return base::Fail(base::Code::kOutOfMemory, "no memory for a picture to turn");
   frame->width = size.width;
   frame->height = size.height;
   frame->format = format;
@@ -56,7 +62,8 @@ base::Status Allocate(AvFrame& frame, FrameSize size, AVPixelFormat format) {
 
 }  // namespace
 
-base::Status Thumbnailer::Pass::Prepare(const AVFrame& from, FrameSize to, AVPixelFormat to_format) {
+base::Status Thumbnailer::Pass::Prepare(const AVFrame& from, FrameSize to,
+                                        AVPixelFormat to_format) {
   const Question question{.from = {from.width, from.height},
                           .to = to,
                           .from_format = FormatOf(from),
@@ -73,7 +80,9 @@ base::Status Thumbnailer::Pass::Open(const Question& question) {
   question_ = question;
   context_.reset(sws_alloc_context());
   if (context_ == nullptr) return base::Fail(base::Code::kOutOfMemory, "no memory for the scaler");
-  const auto set = [this](const char* name, int value) { av_opt_set_int(context_.get(), name, value, 0); };
+  const auto set = [this](const char* name, int value) {
+    av_opt_set_int(context_.get(), name, value, 0);
+  };
   set("srcw", question.from.width);
   set("srch", question.from.height);
   set("src_format", question.from_format);
@@ -81,13 +90,16 @@ base::Status Thumbnailer::Pass::Open(const Question& question) {
   set("dsth", question.to.height);
   set("dst_format", question.to_format);
   set("sws_flags", SWS_BICUBIC);
-  // The scale filter's convention, for this one format alone: MPEG-2's place of chroma, halfway between two rows.
+  // The scale filter's convention, for this one format alone: MPEG-2's place of chroma, halfway
+  // between two rows.
   constexpr int kHalfARow = 128;
   if (question.from_format == AV_PIX_FMT_YUV420P) set("src_v_chr_pos", kHalfARow);
   const int result = sws_init_context(context_.get(), nullptr, nullptr);
   if (result >= 0) return SetColours();
-  return base::Fail(AvErrorCode(result), "frames of pixel format " + std::string(av_get_pix_fmt_name(question.from_format)) +
-                                             " cannot be scaled: " + AvErrorText(result));
+  return base::Fail(AvErrorCode(result),
+                    "frames of pixel format " +
+                        std::string(av_get_pix_fmt_name(question.from_format)) +
+                        " cannot be scaled: " + AvErrorText(result));
 }
 
 base::Status Thumbnailer::Pass::SetColours() {
@@ -97,18 +109,23 @@ base::Status Thumbnailer::Pass::SetColours() {
   int brightness = 0;
   int contrast = 0;
   int saturation = 0;
-  if (sws_getColorspaceDetails(context_.get(), &ignored, &from_full, &ignored, &to_full, &brightness, &contrast, &saturation) < 0) {
+  if (sws_getColorspaceDetails(context_.get(), &ignored, &from_full, &ignored, &to_full,
+                               &brightness, &contrast, &saturation) < 0) {
     return {};  // as the filter: such formats have no colours to set
   }
-  if (question_.range != AVCOL_RANGE_UNSPECIFIED) from_full = question_.range == AVCOL_RANGE_JPEG ? 1 : 0;
+  if (question_.range != AVCOL_RANGE_UNSPECIFIED)
+    from_full = question_.range == AVCOL_RANGE_JPEG ? 1 : 0;
   const int* matrix = MatrixOf(question_.space);
-  sws_setColorspaceDetails(context_.get(), matrix, from_full, matrix, to_full, brightness, contrast, saturation);
+  sws_setColorspaceDetails(context_.get(), matrix, from_full, matrix, to_full, brightness, contrast,
+                           saturation);
   to_range_ = to_full != 0 ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
   return {};
 }
 
-base::Status Thumbnailer::Pass::Run(const AVFrame& from, uint8_t* const* data, const int* strides) const {
-  const int rows = sws_scale(context_.get(), from.data, from.linesize, 0, from.height, data, strides);
+base::Status Thumbnailer::Pass::Run(const AVFrame& from, uint8_t* const* data,
+                                    const int* strides) const {
+  const int rows =
+      sws_scale(context_.get(), from.data, from.linesize, 0, from.height, data, strides);
   if (rows >= 0) return {};
   return base::Fail(AvErrorCode(rows), "scaling failed: " + AvErrorText(rows));
 }
@@ -131,16 +148,20 @@ base::Result<const AVFrame*> Thumbnailer::MakeUpright(const AVFrame& frame) {
   if (turn.transpose && !CanTranspose(FormatOf(frame))) {
     const FrameSize size{frame.width, frame.height};
     const AVPixelFormat format = TransposableFormat(FormatOf(frame));
-    if (auto ready = to_transposable_.Prepare(frame, size, format); !ready) return std::unexpected(ready.error());
-    if (auto made = Allocate(transposable_, size, format); !made) return std::unexpected(made.error());
+    if (auto ready = to_transposable_.Prepare(frame, size, format); !ready)
+      return std::unexpected(ready.error());
+    if (auto made = Allocate(transposable_, size, format); !made)
+      return std::unexpected(made.error());
     const auto run = to_transposable_.Run(frame, transposable_->data, transposable_->linesize);
     if (!run) return std::unexpected(run.error());
     transposable_->color_range = to_transposable_.to_range();
     transposable_->colorspace = frame.colorspace;
     from = transposable_.get();
   }
-  const FrameSize size = turn.transpose ? FrameSize{from->height, from->width} : FrameSize{from->width, from->height};
-  if (auto made = Allocate(upright_, size, FormatOf(*from)); !made) return std::unexpected(made.error());
+  const FrameSize size =
+      turn.transpose ? FrameSize{from->height, from->width} : FrameSize{from->width, from->height};
+  if (auto made = Allocate(upright_, size, FormatOf(*from)); !made)
+    return std::unexpected(made.error());
   Turn(*from, turn, *upright_);
   upright_->color_range = from->color_range;
   upright_->colorspace = from->colorspace;

@@ -7,14 +7,17 @@
 
 namespace reelbatch::media {
 
-/// Makes of decoded frames the small RGB pictures that `ffmpeg -i FILE -f rawvideo -pix_fmt rgb24 -s WxH -` gives, byte for byte, for
-/// who has to feed a model what its authors fed it. Threads: one caller at a time; starts none.
+/// Makes of decoded frames the small RGB pictures that `ffmpeg -i FILE -f rawvideo -pix_fmt rgb24
+/// -s WxH -` gives, byte for byte, for who has to feed a model what its authors fed it. Threads:
+/// one caller at a time; starts none.
 ///
-/// Note [As the command line scales]: FFmpeg 5.1 turns a picture upright first; what cannot be turned by a quarter (4:2:2 and the
-/// like) it makes 4:4:4 before. Then one pass of swscale from the decoder's own pixel format, with the default flags (bicubic, no
-/// accurate rounding): which instructions the CPU has may show in the last bit, as it does there. Range and matrix are the frame's
-/// own word, BT.601 where it names no matrix, whatever its size: not what we take the same samples for elsewhere.
-/// Of a crop, which lies in the picture as decoded, it makes what the command line makes of
+/// Note [As the command line scales]: FFmpeg 5.1 turns a picture upright first; what cannot be
+/// turned by a quarter (4:2:2 and the like) it makes 4:4:4 before. Then one pass of swscale from
+/// the decoder's own pixel format, with the default flags (bicubic, no accurate rounding): which
+/// instructions the CPU has may show in the last bit, as it does there. Range and matrix are the
+/// frame's own word, BT.601 where it names no matrix, whatever its size: not what we take the same
+/// samples for elsewhere. Of a crop, which lies in the picture as decoded, it makes what the
+/// command line makes of
 /// `-noautorotate -vf crop=W:H:X:Y:exact=1,TURN` (TURN as the matrix says), with one difference:
 /// where a stream hides columns at its left, the crop counts from the first one that is shown.
 /// Not the same: angles that are no quarter turns, which it turns and we do not.
@@ -24,8 +27,8 @@ class Thumbnailer {
   Thumbnailer(FrameSize size, const AVStream& stream) : size_(size), stream_(stream) {}
 
   /// `frame`: cropped as StreamDecoder::loosely_cropped() says, or FrameConverter::part() of a
-  /// crop. `out`: rows of R G B R G B ..., 3 x width samples each. Errors: out_of_memory, corrupt (a
-  /// format that swscale cannot read).
+  /// crop. `out`: rows of R G B R G B ..., 3 x width samples each. Errors: out_of_memory, corrupt
+  /// (a format that swscale cannot read).
   base::Status Make(const AVFrame& frame, image::Plane<uint8_t>& out);
 
  private:

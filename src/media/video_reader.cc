@@ -32,9 +32,8 @@ class VideoReader final : public DecodedSource {
         info_(decoder_->info()),
         clock_(info_, av_q2d(decoder_->time_base())),
         continues_(options.continues),
-        state_(continues_
-                   ? continues_->state
-                   : std::make_shared<ReadingState>(options.sampling, info_.player_start_s)),
+        state_(continues_ ? continues_->state
+                          : std::make_shared<ReadingState>(options.sampling, info_.player_start_s)),
         on_decoded_(options.on_decoded),
         shown_(static_cast<size_t>(options.frames_kept) + 1) {
     report_.frames_expected = decoder_->info().frames_expected;
@@ -81,8 +80,8 @@ class VideoReader final : public DecodedSource {
         if (!view.has_value()) return AboutThisFile(view.error());
         shown.stamped = {*view, index, pts_s};
         if (thumbnailer_) {
-          const AVFrame& picture = state_->converter.crops() ? state_->converter.part()
-                                                             : decoder_->loosely_cropped();
+          const AVFrame& picture =
+              state_->converter.crops() ? state_->converter.part() : decoder_->loosely_cropped();
           const base::Status made = thumbnailer_->Make(picture, shown.thumbnail);
           if (!made) return AboutThisFile(made.error());
           shown.stamped.thumbnail = shown.thumbnail.view();

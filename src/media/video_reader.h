@@ -36,16 +36,17 @@ struct Continuation {
 
 struct ReaderOptions {
   contracts::Sampling sampling = {};
-  int threads = 1;  // of the decoder; more than 1 means frame threads
-  int frames_kept = 0;  // the samples of a frame live for so many more calls of Next()
+  int threads = 1;                // of the decoder; more than 1 means frame threads
+  int frames_kept = 0;            // the samples of a frame live for so many more calls of Next()
   bool skip_loop_filter = false;  // faster and less exact: contracts::LoopFilter
   /// Next() fails with out_of_memory rather than decode a frame of more samples than this, rounded
   /// up to whole blocks: a header may promise less than what follows. 0 x 0: any size that FFmpeg
   /// takes.
   FrameSize largest = {};
-  /// The size of the small RGB picture that every frame carries besides: image::StampedFrame::thumbnail, made as ffmpeg's command
-  /// line makes it of the decoder's own picture, or of the crop alone, whatever the analysis size
-  /// (Thumbnailer). None: no such picture.
+  /// The size of the small RGB picture that every frame carries besides:
+  /// image::StampedFrame::thumbnail, made as ffmpeg's command line makes it of the decoder's own
+  /// picture, or of the crop alone, whatever the analysis size (Thumbnailer). None: no such
+  /// picture.
   std::optional<FrameSize> thumbnail = std::nullopt;
   /// What the files before this one have settled; none: it is read by itself. Times and indices of
   /// its frames are the file's own either way; the sampling counts from the first file's start.

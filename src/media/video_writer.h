@@ -11,22 +11,24 @@
 namespace reelbatch::media {
 
 struct WriterOptions {
-  std::string codec = "libx264";  // FFmpeg's encoder name: libx264, mpeg2video, libvpx-vp9, mpeg4, ffv1, mjpeg ...
+  std::string codec =
+      "libx264";  // FFmpeg's encoder name: libx264, mpeg2video, libvpx-vp9, mpeg4, ffv1, mjpeg ...
   int width = 0;
   int height = 0;
   contracts::Rational fps{25, 1};
-  int crf = 20;        // where the encoder has one
-  int gop = 0;         // frames between keyframes; 0: the encoder's default
-  int b_frames = -1;   // -1: the encoder's default
+  int crf = 20;       // where the encoder has one
+  int gop = 0;        // frames between keyframes; 0: the encoder's default
+  int b_frames = -1;  // -1: the encoder's default
   contracts::Rational sar{1, 1};
 };
 
-/// Encodes 4:2:0 8-bit frames to a file; the container follows the file's extension. One thread, so that the same
-/// frames give the same bytes.
+/// Encodes 4:2:0 8-bit frames to a file; the container follows the file's extension. One thread, so
+/// that the same frames give the same bytes.
 class VideoWriter {
  public:
   virtual ~VideoWriter() = default;
-  /// `frame` is options.width x options.height, 4:2:0, limited range, BT.601. `pts` counts 1/fps steps, ascending.
+  /// `frame` is options.width x options.height, 4:2:0, limited range, BT.601. `pts` counts 1/fps
+  /// steps, ascending.
   virtual base::Status Write(const image::FrameView& frame, int64_t pts) = 0;
   /// Drains the encoder and writes the trailer. Without it the file is not complete.
   virtual base::Status Finish() = 0;

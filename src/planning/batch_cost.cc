@@ -9,7 +9,8 @@
 namespace reelbatch::planning {
 namespace {
 
-/// ms or MB. A batch of more than 11 days is no price, and sums of them would not be times any more.
+/// ms or MB. A batch of more than 11 days is no price, and sums of them would not be times any
+/// more.
 constexpr double kMostFigure = 1e9;
 constexpr int kMostBatch = 1 << 16;
 
@@ -70,28 +71,38 @@ int BatchCost::LargestThatFits(double budget_mb) const {
 
 base::Status CheckBatchCost(const BatchCost& cost, const std::string& name) {
   if (cost.max_batch < 1) {
-    return Wrong(name, "max_batch", fmt::format("a largest batch of {} leaves nothing to run; 1 is the least", cost.max_batch));
+    return Wrong(
+        name, "max_batch",
+        fmt::format("a largest batch of {} leaves nothing to run; 1 is the least", cost.max_batch));
   }
-  if (cost.max_batch > kMostBatch) return Wrong(name, "max_batch", fmt::format("{} is more than {}", cost.max_batch, kMostBatch));
-  if (!IsFigure(cost.fixed_mb)) return Wrong(name, "fixed_mb", "is not a number of MB from 0 to 1e9");
-  if (!IsFigure(cost.fixed_ms)) return Wrong(name, "fixed_ms", "is not a number of ms from 0 to 1e9");
-  if (!IsFigure(cost.ms_per_unit)) return Wrong(name, "ms_per_unit", "is not a number of ms from 0 to 1e9");
-  if (!IsFigure(cost.mb_per_unit)) return Wrong(name, "mb_per_unit", "is not a number of MB from 0 to 1e9");
+  if (cost.max_batch > kMostBatch)
+    return Wrong(name, "max_batch", fmt::format("{} is more than {}", cost.max_batch, kMostBatch));
+  if (!IsFigure(cost.fixed_mb))
+    return Wrong(name, "fixed_mb", "is not a number of MB from 0 to 1e9");
+  if (!IsFigure(cost.fixed_ms))
+    return Wrong(name, "fixed_ms", "is not a number of ms from 0 to 1e9");
+  if (!IsFigure(cost.ms_per_unit))
+    return Wrong(name, "ms_per_unit", "is not a number of ms from 0 to 1e9");
+  if (!IsFigure(cost.mb_per_unit))
+    return Wrong(name, "mb_per_unit", "is not a number of MB from 0 to 1e9");
   int before = 0;
   for (const BatchCost::Point& point : cost.points) {
-    if (point.batch <= before) return Wrong(name, "points", "are not in the order of their batch, from 1 on");
+    if (point.batch <= before)
+      return Wrong(name, "points", "are not in the order of their batch, from 1 on");
     if (!IsFigure(point.ms) || point.ms == 0 || !IsFigure(point.peak_mb)) {
       return Wrong(name, "points", fmt::format("batch {} has no time or no memory", point.batch));
     }
     before = point.batch;
   }
   if (!cost.points.empty() && cost.points.back().batch < cost.max_batch) {
-    return Wrong(name, "max_batch", fmt::format("{} is more than was measured, {}", cost.max_batch, before));
+    return Wrong(name, "max_batch",
+                 fmt::format("{} is more than was measured, {}", cost.max_batch, before));
   }
   return {};
 }
 
-base::Result<BatchCost> BatchCostOf(const contracts::CostRow& row, MemoryKind memory, int default_max_batch) {
+base::Result<BatchCost> BatchCostOf(const contracts::CostRow& row, MemoryKind memory,
+                                    int default_max_batch) {
   const std::string& name = row.subject->component;
   const bool vram = memory == MemoryKind::kVram;
   const std::optional<double>& peak = vram ? row.gpu_memory_per_task_mb : row.cpu_rss_peak_mb;
@@ -107,18 +118,24 @@ base::Result<BatchCost> BatchCostOf(const contracts::CostRow& row, MemoryKind me
   }
   if (cost.points.empty()) {
     if (!peak) {
-      return base::Fail(base::Code::kNotMeasured,
-                        fmt::format("N/A: not measured; `reelbatch bench memory --part {} --out DIR` measures it", name),
-                        name + ": " + field);
+      return base::Fail(
+          base::Code::kNotMeasured,
+          fmt::format("N/A: not measured; `reelbatch bench memory --part {} --out DIR` measures it",
+                      name),
+          name + ": " + field);
     }
     if (!row.latency_ms_per_unit) {
-      return base::Fail(base::Code::kNotMeasured,
-                        fmt::format("N/A: not measured; `reelbatch bench matrix --part {} --out DIR` measures it", name),
-                        name + ": latency_ms_per_unit");
+      return base::Fail(
+          base::Code::kNotMeasured,
+          fmt::format("N/A: not measured; `reelbatch bench matrix --part {} --out DIR` measures it",
+                      name),
+          name + ": latency_ms_per_unit");
     }
     if (vram && !(*peak > 0)) {
-      return base::Fail(base::Code::kInvalidArgument,
-                        fmt::format("{} MB a task is no memory; N/A says that it is not measured", *peak), name + ": " + field);
+      return base::Fail(
+          base::Code::kInvalidArgument,
+          fmt::format("{} MB a task is no memory; N/A says that it is not measured", *peak),
+          name + ": " + field);
     }
     cost.mb_per_unit = vram ? *peak : std::max(0.0, *peak - cost.fixed_mb);
   } else {
@@ -136,7 +153,9 @@ int BestSharedBatch(const BatchCost& cost, int most, int lanes, double budget_mb
   double least = std::numeric_limits<double>::infinity();
   for (int b = 1; b <= most; ++b) {
     // Not rounded down: what one key leaves over another one can use.
-    const double side_by_side = lanes == 1 ? 1 : std::clamp(budget_mb / std::max(cost.PeakMb(b), 1e-9), 1.0, static_cast<double>(lanes));
+    const double side_by_side = lanes == 1 ? 1
+                                           : std::clamp(budget_mb / std::max(cost.PeakMb(b), 1e-9),
+                                                        1.0, static_cast<double>(lanes));
     const double ms_per_unit = cost.Ms(b) / b / side_by_side;
     if (ms_per_unit > least * (1 + kSame)) continue;
     best = b;
@@ -148,7 +167,8 @@ int BestSharedBatch(const BatchCost& cost, int most, int lanes, double budget_mb
 int FirstBatch(const BatchCost& cost, int units, int most) {
   if (units >= 2 * most) return BestRatioBatch(cost, most);
   const std::vector<double> sums = LeastSums(cost, units, most);
-  // Of equal series the one that begins with the largest batch: what comes later may still be joined by retries.
+  // Of equal series the one that begins with the largest batch: what comes later may still be
+  // joined by retries.
   for (int b = std::min(units, most); b > 1; --b) {
     if (cost.Ms(b) + sums[static_cast<size_t>(units - b)] <= sums.back() * (1 + 1e-12)) return b;
   }

@@ -10,7 +10,8 @@ namespace reelbatch::planning {
 namespace {
 
 BatchCost Affine(double fixed_ms, double ms_per_unit, int max_batch) {
-  return {.max_batch = max_batch, .fixed_ms = fixed_ms, .ms_per_unit = ms_per_unit, .mb_per_unit = 100};
+  return {
+      .max_batch = max_batch, .fixed_ms = fixed_ms, .ms_per_unit = ms_per_unit, .mb_per_unit = 100};
 }
 
 /// 8 costs little more than 4, 9 a step more; 16 takes much memory.
@@ -26,7 +27,8 @@ BatchCost Stepped() {
 double BruteForce(const BatchCost& cost, int units, int most) {
   if (units == 0) return 0;
   double least = std::numeric_limits<double>::infinity();
-  for (int b = 1; b <= std::min(units, most); ++b) least = std::min(least, cost.Ms(b) + BruteForce(cost, units - b, most));
+  for (int b = 1; b <= std::min(units, most); ++b)
+    least = std::min(least, cost.Ms(b) + BruteForce(cost, units - b, most));
   return least;
 }
 
@@ -62,7 +64,8 @@ TEST(BatchCost, APeakThatFallsAgainIsNotTrusted) {
 TEST(BatchCost, BestRatio) {
   EXPECT_EQ(BestRatioBatch(Stepped(), 16), 8);
   EXPECT_EQ(BestRatioBatch(Stepped(), 6), 6);
-  EXPECT_EQ(BestRatioBatch(Affine(5, 2, 16), 16), 16) << "with a fixed share the largest is the best";
+  EXPECT_EQ(BestRatioBatch(Affine(5, 2, 16), 16), 16)
+      << "with a fixed share the largest is the best";
   EXPECT_EQ(BestRatioBatch(Affine(0, 2, 16), 16), 16) << "of equal ones the largest";
 }
 
@@ -133,7 +136,8 @@ TEST(BatchCostOf, NotMeasuredIsNotZero) {
   EXPECT_EQ(cost.error().code, base::Code::kNotMeasured);
   EXPECT_THAT(cost.error().Text(), testing::HasSubstr("reelbatch bench memory"));
   EXPECT_THAT(cost.error().Text(), testing::HasSubstr("model: gpu_memory_per_task_mb"));
-  EXPECT_FALSE(BatchCostOf(Row(), MemoryKind::kRam, 16).has_value()) << "its RSS was not measured either";
+  EXPECT_FALSE(BatchCostOf(Row(), MemoryKind::kRam, 16).has_value())
+      << "its RSS was not measured either";
 }
 
 TEST(BatchCostOf, RefusesFiguresThatCannotBe) {
@@ -144,7 +148,10 @@ TEST(BatchCostOf, RefusesFiguresThatCannotBe) {
   row.latency_ms_fixed = -1;
   EXPECT_EQ(BatchCostOf(row, MemoryKind::kVram, 16).error().code, base::Code::kInvalidArgument);
   EXPECT_FALSE(CheckBatchCost({.max_batch = 0}, "m").has_value());
-  EXPECT_FALSE(CheckBatchCost({.max_batch = 4, .points = {{.batch = 2, .ms = 1, .peak_mb = 1}}}, "m").has_value()) << "more than was measured";
+  EXPECT_FALSE(
+      CheckBatchCost({.max_batch = 4, .points = {{.batch = 2, .ms = 1, .peak_mb = 1}}}, "m")
+          .has_value())
+      << "more than was measured";
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ std::string ErrorOf(const std::vector<std::string>& wanted) {
 
 TEST(ComponentOrder, WhatIsNeededOrUsedComesFirst) {
   EXPECT_THAT(*OrderComponents(kKnown, {"cuts", "flow"}), ElementsAre("flow", "cuts"));
-  EXPECT_THAT(*OrderComponents(kKnown, {"moods", "cuts", "flow"}), ElementsAre("flow", "cuts", "moods"));
+  EXPECT_THAT(*OrderComponents(kKnown, {"moods", "cuts", "flow"}),
+              ElementsAre("flow", "cuts", "moods"));
   EXPECT_THAT(*OrderComponents(kKnown, {"flow", "cuts", "flow"}), ElementsAre("flow", "cuts"));
 }
 

@@ -12,7 +12,8 @@
 namespace reelbatch::planning {
 namespace {
 
-/// A batch that fits now is taken instead of waiting for a larger one where it costs at most so much more a unit.
+/// A batch that fits now is taken instead of waiting for a larger one where it costs at most so
+/// much more a unit.
 constexpr double kGoodEnough = 1.1;
 
 /// How large a batch of a key may be, and what says so.
@@ -32,14 +33,16 @@ struct Ready {
   bool overdue = false;
 };
 
-Binding MemoryBinding(MemoryKind memory) { return memory == MemoryKind::kVram ? Binding::kVram : Binding::kRam; }
+Binding MemoryBinding(MemoryKind memory) {
+  return memory == MemoryKind::kVram ? Binding::kVram : Binding::kRam;
+}
 
 /// The state of one device as launches of this round change it.
 struct Device {
   DeviceState state;
   double budget_mb = 0;
-  double one_unit_mb = 0;   // what the hungriest key needs to go on at all
-  int waiting_keys = 0;     // that have units to run
+  double one_unit_mb = 0;  // what the hungriest key needs to go on at all
+  int waiting_keys = 0;    // that have units to run
   bool kept_for_overdue = false;
   double room_mb() const { return budget_mb - state.ours_mb; }
   int free_lanes() const { return std::max(0, state.lanes - state.batches_in_flight); }
@@ -62,7 +65,8 @@ class Round {
   }
 
   std::vector<Decision> Go() {
-    // A source that starts may still add to a partial batch: batches are asked for again afterwards.
+    // A source that starts may still add to a partial batch: batches are asked for again
+    // afterwards.
     if (DecideVideo()) return std::move(decisions_);
     std::vector<Ready> ready;
     for (size_t k = 0; k < snapshot_.keys.size(); ++k) {
@@ -92,7 +96,8 @@ class Round {
     const VideoTask* const task = videos.queue == nullptr ? nullptr : videos.queue->front();
     if (task == nullptr) return false;
     // A video that wants more cores than there are gets all of them, alone.
-    if (videos.cores < 1 || (videos.in_flight > 0 && videos.cores_busy + task->cores > videos.cores)) {
+    if (videos.cores < 1 ||
+        (videos.in_flight > 0 && videos.cores_busy + task->cores > videos.cores)) {
       WaitForIt(-1, WaitFor::kLane);
       return false;
     }
@@ -100,13 +105,15 @@ class Round {
     if (videos.device >= 0) {
       const Device& device = devices_[static_cast<size_t>(videos.device)];
       if (device.state.declared_mb && task->mb > device.budget_mb) {
-        decisions_.emplace_back(RejectVideo{
-            .video = task->video,
-            .code = base::Code::kOutOfMemory,
-            .why = fmt::format("needs about {:.0f} MiB, {:.0f} MiB are allowed", task->mb, device.budget_mb)});
+        decisions_.emplace_back(
+            RejectVideo{.video = task->video,
+                        .code = base::Code::kOutOfMemory,
+                        .why = fmt::format("needs about {:.0f} MiB, {:.0f} MiB are allowed",
+                                           task->mb, device.budget_mb)});
         return true;
       }
-      // Batches must always be able to go on, or sources that wait for them would hold what they need.
+      // Batches must always be able to go on, or sources that wait for them would hold what they
+      // need.
       if (videos.in_flight > 0 && task->mb + device.one_unit_mb > device.room_mb()) {
         WaitForIt(-1, WaitFor::kMemory);
         return false;
@@ -114,7 +121,8 @@ class Round {
       if (task->mb > device.room_mb()) binding = MemoryBinding(device.state.memory);
     }
     const bool fast = task->fast_ms > 0 && MissesDeadline(videos);
-    decisions_.emplace_back(LaunchVideo{.video = task->video, .fast = fast, .binding = fast ? Binding::kDeadline : binding});
+    decisions_.emplace_back(LaunchVideo{
+        .video = task->video, .fast = fast, .binding = fast ? Binding::kDeadline : binding});
     return true;
   }
 
@@ -140,7 +148,8 @@ class Round {
       size.binding = Binding::kVideoCap;
     }
     const double others_mb = device.state.models_mb - (key.loaded ? cost.fixed_mb : 0);
-    const int fits = std::max(1, cost.LargestThatFits(device.budget_mb - others_mb - cost.fixed_mb));
+    const int fits =
+        std::max(1, cost.LargestThatFits(device.budget_mb - others_mb - cost.fixed_mb));
     if (fits < size.cap) {
       size.cap = fits;
       size.binding = MemoryBinding(cost.memory);
@@ -214,13 +223,15 @@ class Round {
     }
     const auto units = static_cast<int>(std::min<int64_t>(waiting, 2 * int64_t{size.cap}));
     if (policy_.greedy) {
-      return std::pair(std::min(units, size.target), units < size.target ? Binding::kTail : size.binding);
+      return std::pair(std::min(units, size.target),
+                       units < size.target ? Binding::kTail : size.binding);
     }
     const bool more_videos = key.queue->HasMoreVideosThan(policy_.max_videos_per_batch);
     // In order, a video whose next unit is there can add nothing to the same batch.
     const int can_add = key.sources->CanAddCount() - (key.queue->in_order() ? grow : 0);
     const bool nothing_comes = can_add <= 0;
-    if (nothing_comes && !more_videos && policy_.rule == BatchRule::kMeasured) return LastOnes(key, size, units);
+    if (nothing_comes && !more_videos && policy_.rule == BatchRule::kMeasured)
+      return LastOnes(key, size, units);
     if (units >= size.target) return std::pair(size.target, size.binding);
     if (nothing_comes && !more_videos) return std::pair(units, Binding::kTail);
     const bool video_cap = std::cmp_greater_equal(front.size(), policy_.max_videos_per_batch);
@@ -229,15 +240,16 @@ class Round {
     return std::nullopt;
   }
 
-  /// All that will ever come (or can, until batches leave) is `units`, or at least 2 * cap: cut for the least time, over the
-  /// lanes that no other key wants.
+  /// All that will ever come (or can, until batches leave) is `units`, or at least 2 * cap: cut for
+  /// the least time, over the lanes that no other key wants.
   std::pair<int, Binding> LastOnes(const KeyState& key, const Size& size, int units) const {
     const Device& device = devices_[static_cast<size_t>(key.device)];
     int batch = FirstBatch(*key.cost, units, size.cap);
     const int lanes = std::max(1, device.free_lanes() - (device.waiting_keys - 1));
     if (units < 2 * size.cap) batch = std::min(batch, std::max(1, (units + lanes - 1) / lanes));
     if (batch == size.target) return {batch, size.binding};
-    const bool blocked = !key.sources->running.empty() && key.sources->blocked.size() == key.sources->running.size();
+    const bool blocked =
+        !key.sources->running.empty() && key.sources->blocked.size() == key.sources->running.size();
     return {batch, blocked ? Binding::kRam : Binding::kTail};
   }
 
@@ -245,8 +257,9 @@ class Round {
     const KeyState& key = Key(ready.key);
     Device& device = DeviceOf(ready.key);
     LaunchBatch launch{.key = ready.key,
-                       .units = key.retry != nullptr ? key.retry->units
-                                                     : key.queue->Select(batch, policy_.max_videos_per_batch),
+                       .units = key.retry != nullptr
+                                    ? key.retry->units
+                                    : key.queue->Select(batch, policy_.max_videos_per_batch),
                        .attempt = key.retry != nullptr ? key.retry->attempt : 1,
                        .binding = binding,
                        .predicted_ms = key.cost->Ms(batch),
@@ -261,17 +274,22 @@ class Round {
     Device& device = DeviceOf(ready.key);
     if (device.free_lanes() == 0) return WaitForIt(ready.key, WaitFor::kLane);
     if (device.kept_for_overdue) return WaitForIt(ready.key, WaitFor::kMemory);
-    // What ran out of memory must not run beside its own kind: the pieces would take what the whole took.
-    if (key.retry != nullptr && key.batches_in_flight > 0) return WaitForIt(ready.key, WaitFor::kLane);
+    // What ran out of memory must not run beside its own kind: the pieces would take what the whole
+    // took.
+    if (key.retry != nullptr && key.batches_in_flight > 0)
+      return WaitForIt(ready.key, WaitFor::kLane);
     const bool alone = device.state.batches_in_flight == 0;
     if (policy_.rule == BatchRule::kFixed || (alone && key.retry != nullptr)) {
       return Launch(ready, ready.batch, ready.binding);
     }
-    const int fits = key.cost->LargestThatFits(device.room_mb() - (key.loaded ? 0 : key.cost->fixed_mb));
+    const int fits =
+        key.cost->LargestThatFits(device.room_mb() - (key.loaded ? 0 : key.cost->fixed_mb));
     if (fits >= ready.batch) return Launch(ready, ready.batch, ready.binding);
     if (key.retry == nullptr) {
       if (alone) return Launch(ready, std::max(1, fits), MemoryBinding(key.cost->memory));
-      const bool good_enough = fits > 0 && key.cost->Ms(fits) / fits <= kGoodEnough * key.cost->Ms(ready.batch) / ready.batch;
+      const bool good_enough =
+          fits > 0 &&
+          key.cost->Ms(fits) / fits <= kGoodEnough * key.cost->Ms(ready.batch) / ready.batch;
       if (good_enough) return Launch(ready, fits, MemoryBinding(key.cost->memory));
     }
     WaitForIt(ready.key, WaitFor::kMemory);
@@ -288,22 +306,25 @@ class Round {
 }  // namespace
 
 std::string_view BindingName(Binding binding) {
-  constexpr std::array<std::string_view, kBindings> kNames = {"vram",  "ram",      "cores",      "component_cap",
-                                                              "video_cap", "learned_limit", "tail", "delay",
-                                                              "deadline",  "best_ratio",    "retry"};
+  constexpr std::array<std::string_view, kBindings> kNames = {
+      "vram", "ram",   "cores",    "component_cap", "video_cap", "learned_limit",
+      "tail", "delay", "deadline", "best_ratio",    "retry"};
   return kNames[static_cast<size_t>(binding)];
 }
 
 std::string_view WaitForName(WaitFor what) {
-  constexpr std::array<std::string_view, 5> kNames = {"units", "memory", "lane", "backoff", "device"};
+  constexpr std::array<std::string_view, 5> kNames = {"units", "memory", "lane", "backoff",
+                                                      "device"};
   return kNames[static_cast<size_t>(what)];
 }
 
 double DeviceState::BudgetMb() const {
-  return declared_mb.value_or(static_cast<double>(EffectiveBudgetMb({.total_mb = total_mb, .used_mb = others_mb})));
+  return declared_mb.value_or(
+      static_cast<double>(EffectiveBudgetMb({.total_mb = total_mb, .used_mb = others_mb})));
 }
 
-std::vector<Decision> Decide(const Snapshot& snapshot, const Policy& policy, base::Nanoseconds now) {
+std::vector<Decision> Decide(const Snapshot& snapshot, const Policy& policy,
+                             base::Nanoseconds now) {
   return Round(snapshot, policy, now).Go();
 }
 

@@ -19,7 +19,8 @@
 namespace reelbatch::planning {
 
 /// What kept a launch from being larger, or why it left as it is.
-/// Source: spec, planning, "binding constraint"; kBestRatio, kRetry and kServer are ours (docs/decisions/0011).
+/// Source: spec, planning, "binding constraint"; kBestRatio, kRetry and kServer are ours
+/// (docs/decisions/0011).
 enum class Binding : uint8_t {
   kVram,          // no more fits the device's budget
   kRam,           // no more fits into RAM, or its sources wait for it to free theirs
@@ -38,7 +39,8 @@ inline constexpr int kBindings = 11;
 
 /// How large a batch is wished for. All but kMeasured are rivals to compare with.
 enum class BatchRule : uint8_t {
-  kMeasured,  // the least time a unit among the measured sizes that fit, and the best cut of what is left
+  kMeasured,  // the least time a unit among the measured sizes that fit, and the best cut of what
+              // is left
   kFormula,   // the largest that the seed's formula allows
   kFixed,     // fixed_batch
 };
@@ -46,19 +48,20 @@ enum class BatchRule : uint8_t {
 struct Policy {
   int max_videos_per_batch = 8;  // Source: spec, domain, "At most 8 videos"
   base::Nanoseconds max_queue_delay = std::chrono::seconds(10);
-  int max_attempts = 3;                                    // Source: seed, "OOM policy"
-  base::Nanoseconds backoff = std::chrono::seconds(2);     // Source: seed, "OOM policy"
+  int max_attempts = 3;                                      // Source: seed, "OOM policy"
+  base::Nanoseconds backoff = std::chrono::seconds(2);       // Source: seed, "OOM policy"
   std::optional<base::Nanoseconds> deadline = std::nullopt;  // on the same clock as `now`
   BatchRule rule = BatchRule::kMeasured;
   int fixed_batch = 1;
-  bool greedy = false;        // a batch leaves as soon as there is a unit and a lane, or as it fills (a rival's way)
+  bool greedy = false;  // a batch leaves as soon as there is a unit and a lane, or as it fills (a
+                        // rival's way)
   bool learns_limits = true;  // a size that ran out of memory is not tried again
 };
 
 /// A piece of a batch that failed: it runs as it is, not before its time.
 struct RetryPiece {
   std::vector<contracts::UnitId> units = {};  // by video and index
-  int attempt = 2;                       // that this will be, from 1
+  int attempt = 2;                            // that this will be, from 1
   base::Nanoseconds not_before{0};
 };
 
@@ -66,13 +69,14 @@ struct RetryPiece {
 struct DeviceState {
   MemoryKind memory = MemoryKind::kVram;
   int64_t total_mb = 0;
-  int64_t others_mb = 0;     // used by others than us
-  std::optional<double> declared_mb = std::nullopt;  // what a user allows us: then that, without headroom
-  double ours_mb = 0;        // of our models loaded, batches in flight and videos in flight, as predicted
-  double models_mb = 0;      // of these, models loaded
-  int lanes = 1;             // batches side by side
+  int64_t others_mb = 0;  // used by others than us
+  std::optional<double> declared_mb =
+      std::nullopt;    // what a user allows us: then that, without headroom
+  double ours_mb = 0;  // of our models loaded, batches in flight and videos in flight, as predicted
+  double models_mb = 0;  // of these, models loaded
+  int lanes = 1;         // batches side by side
   int batches_in_flight = 0;
-  bool available = true;     // a server that is down is not
+  bool available = true;  // a server that is down is not
 
   /// What everything of ours may take: the declared, else the seed's formula.
   double BudgetMb() const;
@@ -107,8 +111,8 @@ struct VideoState {
   int in_flight = 0;
 };
 
-/// What a decision sees. It points at queues that it does not change. Time to decide depends on keys and devices, not on how
-/// much waits.
+/// What a decision sees. It points at queues that it does not change. Time to decide depends on
+/// keys and devices, not on how much waits.
 struct Snapshot {
   std::span<const DeviceState> devices;
   std::span<const KeyState> keys;
@@ -136,7 +140,8 @@ std::string_view WaitForName(WaitFor what);
 
 inline constexpr base::Nanoseconds kNever = base::Nanoseconds::max();
 
-/// Why a key (or, with key -1, the next video) does not go on now, and when to ask again at the latest.
+/// Why a key (or, with key -1, the next video) does not go on now, and when to ask again at the
+/// latest.
 struct Wait {
   int key = -1;
   WaitFor what = WaitFor::kUnits;
@@ -152,12 +157,14 @@ struct RejectVideo {
 
 using Decision = std::variant<LaunchBatch, LaunchVideo, Wait, RejectVideo>;
 
-/// What to do now: at most one launch a key and one video; ask again after acting until nothing is launched.
+/// What to do now: at most one launch a key and one video; ask again after acting until nothing is
+/// launched.
 ///
-/// Within a key first come, first served, over the oldest max_videos_per_batch videos. Across the keys of a device first those
-/// whose oldest unit is overdue (older than max_queue_delay), oldest first, and nothing overtakes an overdue batch that waits
-/// for memory; then the biggest memory. Videos longest first. A batch waits for memory only while batches of ours are in
-/// flight on its device; with none it runs with what fits, at least one unit (the OOM rule decides then).
+/// Within a key first come, first served, over the oldest max_videos_per_batch videos. Across the
+/// keys of a device first those whose oldest unit is overdue (older than max_queue_delay), oldest
+/// first, and nothing overtakes an overdue batch that waits for memory; then the biggest memory.
+/// Videos longest first. A batch waits for memory only while batches of ours are in flight on its
+/// device; with none it runs with what fits, at least one unit (the OOM rule decides then).
 /// Threads: pure: the same snapshot, policy and now give the same decisions.
 /// Source: spec, planning; spec, domain, "Rules the scheduler lives by".
 std::vector<Decision> Decide(const Snapshot& snapshot, const Policy& policy, base::Nanoseconds now);

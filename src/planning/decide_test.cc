@@ -7,7 +7,9 @@
 namespace reelbatch::planning {
 namespace {
 
-constexpr base::Nanoseconds S(double s) { return std::chrono::round<base::Nanoseconds>(std::chrono::duration<double>(s)); }
+constexpr base::Nanoseconds S(double s) {
+  return std::chrono::round<base::Nanoseconds>(std::chrono::duration<double>(s));
+}
 
 /// A snapshot made by hand: one device unless more are added.
 class Scene {
@@ -22,12 +24,20 @@ class Scene {
     costs.push_back(std::move(cost));
     queues.emplace_back(in_order);
     sources.emplace_back();
-    keys.push_back({.device = device, .cost = &costs.back(), .queue = &queues.back(), .sources = &sources.back()});
+    keys.push_back({.device = device,
+                    .cost = &costs.back(),
+                    .queue = &queues.back(),
+                    .sources = &sources.back()});
     return static_cast<int>(keys.size()) - 1;
   }
   std::vector<Decision> At(double s) {
-    const Snapshot snapshot{.devices = devices, .keys = keys, .videos = {.queue = &videos, .device = video_device, .cores = cores,
-                                                                          .cores_busy = cores_busy, .in_flight = in_flight}};
+    const Snapshot snapshot{.devices = devices,
+                            .keys = keys,
+                            .videos = {.queue = &videos,
+                                       .device = video_device,
+                                       .cores = cores,
+                                       .cores_busy = cores_busy,
+                                       .in_flight = in_flight}};
     return Decide(snapshot, policy, S(s));
   }
   /// The only launch of a batch; fails where there is none or more than one.
@@ -84,8 +94,10 @@ TEST(Decide, TheSeedsFormula) {
   const LaunchBatch batch = scene.Launched(0);
   EXPECT_EQ(batch.units.size(), 15U);
   EXPECT_EQ(batch.binding, Binding::kVram);
-  for (const auto& [free, budget] : {std::pair<int64_t, int64_t>{4096, 3072}, {4097, 3073}, {4098, 3074}, {4102, 3076}}) {
-    EXPECT_EQ((DeviceState{.total_mb = 10000, .others_mb = 10000 - free}.BudgetMb()), budget) << free;
+  for (const auto& [free, budget] :
+       {std::pair<int64_t, int64_t>{4096, 3072}, {4097, 3073}, {4098, 3074}, {4102, 3076}}) {
+    EXPECT_EQ((DeviceState{.total_mb = 10000, .others_mb = 10000 - free}.BudgetMb()), budget)
+        << free;
     Scene edge(10000, 10000 - free);
     edge.AddKey(Model(64, static_cast<double>(budget) / 8));
     edge.queues[0].Push(1, 0, 100, S(0));
@@ -173,7 +185,9 @@ TEST(Decide, ALearnedLimitBinds) {
 
 TEST(Decide, ALargerBatchThatTakesLongerAUnitIsNotTaken) {
   Scene scene;
-  scene.AddKey({.max_batch = 8, .points = {{.batch = 4, .ms = 10, .peak_mb = 10}, {.batch = 8, .ms = 30, .peak_mb = 20}}});
+  scene.AddKey(
+      {.max_batch = 8,
+       .points = {{.batch = 4, .ms = 10, .peak_mb = 10}, {.batch = 8, .ms = 30, .peak_mb = 20}}});
   scene.queues[0].Push(1, 0, 30, S(0));
   const LaunchBatch batch = scene.Launched(0);
   EXPECT_EQ(batch.units.size(), 4U);
@@ -214,7 +228,8 @@ TEST(Decide, NothingOvertakesAnOverdueBatchThatWaitsForMemory) {
   ASSERT_EQ(before.size(), 2U);
   EXPECT_EQ(std::get<Wait>(before[0]).what, WaitFor::kMemory);
   EXPECT_EQ(std::get<LaunchBatch>(before[1]).key, 1) << "it is not overdue yet";
-  for (const Decision& decision : scene.At(10.5)) EXPECT_EQ(std::get<Wait>(decision).what, WaitFor::kMemory);
+  for (const Decision& decision : scene.At(10.5))
+    EXPECT_EQ(std::get<Wait>(decision).what, WaitFor::kMemory);
 }
 
 TEST(Decide, ABudgetOfNothingWaitsForOurOwnWorkAndThenTriesOne) {
@@ -304,14 +319,16 @@ TEST(Decide, TheSameQuestionHasTheSameAnswer) {
   scene.devices[0].lanes = 3;
   for (int key = 0; key < 4; ++key) {
     scene.AddKey(Model(4 + key, 50.0 * (key + 1)));
-    for (int video = 0; video < 5; ++video) scene.queues[static_cast<size_t>(key)].Push(video, 0, 3, S(video));
+    for (int video = 0; video < 5; ++video)
+      scene.queues[static_cast<size_t>(key)].Push(video, 0, 3, S(video));
   }
   const auto texts = [](const std::vector<Decision>& decisions) {
     std::string text;
     for (const Decision& decision : decisions) {
       text += std::to_string(decision.index());
       if (const auto* batch = std::get_if<LaunchBatch>(&decision)) {
-        for (const contracts::UnitId unit : batch->units) text += " " + std::to_string(unit.video) + ":" + std::to_string(unit.index);
+        for (const contracts::UnitId unit : batch->units)
+          text += " " + std::to_string(unit.video) + ":" + std::to_string(unit.index);
       }
       text += "\n";
     }

@@ -19,7 +19,8 @@ std::vector<UnitId> Units(int count) {
 
 AfterFailure After(int size, int attempt, FailureClass failure, bool worked = false) {
   const auto units = Units(size);
-  return AfterBatchFailed({.units = units, .attempt = attempt, .failure = failure, .worked_before = worked}, {}, kNow);
+  return AfterBatchFailed(
+      {.units = units, .attempt = attempt, .failure = failure, .worked_before = worked}, {}, kNow);
 }
 
 std::vector<size_t> Sizes(const AfterFailure& after) {
@@ -37,8 +38,10 @@ TEST(FailurePolicy, TheLadder) {
       EXPECT_EQ(piece.attempt, 2);
       EXPECT_EQ(piece.not_before, kLater);
     }
-    EXPECT_EQ(Sizes(After(2, 2, failure)), (std::vector<size_t>{1, 1})) << "the last attempt is of one";
-    EXPECT_EQ(Sizes(After(1, 1, failure)), (std::vector<size_t>{1})) << "three attempts, whatever the size";
+    EXPECT_EQ(Sizes(After(2, 2, failure)), (std::vector<size_t>{1, 1}))
+        << "the last attempt is of one";
+    EXPECT_EQ(Sizes(After(1, 1, failure)), (std::vector<size_t>{1}))
+        << "three attempts, whatever the size";
     const AfterFailure last = After(1, 3, failure);
     EXPECT_TRUE(last.key_stopped);
     EXPECT_TRUE(last.pieces.empty());
@@ -63,7 +66,8 @@ TEST(FailurePolicy, OneUnitThatRunsOutWhereOthersDidNotWantsARestart) {
   EXPECT_FALSE(After(1, 1, FailureClass::kCapacity, false).restart);
   EXPECT_FALSE(After(2, 1, FailureClass::kCapacity, true).restart);
   EXPECT_TRUE(After(4, 1, FailureClass::kPoisoned).restart);
-  EXPECT_EQ(Sizes(After(4, 1, FailureClass::kPoisoned)), (std::vector<size_t>{4})) << "its size is not at fault";
+  EXPECT_EQ(Sizes(After(4, 1, FailureClass::kPoisoned)), (std::vector<size_t>{4}))
+      << "its size is not at fault";
   EXPECT_TRUE(After(4, 3, FailureClass::kPoisoned).key_stopped);
 }
 
@@ -77,7 +81,8 @@ TEST(FailurePolicy, AnAbsurdSizeIsABugThatNoSizeMends) {
 TEST(FailurePolicy, UnavailableWaitsAndThenFailsItsUnits) {
   EXPECT_EQ(Sizes(After(4, 1, FailureClass::kUnavailable)), (std::vector<size_t>{4}));
   EXPECT_EQ(After(4, 1, FailureClass::kUnavailable).pieces[0].not_before, kLater);
-  EXPECT_EQ(After(4, 2, FailureClass::kUnavailable).pieces[0].not_before, kNow + 5 * (kLater - kNow));
+  EXPECT_EQ(After(4, 2, FailureClass::kUnavailable).pieces[0].not_before,
+            kNow + 5 * (kLater - kNow));
   EXPECT_TRUE(After(4, 3, FailureClass::kUnavailable).units_failed);
 }
 
@@ -88,9 +93,11 @@ TEST(FailurePolicy, ABatchAboveTheExecutorsCapRunsAtOnceInPiecesOfIt) {
   EXPECT_EQ(AfterBatchFailed(batch, {}, kNow).pieces[0].not_before, kNow);
   EXPECT_FALSE(AfterBatchFailed(batch, {}, kNow).learn) << "no memory ran out";
   batch.max_batch = 0;
-  EXPECT_EQ(Sizes(AfterBatchFailed(batch, {}, kNow)), (std::vector<size_t>{5, 5})) << "it did not say how many";
+  EXPECT_EQ(Sizes(AfterBatchFailed(batch, {}, kNow)), (std::vector<size_t>{5, 5}))
+      << "it did not say how many";
   batch.max_batch = 12;
-  EXPECT_EQ(Sizes(AfterBatchFailed(batch, {}, kNow)), (std::vector<size_t>{9, 1})) << "what it says is not so: smaller all the same";
+  EXPECT_EQ(Sizes(AfterBatchFailed(batch, {}, kNow)), (std::vector<size_t>{9, 1}))
+      << "what it says is not so: smaller all the same";
   EXPECT_TRUE(After(1, 1, FailureClass::kBatchLimit).key_stopped);
   EXPECT_TRUE(After(4, 3, FailureClass::kBatchLimit).key_stopped);
 }

@@ -6,7 +6,8 @@ namespace reelbatch::planning {
 
 void LearnedLimit::Failed(int size, base::Nanoseconds wall) {
   // Grown to a size that fails after all: the next try needs more reasons.
-  if (failed_at > 0 && size < failed_at && size > proven) needed = std::min(2 * needed, kMostGoodBatches);
+  if (failed_at > 0 && size < failed_at && size > proven)
+    needed = std::min(2 * needed, kMostGoodBatches);
   failed_at = failed_at > 0 ? std::min(failed_at, size) : size;
   if (proven >= size) proven = 0;
   limit = std::max({1, proven, size / 2});

@@ -14,7 +14,8 @@ using contracts::UnitId;
 
 template <class T>
 bool HasLaunch(const std::vector<Decision>& decisions) {
-  return std::ranges::any_of(decisions, [](const Decision& decision) { return std::holds_alternative<T>(decision); });
+  return std::ranges::any_of(
+      decisions, [](const Decision& decision) { return std::holds_alternative<T>(decision); });
 }
 
 }  // namespace
@@ -102,7 +103,9 @@ void Ledger::DropVideo(int number, int video) {
 
 void Ledger::DropRetries(int number, int video, int first, int count) {
   Key& key = At(number);
-  const auto gone = [&](UnitId unit) { return unit.video == video && unit.index >= first && unit.index - first < count; };
+  const auto gone = [&](UnitId unit) {
+    return unit.video == video && unit.index >= first && unit.index - first < count;
+  };
   size_t dropped = 0;
   for (RetryPiece& piece : key.retries) dropped += std::erase_if(piece.units, gone);
   std::erase_if(key.retries, [](const RetryPiece& piece) { return piece.units.empty(); });
@@ -138,7 +141,8 @@ std::vector<Decision> Ledger::Decide(base::Nanoseconds now) {
   std::vector<Decision> all;
   while (true) {
     std::vector<Decision> decisions = Ask(now);
-    const bool again = HasLaunch<LaunchBatch>(decisions) || HasLaunch<LaunchVideo>(decisions) || HasLaunch<RejectVideo>(decisions);
+    const bool again = HasLaunch<LaunchBatch>(decisions) || HasLaunch<LaunchVideo>(decisions) ||
+                       HasLaunch<RejectVideo>(decisions);
     next_wake_ = kNever;
     for (Decision& decision : decisions) {
       if (auto* const batch = std::get_if<LaunchBatch>(&decision)) Book(*batch);
@@ -211,19 +215,24 @@ void Ledger::Succeeded(int64_t id) {
   for (const UnitId unit : settled.batch.units) key.queue.Release(unit.video);
 }
 
-AfterFailure Ledger::Failed(int64_t id, const contracts::BatchFailure& failure, base::Nanoseconds now, base::Nanoseconds wall) {
+AfterFailure Ledger::Failed(int64_t id, const contracts::BatchFailure& failure,
+                            base::Nanoseconds now, base::Nanoseconds wall) {
   const InFlight settled = Settle(id);
   const std::vector<UnitId>& units = settled.batch.units;
   Key& key = At(settled.batch.key);
-  AfterFailure after = AfterBatchFailed(
-      {.units = units, .attempt = settled.batch.attempt, .failure = failure.failure, .max_batch = failure.max_batch, .worked_before = key.worked},
-      policy_, now);
+  AfterFailure after = AfterBatchFailed({.units = units,
+                                         .attempt = settled.batch.attempt,
+                                         .failure = failure.failure,
+                                         .max_batch = failure.max_batch,
+                                         .worked_before = key.worked},
+                                        policy_, now);
   if (failure.failure == contracts::FailureClass::kBatchLimit && !after.pieces.empty()) {
     key.spec.cost.max_batch = static_cast<int>(after.pieces.front().units.size());
   }
   if (after.learn) key.spec.limit.Failed(static_cast<int>(units.size()), wall);
   if (after.restart) key.worked = false;
-  if (key.stopped) after = {.units_failed = true};  // stopped by another batch while this one was in flight
+  if (key.stopped)
+    after = {.units_failed = true};  // stopped by another batch while this one was in flight
   for (const RetryPiece& piece : after.pieces) key.retries.push_back(piece);
   if (!after.pieces.empty()) return after;
   key.counts.failed += static_cast<int64_t>(units.size());
@@ -237,7 +246,8 @@ AfterFailure Ledger::Failed(int64_t id, const contracts::BatchFailure& failure, 
 void Ledger::Stop(Key& key) {
   key.stopped = true;
   key.counts.failed += key.queue.size();
-  for (const RetryPiece& piece : key.retries) key.counts.failed += static_cast<int64_t>(piece.units.size());
+  for (const RetryPiece& piece : key.retries)
+    key.counts.failed += static_cast<int64_t>(piece.units.size());
   key.queue = UnitQueue(key.spec.in_order);
   key.retries.clear();
 }
@@ -252,7 +262,8 @@ UnitCounts Ledger::Counts(int number) const {
   const Key& key = keys_[static_cast<size_t>(number)];
   UnitCounts counts = key.counts;
   counts.queued = key.queue.size();
-  for (const RetryPiece& piece : key.retries) counts.to_retry += static_cast<int64_t>(piece.units.size());
+  for (const RetryPiece& piece : key.retries)
+    counts.to_retry += static_cast<int64_t>(piece.units.size());
   return counts;
 }
 
@@ -266,10 +277,13 @@ std::string Ledger::Audit() const {
   }
   for (size_t k = 0; k < keys_.size(); ++k) {
     const UnitCounts counts = Counts(static_cast<int>(k));
-    const int64_t sum = counts.queued + counts.in_flight + counts.to_retry + counts.done + counts.failed + counts.dropped;
-    if (sum != counts.added) return fmt::format("key {}: {} units were added, {} are accounted for", k, counts.added, sum);
+    const int64_t sum = counts.queued + counts.in_flight + counts.to_retry + counts.done +
+                        counts.failed + counts.dropped;
+    if (sum != counts.added)
+      return fmt::format("key {}: {} units were added, {} are accounted for", k, counts.added, sum);
     if (counts.in_flight != in_flight[k]) {
-      return fmt::format("key {}: {} units count as in flight, batches hold {}", k, counts.in_flight, in_flight[k]);
+      return fmt::format("key {}: {} units count as in flight, batches hold {}", k,
+                         counts.in_flight, in_flight[k]);
     }
   }
   int cores = 0;
@@ -277,11 +291,13 @@ std::string Ledger::Audit() const {
     cores += task.cores;
     if (lanes_.device >= 0) mb[static_cast<size_t>(lanes_.device)] += task.mb;
   }
-  if (cores != cores_busy_) return fmt::format("{} cores count as busy, videos have {}", cores_busy_, cores);
+  if (cores != cores_busy_)
+    return fmt::format("{} cores count as busy, videos have {}", cores_busy_, cores);
   for (size_t d = 0; d < devices_.size(); ++d) {
     const double ours = mb[d] + devices_[d].models_mb;
     if (std::abs(ours - devices_[d].ours_mb) > 1e-3) {
-      return fmt::format("device {}: {} MB count as ours, {} are held", d, devices_[d].ours_mb, ours);
+      return fmt::format("device {}: {} MB count as ours, {} are held", d, devices_[d].ours_mb,
+                         ours);
     }
   }
   return {};

@@ -25,7 +25,8 @@ struct LedgerKey {
   LearnedLimit limit = {};
 };
 
-/// Where every unit of a key is. added = queued + in flight + to retry + done + failed + dropped, always.
+/// Where every unit of a key is. added = queued + in flight + to retry + done + failed + dropped,
+/// always.
 struct UnitCounts {
   int64_t added = 0;
   int64_t queued = 0;
@@ -37,8 +38,9 @@ struct UnitCounts {
   friend bool operator==(const UnitCounts&, const UnitCounts&) = default;
 };
 
-/// The account of all work of a run: what waits, what is in flight, what is done. Events go in, decisions come out; time is
-/// an argument. The runtime's threads, the simulator and `plan` drive the same ledger, so what they do is the same.
+/// The account of all work of a run: what waits, what is in flight, what is done. Events go in,
+/// decisions come out; time is an argument. The runtime's threads, the simulator and `plan` drive
+/// the same ledger, so what they do is the same.
 ///
 /// Threads: none; the runtime holds its lock. No I/O, no clock.
 class Ledger {
@@ -58,35 +60,44 @@ class Ledger {
   void AddVideo(const VideoTask& task) { waiting_.Push(task); }
   /// A video in flight, launched with VideoTask::kNotKnown, turns out to feed just these keys.
   void SetFeeds(int video, const std::vector<int>& keys);
-  /// A video in flight holds so much instead of VideoTask::mb. False, and nothing changed: that does not fit.
+  /// A video in flight holds so much instead of VideoTask::mb. False, and nothing changed: that
+  /// does not fit.
   bool SetVideoMb(int video, double mb);
   /// Its lane is free again. What it has open stays open.
   void VideoEnded(int video);
 
-  /// From now on, and until Close(), `video` can add units to `key`. A video's launch does so for what it feeds.
+  /// From now on, and until Close(), `video` can add units to `key`. A video's launch does so for
+  /// what it feeds.
   void Open(int key, int video);
   void Close(int key, int video);
   /// Whether an open video waits for memory and cannot add until units leave.
   void SetBlocked(int key, int video, bool blocked);
   /// Units [first, first + count). Of a stopped key they count as failed.
   void AddUnits(int key, int video, int first, int count, base::Nanoseconds now);
-  /// The video failed elsewhere: what waits of it will not run. What is in flight comes back as ever.
+  /// The video failed elsewhere: what waits of it will not run. What is in flight comes back as
+  /// ever.
   void DropVideo(int key, int video);
   /// The same for units [first, first + count) that wait to run again.
   void DropRetries(int key, int video, int first, int count);
 
   /// For sources, from now on; what runs goes on.
   void SetCores(int cores) { lanes_.cores = cores; }
-  void SetOthersMb(int device, int64_t others_mb) { devices_[static_cast<size_t>(device)].others_mb = others_mb; }
-  void SetAvailable(int device, bool available) { devices_[static_cast<size_t>(device)].available = available; }
+  void SetOthersMb(int device, int64_t others_mb) {
+    devices_[static_cast<size_t>(device)].others_mb = others_mb;
+  }
+  void SetAvailable(int device, bool available) {
+    devices_[static_cast<size_t>(device)].available = available;
+  }
 
-  /// Decides until nothing more is launched; what is launched counts as in flight from then on. The last waits are in it.
+  /// Decides until nothing more is launched; what is launched counts as in flight from then on. The
+  /// last waits are in it.
   std::vector<Decision> Decide(base::Nanoseconds now);
 
   /// `id`: LaunchBatch::id, in flight; each is settled exactly once.
   void Succeeded(int64_t id);
   /// The pieces, if any, wait in the ledger. `wall` is for the learned limit.
-  AfterFailure Failed(int64_t id, const contracts::BatchFailure& failure, base::Nanoseconds now, base::Nanoseconds wall);
+  AfterFailure Failed(int64_t id, const contracts::BatchFailure& failure, base::Nanoseconds now,
+                      base::Nanoseconds wall);
 
   /// When Decide() may answer something else without an event; kNever: it will not.
   base::Nanoseconds next_wake() const { return next_wake_; }

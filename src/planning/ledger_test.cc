@@ -14,7 +14,9 @@ using contracts::UnitId;
 
 constexpr base::Nanoseconds kStep = std::chrono::milliseconds(1);
 
-BatchCost Model(int max_batch) { return {.max_batch = max_batch, .fixed_ms = 10, .ms_per_unit = 2, .mb_per_unit = 10}; }
+BatchCost Model(int max_batch) {
+  return {.max_batch = max_batch, .fixed_ms = 10, .ms_per_unit = 2, .mb_per_unit = 10};
+}
 
 Ledger MakeLedger(int lanes, int max_batch, bool in_order = false) {
   Ledger ledger({}, {{.total_mb = 8192, .lanes = lanes}}, {.cores = 64});
@@ -35,7 +37,8 @@ class Done {
  public:
   void Add(const LaunchBatch& batch) {
     EXPECT_TRUE(std::ranges::is_sorted(batch.units));
-    for (const UnitId unit : batch.units) EXPECT_TRUE(units_.insert(unit).second) << unit.video << ":" << unit.index;
+    for (const UnitId unit : batch.units)
+      EXPECT_TRUE(units_.insert(unit).second) << unit.video << ":" << unit.index;
   }
   size_t size() const { return units_.size(); }
 
@@ -44,7 +47,8 @@ class Done {
 };
 
 /// Calls `visit` with every order in which videos with `left` units each can bring them.
-void EveryOrder(std::vector<int>& left, std::vector<int>& order, const std::function<void(const std::vector<int>&)>& visit) {
+void EveryOrder(std::vector<int>& left, std::vector<int>& order,
+                const std::function<void(const std::vector<int>&)>& visit) {
   bool more = false;
   for (size_t video = 0; video < left.size(); ++video) {
     if (left[video] == 0) continue;
@@ -59,7 +63,8 @@ void EveryOrder(std::vector<int>& left, std::vector<int>& order, const std::func
 }
 
 /// Brings units in `order`; a batch comes back `delay` arrivals after it left.
-void Play(const std::vector<int>& order, int videos, int lanes, int max_batch, bool in_order, size_t delay) {
+void Play(const std::vector<int>& order, int videos, int lanes, int max_batch, bool in_order,
+          size_t delay) {
   Ledger ledger = MakeLedger(lanes, max_batch, in_order);
   std::vector<int> left(static_cast<size_t>(videos), 0);
   std::vector<int> next(static_cast<size_t>(videos), 0);
@@ -71,7 +76,8 @@ void Play(const std::vector<int>& order, int videos, int lanes, int max_batch, b
   std::deque<std::pair<size_t, LaunchBatch>> flying;
   base::Nanoseconds now{0};
   const auto act = [&](size_t tick) {
-    for (LaunchBatch& batch : Launches(ledger, now)) flying.emplace_back(tick + delay, std::move(batch));
+    for (LaunchBatch& batch : Launches(ledger, now))
+      flying.emplace_back(tick + delay, std::move(batch));
     ASSERT_LE(flying.size(), static_cast<size_t>(lanes));
     ASSERT_EQ(ledger.Audit(), "");
   };
@@ -100,10 +106,18 @@ void Play(const std::vector<int>& order, int videos, int lanes, int max_batch, b
 }
 
 TEST(Ledger, EveryOrderOfArrivalIsDoneOnce) {
-  // All videos with up to 4 units where their orders are few enough to try all; four videos of four have 63 million.
+  // All videos with up to 4 units where their orders are few enough to try all; four videos of four
+  // have 63 million.
   int played = 0;
-  for (const std::vector<int>& units :
-       {std::vector<int>{4}, {1, 1, 1, 1}, {4, 4}, {3, 2, 1}, {2, 2, 2}, {2, 2, 1, 1}, {4, 3, 1}, {2, 2, 2, 1}, {4, 2, 1, 0}}) {
+  for (const std::vector<int>& units : {std::vector<int>{4},
+                                        {1, 1, 1, 1},
+                                        {4, 4},
+                                        {3, 2, 1},
+                                        {2, 2, 2},
+                                        {2, 2, 1, 1},
+                                        {4, 3, 1},
+                                        {2, 2, 2, 1},
+                                        {4, 2, 1, 0}}) {
     std::vector<int> left = units;
     std::vector<int> order;
     EveryOrder(left, order, [&](const std::vector<int>& arrivals) {
@@ -128,7 +142,8 @@ TEST(Ledger, ManyOrdersOfFourVideosWithFourUnits) {
       dice = dice * 6364136223846793005U + 1442695040888963407U;
       std::swap(order[k], order[(dice >> 33U) % (k + 1)]);
     }
-    Play(order, 4, 1 + round % 2, 1 + round % 5, round % 3 == 0, static_cast<size_t>(1 + round % 4));
+    Play(order, 4, 1 + round % 2, 1 + round % 5, round % 3 == 0,
+         static_cast<size_t>(1 + round % 4));
   }
 }
 
@@ -180,7 +195,8 @@ TEST(Ledger, EveryPatternOfMemoryRunningOut) {
           ASSERT_EQ(++attempts[unit], batch.attempt);
           ASSERT_LE(batch.attempt, 3);
           if (batch.attempt > 1) {
-            // Pieces of one batch run one after the other, without a pause: the first of them exactly when its back-off ends.
+            // Pieces of one batch run one after the other, without a pause: the first of them
+            // exactly when its back-off ends.
             ASSERT_GE(now, not_before[unit]);
             ASSERT_LE(now - not_before[unit], units * kStep);
           }
@@ -193,7 +209,8 @@ TEST(Ledger, EveryPatternOfMemoryRunningOut) {
           done.Add(batch);
           ledger.Succeeded(batch.id);
         } else {
-          const AfterFailure after = ledger.Failed(batch.id, {.failure = FailureClass::kCapacity, .evidence = "no"}, now, now);
+          const AfterFailure after = ledger.Failed(
+              batch.id, {.failure = FailureClass::kCapacity, .evidence = "no"}, now, now);
           ASSERT_EQ(after.key_stopped, batch.attempt == 3);
           for (const UnitId unit : batch.units) not_before[unit] = now + policy.backoff;
         }
@@ -211,7 +228,8 @@ TEST(Ledger, EveryPatternOfMemoryRunningOut) {
 }
 
 TEST(Ledger, AKillAtAnyInstantLosesNothingThatWasFinishedAndRepeatsNone) {
-  // A video is finished when all its units are done; what a killed process had of unfinished videos is done again.
+  // A video is finished when all its units are done; what a killed process had of unfinished videos
+  // is done again.
   constexpr int kVideos = 3;
   constexpr int kUnits = 3;
   for (int kill_after = 0; kill_after < 40; ++kill_after) {
@@ -222,12 +240,14 @@ TEST(Ledger, AKillAtAnyInstantLosesNothingThatWasFinishedAndRepeatsNone) {
       Ledger ledger = MakeLedger(2, 2);
       std::vector<int> done(kVideos, 0);
       for (int video = 0; video < kVideos; ++video) {
-        if (!finished[static_cast<size_t>(video)]) ledger.AddUnits(0, video, 0, kUnits, base::Nanoseconds(video));
+        if (!finished[static_cast<size_t>(video)])
+          ledger.AddUnits(0, video, 0, kUnits, base::Nanoseconds(video));
       }
       std::deque<LaunchBatch> flying;
       bool killed = false;
       while (!killed) {
-        for (LaunchBatch& batch : Launches(ledger, std::chrono::seconds(1))) flying.push_back(std::move(batch));
+        for (LaunchBatch& batch : Launches(ledger, std::chrono::seconds(1)))
+          flying.push_back(std::move(batch));
         if (flying.empty()) break;
         const LaunchBatch batch = std::move(flying.front());
         flying.pop_front();
@@ -277,7 +297,8 @@ TEST(Ledger, DropsWhatAVideoHasInPieces) {
   ledger.AddUnits(0, 2, 0, 2, base::Nanoseconds(0));
   const auto launched = Launches(ledger, base::Nanoseconds(0));
   ASSERT_EQ(launched.size(), 1U);
-  ledger.Failed(launched[0].id, {.failure = FailureClass::kCapacity, .evidence = ""}, base::Nanoseconds(0), base::Nanoseconds(0));
+  ledger.Failed(launched[0].id, {.failure = FailureClass::kCapacity, .evidence = ""},
+                base::Nanoseconds(0), base::Nanoseconds(0));
   ledger.DropRetries(0, 1, 1, 1);
   EXPECT_EQ(ledger.Counts(0).dropped, 1);
   ledger.DropVideo(0, 2);

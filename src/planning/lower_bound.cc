@@ -12,15 +12,17 @@ int LargestBatch(const BatchCost& cost, double budget_mb) {
   return std::max(1, cost.LargestThatFits(budget_mb - cost.fixed_mb));
 }
 
-/// Note [Lanes and memory together]: batches of a plan that ends after T take at most lanes x T of lane time and budget x T of
-/// ms x MB. So for every share s in [0, 1], T >= s x lane time / lanes + (1 - s) x area / budget, and no choice of batch sizes makes
-/// that sum less than each key's least one. The largest over s is the bound; 1 is work alone, 0 memory alone.
-/// `most_mb`: of one unit of any key of the device, which runs even where it is beyond the budget.
+/// Note [Lanes and memory together]: batches of a plan that ends after T take at most lanes x T of
+/// lane time and budget x T of ms x MB. So for every share s in [0, 1], T >= s x lane time / lanes
+/// + (1 - s) x area / budget, and no choice of batch sizes makes that sum less than each key's
+/// least one. The largest over s is the bound; 1 is work alone, 0 memory alone. `most_mb`: of one
+/// unit of any key of the device, which runs even where it is beyond the budget.
 double LeastDemand(const BatchCost& cost, const DeviceLoad& device, double most_mb, double share) {
   double least = std::numeric_limits<double>::infinity();
   for (int b = 1; b <= LargestBatch(cost, device.budget_mb); ++b) {
     const double lane = share / std::max(1, device.lanes);
-    const double memory = share < 1 ? (1 - share) * cost.PeakMb(b) / std::max(device.budget_mb, most_mb) : 0;
+    const double memory =
+        share < 1 ? (1 - share) * cost.PeakMb(b) / std::max(device.budget_mb, most_mb) : 0;
     least = std::min(least, cost.Ms(b) / b * (lane + memory));
   }
   return least;

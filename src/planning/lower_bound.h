@@ -26,7 +26,8 @@ struct Workload {
   std::span<const KeyLoad> keys;
   double source_ms = 0;         // CPU time of all that runs per video
   int cores = 1;                // for it
-  double longest_chain_ms = 0;  // of one video: its own time, then a batch of 1 of each component after the other, at best ratio
+  double longest_chain_ms = 0;  // of one video: its own time, then a batch of 1 of each component
+                                // after the other, at best ratio
 };
 
 enum class BoundKind : uint8_t { kWork, kMemory, kChain, kDecode };
@@ -38,9 +39,10 @@ struct LowerBound {
   BoundKind kind = BoundKind::kDecode;
 };
 
-/// The largest of: each device's work at its keys' best ms per unit (over sizes that fit) / lanes; its least sum of ms x MB /
-/// budget; what both together demand (Note [Lanes and memory together]); the longest chain; source work / cores.
-/// Threads: pure, any.   Source: spec, planning, "Certified gap".
+/// The largest of: each device's work at its keys' best ms per unit (over sizes that fit) / lanes;
+/// its least sum of ms x MB / budget; what both together demand (Note [Lanes and memory together]);
+/// the longest chain; source work / cores. Threads: pure, any.   Source: spec, planning, "Certified
+/// gap".
 LowerBound BoundOf(const Workload& load);
 
 }  // namespace reelbatch::planning

@@ -30,11 +30,14 @@ TEST(MemoryBudget, IsWhatHeadroomLeaves) {
 
 /// As the planner sizes a batch: what is fixed off the budget, one unit even where nothing fits.
 int BatchFor(DeviceMemory memory, const BatchCost& cost) {
-  return std::max(1, cost.LargestThatFits(static_cast<double>(EffectiveBudgetMb(memory)) - cost.fixed_mb));
+  return std::max(
+      1, cost.LargestThatFits(static_cast<double>(EffectiveBudgetMb(memory)) - cost.fixed_mb));
 }
 
 TEST(MemoryBudget, BatchesAsTheSeedSays) {
-  const auto toy = [](double mb, int most) { return BatchCost{.max_batch = most, .ms_per_unit = 1, .mb_per_unit = mb}; };
+  const auto toy = [](double mb, int most) {
+    return BatchCost{.max_batch = most, .ms_per_unit = 1, .mb_per_unit = mb};
+  };
   EXPECT_EQ(BatchFor({.total_mb = 8192, .used_mb = 2048}, toy(300, 16)), 15);
   EXPECT_EQ(BatchFor({.total_mb = 8192, .used_mb = 2048}, toy(288, 16)), 16);
   EXPECT_EQ(BatchFor({.total_mb = 8192, .used_mb = 2048}, toy(300, 4)), 4);
@@ -43,11 +46,14 @@ TEST(MemoryBudget, BatchesAsTheSeedSays) {
 
 TEST(MemoryBudget, TakesOffWhatIsFixed) {
   // free 6144, headroom 1536, effective 4608, rest 3608.
-  EXPECT_EQ(BatchFor({.total_mb = 8192, .used_mb = 2048}, {.max_batch = 16, .fixed_mb = 1000, .ms_per_unit = 1, .mb_per_unit = 300}), 12);
+  EXPECT_EQ(BatchFor({.total_mb = 8192, .used_mb = 2048},
+                     {.max_batch = 16, .fixed_mb = 1000, .ms_per_unit = 1, .mb_per_unit = 300}),
+            12);
 }
 
 TEST(MemoryBudget, NeverReadsBetweenMeasuredPoints) {
-  BatchCost cost{.max_batch = 16, .points = {{1, 1, 100}, {4, 3, 400}, {8, 6, 3100}, {16, 12, 3000}}};
+  BatchCost cost{.max_batch = 16,
+                 .points = {{1, 1, 100}, {4, 3, 400}, {8, 6, 3100}, {16, 12, 3000}}};
   EXPECT_EQ(BatchFor(Free(4096), cost), 4) << "3072: 8 does not fit, and 16 is not tried beyond it";
   EXPECT_EQ(BatchFor(Free(8192), cost), 16);
   cost.max_batch = 10;

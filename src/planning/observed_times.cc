@@ -22,11 +22,13 @@ void TakeObservedTimes(std::span<const BatchCost::Point> observed, BatchCost& co
   std::vector<Seen> seen;
   for (const BatchCost::Point& point : observed) {
     const double expected = cost.Ms(point.batch);
-    if (!cost.points.empty() && point.ms > 0 && expected > 0) seen.push_back({.batch = point.batch, .ms = point.ms, .ratio = point.ms / expected});
+    if (!cost.points.empty() && point.ms > 0 && expected > 0)
+      seen.push_back({.batch = point.batch, .ms = point.ms, .ratio = point.ms / expected});
   }
   if (seen.empty()) return;
   for (BatchCost::Point& point : cost.points) {
-    const auto nearest = std::ranges::min_element(seen, {}, [&](const Seen& one) { return Distance(one.batch, point.batch); });
+    const auto nearest = std::ranges::min_element(
+        seen, {}, [&](const Seen& one) { return Distance(one.batch, point.batch); });
     point.ms = nearest->batch == point.batch ? nearest->ms : point.ms * nearest->ratio;
   }
 }

@@ -7,7 +7,9 @@ namespace {
 
 BatchCost Cost() {
   BatchCost cost{.max_batch = 8};
-  cost.points = {{.batch = 1, .ms = 1, .peak_mb = 5}, {.batch = 2, .ms = 1, .peak_mb = 5}, {.batch = 8, .ms = 2, .peak_mb = 5}};
+  cost.points = {{.batch = 1, .ms = 1, .peak_mb = 5},
+                 {.batch = 2, .ms = 1, .peak_mb = 5},
+                 {.batch = 8, .ms = 2, .peak_mb = 5}};
   return cost;
 }
 
@@ -22,7 +24,8 @@ TEST(TakeObservedTimes, WhatWasSeenStandsAndTheRestFollowsItsNearest) {
   TakeObservedTimes(std::vector<BatchCost::Point>{{.batch = 1, .ms = 5}}, cost);
   EXPECT_EQ(MsOf(cost), (std::vector<double>{5, 5, 10}));
   cost = Cost();
-  TakeObservedTimes(std::vector<BatchCost::Point>{{.batch = 1, .ms = 5}, {.batch = 8, .ms = 20}}, cost);
+  TakeObservedTimes(std::vector<BatchCost::Point>{{.batch = 1, .ms = 5}, {.batch = 8, .ms = 20}},
+                    cost);
   EXPECT_EQ(MsOf(cost), (std::vector<double>{5, 5, 20}));
   EXPECT_EQ(cost.points[0].peak_mb, 5) << "memory is as it was";
 }

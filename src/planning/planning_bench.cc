@@ -1,5 +1,6 @@
-// How fast decisions are, and how good plans: one key against the exact optimum, keys that share memory against the lower bound and,
-// where they are few, against every order. Counters: makespan / yardstick over n instances; 0: a plan stood still.
+// How fast decisions are, and how good plans: one key against the exact optimum, keys that share
+// memory against the lower bound and, where they are few, against every order. Counters: makespan /
+// yardstick over n instances; 0: a plan stood still.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -15,10 +16,15 @@ namespace reelbatch::planning {
 namespace {
 
 BatchCost RandomCost(std::mt19937_64& dice, bool stepped) {
-  const auto even = [&](double low, double high) { return std::uniform_real_distribution(low, high)(dice); };
+  const auto even = [&](double low, double high) {
+    return std::uniform_real_distribution(low, high)(dice);
+  };
   const int most = std::uniform_int_distribution(2, 24)(dice);
   if (!stepped) {
-    return {.max_batch = most, .fixed_ms = even(0, 40), .ms_per_unit = even(0.5, 10), .mb_per_unit = even(20, 800)};
+    return {.max_batch = most,
+            .fixed_ms = even(0, 40),
+            .ms_per_unit = even(0.5, 10),
+            .mb_per_unit = even(20, 800)};
   }
   BatchCost cost{.max_batch = most};
   double ms = even(2, 40);
@@ -32,7 +38,8 @@ BatchCost RandomCost(std::mt19937_64& dice, bool stepped) {
 }
 
 /// What the ledger makes of keys that are all there from the start, in ms.
-double Makespan(const std::vector<BatchCost>& costs, const std::vector<int>& units, int lanes, double budget_mb) {
+double Makespan(const std::vector<BatchCost>& costs, const std::vector<int>& units, int lanes,
+                double budget_mb) {
   Ledger ledger({}, {{.total_mb = 0, .declared_mb = budget_mb, .lanes = lanes}}, {});
   struct Flight {
     double ends = 0;
@@ -66,7 +73,8 @@ class Ratios {
     std::ranges::sort(all_);
     double sum = 0;
     for (const double ratio : all_) sum += ratio;
-    const size_t p95 = std::min(all_.size() - 1, static_cast<size_t>(0.95 * static_cast<double>(all_.size())));
+    const size_t p95 =
+        std::min(all_.size() - 1, static_cast<size_t>(0.95 * static_cast<double>(all_.size())));
     state.counters["n"] = static_cast<double>(all_.size());
     state.counters["least"] = all_.front();
     state.counters["mean"] = sum / static_cast<double>(all_.size());
@@ -88,7 +96,8 @@ Ratios OneKey(bool stepped) {
     std::vector<double> least(static_cast<size_t>(units) + 1, 0);
     for (int n = 1; n <= units; ++n) {
       double best = std::numeric_limits<double>::infinity();
-      for (int b = 1; b <= std::min(n, cost.max_batch); ++b) best = std::min(best, cost.Ms(b) + least[static_cast<size_t>(n - b)]);
+      for (int b = 1; b <= std::min(n, cost.max_batch); ++b)
+        best = std::min(best, cost.Ms(b) + least[static_cast<size_t>(n - b)]);
       least[static_cast<size_t>(n)] = best;
     }
     ratios.Add(Makespan({cost}, {units}, 1, 1e9) / least.back());
@@ -109,20 +118,25 @@ Ratios SharedMemory(int lanes, bool stepped) {
     }
     const std::vector<DeviceLoad> devices{{.lanes = lanes, .budget_mb = budget_mb}};
     std::vector<KeyLoad> keys;
-    for (size_t k = 0; k < costs.size(); ++k) keys.push_back({.cost = &costs[k], .device = 0, .units = units[k]});
-    ratios.Add(Makespan(costs, units, lanes, budget_mb) / BoundOf({.devices = devices, .keys = keys}).ms);
+    for (size_t k = 0; k < costs.size(); ++k)
+      keys.push_back({.cost = &costs[k], .device = 0, .units = units[k]});
+    ratios.Add(Makespan(costs, units, lanes, budget_mb) /
+               BoundOf({.devices = devices, .keys = keys}).ms);
   }
   return ratios;
 }
 
-/// The best of all orders and cuts: at every instant any batch that fits may leave, or nothing until the next one ends.
-double BruteForce(const std::vector<BatchCost>& costs, std::vector<int> units, int lanes, double budget_mb) {
+/// The best of all orders and cuts: at every instant any batch that fits may leave, or nothing
+/// until the next one ends.
+double BruteForce(const std::vector<BatchCost>& costs, std::vector<int> units, int lanes,
+                  double budget_mb) {
   struct Flight {
     double ends = 0;
     double mb = 0;
   };
   double best = std::numeric_limits<double>::infinity();
-  const std::function<void(double, std::vector<Flight>&)> go = [&](double now, std::vector<Flight>& flights) {
+  const std::function<void(double, std::vector<Flight>&)> go = [&](double now,
+                                                                   std::vector<Flight>& flights) {
     double latest = now;
     double held = 0;
     for (const Flight& flight : flights) {
@@ -184,9 +198,13 @@ void BM_OneKeyAgainstTheOptimum(benchmark::State& state) {
 BENCHMARK(BM_OneKeyAgainstTheOptimum)->ArgName("stepped")->Arg(0)->Arg(1)->Iterations(1);
 
 void BM_SharedMemoryAgainstTheBound(benchmark::State& state) {
-  for (auto _ : state) SharedMemory(static_cast<int>(state.range(0)), state.range(1) != 0).Tell(state);
+  for (auto _ : state)
+    SharedMemory(static_cast<int>(state.range(0)), state.range(1) != 0).Tell(state);
 }
-BENCHMARK(BM_SharedMemoryAgainstTheBound)->ArgNames({"lanes", "stepped"})->ArgsProduct({{2, 4}, {0, 1}})->Iterations(1);
+BENCHMARK(BM_SharedMemoryAgainstTheBound)
+    ->ArgNames({"lanes", "stepped"})
+    ->ArgsProduct({{2, 4}, {0, 1}})
+    ->Iterations(1);
 
 void BM_TwoKeysAgainstEveryPlan(benchmark::State& state) {
   for (auto _ : state) Tiny().Tell(state);
@@ -202,7 +220,8 @@ void BM_Decide(benchmark::State& state) {
     ledger.AddKey({.cost = {.max_batch = 16, .fixed_ms = 5, .ms_per_unit = 1, .mb_per_unit = 10}});
     constexpr int kPerVideo = 20;
     for (int video = 0; video * kPerVideo < queued; ++video) {
-      ledger.AddUnits(0, video, 0, std::min(kPerVideo, queued - video * kPerVideo), base::Nanoseconds(0));
+      ledger.AddUnits(0, video, 0, std::min(kPerVideo, queued - video * kPerVideo),
+                      base::Nanoseconds(0));
     }
     state.ResumeTiming();
     while (!ledger.finished()) {
@@ -214,9 +233,11 @@ void BM_Decide(benchmark::State& state) {
       }
     }
   }
-  state.counters["per_decision"] = benchmark::Counter(static_cast<double>(batches), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["per_decision"] = benchmark::Counter(
+      static_cast<double>(batches), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
-BENCHMARK(BM_Decide)->Arg(1000)->Arg(10'000)->Arg(100'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_Decide)->Arg(1000)->Arg(10'000)->Arg(100'000)->Arg(1'000'000)->Unit(
+    benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace reelbatch::planning

@@ -15,7 +15,9 @@ contracts::CutKnobs ChooseKnobs(std::optional<contracts::Preset> wish, int width
   if (emergency) by_size = contracts::Preset::kFast;
   contracts::CutKnobs knobs = contracts::KnobsOf(wish.value_or(by_size));
   knobs.preset_reason = wish ? "asked for" : fmt::format("S={}", bucket);
-  if (emergency) knobs.preset_reason += overload == contracts::Overload::kDeadline ? ", --deadline" : ", --emergency-fast";
+  if (emergency)
+    knobs.preset_reason +=
+        overload == contracts::Overload::kDeadline ? ", --deadline" : ", --emergency-fast";
   return knobs;
 }
 

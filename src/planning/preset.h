@@ -7,10 +7,10 @@
 
 namespace reelbatch::planning {
 
-/// `wish` where the user named one, else by bucket: S <= 320 quality, above it default; above 720 fast where `overload` was
-/// declared; preset_reason says which. kDeadline: for this video.
-/// Source: seed, "Preset policy auto".
+/// `wish` where the user named one, else by bucket: S <= 320 quality, above it default; above 720
+/// fast where `overload` was declared; preset_reason says which. kDeadline: for this video. Source:
+/// seed, "Preset policy auto".
 contracts::CutKnobs ChooseKnobs(std::optional<contracts::Preset> wish, int width, int height,
-                               contracts::Overload overload);
+                                contracts::Overload overload);
 
 }  // namespace reelbatch::planning

@@ -30,29 +30,35 @@ struct Priced {
 
 Priced SubjectOf(const std::string& component, const PricedVideo& video) {
   if (component == kFlow) {
-    return {.subject = costs::OpticalFlowSubject(video.knobs.flow_max_side),
-            .measured_by = "reelbatch bench matrix --part core_optical_flow --input real --out DIR"};
+    return {
+        .subject = costs::OpticalFlowSubject(video.knobs.flow_max_side),
+        .measured_by = "reelbatch bench matrix --part core_optical_flow --input real --out DIR"};
   }
   return {.subject = costs::CutDetectionSubject(video.knobs),
-          .measured_by = fmt::format("reelbatch bench matrix --part {} --presets {} --input real --out DIR",
-                                     PartsOption(video.knobs.parts), contracts::PresetName(video.knobs.preset))};
+          .measured_by = fmt::format(
+              "reelbatch bench matrix --part {} --presets {} --input real --out DIR",
+              PartsOption(video.knobs.parts), contracts::PresetName(video.knobs.preset))};
 }
 
 class Pricer {
  public:
   Pricer(const costs::Registry& registry, const PricedVideo& video)
-      : registry_(registry), video_(video), frames_(FramesExpected(video.info, video.config.sampling)) {}
+      : registry_(registry),
+        video_(video),
+        frames_(FramesExpected(video.info, video.config.sampling)) {}
 
   ComponentCost Decode() const {
     const contracts::VideoInfo& info = video_.info;
-    costs::CostQuery query =
-        QueryOf({.subject = costs::DecodeSubject(info.codec, contracts::SkipsLoopFilter(video_.config)),
-                 .measured_by = "reelbatch bench decode VIDEO... --out DIR"},
-                info.width, info.height);
+    costs::CostQuery query = QueryOf(
+        {.subject = costs::DecodeSubject(info.codec, contracts::SkipsLoopFilter(video_.config)),
+         .measured_by = "reelbatch bench decode VIDEO... --out DIR"},
+        info.width, info.height);
     if (frames_) {
-      const auto all = static_cast<double>(info.frames_expected.value_or(static_cast<int64_t>(frames_->decoded)));
+      const auto all = static_cast<double>(
+          info.frames_expected.value_or(static_cast<int64_t>(frames_->decoded)));
       const costs::DecodeDrivers drivers = costs::DecodeDriversOf(info, all);
-      for (size_t k = 0; k < drivers.size(); ++k) query.drivers.emplace(costs::kDecodeDrivers[k], drivers[k]);
+      for (size_t k = 0; k < drivers.size(); ++k)
+        query.drivers.emplace(costs::kDecodeDrivers[k], drivers[k]);
     }
     return Price(query, "", frames_ ? frames_->decoded : 0);
   }
@@ -76,7 +82,8 @@ class Pricer {
             .measured_by = std::move(priced.measured_by)};
   }
 
-  ComponentCost Price(const costs::CostQuery& query, const std::string& preset, double units) const {
+  ComponentCost Price(const costs::CostQuery& query, const std::string& preset,
+                      double units) const {
     ComponentCost cost{.component = query.component,
                        .part = query.component_part,
                        .bucket = fmt::format("{}x{}", query.width, query.height),
@@ -105,7 +112,8 @@ class Pricer {
 
 }  // namespace
 
-std::optional<ExpectedFrames> FramesExpected(const contracts::VideoInfo& info, const contracts::Sampling& sampling) {
+std::optional<ExpectedFrames> FramesExpected(const contracts::VideoInfo& info,
+                                             const contracts::Sampling& sampling) {
   const double rate = info.avg_fps.value() > 0 ? info.avg_fps.value() : info.nominal_fps.value();
   double all = static_cast<double>(info.frames_expected.value_or(0));
   if (!info.frames_expected) {
@@ -127,7 +135,8 @@ std::optional<ExpectedFrames> FramesExpected(const contracts::VideoInfo& info, c
     frames = {.decoded = end,
               .analysed = std::max(0.0, end - frame_at(sampling.start_s.value_or(0)))};
   }
-  if (sampling.analysis_fps && rate > 0) frames.analysed *= std::min(1.0, *sampling.analysis_fps / rate);
+  if (sampling.analysis_fps && rate > 0)
+    frames.analysed *= std::min(1.0, *sampling.analysis_fps / rate);
   return frames;
 }
 

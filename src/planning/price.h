@@ -28,11 +28,13 @@ struct ExpectedFrames {
   double decoded = 0;
   double analysed = 0;
 };
-std::optional<ExpectedFrames> FramesExpected(const contracts::VideoInfo& info, const contracts::Sampling& sampling);
+std::optional<ExpectedFrames> FramesExpected(const contracts::VideoInfo& info,
+                                             const contracts::Sampling& sampling);
 
-/// What a video is expected to take: decoding first, then the run's components in their order. Where there is
-/// no row of costs or no number of frames, predicted_ms is none and `predicted_from` says why.
-/// Memory of decoding is not priced here (it follows from geometry).
-std::vector<contracts::ComponentCost> PriceVideo(const costs::Registry& registry, const PricedVideo& video);
+/// What a video is expected to take: decoding first, then the run's components in their order.
+/// Where there is no row of costs or no number of frames, predicted_ms is none and `predicted_from`
+/// says why. Memory of decoding is not priced here (it follows from geometry).
+std::vector<contracts::ComponentCost> PriceVideo(const costs::Registry& registry,
+                                                 const PricedVideo& video);
 
 }  // namespace reelbatch::planning

@@ -66,7 +66,12 @@ TEST(Price, PricesDecodingAndComponents) {
   const contracts::VideoInfo info = Video();
   const contracts::RunConfig config;
   const contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
-  const auto costs = PriceVideo(Registry(), {.info = info, .config = config, .knobs = knobs, .width = 1280, .height = 720, .device = "here"});
+  const auto costs = PriceVideo(Registry(), {.info = info,
+                                             .config = config,
+                                             .knobs = knobs,
+                                             .width = 1280,
+                                             .height = 720,
+                                             .device = "here"});
   ASSERT_EQ(costs.size(), 2U);
   EXPECT_EQ(costs[0].component, "decode");
   EXPECT_NEAR(*costs[0].predicted_ms, 250 * (1 + 0.1 * 10), 1e-6);
@@ -84,7 +89,8 @@ TEST(Price, SaysWhatIsNotMeasured) {
   contracts::RunConfig config;
   config.components = {"core_optical_flow"};
   const contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kFast);
-  const auto costs = PriceVideo(Registry(), {.info = info, .config = config, .knobs = knobs, .width = 1280, .height = 720});
+  const auto costs = PriceVideo(
+      Registry(), {.info = info, .config = config, .knobs = knobs, .width = 1280, .height = 720});
   ASSERT_EQ(costs.size(), 2U);
   EXPECT_FALSE(costs[0].predicted_ms);
   EXPECT_THAT(costs[0].predicted_from, testing::HasSubstr("reelbatch bench decode"));

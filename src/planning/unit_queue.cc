@@ -25,7 +25,8 @@ std::optional<base::Nanoseconds> UnitQueue::oldest() const {
 
 std::vector<UnitQueue::FrontVideo> UnitQueue::Front(int most) const {
   std::vector<FrontVideo> front;
-  for (auto place = order_.begin(); place != order_.end() && std::cmp_less(front.size(), most); ++place) {
+  for (auto place = order_.begin(); place != order_.end() && std::cmp_less(front.size(), most);
+       ++place) {
     front.push_back({.video = place->second, .units = CanLeave(videos_.at(place->second))});
   }
   return front;
@@ -45,10 +46,12 @@ std::vector<UnitId> UnitQueue::Select(int units, int most_videos) const {
   std::vector<UnitId> selected;
   selected.reserve(static_cast<size_t>(std::max(0, units)));
   while (std::cmp_less(selected.size(), units) && !cursors.empty()) {
-    const auto next = std::ranges::min_element(cursors, {}, [](const Cursor& cursor) { return cursor.run->turn; });
+    const auto next = std::ranges::min_element(
+        cursors, {}, [](const Cursor& cursor) { return cursor.run->turn; });
     const int wanted = units - static_cast<int>(selected.size());
     const int taken = in_order_ ? 1 : std::min(wanted, next->run->count);
-    for (int k = 0; k < taken; ++k) selected.push_back({.video = next->video, .index = next->run->first + k});
+    for (int k = 0; k < taken; ++k)
+      selected.push_back({.video = next->video, .index = next->run->first + k});
     ++next->run;
     if (in_order_ || next->run == next->end) cursors.erase(next);
   }

@@ -14,11 +14,12 @@
 
 namespace reelbatch::planning {
 
-/// The units of one key that wait, in the order in which they came. Units of one video come in the order of their index.
+/// The units of one key that wait, in the order in which they came. Units of one video come in the
+/// order of their index.
 ///
-/// With `in_order` a unit carries its video's state on to the next one: at most one unit of a video can leave, and the next
-/// only after Release(). Time: what looks at the front does not depend on how many wait.
-/// Threads: none; a plain value.
+/// With `in_order` a unit carries its video's state on to the next one: at most one unit of a video
+/// can leave, and the next only after Release(). Time: what looks at the front does not depend on
+/// how many wait. Threads: none; a plain value.
 class UnitQueue {
  public:
   explicit UnitQueue(bool in_order = false) : in_order_(in_order) {}
@@ -40,8 +41,8 @@ class UnitQueue {
   /// Whether more videos than `most` have units that can leave.
   bool HasMoreVideosThan(int most) const { return std::cmp_greater(order_.size(), most); }
 
-  /// The first `units` units of the videos of Front(most_videos), in the order in which they came, then sorted by video and
-  /// index. Fewer where there are fewer.
+  /// The first `units` units of the videos of Front(most_videos), in the order in which they came,
+  /// then sorted by video and index. Fewer where there are fewer.
   std::vector<contracts::UnitId> Select(int units, int most_videos) const;
   /// Takes out what Select() has just answered.
   void Remove(std::span<const contracts::UnitId> units);
@@ -63,14 +64,19 @@ class UnitQueue {
     bool busy = false;  // in order: a unit of it has left
   };
   int64_t CanLeave(const Waiting& waiting) const { return in_order_ ? 1 : waiting.units; }
-  void Enter(int video, const Waiting& waiting) { order_.emplace(waiting.runs.front().turn, video); }
-  void Leave(int video, const Waiting& waiting) { order_.erase({waiting.runs.front().turn, video}); }
+  void Enter(int video, const Waiting& waiting) {
+    order_.emplace(waiting.runs.front().turn, video);
+  }
+  void Leave(int video, const Waiting& waiting) {
+    order_.erase({waiting.runs.front().turn, video});
+  }
 
   bool in_order_;
   int64_t size_ = 0;
   int64_t next_turn_ = 0;
   std::map<int, Waiting> videos_;
-  std::set<std::pair<int64_t, int>> order_;  // of the videos that have a unit that can leave, by its turn
+  std::set<std::pair<int64_t, int>>
+      order_;  // of the videos that have a unit that can leave, by its turn
 };
 
 }  // namespace reelbatch::planning

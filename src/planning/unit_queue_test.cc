@@ -72,7 +72,9 @@ TEST(UnitQueue, DropsAVideo) {
 
 TEST(UnitQueue, AgreesWithAPlainListOfUnits) {
   std::mt19937 dice(7);
-  const auto roll = [&](int low, int high) { return std::uniform_int_distribution(low, high)(dice); };
+  const auto roll = [&](int low, int high) {
+    return std::uniform_int_distribution(low, high)(dice);
+  };
   for (int round = 0; round < 200; ++round) {
     UnitQueue queue;
     std::deque<UnitId> plain;  // in the order in which they came
@@ -82,7 +84,8 @@ TEST(UnitQueue, AgreesWithAPlainListOfUnits) {
         const int video = roll(0, 5);
         const int count = roll(1, 4);
         queue.Push(video, next[static_cast<size_t>(video)], count, At(step));
-        for (int k = 0; k < count; ++k) plain.push_back({video, next[static_cast<size_t>(video)]++});
+        for (int k = 0; k < count; ++k)
+          plain.push_back({video, next[static_cast<size_t>(video)]++});
         continue;
       }
       const int videos = roll(1, 4);
@@ -90,10 +93,14 @@ TEST(UnitQueue, AgreesWithAPlainListOfUnits) {
       std::vector<int> front;
       std::vector<UnitId> wanted;
       for (const UnitId unit : plain) {
-        if (std::ranges::find(front, unit.video) == front.end() && std::cmp_less(front.size(), videos)) front.push_back(unit.video);
+        if (std::ranges::find(front, unit.video) == front.end() &&
+            std::cmp_less(front.size(), videos))
+          front.push_back(unit.video);
       }
       for (const UnitId unit : plain) {
-        if (std::ranges::find(front, unit.video) != front.end() && std::cmp_less(wanted.size(), units)) wanted.push_back(unit);
+        if (std::ranges::find(front, unit.video) != front.end() &&
+            std::cmp_less(wanted.size(), units))
+          wanted.push_back(unit);
       }
       std::ranges::sort(wanted);
       const auto got = queue.Select(units, videos);

@@ -20,7 +20,8 @@ struct VideoTask {
   static constexpr int kNotKnown = -2;  // until Ledger::SetFeeds(): it may add to any key
 };
 
-/// Videos that wait, longest first; of equal ones the smaller number first. Threads: none; a plain value.
+/// Videos that wait, longest first; of equal ones the smaller number first. Threads: none; a plain
+/// value.
 class VideoQueue {
  public:
   void Push(const VideoTask& task) {

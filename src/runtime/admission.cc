@@ -49,9 +49,8 @@ ThreadShare ShareThreads(int threads, int lanes, int videos_left) {
   return {.decoder = sharing == 1 && threads > 1 ? threads + 1 : share, .workers = share};
 }
 
-base::Result<Admission> Admit(const contracts::VideoInfo& info,
-                              const contracts::Sampling& sampling, ThreadShare share,
-                              int64_t budget_bytes) {
+base::Result<Admission> Admit(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
+                              ThreadShare share, int64_t budget_bytes) {
   const auto fits = [&](int64_t bytes) { return budget_bytes == 0 || bytes <= budget_bytes; };
   for (int threads = std::max(1, share.decoder);; threads = std::max(1, threads / 2)) {
     const int64_t bytes = VideoBytes(info, sampling, threads);

@@ -38,8 +38,7 @@ struct Admission {
 /// decoder threads where more do not fit into `budget_bytes` (0: no bound).
 /// Errors: out_of_memory (does not fit with one thread either; names need, budget and
 /// --max-memory).
-base::Result<Admission> Admit(const contracts::VideoInfo& info,
-                              const contracts::Sampling& sampling, ThreadShare share,
-                              int64_t budget_bytes);
+base::Result<Admission> Admit(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
+                              ThreadShare share, int64_t budget_bytes);
 
 }  // namespace reelbatch::runtime

@@ -10,7 +10,9 @@ namespace {
 
 class FramelessFeed final : public MeasuredFeed {
  public:
-  explicit FramelessFeed(contracts::VideoInfo info) : info_(std::move(info)) { report_.frames_expected = info_.frames_expected; }
+  explicit FramelessFeed(contracts::VideoInfo info) : info_(std::move(info)) {
+    report_.frames_expected = info_.frames_expected;
+  }
 
   const contracts::VideoInfo& info() const override { return info_; }
   base::Status Start(const Components&) override { return {}; }
@@ -27,14 +29,22 @@ class FramelessFeed final : public MeasuredFeed {
 
 }  // namespace
 
-std::unique_ptr<MeasuredFeed> MakeFramelessFeed(const contracts::VideoInfo& info) { return std::make_unique<FramelessFeed>(info); }
+std::unique_ptr<MeasuredFeed> MakeFramelessFeed(const contracts::VideoInfo& info) {
+  return std::make_unique<FramelessFeed>(info);
+}
 
-AudioFeed::AudioFeed(const Components& components, Open open, media::AudioOptions options, VideoWatch& watch, CostLog& costs, OnFault on_fault)
-    : open_(std::move(open)), options_(std::move(options)), watch_(watch), costs_(costs), on_fault_(std::move(on_fault)) {
+AudioFeed::AudioFeed(const Components& components, Open open, media::AudioOptions options,
+                     VideoWatch& watch, CostLog& costs, OnFault on_fault)
+    : open_(std::move(open)),
+      options_(std::move(options)),
+      watch_(watch),
+      costs_(costs),
+      on_fault_(std::move(on_fault)) {
   options_.rate = components::kListeningRate;
   options_.on_decoded = [this] { watch_.Beat(); };
   for (size_t k = 0; k < components.size(); ++k) {
-    if (components::AudioListener* const ear = components[k]->audio()) listeners_.push_back({.component = k, .ear = ear});
+    if (components::AudioListener* const ear = components[k]->audio())
+      listeners_.push_back({.component = k, .ear = ear});
   }
   ended_ = listeners_.empty();
 }
@@ -46,10 +56,13 @@ bool AudioFeed::Advance(double until_s) {
   const double end_s = std::min(until_s, source_->position_s() + kSoundPerSlice);
   while (!ended_ && source_->position_s() < end_s) {
     if (!watch_.Beat(Stage::kDecode)) return false;
-    const auto block = costs_.Listening([this] { return Guarded([this] { return source_->Next(); }); });
+    const auto block =
+        costs_.Listening([this] { return Guarded([this] { return source_->Next(); }); });
     if (!block) return FailAll(block.error());
     if (block->samples.empty()) return End();
-    const bool goes_on = Tell([&](components::AudioListener& ear) { return ear.Hear(block->samples, block->first_sample); });
+    const bool goes_on = Tell([&](components::AudioListener& ear) {
+      return ear.Hear(block->samples, block->first_sample);
+    });
     if (!goes_on) return false;
     ended_ = std::ranges::all_of(listeners_, &Listener::failed);
   }
@@ -81,7 +94,8 @@ bool AudioFeed::Tell(Hear&& hear) {
   for (Listener& listener : listeners_) {
     if (listener.failed) continue;
     if (!watch_.Beat(Stage::kComponent)) return false;
-    const base::Status heard = costs_.Of(listener.component, [&] { return Guarded([&] { return hear(*listener.ear); }); });
+    const base::Status heard =
+        costs_.Of(listener.component, [&] { return Guarded([&] { return hear(*listener.ear); }); });
     if (!heard) Fail(listener, FaultOf(heard.error(), Blame::kComponent));
   }
   return true;

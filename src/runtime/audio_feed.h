@@ -16,24 +16,29 @@
 
 namespace reelbatch::runtime {
 
-/// Seconds of sound that are decoded and heard between taking a CPU permit and giving it back: some 10 ms of work.
+/// Seconds of sound that are decoded and heard between taking a CPU permit and giving it back: some
+/// 10 ms of work.
 inline constexpr double kSoundPerSlice = 10;
 
-/// The sound of one video on its way to the components that listen. It is read beside the pictures, as far as they are: both are then
-/// in the same part of the file, and units of both come to be side by side.
+/// The sound of one video on its way to the components that listen. It is read beside the pictures,
+/// as far as they are: both are then in the same part of the file, and units of both come to be
+/// side by side.
 ///
-/// Sound that cannot be decoded, and a listener's own error, are faults of the components that listen, not of the video.
-/// Threads: one caller at a time, inside a watched stretch.
+/// Sound that cannot be decoded, and a listener's own error, are faults of the components that
+/// listen, not of the video. Threads: one caller at a time, inside a watched stretch.
 class AudioFeed {
  public:
-  using Open = std::function<base::Result<std::unique_ptr<media::AudioSource>>(const media::AudioOptions&)>;
+  using Open =
+      std::function<base::Result<std::unique_ptr<media::AudioSource>>(const media::AudioOptions&)>;
   /// Told once per component and fault, at once.
   using OnFault = std::function<void(size_t component, const contracts::Fault&)>;
 
   /// `components`, `watch` and `costs` outlive it. `options.on_decoded` is its own.
-  AudioFeed(const Components& components, Open open, media::AudioOptions options, VideoWatch& watch, CostLog& costs, OnFault on_fault);
+  AudioFeed(const Components& components, Open open, media::AudioOptions options, VideoWatch& watch,
+            CostLog& costs, OnFault on_fault);
 
-  /// Lets the listeners hear up to container second `until_s`, at most kSoundPerSlice of it. False: the video has to stop.
+  /// Lets the listeners hear up to container second `until_s`, at most kSoundPerSlice of it. False:
+  /// the video has to stop.
   bool Advance(double until_s);
   /// Everybody has heard all that there is, or nobody listens.
   bool ended() const { return ended_; }
@@ -54,7 +59,8 @@ class AudioFeed {
   /// Calls `hear` for everyone who has not failed. False: the video has to stop.
   template <class Hear>
   bool Tell(Hear&& hear);
-  /// The sound itself fails: with it everyone who listens. False where it is only that the video was asked to stop.
+  /// The sound itself fails: with it everyone who listens. False where it is only that the video
+  /// was asked to stop.
   bool FailAll(const base::Error& error);
   void Fail(Listener& listener, const contracts::Fault& fault);
 

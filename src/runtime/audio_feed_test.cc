@@ -37,14 +37,16 @@ struct FakeSound {
 /// Sample k is k modulo 1000, in blocks of 0.1 s; from the container's second 0.
 class FakeAudioSource final : public media::AudioSource {
  public:
-  FakeAudioSource(const FakeSound& sound, media::AudioOptions options, std::shared_ptr<fakes::World> world)
+  FakeAudioSource(const FakeSound& sound, media::AudioOptions options,
+                  std::shared_ptr<fakes::World> world)
       : sound_(sound), options_(std::move(options)), world_(std::move(world)) {
     report_.codec = "fake_codec";
     report_.rate = options_.rate;
   }
   base::Result<media::AudioBlock> Next() override {
     options_.on_decoded();
-    if (position_s() >= sound_.fails_at_s) return base::Fail(base::Code::kIo, "the disk is gone", "clip");
+    if (position_s() >= sound_.fails_at_s)
+      return base::Fail(base::Code::kIo, "the disk is gone", "clip");
     if (position_s() >= sound_.hangs_at_s) {
       world_->on_hang();
       while (!options_.cancel->cancelled()) std::this_thread::yield();
@@ -60,7 +62,9 @@ class FakeAudioSource final : public media::AudioSource {
     return media::AudioBlock{.samples = block_, .first_sample = report_.samples - count};
   }
   const contracts::AudioReport& report() const override { return report_; }
-  double position_s() const override { return static_cast<double>(report_.samples) / options_.rate; }
+  double position_s() const override {
+    return static_cast<double>(report_.samples) / options_.rate;
+  }
 
  private:
   const FakeSound sound_;
@@ -73,7 +77,8 @@ class FakeAudioSource final : public media::AudioSource {
 /// Listens, and may look, too. Keeps what it heard in the outcome, as if it were a feature.
 class Listener final : public components::Component, public components::AudioListener {
  public:
-  Listener(std::string name, bool looks, double fails_at_s = std::numeric_limits<double>::infinity())
+  Listener(std::string name, bool looks,
+           double fails_at_s = std::numeric_limits<double>::infinity())
       : name_(std::move(name)), looks_(looks), fails_at_s_(fails_at_s) {}
   std::string_view name() const override { return name_; }
   base::Status Open(const contracts::VideoInfo&) override { return {}; }
@@ -91,7 +96,8 @@ class Listener final : public components::Component, public components::AudioLis
   base::Status Hear(std::span<const float> samples, int64_t first_sample) override {
     EXPECT_EQ(first_sample, static_cast<int64_t>(heard_.size()));
     EXPECT_FALSE(ended_);
-    if (static_cast<double>(first_sample) / kListeningRate >= fails_at_s_) return base::Fail(base::Code::kInternal, "deaf");
+    if (static_cast<double>(first_sample) / kListeningRate >= fails_at_s_)
+      return base::Fail(base::Code::kInternal, "deaf");
     heard_.insert(heard_.end(), samples.begin(), samples.end());
     at_frame_.push_back(frames_);
     return {};
@@ -102,8 +108,10 @@ class Listener final : public components::Component, public components::AudioLis
     return {};
   }
   base::Status Close(const contracts::DecodeReport&, contracts::VideoOutcome& outcome) override {
-    outcome.features[name_].meta = "{\"samples\":" + std::to_string(heard_.size()) + ",\"ended\":" + (ended_ ? "true" : "false") +
-                                   ",\"frames\":" + std::to_string(frames_) + ",\"frames_before_the_last_block\":" +
+    outcome.features[name_].meta = "{\"samples\":" + std::to_string(heard_.size()) +
+                                   ",\"ended\":" + (ended_ ? "true" : "false") +
+                                   ",\"frames\":" + std::to_string(frames_) +
+                                   ",\"frames_before_the_last_block\":" +
                                    std::to_string(at_frame_.empty() ? 0 : at_frame_.back()) + "}";
     for (size_t k = 0; k < heard_.size(); ++k) EXPECT_EQ(heard_[k], static_cast<float>(k % 1000));
     return {};
@@ -121,20 +129,24 @@ class Listener final : public components::Component, public components::AudioLis
 
 /// A run over one video whose components the test chooses.
 struct Listening {
-  explicit Listening(fakes::FakeVideo video = {}, FakeSound of_sound = {}) : scene({video}), sound(of_sound) {}
+  explicit Listening(fakes::FakeVideo video = {}, FakeSound of_sound = {})
+      : scene({video}), sound(of_sound) {}
 
   contracts::VideoOutcome Go() {
     RunDependencies dependencies = fakes::DependenciesOf(scene.world);
     dependencies.open_audio = [this](const std::filesystem::path& path,
-                                     const media::AudioOptions& options) -> base::Result<std::unique_ptr<media::AudioSource>> {
+                                     const media::AudioOptions& options)
+        -> base::Result<std::unique_ptr<media::AudioSource>> {
       EXPECT_EQ(path, "0");
       ++opens;
-      if (sound.open_fails) return base::Fail(base::Code::kCorrupt, "its sound (x) cannot be decoded", "clip");
+      if (sound.open_fails)
+        return base::Fail(base::Code::kCorrupt, "its sound (x) cannot be decoded", "clip");
       if (sound.none) return nullptr;
       return std::make_unique<FakeAudioSource>(sound, options, scene.world);
     };
     if (make) dependencies.make_components = make;
-    report = Run(scene.inputs, scene.options, dependencies, scene.sink, nullptr, scene.clock, scene.cancel);
+    report = Run(scene.inputs, scene.options, dependencies, scene.sink, nullptr, scene.clock,
+                 scene.cancel);
     EXPECT_EQ(scene.sink.protocol_errors(), 0);
     return report.end == RunEnd::kFinished ? scene.sink.outcome(0) : contracts::VideoOutcome{};
   }
@@ -173,7 +185,8 @@ TEST(AudioFeed, EverybodyHearsAllOfIt) {
   run.WithPicture();
   const auto outcome = run.Go();
   EXPECT_EQ(outcome.status, VideoStatus::kSuccess);
-  EXPECT_THAT(outcome.features.at("ear").meta, HasSubstr("\"samples\":592800,\"ended\":true,\"frames\":0"));
+  EXPECT_THAT(outcome.features.at("ear").meta,
+              HasSubstr("\"samples\":592800,\"ended\":true,\"frames\":0"));
   EXPECT_EQ(outcome.cuts->timeline.size(), 100U);
   EXPECT_THAT(outcome.component_empty, IsEmpty());
   EXPECT_EQ(run.scene.world->opens, 1);
@@ -187,11 +200,14 @@ TEST(AudioFeed, SoundKeepsStepWithThePictures) {
     return components;
   };
   const auto outcome = run.Go();
-  EXPECT_THAT(outcome.features.at("both").meta, HasSubstr("\"frames\":100,\"frames_before_the_last_block\":100"));
+  EXPECT_THAT(outcome.features.at("both").meta,
+              HasSubstr("\"frames\":100,\"frames_before_the_last_block\":100"));
   Listening ahead({.duration_s = 4, .frames = 100}, {.seconds = 2});
   ahead.make = run.make;
-  // The sound ends in the middle: its last block, of second 1.9, comes after the slice that reaches it: frames 49 to 64.
-  EXPECT_THAT(ahead.Go().features.at("both").meta, HasSubstr("\"frames_before_the_last_block\":64"));
+  // The sound ends in the middle: its last block, of second 1.9, comes after the slice that reaches
+  // it: frames 49 to 64.
+  EXPECT_THAT(ahead.Go().features.at("both").meta,
+              HasSubstr("\"frames_before_the_last_block\":64"));
 }
 
 TEST(AudioFeed, CostsOfSoundAreTold) {
@@ -199,8 +215,10 @@ TEST(AudioFeed, CostsOfSoundAreTold) {
   run.WithPicture();
   const auto outcome = run.Go();
   std::vector<std::string> parts;
-  for (const auto& cost : outcome.costs) parts.push_back(cost.component + " " + cost.part + " " + std::to_string(cost.units));
-  EXPECT_THAT(parts, ElementsAre("decode h264 50", "decode fake_codec 32000", "fake  49", "ear  32000"));
+  for (const auto& cost : outcome.costs)
+    parts.push_back(cost.component + " " + cost.part + " " + std::to_string(cost.units));
+  EXPECT_THAT(parts,
+              ElementsAre("decode h264 50", "decode fake_codec 32000", "fake  49", "ear  32000"));
   EXPECT_TRUE(outcome.costs[1].cpu);
 }
 
@@ -265,7 +283,9 @@ TEST(AudioFeed, AShortVideoCanBeWorthHearing) {
 }
 
 TEST(AudioFeed, BadSoundIsTheFaultOfThoseWhoListenOnly) {
-  for (const FakeSound& sound : {FakeSound{.open_fails = true}, FakeSound{.seconds = 30, .fails_at_s = 12}, FakeSound{.fails_at_s = 0}}) {
+  for (const FakeSound& sound :
+       {FakeSound{.open_fails = true}, FakeSound{.seconds = 30, .fails_at_s = 12},
+        FakeSound{.fails_at_s = 0}}) {
     Listening run({.frames = 50}, sound);
     run.WithPicture();
     const auto outcome = run.Go();
@@ -291,7 +311,8 @@ TEST(AudioFeed, AListenersOwnErrorIsItsOwn) {
   const auto outcome = run.Go();
   EXPECT_EQ(outcome.component_faults.at("deaf").code, FaultCode::kComponentFailed);
   EXPECT_THAT(outcome.component_faults.at("deaf").reason, HasSubstr("deaf"));
-  EXPECT_THAT(outcome.features.at("ear").meta, HasSubstr("\"samples\":80000,\"ended\":true,\"frames\":50"));
+  EXPECT_THAT(outcome.features.at("ear").meta,
+              HasSubstr("\"samples\":80000,\"ended\":true,\"frames\":50"));
 }
 
 TEST(AudioFeed, AVideoThatFailsHasNoFaultOfItsSound) {
@@ -345,20 +366,25 @@ TEST(AudioFeed, WithoutADoorItIsSaid) {
     components.push_back(std::make_unique<Listener>("ear", false));
     return components;
   };
-  runtime::Run(scene.inputs, scene.options, dependencies, scene.sink, nullptr, scene.clock, scene.cancel);
-  EXPECT_THAT(scene.sink.outcome(0).component_faults.at("ear").reason, HasSubstr("no way to open sound"));
+  runtime::Run(scene.inputs, scene.options, dependencies, scene.sink, nullptr, scene.clock,
+               scene.cancel);
+  EXPECT_THAT(scene.sink.outcome(0).component_faults.at("ear").reason,
+              HasSubstr("no way to open sound"));
 }
 
-/// In the model's place: the probability says how many windows of its video came before, as the state tells.
+/// In the model's place: the probability says how many windows of its video came before, as the
+/// state tells.
 class CountingModel final : public components::UnitModel {
  public:
-  std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> Run(std::span<const components::UnitInput> units) override {
+  std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> Run(
+      std::span<const components::UnitInput> units) override {
     std::vector<components::UnitOutput> outputs;
     largest = std::max(largest.load(), units.size());
     for (const components::UnitInput& unit : units) {
       float before = 0;
       if (!unit.state.empty()) std::memcpy(&before, unit.state.data(), sizeof before);
-      components::UnitOutput output{.result = components::Bytes(sizeof before), .state = components::Bytes(sizeof before)};
+      components::UnitOutput output{.result = components::Bytes(sizeof before),
+                                    .state = components::Bytes(sizeof before)};
       std::memcpy(output.result.data(), &before, sizeof before);
       ++before;
       std::memcpy(output.state.data(), &before, sizeof before);
@@ -370,7 +396,8 @@ class CountingModel final : public components::UnitModel {
 };
 
 struct Speech : Listening {
-  explicit Speech(FakeSound of_sound, fakes::FakeVideo video = {.frames = 50}) : Listening(video, of_sound) {
+  explicit Speech(FakeSound of_sound, fakes::FakeVideo video = {.frames = 50})
+      : Listening(video, of_sound) {
     make = [](const contracts::VideoInfo&, bool) {
       Components components;
       components.push_back(std::make_unique<fakes::FakeComponent>(Trouble::kNone));
@@ -379,9 +406,14 @@ struct Speech : Listening {
     };
     BatchingOptions& batching = scene.options.batching;
     batching.devices = {planning::DeviceState{.memory = planning::MemoryKind::kRam}};
-    batching.models = {{.component = "speech_activity", .model = &model, .in_order = true, .cost = [](const contracts::BatchKey&) {
-                          return planning::BatchCost{
-                              .memory = planning::MemoryKind::kRam, .max_batch = 8, .fixed_ms = 1, .ms_per_unit = 0.1};
+    batching.models = {{.component = "speech_activity",
+                        .model = &model,
+                        .in_order = true,
+                        .cost = [](const contracts::BatchKey&) {
+                          return planning::BatchCost{.memory = planning::MemoryKind::kRam,
+                                                     .max_batch = 8,
+                                                     .fixed_ms = 1,
+                                                     .ms_per_unit = 0.1};
                         }}};
   }
   CountingModel model;
@@ -402,7 +434,8 @@ TEST(SpeechInARun, EveryWindowComesBackInItsPlace) {
   EXPECT_EQ(outcome.status, VideoStatus::kSuccess);
   const auto probabilities = Probabilities(outcome);
   ASSERT_EQ(probabilities.size(), 313U);
-  for (size_t k = 0; k < probabilities.size(); ++k) EXPECT_EQ(probabilities[k], static_cast<float>(k));
+  for (size_t k = 0; k < probabilities.size(); ++k)
+    EXPECT_EQ(probabilities[k], static_cast<float>(k));
   EXPECT_EQ(outcome.batching.at("speech_activity").units, 313);
   EXPECT_EQ(run.model.largest, 1U);  // windows of one video depend on each other
 }

@@ -17,15 +17,18 @@ struct BatchModel {
   components::UnitModel* model = nullptr;  // outlives the run
   int device = 0;                          // of BatchingOptions::devices
   bool in_order = false;
-  /// The models behind it; none: a component that computes by itself. Goes into keys and into outcomes.
+  /// The models behind it; none: a component that computes by itself. Goes into keys and into
+  /// outcomes.
   std::vector<contracts::ModelUsed> used = {};
   std::string endpoint = {};  // of a server; empty: in process
   /// Errors: not_measured: its videos fail with it.
   std::function<base::Result<planning::BatchCost>(const contracts::BatchKey&)> cost = {};
-  std::function<planning::LearnedLimit(const contracts::BatchKey&)> limit = {};  // of earlier runs; unset: none
+  std::function<planning::LearnedLimit(const contracts::BatchKey&)> limit =
+      {};  // of earlier runs; unset: none
 };
 
-/// `key` as a component gives it, with what it does not know of its model: signature, runtime and device.
+/// `key` as a component gives it, with what it does not know of its model: signature, runtime and
+/// device.
 contracts::BatchKey KeyWithModel(contracts::BatchKey key, const BatchModel& model);
 
 /// One batch, as it begins or as it ended.
@@ -33,22 +36,23 @@ struct BatchReport {
   contracts::BatchKey key = {};
   planning::LaunchBatch launch = {};
   int device = 0;
-  int lane = 0;                   // of the device
+  int lane = 0;  // of the device
   int videos = 0;
-  base::Nanoseconds began{0};     // on the run's clock, when an executor took it
-  base::Nanoseconds waited{0};    // the oldest of its units, until then
-  int64_t units_waiting = 0;      // of all keys, at that time
-  int64_t unit_bytes = 0;         // of units that wait or run
-  int64_t stalls = 0;             // times that a source waited for room in them, so far
+  base::Nanoseconds began{0};   // on the run's clock, when an executor took it
+  base::Nanoseconds waited{0};  // the oldest of its units, until then
+  int64_t units_waiting = 0;    // of all keys, at that time
+  int64_t unit_bytes = 0;       // of units that wait or run
+  int64_t stalls = 0;           // times that a source waited for room in them, so far
   // As it ended:
   base::Nanoseconds took{0};
   std::optional<contracts::BatchFailure> failure = {};
-  planning::AfterFailure after = {};      // where it failed
-  planning::LearnedLimit limit = {};      // of its key, afterwards
-  bool limit_learned = false;             // it has just changed
+  planning::AfterFailure after = {};  // where it failed
+  planning::LearnedLimit limit = {};  // of its key, afterwards
+  bool limit_learned = false;         // it has just changed
 };
 
-/// Told of every batch. Threads: from executor threads, one at a time, outside of any lock of the dispatcher.
+/// Told of every batch. Threads: from executor threads, one at a time, outside of any lock of the
+/// dispatcher.
 class BatchObserver {
  public:
   virtual ~BatchObserver() = default;

@@ -47,7 +47,8 @@ void CostLog::Add(size_t slot, base::Nanoseconds spent) {
   spent_[slot] += spent;
 }
 
-std::unique_ptr<media::FrameSource> Metered(std::unique_ptr<media::FrameSource> source, CostLog& log) {
+std::unique_ptr<media::FrameSource> Metered(std::unique_ptr<media::FrameSource> source,
+                                            CostLog& log) {
   return std::make_unique<MeteredSource>(std::move(source), log);
 }
 

@@ -68,6 +68,7 @@ class CostLog {
 };
 
 /// `source`, with what its Next() takes added to decoding. `log` outlives it.
-std::unique_ptr<media::FrameSource> Metered(std::unique_ptr<media::FrameSource> source, CostLog& log);
+std::unique_ptr<media::FrameSource> Metered(std::unique_ptr<media::FrameSource> source,
+                                            CostLog& log);
 
 }  // namespace reelbatch::runtime

@@ -14,7 +14,8 @@ namespace {
 using contracts::UnitId;
 using planning::Decision;
 
-/// A push that waits looks up so often whether its video has to stop; an executor whether time has brought something.
+/// A push that waits looks up so often whether its video has to stop; an executor whether time has
+/// brought something.
 constexpr std::chrono::milliseconds kLookUp(100);
 
 std::vector<planning::DeviceState> DevicesOf(const Dispatcher::Options& options) {
@@ -27,7 +28,8 @@ std::vector<planning::DeviceState> DevicesOf(const Dispatcher::Options& options)
 
 planning::Ledger::Lanes LanesOf(const Dispatcher::Options& options) {
   return {.cores = std::max(1, options.lanes),
-          .device = options.max_memory_bytes > 0 ? static_cast<int>(options.batching.devices.size()) : -1};
+          .device = options.max_memory_bytes > 0 ? static_cast<int>(options.batching.devices.size())
+                                                 : -1};
 }
 
 }  // namespace
@@ -74,7 +76,8 @@ void Dispatcher::ReleaseProbed() {
                       .ms = task.work,
                       .fast_ms = task.fast_work,
                       .mb = Mb(task.bytes),
-                      .feeds = options_.batching.models.empty() ? planning::VideoTask::kNone : planning::VideoTask::kNotKnown});
+                      .feeds = options_.batching.models.empty() ? planning::VideoTask::kNone
+                                                                : planning::VideoTask::kNotKnown});
     waiting_.emplace(video, std::move(task));
   }
   probed_.clear();
@@ -141,20 +144,26 @@ void Dispatcher::Act() {
   if (stopped_) return;
   const base::Nanoseconds wake = ledger_.next_wake();
   bool news = false;
-  // Videos that wait for their units keep their results: where batches are slow, no more of them are begun than can be held.
-  const bool crowded = awaiting_.size() >= static_cast<size_t>(std::max(kMostAwaiting, 4 * options_.lanes));
+  // Videos that wait for their units keep their results: where batches are slow, no more of them
+  // are begun than can be held.
+  const bool crowded =
+      awaiting_.size() >= static_cast<size_t>(std::max(kMostAwaiting, 4 * options_.lanes));
   ledger_.SetCores(crowded ? 0 : options_.lanes - probing_);
   ShareMemory();
   for (Decision& decision : ledger_.Decide(clock_.Steady())) {
-    if (auto* const batch = std::get_if<planning::LaunchBatch>(&decision)) Launch(std::move(*batch));
+    if (auto* const batch = std::get_if<planning::LaunchBatch>(&decision))
+      Launch(std::move(*batch));
     int video = -1;
-    if (const auto* const launched = std::get_if<planning::LaunchVideo>(&decision)) video = launched->video;
+    if (const auto* const launched = std::get_if<planning::LaunchVideo>(&decision))
+      video = launched->video;
     // A lane says of it what it says of every video that does not fit.
-    if (const auto* const rejected = std::get_if<planning::RejectVideo>(&decision)) video = rejected->video;
+    if (const auto* const rejected = std::get_if<planning::RejectVideo>(&decision))
+      video = rejected->video;
     if (video >= 0) {
       const auto place = waiting_.find(video);
       launched_.push_back(std::move(place->second));
-      if (const auto* const launched = std::get_if<planning::LaunchVideo>(&decision)) launched_.back().fast = launched->fast;
+      if (const auto* const launched = std::get_if<planning::LaunchVideo>(&decision))
+        launched_.back().fast = launched->fast;
       waiting_.erase(place);
     }
     news = news || !std::holds_alternative<planning::Wait>(decision);
@@ -168,7 +177,8 @@ void Dispatcher::ShareMemory() {
   const auto held_mb = static_cast<int64_t>(std::ceil(ledger_.videos_mb() + Mb(unit_bytes_)));
   for (size_t k = 0; k < options_.batching.devices.size(); ++k) {
     const planning::DeviceState& device = options_.batching.devices[k];
-    if (device.memory == planning::MemoryKind::kRam) ledger_.SetOthersMb(static_cast<int>(k), device.others_mb + held_mb);
+    if (device.memory == planning::MemoryKind::kRam)
+      ledger_.SetOthersMb(static_cast<int>(k), device.others_mb + held_mb);
   }
 }
 
@@ -187,7 +197,8 @@ base::Result<int> Dispatcher::KeyOf(const contracts::BatchKey& key, const BatchM
   if (const auto place = keys_.find(key); place != keys_.end()) return place->second;
   auto cost = model.cost(key);
   if (!cost) return std::unexpected(cost.error());
-  if (auto checked = planning::CheckBatchCost(*cost, contracts::BatchKeyText(key)); !checked) return std::unexpected(checked.error());
+  if (auto checked = planning::CheckBatchCost(*cost, contracts::BatchKeyText(key)); !checked)
+    return std::unexpected(checked.error());
   planning::LedgerKey spec{.device = model.device,
                            .model = static_cast<int>(&model - options_.batching.models.data()),
                            .cost = std::move(*cost),
@@ -201,25 +212,30 @@ base::Result<int> Dispatcher::KeyOf(const contracts::BatchKey& key, const BatchM
 }
 
 base::Result<std::vector<std::shared_ptr<UnitStream>>> Dispatcher::OpenStreams(
-    const Input& input, const std::vector<std::unique_ptr<components::Component>>& components, const std::function<bool()>& beat) {
+    const Input& input, const std::vector<std::unique_ptr<components::Component>>& components,
+    const std::function<bool()>& beat) {
   std::vector<std::shared_ptr<UnitStream>> streams(components.size());
   std::vector<int> keys;
   base::MutexLock lock(mutex_);
   // Of a lane that was given up meanwhile: the video is another's by now, or has ended.
-  if (!beat()) return base::Fail(base::Code::kCancelled, "was stopped before its units were wanted");
+  if (!beat())
+    return base::Fail(base::Code::kCancelled, "was stopped before its units were wanted");
   for (size_t k = 0; k < components.size(); ++k) {
     auto* const batched = dynamic_cast<components::BatchedComponent*>(components[k].get());
     if (batched == nullptr) continue;
-    const auto model = std::ranges::find(options_.batching.models, batched->name(), &BatchModel::component);
+    const auto model =
+        std::ranges::find(options_.batching.models, batched->name(), &BatchModel::component);
     if (model == options_.batching.models.end()) {
-      return base::Fail(base::Code::kInternal, "has units but no model to run them", std::string(batched->name()));
+      return base::Fail(base::Code::kInternal, "has units but no model to run them",
+                        std::string(batched->name()));
     }
     const auto number = KeyOf(KeyWithModel(batched->key(), *model), *model);
     if (!number) return std::unexpected(number.error());
     const int key = *number;
     keys.push_back(key);
     const auto next = next_unit_.find({key, Rank(input)});
-    streams[k] = std::make_shared<UnitStream>(*this, key, Rank(input), next == next_unit_.end() ? 0 : next->second);
+    streams[k] = std::make_shared<UnitStream>(*this, key, Rank(input),
+                                              next == next_unit_.end() ? 0 : next->second);
     streams[k]->component = batched->name();
     streams[k]->beat = beat;
     if (ledger_.stopped(key)) streams[k]->fault = stopped_keys_.at(key);
@@ -235,7 +251,9 @@ base::Result<std::vector<std::shared_ptr<UnitStream>>> Dispatcher::OpenStreams(
 bool Dispatcher::Push(UnitStream& stream, components::Bytes data) {
   base::MutexLock lock(mutex_);
   const auto bytes = static_cast<int64_t>(data.size());
-  const auto full = [&] { return unit_bytes_ > 0 && unit_bytes_ + bytes > options_.batching.unit_bytes; };
+  const auto full = [&] {
+    return unit_bytes_ > 0 && unit_bytes_ + bytes > options_.batching.unit_bytes;
+  };
   bool blocked = false;
   while (!stopped_ && !stream.fault && !stream.abandoned && full()) {
     if (!blocked) {
@@ -317,7 +335,9 @@ void Dispatcher::HandOverIfComplete(int video) {
   const auto place = awaiting_.find(video);
   if (place == awaiting_.end()) return;
   const auto& streams = place->second.pending->streams;
-  if (!std::ranges::all_of(streams, [](const auto& stream) { return stream == nullptr || stream->complete(); })) return;
+  if (!std::ranges::all_of(
+          streams, [](const auto& stream) { return stream == nullptr || stream->complete(); }))
+    return;
   for (const auto& stream : streams) {
     if (stream != nullptr) streams_.erase({stream->key, video});
   }
@@ -339,12 +359,14 @@ void Dispatcher::HandOverIfComplete(int video) {
 
 void Dispatcher::Launch(planning::LaunchBatch launch) {
   const BatchModel& model = *models_[static_cast<size_t>(launch.key)];
-  BatchWork work{.launch = std::move(launch), .model = model.model, .streams = {}, .inputs = {}, .report = {}};
+  BatchWork work{
+      .launch = std::move(launch), .model = model.model, .streams = {}, .inputs = {}, .report = {}};
   for (const UnitId unit : work.launch.units) {
     const auto& stream = streams_.at({work.launch.key, unit.video});
     const int place = unit.index - stream->first;
     components::UnitInput input{.data = stream->units[static_cast<size_t>(place)], .state = {}};
-    if (model.in_order && place > 0) input.state = stream->outputs[static_cast<size_t>(place) - 1].state;
+    if (model.in_order && place > 0)
+      input.state = stream->outputs[static_cast<size_t>(place) - 1].state;
     stream->in_flight.insert(place);
     work.inputs.push_back(input);
     work.streams.push_back(stream);
@@ -374,7 +396,8 @@ std::optional<BatchWork> Dispatcher::TakeBatch(int device, int lane) {
       if (ledger_.next_wake() > now) continue;
     }
     // Under a lock that others need too: the clock may be one that only moves when someone looks.
-    changed_.wait_for(mutex_, std::min<base::Nanoseconds>(kLookUp, std::max(base::Nanoseconds(1000), wake - now)));
+    changed_.wait_for(mutex_, std::min<base::Nanoseconds>(
+                                  kLookUp, std::max(base::Nanoseconds(1000), wake - now)));
   }
 }
 
@@ -386,7 +409,8 @@ void Dispatcher::Describe(BatchWork& work, int lane) {
                  .began = clock_.Steady()};
   work.report.unit_bytes = unit_bytes_;
   work.report.stalls = stalls_;
-  for (int key = 0; std::cmp_less(key, ledger_.keys()); ++key) work.report.units_waiting += ledger_.queued(key);
+  for (int key = 0; std::cmp_less(key, ledger_.keys()); ++key)
+    work.report.units_waiting += ledger_.queued(key);
   for (size_t k = 0; k < work.streams.size(); ++k) {
     const UnitStream& stream = *work.streams[k];
     if (k == 0 || work.launch.units[k - 1].video != stream.video) ++work.report.videos;
@@ -403,13 +427,15 @@ void Dispatcher::Deliver(BatchWork& work, std::vector<components::UnitOutput> ou
     stream.in_flight.erase(unit.index - stream.first);
     Free(stream, place);
     if (stream.abandoned || stream.fault) continue;
-    stream.report.queue_wait_ms += std::chrono::duration<double, std::milli>(work.report.began - stream.came[place]).count();
+    stream.report.queue_wait_ms +=
+        std::chrono::duration<double, std::milli>(work.report.began - stream.came[place]).count();
     stream.report.effective_batch_size += static_cast<double>(work.launch.units.size());
     ++stream.report.units;
     stream.report.batches += k == 0 || work.streams[k - 1] != work.streams[k] ? 1 : 0;
     stream.report.batch_peak_mb = std::max(stream.report.batch_peak_mb, work.launch.predicted_mb);
     stream.outputs[place] = std::move(outputs[k]);
-    if (place > 0) components::Bytes().swap(stream.outputs[place - 1].state);  // it has travelled on
+    if (place > 0)
+      components::Bytes().swap(stream.outputs[place - 1].state);  // it has travelled on
     ++stream.done;
   }
 }
@@ -448,7 +474,8 @@ void Dispatcher::FailKey(int key, const contracts::Fault& fault) {
   }
 }
 
-void Dispatcher::TellFailure(BatchWork& work, const contracts::BatchFailure& failure, const planning::AfterFailure& after) {
+void Dispatcher::TellFailure(BatchWork& work, const contracts::BatchFailure& failure,
+                             const planning::AfterFailure& after) {
   const contracts::Fault fault =
       FaultOf(failure, key_names_[static_cast<size_t>(work.launch.key)], work.launch.units.size(),
               ledger_.cost(work.launch.key).memory);
@@ -471,7 +498,8 @@ void Dispatcher::TellFailure(BatchWork& work, const contracts::BatchFailure& fai
   if (after.key_stopped) FailKey(work.launch.key, fault);
 }
 
-BatchReport Dispatcher::GiveUp(const BatchWork& work, const contracts::BatchFailure& failure, std::vector<components::Bytes>& kept) {
+BatchReport Dispatcher::GiveUp(const BatchWork& work, const contracts::BatchFailure& failure,
+                               std::vector<components::Bytes>& kept) {
   base::MutexLock lock(mutex_);
   for (size_t k = 0; k < work.streams.size(); ++k) {
     UnitStream& stream = *work.streams[k];
@@ -483,20 +511,25 @@ BatchReport Dispatcher::GiveUp(const BatchWork& work, const contracts::BatchFail
   return SettleLocked(work, std::unexpected(failure));
 }
 
-BatchReport Dispatcher::Settle(BatchWork work, std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result) {
+BatchReport Dispatcher::Settle(
+    BatchWork work,
+    std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result) {
   base::MutexLock lock(mutex_);
   return SettleLocked(std::move(work), std::move(result));
 }
 
-BatchReport Dispatcher::SettleLocked(BatchWork work, std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result) {
+BatchReport Dispatcher::SettleLocked(
+    BatchWork work,
+    std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result) {
   const base::Nanoseconds now = clock_.Steady();
   BatchReport report = std::move(work.report);
   report.took = now - report.began;
   work.report.began = report.began;
   if (result && result->size() != work.launch.units.size()) {
-    result = std::unexpected(contracts::BatchFailure{
-        .failure = contracts::FailureClass::kOther,
-        .evidence = fmt::format("{} outputs came back for {} units", result->size(), work.launch.units.size())});
+    result = std::unexpected(
+        contracts::BatchFailure{.failure = contracts::FailureClass::kOther,
+                                .evidence = fmt::format("{} outputs came back for {} units",
+                                                        result->size(), work.launch.units.size())});
   }
   const int limit_before = ledger_.limit(work.launch.key).limit;
   if (result) {
@@ -512,7 +545,8 @@ BatchReport Dispatcher::SettleLocked(BatchWork work, std::expected<std::vector<c
   report.stalls = stalls_;
   report.limit_learned = report.limit.limit != limit_before;
   for (size_t k = 0; k < work.streams.size(); ++k) {
-    if (k == 0 || work.streams[k - 1] != work.streams[k]) HandOverIfComplete(work.streams[k]->video);
+    if (k == 0 || work.streams[k - 1] != work.streams[k])
+      HandOverIfComplete(work.streams[k]->video);
   }
   Act();
   changed_.notify_all();

@@ -19,20 +19,21 @@
 
 namespace reelbatch::runtime {
 
-/// What a source lane does next. `outcome` set: hand it to the sink (the video of a lane that was given up); `pending` set: the
-/// video's units are all back, finish it; `info` set: decode; none: probe.
+/// What a source lane does next. `outcome` set: hand it to the sink (the video of a lane that was
+/// given up); `pending` set: the video's units are all back, finish it; `info` set: decode; none:
+/// probe.
 struct Task {
   Input input;
   std::unique_ptr<contracts::VideoInfo> info;
   std::unique_ptr<contracts::VideoOutcome> outcome;
   std::unique_ptr<PendingVideo> pending;
-  bool begun = false;  // RunSink::Begin() was called and did not answer
-  double work = 0;     // ms where a deadline is to be kept, else pixel seconds: to order by
+  bool begun = false;    // RunSink::Begin() was called and did not answer
+  double work = 0;       // ms where a deadline is to be kept, else pixel seconds: to order by
   double fast_work = 0;  // with preset fast; 0: no choice
   bool fast = false;     // preset fast, because of the deadline
-  double media_s = 0;  // of the progress bar's total
-  int64_t bytes = 0;   // of a probed video: that it holds with one thread
-  int tries = 0;       // admissions so far
+  double media_s = 0;    // of the progress bar's total
+  int64_t bytes = 0;     // of a probed video: that it holds with one thread
+  int tries = 0;         // admissions so far
 };
 
 /// A micro-batch for an executor.
@@ -44,13 +45,13 @@ struct BatchWork {
   BatchReport report;
 };
 
-/// Hands all work of a run to its threads: probes, videos, commits to source lanes, micro-batches to executors. The ledger
-/// decides; this is its lock, its clock and what its numbers stand for.
+/// Hands all work of a run to its threads: probes, videos, commits to source lanes, micro-batches
+/// to executors. The ledger decides; this is its lock, its clock and what its numbers stand for.
 ///
-/// Note [No barrier between probing and decoding]: videos are handed out once every probe has been handed out, the longest that
-/// is known first, while others may still be probing. One container that hangs in its probe so never holds up the rest, and an
-/// order that is off by the few videos still being probed costs nothing.
-/// Threads: any. `inputs` must outlive it.
+/// Note [No barrier between probing and decoding]: videos are handed out once every probe has been
+/// handed out, the longest that is known first, while others may still be probing. One container
+/// that hangs in its probe so never holds up the rest, and an order that is off by the few videos
+/// still being probed costs nothing. Threads: any. `inputs` must outlive it.
 class Dispatcher {
  public:
   struct Options {
@@ -64,8 +65,9 @@ class Dispatcher {
 
   // For source lanes.
 
-  /// Waits for something to do. Nothing: every input is finished, or stopped. Idle lanes stay until then, because what is left
-  /// of a lane that is given up, or of a video whose units come back, needs someone to commit it.
+  /// Waits for something to do. Nothing: every input is finished, or stopped. Idle lanes stay until
+  /// then, because what is left of a lane that is given up, or of a video whose units come back,
+  /// needs someone to commit it.
   std::optional<Task> Take() EXCLUDES(mutex_);
   /// A task for later: a probed video, or an outcome to commit.
   void Put(Task task) EXCLUDES(mutex_);
@@ -73,7 +75,8 @@ class Dispatcher {
   void EndProbe() EXCLUDES(mutex_);
   /// A video in flight holds so many bytes instead. False, and nothing changed: they are not there.
   bool SetBytes(const Input& input, int64_t bytes) EXCLUDES(mutex_);
-  /// A video that Take() gave out to decode is decoded, or has ended otherwise: its memory and its place are free.
+  /// A video that Take() gave out to decode is decoded, or has ended otherwise: its memory and its
+  /// place are free.
   void EndSource(const Input& input) EXCLUDES(mutex_);
   /// One input is finished for good.
   void Finish() EXCLUDES(mutex_);
@@ -87,9 +90,9 @@ class Dispatcher {
 
   // Units of a video in flight.
 
-  /// The streams of a video's components, by component; null for one that is not batched. From then on batches of their keys wait
-  /// for this video. `beat`: asked while a push waits.
-  /// Errors: internal (a batched component without a model), not_measured (what its batches cost).
+  /// The streams of a video's components, by component; null for one that is not batched. From then
+  /// on batches of their keys wait for this video. `beat`: asked while a push waits. Errors:
+  /// internal (a batched component without a model), not_measured (what its batches cost).
   base::Result<std::vector<std::shared_ptr<UnitStream>>> OpenStreams(
       const Input& input, const std::vector<std::unique_ptr<components::Component>>& components,
       const std::function<bool()>& beat) EXCLUDES(mutex_);
@@ -100,7 +103,8 @@ class Dispatcher {
   void FailStream(UnitStream& stream, const contracts::Fault& fault) EXCLUDES(mutex_);
   /// The video failed or starts over: nothing of what it has pushed will run any more.
   void Abandon(const Input& input) EXCLUDES(mutex_);
-  /// No more units come. `task`, with `pending` set, is given out when all are back; at once where they are.
+  /// No more units come. `task`, with `pending` set, is given out when all are back; at once where
+  /// they are.
   void Await(Task task) EXCLUDES(mutex_);
 
   // For executors.
@@ -108,11 +112,14 @@ class Dispatcher {
   /// Waits for a batch on a device. Nothing: all is finished, or stopped.
   std::optional<BatchWork> TakeBatch(int device, int lane) EXCLUDES(mutex_);
   /// What became of it.
-  BatchReport Settle(BatchWork work, std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result)
+  BatchReport Settle(
+      BatchWork work,
+      std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result)
       EXCLUDES(mutex_);
-  /// Of a batch whose model does not come back: fails. What its model may still read is moved to `kept`, which outlives it.
-  BatchReport GiveUp(const BatchWork& work, const contracts::BatchFailure& failure, std::vector<components::Bytes>& kept)
-      EXCLUDES(mutex_);
+  /// Of a batch whose model does not come back: fails. What its model may still read is moved to
+  /// `kept`, which outlives it.
+  BatchReport GiveUp(const BatchWork& work, const contracts::BatchFailure& failure,
+                     std::vector<components::Bytes>& kept) EXCLUDES(mutex_);
 
   const BatchingOptions& batching() const { return options_.batching; }
 
@@ -139,10 +146,13 @@ class Dispatcher {
   void FreeAllButInFlight(UnitStream& stream) REQUIRES(mutex_);
   void HandOverIfComplete(int video) REQUIRES(mutex_);
   void Describe(BatchWork& work, int lane) REQUIRES(mutex_);
-  BatchReport SettleLocked(BatchWork work, std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result)
+  BatchReport SettleLocked(
+      BatchWork work,
+      std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> result)
       REQUIRES(mutex_);
   void Deliver(BatchWork& work, std::vector<components::UnitOutput> outputs) REQUIRES(mutex_);
-  void TellFailure(BatchWork& work, const contracts::BatchFailure& failure, const planning::AfterFailure& after) REQUIRES(mutex_);
+  void TellFailure(BatchWork& work, const contracts::BatchFailure& failure,
+                   const planning::AfterFailure& after) REQUIRES(mutex_);
 
   const std::vector<Input>& inputs_;
   const Options options_;
@@ -151,23 +161,26 @@ class Dispatcher {
   base::ConditionVariable changed_;
   planning::Ledger ledger_ GUARDED_BY(mutex_);
   size_t next_probe_ GUARDED_BY(mutex_) = 0;
-  int probing_ GUARDED_BY(mutex_) = 0;  // lanes that are in a probe
-  std::vector<Task> probed_ GUARDED_BY(mutex_);              // until every probe has been handed out
-  std::unordered_map<int, Task> waiting_ GUARDED_BY(mutex_);  // videos that the ledger has not launched, by rank
-  std::deque<Task> launched_ GUARDED_BY(mutex_);             // by the ledger, not taken
+  int probing_ GUARDED_BY(mutex_) = 0;           // lanes that are in a probe
+  std::vector<Task> probed_ GUARDED_BY(mutex_);  // until every probe has been handed out
+  std::unordered_map<int, Task> waiting_
+      GUARDED_BY(mutex_);  // videos that the ledger has not launched, by rank
+  std::deque<Task> launched_ GUARDED_BY(mutex_);  // by the ledger, not taken
   std::deque<Task> commits_ GUARDED_BY(mutex_);
   int left_ GUARDED_BY(mutex_);
   bool stopped_ GUARDED_BY(mutex_) = false;
   int64_t most_bytes_ GUARDED_BY(mutex_) = 0;
 
   std::map<contracts::BatchKey, int> keys_ GUARDED_BY(mutex_);
-  std::vector<const BatchModel*> models_ GUARDED_BY(mutex_);          // by key
-  std::vector<contracts::BatchKey> key_names_ GUARDED_BY(mutex_);     // by key
-  std::map<std::pair<int, int>, std::shared_ptr<UnitStream>> streams_ GUARDED_BY(mutex_);  // live ones by key and video
-  std::map<std::pair<int, int>, int> next_unit_ GUARDED_BY(mutex_);  // of videos that have started over
-  std::map<int, Task> awaiting_ GUARDED_BY(mutex_);                   // videos whose units are not all back, by rank
-  std::vector<std::deque<BatchWork>> batches_ GUARDED_BY(mutex_);     // launched, not taken, by device
-  std::map<int, contracts::Fault> stopped_keys_ GUARDED_BY(mutex_);   // why
+  std::vector<const BatchModel*> models_ GUARDED_BY(mutex_);       // by key
+  std::vector<contracts::BatchKey> key_names_ GUARDED_BY(mutex_);  // by key
+  std::map<std::pair<int, int>, std::shared_ptr<UnitStream>> streams_
+      GUARDED_BY(mutex_);  // live ones by key and video
+  std::map<std::pair<int, int>, int> next_unit_
+      GUARDED_BY(mutex_);                            // of videos that have started over
+  std::map<int, Task> awaiting_ GUARDED_BY(mutex_);  // videos whose units are not all back, by rank
+  std::vector<std::deque<BatchWork>> batches_ GUARDED_BY(mutex_);  // launched, not taken, by device
+  std::map<int, contracts::Fault> stopped_keys_ GUARDED_BY(mutex_);  // why
   int64_t unit_bytes_ GUARDED_BY(mutex_) = 0;
   int64_t stalls_ GUARDED_BY(mutex_) = 0;
 };

@@ -97,9 +97,13 @@ class Units final : public components::BatchedComponent {
   explicit Units(std::string bucket) : bucket_(std::move(bucket)) {}
   std::string_view name() const override { return "units"; }
   base::Status Open(const contracts::VideoInfo&) override { return {}; }
-  std::unique_ptr<components::FrameMeter> MakeMeter(components::SharedFlows&) const override { return nullptr; }
+  std::unique_ptr<components::FrameMeter> MakeMeter(components::SharedFlows&) const override {
+    return nullptr;
+  }
   base::Status Take(const image::FrameStamp&, components::FrameMeasure&) override { return {}; }
-  base::Status Close(const contracts::DecodeReport&, contracts::VideoOutcome&) override { return {}; }
+  base::Status Close(const contracts::DecodeReport&, contracts::VideoOutcome&) override {
+    return {};
+  }
   contracts::BatchKey key() const override {
     contracts::BatchKey key;
     key.component = "units";
@@ -107,14 +111,17 @@ class Units final : public components::BatchedComponent {
     return key;
   }
   void Bind(components::UnitSink&) override {}
-  base::Status Finish(std::vector<components::UnitOutput>, contracts::VideoOutcome&) override { return {}; }
+  base::Status Finish(std::vector<components::UnitOutput>, contracts::VideoOutcome&) override {
+    return {};
+  }
 
  private:
   const std::string bucket_;
 };
 
 struct Nothing final : components::UnitModel {
-  std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> Run(std::span<const components::UnitInput> units) override {
+  std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> Run(
+      std::span<const components::UnitInput> units) override {
     return std::vector<components::UnitOutput>(units.size());
   }
 };
@@ -126,9 +133,15 @@ class DispatcherUnits : public ::testing::Test {
     options.batching.policy.max_queue_delay = delay;
     options.batching.unit_bytes = unit_bytes;
     options.batching.devices = {{.memory = planning::MemoryKind::kRam, .total_mb = 1000}};
-    options.batching.models = {{.component = "units", .model = &model_, .cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
-                                  return planning::BatchCost{.memory = planning::MemoryKind::kRam, .max_batch = 16, .ms_per_unit = 1, .mb_per_unit = 1};
-                                }}};
+    options.batching.models = {
+        {.component = "units",
+         .model = &model_,
+         .cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
+           return planning::BatchCost{.memory = planning::MemoryKind::kRam,
+                                      .max_batch = 16,
+                                      .ms_per_unit = 1,
+                                      .mb_per_unit = 1};
+         }}};
     return options;
   }
 
@@ -152,7 +165,8 @@ TEST_F(DispatcherUnits, AnExecutorThatWaitsHearsOfADelayThatBeginsLater) {
   const Input input = Begin(list);
   std::optional<BatchWork> work;
   std::thread executor([&] { work = list.TakeBatch(0, 0); });
-  std::this_thread::sleep_for(std::chrono::milliseconds(30));  // it waits, without anything to wait for
+  std::this_thread::sleep_for(
+      std::chrono::milliseconds(30));  // it waits, without anything to wait for
   std::vector<std::unique_ptr<components::Component>> components;
   components.push_back(std::make_unique<Units>("a"));
   const auto streams = list.OpenStreams(input, components, [] { return true; });
@@ -176,7 +190,8 @@ TEST_F(DispatcherUnits, ASourceThatWaitsForRoomAddsToNoOtherKeyEither) {
   const auto streams = list.OpenStreams(input, components, [] { return true; });
   ASSERT_TRUE(streams);
   EXPECT_TRUE(list.Push(*(*streams)[0], OneKb()));
-  std::thread source([&] { list.Push(*(*streams)[1], OneKb()); });  // there is no room: what holds it must leave
+  std::thread source(
+      [&] { list.Push(*(*streams)[1], OneKb()); });  // there is no room: what holds it must leave
   auto work = list.TakeBatch(0, 0);
   ASSERT_TRUE(work);
   EXPECT_LT(work->report.waited, std::chrono::seconds(30));
@@ -191,8 +206,12 @@ TEST_F(DispatcherUnits, BatchesGetWhatFramesLeaveOfTheMemory) {
     Dispatcher::Options options = Options(std::chrono::seconds(60), 1 << 20);
     options.max_memory_bytes = int64_t{2000} << 20;
     options.batching.devices.front().total_mb = 3000;
-    options.batching.models.front().cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
-      return planning::BatchCost{.memory = planning::MemoryKind::kRam, .max_batch = 16, .ms_per_unit = 1, .mb_per_unit = 100};
+    options.batching.models.front().cost =
+        [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
+      return planning::BatchCost{.memory = planning::MemoryKind::kRam,
+                                 .max_batch = 16,
+                                 .ms_per_unit = 1,
+                                 .mb_per_unit = 100};
     };
     Dispatcher list(inputs, options, clock_);
     const Input input = Begin(list);
@@ -206,7 +225,8 @@ TEST_F(DispatcherUnits, BatchesGetWhatFramesLeaveOfTheMemory) {
     ASSERT_TRUE(work);
     // 3000 MB less a headroom of 1024, and less what the video and the units themselves hold.
     EXPECT_EQ(work->launch.units.size(), video_mb == 0 ? 16U : 4U);
-    EXPECT_EQ(work->launch.binding, video_mb == 0 ? planning::Binding::kComponentCap : planning::Binding::kRam);
+    EXPECT_EQ(work->launch.binding,
+              video_mb == 0 ? planning::Binding::kComponentCap : planning::Binding::kRam);
     list.Stop();
   }
 }

@@ -20,12 +20,15 @@ Outputs RunModel(components::UnitModel& model, std::span<const components::UnitI
   try {
     return model.Run(inputs);
   } catch (const std::bad_alloc& error) {
-    return std::unexpected(BatchFailure{.failure = FailureClass::kHostMemory, .evidence = error.what()});
+    return std::unexpected(
+        BatchFailure{.failure = FailureClass::kHostMemory, .evidence = error.what()});
   } catch (const std::exception& error) {
-    return std::unexpected(BatchFailure{.failure = contracts::ClassifyMemoryText(error.what(), 0).value_or(FailureClass::kOther),
-                                        .evidence = error.what()});
+    return std::unexpected(BatchFailure{
+        .failure = contracts::ClassifyMemoryText(error.what(), 0).value_or(FailureClass::kOther),
+        .evidence = error.what()});
   } catch (...) {
-    return std::unexpected(BatchFailure{.failure = FailureClass::kOther, .evidence = "an exception of unknown type"});
+    return std::unexpected(
+        BatchFailure{.failure = FailureClass::kOther, .evidence = "an exception of unknown type"});
   }
 }
 
@@ -70,7 +73,8 @@ bool ExecutorCrew::RunBatches(RunContext& run, ModelGates& gates, Lane& lane) {
   return true;
 }
 
-ExecutorCrew::ExecutorCrew(std::shared_ptr<RunContext> run) : run_(std::move(run)), gates_(std::make_shared<ModelGates>()) {
+ExecutorCrew::ExecutorCrew(std::shared_ptr<RunContext> run)
+    : run_(std::move(run)), gates_(std::make_shared<ModelGates>()) {
   const BatchingOptions& batching = run_->options.batching;
   if (batching.models.empty()) return;
   for (const BatchModel& model : batching.models) gates_->try_emplace(model.model);
@@ -100,8 +104,10 @@ void ExecutorCrew::Start(const std::shared_ptr<Lane>& lane) {
     });
   } catch (const std::exception& error) {
     Ended();
-    run_->Stop(RunEnd::kSinkFailed, {.code = base::Code::kUnavailable,
-                                     .message = fmt::format("cannot start a thread ({}): raise `ulimit -u`", error.what())});
+    run_->Stop(
+        RunEnd::kSinkFailed,
+        {.code = base::Code::kUnavailable,
+         .message = fmt::format("cannot start a thread ({}): raise `ulimit -u`", error.what())});
   }
 }
 
@@ -123,8 +129,9 @@ void ExecutorCrew::Look(base::Nanoseconds elapsed) {
     const std::shared_ptr<Job> job = lanes_[place]->Held();
     if (job == nullptr) continue;
     if (stopping) job->watch.AskToStop();
-    const WatchLimits limits{.stall_timeout = job->served ? base::Nanoseconds(0) : run_->options.stall_timeout,
-                             .stall_grace = run_->options.stall_grace};
+    const WatchLimits limits{
+        .stall_timeout = job->served ? base::Nanoseconds(0) : run_->options.stall_timeout,
+        .stall_grace = run_->options.stall_grace};
     if (job->watch.Judge(elapsed, limits)) GiveUp(place, *job);
   }
 }
@@ -136,8 +143,10 @@ void ExecutorCrew::GiveUp(size_t place, Job& job) {
   gates_->at(job.work.model).Leave();
   if (!run_->stopping()) {
     const double seconds = std::chrono::duration<double>(run_->options.stall_timeout).count();
-    const BatchFailure failure{.failure = FailureClass::kStuck,
-                               .evidence = fmt::format("the model did not come back within {:g} s (--stall-timeout)", seconds)};
+    const BatchFailure failure{
+        .failure = FailureClass::kStuck,
+        .evidence =
+            fmt::format("the model did not come back within {:g} s (--stall-timeout)", seconds)};
     run_->Tell(&BatchObserver::OnEnd, run_->work.GiveUp(job.work, failure, job.kept));
     lanes_[place] = std::make_shared<Lane>(lane->device, lane->number);
     Start(lanes_[place]);

@@ -14,7 +14,8 @@
 
 namespace reelbatch::runtime {
 
-/// The threads that run micro-batches: one a lane of each device. Threads: one owner, which is also the watchdog.
+/// The threads that run micro-batches: one a lane of each device. Threads: one owner, which is also
+/// the watchdog.
 class ExecutorCrew {
  public:
   /// Starts them; without models there are none. Where the system has no thread left the run stops.
@@ -24,8 +25,8 @@ class ExecutorCrew {
   ExecutorCrew(const ExecutorCrew&) = delete;
   ExecutorCrew& operator=(const ExecutorCrew&) = delete;
 
-  /// One look at every batch that a model has: one that hangs is given up, and another thread takes its lane. A server's are only
-  /// where the run stops, because they have deadlines of their own.
+  /// One look at every batch that a model has: one that hangs is given up, and another thread takes
+  /// its lane. A server's are only where the run stops, because they have deadlines of their own.
   void Look(base::Nanoseconds elapsed) EXCLUDES(mutex_);
   /// Waits until every thread has ended, at most for `time`. True: ended.
   bool WaitForEnd(std::chrono::milliseconds time) EXCLUDES(mutex_);
@@ -37,7 +38,7 @@ class ExecutorCrew {
   struct Job {
     VideoWatch watch;
     bool served = false;
-    BatchWork work;  // the thread's; the watchdog's where it has given it up
+    BatchWork work;                       // the thread's; the watchdog's where it has given it up
     std::vector<components::Bytes> kept;  // what a model that was given up may still read
   };
   struct Lane {

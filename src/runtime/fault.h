@@ -20,7 +20,8 @@ enum class Blame : uint8_t {
   kComponent,  // code that was given sound frames
 };
 
-/// The one place where error codes, and below classes of failed batches, become fault codes; the reason is the error's text on one line.
+/// The one place where error codes, and below classes of failed batches, become fault codes; the
+/// reason is the error's text on one line.
 ///
 /// Of a video: corrupt, io, invalid_argument (--stream names no stream), unavailable ->
 /// video_unreadable; deadline -> decoder_stuck. Of anyone: out_of_memory -> insufficient_memory.
@@ -29,7 +30,8 @@ enum class Blame : uint8_t {
 contracts::Fault FaultOf(const base::Error& error, Blame blame);
 
 /// One component fails, the others do not.
-void SetFault(const std::string& component, contracts::Fault fault, contracts::VideoOutcome& outcome);
+void SetFault(const std::string& component, contracts::Fault fault,
+              contracts::VideoOutcome& outcome);
 
 /// Calls foreign code: an exception becomes out_of_memory (std::bad_alloc) or internal (any other).
 template <class F>
@@ -45,7 +47,9 @@ auto Guarded(F&& call) -> decltype(call()) {
     return base::Fail(base::Code::kInternal, "unexpected exception of an unknown type");
   }
 }
-/// Why a video's component has no result: a batch of `batch` units of `key` failed for good, where its memory is `memory`.
-contracts::Fault FaultOf(const contracts::BatchFailure& failure, const contracts::BatchKey& key, size_t batch, planning::MemoryKind memory);
+/// Why a video's component has no result: a batch of `batch` units of `key` failed for good, where
+/// its memory is `memory`.
+contracts::Fault FaultOf(const contracts::BatchFailure& failure, const contracts::BatchKey& key,
+                         size_t batch, planning::MemoryKind memory);
 
 }  // namespace reelbatch::runtime

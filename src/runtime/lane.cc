@@ -162,10 +162,12 @@ class TaskRunner {
                             .began = began,
                             .ended = run_.clock.Steady()});
     EndSource();
-    if (decoded.refused_size && task_.tries + 1 < kMaxAdmissions) return TryAgain(*decoded.refused_size);
+    if (decoded.refused_size && task_.tries + 1 < kMaxAdmissions)
+      return TryAgain(*decoded.refused_size);
     if (decoded.end == DecodeEnd::kStuck) Finish(Stuck());
     if (decoded.pending) return Await(std::move(decoded.pending));
-    if (decoded.end == DecodeEnd::kDone || decoded.end == DecodeEnd::kFailed) Finish(std::move(decoded.outcome));
+    if (decoded.end == DecodeEnd::kDone || decoded.end == DecodeEnd::kFailed)
+      Finish(std::move(decoded.outcome));
     return true;
   }
 
@@ -180,7 +182,8 @@ class TaskRunner {
   /// Errors: out_of_memory (does not fit, however long it waits).
   base::Result<Admission> Admitted(const contracts::VideoInfo& info) {
     const RunOptions& options = run_.options;
-    const ThreadShare share = ShareThreads(options.threads, options.videos_in_flight, run_.work.left());
+    const ThreadShare share =
+        ShareThreads(options.threads, options.videos_in_flight, run_.work.left());
     auto admission = Admit(info, options.sampling, share, options.max_memory_bytes);
     if (!admission || run_.work.SetBytes(job_->input, admission->bytes)) return admission;
     return Admit(info, options.sampling, {}, options.max_memory_bytes);
@@ -228,7 +231,8 @@ class TaskRunner {
         SetFault(name, *stream->fault, outcome);
       } else if (stream != nullptr) {
         auto& batched = dynamic_cast<components::BatchedComponent&>(*pending.components[k]);
-        Settle(name, Guarded([&] { return batched.Finish(std::move(stream->outputs), outcome); }), outcome);
+        Settle(name, Guarded([&] { return batched.Finish(std::move(stream->outputs), outcome); }),
+               outcome);
       }
     }
     for (const auto& component : pending.components) {
@@ -243,13 +247,19 @@ class TaskRunner {
   bool NeedFailed(const std::string& name, VideoOutcome& outcome) const {
     const std::string missing = FailedNeed(name, outcome);
     if (missing.empty()) return false;
-    SetFault(name, {.code = contracts::FaultCode::kDependencyMissing, .reason = "needs " + missing + ", which failed"}, outcome);
+    SetFault(name,
+             {.code = contracts::FaultCode::kDependencyMissing,
+              .reason = "needs " + missing + ", which failed"},
+             outcome);
     return true;
   }
 
   static void Settle(const std::string& name, const base::Status& ended, VideoOutcome& outcome) {
     if (ended) return;
-    SetFault(name, FaultOf({.code = ended.error().code, .message = ended.error().Text(), .context = name}, Blame::kComponent), outcome);
+    SetFault(name,
+             FaultOf({.code = ended.error().code, .message = ended.error().Text(), .context = name},
+                     Blame::kComponent),
+             outcome);
   }
 
   /// The first component that `name` needs and that has failed; empty: none.
@@ -257,7 +267,8 @@ class TaskRunner {
     const auto& specs = run_.dependencies.specs;
     const auto spec = std::ranges::find(specs, name, &contracts::ComponentSpec::name);
     if (spec == specs.end()) return "";
-    const auto need = std::ranges::find_if(spec->needs, [&](const std::string& it) { return outcome.component_faults.contains(it); });
+    const auto need = std::ranges::find_if(
+        spec->needs, [&](const std::string& it) { return outcome.component_faults.contains(it); });
     return need == spec->needs.end() ? "" : *need;
   }
 

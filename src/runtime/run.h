@@ -41,7 +41,8 @@ struct RunOptions {
   contracts::Sampling sampling;
   bool skip_loop_filter = false;
   BatchingOptions batching;
-  /// What a video is expected to take on one core. Set where batching.policy.deadline is: it is what the deadline is kept by.
+  /// What a video is expected to take on one core. Set where batching.policy.deadline is: it is
+  /// what the deadline is kept by.
   std::function<VideoTime(const contracts::VideoInfo&)> expect;
 };
 
@@ -66,11 +67,13 @@ struct RunDependencies {
       open_audio;
   /// The components that every video gets, chosen from what its probe says (preset by size).
   /// `fast`: the deadline asks for preset fast.
-  std::function<std::vector<std::unique_ptr<components::Component>>(const contracts::VideoInfo&, bool fast)>
+  std::function<std::vector<std::unique_ptr<components::Component>>(const contracts::VideoInfo&,
+                                                                    bool fast)>
       make_components;
   /// What components need of each other; a component whose needs failed is skipped.
   std::vector<contracts::ComponentSpec> specs;
-  /// The small picture that some of them want of every frame: ComponentSpec::thumbnail of those that run.
+  /// The small picture that some of them want of every frame: ComponentSpec::thumbnail of those
+  /// that run.
   std::optional<contracts::ThumbnailSize> thumbnail = std::nullopt;
 };
 
@@ -81,7 +84,8 @@ struct RunReport {
   Progress totals;
   base::Error sink_error;      // where end is kSinkFailed
   std::string observer_error;  // why the observer threw and was not called again; empty: it did not
-  int64_t most_bytes_admitted = 0;  // of videos, units and batches (in RAM) in flight at once, as they were expected to hold
+  int64_t most_bytes_admitted =
+      0;  // of videos, units and batches (in RAM) in flight at once, as they were expected to hold
   int lanes_given_up = 0;  // threads still stuck in foreign code: the caller must leave by _Exit
 };
 

@@ -28,7 +28,8 @@ struct RunContext {
   RunEnd end() EXCLUDES(mutex);
   base::Error error() EXCLUDES(mutex);
   /// Tells the batch observer, one report at a time.
-  void Tell(void (BatchObserver::*what)(const BatchReport&), const BatchReport& report) EXCLUDES(batch_mutex);
+  void Tell(void (BatchObserver::*what)(const BatchReport&), const BatchReport& report)
+      EXCLUDES(batch_mutex);
 
   const RunOptions options;  // with the defaults filled in
   const RunDependencies dependencies;

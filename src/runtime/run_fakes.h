@@ -118,7 +118,7 @@ struct World {
   std::function<void()> on_hang = [] {};
   HighWater bytes;                          // by the estimate of open sources
   HighWater in_next;                        // sources inside Next()
-  std::atomic<int> made_fast{0};  // components of a video that was to be fast
+  std::atomic<int> made_fast{0};            // components of a video that was to be fast
   std::atomic<int> opened_with_threads{0};  // opens with more than one
   std::atomic<int> opens{0};
   std::atomic<int> probes{0};
@@ -136,7 +136,8 @@ inline contracts::VideoInfo InfoOf(const FakeVideo& video) {
 
 class FakeSource final : public media::FrameSource {
  public:
-  FakeSource(std::shared_ptr<World> world, const FakeVideo& video, const media::ReaderOptions& options)
+  FakeSource(std::shared_ptr<World> world, const FakeVideo& video,
+             const media::ReaderOptions& options)
       : world_(std::move(world)),
         video_(video),
         options_(options),
@@ -189,8 +190,10 @@ class FakeSource final : public media::FrameSource {
     switch (video_.trouble) {
       case Trouble::kNextFails:
         return base::Fail(base::Code::kCorrupt, "no frame could be decoded");
-      case Trouble::kNextThrows: throw std::runtime_error("decoder exploded");
-      case Trouble::kNextRunsOutOfMemory: throw std::bad_alloc();
+      case Trouble::kNextThrows:
+        throw std::runtime_error("decoder exploded");
+      case Trouble::kNextRunsOutOfMemory:
+        throw std::bad_alloc();
       case Trouble::kNextStuck:
         world_->on_hang();
         while (!options_.cancel->cancelled()) std::this_thread::yield();
@@ -199,8 +202,10 @@ class FakeSource final : public media::FrameSource {
         world_->on_hang();
         world_->gate.HangHere();
         return {};
-      case Trouble::kGrows: return Grow();
-      default: return {};
+      case Trouble::kGrows:
+        return Grow();
+      default:
+        return {};
     }
   }
 

@@ -12,8 +12,8 @@
 
 namespace reelbatch::runtime {
 
-/// One input of a run. `id` is its place in the list the user gave, from 0; `rank` that by (platform_id, video_id), which orders
-/// units inside a batch; -1: as `id`.
+/// One input of a run. `id` is its place in the list the user gave, from 0; `rank` that by
+/// (platform_id, video_id), which orders units inside a batch; -1: as `id`.
 struct Input {
   int id = 0;
   std::filesystem::path path;
@@ -74,7 +74,8 @@ struct LaneStretch {
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
-  /// A lane begins to decode a video; an OnStretch() with the same begin follows, unless the lane is given up.
+  /// A lane begins to decode a video; an OnStretch() with the same begin follows, unless the lane
+  /// is given up.
   virtual void OnDecode(const Input& /*input*/, int /*lane*/, base::Nanoseconds /*now*/) {}
   virtual void OnStretch(const LaneStretch& /*stretch*/) {}
   virtual void OnProgress(const Progress& progress) = 0;  // a few times a second

@@ -1,4 +1,5 @@
-// Runs whose model does not come back: what hangs is given up, the rest has its results, and nothing is touched afterwards.
+// Runs whose model does not come back: what hangs is given up, the rest has its results, and
+// nothing is touched afterwards.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,14 +22,23 @@ class Sums final : public components::BatchedComponent {
   std::unique_ptr<components::FrameMeter> MakeMeter(components::SharedFlows&) const override {
     return std::make_unique<fakes::FakeMeter>(fakes::Trouble::kNone);
   }
-  contracts::BatchKey key() const override { return {.component = "sums", .component_version = "1", .knobs = {}, .preprocessing = {}, .input_bucket = {}}; }
+  contracts::BatchKey key() const override {
+    return {.component = "sums",
+            .component_version = "1",
+            .knobs = {},
+            .preprocessing = {},
+            .input_bucket = {}};
+  }
   void Bind(components::UnitSink& sink) override { sink_ = &sink; }
   base::Status Take(const image::FrameStamp&, components::FrameMeasure&) override {
     sink_->Push(components::Bytes(64, std::byte{1}));
     return {};
   }
-  base::Status Close(const contracts::DecodeReport&, contracts::VideoOutcome&) override { return {}; }
-  base::Status Finish(std::vector<components::UnitOutput> outputs, contracts::VideoOutcome& outcome) override {
+  base::Status Close(const contracts::DecodeReport&, contracts::VideoOutcome&) override {
+    return {};
+  }
+  base::Status Finish(std::vector<components::UnitOutput> outputs,
+                      contracts::VideoOutcome& outcome) override {
     outcome.features["sums"].meta = std::to_string(outputs.size());
     return {};
   }
@@ -47,7 +57,8 @@ class HangingModel final : public components::UnitModel {
       std::span<const components::UnitInput> units) override {
     on_hang();
     gate.HangHere();
-    for (const components::UnitInput& unit : units) read += static_cast<size_t>(std::ranges::count(unit.data, std::byte{1}));
+    for (const components::UnitInput& unit : units)
+      read += static_cast<size_t>(std::ranges::count(unit.data, std::byte{1}));
     units_ = units.size();
     gate.Leave();
     return std::vector<components::UnitOutput>(units.size());
@@ -62,8 +73,13 @@ struct Play {
   explicit Play(const std::vector<FakeVideo>& videos) : scene(videos) {
     scene.options.batching.devices = {{.memory = planning::MemoryKind::kRam, .total_mb = 1 << 16}};
     scene.options.batching.models = {{.component = "sums", .model = &model}};
-    scene.options.batching.models.front().cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
-      return planning::BatchCost{.memory = planning::MemoryKind::kRam, .max_batch = 4, .fixed_ms = 1, .ms_per_unit = 1, .mb_per_unit = 1};
+    scene.options.batching.models.front().cost =
+        [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
+      return planning::BatchCost{.memory = planning::MemoryKind::kRam,
+                                 .max_batch = 4,
+                                 .fixed_ms = 1,
+                                 .ms_per_unit = 1,
+                                 .mb_per_unit = 1};
     };
   }
   RunReport Go() {
@@ -74,7 +90,8 @@ struct Play {
       components.push_back(std::make_unique<Sums>());
       return components;
     };
-    return Run(scene.inputs, scene.options, dependencies, scene.sink, nullptr, scene.clock, scene.cancel);
+    return Run(scene.inputs, scene.options, dependencies, scene.sink, nullptr, scene.clock,
+               scene.cancel);
   }
   /// What was given up comes back and reads what it was given.
   void LetGo() {
@@ -101,14 +118,17 @@ TEST(RunStuckModel, ItsKeyStopsAndTheOtherComponentHasItsResults) {
     EXPECT_TRUE(outcome.cuts) << id;
     ASSERT_TRUE(outcome.component_faults.contains("sums")) << id;
     EXPECT_THAT(outcome.component_faults.at("sums").reason, HasSubstr("stuck in a batch of")) << id;
-    EXPECT_THAT(outcome.component_faults.at("sums").reason, HasSubstr("did not come back within 1 s (--stall-timeout)")) << id;
+    EXPECT_THAT(outcome.component_faults.at("sums").reason,
+                HasSubstr("did not come back within 1 s (--stall-timeout)"))
+        << id;
   }
   play.LetGo();
 }
 
 TEST(RunStuckModel, CancelDoesNotWaitForIt) {
   Play play(std::vector<FakeVideo>(1));
-  play.scene.options.stall_timeout = std::chrono::milliseconds(0);  // never stuck; the grace after a cancel still counts
+  play.scene.options.stall_timeout =
+      std::chrono::milliseconds(0);  // never stuck; the grace after a cancel still counts
   play.model.on_hang = [&play] {
     play.scene.cancel.Cancel();
     play.scene.clock.Move();

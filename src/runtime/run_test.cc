@@ -53,11 +53,14 @@ TEST(Run, LongestFirstWhateverTheOrderOfTheInputs) {
 }
 
 TEST(Run, VideosAreFastAsLongAsTheRestComesTooLate) {
-  // 30 + 20 + 10 s of work on one core, 25 s of time: each of the first two begins too late, the last one does not.
+  // 30 + 20 + 10 s of work on one core, 25 s of time: each of the first two begins too late, the
+  // last one does not.
   Scene scene({{.width = 30}, {.width = 20}, {.width = 10}});
   scene.options.threads = 1;
   scene.options.batching.policy.deadline = scene.clock.Steady() + std::chrono::seconds(25);
-  scene.options.expect = [](const contracts::VideoInfo& info) { return VideoTime{.ms = 1e3 * info.width, .fast_ms = 1e3}; };
+  scene.options.expect = [](const contracts::VideoInfo& info) {
+    return VideoTime{.ms = 1e3 * info.width, .fast_ms = 1e3};
+  };
   scene.Go();
   EXPECT_EQ(scene.sink.order(), (std::vector<int>{0, 1, 2})) << "the longest first";
   EXPECT_EQ(scene.world->made_fast, 2);

@@ -1,5 +1,5 @@
-// A whole run of transnetv2 with a made-up model: from a file's frames through windows, batches and tensors back to one probability a
-// frame, the same bytes however the video is decoded.
+// A whole run of transnetv2 with a made-up model: from a file's frames through windows, batches and
+// tensors back to one probability a frame, the same bytes however the video is decoded.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -40,12 +40,17 @@ class BrightnessModel final : public components::UnitModel {
 
   std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> Run(
       std::span<const components::UnitInput> units) override {
-    if (broken) return std::unexpected(contracts::BatchFailure{.failure = contracts::FailureClass::kBadResponse, .evidence = "broken"});
+    if (broken)
+      return std::unexpected(contracts::BatchFailure{
+          .failure = contracts::FailureClass::kBadResponse, .evidence = "broken"});
     const Tensor frames = packing_->Pack(units).front();
     const auto count = static_cast<int64_t>(units.size());
-    Tensor single{.name = "single", .type = contracts::ElementType::kFloat32, .shape = {count, transnetv2::kWindowFrames}};
+    Tensor single{.name = "single",
+                  .type = contracts::ElementType::kFloat32,
+                  .shape = {count, transnetv2::kWindowFrames}};
     for (size_t at = 0; at < frames.bytes.size(); at += transnetv2::kFrameBytes) {
-      const float value = Brightness(reinterpret_cast<const unsigned char*>(frames.bytes.data() + at));
+      const float value =
+          Brightness(reinterpret_cast<const unsigned char*>(frames.bytes.data() + at));
       single.bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
     }
     Tensor many = single;
@@ -59,7 +64,8 @@ class BrightnessModel final : public components::UnitModel {
 
 class KeepingSink final : public RunSink {
  public:
-  base::Result<std::optional<contracts::VideoOutcome>> Begin(const Input&, const base::CancelToken&) override {
+  base::Result<std::optional<contracts::VideoOutcome>> Begin(const Input&,
+                                                             const base::CancelToken&) override {
     return std::optional<contracts::VideoOutcome>();
   }
   base::Status Commit(const Input&, contracts::VideoOutcome& outcome) override {
@@ -80,7 +86,9 @@ struct Doors {
 
 void OpenDoors(Doors& doors, bool with_thumbnail) {
   RunDependencies& to = doors.dependencies;
-  to.probe = [](const auto& path, const base::CancelToken* cancel) { return media::Probe(path, {}, cancel); };
+  to.probe = [](const auto& path, const base::CancelToken* cancel) {
+    return media::Probe(path, {}, cancel);
+  };
   to.open = media::OpenVideo;
   to.plan_ranges = media::PlanRanges;
   to.open_range = [&doors](const auto& path, const media::ReaderOptions& options) {
@@ -113,9 +121,13 @@ void AddCuts(Doors& doors, bool needs_it) {
 class RunThumbnails : public testing::Test {
  protected:
   void SetUp() override {
-    // 30 s, so that it has ranges, with a keyframe every second; the last window is begun, not full.
-    const std::string make = "ffmpeg -v error -nostdin -y -f lavfi -i testsrc2=s=160x90:r=25:d=29.2 -vf 'fade=in:0:400' -c:v libx264 "
-                             "-preset ultrafast -g 25 -pix_fmt yuv420p '" + path_.string() + "'";
+    // 30 s, so that it has ranges, with a keyframe every second; the last window is begun, not
+    // full.
+    const std::string make =
+        "ffmpeg -v error -nostdin -y -f lavfi -i testsrc2=s=160x90:r=25:d=29.2 -vf 'fade=in:0:400' "
+        "-c:v libx264 "
+        "-preset ultrafast -g 25 -pix_fmt yuv420p '" +
+        path_.string() + "'";
     ASSERT_EQ(std::system(make.c_str()), 0) << make;
   }
   void TearDown() override { std::filesystem::remove(path_); }
@@ -126,13 +138,20 @@ class RunThumbnails : public testing::Test {
     RunOptions options;
     options.threads = threads;
     options.batching.devices = {{.memory = planning::MemoryKind::kRam, .total_mb = 1 << 16}};
-    options.batching.models = {{.component = std::string(components::kTransNetV2Name), .model = &model}};
-    options.batching.models.front().cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
-      return planning::BatchCost{.memory = planning::MemoryKind::kRam, .max_batch = 4, .fixed_ms = 1, .ms_per_unit = 1, .mb_per_unit = 1};
+    options.batching.models = {
+        {.component = std::string(components::kTransNetV2Name), .model = &model}};
+    options.batching.models.front().cost =
+        [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
+      return planning::BatchCost{.memory = planning::MemoryKind::kRam,
+                                 .max_batch = 4,
+                                 .fixed_ms = 1,
+                                 .ms_per_unit = 1,
+                                 .mb_per_unit = 1};
     };
     KeepingSink sink;
     const base::SystemClock clock;
-    const RunReport report = runtime::Run({{.id = 0, .path = path_}}, options, doors.dependencies, sink, nullptr, clock, cancel_);
+    const RunReport report = runtime::Run({{.id = 0, .path = path_}}, options, doors.dependencies,
+                                          sink, nullptr, clock, cancel_);
     EXPECT_EQ(report.end, RunEnd::kFinished) << report.sink_error.Text();
     EXPECT_EQ(sink.outcomes.size(), 1U);
     return sink.outcomes.empty() ? contracts::VideoOutcome() : std::move(sink.outcomes.front());
@@ -147,14 +166,17 @@ class RunThumbnails : public testing::Test {
       if (!frame || *frame == nullptr) break;
       std::vector<unsigned char> packed;
       const auto& rows = (*frame)->thumbnail;
-      for (int y = 0; y < rows.height; ++y) packed.insert(packed.end(), rows.row(y), rows.row(y) + rows.width);
+      for (int y = 0; y < rows.height; ++y)
+        packed.insert(packed.end(), rows.row(y), rows.row(y) + rows.width);
       expected.push_back(Brightness(packed.data()));
     }
     return expected;
   }
 
   base::CancelToken cancel_;
-  const std::filesystem::path path_ = std::filesystem::path(testing::TempDir()) / ("reelbatch_thumbnails_" + std::to_string(::getpid()) + ".mp4");
+  const std::filesystem::path path_ =
+      std::filesystem::path(testing::TempDir()) /
+      ("reelbatch_thumbnails_" + std::to_string(::getpid()) + ".mp4");
 };
 
 const std::vector<Tensor>& ArraysOf(const contracts::VideoOutcome& outcome) {
@@ -180,7 +202,9 @@ TEST_F(RunThumbnails, ReachTheModelTheSameInRangesAndAsAWhole) {
   OpenDoors(ranged, true);
   const contracts::VideoOutcome in_ranges = Go(3, ranged);
   EXPECT_GT(ranged.ranges_opened, 1);
-  for (size_t k = 0; k < 4; ++k) EXPECT_EQ(ArraysOf(in_ranges)[k].bytes, ArraysOf(as_whole)[k].bytes) << ArraysOf(as_whole)[k].name;
+  for (size_t k = 0; k < 4; ++k)
+    EXPECT_EQ(ArraysOf(in_ranges)[k].bytes, ArraysOf(as_whole)[k].bytes)
+        << ArraysOf(as_whole)[k].name;
 }
 
 TEST_F(RunThumbnails, CutsAreDecidedWhenTheModelHasAnswered) {
@@ -193,7 +217,9 @@ TEST_F(RunThumbnails, CutsAreDecidedWhenTheModelHasAnswered) {
     ASSERT_TRUE(outcome.cuts && outcome.cuts->learned) << threads;
     const Tensor& single = ArraysOf(outcome)[0];
     ASSERT_EQ(outcome.cuts->learned->single.size() * sizeof(float), single.bytes.size());
-    EXPECT_EQ(std::memcmp(outcome.cuts->learned->single.data(), single.bytes.data(), single.bytes.size()), 0);
+    EXPECT_EQ(
+        std::memcmp(outcome.cuts->learned->single.data(), single.bytes.data(), single.bytes.size()),
+        0);
   }
 }
 
@@ -205,14 +231,16 @@ TEST_F(RunThumbnails, WithoutTheModelCutsAreDecidedAloneOrNotAtAllAsTheyWereAske
   EXPECT_TRUE(alone.component_faults.contains("transnetv2"));
   ASSERT_TRUE(alone.cuts);
   EXPECT_FALSE(alone.cuts->learned);
-  EXPECT_EQ(alone.cuts->warnings, std::vector<std::string>{"transnetv2 gave no probabilities: decided without them"});
+  EXPECT_EQ(alone.cuts->warnings,
+            std::vector<std::string>{"transnetv2 gave no probabilities: decided without them"});
 
   Doors requires_it;
   OpenDoors(requires_it, true);
   AddCuts(requires_it, true);
   const contracts::VideoOutcome not_at_all = Go(1, requires_it, true);
   ASSERT_TRUE(not_at_all.component_faults.contains("cut_detection"));
-  EXPECT_EQ(not_at_all.component_faults.at("cut_detection").code, contracts::FaultCode::kDependencyMissing);
+  EXPECT_EQ(not_at_all.component_faults.at("cut_detection").code,
+            contracts::FaultCode::kDependencyMissing);
   EXPECT_FALSE(not_at_all.cuts);
 }
 
@@ -222,7 +250,8 @@ TEST_F(RunThumbnails, AreMissedAloud) {
   const contracts::VideoOutcome outcome = Go(1, doors);
   ASSERT_TRUE(outcome.fault);
   EXPECT_EQ(outcome.fault->code, contracts::FaultCode::kComponentFailed);
-  EXPECT_NE(outcome.fault->reason.find("thumbnail of 0x0, not of 48x27"), std::string::npos) << outcome.fault->reason;
+  EXPECT_NE(outcome.fault->reason.find("thumbnail of 0x0, not of 48x27"), std::string::npos)
+      << outcome.fault->reason;
 }
 
 }  // namespace

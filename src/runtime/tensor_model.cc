@@ -4,7 +4,8 @@
 
 namespace reelbatch::runtime {
 
-TensorModel::TensorModel(std::unique_ptr<inference::Model> model, std::unique_ptr<components::TensorPacking> packing)
+TensorModel::TensorModel(std::unique_ptr<inference::Model> model,
+                         std::unique_ptr<components::TensorPacking> packing)
     : model_(std::move(model)), packing_(std::move(packing)) {}
 
 std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> TensorModel::Run(

@@ -8,10 +8,12 @@
 
 namespace reelbatch::runtime {
 
-/// A component's units, run by a model: packed into its tensors, and its tensors unpacked into results. Threads: as UnitModel.
+/// A component's units, run by a model: packed into its tensors, and its tensors unpacked into
+/// results. Threads: as UnitModel.
 class TensorModel final : public components::UnitModel {
  public:
-  TensorModel(std::unique_ptr<inference::Model> model, std::unique_ptr<components::TensorPacking> packing);
+  TensorModel(std::unique_ptr<inference::Model> model,
+              std::unique_ptr<components::TensorPacking> packing);
 
   std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> Run(
       std::span<const components::UnitInput> units) override;

@@ -17,16 +17,21 @@ using contracts::Tensor;
 class BytePacking final : public components::TensorPacking {
  public:
   std::vector<Tensor> Pack(std::span<const UnitInput> units) const override {
-    Tensor tensor{.name = "x", .type = contracts::ElementType::kUint8, .shape = {static_cast<int64_t>(units.size())}};
+    Tensor tensor{.name = "x",
+                  .type = contracts::ElementType::kUint8,
+                  .shape = {static_cast<int64_t>(units.size())}};
     for (const UnitInput& unit : units) tensor.bytes += static_cast<char>(unit.data.front());
     return {tensor};
   }
-  std::expected<std::vector<UnitOutput>, BatchFailure> Unpack(std::vector<Tensor> outputs, size_t units) const override {
+  std::expected<std::vector<UnitOutput>, BatchFailure> Unpack(std::vector<Tensor> outputs,
+                                                              size_t units) const override {
     if (outputs.front().bytes.size() != units) {
-      return std::unexpected(BatchFailure{.failure = FailureClass::kBadResponse, .evidence = "x: another batch"});
+      return std::unexpected(
+          BatchFailure{.failure = FailureClass::kBadResponse, .evidence = "x: another batch"});
     }
     std::vector<UnitOutput> unpacked;
-    for (const char byte : outputs.front().bytes) unpacked.push_back({.result = {static_cast<std::byte>(byte)}});
+    for (const char byte : outputs.front().bytes)
+      unpacked.push_back({.result = {static_cast<std::byte>(byte)}});
     return unpacked;
   }
 };
@@ -37,10 +42,12 @@ class PlusOne final : public inference::Model {
   const contracts::ModelDescription& description() const override { return description_; }
   std::expected<std::vector<Tensor>, BatchFailure> Infer(std::span<const Tensor> inputs) override {
     if (inputs.front().shape.front() > 2) {
-      return std::unexpected(BatchFailure{.failure = FailureClass::kBatchLimit, .evidence = "at most 2", .max_batch = 2});
+      return std::unexpected(BatchFailure{
+          .failure = FailureClass::kBatchLimit, .evidence = "at most 2", .max_batch = 2});
     }
     Tensor output = inputs.front();
-    std::ranges::transform(output.bytes, output.bytes.begin(), [](char byte) { return static_cast<char>(byte + 1); });
+    std::ranges::transform(output.bytes, output.bytes.begin(),
+                           [](char byte) { return static_cast<char>(byte + 1); });
     if (shortened) output.bytes.pop_back();
     return std::vector<Tensor>{output};
   }

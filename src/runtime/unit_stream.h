@@ -15,8 +15,9 @@ namespace reelbatch::runtime {
 
 class Dispatcher;
 
-/// The units of one video and component, from the first one pushed to the last one back. Held by shared_ptr: batches in flight
-/// may outlive the video. Everything is the dispatcher's, under its lock, but for Push().
+/// The units of one video and component, from the first one pushed to the last one back. Held by
+/// shared_ptr: batches in flight may outlive the video. Everything is the dispatcher's, under its
+/// lock, but for Push().
 struct UnitStream final : public components::UnitSink {
   UnitStream(Dispatcher& of, int of_key, int of_video, int first_unit)
       : dispatcher(of), key(of_key), video(of_video), first(first_unit) {}
@@ -25,9 +26,10 @@ struct UnitStream final : public components::UnitSink {
   Dispatcher& dispatcher;
   const int key;
   const int video;  // rank
-  const int first;  // the ledger's index of its first unit: a video that starts over goes on counting
+  const int
+      first;  // the ledger's index of its first unit: a video that starts over goes on counting
   std::string component = {};
-  std::function<bool()> beat = {};  // of the source that pushes: false: it has to stop
+  std::function<bool()> beat = {};            // of the source that pushes: false: it has to stop
   std::vector<components::Bytes> units = {};  // from `first` on; emptied when they are done
   std::vector<base::Nanoseconds> came = {};   // when
   std::vector<components::UnitOutput> outputs = {};
@@ -38,7 +40,9 @@ struct UnitStream final : public components::UnitSink {
   std::optional<contracts::Fault> fault = {};
   contracts::BatchingReport report = {};  // means as sums until the video is finished
 
-  bool complete() const { return fault.has_value() || (closed && static_cast<size_t>(done) == units.size()); }
+  bool complete() const {
+    return fault.has_value() || (closed && static_cast<size_t>(done) == units.size());
+  }
 };
 
 struct VideoJob;
@@ -48,7 +52,8 @@ struct PendingVideo {
   std::shared_ptr<VideoJob> job = {};
   contracts::VideoOutcome outcome = {};
   std::vector<std::unique_ptr<components::Component>> components = {};
-  std::vector<std::shared_ptr<UnitStream>> streams = {};  // by component; null where it has no units
+  std::vector<std::shared_ptr<UnitStream>> streams =
+      {};  // by component; null where it has no units
 };
 
 }  // namespace reelbatch::runtime

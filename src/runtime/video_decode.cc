@@ -81,7 +81,8 @@ class Attempt {
     feed_ = std::move(*feed);
     const contracts::VideoInfo& info = feed_->info();
     outcome_.info = info;
-    // A video that was admitted anew has the size of a later frame in job_.info; components are chosen by its header.
+    // A video that was admitted anew has the size of a later frame in job_.info; components are
+    // chosen by its header.
     if (info.width != job_.info->width || info.height != job_.info->height) {
       if (auto made = MakeComponents(info); !made) return made;
     }
@@ -89,7 +90,8 @@ class Attempt {
       base::Status opened = Guarded([&] { return component->Open(info); });
       if (!opened) return OfComponent(component->name(), opened.error());
     }
-    auto streams = context_.units.OpenStreams(job_.input, components_, [this] { return job_.watch.Beat(); });
+    auto streams =
+        context_.units.OpenStreams(job_.input, components_, [this] { return job_.watch.Beat(); });
     if (!streams) return OfComponent("components", streams.error());
     streams_ = std::move(*streams);
     if (auto started = Guarded([&] { return feed_->Start(components_); }); !started) {
@@ -97,17 +99,23 @@ class Attempt {
     }
     sound_.emplace(
         components_, [this](const media::AudioOptions& options) { return OpenSound(options); },
-        media::AudioOptions{.sampling = context_.sampling, .cancel = &job_.watch.token()}, job_.watch, costs_,
-        [this](size_t component, const contracts::Fault& fault) { FailComponent(component, fault); });
+        media::AudioOptions{.sampling = context_.sampling, .cancel = &job_.watch.token()},
+        job_.watch, costs_,
+        [this](size_t component, const contracts::Fault& fault) {
+          FailComponent(component, fault);
+        });
     return false;
   }
 
   base::Result<bool> MakeComponents(const contracts::VideoInfo& info) {
-    auto components = Guarded(
-        [&]() -> base::Result<Components> { return context_.dependencies.make_components(info, context_.fast); });
+    auto components = Guarded([&]() -> base::Result<Components> {
+      return context_.dependencies.make_components(info, context_.fast);
+    });
     if (!components) return OfComponent("components", components.error());
     components_ = std::move(*components);
-    frames_wanted_ = components_.empty() || std::ranges::any_of(components_, [](const auto& it) { return it->looks_at_frames(); });
+    frames_wanted_ = components_.empty() || std::ranges::any_of(components_, [](const auto& it) {
+                       return it->looks_at_frames();
+                     });
     return false;
   }
 
@@ -134,7 +142,9 @@ class Attempt {
             .frames_kept = FramesKept(threads),
             .skip_loop_filter = context_.skip_loop_filter,
             .largest = context_.largest,
-            .thumbnail = thumbnail ? std::optional<media::FrameSize>({thumbnail->width, thumbnail->height}) : std::nullopt,
+            .thumbnail =
+                thumbnail ? std::optional<media::FrameSize>({thumbnail->width, thumbnail->height})
+                          : std::nullopt,
             .cancel = &job_.watch.token(),
             .on_decoded = [this] { job_.watch.Beat(); }};
   }
@@ -165,7 +175,8 @@ class Attempt {
 
   base::Result<bool> Slice() {
     if (auto stops = FrameSlice(); !stops || *stops) return stops;
-    const double until_s = frames_ended_ ? std::numeric_limits<double>::infinity() : feed_->info().start_time_s + feed_->position_s();
+    const double until_s = frames_ended_ ? std::numeric_limits<double>::infinity()
+                                         : feed_->info().start_time_s + feed_->position_s();
     const bool heard = sound_->ended();
     if (!sound_->Advance(until_s)) return true;
     if (sound_->ended() && !heard) EndUnitsOfSound();
@@ -175,7 +186,8 @@ class Attempt {
   /// Batches need not wait any longer for those who only listen.
   void EndUnitsOfSound() {
     for (size_t k = 0; k < components_.size(); ++k) {
-      if (streams_[k] && !components_[k]->looks_at_frames()) context_.units.CloseStream(*streams_[k]);
+      if (streams_[k] && !components_[k]->looks_at_frames())
+        context_.units.CloseStream(*streams_[k]);
     }
   }
 
@@ -221,7 +233,8 @@ class Attempt {
       if (!closed) return OfComponent(components_[k]->name(), closed.error());
     }
     // With units, its pending video is concluded when they are back.
-    const bool waits = std::ranges::any_of(streams_, [](const auto& stream) { return stream != nullptr; });
+    const bool waits =
+        std::ranges::any_of(streams_, [](const auto& stream) { return stream != nullptr; });
     for (size_t k = 0; k < components_.size() && !waits; ++k) {
       base::Status concluded = Guarded([&] { return components_[k]->Conclude(outcome_); });
       if (!concluded) return OfComponent(components_[k]->name(), concluded.error());
@@ -239,7 +252,10 @@ class Attempt {
     }
     const auto& sound = sound_->report();
     if (sound) {
-      outcome_.costs.push_back({.component = "decode", .part = sound->codec, .units = sound->samples, .cpu = costs_.OfListening()});
+      outcome_.costs.push_back({.component = "decode",
+                                .part = sound->codec,
+                                .units = sound->samples,
+                                .cpu = costs_.OfListening()});
     }
     const int64_t samples = sound ? sound->samples : 0;
     const int64_t pairs = std::max<int64_t>(0, job_.watch.frames() - 1);
@@ -287,18 +303,23 @@ class Attempt {
     for (const auto& component : components_) {
       const std::string name(component->name());
       if (outcome_.component_faults.contains(name)) continue;
-      if (component->looks_at_frames() && too_short) empty.emplace(name, contracts::EmptyReason::kVideoTooShort);
-      if (component->audio() != nullptr && sound_->missing()) empty.emplace(name, contracts::EmptyReason::kAudioMissing);
+      if (component->looks_at_frames() && too_short)
+        empty.emplace(name, contracts::EmptyReason::kVideoTooShort);
+      if (component->audio() != nullptr && sound_->missing())
+        empty.emplace(name, contracts::EmptyReason::kAudioMissing);
     }
     if (components_.empty() ? !too_short : empty.size() < components_.size()) return;
     outcome_.status = contracts::VideoStatus::kEmpty;
-    outcome_.empty_reason = components_.empty() ? contracts::EmptyReason::kVideoTooShort : empty.at(std::string(components_.front()->name()));
+    outcome_.empty_reason = components_.empty()
+                                ? contracts::EmptyReason::kVideoTooShort
+                                : empty.at(std::string(components_.front()->name()));
   }
 
   Decoded Done() {
     if (outcome_.component_faults.empty()) outcome_.status = contracts::VideoStatus::kSuccess;
     NoteEmpty();
-    const bool no_units = std::ranges::all_of(streams_, [](const auto& stream) { return stream == nullptr; });
+    const bool no_units =
+        std::ranges::all_of(streams_, [](const auto& stream) { return stream == nullptr; });
     if (no_units && outcome_.component_faults.empty()) {
       return {.end = DecodeEnd::kDone, .outcome = std::move(outcome_)};
     }
@@ -320,13 +341,14 @@ class Attempt {
   CostLog costs_;
   bool frames_wanted_ = true;
   bool frames_ended_ = false;
-  std::optional<AudioFeed> sound_;  // once it is open
+  std::optional<AudioFeed> sound_;      // once it is open
   std::unique_ptr<MeasuredFeed> feed_;  // ends before the components that it measures for
 };
 
 bool Damaged(const Decoded& decoded) {
   if (decoded.end == DecodeEnd::kFailed) return !decoded.refused_size;
-  const contracts::VideoOutcome& outcome = decoded.pending ? decoded.pending->outcome : decoded.outcome;
+  const contracts::VideoOutcome& outcome =
+      decoded.pending ? decoded.pending->outcome : decoded.outcome;
   return decoded.end == DecodeEnd::kDone && outcome.decode &&
          (outcome.decode->decode_errors > 0 || outcome.decode->decoder_complained);
 }
@@ -334,7 +356,8 @@ bool Damaged(const Decoded& decoded) {
 /// One pass; what it pushed is wanted only where it came through.
 Decoded Try(const DecodeContext& context, VideoJob& job, Way way) {
   Decoded decoded = Attempt(context, job, way).Walk();
-  if (decoded.end != DecodeEnd::kDone && decoded.end != DecodeEnd::kGivenUp) context.units.Abandon(job.input);
+  if (decoded.end != DecodeEnd::kDone && decoded.end != DecodeEnd::kGivenUp)
+    context.units.Abandon(job.input);
   return decoded;
 }
 

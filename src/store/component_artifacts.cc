@@ -13,9 +13,11 @@ namespace {
 bool IsCuts(std::string_view component) { return component == kCutDetection; }
 bool IsFlow(std::string_view component) { return component == kCoreOpticalFlow; }
 
-base::Result<std::string> NpzOf(const ArtifactIdentity& identity, const contracts::VideoOutcome& outcome) {
+base::Result<std::string> NpzOf(const ArtifactIdentity& identity,
+                                const contracts::VideoOutcome& outcome) {
   const std::string& component = identity.key.component;
-  if (!HasResult(component, outcome)) return base::Fail(base::Code::kInternal, "has no result to write", component);
+  if (!HasResult(component, outcome))
+    return base::Fail(base::Code::kInternal, "has no result to write", component);
   if (IsFlow(component)) return FlowNpz(*outcome.flow, identity);
   if (IsCuts(component)) return CutNpz(*outcome.cuts, identity);
   return FeaturesNpz(outcome.features.at(component), identity);

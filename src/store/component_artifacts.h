@@ -24,7 +24,8 @@ struct Artifact {
   std::string bytes;
 };
 
-/// The files of one component. Errors: internal (no result; a result that is not whole), out_of_memory.
+/// The files of one component. Errors: internal (no result; a result that is not whole),
+/// out_of_memory.
 base::Result<std::vector<Artifact>> MakeArtifacts(const ArtifactIdentity& identity,
                                                   const std::filesystem::path& source,
                                                   const contracts::VideoOutcome& outcome,

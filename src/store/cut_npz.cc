@@ -8,8 +8,8 @@
 #include <functional>
 #include <limits>
 
-#include "store/artifact_identity.h"
 #include "contracts/run_config.h"
+#include "store/artifact_identity.h"
 #include "store/json_text.h"
 #include "store/npz.h"
 
@@ -37,7 +37,8 @@ std::vector<uint8_t> FiniteMask(const std::vector<float>& values) {
 
 /// One array of a value per event.
 template <class T>
-std::vector<T> OfEvents(const std::vector<Event>& events, const std::function<T(const Event&)>& get) {
+std::vector<T> OfEvents(const std::vector<Event>& events,
+                        const std::function<T(const Event&)>& get) {
   std::vector<T> values;
   values.reserve(events.size());
   for (const Event& event : events) values.push_back(get(event));
@@ -66,15 +67,18 @@ base::Status CheckLengths(const CutDetectionResult& cuts) {
   if (cuts.soft) {
     lengths.emplace_back("soft_hist_diff_l1", cuts.soft->hist_diff_l1.size());
     lengths.emplace_back("soft_flow_mag", cuts.soft->flow_mag.size());
-    for (const auto& [name, length] :
-         {std::pair{"soft_hsv_v", cuts.soft->hsv_v.size()}, {"soft_lab_l", cuts.soft->lab_l.size()}}) {
-      if (auto checked = check(name, length, cuts.timeline.size(), "frames"); !checked) return checked;
+    for (const auto& [name, length] : {std::pair{"soft_hsv_v", cuts.soft->hsv_v.size()},
+                                       {"soft_lab_l", cuts.soft->lab_l.size()}}) {
+      if (auto checked = check(name, length, cuts.timeline.size(), "frames"); !checked)
+        return checked;
     }
   }
   if (cuts.learned) {
-    for (const auto& [name, length] : {std::pair{"learned_single_frame_probability", cuts.learned->single.size()},
-                                       {"learned_all_frame_probability", cuts.learned->all.size()}}) {
-      if (auto checked = check(name, length, cuts.timeline.size(), "frames"); !checked) return checked;
+    for (const auto& [name, length] :
+         {std::pair{"learned_single_frame_probability", cuts.learned->single.size()},
+          {"learned_all_frame_probability", cuts.learned->all.size()}}) {
+      if (auto checked = check(name, length, cuts.timeline.size(), "frames"); !checked)
+        return checked;
     }
   }
   if (cuts.motion) {
@@ -155,8 +159,9 @@ void AddMotion(const contracts::MotionSignals& motion, std::vector<NpyArray>& ar
 }
 
 void AddEvents(const std::vector<Event>& events, std::vector<NpyArray>& arrays) {
-  const auto seconds = [&events](double Event::*member) {
-    return OfEvents<float>(events, [member](const Event& e) { return static_cast<float>(e.*member); });
+  const auto seconds = [&events](double Event::* member) {
+    return OfEvents<float>(events,
+                           [member](const Event& e) { return static_cast<float>(e.*member); });
   };
   std::vector<uint8_t> evidence;
   for (const Event& event : events) {
@@ -166,16 +171,16 @@ void AddEvents(const std::vector<Event>& events, std::vector<NpyArray>& arrays) 
   arrays.push_back(F4("event_times_s", seconds(&Event::time_s)));
   arrays.push_back(F4("event_start_time_s", seconds(&Event::start_s)));
   arrays.push_back(F4("event_end_time_s", seconds(&Event::end_s)));
-  arrays.push_back(F4("event_strength",
-                      OfEvents<float>(events, [](const Event& e) { return e.strength; })));
+  arrays.push_back(
+      F4("event_strength", OfEvents<float>(events, [](const Event& e) { return e.strength; })));
   arrays.push_back(I2("event_type_id", OfEvents<int16_t>(events, [](const Event& e) {
                         return static_cast<int16_t>(e.type);
                       })));
   arrays.push_back(I4("event_pair_index",
                       OfEvents<int32_t>(events, [](const Event& e) { return e.pair_index; })));
   arrays.push_back(Bool("event_contrib_mask", evidence, 4));
-  arrays.push_back(F4("event_confidence",
-                      OfEvents<float>(events, [](const Event& e) { return e.confidence; })));
+  arrays.push_back(
+      F4("event_confidence", OfEvents<float>(events, [](const Event& e) { return e.confidence; })));
 }
 
 /// The times once more and exact: a 32-bit number has steps of 8 ms at a clock of 100000 s. They
@@ -185,7 +190,7 @@ void AddExactTimes(const CutDetectionResult& cuts, std::vector<NpyArray>& arrays
   std::vector<double> middles;
   for (size_t i = 0; i < cuts.timeline.pairs(); ++i)
     middles.push_back((times[i] + times[i + 1]) / 2);
-  const auto of_events = [&cuts](double Event::*member) {
+  const auto of_events = [&cuts](double Event::* member) {
     return OfEvents<double>(cuts.events, [member](const Event& event) { return event.*member; });
   };
   arrays.push_back(F8("times_s_f64", times));

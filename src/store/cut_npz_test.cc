@@ -11,7 +11,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// What numpy.load sees is checked end to end; here: every name is there, and what is wrong is refused.
+// What numpy.load sees is checked end to end; here: every name is there, and what is wrong is
+// refused.
 TEST(CutNpz, HasEveryArrayOfTheSpecification) {
   const auto npz = CutNpz(*testing::SampleOutcome().cuts, {});
   ASSERT_TRUE(npz);
@@ -72,8 +73,8 @@ TEST(CutNpz, HasTheArraysOfThePartsThatRan) {
   ASSERT_TRUE(npz) << npz.error().Text();
   for (const char* name :
        {"soft_hsv_v", "soft_lab_l", "soft_hist_diff_l1", "soft_flow_mag", "soft_flow_valid_mask",
-        "motion_flow_mag", "motion_dir_consistency", "motion_mag_variance", "motion_camera_motion_flag",
-        "motion_flow_valid_mask", "motion_camera_motion_valid_mask"}) {
+        "motion_flow_mag", "motion_dir_consistency", "motion_mag_variance",
+        "motion_camera_motion_flag", "motion_flow_valid_mask", "motion_camera_motion_valid_mask"}) {
     EXPECT_THAT(*npz, HasSubstr(std::string(name) + ".npy"));
   }
   contracts::CutDetectionResult wrong = WithParts();
@@ -81,7 +82,8 @@ TEST(CutNpz, HasTheArraysOfThePartsThatRan) {
   EXPECT_EQ(CutNpz(wrong, {}).error().Text(), "soft_lab_l: has 5 values for 6 frames");
   wrong = WithParts();
   wrong.motion->camera_motion.pop_back();
-  EXPECT_EQ(CutNpz(wrong, {}).error().Text(), "motion_camera_motion_flag: has 4 values for 5 pairs");
+  EXPECT_EQ(CutNpz(wrong, {}).error().Text(),
+            "motion_camera_motion_flag: has 4 values for 5 pairs");
 }
 
 TEST(CutNpz, TakesNoneAndOneFrame) {

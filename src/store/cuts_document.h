@@ -17,7 +17,8 @@ inline constexpr std::string_view kCutsSchema = "reelbatch_cuts_v1";
 std::string CutsDocument(const CutsRecord& record);
 
 /// The way back. `name` is what errors call the file. Unknown fields are ignored.
-/// Errors: corrupt (not JSON, another schema, a field is missing or of another type: the context is "name: field").
+/// Errors: corrupt (not JSON, another schema, a field is missing or of another type: the context is
+/// "name: field").
 base::Result<CutsRecord> ParseCutsDocument(std::string_view json, std::string_view name);
 
 }  // namespace reelbatch::store

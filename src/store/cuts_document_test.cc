@@ -15,7 +15,8 @@ using base::Code;
 using ::testing::HasSubstr;
 
 CutsRecord SampleRecord() {
-  return MakeCutsRecord("/videos/clip.mp4", "abc", testing::SampleOutcome(), contracts::RunConfig{});
+  return MakeCutsRecord("/videos/clip.mp4", "abc", testing::SampleOutcome(),
+                        contracts::RunConfig{});
 }
 
 TEST(CutsDocument, HasTheFieldsOfTheSpecificationInOrder) {
@@ -25,17 +26,21 @@ TEST(CutsDocument, HasTheFieldsOfTheSpecificationInOrder) {
     for (const auto& item : object.items()) names += item.key() + " ";
     return names;
   };
-  EXPECT_EQ(keys(document), "schema producer video source timeline settings events candidates shots statistics warnings ");
+  EXPECT_EQ(keys(document),
+            "schema producer video source timeline settings events candidates shots statistics "
+            "warnings ");
   EXPECT_EQ(keys(document["source"]),
             "sha256 codec width height sar rotation fps vfr frames_decoded frames_expected "
             "start_time_s duration_s "
             "decode_errors fps_observed fps_average repaired_pts player_start_s timecode ");
   EXPECT_EQ(keys(document["timeline"]), "frames analysis_fps width height ");
-  EXPECT_EQ(keys(document["settings"]), "preset preset_reason decision parts min_confidence loop_filter config_hash ");
+  EXPECT_EQ(keys(document["settings"]),
+            "preset preset_reason decision parts min_confidence loop_filter config_hash ");
   EXPECT_EQ(keys(document["events"][0]),
             "type frame start_frame end_frame time_s start_s end_s confidence strength evidence ");
   EXPECT_EQ(keys(document["events"][1]),
-            "type frame start_frame end_frame time_s start_s end_s confidence strength evidence near_decode_error ");
+            "type frame start_frame end_frame time_s start_s end_s confidence strength evidence "
+            "near_decode_error ");
   EXPECT_EQ(keys(document["shots"][0]), "index start_frame end_frame start_s end_s ");
 }
 
@@ -103,9 +108,9 @@ TEST(CutsDocument, RoundsWhatPeopleRead) {
   record.shots[1].end_s = record.shots[2].start_s = 2.0000004;
   record.info.duration_s = 1e9 + 1.0 / 3;
   const std::string text = CutsDocument(record);
-  for (const char* line : {"\"time_s\": 0.033367,", "\"confidence\": 0.9999,", "\"strength\": 2.0,",
-                           "\"end_s\": 0.666667", "\"start_s\": 2.0,",
-                           "\"duration_s\": 1000000000.333333,"}) {
+  for (const char* line :
+       {"\"time_s\": 0.033367,", "\"confidence\": 0.9999,", "\"strength\": 2.0,",
+        "\"end_s\": 0.666667", "\"start_s\": 2.0,", "\"duration_s\": 1000000000.333333,"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
   EXPECT_THAT(text, ::testing::Not(::testing::ContainsRegex("[.][0-9]{7}")));
@@ -125,7 +130,8 @@ TEST(CutsDocument, UnknownIsNull) {
 }
 
 TEST(CutsDocument, NamesThatAreNotUtf8) {
-  const CutsRecord record = MakeCutsRecord("/v/\xFF.mp4", "", testing::SampleOutcome(), contracts::RunConfig{});
+  const CutsRecord record =
+      MakeCutsRecord("/v/\xFF.mp4", "", testing::SampleOutcome(), contracts::RunConfig{});
   EXPECT_EQ(record.video, "\xEF\xBF\xBD.mp4");
   EXPECT_EQ(record.media_uri, "file:///v/%FF.mp4");
   EXPECT_TRUE(ParseCutsDocument(CutsDocument(record), "x"));
@@ -192,7 +198,8 @@ TEST(CutsDocument, ErrorsNameFileAndField) {
     EXPECT_EQ(parsed.error().code, Code::kCorrupt);
     return parsed.error().Text();
   };
-  EXPECT_EQ(broken([](Json& j) { j["schema"] = "other"; }), "a/cuts.json: schema: must be 'reelbatch_cuts_v1'");
+  EXPECT_EQ(broken([](Json& j) { j["schema"] = "other"; }),
+            "a/cuts.json: schema: must be 'reelbatch_cuts_v1'");
   EXPECT_EQ(broken([](Json& j) { j.erase("video"); }), "a/cuts.json: video: must be a text");
   EXPECT_EQ(broken([](Json& j) { j["source"] = 3; }), "a/cuts.json: source: must be an object");
   EXPECT_EQ(broken([](Json& j) { j["source"]["width"] = -1; }),
@@ -204,8 +211,10 @@ TEST(CutsDocument, ErrorsNameFileAndField) {
   EXPECT_EQ(broken([](Json& j) { j["events"][0]["type"] = "cut"; }),
             "a/cuts.json: events[0]: type: must be an event type like \"hard\"");
   EXPECT_EQ(broken([](Json& j) { j["shots"] = nullptr; }), "a/cuts.json: shots: must be a list");
-  EXPECT_EQ(broken([](Json& j) { j["warnings"] = {1}; }), "a/cuts.json: warnings: must be a list of texts");
-  EXPECT_EQ(ParseCutsDocument(good.substr(0, good.size() / 2), "a").error().Text(), "a: is not valid JSON");
+  EXPECT_EQ(broken([](Json& j) { j["warnings"] = {1}; }),
+            "a/cuts.json: warnings: must be a list of texts");
+  EXPECT_EQ(ParseCutsDocument(good.substr(0, good.size() / 2), "a").error().Text(),
+            "a: is not valid JSON");
   EXPECT_EQ(ParseCutsDocument("[]", "a").error().code, Code::kCorrupt);
 }
 

@@ -36,7 +36,8 @@ RecordSource SourceOf(const contracts::SourcePart& part) {
 }  // namespace
 
 CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view source_sha256,
-                          const contracts::VideoOutcome& outcome, const contracts::RunConfig& config) {
+                          const contracts::VideoOutcome& outcome,
+                          const contracts::RunConfig& config) {
   CutsRecord record;
   record.video = NameOf(video);
   record.pictures = PicturesOf(video);

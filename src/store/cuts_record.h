@@ -32,11 +32,11 @@ struct ShotLengths {
 
 /// One of several files that are read as one timeline (contracts::SourcePart).
 struct RecordSource {
-  std::string video;      // file name as UTF-8
-  std::string media_uri;  // empty where unknown
-  std::string sha256;     // empty where unknown
+  std::string video;                                              // file name as UTF-8
+  std::string media_uri;                                          // empty where unknown
+  std::string sha256;                                             // empty where unknown
   std::optional<base::PictureNumbering> pictures = std::nullopt;  // as CutsRecord::pictures
-  contracts::FrameIndex first_frame = 0;  // of the timeline
+  contracts::FrameIndex first_frame = 0;                          // of the timeline
   int64_t frames = 0;
   double start_s = 0;         // of first_frame, on the timeline's clock
   contracts::VideoInfo info;  // of this file; cuts.json has its size, average rate and timecode
@@ -71,10 +71,11 @@ struct CutsRecord {
   std::optional<FrameSignals> signals;  // only where an export needs them; cuts.json has none
 };
 
-/// The record of a finished video. `source_sha256` may be empty. An outcome without `cuts` gives a record without
-/// events and shots.
+/// The record of a finished video. `source_sha256` may be empty. An outcome without `cuts` gives a
+/// record without events and shots.
 CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view source_sha256,
-                          const contracts::VideoOutcome& outcome, const contracts::RunConfig& config);
+                          const contracts::VideoOutcome& outcome,
+                          const contracts::RunConfig& config);
 
 /// The rate that was observed; else what the container says, the average rate before its base rate.
 /// 0/1 where unknown.

@@ -16,15 +16,21 @@ std::string DescrOf(contracts::ElementType type) {
 
 }  // namespace
 
-base::Result<std::string> FeaturesNpz(const contracts::FeatureResult& features, const ArtifactIdentity& identity) {
+base::Result<std::string> FeaturesNpz(const contracts::FeatureResult& features,
+                                      const ArtifactIdentity& identity) {
   std::vector<NpyArray> arrays;
   for (const contracts::Tensor& array : features.arrays) {
-    arrays.push_back({.name = array.name, .descr = DescrOf(array.type), .shape = array.shape, .bytes = array.bytes});
+    arrays.push_back({.name = array.name,
+                      .descr = DescrOf(array.type),
+                      .shape = array.shape,
+                      .bytes = array.bytes});
   }
   Json meta = IdentityMeta(identity);
   if (!features.meta.empty()) {
     const Json own = Json::parse(features.meta, nullptr, false);
-    if (!own.is_object()) return base::Fail(base::Code::kInternal, "its meta is no JSON object", identity.key.component);
+    if (!own.is_object())
+      return base::Fail(base::Code::kInternal, "its meta is no JSON object",
+                        identity.key.component);
     meta.update(own);
   }
   arrays.push_back(Unicode("meta", OneLine(meta)));

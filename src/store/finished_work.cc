@@ -98,10 +98,9 @@ bool KeepsEarlierResult(const fs::path& run_folder, std::string_view content_sha
   if (!text) return false;
   const auto manifest = ParseManifest(*text, file.native());
   if (!manifest || manifest->status == VideoStatus::kError) return false;
-  const bool may_pass = fault.code == FaultCode::kDecoderStuck ||
-                        fault.code == FaultCode::kInsufficientMemory ||
-                        fault.code == FaultCode::kInsufficientGpuMemory ||
-                        fault.code == FaultCode::kSourceChanged;
+  const bool may_pass =
+      fault.code == FaultCode::kDecoderStuck || fault.code == FaultCode::kInsufficientMemory ||
+      fault.code == FaultCode::kInsufficientGpuMemory || fault.code == FaultCode::kSourceChanged;
   return may_pass || content_sha256.empty() ||
          content_sha256 == manifest->components.front().key.content_sha256;
 }

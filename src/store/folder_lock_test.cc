@@ -24,8 +24,9 @@ TEST(FolderLock, TheSecondIsToldWhoHoldsIt) {
   const auto second = FolderLock::Take(temp.path(), temp.path() / "lock", "reelbatch run b", clock);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, base::Code::kUnavailable);
-  EXPECT_THAT(second.error().Text(), HasSubstr(fmt::format("{}: is in use by reelbatch run (pid {} on ",
-                                                           temp.path().native(), getpid())));
+  EXPECT_THAT(second.error().Text(),
+              HasSubstr(fmt::format("{}: is in use by reelbatch run (pid {} on ",
+                                    temp.path().native(), getpid())));
   EXPECT_THAT(second.error().Text(), HasSubstr("since 1970-01-01T00:00:00.000Z)"));
   first->reset();
   EXPECT_TRUE(FolderLock::Take(temp.path(), temp.path() / "lock", "reelbatch run b", clock));

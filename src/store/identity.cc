@@ -13,7 +13,8 @@
 namespace reelbatch::store {
 namespace {
 
-// Leaves room for two suffixes of nine bytes, and for what people append, below the 255 bytes of a name.
+// Leaves room for two suffixes of nine bytes, and for what people append, below the 255 bytes of a
+// name.
 constexpr size_t kMaxStemBytes = 100;
 
 template <class T>
@@ -42,10 +43,10 @@ std::string CanonicalJson(const contracts::RunConfig& config) {
   if (config.overload == contracts::Overload::kDeadline) json["deadline"] = true;
   json["decision"] = contracts::DecisionName(config.decision);
   json["flow_reuse"] = contracts::ReuseName(config.flow_reuse);
-  if (config.transnetv2_reuse != contracts::Reuse::kNever) json["transnetv2_reuse"] = contracts::ReuseName(config.transnetv2_reuse);
+  if (config.transnetv2_reuse != contracts::Reuse::kNever)
+    json["transnetv2_reuse"] = contracts::ReuseName(config.transnetv2_reuse);
   json["loop_filter"] = contracts::LoopFilterName(contracts::SkipsLoopFilter(config));
-  json["min_confidence"] =
-      config.min_confidence.value_or(contracts::CutKnobs::kMinConfidence);
+  json["min_confidence"] = config.min_confidence.value_or(contracts::CutKnobs::kMinConfidence);
   json["ssim_range"] = config.ssim_range_255 ? "255" : "frame";
   json["sampling"] = {{"analysis_fps", OrNull(sampling.analysis_fps)},
                       {"analysis_width", OrNull(sampling.analysis_width)},

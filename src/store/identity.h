@@ -41,13 +41,14 @@ struct IdempotencyKey {
   std::string Text() const;
 };
 
-/// A file's stem as a folder name: [A-Za-z0-9._-] and valid multi-byte UTF-8 stay, every other byte becomes '_', leading
-/// dots and dashes go, at most 100 bytes (cut at a code point), "video" where nothing is left.
-/// Of a picture sequence: base::PictureStem(), made safe in the same way.
-/// Example: "../my \"film\".mp4" -> "my__film_", "\xff.mov" -> "_".
+/// A file's stem as a folder name: [A-Za-z0-9._-] and valid multi-byte UTF-8 stay, every other byte
+/// becomes '_', leading dots and dashes go, at most 100 bytes (cut at a code point), "video" where
+/// nothing is left. Of a picture sequence: base::PictureStem(), made safe in the same way. Example:
+/// "../my \"film\".mp4" -> "my__film_", "\xff.mov" -> "_".
 std::string SafeStem(const std::filesystem::path& path);
 
-/// The name under which an input is remembered: absolute and without "." and "..", links not followed.
+/// The name under which an input is remembered: absolute and without "." and "..", links not
+/// followed.
 std::filesystem::path AbsolutePath(const std::filesystem::path& path);
 
 }  // namespace reelbatch::store

@@ -51,7 +51,8 @@ TEST(Identity, EveryFieldChangesTheHash) {
   configs.emplace_back().parts = {"hard", "soft", "motion"};
   configs.emplace_back().loop_filter = contracts::LoopFilter::kSkip;
   for (size_t i = 0; i < configs.size(); ++i) {
-    for (size_t j = 0; j < i; ++j) EXPECT_NE(ConfigHash(configs[i]), ConfigHash(configs[j])) << i << " " << j;
+    for (size_t j = 0; j < i; ++j)
+      EXPECT_NE(ConfigHash(configs[i]), ConfigHash(configs[j])) << i << " " << j;
   }
 }
 

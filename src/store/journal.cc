@@ -25,7 +25,7 @@ base::Status WriteAll(int fd, std::string_view line, const std::filesystem::path
 
 /// The whole line or nothing: what a full device took of it is cut off again.
 base::Status WriteLine(int fd, std::string_view line, const std::filesystem::path& path) {
-  struct stat before {};
+  struct stat before{};
   if (fstat(fd, &before) != 0) return std::unexpected(base::FileError(errno, "read", path));
   auto written = WriteAll(fd, line, path);
   if (!written) {
@@ -37,7 +37,7 @@ base::Status WriteLine(int fd, std::string_view line, const std::filesystem::pat
 
 /// Ends a line that a killed process left open.
 base::Status CloseTornLine(int fd, const std::filesystem::path& path) {
-  struct stat info {};
+  struct stat info{};
   if (fstat(fd, &info) != 0) return std::unexpected(base::FileError(errno, "read", path));
   if (info.st_size == 0) return {};
   char last = '\n';

@@ -13,9 +13,9 @@ namespace reelbatch::store {
 
 /// An append-only file of events, one JSON object per line: {"at":..,"event":..,...}.
 ///
-/// A line is written by one write(2) and cut off again where it does not fit, so that only a killed process tears one,
-/// and only the last; the next Open() ends it with a
-/// newline, and readers pass over lines that are not JSON. Threads: any.
+/// A line is written by one write(2) and cut off again where it does not fit, so that only a killed
+/// process tears one, and only the last; the next Open() ends it with a newline, and readers pass
+/// over lines that are not JSON. Threads: any.
 class Journal {
  public:
   /// Errors: io. `clock` must outlive the journal.

@@ -39,8 +39,10 @@ TEST(Journal, EndsATornLine) {
   auto journal = Journal::Open(file, clock);
   ASSERT_TRUE(journal);
   ASSERT_TRUE((*journal)->Append("run_started", Json::object()));
-  EXPECT_THAT(Slurp(file), ::testing::EndsWith(
-                               "{\"event\":\"vid\n{\"at\":\"1970-01-01T00:00:00.000Z\",\"event\":\"run_started\"}\n"));
+  EXPECT_THAT(
+      Slurp(file),
+      ::testing::EndsWith(
+          "{\"event\":\"vid\n{\"at\":\"1970-01-01T00:00:00.000Z\",\"event\":\"run_started\"}\n"));
 }
 
 TEST(Journal, SaysWhyItCannotBeWritten) {

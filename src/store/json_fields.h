@@ -13,8 +13,8 @@ namespace reelbatch::store {
 
 /// Reads the fields of one JSON object and remembers the first that is missing or of another type.
 ///
-/// After an error every getter still answers (a default), so that a parser needs one check at its end.
-/// Threads: one. Lives no longer than the document and the error it was given.
+/// After an error every getter still answers (a default), so that a parser needs one check at its
+/// end. Threads: one. Lives no longer than the document and the error it was given.
 class JsonFields {
  public:
   /// `where` names file and field for errors: "cuts.json: events[3]".
@@ -48,7 +48,9 @@ class JsonFields {
   std::optional<base::Error>* error_;
 };
 
-/// Parses a document and checks its "schema". Errors: corrupt (context is `name`, or "name: schema").
-base::Result<Json> ParseDocument(std::string_view text, std::string_view name, std::string_view schema);
+/// Parses a document and checks its "schema". Errors: corrupt (context is `name`, or "name:
+/// schema").
+base::Result<Json> ParseDocument(std::string_view text, std::string_view name,
+                                 std::string_view schema);
 
 }  // namespace reelbatch::store

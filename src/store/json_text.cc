@@ -18,10 +18,9 @@ void AppendNumber(double value, std::string& text) {
   const double size = std::abs(value);
   const bool plain = size == 0 || (size >= 1e-4 && size < 1e15);  // not 1e+05 where 100000.0 fits
   std::array<char, 40> digits{};
-  const auto end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), value,
-                    plain ? std::chars_format::fixed : std::chars_format::scientific)
-          .ptr;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value,
+                                 plain ? std::chars_format::fixed : std::chars_format::scientific)
+                       .ptr;
   const std::string_view number(digits.data(), end);
   text += number;
   if (number.find_first_of(".e") == std::string_view::npos) text += ".0";

@@ -17,7 +17,8 @@ std::string Pretty(const Json& document);
 /// On one line, without a newline.
 std::string OneLine(const Json& document);
 
-/// The double with the fewest digits that still reads back as `value`: 0.98f becomes 0.98, not 0.980000019.
+/// The double with the fewest digits that still reads back as `value`: 0.98f becomes 0.98, not
+/// 0.980000019.
 double Shortest(float value);
 
 /// The double nearest to `value` written with `decimals` digits after the point, for documents that

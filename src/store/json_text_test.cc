@@ -19,11 +19,12 @@ TEST(Rounded, IsTheNearestDecimal) {
 }
 
 TEST(Pretty, IsTheLibrarysLayout) {
-  const Json document = {{"text", "a \"quoted\"\n\xFF text"},
-                         {"numbers", {0.0, -1.5, 1e5, 1e14, 1e15, 0.001, 1e-5, 1e300, 42, -7, uint64_t{1} << 63}},
-                         {"nothing", nullptr},
-                         {"empty", {{"list", Json::array()}, {"object", Json::object()}}},
-                         {"deep", {{{"a", true}, {"b", {1, {2, 3}}}}}}};
+  const Json document = {
+      {"text", "a \"quoted\"\n\xFF text"},
+      {"numbers", {0.0, -1.5, 1e5, 1e14, 1e15, 0.001, 1e-5, 1e300, 42, -7, uint64_t{1} << 63}},
+      {"nothing", nullptr},
+      {"empty", {{"list", Json::array()}, {"object", Json::object()}}},
+      {"deep", {{{"a", true}, {"b", {1, {2, 3}}}}}}};
   EXPECT_EQ(Pretty(document), document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   EXPECT_EQ(Pretty(std::numeric_limits<double>::quiet_NaN()), "null\n");
 }

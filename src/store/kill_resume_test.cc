@@ -17,10 +17,14 @@ using testing::TempFolder;
 const base::FixedWallClock kClock(std::chrono::seconds(1'700'000'000));
 const base::CancelToken kGoOn;
 
-/// A whole run: some videos succeed, one is too short, one fails, two share a stem. Answers how many had to be done, or -1.
+/// A whole run: some videos succeed, one is too short, one fails, two share a stem. Answers how
+/// many had to be done, or -1.
 int WholeRun(const fs::path& out, const std::vector<fs::path>& videos) {
-  const auto folder = OutputFolder::Open({.folder = out, .config = {}, .component_versions = {{"cut_detection", "1"}},
-                                          .command_line = "test", .force = false},
+  const auto folder = OutputFolder::Open({.folder = out,
+                                          .config = {},
+                                          .component_versions = {{"cut_detection", "1"}},
+                                          .command_line = "test",
+                                          .force = false},
                                          kClock);
   if (!folder || !(*folder)->Register(videos, kGoOn)) return -1;
   int done = 0;
@@ -46,7 +50,8 @@ int FinishedVideos(const fs::path& out) {
   return count;
 }
 
-/// Starts a run in a child that the kernel kills after so many microseconds. True where it was killed in its work.
+/// Starts a run in a child that the kernel kills after so many microseconds. True where it was
+/// killed in its work.
 bool RunAndKill(const fs::path& out, const std::vector<fs::path>& videos, int microseconds) {
   int report[2];
   EXPECT_EQ(pipe(report), 0);

@@ -11,21 +11,23 @@ namespace reelbatch::store {
 std::string LimitsDocument(const std::vector<contracts::LimitRecord>& limits) {
   Json document{{"schema", kLimitsSchema}, {"limits", Json::array()}};
   for (const contracts::LimitRecord& limit : limits) {
-    document["limits"].push_back({{"key_id", limit.key_id},
-                                  {"key", limit.key_text},
-                                  {"device", limit.device},
-                                  {"limit", limit.limit},
-                                  {"failed_at", limit.failed_at},
-                                  {"proven", limit.proven},
-                                  {"good_batches", limit.good},
-                                  {"good_batches_to_grow", limit.needed},
-                                  {"learned_at", base::Iso8601(base::Nanoseconds(limit.learned_at_ns))},
-                                  {"learned_at_ns", limit.learned_at_ns}});
+    document["limits"].push_back(
+        {{"key_id", limit.key_id},
+         {"key", limit.key_text},
+         {"device", limit.device},
+         {"limit", limit.limit},
+         {"failed_at", limit.failed_at},
+         {"proven", limit.proven},
+         {"good_batches", limit.good},
+         {"good_batches_to_grow", limit.needed},
+         {"learned_at", base::Iso8601(base::Nanoseconds(limit.learned_at_ns))},
+         {"learned_at_ns", limit.learned_at_ns}});
   }
   return Pretty(document);
 }
 
-base::Result<std::vector<contracts::LimitRecord>> ParseLimits(std::string_view json, std::string_view name) {
+base::Result<std::vector<contracts::LimitRecord>> ParseLimits(std::string_view json,
+                                                              std::string_view name) {
   const auto document = ParseDocument(json, name, kLimitsSchema);
   if (!document) return std::unexpected(document.error());
   std::optional<base::Error> error;
@@ -38,7 +40,8 @@ base::Result<std::vector<contracts::LimitRecord>> ParseLimits(std::string_view j
       if (value < least || value > kMost) item.Reject(field, "a number of units or batches");
       return static_cast<int>(value);
     };
-    contracts::LimitRecord limit{.key_id = item.Text("key_id"), .key_text = item.Text("key"), .device = item.Text("device")};
+    contracts::LimitRecord limit{
+        .key_id = item.Text("key_id"), .key_text = item.Text("key"), .device = item.Text("device")};
     limit.limit = count("limit", 1);
     limit.failed_at = count("failed_at", 1);
     limit.proven = count("proven", 0);

@@ -15,6 +15,7 @@ inline constexpr std::string_view kLimitsSchema = "reelbatch_limits_v1";
 std::string LimitsDocument(const std::vector<contracts::LimitRecord>& limits);
 
 /// Errors: corrupt (context is "name: field").
-base::Result<std::vector<contracts::LimitRecord>> ParseLimits(std::string_view json, std::string_view name);
+base::Result<std::vector<contracts::LimitRecord>> ParseLimits(std::string_view json,
+                                                              std::string_view name);
 
 }  // namespace reelbatch::store

@@ -25,7 +25,8 @@ TEST(LimitsFile, GoesThereAndBack) {
 }
 
 TEST(LimitsFile, SaysWhatIsWrong) {
-  std::string text = LimitsDocument({{.key_id = "k", .key_text = "t", .device = "d", .limit = 6, .failed_at = 12, .needed = 16}});
+  std::string text = LimitsDocument(
+      {{.key_id = "k", .key_text = "t", .device = "d", .limit = 6, .failed_at = 12, .needed = 16}});
   text.replace(text.find("\"limit\": 6"), 10, "\"limit\": 0");
   const auto read = ParseLimits(text, "limits.json");
   ASSERT_FALSE(read.has_value());

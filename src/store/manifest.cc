@@ -53,7 +53,8 @@ Json Artifacts(const std::vector<ArtifactEntry>& artifacts) {
   return list;
 }
 
-/// Without units: one video at a time on the CPU, nothing retried; how long it waited is not measured.
+/// Without units: one video at a time on the CPU, nothing retried; how long it waited is not
+/// measured.
 Json Batching(const std::optional<contracts::BatchingReport>& report, bool fixed_clock) {
   if (!report) {
     return {{"effective_batch_size", 1},
@@ -90,9 +91,11 @@ void AddSettings(const std::optional<contracts::CutKnobs>& knobs, Json& componen
                         {"parts", contracts::PartNames(knobs->parts)}};
 }
 
-/// A run under a fixed clock leaves the same bytes wherever and with how many threads it is repeated: nothing that was
-/// measured is written, here or on the machine that the prices are from.
-bool FixedClock(const Manifest& manifest) { return manifest.started_at_ns == manifest.finished_at_ns; }
+/// A run under a fixed clock leaves the same bytes wherever and with how many threads it is
+/// repeated: nothing that was measured is written, here or on the machine that the prices are from.
+bool FixedClock(const Manifest& manifest) {
+  return manifest.started_at_ns == manifest.finished_at_ns;
+}
 
 /// What was expected beside what came.
 Json Costs(const Manifest& manifest) {
@@ -133,7 +136,8 @@ Json ModelsUsed(const std::vector<contracts::ModelUsed>& models) {
 /// A component that another one's failure left without what it needs is skipped, not failed.
 VideoStatus StatusOf(const Manifest& manifest, const ManifestComponent& made) {
   if (!made.fault) return made.empty_reason ? VideoStatus::kEmpty : manifest.status;
-  return made.fault->code == contracts::FaultCode::kDependencyMissing ? VideoStatus::kSkipped : VideoStatus::kError;
+  return made.fault->code == contracts::FaultCode::kDependencyMissing ? VideoStatus::kSkipped
+                                                                      : VideoStatus::kError;
 }
 
 Json Component(const Manifest& manifest, const ManifestComponent& made) {
@@ -142,8 +146,10 @@ Json Component(const Manifest& manifest, const ManifestComponent& made) {
   component["kind"] = "core";
   const std::optional<contracts::Fault>& fault = made.fault ? made.fault : manifest.fault;
   component["status"] = contracts::VideoStatusName(StatusOf(manifest, made));
-  const std::optional<contracts::EmptyReason> reason = made.empty_reason ? made.empty_reason : manifest.empty_reason;
-  component["empty_reason"] = reason && !made.fault ? Json(contracts::EmptyReasonName(*reason)) : Json(nullptr);
+  const std::optional<contracts::EmptyReason> reason =
+      made.empty_reason ? made.empty_reason : manifest.empty_reason;
+  component["empty_reason"] =
+      reason && !made.fault ? Json(contracts::EmptyReasonName(*reason)) : Json(nullptr);
   component["started_at"] = base::Iso8601(base::Nanoseconds(manifest.started_at_ns));
   component["finished_at"] = base::Iso8601(base::Nanoseconds(manifest.finished_at_ns));
   component["duration_ms"] = FixedClock(manifest) ? 0 : manifest.duration_ns / 1'000'000;
@@ -163,16 +169,17 @@ Json Component(const Manifest& manifest, const ManifestComponent& made) {
   return component;
 }
 
-constexpr std::array kFinalStatuses = {VideoStatus::kSuccess, VideoStatus::kEmpty, VideoStatus::kError,
-                                       VideoStatus::kSkipped};
+constexpr std::array kFinalStatuses = {VideoStatus::kSuccess, VideoStatus::kEmpty,
+                                       VideoStatus::kError, VideoStatus::kSkipped};
 constexpr std::array kFaultCodes = {
-    contracts::FaultCode::kVideoUnreadable, contracts::FaultCode::kDecoderStuck,
+    contracts::FaultCode::kVideoUnreadable,    contracts::FaultCode::kDecoderStuck,
     contracts::FaultCode::kInsufficientMemory, contracts::FaultCode::kSourceChanged,
-    contracts::FaultCode::kComponentFailed,  contracts::FaultCode::kInsufficientGpuMemory,
-    contracts::FaultCode::kDependencyMissing, contracts::FaultCode::kModelLoadFailed,
-    contracts::FaultCode::kTritonUnavailable, contracts::FaultCode::kTritonBadRequest,
+    contracts::FaultCode::kComponentFailed,    contracts::FaultCode::kInsufficientGpuMemory,
+    contracts::FaultCode::kDependencyMissing,  contracts::FaultCode::kModelLoadFailed,
+    contracts::FaultCode::kTritonUnavailable,  contracts::FaultCode::kTritonBadRequest,
     contracts::FaultCode::kTritonBadResponse};
-constexpr std::array kEmptyReasons = {contracts::EmptyReason::kVideoTooShort, contracts::EmptyReason::kAudioMissing};
+constexpr std::array kEmptyReasons = {contracts::EmptyReason::kVideoTooShort,
+                                      contracts::EmptyReason::kAudioMissing};
 
 void ParseStatus(JsonFields& fields, Manifest& manifest) {
   const std::string status = fields.Text("status");
@@ -236,7 +243,8 @@ contracts::ComponentCost ParseCost(JsonFields& fields) {
   cost.predicted_mb = fields.NumberOrNull("predicted_mb");
   cost.predicted_from = fields.Text("predicted_from");
   if (const auto actual_ms = fields.NumberOrNull("actual_ms")) {
-    cost.cpu = std::chrono::round<std::chrono::nanoseconds>(std::chrono::duration<double, std::milli>(*actual_ms));
+    cost.cpu = std::chrono::round<std::chrono::nanoseconds>(
+        std::chrono::duration<double, std::milli>(*actual_ms));
   }
   return cost;
 }
@@ -289,7 +297,8 @@ base::Result<Manifest> ParseManifest(std::string_view json, std::string_view nam
     manifest.components.push_back(ParseComponent(component, key));
   }
   for (JsonFields& cost : fields.ObjectsIfAny("costs")) manifest.costs.push_back(ParseCost(cost));
-  // One decode serves all: what became of the video became of each, but for those with a fault of their own, or nothing to say.
+  // One decode serves all: what became of the video became of each, but for those with a fault of
+  // their own, or nothing to say.
   bool all_empty = !components.empty();
   for (JsonFields& component : components) {
     if (manifest.status != VideoStatus::kError) ParseStatus(component, manifest);

@@ -30,27 +30,35 @@ struct ManifestComponent {
   std::optional<contracts::CutKnobs> knobs;  // written, not read back; of cut_detection
   std::vector<std::string> notes;
   std::vector<ArtifactEntry> artifacts;
-  std::optional<contracts::Fault> fault = std::nullopt;  // its own, where the video's other components have results
-  std::optional<contracts::EmptyReason> empty_reason = std::nullopt;  // its own; none: the manifest's
+  std::optional<contracts::Fault> fault =
+      std::nullopt;  // its own, where the video's other components have results
+  std::optional<contracts::EmptyReason> empty_reason =
+      std::nullopt;                                    // its own; none: the manifest's
   std::vector<contracts::ModelUsed> models_used = {};  // written, not read back
-  std::optional<contracts::BatchingReport> batching = std::nullopt;  // written, not read back; none: its units are not batched
+  std::optional<contracts::BatchingReport> batching =
+      std::nullopt;  // written, not read back; none: its units are not batched
 };
 
-/// manifest.json of one video and run: what became of it, and what proves that the artifacts are whole.
+/// manifest.json of one video and run: what became of it, and what proves that the artifacts are
+/// whole.
 struct Manifest {
   std::vector<ManifestComponent> components;  // one or more, of one video and content
   std::string run_id;
-  contracts::RunConfig config;      // written, not read back
-  std::filesystem::path source;     // absolute; any bytes
+  contracts::RunConfig config;   // written, not read back
+  std::filesystem::path source;  // absolute; any bytes
   std::optional<int64_t> source_bytes;
-  contracts::VideoStatus status = contracts::VideoStatus::kSuccess;  // of components without a fault of their own; read back: kError where one has
+  contracts::VideoStatus status =
+      contracts::VideoStatus::kSuccess;  // of components without a fault of their own; read back:
+                                         // kError where one has
   std::optional<contracts::Fault> fault;
-  std::optional<contracts::EmptyReason> empty_reason;  // of them all; read back: only where each is empty, the first one's
+  std::optional<contracts::EmptyReason>
+      empty_reason;  // of them all; read back: only where each is empty, the first one's
   std::optional<contracts::DecodeReport> decode;  // counts and `truncated` are read back
-  std::vector<contracts::ComponentCost> costs;  // not written where the wall clock is a fixed one
+  std::vector<contracts::ComponentCost> costs;    // not written where the wall clock is a fixed one
   int64_t started_at_ns = 0;
   int64_t finished_at_ns = 0;
-  int64_t duration_ns = 0;  // written as 0 where started and finished are equal: the wall clock is a fixed one
+  int64_t duration_ns =
+      0;  // written as 0 where started and finished are equal: the wall clock is a fixed one
 };
 
 /// Indented JSON that ends with a newline. Source: spec, domain, "Artifacts, identity, state".

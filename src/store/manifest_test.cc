@@ -33,13 +33,13 @@ Manifest SampleManifest() {
 TEST(Manifest, HasTheFieldsOfTheSpecification) {
   const Json document = Json::parse(ManifestDocument(SampleManifest()));
   const Json& component = document["components"][0];
-  for (const char* key : {"name", "kind", "status", "started_at", "finished_at", "duration_ms", "artifacts",
-                          "producer_version", "schema_version", "device_used", "error", "error_code", "notes",
-                          "batching"}) {
+  for (const char* key : {"name", "kind", "status", "started_at", "finished_at", "duration_ms",
+                          "artifacts", "producer_version", "schema_version", "device_used", "error",
+                          "error_code", "notes", "batching"}) {
     EXPECT_TRUE(component.contains(key)) << key;
   }
-  for (const char* key :
-       {"effective_batch_size", "retries_total", "oom_retries", "queue_wait_ms", "gpu_mem_peak_mb"}) {
+  for (const char* key : {"effective_batch_size", "retries_total", "oom_retries", "queue_wait_ms",
+                          "gpu_mem_peak_mb"}) {
     EXPECT_TRUE(component["batching"].contains(key)) << key;
   }
   EXPECT_EQ(component["started_at"], "1970-01-01T00:00:01.000Z");
@@ -70,14 +70,15 @@ TEST(Manifest, AFixedClockHasNoDuration) {
 
 TEST(Manifest, SaysWhatWasExpectedAndWhatCame) {
   Manifest manifest = SampleManifest();
-  manifest.costs = {{.component = "decode",
-                     .part = "h264",
-                     .bucket = "1280x720",
-                     .units = 250,
-                     .cpu = std::chrono::microseconds(123456),
-                     .predicted_ms = 120.5,
-                     .predicted_from = "exact"},
-                    {.component = "cut_detection", .bucket = "1280x720", .predicted_from = "no cost row"}};
+  manifest.costs = {
+      {.component = "decode",
+       .part = "h264",
+       .bucket = "1280x720",
+       .units = 250,
+       .cpu = std::chrono::microseconds(123456),
+       .predicted_ms = 120.5,
+       .predicted_from = "exact"},
+      {.component = "cut_detection", .bucket = "1280x720", .predicted_from = "no cost row"}};
   const auto parsed = ParseManifest(ManifestDocument(manifest), "m");
   ASSERT_TRUE(parsed) << parsed.error().Text();
   ASSERT_EQ(parsed->costs.size(), 2U);
@@ -87,7 +88,8 @@ TEST(Manifest, SaysWhatWasExpectedAndWhatCame) {
   EXPECT_FALSE(parsed->costs[1].cpu);
   EXPECT_FALSE(parsed->costs[1].predicted_ms);
   manifest.finished_at_ns = manifest.started_at_ns;
-  EXPECT_TRUE(Json::parse(ManifestDocument(manifest))["costs"].empty()) << "a fixed clock: the same bytes every time";
+  EXPECT_TRUE(Json::parse(ManifestDocument(manifest))["costs"].empty())
+      << "a fixed clock: the same bytes every time";
 }
 
 TEST(Manifest, ReadsBackWhatItWrote) {
@@ -161,12 +163,16 @@ TEST(Manifest, ErrorsNameTheField) {
     EXPECT_EQ(parsed.error().code, base::Code::kCorrupt);
     return parsed.error().Text();
   };
-  EXPECT_THAT(broken([](Json& j) { j["components"] = Json::array(); }), HasSubstr("m: components: must be"));
+  EXPECT_THAT(broken([](Json& j) { j["components"] = Json::array(); }),
+              HasSubstr("m: components: must be"));
   EXPECT_THAT(broken([](Json& j) { j["components"][0]["status"] = "done"; }),
               HasSubstr("m: components[0]: status: must be"));
-  EXPECT_THAT(broken([](Json& j) { j["components"][0]["error_code"] = "x"; }), HasSubstr("error_code: must be"));
-  EXPECT_THAT(broken([](Json& j) { j["components"][0]["empty_reason"] = "x"; }), HasSubstr("empty_reason: must"));
-  EXPECT_THAT(broken([](Json& j) { j["source"]["uri"] = "clip.mp4"; }), HasSubstr("source: uri: must be"));
+  EXPECT_THAT(broken([](Json& j) { j["components"][0]["error_code"] = "x"; }),
+              HasSubstr("error_code: must be"));
+  EXPECT_THAT(broken([](Json& j) { j["components"][0]["empty_reason"] = "x"; }),
+              HasSubstr("empty_reason: must"));
+  EXPECT_THAT(broken([](Json& j) { j["source"]["uri"] = "clip.mp4"; }),
+              HasSubstr("source: uri: must be"));
   EXPECT_THAT(broken([](Json& j) { j["components"][0]["artifacts"][0].erase("sha256"); }),
               HasSubstr("artifacts[0]: sha256: must be a text"));
 }

@@ -36,7 +36,8 @@ int64_t ItemSize(const std::string& descr) {
 
 std::string ShapeText(const std::vector<int64_t>& shape) {
   std::string text = "(";
-  for (size_t i = 0; i < shape.size(); ++i) text += fmt::format("{}{}", i == 0 ? "" : ", ", shape[i]);
+  for (size_t i = 0; i < shape.size(); ++i)
+    text += fmt::format("{}{}", i == 0 ? "" : ", ", shape[i]);
   return text + (shape.size() == 1 ? ",)" : ")");
 }
 

@@ -13,7 +13,8 @@ std::string Member(const NpyArray& array) {
   const std::string zip = Npz({array}).value();
   const size_t start = zip.find("\x93NUMPY");
   EXPECT_NE(start, std::string::npos);
-  const size_t header = static_cast<uint8_t>(zip[start + 8]) + static_cast<size_t>(zip[start + 9]) * 256;
+  const size_t header =
+      static_cast<uint8_t>(zip[start + 8]) + static_cast<size_t>(zip[start + 9]) * 256;
   return zip.substr(start, 10 + header + array.bytes.size());
 }
 
@@ -33,7 +34,8 @@ TEST(Npz, WritesEveryShape) {
   EXPECT_THAT(Member(F8("x", std::vector<double>{100000.04})),
               HasSubstr("'<f8', 'fortran_order': False, 'shape': (1,)"));
   const std::vector<uint8_t> eight = {1, 0, 0, 0, 0, 1, 1, 0};
-  EXPECT_THAT(Member(Bool("x", eight, 4)), HasSubstr("'|b1', 'fortran_order': False, 'shape': (2, 4)"));
+  EXPECT_THAT(Member(Bool("x", eight, 4)),
+              HasSubstr("'|b1', 'fortran_order': False, 'shape': (2, 4)"));
   EXPECT_THAT(Member(Bool("x", {}, 4)), HasSubstr("'shape': (0, 4)"));
   EXPECT_THAT(Member(Unicode("x", "a\xC3\xA9\xF0\x9F\x8E\xAC")),
               HasSubstr("'<U3', 'fortran_order': False, 'shape': ()"));

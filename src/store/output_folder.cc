@@ -29,9 +29,12 @@ using contracts::VideoStatus;
 
 std::string_view EndingName(RunEnding ending) {
   switch (ending) {
-    case RunEnding::kFinished: return "finished";
-    case RunEnding::kInterrupted: return "interrupted";
-    case RunEnding::kFailed: return "failed";
+    case RunEnding::kFinished:
+      return "finished";
+    case RunEnding::kInterrupted:
+      return "interrupted";
+    case RunEnding::kFailed:
+      return "failed";
   }
   return "failed";
 }
@@ -48,10 +51,11 @@ VideoState StateOf(const VideoOutcome& outcome) {
   }
   if (outcome.empty_reason) state.reason = contracts::EmptyReasonName(*outcome.empty_reason);
   if (outcome.decode) {
-    state.decode = DecodeFacts{.frames_decoded = outcome.decode->frames_decoded,
-                               .frames_expected = outcome.decode->frames_expected,
-                               .decode_errors = outcome.decode->decode_errors,
-                               .damaged = outcome.decode->decode_errors > 0 || outcome.decode->truncated};
+    state.decode =
+        DecodeFacts{.frames_decoded = outcome.decode->frames_decoded,
+                    .frames_expected = outcome.decode->frames_expected,
+                    .decode_errors = outcome.decode->decode_errors,
+                    .damaged = outcome.decode->decode_errors > 0 || outcome.decode->truncated};
   }
   if (outcome.cuts) {
     state.events = static_cast<int64_t>(outcome.cuts->events.size());
@@ -63,15 +67,15 @@ VideoState StateOf(const VideoOutcome& outcome) {
 /// Errors: internal (our own code handed over something half-made).
 base::Status CheckOutcome(const VideoOutcome& outcome, const contracts::RunConfig& config,
                           const fs::path& path) {
-  const bool finished = outcome.status == VideoStatus::kSuccess || outcome.status == VideoStatus::kEmpty ||
-                        !outcome.component_faults.empty();
-  const bool whole = finished
-                         ? std::ranges::all_of(config.components,
-                                               [&outcome](const std::string& component) {
-                                                 return HasResult(component, outcome) ||
-                                                        outcome.component_faults.contains(component);
-                                               })
-                         : outcome.status == VideoStatus::kError && outcome.fault.has_value();
+  const bool finished = outcome.status == VideoStatus::kSuccess ||
+                        outcome.status == VideoStatus::kEmpty || !outcome.component_faults.empty();
+  const bool whole =
+      finished ? std::ranges::all_of(config.components,
+                                     [&outcome](const std::string& component) {
+                                       return HasResult(component, outcome) ||
+                                              outcome.component_faults.contains(component);
+                                     })
+               : outcome.status == VideoStatus::kError && outcome.fault.has_value();
   if (whole) return {};
   return base::Fail(
       base::Code::kInternal,
@@ -98,7 +102,9 @@ class Folder final : public OutputFolder {
   base::Status Commit(const fs::path& input, const VideoOutcome& outcome,
                       VideoOutcome* recorded) override;
   base::Status FinishRun(RunEnding ending, const RunMemory& memory) override;
-  base::Status Note(std::string_view event, const Json& fields) override { return journal_->Append(event, fields); }
+  base::Status Note(std::string_view event, const Json& fields) override {
+    return journal_->Append(event, fields);
+  }
   base::Result<std::vector<contracts::LimitRecord>> Limits() const override;
   base::Status SaveLimits(const std::vector<contracts::LimitRecord>& limits) override {
     return base::WriteFileAtomically(layout_.limits(), LimitsDocument(limits), Atomic());
@@ -111,7 +117,8 @@ class Folder final : public OutputFolder {
   std::vector<contracts::ModelUsed> ModelsOf(const std::string& component) const;
   IdempotencyKey KeyOf(const VideoRow& row, const std::string& component) const;
   std::vector<IdempotencyKey> KeysOf(const VideoRow& row) const;
-  base::Result<std::vector<ArtifactEntry>> WriteArtifacts(const VideoRow& row, const VideoOutcome& outcome,
+  base::Result<std::vector<ArtifactEntry>> WriteArtifacts(const VideoRow& row,
+                                                          const VideoOutcome& outcome,
                                                           const std::string& component);
   base::Status WriteManifest(const VideoRow& row, const VideoOutcome& outcome,
                              std::vector<ManifestComponent> components);
@@ -180,7 +187,8 @@ base::Result<fs::path> Folder::VideoFolder(const fs::path& input) const {
 
 std::vector<contracts::ModelUsed> Folder::ModelsOf(const std::string& component) const {
   const auto models = options_.models_used.find(component);
-  return models == options_.models_used.end() ? std::vector<contracts::ModelUsed>() : models->second;
+  return models == options_.models_used.end() ? std::vector<contracts::ModelUsed>()
+                                              : models->second;
 }
 
 IdempotencyKey Folder::KeyOf(const VideoRow& row, const std::string& component) const {
@@ -223,8 +231,10 @@ base::Result<std::optional<VideoOutcome>> Folder::FindFinished(const fs::path& i
   if (finished) {
     noted = RememberDone(*row, *finished);
   } else {
-    noted = state_->SaveState(row->path, {.status = VideoStatus::kRunning, .error_code = {}, .reason = {}});
-    if (noted) noted = journal_->Append("video_queued", {{"video_id", row->video_id}, {"run_id", run_id_}});
+    noted = state_->SaveState(row->path,
+                              {.status = VideoStatus::kRunning, .error_code = {}, .reason = {}});
+    if (noted)
+      noted = journal_->Append("video_queued", {{"video_id", row->video_id}, {"run_id", run_id_}});
   }
   if (!noted) return std::unexpected(FolderFailed(noted.error()));
   return finished;
@@ -261,7 +271,8 @@ base::Result<std::vector<ArtifactEntry>> Folder::WriteArtifacts(const VideoRow& 
   return entries;
 }
 
-std::optional<contracts::BatchingReport> BatchingOf(const VideoOutcome& outcome, const std::string& component) {
+std::optional<contracts::BatchingReport> BatchingOf(const VideoOutcome& outcome,
+                                                    const std::string& component) {
   const auto batched = outcome.batching.find(component);
   return batched == outcome.batching.end() ? std::nullopt : std::optional(batched->second);
 }
@@ -269,7 +280,8 @@ std::optional<contracts::BatchingReport> BatchingOf(const VideoOutcome& outcome,
 base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcome) {
   std::vector<ManifestComponent> components;
   for (const std::string& component : options_.config.components) {
-    if (const auto failed = outcome.component_faults.find(component); failed != outcome.component_faults.end()) {
+    if (const auto failed = outcome.component_faults.find(component);
+        failed != outcome.component_faults.end()) {
       std::error_code ignored;
       fs::remove_all(layout_.Run(row.video_id, run_id_) / component, ignored);
       components.push_back({.key = KeyOf(row, component),
@@ -288,7 +300,8 @@ base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcom
                            .notes = {},
                            .artifacts = std::move(*artifacts),
                            .models_used = ModelsOf(component)};
-    if (const auto empty = outcome.component_empty.find(component); empty != outcome.component_empty.end()) {
+    if (const auto empty = outcome.component_empty.find(component);
+        empty != outcome.component_empty.end()) {
       made.empty_reason = empty->second;
     }
     made.batching = BatchingOf(outcome, component);
@@ -328,7 +341,8 @@ base::Status Folder::WriteManifest(const VideoRow& row, const VideoOutcome& outc
   return base::WriteFileAtomically(folder / kManifestFile, ManifestDocument(manifest), Atomic());
 }
 
-/// The manifest of a video without a result; an earlier result that may still be right stays as it is.
+/// The manifest of a video without a result; an earlier result that may still be right stays as it
+/// is.
 base::Status Folder::WriteError(const VideoRow& row, const VideoOutcome& outcome) {
   const fs::path folder = layout_.Run(row.video_id, run_id_);
   if (outcome.fault && KeepsEarlierResult(folder, row.sha256, *outcome.fault)) {
@@ -339,7 +353,8 @@ base::Status Folder::WriteError(const VideoRow& row, const VideoOutcome& outcome
     components.push_back({.key = std::move(key), .knobs = {}, .notes = {}, .artifacts = {}});
   }
   if (auto written = WriteManifest(row, outcome, std::move(components)); !written) return written;
-  // What an earlier run made of another content, or a killed one left half-made, is no result of this one.
+  // What an earlier run made of another content, or a killed one left half-made, is no result of
+  // this one.
   std::error_code ignored;
   for (const std::string& component : options_.config.components) {
     fs::remove_all(folder / component, ignored);
@@ -356,7 +371,8 @@ base::Status Folder::RememberDone(const VideoRow& row, const VideoOutcome& outco
              {"status", contracts::VideoStatusName(state.status)}};
   if (!state.error_code.empty()) event["error_code"] = state.error_code;
   if (!state.reason.empty()) event["reason"] = state.reason;
-  for (const auto& [component, reason] : outcome.component_empty) event["empty_components"][component] = contracts::EmptyReasonName(reason);
+  for (const auto& [component, reason] : outcome.component_empty)
+    event["empty_components"][component] = contracts::EmptyReasonName(reason);
   if (outcome.status == VideoStatus::kSkipped) event["skipped"] = true;
   if (kept_earlier_result) event["kept_earlier_result"] = true;
   auto noted = journal_->Append("video_finished", event);
@@ -364,7 +380,8 @@ base::Status Folder::RememberDone(const VideoRow& row, const VideoOutcome& outco
   return noted ? noted : std::unexpected(FolderFailed(noted.error()));
 }
 
-base::Status Folder::Commit(const fs::path& input, const VideoOutcome& outcome, VideoOutcome* recorded) {
+base::Status Folder::Commit(const fs::path& input, const VideoOutcome& outcome,
+                            VideoOutcome* recorded) {
   auto row = sources_->RowOf(AbsolutePath(input));
   if (!row) return std::unexpected(row.error());
   if (auto checked = CheckOutcome(outcome, options_.config, row->path); !checked) return checked;

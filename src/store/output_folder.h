@@ -21,12 +21,14 @@
 namespace reelbatch::store {
 
 struct OutputOptions {
-  std::filesystem::path folder;    // --out; created where missing
+  std::filesystem::path folder;  // --out; created where missing
   contracts::RunConfig config;
-  std::map<std::string, std::string> component_versions;  // of config.components: go up when numbers change
-  std::map<std::string, std::vector<contracts::ModelUsed>> models_used = {};  // of components that use any
-  std::string command_line = {};   // for the lock and the journal
-  bool force = false;              // FindFinished() finds nothing
+  std::map<std::string, std::string>
+      component_versions;  // of config.components: go up when numbers change
+  std::map<std::string, std::vector<contracts::ModelUsed>> models_used =
+      {};                         // of components that use any
+  std::string command_line = {};  // for the lock and the journal
+  bool force = false;             // FindFinished() finds nothing
 };
 
 /// How a run ended, for the journal and run.json.
@@ -38,7 +40,8 @@ struct RunMemory {
   std::optional<double> peak_mb = std::nullopt;
 };
 
-/// The folder a run writes to: artifacts, manifests, state, journal and the lock that keeps a second run out.
+/// The folder a run writes to: artifacts, manifests, state, journal and the lock that keeps a
+/// second run out.
 ///
 ///   <folder>/local/<video_id>/<run_id>/cut_detection/{cut_detection.npz,cuts.json}
 ///   <folder>/local/<video_id>/<run_id>/core_optical_flow/flow.npz
@@ -51,43 +54,47 @@ struct RunMemory {
 class OutputFolder {
  public:
   /// `clock` must outlive the folder.
-  /// Errors: invalid_argument (not a folder, holds another program's files, or was made by a newer reelbatch)
+  /// Errors: invalid_argument (not a folder, holds another program's files, or was made by a newer
+  /// reelbatch)
   ///         unavailable      (another reelbatch uses it: names pid, host and since when)
   ///         io               (cannot be created or written, no space: names the remedy)
   static base::Result<std::unique_ptr<OutputFolder>> Open(const OutputOptions& options,
                                                           const base::Clock& clock);
   virtual ~OutputFolder() = default;
 
-  /// Gives every input its video id; call once, before anything else. Reads a file's content only where two stems
-  /// collide. Paths are compared absolute and normalised; repeats are one video.
+  /// Gives every input its video id; call once, before anything else. Reads a file's content only
+  /// where two stems collide. Paths are compared absolute and normalised; repeats are one video.
   /// Errors: cancelled, unavailable (the state cannot be written), invalid_argument (called twice).
   virtual base::Status Register(const std::vector<std::filesystem::path>& inputs,
                                 const base::CancelToken& cancel) = 0;
 
-  /// The outcome of earlier, still valid work (kSkipped, with info, decode and the events and shots of cuts; no
-  /// signals, timeline or flow), or nothing. Hashes the file unless size, times and inode are those of the last time.
-  /// Errors: io (the source cannot be read), cancelled, unavailable (the folder failed), internal (not registered).
+  /// The outcome of earlier, still valid work (kSkipped, with info, decode and the events and shots
+  /// of cuts; no signals, timeline or flow), or nothing. Hashes the file unless size, times and
+  /// inode are those of the last time. Errors: io (the source cannot be read), cancelled,
+  /// unavailable (the folder failed), internal (not registered).
   virtual base::Result<std::optional<contracts::VideoOutcome>> FindFinished(
       const std::filesystem::path& input, const base::CancelToken& cancel) = 0;
 
-  /// Makes an outcome durable. A source whose content is no longer that of FindFinished() is recorded as error
-  /// source_changed instead, and `recorded` (may be null) says so. An error that may pass (the source cannot be read,
-  /// stuck, no memory, changed) and one of the same content leave an earlier finished result as it is: only state,
-  /// journal and run.json tell of them.
-  /// Errors: io (no space, no permission: names file and remedy), unavailable (state), internal (success without cuts).
-  virtual base::Status Commit(const std::filesystem::path& input, const contracts::VideoOutcome& outcome,
+  /// Makes an outcome durable. A source whose content is no longer that of FindFinished() is
+  /// recorded as error source_changed instead, and `recorded` (may be null) says so. An error that
+  /// may pass (the source cannot be read, stuck, no memory, changed) and one of the same content
+  /// leave an earlier finished result as it is: only state, journal and run.json tell of them.
+  /// Errors: io (no space, no permission: names file and remedy), unavailable (state), internal
+  /// (success without cuts).
+  virtual base::Status Commit(const std::filesystem::path& input,
+                              const contracts::VideoOutcome& outcome,
                               contracts::VideoOutcome* recorded) = 0;
 
-  /// Writes run.json and closes the journal of this run. What it says depends on inputs, configuration and results
-  /// only, not on which of them this process made.
-  /// Errors: io, unavailable.
+  /// Writes run.json and closes the journal of this run. What it says depends on inputs,
+  /// configuration and results only, not on which of them this process made. Errors: io,
+  /// unavailable.
   virtual base::Status FinishRun(RunEnding ending, const RunMemory& memory = {}) = 0;
 
   /// A line in the journal. `fields`: a JSON object. Errors: io. Threads: any.
   virtual base::Status Note(std::string_view event, const nlohmann::ordered_json& fields) = 0;
 
-  /// Batch sizes that ran out of memory in earlier runs; none where the file is missing. SaveLimits() replaces them.
-  /// Errors: io, corrupt (what it held is learned again).
+  /// Batch sizes that ran out of memory in earlier runs; none where the file is missing.
+  /// SaveLimits() replaces them. Errors: io, corrupt (what it held is learned again).
   virtual base::Result<std::vector<contracts::LimitRecord>> Limits() const = 0;
   virtual base::Status SaveLimits(const std::vector<contracts::LimitRecord>& limits) = 0;
 

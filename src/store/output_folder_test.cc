@@ -16,9 +16,9 @@ namespace fs = std::filesystem;
 using base::Code;
 using contracts::VideoOutcome;
 using contracts::VideoStatus;
-using ::testing::HasSubstr;
 using testing::EmptyOutcome;
 using testing::ErrorOutcome;
+using ::testing::HasSubstr;
 using testing::SampleOutcome;
 using testing::Slurp;
 using testing::TempFolder;
@@ -30,7 +30,11 @@ const base::CancelToken kGoOn;
 class OutputFolderTest : public ::testing::Test {
  protected:
   OutputOptions Options() const {
-    return {.folder = out(), .config = {}, .component_versions = {{"cut_detection", "1"}}, .command_line = "reelbatch run", .force = false};
+    return {.folder = out(),
+            .config = {},
+            .component_versions = {{"cut_detection", "1"}},
+            .command_line = "reelbatch run",
+            .force = false};
   }
   fs::path out() const { return temp_.path() / "out"; }
   fs::path Video(const std::string& name, const std::string& content) const {
@@ -46,7 +50,8 @@ class OutputFolderTest : public ::testing::Test {
     EXPECT_TRUE(folder->Register(inputs, kGoOn));
     return folder;
   }
-  /// One whole run in which every video that is not finished gets `outcome`. Answers how many were done.
+  /// One whole run in which every video that is not finished gets `outcome`. Answers how many were
+  /// done.
   int Run(const std::vector<fs::path>& inputs, const VideoOutcome& outcome) const {
     const auto folder = OpenFor(inputs);
     int done = 0;
@@ -77,8 +82,9 @@ TEST_F(OutputFolderTest, LaysOutARun) {
   EXPECT_EQ(folder->VideoFolder(video).value(), out() / "local/clip" / folder->run_id());
   const std::string run = "local/clip/" + folder->run_id();
   const auto tree = TreeOf(out());
-  for (const std::string& name : {std::string("run.json"), run + "/manifest.json", run + "/cut_detection/cuts.json",
-                                  run + "/cut_detection/cut_detection.npz"}) {
+  for (const std::string& name :
+       {std::string("run.json"), run + "/manifest.json", run + "/cut_detection/cuts.json",
+        run + "/cut_detection/cut_detection.npz"}) {
     EXPECT_TRUE(tree.contains(name)) << name;
   }
   const Json summary = Json::parse(tree.at("run.json"));
@@ -87,7 +93,8 @@ TEST_F(OutputFolderTest, LaysOutARun) {
   EXPECT_EQ(summary["videos"][0]["artifacts"][1], run + "/cut_detection/cuts.json");
   EXPECT_TRUE(fs::is_empty(out() / ".reelbatch/tmp"));
   const std::string journal = Slurp(out() / ".reelbatch/journal.jsonl");
-  for (const char* event : {"run_started", "video_queued", "artifact_written", "video_finished", "run_finished"}) {
+  for (const char* event :
+       {"run_started", "video_queued", "artifact_written", "video_finished", "run_finished"}) {
     EXPECT_THAT(journal, HasSubstr(event));
   }
 }
@@ -276,10 +283,10 @@ TEST_F(OutputFolderTest, TheSummarySaysWhatIsDamaged) {
   const std::string first = Slurp(out() / "run.json");
   const Json summary = Json::parse(first);
   EXPECT_EQ(summary["totals"]["damaged"], 1);
-  EXPECT_EQ(summary["videos"][0]["decode"], (Json{{"frames_decoded", 6},
-                                                  {"frames_expected", 9},
-                                                  {"decode_errors", 0},
-                                                  {"damaged", true}}));
+  EXPECT_EQ(
+      summary["videos"][0]["decode"],
+      (Json{
+          {"frames_decoded", 6}, {"frames_expected", 9}, {"decode_errors", 0}, {"damaged", true}}));
   EXPECT_EQ(summary["videos"][1]["decode"]["damaged"], false);
   OutputOptions options = Options();
   options.force = true;
@@ -312,13 +319,16 @@ TEST_F(OutputFolderTest, CancelledWhileHashing) {
   auto folder = Open(Options());
   EXPECT_EQ(folder->Register(videos, cancel).error().code, Code::kCancelled);
   ASSERT_TRUE(folder->Register({Video("b.mp4", "b")}, cancel));
-  EXPECT_EQ(folder->FindFinished(temp_.path() / "videos/b.mp4", cancel).error().code, Code::kCancelled);
+  EXPECT_EQ(folder->FindFinished(temp_.path() / "videos/b.mp4", cancel).error().code,
+            Code::kCancelled);
 }
 
 TEST_F(OutputFolderTest, OddNamesAndCollisions) {
-  std::vector<fs::path> videos = {Video("1/clip.mp4", "a"), Video("2/clip.mp4", "b"), Video("3/CLIP.mp4", "a"),
-                                  Video("\xFF\xFE.mp4", "c"), Video("a \"b\"\n.mp4", "d"),
-                                  Video(std::string(251, 'n') + ".mp4", "e"), Video("1/../1/clip.mp4", "a")};
+  std::vector<fs::path> videos = {
+      Video("1/clip.mp4", "a"),     Video("2/clip.mp4", "b"),
+      Video("3/CLIP.mp4", "a"),     Video("\xFF\xFE.mp4", "c"),
+      Video("a \"b\"\n.mp4", "d"),  Video(std::string(251, 'n') + ".mp4", "e"),
+      Video("1/../1/clip.mp4", "a")};
   EXPECT_EQ(Run(videos, SampleOutcome()), 6);
   const auto tree = TreeOf(out());
   const auto folder = OpenFor(videos);
@@ -345,7 +355,8 @@ TEST_F(OutputFolderTest, LaterCollisionsLeaveEarlierIdsAlone) {
 }
 
 TEST_F(OutputFolderTest, ALostOrDamagedStateCostsNothing) {
-  const std::vector<fs::path> videos = {Video("1/clip.mp4", "a"), Video("2/clip.mp4", "b"), Video("c.mp4", "c")};
+  const std::vector<fs::path> videos = {Video("1/clip.mp4", "a"), Video("2/clip.mp4", "b"),
+                                        Video("c.mp4", "c")};
   EXPECT_EQ(Run(videos, SampleOutcome()), 3);
   const auto good = TreeOf(out());
   const fs::path state = out() / ".reelbatch/state.db";
@@ -375,7 +386,8 @@ TEST_F(OutputFolderTest, RefusesWhatIsNotItsOwn) {
   const auto foreign = OutputFolder::Open(Options(), kClock);
   ASSERT_FALSE(foreign);
   EXPECT_EQ(foreign.error().code, Code::kInvalidArgument);
-  EXPECT_THAT(foreign.error().Text(), HasSubstr("holds files of another program ('thesis.doc'): choose"));
+  EXPECT_THAT(foreign.error().Text(),
+              HasSubstr("holds files of another program ('thesis.doc'): choose"));
   EXPECT_FALSE(fs::exists(out() / ".reelbatch"));
   fs::remove_all(out());
   temp_.Write("out", "a file");
@@ -405,7 +417,8 @@ TEST_F(OutputFolderTest, WhatDoesNotFitEndsTheRun) {
 
 TEST_F(OutputFolderTest, LanesCommitAtOnce) {
   std::vector<fs::path> videos;
-  for (int i = 0; i < 12; ++i) videos.push_back(Video(std::to_string(i) + ".mp4", std::to_string(i)));
+  for (int i = 0; i < 12; ++i)
+    videos.push_back(Video(std::to_string(i) + ".mp4", std::to_string(i)));
   {
     const auto folder = OpenFor(videos);
     std::vector<std::thread> lanes;

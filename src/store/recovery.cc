@@ -29,7 +29,8 @@ base::Status AddFromManifests(const FolderLayout& layout, StateDb& state) {
       const auto text = base::ReadWholeFile(file);
       if (!text) continue;
       const auto manifest = ParseManifest(*text, file.native());
-      if (!manifest || manifest->components.front().key.video_id != video.filename().native()) continue;
+      if (!manifest || manifest->components.front().key.video_id != video.filename().native())
+        continue;
       auto added = state.AddVideo(manifest->source, manifest->components.front().key.video_id);
       if (!added) return added;
     }

@@ -48,7 +48,8 @@ Json Video(const VideoRow& row, const contracts::RunConfig& config, const std::s
   video["artifacts"] = Json::array();
   if (finished) {
     for (const std::string& component : config.components) {
-      for (const std::string& file : ArtifactFiles(component)) video["artifacts"].push_back(folder + file);
+      for (const std::string& file : ArtifactFiles(component))
+        video["artifacts"].push_back(folder + file);
     }
   }
   return video;

@@ -1,8 +1,7 @@
 #include "store/source_file.h"
 
-#include <sys/stat.h>
-
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -20,7 +19,7 @@ int64_t Nanoseconds(const timespec& time) {
 }
 
 base::Result<SourceStat> StatFile(const std::filesystem::path& path) {
-  struct stat info {};
+  struct stat info{};
   if (stat(path.c_str(), &info) != 0) {
     return base::Fail(base::Code::kIo, std::strerror(errno), base::PathForPeople(path));
   }

@@ -9,8 +9,8 @@
 
 namespace reelbatch::store {
 
-/// What tells that a file is still the one that was hashed, without reading it. A rewrite of the same size within the
-/// file system's clock tick (4 ms on Linux) of the hash's start is not seen.
+/// What tells that a file is still the one that was hashed, without reading it. A rewrite of the
+/// same size within the file system's clock tick (4 ms on Linux) of the hash's start is not seen.
 struct SourceStat {
   int64_t size = 0;
   int64_t mtime_ns = 0;

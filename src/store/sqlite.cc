@@ -38,7 +38,8 @@ base::Error SqliteError(sqlite3* database, int result, const std::filesystem::pa
 Statement::Statement(sqlite3* database, const std::filesystem::path& path, std::string_view sql)
     : database_(database), path_(path) {
   sqlite3_stmt* statement = nullptr;
-  failure_ = sqlite3_prepare_v2(database, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+  failure_ =
+      sqlite3_prepare_v2(database, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
   statement_.reset(statement);
 }
 
@@ -47,7 +48,8 @@ void Statement::Note(int result) {
 }
 
 Statement& Statement::Bind(int at, std::string_view text) {
-  Note(sqlite3_bind_text64(statement_.get(), at, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  Note(sqlite3_bind_text64(statement_.get(), at, text.data(), text.size(), SQLITE_TRANSIENT,
+                           SQLITE_UTF8));
   return *this;
 }
 

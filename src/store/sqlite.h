@@ -19,10 +19,12 @@ struct SqliteCloser {
 };
 using SqliteHandle = std::unique_ptr<sqlite3, SqliteCloser>;
 
-/// SQLite's result code as ours: corrupt (not a database, damaged), io (no space, no permission), else unavailable.
+/// SQLite's result code as ours: corrupt (not a database, damaged), io (no space, no permission),
+/// else unavailable.
 base::Error SqliteError(sqlite3* database, int result, const std::filesystem::path& path);
 
-/// One prepared statement. The first failure is kept, so that a chain of binds needs one check, at Step().
+/// One prepared statement. The first failure is kept, so that a chain of binds needs one check, at
+/// Step().
 class Statement {
  public:
   Statement(sqlite3* database, const std::filesystem::path& path, std::string_view sql);

@@ -45,14 +45,17 @@ constexpr std::array<std::string_view, 5> kDecodeColumns = {
     "ALTER TABLE videos ADD COLUMN kept_earlier INTEGER NOT NULL DEFAULT 0",
 };
 constexpr std::string_view kStemIndex = "CREATE INDEX videos_by_stem ON videos (lower_stem)";
-constexpr std::string_view kRunIndex = "CREATE INDEX videos_in_run ON videos (path) WHERE in_run = 1";
+constexpr std::string_view kRunIndex =
+    "CREATE INDEX videos_in_run ON videos (path) WHERE in_run = 1";
 
 constexpr std::string_view kColumns =
-    "path, video_id, size, mtime_ns, ctime_ns, inode, sha256, status, error_code, reason, events, shots, "
+    "path, video_id, size, mtime_ns, ctime_ns, inode, sha256, status, error_code, reason, events, "
+    "shots, "
     "frames_decoded, frames_expected, decode_errors, damaged, kept_earlier";
 
-constexpr std::array kStatuses = {VideoStatus::kWaiting, VideoStatus::kRunning, VideoStatus::kSuccess,
-                                  VideoStatus::kEmpty,   VideoStatus::kError,   VideoStatus::kSkipped};
+constexpr std::array kStatuses = {VideoStatus::kWaiting, VideoStatus::kRunning,
+                                  VideoStatus::kSuccess, VideoStatus::kEmpty,
+                                  VideoStatus::kError,   VideoStatus::kSkipped};
 
 VideoStatus StatusOf(const std::string& name) {
   for (const VideoStatus status : kStatuses) {
@@ -99,8 +102,9 @@ base::Result<int64_t> IntegerOf(sqlite3* database, const std::filesystem::path& 
 base::Result<SqliteHandle> OpenFile(const std::filesystem::path& path) {
   sqlite3* raw = nullptr;
   // Our mutex guards the connection, so SQLite needs none.
-  const int result = sqlite3_open_v2(
-      path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int result =
+      sqlite3_open_v2(path.c_str(), &raw,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   SqliteHandle database(raw);
   if (result != SQLITE_OK) return std::unexpected(SqliteError(raw, result, path));
   sqlite3_busy_timeout(raw, kBusyTimeoutMs);
@@ -145,7 +149,8 @@ base::Status Prepare(sqlite3* database, const std::filesystem::path& path, bool 
   const auto old_version = IntegerOf(database, path, "PRAGMA user_version");
   if (!old_version) return std::unexpected(old_version.error());
   if (!create && *old_version == kSchemaVersion) return {};
-  // The ids are set in the same transaction as the tables: a kill leaves an empty or a whole database.
+  // The ids are set in the same transaction as the tables: a kill leaves an empty or a whole
+  // database.
   const std::string application = fmt::format("PRAGMA application_id = {}", kApplicationId);
   const std::string version = fmt::format("PRAGMA user_version = {}", kSchemaVersion);
   std::vector<std::string_view> statements = {"BEGIN IMMEDIATE"};
@@ -177,7 +182,8 @@ base::Result<std::pair<SqliteHandle, bool>> OpenOnce(const std::filesystem::path
   if (!database) return std::unexpected(database.error());
   const auto empty = IsEmptyOrOurs(database->get(), path);
   if (!empty) return std::unexpected(empty.error());
-  if (auto done = Prepare(database->get(), path, *empty); !done) return std::unexpected(done.error());
+  if (auto done = Prepare(database->get(), path, *empty); !done)
+    return std::unexpected(done.error());
   const auto videos = IntegerOf(database->get(), path, "SELECT EXISTS (SELECT 1 FROM videos)");
   if (!videos) return std::unexpected(videos.error());
   return std::pair(std::move(*database), *videos == 0);
@@ -188,7 +194,8 @@ base::Result<std::pair<SqliteHandle, bool>> OpenOnce(const std::filesystem::path
 StateDb::StateDb(SqliteHandle database, std::filesystem::path path, const base::Clock& clock)
     : database_(std::move(database)), path_(std::move(path)), clock_(clock) {}
 
-base::Result<StateDb::Opened> StateDb::Open(const std::filesystem::path& path, const base::Clock& clock) {
+base::Result<StateDb::Opened> StateDb::Open(const std::filesystem::path& path,
+                                            const base::Clock& clock) {
   auto opened = OpenOnce(path);
   if (!opened && opened.error().code == base::Code::kCorrupt) {
     MoveAside(path);
@@ -229,9 +236,10 @@ base::Result<bool> StateDb::IdInUse(const std::string& lower_id) {
 
 base::Status StateDb::AddVideo(const std::filesystem::path& path, const std::string& video_id) {
   const base::MutexLock lock(mutex_);
-  return Statement(database_.get(), path_,
-                   "INSERT OR IGNORE INTO videos (path, video_id, lower_id, lower_stem, updated_at) "
-                   "VALUES (?1, ?2, ?3, ?4, ?5)")
+  return Statement(
+             database_.get(), path_,
+             "INSERT OR IGNORE INTO videos (path, video_id, lower_id, lower_stem, updated_at) "
+             "VALUES (?1, ?2, ?3, ?4, ?5)")
       .BindBytes(1, path.native())
       .Bind(2, video_id)
       .Bind(3, LowerAscii(video_id))
@@ -249,29 +257,38 @@ void StateDb::Rollback() {
   [[maybe_unused]] const base::Status ignored = Execute("ROLLBACK");
 }
 
-base::Status StateDb::ClearRun() { return Execute("UPDATE videos SET in_run = 0 WHERE in_run = 1"); }
+base::Status StateDb::ClearRun() {
+  return Execute("UPDATE videos SET in_run = 0 WHERE in_run = 1");
+}
 
 base::Status StateDb::AddToRun(const std::filesystem::path& path, const std::string& config_hash) {
   const base::MutexLock lock(mutex_);
-  return Statement(database_.get(), path_,
-                   "UPDATE videos SET in_run = 1, config_hash = ?2, status = 'waiting', error_code = NULL, "
-                   "reason = NULL, events = 0, shots = 0, frames_decoded = NULL, frames_expected = NULL, "
-                   "decode_errors = 0, damaged = 0, kept_earlier = 0, updated_at = ?3 WHERE path = ?1")
+  return Statement(
+             database_.get(), path_,
+             "UPDATE videos SET in_run = 1, config_hash = ?2, status = 'waiting', error_code = "
+             "NULL, "
+             "reason = NULL, events = 0, shots = 0, frames_decoded = NULL, frames_expected = NULL, "
+             "decode_errors = 0, damaged = 0, kept_earlier = 0, updated_at = ?3 WHERE path = ?1")
       .BindBytes(1, path.native())
       .Bind(2, config_hash)
       .Bind(3, base::Iso8601(clock_.Wall()))
       .Run();
 }
 
-base::Status StateDb::SaveContent(const std::filesystem::path& path, const std::optional<SourceStat>& stat,
+base::Status StateDb::SaveContent(const std::filesystem::path& path,
+                                  const std::optional<SourceStat>& stat,
                                   const std::string& sha256) {
   const base::MutexLock lock(mutex_);
-  Statement statement(database_.get(), path_,
-                      "UPDATE videos SET size = ?2, mtime_ns = ?3, ctime_ns = ?4, inode = ?5, sha256 = ?6 "
-                      "WHERE path = ?1");
+  Statement statement(
+      database_.get(), path_,
+      "UPDATE videos SET size = ?2, mtime_ns = ?3, ctime_ns = ?4, inode = ?5, sha256 = ?6 "
+      "WHERE path = ?1");
   statement.BindBytes(1, path.native());
   if (stat) {
-    statement.Bind(2, stat->size).Bind(3, stat->mtime_ns).Bind(4, stat->ctime_ns).Bind(5, stat->inode);
+    statement.Bind(2, stat->size)
+        .Bind(3, stat->mtime_ns)
+        .Bind(4, stat->ctime_ns)
+        .Bind(5, stat->inode);
     statement.Bind(6, sha256);
   }
   return statement.Run();
@@ -279,10 +296,11 @@ base::Status StateDb::SaveContent(const std::filesystem::path& path, const std::
 
 base::Status StateDb::SaveState(const std::filesystem::path& path, const VideoState& state) {
   const base::MutexLock lock(mutex_);
-  Statement statement(database_.get(), path_,
-                      "UPDATE videos SET status = ?2, error_code = ?3, reason = ?4, events = ?5, shots = ?6, "
-                      "updated_at = ?7, frames_decoded = ?8, frames_expected = ?9, decode_errors = ?10, "
-                      "damaged = ?11, kept_earlier = ?12 WHERE path = ?1");
+  Statement statement(
+      database_.get(), path_,
+      "UPDATE videos SET status = ?2, error_code = ?3, reason = ?4, events = ?5, shots = ?6, "
+      "updated_at = ?7, frames_decoded = ?8, frames_expected = ?9, decode_errors = ?10, "
+      "damaged = ?11, kept_earlier = ?12 WHERE path = ?1");
   statement.BindBytes(1, path.native())
       .Bind(2, contracts::VideoStatusName(state.status))
       .Bind(5, state.events)
@@ -302,8 +320,9 @@ base::Status StateDb::SaveState(const std::filesystem::path& path, const VideoSt
 
 base::Status StateDb::ForEachInRun(const std::function<void(const VideoRow&)>& visit) {
   const base::MutexLock lock(mutex_);
-  Statement statement(database_.get(), path_,
-                      fmt::format("SELECT {} FROM videos WHERE in_run = 1 ORDER BY path", kColumns));
+  Statement statement(
+      database_.get(), path_,
+      fmt::format("SELECT {} FROM videos WHERE in_run = 1 ORDER BY path", kColumns));
   while (true) {
     const auto row = statement.Step();
     if (!row) return std::unexpected(row.error());

@@ -31,7 +31,7 @@ struct VideoState {
   int64_t events = 0;
   int64_t shots = 0;
   std::optional<DecodeFacts> decode = std::nullopt;  // nothing where nothing was decoded
-  bool kept_earlier_result = false;                  // an error that left manifest and artifacts alone
+  bool kept_earlier_result = false;  // an error that left manifest and artifacts alone
 };
 
 struct VideoRow {
@@ -42,15 +42,16 @@ struct VideoRow {
   VideoState state;
 };
 
-/// `.reelbatch/state.db`: an index over the folder for questions, for video ids and for content hashes. Manifests are
-/// the truth, so a lost database costs one pass of hashing. WAL, synchronous=NORMAL: a killed process loses
-/// nothing, a power cut at most the last rows. Threads: any.
+/// `.reelbatch/state.db`: an index over the folder for questions, for video ids and for content
+/// hashes. Manifests are the truth, so a lost database costs one pass of hashing. WAL,
+/// synchronous=NORMAL: a killed process loses nothing, a power cut at most the last rows. Threads:
+/// any.
 class StateDb {
  public:
   struct Opened {
     std::unique_ptr<StateDb> db;
-    /// Knows no video: it is new, or was damaged and has been moved to state.db.damaged, or was being rebuilt when
-    /// its process was killed.
+    /// Knows no video: it is new, or was damaged and has been moved to state.db.damaged, or was
+    /// being rebuilt when its process was killed.
     bool fresh = false;
   };
   /// Errors: invalid_argument (of another program or of a newer reelbatch), io, unavailable.

@@ -36,8 +36,8 @@ TEST(StateDb, RemembersVideos) {
     ASSERT_TRUE(state->AddVideo(odd, "Odd"));
     ASSERT_TRUE(state->AddVideo(odd, "other"));
     ASSERT_TRUE(state->SaveContent(odd, SourceStat{1, 2, 3, 4}, "abc"));
-    ASSERT_TRUE(state->SaveState(
-        odd, {contracts::VideoStatus::kError, "video_unreadable", "why \xFF", 0, 0, DecodeFacts{5, 6, 1, true}, true}));
+    ASSERT_TRUE(state->SaveState(odd, {contracts::VideoStatus::kError, "video_unreadable",
+                                       "why \xFF", 0, 0, DecodeFacts{5, 6, 1, true}, true}));
   }
   auto opened = StateDb::Open(file, kClock);
   ASSERT_TRUE(opened);
@@ -88,11 +88,14 @@ TEST(StateDb, RollsBack) {
 TEST(StateDb, ADamagedOneIsMovedAside) {
   const TempFolder temp;
   const auto file = temp.path() / "state.db";
-  { ASSERT_TRUE(OpenGood(file)->AddVideo("/a", "a")); }
+  {
+    ASSERT_TRUE(OpenGood(file)->AddVideo("/a", "a"));
+  }
   const std::string good = testing::Slurp(file);
   const std::string garbled = good.substr(0, 4096) + std::string(good.size() - 4096, '\x5A');
-  for (const std::string& content : {std::string("this is no database, and long enough to be seen as one ..."),
-                                     good.substr(0, good.size() / 2), garbled}) {
+  for (const std::string& content :
+       {std::string("this is no database, and long enough to be seen as one ..."),
+        good.substr(0, good.size() / 2), garbled}) {
     temp.Write("state.db", content);
     const auto opened = StateDb::Open(file, kClock);
     ASSERT_TRUE(opened) << opened.error().Text();
@@ -113,7 +116,8 @@ TEST(StateDb, RefusesOtherProgramsAndNewerVersions) {
   const auto other = temp.path() / "other.db";
   ExecuteOn(other, "CREATE TABLE x (y)");
   EXPECT_EQ(StateDb::Open(other, kClock).error().code, Code::kInvalidArgument);
-  EXPECT_THAT(StateDb::Open(other, kClock).error().Text(), HasSubstr("database of another program"));
+  EXPECT_THAT(StateDb::Open(other, kClock).error().Text(),
+              HasSubstr("database of another program"));
   const auto newer = temp.path() / "newer.db";
   OpenGood(newer).reset();
   ExecuteOn(newer, "PRAGMA user_version = 7");
@@ -126,8 +130,11 @@ TEST(StateDb, RefusesOtherProgramsAndNewerVersions) {
 TEST(StateDb, TakesOverVersionOne) {
   const TempFolder temp;
   const auto file = temp.path() / "state.db";
-  { ASSERT_TRUE(OpenGood(file)->AddVideo("/a", "a")); }
-  for (const char* column : {"frames_decoded", "frames_expected", "decode_errors", "damaged", "kept_earlier"}) {
+  {
+    ASSERT_TRUE(OpenGood(file)->AddVideo("/a", "a"));
+  }
+  for (const char* column :
+       {"frames_decoded", "frames_expected", "decode_errors", "damaged", "kept_earlier"}) {
     ExecuteOn(file, (std::string("ALTER TABLE videos DROP COLUMN ") + column).c_str());
   }
   ExecuteOn(file, "PRAGMA user_version = 1");

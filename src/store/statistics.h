@@ -8,10 +8,12 @@
 
 namespace reelbatch::store {
 
-/// Derived features of a shot list. A value is missing where it has no meaning (no shot, no interval); none is NaN.
+/// Derived features of a shot list. A value is missing where it has no meaning (no shot, no
+/// interval); none is NaN.
 ///
-/// An interval lies between two neighbouring cuts, so n cuts have n - 1. Percentiles are linear between the two
-/// nearest ranks (NumPy's default). Source: spec, cut_detection, "Derived features".
+/// An interval lies between two neighbouring cuts, so n cuts have n - 1. Percentiles are linear
+/// between the two nearest ranks (NumPy's default). Source: spec, cut_detection, "Derived
+/// features".
 struct ShotStatistics {
   int64_t shots = 0;
   int64_t cuts = 0;  // boundaries between shots

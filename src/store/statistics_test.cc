@@ -47,7 +47,8 @@ TEST(Statistics, NoCutsAndNoShots) {
   const ShotStatistics none = StatisticsOf({});
   EXPECT_EQ(none.cuts, 0);
   EXPECT_EQ(none.cuts_per_minute, 0);
-  EXPECT_FALSE(none.shot_length_mean_s || none.interval_mean_s || none.entropy_bits || none.uniformity);
+  EXPECT_FALSE(none.shot_length_mean_s || none.interval_mean_s || none.entropy_bits ||
+               none.uniformity);
   const ShotStatistics one = StatisticsOf(ShotsOf({3}));
   EXPECT_EQ(one.cuts, 0);
   EXPECT_EQ(*one.shot_length_p10_s, 3);

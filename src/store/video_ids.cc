@@ -97,8 +97,8 @@ std::string LowerAscii(std::string_view text) {
   return lower;
 }
 
-base::Result<std::vector<std::string>> AssignVideoIds(const std::vector<std::filesystem::path>& paths,
-                                                      const KnownVideos& known) {
+base::Result<std::vector<std::string>> AssignVideoIds(
+    const std::vector<std::filesystem::path>& paths, const KnownVideos& known) {
   return Assigner(paths, known).Run();
 }
 

@@ -10,8 +10,8 @@
 
 namespace reelbatch::store {
 
-/// What is known of earlier inputs. Texts come and are compared in lower case (ASCII), because some file systems
-/// do not tell "A" from "a".
+/// What is known of earlier inputs. Texts come and are compared in lower case (ASCII), because some
+/// file systems do not tell "A" from "a".
 struct KnownVideos {
   std::function<base::Result<bool>(const std::string& lower_stem)> stem_in_use;
   std::function<base::Result<bool>(const std::string& lower_id)> id_in_use;
@@ -24,10 +24,11 @@ std::string LowerAscii(std::string_view text);
 
 /// An id for each of `paths` (absolute, without repeats), none of which has one yet.
 ///
-/// The safe stem where no other path has it; else "<stem>-<8 hex of content>" ("of path" where it cannot be read);
-/// where that is taken too, "-<8 hex of path>" more; then the whole hash of the path. What comes out depends on the
-/// set of paths, not on their order. Errors: cancelled, and those of `known`.
-base::Result<std::vector<std::string>> AssignVideoIds(const std::vector<std::filesystem::path>& paths,
-                                                      const KnownVideos& known);
+/// The safe stem where no other path has it; else "<stem>-<8 hex of content>" ("of path" where it
+/// cannot be read); where that is taken too, "-<8 hex of path>" more; then the whole hash of the
+/// path. What comes out depends on the set of paths, not on their order. Errors: cancelled, and
+/// those of `known`.
+base::Result<std::vector<std::string>> AssignVideoIds(
+    const std::vector<std::filesystem::path>& paths, const KnownVideos& known);
 
 }  // namespace reelbatch::store

@@ -21,14 +21,13 @@ struct World {
 
   base::Result<std::vector<std::string>> Assign(const std::vector<fs::path>& paths) const {
     return AssignVideoIds(
-        paths,
-        {.stem_in_use = [this](const std::string& stem) { return stems.contains(stem); },
-         .id_in_use = [this](const std::string& id) { return ids.contains(id); },
-         .content_sha256 = [this](const fs::path& path) -> base::Result<std::string> {
-           const auto found = contents.find(path);
-           if (found == contents.end()) return base::Fail(base::Code::kIo, "missing");
-           return found->second;
-         }});
+        paths, {.stem_in_use = [this](const std::string& stem) { return stems.contains(stem); },
+                .id_in_use = [this](const std::string& id) { return ids.contains(id); },
+                .content_sha256 = [this](const fs::path& path) -> base::Result<std::string> {
+                  const auto found = contents.find(path);
+                  if (found == contents.end()) return base::Fail(base::Code::kIo, "missing");
+                  return found->second;
+                }});
   }
 };
 
@@ -38,7 +37,8 @@ const std::string kOne = "11111111aaaa";
 const std::string kTwo = "22222222bbbb";
 
 TEST(VideoIds, PlainStemsStay) {
-  EXPECT_EQ(World{}.Assign({"/v/a.mp4", "/v/b c.mp4"}).value(), (std::vector<std::string>{"a", "b_c"}));
+  EXPECT_EQ(World{}.Assign({"/v/a.mp4", "/v/b c.mp4"}).value(),
+            (std::vector<std::string>{"a", "b_c"}));
   EXPECT_TRUE(World{}.Assign({}).value().empty());
 }
 
@@ -56,8 +56,9 @@ TEST(VideoIds, SameContentGetsThePathToo) {
 }
 
 TEST(VideoIds, UnreadableFilesGetTheirPath) {
-  EXPECT_EQ(World{}.Assign({"/1/a.mp4", "/2/a.mp4"}).value(),
-            (std::vector<std::string>{"a-" + PathDigits("/1/a.mp4"), "a-" + PathDigits("/2/a.mp4")}));
+  EXPECT_EQ(
+      World{}.Assign({"/1/a.mp4", "/2/a.mp4"}).value(),
+      (std::vector<std::string>{"a-" + PathDigits("/1/a.mp4"), "a-" + PathDigits("/2/a.mp4")}));
 }
 
 TEST(VideoIds, EarlierVideosKeepTheirs) {
@@ -71,11 +72,14 @@ TEST(VideoIds, EarlierVideosKeepTheirs) {
 TEST(VideoIds, AStemThatLooksLikeASuffixedOne) {
   const World world{.contents = {{"/1/a.mp4", kOne}, {"/2/a.mp4", kTwo}}, .stems = {}, .ids = {}};
   EXPECT_EQ(world.Assign({"/1/a-11111111.mp4", "/1/a.mp4", "/2/a.mp4"}).value(),
-            (std::vector<std::string>{"a-11111111", "a-11111111-" + PathDigits("/1/a.mp4"), "a-22222222"}));
+            (std::vector<std::string>{"a-11111111", "a-11111111-" + PathDigits("/1/a.mp4"),
+                                      "a-22222222"}));
 }
 
 TEST(VideoIds, OrderDoesNotMatter) {
-  const World world{.contents = {{"/1/a.mp4", kOne}, {"/2/a.mp4", kOne}, {"/3/a.mp4", kTwo}}, .stems = {}, .ids = {}};
+  const World world{.contents = {{"/1/a.mp4", kOne}, {"/2/a.mp4", kOne}, {"/3/a.mp4", kTwo}},
+                    .stems = {},
+                    .ids = {}};
   std::vector<fs::path> paths = {"/1/a.mp4", "/2/a.mp4", "/3/a.mp4", "/4/b.mp4"};
   std::map<fs::path, std::string> first;
   do {
@@ -88,13 +92,13 @@ TEST(VideoIds, OrderDoesNotMatter) {
 }
 
 TEST(VideoIds, CancelledEndsIt) {
-  const auto ids = AssignVideoIds(
-      {"/1/a.mp4", "/2/a.mp4"},
-      {.stem_in_use = [](const std::string&) { return false; },
-       .id_in_use = [](const std::string&) { return false; },
-       .content_sha256 = [](const fs::path&) -> base::Result<std::string> {
-         return base::Fail(base::Code::kCancelled, "stopped");
-       }});
+  const auto ids =
+      AssignVideoIds({"/1/a.mp4", "/2/a.mp4"},
+                     {.stem_in_use = [](const std::string&) { return false; },
+                      .id_in_use = [](const std::string&) { return false; },
+                      .content_sha256 = [](const fs::path&) -> base::Result<std::string> {
+                        return base::Fail(base::Code::kCancelled, "stopped");
+                      }});
   ASSERT_FALSE(ids);
   EXPECT_EQ(ids.error().code, base::Code::kCancelled);
 }

@@ -71,17 +71,15 @@ TEST_P(FlowStatisticsTest, KeepsTheBoundOnLongRowsAndFarVectors) {
 }
 
 TEST_P(FlowStatisticsTest, OfKnownFields) {
-  const Flow half = MakeFlow(37, 4, [](int, int y) {
-    return y % 2 == 0 ? std::pair{3.0, 4.0} : std::pair{0.0, 0.0};
-  });
+  const Flow half = MakeFlow(
+      37, 4, [](int, int y) { return y % 2 == 0 ? std::pair{3.0, 4.0} : std::pair{0.0, 0.0}; });
   FlowStatistics found = StatisticsOf(half.x, half.y);
   EXPECT_NEAR(found.mean_magnitude, 2.5, 1e-5);
   EXPECT_NEAR(found.magnitude_variance, 6.25, 1e-4);
   EXPECT_NEAR(found.direction_consistency, 1, 1e-5);
 
-  const Flow zoom = MakeFlow(41, 31, [](int x, int y) {
-    return std::pair{0.1 * (x - 20), 0.1 * (y - 15)};
-  });
+  const Flow zoom =
+      MakeFlow(41, 31, [](int x, int y) { return std::pair{0.1 * (x - 20), 0.1 * (y - 15)}; });
   found = StatisticsOf(zoom.x, zoom.y);
   EXPECT_GT(found.mean_magnitude, 1);
   EXPECT_NEAR(found.direction_consistency, 0, 1e-5);

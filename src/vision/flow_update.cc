@@ -164,8 +164,7 @@ struct Source {
   template <bool kApart, bool kTwoLines>
   HWY_INLINE Terms At(D d, ptrdiff_t start, const Blend& blend) const {
     const auto term = [&](int t) HWY_ATTR {
-      return BlendTerm<kApart, kTwoLines>(d, first + start + t * term_stride, row_stride,
-                                               blend);
+      return BlendTerm<kApart, kTwoLines>(d, first + start + t * term_stride, row_stride, blend);
     };
     return {.x = term(Expansion::kX),
             .y = term(Expansion::kY),

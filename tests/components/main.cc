@@ -1,4 +1,5 @@
-// The program with three more components, for tests of batching and of sound. REELBATCH_TEST_FAULTS: see test_components.h.
+// The program with three more components, for tests of batching and of sound.
+// REELBATCH_TEST_FAULTS: see test_components.h.
 #include <cstdlib>
 #include <string>
 #include <vector>

@@ -22,7 +22,8 @@ constexpr size_t kSamplesPerUnit = components::kListeningRate / 10;
 
 class LoudnessModel final : public components::UnitModel {
  public:
-  std::expected<std::vector<UnitOutput>, contracts::BatchFailure> Run(std::span<const UnitInput> units) override {
+  std::expected<std::vector<UnitOutput>, contracts::BatchFailure> Run(
+      std::span<const UnitInput> units) override {
     std::vector<UnitOutput> outputs;
     for (const UnitInput& unit : units) {
       std::vector<float> samples(unit.data.size() / sizeof(float));
@@ -50,7 +51,9 @@ class SoundComponent final : public components::BatchedComponent, public compone
   base::Status Open(const contracts::VideoInfo&) override { return {}; }
   components::AudioListener* audio() override { return this; }
   bool looks_at_frames() const override { return false; }
-  std::unique_ptr<components::FrameMeter> MakeMeter(components::SharedFlows&) const override { return nullptr; }
+  std::unique_ptr<components::FrameMeter> MakeMeter(components::SharedFlows&) const override {
+    return nullptr;
+  }
   base::Status Take(const image::FrameStamp&, components::FrameMeasure&) override {
     return base::Fail(base::Code::kInternal, "looks at no frames");
   }
@@ -69,18 +72,28 @@ class SoundComponent final : public components::BatchedComponent, public compone
     if (!unit_.empty()) Flush();
     return {};
   }
-  base::Status Close(const contracts::DecodeReport&, contracts::VideoOutcome&) override { return {}; }
+  base::Status Close(const contracts::DecodeReport&, contracts::VideoOutcome&) override {
+    return {};
+  }
 
   base::Status Finish(std::vector<UnitOutput> outputs, contracts::VideoOutcome& outcome) override {
     contracts::Tensor rms{.name = "rms", .shape = {static_cast<int64_t>(outputs.size())}};
-    for (const UnitOutput& output : outputs) rms.bytes.append(reinterpret_cast<const char*>(output.result.data()), output.result.size());
+    for (const UnitOutput& output : outputs)
+      rms.bytes.append(reinterpret_cast<const char*>(output.result.data()), output.result.size());
     nlohmann::ordered_json sound;
     if (report_) {
-      sound = {{"codec", report_->codec},     {"channels", report_->channels},           {"source_rate", report_->source_rate},
-               {"samples", report_->samples}, {"start_s", report_->start_s},             {"offset_s", report_->offset_s},
-               {"gaps", report_->gaps},       {"decode_errors", report_->decode_errors}, {"truncated", report_->truncated}};
+      sound = {{"codec", report_->codec},
+               {"channels", report_->channels},
+               {"source_rate", report_->source_rate},
+               {"samples", report_->samples},
+               {"start_s", report_->start_s},
+               {"offset_s", report_->offset_s},
+               {"gaps", report_->gaps},
+               {"decode_errors", report_->decode_errors},
+               {"truncated", report_->truncated}};
     }
-    outcome.features[kName] = {.arrays = {std::move(rms)}, .meta = nlohmann::ordered_json{{"sound", sound}}.dump()};
+    outcome.features[kName] = {.arrays = {std::move(rms)},
+                               .meta = nlohmann::ordered_json{{"sound", sound}}.dump()};
     return {};
   }
 
@@ -100,20 +113,31 @@ class SoundComponent final : public components::BatchedComponent, public compone
 }  // namespace
 
 void AddSoundComponent(app::Catalog& catalog) {
-  catalog.Add({.name = kName,
-               .version = "1",
-               .spec = [](const contracts::RunConfig&) { return contracts::ComponentSpec{.name = kName, .needs = {}, .uses = {}}; },
-               .make = [](const contracts::RunConfig&, const contracts::VideoInfo&) { return std::make_unique<SoundComponent>(); },
-               .model = [](const app::ModelDoor&) -> base::Result<app::CatalogModel> {
-                 app::CatalogModel model{.model = std::make_unique<LoudnessModel>(), .in_order = false, .cost = {}};
-                 model.cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
-                   return planning::BatchCost{.memory = planning::MemoryKind::kRam, .max_batch = 16, .fixed_ms = 1, .mb_per_unit = 0.01};
-                 };
-                 return model;
-               },
-               .units = [](const contracts::RunConfig&, const contracts::VideoInfo& info, double) -> app::CatalogUnits {
-                 return {.key = Key(), .units = static_cast<int>(std::ceil(info.duration_s.value_or(0) * 10))};
-               }});
+  catalog.Add(
+      {.name = kName,
+       .version = "1",
+       .spec =
+           [](const contracts::RunConfig&) {
+             return contracts::ComponentSpec{.name = kName, .needs = {}, .uses = {}};
+           },
+       .make = [](const contracts::RunConfig&,
+                  const contracts::VideoInfo&) { return std::make_unique<SoundComponent>(); },
+       .model = [](const app::ModelDoor&) -> base::Result<app::CatalogModel> {
+         app::CatalogModel model{
+             .model = std::make_unique<LoudnessModel>(), .in_order = false, .cost = {}};
+         model.cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
+           return planning::BatchCost{.memory = planning::MemoryKind::kRam,
+                                      .max_batch = 16,
+                                      .fixed_ms = 1,
+                                      .mb_per_unit = 0.01};
+         };
+         return model;
+       },
+       .units = [](const contracts::RunConfig&, const contracts::VideoInfo& info,
+                   double) -> app::CatalogUnits {
+         return {.key = Key(),
+                 .units = static_cast<int>(std::ceil(info.duration_s.value_or(0) * 10))};
+       }});
 }
 
 }  // namespace reelbatch::tests

@@ -46,12 +46,15 @@ uint64_t FromBytes(std::span<const std::byte> bytes, uint64_t otherwise) {
 
 class TestModel final : public components::UnitModel {
  public:
-  TestModel(TestModelOptions options, bool chained) : options_(std::move(options)), chained_(chained) {}
+  TestModel(TestModelOptions options, bool chained)
+      : options_(std::move(options)), chained_(chained) {}
 
-  std::expected<std::vector<UnitOutput>, BatchFailure> Run(std::span<const UnitInput> units) override {
+  std::expected<std::vector<UnitOutput>, BatchFailure> Run(
+      std::span<const UnitInput> units) override {
     if (Hangs()) std::this_thread::sleep_until(std::chrono::steady_clock::time_point::max());
     if (auto failure = FailureOf(units.size())) return std::unexpected(*failure);
-    // A real allocation: under a memory limit it really fails, which the executor sees as std::bad_alloc.
+    // A real allocation: under a memory limit it really fails, which the executor sees as
+    // std::bad_alloc.
     std::vector<char> memory(units.size() * static_cast<size_t>(options_.kb_per_unit) * 1024);
     for (size_t k = 0; k < memory.size(); k += 4096) memory[k] = static_cast<char>(k);
     Work(options_.fixed_ms + options_.ms_per_unit * static_cast<double>(units.size()));
@@ -71,7 +74,8 @@ class TestModel final : public components::UnitModel {
  private:
   bool Hangs() {
     const std::lock_guard lock(mutex_);
-    return launches_ < options_.pattern.size() && options_.pattern[launches_] == 'h' && ++launches_ > 0;
+    return launches_ < options_.pattern.size() && options_.pattern[launches_] == 'h' &&
+           ++launches_ > 0;
   }
 
   std::optional<BatchFailure> FailureOf(size_t units) {
@@ -79,17 +83,23 @@ class TestModel final : public components::UnitModel {
     const char next = launches_ < options_.pattern.size() ? options_.pattern[launches_] : '.';
     ++launches_;
     if (next == 'p') poisoned_ = true;
-    if (poisoned_) return BatchFailure{.failure = FailureClass::kPoisoned, .evidence = "the context is gone"};
+    if (poisoned_)
+      return BatchFailure{.failure = FailureClass::kPoisoned, .evidence = "the context is gone"};
     if (next == 'i') return BatchFailure{.failure = FailureClass::kInput, .evidence = "bad input"};
-    if (next == 'x') return BatchFailure{.failure = FailureClass::kOther, .evidence = "something else"};
-    if (next == 'a') return BatchFailure{.failure = FailureClass::kAbsurdSize, .evidence = "wants 4 EB"};
-    const bool too_large = options_.oom_above > 0 && units > static_cast<size_t>(options_.oom_above);
-    if (next == 'o' || too_large) return BatchFailure{.failure = FailureClass::kCapacity, .evidence = "CUDA out of memory"};
+    if (next == 'x')
+      return BatchFailure{.failure = FailureClass::kOther, .evidence = "something else"};
+    if (next == 'a')
+      return BatchFailure{.failure = FailureClass::kAbsurdSize, .evidence = "wants 4 EB"};
+    const bool too_large =
+        options_.oom_above > 0 && units > static_cast<size_t>(options_.oom_above);
+    if (next == 'o' || too_large)
+      return BatchFailure{.failure = FailureClass::kCapacity, .evidence = "CUDA out of memory"};
     return std::nullopt;
   }
 
   static void Work(double ms) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double, std::milli>(ms);
+    const auto end =
+        std::chrono::steady_clock::now() + std::chrono::duration<double, std::milli>(ms);
     while (std::chrono::steady_clock::now() < end) {
     }
   }
@@ -116,7 +126,9 @@ struct Samples final : components::FrameMeasure {
 
 class SampleMeter final : public components::FrameMeter {
  public:
-  std::unique_ptr<components::FrameMeasure> NewMeasure() const override { return std::make_unique<Samples>(); }
+  std::unique_ptr<components::FrameMeasure> NewMeasure() const override {
+    return std::make_unique<Samples>();
+  }
   base::Status Measure(const image::StampedFrame& frame, components::FrameMeasure& out) override {
     const auto& y = frame.view.y;
     auto& samples = static_cast<Samples&>(out);
@@ -132,7 +144,8 @@ class SampleMeter final : public components::FrameMeter {
 
 class TestComponent final : public components::BatchedComponent {
  public:
-  TestComponent(std::string name, const contracts::VideoInfo& info) : name_(std::move(name)), key_(KeyOf(name_, info)) {}
+  TestComponent(std::string name, const contracts::VideoInfo& info)
+      : name_(std::move(name)), key_(KeyOf(name_, info)) {}
   std::string_view name() const override { return name_; }
   base::Status Open(const contracts::VideoInfo&) override { return {}; }
   std::unique_ptr<components::FrameMeter> MakeMeter(components::SharedFlows&) const override {
@@ -154,10 +167,12 @@ class TestComponent final : public components::BatchedComponent {
   }
 
   base::Status Finish(std::vector<UnitOutput> outputs, contracts::VideoOutcome& outcome) override {
-    contracts::Tensor digests{.name = "digest", .type = contracts::ElementType::kInt64, .shape = {}, .bytes = {}};
+    contracts::Tensor digests{
+        .name = "digest", .type = contracts::ElementType::kInt64, .shape = {}, .bytes = {}};
     digests.shape = {static_cast<int64_t>(outputs.size())};
     for (const UnitOutput& output : outputs) {
-      digests.bytes.append(reinterpret_cast<const char*>(output.result.data()), output.result.size());
+      digests.bytes.append(reinterpret_cast<const char*>(output.result.data()),
+                           output.result.size());
     }
     outcome.features[name_] = {.arrays = {std::move(digests)}, .meta = key_.knobs};
     return {};
@@ -181,14 +196,22 @@ class TestComponent final : public components::BatchedComponent {
 }
 
 void Set(TestModelOptions& options, const std::string& name, const std::string& value) {
-  if (name == "fixed_ms") options.fixed_ms = std::stod(value);
-  else if (name == "ms_per_unit") options.ms_per_unit = std::stod(value);
-  else if (name == "max_batch") options.max_batch = std::stoi(value);
-  else if (name == "kb_per_unit") options.kb_per_unit = std::stoll(value);
-  else if (name == "oom_above") options.oom_above = std::stoi(value);
-  else if (name == "pattern") options.pattern = value;
-  else if (name == "needs") options.needs = value;
-  else Refuse("no option is called " + name);
+  if (name == "fixed_ms")
+    options.fixed_ms = std::stod(value);
+  else if (name == "ms_per_unit")
+    options.ms_per_unit = std::stod(value);
+  else if (name == "max_batch")
+    options.max_batch = std::stoi(value);
+  else if (name == "kb_per_unit")
+    options.kb_per_unit = std::stoll(value);
+  else if (name == "oom_above")
+    options.oom_above = std::stoi(value);
+  else if (name == "pattern")
+    options.pattern = value;
+  else if (name == "needs")
+    options.needs = value;
+  else
+    Refuse("no option is called " + name);
 }
 
 std::map<std::string, TestModelOptions> Parse(const std::string& faults) {
@@ -213,33 +236,40 @@ std::map<std::string, TestModelOptions> Parse(const std::string& faults) {
 
 void AddTestComponents(app::Catalog& catalog, const std::string& faults) {
   const auto options = Parse(faults);
-  for (const auto& [name, chained] : {std::pair<std::string, bool>("unit_digest", false), {"unit_chain", true}}) {
+  for (const auto& [name, chained] :
+       {std::pair<std::string, bool>("unit_digest", false), {"unit_chain", true}}) {
     TestModelOptions own;
     if (const auto given = options.find(name); given != options.end()) own = given->second;
-    catalog.Add({.name = name,
-                 .version = "1",
-                 .spec =
-                     [name, own](const contracts::RunConfig&) {
-                       contracts::ComponentSpec spec{.name = name, .needs = {}, .uses = {}};
-                       if (!own.needs.empty()) spec.needs = {own.needs};
-                       return spec;
-                     },
-                 .make = [name](const contracts::RunConfig&,
-                                const contracts::VideoInfo& info) { return std::make_unique<TestComponent>(name, info); },
-                 .model = [own, chained](const app::ModelDoor&) -> base::Result<app::CatalogModel> {
-                   app::CatalogModel model{.model = std::make_unique<TestModel>(own, chained), .in_order = chained, .cost = {}};
-                   model.cost = [own](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
-                     return planning::BatchCost{.memory = planning::MemoryKind::kRam,
-                                                .max_batch = own.max_batch,
-                                                .fixed_ms = own.fixed_ms,
-                                                .ms_per_unit = own.ms_per_unit,
-                                                .mb_per_unit = static_cast<double>(own.kb_per_unit) / 1024};
-                   };
-                   return model;
-                 },
-                 .units = [name](const contracts::RunConfig&, const contracts::VideoInfo& info, double frames) -> app::CatalogUnits {
-                   return {.key = KeyOf(name, info), .units = static_cast<int>(std::ceil(frames / kFramesPerUnit))};
-                 }});
+    catalog.Add(
+        {.name = name,
+         .version = "1",
+         .spec =
+             [name, own](const contracts::RunConfig&) {
+               contracts::ComponentSpec spec{.name = name, .needs = {}, .uses = {}};
+               if (!own.needs.empty()) spec.needs = {own.needs};
+               return spec;
+             },
+         .make =
+             [name](const contracts::RunConfig&, const contracts::VideoInfo& info) {
+               return std::make_unique<TestComponent>(name, info);
+             },
+         .model = [own, chained](const app::ModelDoor&) -> base::Result<app::CatalogModel> {
+           app::CatalogModel model{
+               .model = std::make_unique<TestModel>(own, chained), .in_order = chained, .cost = {}};
+           model.cost = [own](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
+             return planning::BatchCost{.memory = planning::MemoryKind::kRam,
+                                        .max_batch = own.max_batch,
+                                        .fixed_ms = own.fixed_ms,
+                                        .ms_per_unit = own.ms_per_unit,
+                                        .mb_per_unit = static_cast<double>(own.kb_per_unit) / 1024};
+           };
+           return model;
+         },
+         .units = [name](const contracts::RunConfig&, const contracts::VideoInfo& info,
+                         double frames) -> app::CatalogUnits {
+           return {.key = KeyOf(name, info),
+                   .units = static_cast<int>(std::ceil(frames / kFramesPerUnit))};
+         }});
   }
 }
 

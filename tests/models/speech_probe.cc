@@ -1,7 +1,8 @@
 // The parts of speech_activity without a model, for tests against the published code.
 //   speech_probe samples CLIP   the sound as the component hears it: f32
 //   speech_probe units CLIP     its units as they reach the model: f32 [n, 576]
-//   speech_probe spans -        of curves on stdin, each i64 samples, i64 windows and f32 probabilities: a line of begins and ends each
+//   speech_probe spans -        of curves on stdin, each i64 samples, i64 windows and f32
+//   probabilities: a line of begins and ends each
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -23,7 +24,9 @@ namespace {
 
 class StdoutSink final : public components::UnitSink {
  public:
-  bool Push(components::Bytes data) override { return std::fwrite(data.data(), 1, data.size(), stdout) == data.size(); }
+  bool Push(components::Bytes data) override {
+    return std::fwrite(data.data(), 1, data.size(), stdout) == data.size();
+  }
 };
 
 void Listen(const std::string& clip, bool units) {
@@ -38,7 +41,8 @@ void Listen(const std::string& clip, bool units) {
     if (!block) Refuse(block.error().Text());
     if (block->samples.empty()) break;
     if (!units) std::fwrite(block->samples.data(), sizeof(float), block->samples.size(), stdout);
-    if (units && !component->audio()->Hear(block->samples, block->first_sample)) Refuse("the component failed");
+    if (units && !component->audio()->Hear(block->samples, block->first_sample))
+      Refuse("the component failed");
   }
   if (units && !component->audio()->HearEnd((*source)->report())) Refuse("the component failed");
 }
@@ -46,9 +50,12 @@ void Listen(const std::string& clip, bool units) {
 void FindSpans() {
   for (std::array<int64_t, 2> head{}; std::fread(head.data(), sizeof head, 1, stdin) == 1;) {
     std::vector<float> probabilities(static_cast<size_t>(head[1]));
-    if (std::fread(probabilities.data(), sizeof(float), probabilities.size(), stdin) != probabilities.size()) Refuse("a torn curve");
+    if (std::fread(probabilities.data(), sizeof(float), probabilities.size(), stdin) !=
+        probabilities.size())
+      Refuse("a torn curve");
     for (const components::SpeechSpan& span : components::FindSpeech(probabilities, head[0], {})) {
-      std::printf("%lld %lld ", static_cast<long long>(span.begin), static_cast<long long>(span.end));
+      std::printf("%lld %lld ", static_cast<long long>(span.begin),
+                  static_cast<long long>(span.end));
     }
     std::printf("\n");
   }

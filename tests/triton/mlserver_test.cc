@@ -1,4 +1,5 @@
-// The client against mlserver, which speaks the core of the protocol only. Run by tests/triton/run_real.py.
+// The client against mlserver, which speaks the core of the protocol only. Run by
+// tests/triton/run_real.py.
 #include <gtest/gtest.h>
 
 #include "tests/triton/real_server.h"

@@ -25,7 +25,9 @@ inline std::string FromEnvironment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-inline inference::TritonOptions Options() { return {.url = FromEnvironment("REELBATCH_SERVER_URL")}; }
+inline inference::TritonOptions Options() {
+  return {.url = FromEnvironment("REELBATCH_SERVER_URL")};
+}
 
 /// "term", "kill", "wait" or "start"; returns when it is done.
 inline void Control(const std::string& command) {
@@ -49,7 +51,8 @@ inline void Control(const std::string& command) {
 class RealServer : public testing::Test {
  protected:
   void SetUp() override {
-    if (FromEnvironment("REELBATCH_SERVER_URL").empty()) GTEST_SKIP() << "left out: run by tests/triton/run_real.py only";
+    if (FromEnvironment("REELBATCH_SERVER_URL").empty())
+      GTEST_SKIP() << "left out: run by tests/triton/run_real.py only";
     server_ = Connect(Options());
   }
 
@@ -59,10 +62,12 @@ class RealServer : public testing::Test {
     return server ? *server : nullptr;
   }
 
-  std::unique_ptr<inference::TritonModel> Open(const std::string& name,
-                                               const std::optional<contracts::ModelDescription>& expected = std::nullopt,
-                                               std::shared_ptr<inference::TritonServer> server = nullptr) {
-    auto model = inference::OpenTritonModel(server ? std::move(server) : server_, name, "", expected);
+  std::unique_ptr<inference::TritonModel> Open(
+      const std::string& name,
+      const std::optional<contracts::ModelDescription>& expected = std::nullopt,
+      std::shared_ptr<inference::TritonServer> server = nullptr) {
+    auto model =
+        inference::OpenTritonModel(server ? std::move(server) : server_, name, "", expected);
     EXPECT_TRUE(model.has_value()) << model.error().Text();
     return model ? std::move(*model) : nullptr;
   }
@@ -71,11 +76,13 @@ class RealServer : public testing::Test {
 };
 
 /// `units` rows of `width` floats: `first`, then 1, 2, 3 ...
-inline contracts::Tensor Rows(const std::string& name, int64_t units, int64_t width, float first = 0) {
+inline contracts::Tensor Rows(const std::string& name, int64_t units, int64_t width,
+                              float first = 0) {
   std::vector<float> values(static_cast<size_t>(units * width));
   for (size_t k = 0; k < values.size(); ++k) values[k] = static_cast<float>(k % 8191);
   values[0] = first;
-  contracts::Tensor tensor{.name = name, .type = contracts::ElementType::kFloat32, .shape = {units, width}, .bytes = {}};
+  contracts::Tensor tensor{
+      .name = name, .type = contracts::ElementType::kFloat32, .shape = {units, width}, .bytes = {}};
   tensor.bytes.assign(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
   return tensor;
 }

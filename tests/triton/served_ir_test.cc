@@ -1,4 +1,5 @@
-// Models that tools/serve-models serves from OpenVINO's own format. Run by tests/triton/run_real.py; the model: make_ir.py.
+// Models that tools/serve-models serves from OpenVINO's own format. Run by
+// tests/triton/run_real.py; the model: make_ir.py.
 #include <gtest/gtest.h>
 
 #include <future>
@@ -17,19 +18,23 @@ using ServedIr = RealServer;
 template <class T>
 Tensor Filled(const std::string& name, ElementType type, std::vector<int64_t> shape, int first) {
   std::vector<T> values(static_cast<size_t>(contracts::ElementCount(shape)));
-  for (size_t k = 0; k < values.size(); ++k) values[k] = static_cast<T>((static_cast<int>(k) * 7 + first) % 50);
+  for (size_t k = 0; k < values.size(); ++k)
+    values[k] = static_cast<T>((static_cast<int>(k) * 7 + first) % 50);
   return {.name = name,
           .type = type,
           .shape = std::move(shape),
-          .bytes = std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T))};
+          .bytes =
+              std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T))};
 }
 
 std::vector<Tensor> Inputs(int64_t units, int first) {
-  return {Filled<float>("x", ElementType::kFloat32, {units, 6}, first), Filled<float>("state", ElementType::kFloat32, {units, 2, 3}, first + 1),
+  return {Filled<float>("x", ElementType::kFloat32, {units, 6}, first),
+          Filled<float>("state", ElementType::kFloat32, {units, 2, 3}, first + 1),
           Filled<uint8_t>("u", ElementType::kUint8, {units, 6}, first + 2)};
 }
 
-void ExpectAnswer(const std::vector<Tensor>& inputs, const std::expected<std::vector<Tensor>, contracts::BatchFailure>& outputs) {
+void ExpectAnswer(const std::vector<Tensor>& inputs,
+                  const std::expected<std::vector<Tensor>, contracts::BatchFailure>& outputs) {
   ASSERT_TRUE(outputs.has_value()) << outputs.error().evidence;
   const auto x = Floats(inputs[0]);
   auto state = Floats(inputs[1]);
@@ -37,7 +42,8 @@ void ExpectAnswer(const std::vector<Tensor>& inputs, const std::expected<std::ve
   for (size_t k = 0; k < y.size(); ++k) {
     const size_t unit = k / 6;
     y[k] = static_cast<float>(static_cast<unsigned char>(inputs[2].bytes[k]));
-    for (size_t i = 0; i < 6; ++i) y[k] += x[unit * 6 + i] * (static_cast<float>(i) - static_cast<float>(k % 6));
+    for (size_t i = 0; i < 6; ++i)
+      y[k] += x[unit * 6 + i] * (static_cast<float>(i) - static_cast<float>(k % 6));
   }
   for (float& value : state) value *= 2;
   EXPECT_EQ(Floats((*outputs)[0]), y);

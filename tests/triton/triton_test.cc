@@ -1,5 +1,6 @@
-// The client against a real tritonserver: a case for every row of the table "What a real server answers" (spec, triton), and what
-// a running program meets besides. Run by tests/triton/run_real.py.
+// The client against a real tritonserver: a case for every row of the table "What a real server
+// answers" (spec, triton), and what a running program meets besides. Run by
+// tests/triton/run_real.py.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -33,7 +34,8 @@ using Result = std::expected<std::vector<Tensor>, contracts::BatchFailure>;
 
 void ExpectFailure(const Result& result, FailureClass failure, const std::string& words) {
   ASSERT_FALSE(result.has_value()) << "wanted " << FailureClassName(failure);
-  EXPECT_EQ(FailureClassName(result.error().failure), FailureClassName(failure)) << result.error().evidence;
+  EXPECT_EQ(FailureClassName(result.error().failure), FailureClassName(failure))
+      << result.error().evidence;
   EXPECT_NE(result.error().evidence.find(words), std::string::npos) << result.error().evidence;
 }
 
@@ -47,7 +49,8 @@ void ExpectOutput(const Result& result, const Tensor& input) {
 Result InferOne(TritonModel& model, const Tensor& input) { return model.Infer({&input, 1}); }
 
 double Milliseconds(std::chrono::steady_clock::time_point since) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - since).count();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - since)
+      .count();
 }
 
 contracts::ModelDescription Identity(int64_t width) {
@@ -88,11 +91,13 @@ TEST_F(Triton, CarriesEveryTypeUnchangedInMessagesAndInSharedMemory) {
     options.shared_memory = how;
     const auto model = Open("types", std::nullopt, Connect(options));
     ASSERT_TRUE(model);
-    EXPECT_EQ(model->Transport() == "shared memory", how == SharedMemory::kOn) << model->Transport();
+    EXPECT_EQ(model->Transport() == "shared memory", how == SharedMemory::kOn)
+        << model->Transport();
     std::vector<Tensor> inputs;
     for (const auto& spec : model->description().inputs) {
       Tensor input{.name = spec.name, .type = spec.type, .shape = {3, 2, 3}, .bytes = {}};
-      for (size_t k = 0; k < 18 * contracts::ElementBytes(spec.type); ++k) input.bytes += static_cast<char>(k % 100);
+      for (size_t k = 0; k < 18 * contracts::ElementBytes(spec.type); ++k)
+        input.bytes += static_cast<char>(k % 100);
       inputs.push_back(std::move(input));
     }
     const auto outputs = model->Infer(inputs);
@@ -107,11 +112,12 @@ TEST_F(Triton, CarriesEveryTypeUnchangedInMessagesAndInSharedMemory) {
 }
 
 TEST_F(Triton, GivesOutputsInTheOrderExpected) {
-  const contracts::ModelDescription expected{.used = {},
-                                             .inputs = {{.name = "B", .type = ElementType::kFloat32, .shape = {-1, 4}},
-                                                        {.name = "A", .type = ElementType::kFloat32, .shape = {-1, 4}}},
-                                             .outputs = {{.name = "DIFFERENCE", .type = ElementType::kFloat32, .shape = {-1, 4}},
-                                                         {.name = "SUM", .type = ElementType::kFloat32, .shape = {-1, 4}}}};
+  const contracts::ModelDescription expected{
+      .used = {},
+      .inputs = {{.name = "B", .type = ElementType::kFloat32, .shape = {-1, 4}},
+                 {.name = "A", .type = ElementType::kFloat32, .shape = {-1, 4}}},
+      .outputs = {{.name = "DIFFERENCE", .type = ElementType::kFloat32, .shape = {-1, 4}},
+                  {.name = "SUM", .type = ElementType::kFloat32, .shape = {-1, 4}}}};
   const auto model = Open("add", expected);
   ASSERT_TRUE(model);
   const std::vector<Tensor> inputs = {Rows("B", 1, 4, 10), Rows("A", 1, 4, 1)};
@@ -130,11 +136,14 @@ TEST_F(Triton, TakesMegabytesByBothWaysAndManyCallsAtOnce) {
     ASSERT_TRUE(model);
     std::vector<std::future<Result>> calls;
     std::vector<Tensor> inputs;
-    for (int k = 0; k < 8; ++k) inputs.push_back(Rows("IN", 1 + k % 4, 262144, static_cast<float>(k)));
-    for (const Tensor& input : inputs) calls.push_back(std::async(std::launch::async, [&] { return InferOne(*model, input); }));
+    for (int k = 0; k < 8; ++k)
+      inputs.push_back(Rows("IN", 1 + k % 4, 262144, static_cast<float>(k)));
+    for (const Tensor& input : inputs)
+      calls.push_back(std::async(std::launch::async, [&] { return InferOne(*model, input); }));
     for (size_t k = 0; k < calls.size(); ++k) ExpectOutput(calls[k].get(), inputs[k]);
     if (how == SharedMemory::kAuto) {
-      EXPECT_GE(model->memory().ours_bytes.value(), 8 * 1048576);  // an input and an output of 4 MiB at least
+      EXPECT_GE(model->memory().ours_bytes.value(),
+                8 * 1048576);  // an input and an output of 4 MiB at least
     } else {
       EXPECT_EQ(model->memory().ours_bytes.value(), 0);
     }
@@ -152,7 +161,8 @@ TEST_F(Triton, OutputsOfUnknownSizeComeInTheMessage) {
 
 TEST_F(Triton, BatchAboveTheLargest) {
   const auto model = Open("identity", Identity(4));
-  ExpectFailure(InferOne(*model, Rows("IN", 9, 4)), FailureClass::kBatchLimit, "batch-size must be <= 8");
+  ExpectFailure(InferOne(*model, Rows("IN", 9, 4)), FailureClass::kBatchLimit,
+                "batch-size must be <= 8");
   EXPECT_EQ(InferOne(*model, Rows("IN", 9, 4)).error().max_batch, 8);
 }
 
@@ -192,24 +202,34 @@ TEST_F(Triton, TensorsThatAreNotExpected) {
     EXPECT_EQ(model.error().code, Code::kContract);
     return model.error().Text();
   };
-  const contracts::ModelDescription right{.used = {},
-                                          .inputs = {{.name = "A", .type = ElementType::kFloat32, .shape = {-1, 4}},
-                                                     {.name = "B", .type = ElementType::kFloat32, .shape = {-1, 4}}},
-                                          .outputs = {{.name = "SUM", .type = ElementType::kFloat32, .shape = {-1, 4}}}};
+  const contracts::ModelDescription right{
+      .used = {},
+      .inputs = {{.name = "A", .type = ElementType::kFloat32, .shape = {-1, 4}},
+                 {.name = "B", .type = ElementType::kFloat32, .shape = {-1, 4}}},
+      .outputs = {{.name = "SUM", .type = ElementType::kFloat32, .shape = {-1, 4}}}};
   EXPECT_EQ(refused(right), "opened");
   auto wrong = right;
   wrong.inputs[0].type = ElementType::kUint8;
-  EXPECT_NE(refused(wrong).find("model add, input 'A': datatype is FP32, UINT8 is wanted"), std::string::npos) << refused(wrong);
+  EXPECT_NE(refused(wrong).find("model add, input 'A': datatype is FP32, UINT8 is wanted"),
+            std::string::npos)
+      << refused(wrong);
   wrong = right;
   wrong.inputs[1].shape = {-1, 5};
-  EXPECT_NE(refused(wrong).find("model add, input 'B': shape is [-1,4], [-1,5] is wanted"), std::string::npos) << refused(wrong);
+  EXPECT_NE(refused(wrong).find("model add, input 'B': shape is [-1,4], [-1,5] is wanted"),
+            std::string::npos)
+      << refused(wrong);
   wrong = right;
   wrong.outputs[0].name = "PRODUCT";
-  EXPECT_NE(refused(wrong).find("output 'PRODUCT': the model has none of that name; its outputs: 'SUM', 'DIFFERENCE'"), std::string::npos)
+  EXPECT_NE(
+      refused(wrong).find(
+          "output 'PRODUCT': the model has none of that name; its outputs: 'SUM', 'DIFFERENCE'"),
+      std::string::npos)
       << refused(wrong);
   wrong = right;
   wrong.inputs.pop_back();
-  EXPECT_NE(refused(wrong).find("input 'B': the model wants an input that is not expected"), std::string::npos) << refused(wrong);
+  EXPECT_NE(refused(wrong).find("input 'B': the model wants an input that is not expected"),
+            std::string::npos)
+      << refused(wrong);
   const auto half = inference::OpenTritonModel(server_, "half", "", std::nullopt);
   ASSERT_FALSE(half.has_value());
   EXPECT_NE(half.error().Text().find("datatype is FP16"), std::string::npos) << half.error().Text();
@@ -217,7 +237,8 @@ TEST_F(Triton, TensorsThatAreNotExpected) {
 
 /// What the server itself says of tensors that the client would not send.
 TEST_F(Triton, ServerRefusesWrongTensors) {
-  const auto asked = [&](const std::string& name, const std::string& datatype, std::vector<int64_t> shape, size_t bytes) {
+  const auto asked = [&](const std::string& name, const std::string& datatype,
+                         std::vector<int64_t> shape, size_t bytes) {
     kserve::ModelInferRequest request;
     request.set_model_name("add");
     for (const char* const input : {"A", "B"}) {
@@ -229,9 +250,12 @@ TEST_F(Triton, ServerRefusesWrongTensors) {
       request.add_raw_input_contents(std::string(wrong ? bytes : 16, '\0'));
     }
     kserve::ModelInferResponse response;
-    const auto status = server_->link().Call(&inference::KserveLink::Stub::ModelInfer, request, response, 10s);
+    const auto status =
+        server_->link().Call(&inference::KserveLink::Stub::ModelInfer, request, response, 10s);
     EXPECT_EQ(status.code, RpcCode::kInvalidArgument) << status.text;
-    EXPECT_EQ(inference::FailureOfInfer(status, 1, [] { return false; }).failure, FailureClass::kBadRequest) << status.text;
+    EXPECT_EQ(inference::FailureOfInfer(status, 1, [] { return false; }).failure,
+              FailureClass::kBadRequest)
+        << status.text;
     return status.text;
   };
   EXPECT_NE(asked("A", "INT32", {1, 4}, 16).find("data-type"), std::string::npos);
@@ -242,11 +266,14 @@ TEST_F(Triton, ServerRefusesWrongTensors) {
 
 TEST_F(Triton, ClientRefusesWrongTensors) {
   const auto model = Open("add");
-  ExpectFailure(InferOne(*model, Rows("A", 1, 4)), FailureClass::kBadRequest, "1 inputs are given, the model takes 2");
+  ExpectFailure(InferOne(*model, Rows("A", 1, 4)), FailureClass::kBadRequest,
+                "1 inputs are given, the model takes 2");
   std::vector<Tensor> inputs = {Rows("A", 1, 4), Rows("B", 2, 4)};
-  ExpectFailure(model->Infer(inputs), FailureClass::kBadRequest, "input 'B': has 2 units, others have 1");
+  ExpectFailure(model->Infer(inputs), FailureClass::kBadRequest,
+                "input 'B': has 2 units, others have 1");
   inputs[1] = Rows("B", 1, 5);
-  ExpectFailure(model->Infer(inputs), FailureClass::kBadRequest, "input 'B': shape is [1,5], [-1,4] is wanted");
+  ExpectFailure(model->Infer(inputs), FailureClass::kBadRequest,
+                "input 'B': shape is [1,5], [-1,4] is wanted");
 }
 
 TEST_F(Triton, OutOfMemoryOfADevice) {
@@ -258,16 +285,21 @@ TEST_F(Triton, OutOfMemoryOfADevice) {
 
 TEST_F(Triton, OutOfMemoryOfTheHost) {
   const auto model = Open("memory_error");
-  ExpectFailure(InferOne(*model, Rows("IN", 3, 4)), FailureClass::kHostMemory, "Unable to allocate");
+  ExpectFailure(InferOne(*model, Rows("IN", 3, 4)), FailureClass::kHostMemory,
+                "Unable to allocate");
   const Tensor fits = Rows("IN", 2, 4);
   ExpectOutput(InferOne(*model, fits), fits);
 }
 
 TEST_F(Triton, ModelThatRaises) {
-  ExpectFailure(InferOne(*Open("fails"), Rows("IN", 1, 4)), FailureClass::kOther, "this model does not like you");
+  ExpectFailure(InferOne(*Open("fails"), Rows("IN", 1, 4)), FailureClass::kOther,
+                "this model does not like you");
 }
 
-TEST_F(Triton, NotANumber) { ExpectFailure(InferOne(*Open("nan"), Rows("IN", 2, 4)), FailureClass::kInput, "output 'OUT': holds NaN"); }
+TEST_F(Triton, NotANumber) {
+  ExpectFailure(InferOne(*Open("nan"), Rows("IN", 2, 4)), FailureClass::kInput,
+                "output 'OUT': holds NaN");
+}
 
 TEST_F(Triton, OutputsThatAreNotWhatTheModelSays) {
   for (const SharedMemory how : {SharedMemory::kOff, SharedMemory::kOn}) {
@@ -290,7 +322,8 @@ TEST_F(Triton, QueueFull) {
   const auto model = Open("queue_of_one");
   std::vector<std::future<Result>> calls;
   for (int k = 0; k < 6; ++k) {
-    calls.push_back(std::async(std::launch::async, [&] { return InferOne(*model, Rows("IN", 1, 4, 0.5F)); }));
+    calls.push_back(
+        std::async(std::launch::async, [&] { return InferOne(*model, Rows("IN", 1, 4, 0.5F)); }));
   }
   int full = 0;
   int through = 0;
@@ -309,9 +342,11 @@ TEST_F(Triton, QueueFull) {
 
 TEST_F(Triton, TooLongInTheQueue) {
   const auto model = Open("short_queue_time");
-  auto first = std::async(std::launch::async, [&] { return InferOne(*model, Rows("IN", 1, 4, 0.6F)); });
+  auto first =
+      std::async(std::launch::async, [&] { return InferOne(*model, Rows("IN", 1, 4, 0.6F)); });
   std::this_thread::sleep_for(200ms);
-  ExpectFailure(InferOne(*model, Rows("IN", 1, 4, 0)), FailureClass::kUnavailable, "Request timeout expired");
+  ExpectFailure(InferOne(*model, Rows("IN", 1, 4, 0)), FailureClass::kUnavailable,
+                "Request timeout expired");
   EXPECT_TRUE(first.get().has_value());
 }
 
@@ -322,13 +357,16 @@ TEST_F(Triton, AnAbandonedCallIsWaitedOut) {
     options.shared_memory = how;
     const auto model = Open("slow", std::nullopt, Connect(options));
     const auto begin = std::chrono::steady_clock::now();
-    ExpectFailure(InferOne(*model, Rows("IN", 1, 4, 2.4F)), FailureClass::kUnavailable, "DEADLINE_EXCEEDED");
+    ExpectFailure(InferOne(*model, Rows("IN", 1, 4, 2.4F)), FailureClass::kUnavailable,
+                  "DEADLINE_EXCEEDED");
     EXPECT_LT(Milliseconds(begin), 2300);
-    // The server has 0.4 s of work left: with 1.8 s of its own this call would run into its deadline if it were sent at once.
+    // The server has 0.4 s of work left: with 1.8 s of its own this call would run into its
+    // deadline if it were sent at once.
     const Tensor next = Rows("IN", 1, 4, 1.8F);
     ExpectOutput(InferOne(*model, next), next);
     EXPECT_GT(Milliseconds(begin), 4150);
-    EXPECT_LT(Milliseconds(begin), 5300) << "the server said that it was done, and the longest wait was waited all the same";
+    EXPECT_LT(Milliseconds(begin), 5300)
+        << "the server said that it was done, and the longest wait was waited all the same";
   }
 }
 
@@ -336,7 +374,8 @@ TEST_F(Triton, AbandonedSharedMemoryIsNotWrittenOver) {
   auto options = Options();
   options.request_timeout = 600ms;
   const auto model = Open("slow_large", std::nullopt, Connect(options));
-  ExpectFailure(InferOne(*model, Rows("IN", 1, 65536, 0.9F)), FailureClass::kUnavailable, "DEADLINE_EXCEEDED");
+  ExpectFailure(InferOne(*model, Rows("IN", 1, 65536, 0.9F)), FailureClass::kUnavailable,
+                "DEADLINE_EXCEEDED");
   for (int k = 0; k < 3; ++k) {
     const Tensor next = Rows("IN", 1 + k % 2, 65536, 0.01F * static_cast<float>(k));
     ExpectOutput(InferOne(*model, next), next);
@@ -347,7 +386,8 @@ TEST_F(Triton, LearnsTimesFromTheServer) {
   const auto model = Open("slow");
   for (int k = 0; k < 3; ++k) ASSERT_TRUE(InferOne(*model, Rows("IN", 4, 4, 0.05F)).has_value());
   inference::BatchTime of_four;
-  for (int k = 0; k < 100 && of_four.count < 3; ++k) {  // the server counts a batch a little after it has answered
+  for (int k = 0; k < 100 && of_four.count < 3;
+       ++k) {  // the server counts a batch a little after it has answered
     std::this_thread::sleep_for(20ms);
     const auto times = model->BatchTimes();
     if (!times) continue;
@@ -382,33 +422,41 @@ TEST_F(Triton, UnloadedModel) {
   kserve::RepositoryModelUnloadRequest unload;
   unload.set_model_name("fails");
   kserve::RepositoryModelUnloadResponse unloaded;
-  ASSERT_TRUE(server_->link().Ask(&inference::KserveLink::Stub::RepositoryModelUnload, unload, unloaded).ok());
+  ASSERT_TRUE(server_->link()
+                  .Ask(&inference::KserveLink::Stub::RepositoryModelUnload, unload, unloaded)
+                  .ok());
   Result result = InferOne(*model, Rows("IN", 1, 4));
-  for (int k = 0; k < 100 && !result && result.error().failure == FailureClass::kOther; ++k) {  // it is unloaded a little later
+  for (int k = 0; k < 100 && !result && result.error().failure == FailureClass::kOther;
+       ++k) {  // it is unloaded a little later
     std::this_thread::sleep_for(50ms);
     result = InferOne(*model, Rows("IN", 1, 4));
   }
   // Of the version that the client has pinned it says this, whoever asks for any hears the other.
   ExpectFailure(result, FailureClass::kUnavailable, "version 1 is not at ready state");
-  for (int k = 0; k < 200 && !server_->Ready().value(); ++k) std::this_thread::sleep_for(50ms);  // while it unloads, it is not
+  for (int k = 0; k < 200 && !server_->Ready().value(); ++k)
+    std::this_thread::sleep_for(50ms);  // while it unloads, it is not
   kserve::ModelInferRequest any;
   any.set_model_name("fails");
   kserve::ModelInferResponse response;
-  const auto status = server_->link().Call(&inference::KserveLink::Stub::ModelInfer, any, response, 10s);
+  const auto status =
+      server_->link().Call(&inference::KserveLink::Stub::ModelInfer, any, response, 10s);
   EXPECT_NE(status.text.find("has no available versions"), std::string::npos) << status.text;
-  EXPECT_EQ(inference::FailureOfInfer(status, 1, [&] { return !server_->Ready().value(); }).failure, FailureClass::kBadRequest);
+  EXPECT_EQ(inference::FailureOfInfer(status, 1, [&] { return !server_->Ready().value(); }).failure,
+            FailureClass::kBadRequest);
   const auto opened = inference::OpenTritonModel(server_, "fails", "", std::nullopt);
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().code, Code::kContract) << opened.error().Text();
   model->Restart();
-  ExpectFailure(InferOne(*model, Rows("IN", 1, 4)), FailureClass::kOther, "this model does not like you");
+  ExpectFailure(InferOne(*model, Rows("IN", 1, 4)), FailureClass::kOther,
+                "this model does not like you");
 }
 
 TEST_F(Triton, KilledInACallAndStartedAgain) {
   auto options = Options();
   options.shared_memory = SharedMemory::kOn;
   const auto model = Open("slow", std::nullopt, Connect(options));
-  auto call = std::async(std::launch::async, [&] { return InferOne(*model, Rows("IN", 1, 4, 20)); });
+  auto call =
+      std::async(std::launch::async, [&] { return InferOne(*model, Rows("IN", 1, 4, 20)); });
   std::this_thread::sleep_for(300ms);
   Control("kill");
   const Result killed = call.get();
@@ -420,9 +468,11 @@ TEST_F(Triton, KilledInACallAndStartedAgain) {
   const auto nobody = TritonServer::Connect(Options());
   ASSERT_FALSE(nobody.has_value());
   EXPECT_EQ(nobody.error().code, Code::kUnavailable) << nobody.error().Text();
-  EXPECT_NE(nobody.error().Text().find("is the server started"), std::string::npos) << nobody.error().Text();
+  EXPECT_NE(nobody.error().Text().find("is the server started"), std::string::npos)
+      << nobody.error().Text();
   Control("start");
-  // The connection comes back by itself, and the regions that the new server does not know are made anew.
+  // The connection comes back by itself, and the regions that the new server does not know are made
+  // anew.
   const Tensor good = Rows("IN", 2, 4, 0);
   Result again = InferOne(*model, good);
   for (int k = 0; k < 40 && !again; ++k) {
@@ -458,7 +508,8 @@ TEST_F(Triton, HttpPortIsNotTheGrpcPort) {
   options.connect_timeout = 3s;
   const auto server = TritonServer::Connect(options);
   ASSERT_FALSE(server.has_value());
-  EXPECT_TRUE(server.error().code == Code::kUnavailable || server.error().code == Code::kDeadline) << server.error().Text();
+  EXPECT_TRUE(server.error().code == Code::kUnavailable || server.error().code == Code::kDeadline)
+      << server.error().Text();
 }
 
 TEST_F(Triton, TlsWhereTheServerHasNone) {
@@ -468,7 +519,8 @@ TEST_F(Triton, TlsWhereTheServerHasNone) {
   const auto server = TritonServer::Connect(options);
   ASSERT_FALSE(server.has_value());
   EXPECT_EQ(server.error().code, Code::kUnavailable) << server.error().Text();
-  EXPECT_NE(server.error().Text().find("does it speak TLS"), std::string::npos) << server.error().Text();
+  EXPECT_NE(server.error().Text().find("does it speak TLS"), std::string::npos)
+      << server.error().Text();
 }
 
 /// A server that does not let its clients load models.
@@ -476,7 +528,8 @@ TEST_F(WithoutControl, DeadModelProcessNeedsTheOperator) {
   const auto model = Open("kill_stub");
   ExpectFailure(InferOne(*model, Rows("IN", 1, 4, 666)), FailureClass::kPoisoned, "is not healthy");
   model->Restart();
-  ExpectFailure(InferOne(*model, Rows("IN", 1, 4, 1)), FailureClass::kPoisoned, "--model-control-mode=explicit");
+  ExpectFailure(InferOne(*model, Rows("IN", 1, 4, 1)), FailureClass::kPoisoned,
+                "--model-control-mode=explicit");
 }
 
 TEST_F(WithoutControl, OtherModelsGoOn) {

@@ -11,7 +11,8 @@ int BenchDecode(const Invocation& call);
 int BenchModel(const Invocation& call);
 int BenchPeers(const Invocation& call);
 
-/// DIR of --out, made where it is missing. Errors: invalid_argument (not given, no folder), io (not writable).
+/// DIR of --out, made where it is missing. Errors: invalid_argument (not given, no folder), io (not
+/// writable).
 base::Result<measure::RowFolder> BenchFolder(const std::optional<std::filesystem::path>& out);
 
 }  // namespace reelbatch::app

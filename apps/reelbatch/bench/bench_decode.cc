@@ -22,12 +22,15 @@ constexpr CommandText kText = {
     .name = "bench decode",
     .synopsis = "--out DIR VIDEO...",
     .summary =
-        "Measures what decoding costs with one thread: CPU time per frame of every video, and for each codec\n"
-        "ms = fixed + a * megapixels + b * coded kilobytes, more of each with B-frames and CABAC, and what that leaves\n"
+        "Measures what decoding costs with one thread: CPU time per frame of every video, and for "
+        "each codec\n"
+        "ms = fixed + a * megapixels + b * coded kilobytes, more of each with B-frames and CABAC, "
+        "and what that leaves\n"
         "unexplained. The more sizes and bit rates\n"
         "among the videos, the better it tells the three apart.\n",
-    .examples = "  reelbatch bench decode clips/ --out costs\n"
-                "  reelbatch bench decode clips/ --skip-loop-filter --out costs\n",
+    .examples =
+        "  reelbatch bench decode clips/ --out costs\n"
+        "  reelbatch bench decode clips/ --skip-loop-filter --out costs\n",
 };
 
 struct Settings {
@@ -42,14 +45,17 @@ OptionTable MakeTable(Settings& settings) {
   OptionTable table;
   table.Group("How");
   table.Add(ProfileOption(settings.protocol, settings.protocol.profile));
-  table.Add(SwitchOption("skip-loop-filter", "decode as preset fast does", settings.skip_loop_filter));
+  table.Add(
+      SwitchOption("skip-loop-filter", "decode as preset fast does", settings.skip_loop_filter));
   table.Group("Where to");
-  table.Add(PathOption("out", "DIR", "DIR/costs.json, and below DIR a file for every codec", settings.out));
+  table.Add(PathOption("out", "DIR", "DIR/costs.json, and below DIR a file for every codec",
+                       settings.out));
   AddCommonOptions(table, settings.common);
   return table;
 }
 
-const contracts::CostRow* RowOfCodec(const std::vector<contracts::CostRow>& rows, const std::string& codec) {
+const contracts::CostRow* RowOfCodec(const std::vector<contracts::CostRow>& rows,
+                                     const std::string& codec) {
   for (const contracts::CostRow& row : rows) {
     if (row.subject->component_part == codec) return &row;
   }
@@ -62,8 +68,8 @@ double FitOf(const contracts::CostRow& row, const measure::DecodeSample& sample)
   return ms;
 }
 
-std::string Text(const std::vector<measure::DecodeSample>& samples, const std::vector<contracts::CostRow>& rows,
-                 bool color) {
+std::string Text(const std::vector<measure::DecodeSample>& samples,
+                 const std::vector<contracts::CostRow>& rows, bool color) {
   Table table({{"video"},
                {"codec"},
                {"size"},
@@ -73,10 +79,11 @@ std::string Text(const std::vector<measure::DecodeSample>& samples, const std::v
                {"off by", Align::kRight}});
   for (const measure::DecodeSample& sample : samples) {
     const double fit = FitOf(*RowOfCodec(rows, sample.codec), sample);
-    table.AddRow({OneLine(sample.name), sample.codec, fmt::format("{}x{}", sample.width, sample.height),
-                  fmt::format("{:.2f}", sample.drivers[1]),
-                  costs::MsText(sample.ms_per_frame) + (sample.noisy ? " noisy" : ""), costs::MsText(fit),
-                  fmt::format("{:+.1f} %", 100 * (fit / sample.ms_per_frame - 1))});
+    table.AddRow(
+        {OneLine(sample.name), sample.codec, fmt::format("{}x{}", sample.width, sample.height),
+         fmt::format("{:.2f}", sample.drivers[1]),
+         costs::MsText(sample.ms_per_frame) + (sample.noisy ? " noisy" : ""), costs::MsText(fit),
+         fmt::format("{:+.1f} %", 100 * (fit / sample.ms_per_frame - 1))});
   }
   std::string text = table.Render(color);
   for (const contracts::CostRow& row : rows) {
@@ -88,8 +95,10 @@ std::string Text(const std::vector<measure::DecodeSample>& samples, const std::v
       ++videos;
     }
     text += fmt::format("{}: ms = {:.4f}", row.subject->component_part, row.latency_ms_fixed);
-    for (const contracts::CostTerm& term : row.terms) text += fmt::format(" + {:.4f} * {}", term.ms, term.driver);
-    text += fmt::format("; off by {:.1f} % in the mean of {}\n", 100 * off / videos, Count(videos, "video"));
+    for (const contracts::CostTerm& term : row.terms)
+      text += fmt::format(" + {:.4f} * {}", term.ms, term.driver);
+    text += fmt::format("; off by {:.1f} % in the mean of {}\n", 100 * off / videos,
+                        Count(videos, "video"));
   }
   return text;
 }
@@ -108,27 +117,33 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
   std::vector<measure::DecodeSample> samples;
   int failed = 0;
   for (size_t i = 0; i < inputs->videos.size(); ++i) {
-    const auto sample = measure::MeasureDecode(inputs->videos[i], settings.skip_loop_filter, settings.protocol, cancel);
-    if (!sample && sample.error().code == base::Code::kCancelled) return console.Fail(sample.error());
+    const auto sample = measure::MeasureDecode(inputs->videos[i], settings.skip_loop_filter,
+                                               settings.protocol, cancel);
+    if (!sample && sample.error().code == base::Code::kCancelled)
+      return console.Fail(sample.error());
     if (!sample) {
       ++failed;
       console.Error(sample.error().Text());
       continue;
     }
     samples.push_back(*sample);
-    console.Note(fmt::format("{}/{}  {}  {} ms", i + 1, inputs->videos.size(), ShellQuote(sample->name),
-                             costs::MsText(sample->ms_per_frame)));
+    console.Note(fmt::format("{}/{}  {}  {} ms", i + 1, inputs->videos.size(),
+                             ShellQuote(sample->name), costs::MsText(sample->ms_per_frame)));
   }
   const auto rows = measure::DecodeRows(*session, samples, settings.skip_loop_filter);
   for (const contracts::CostRow& row : rows) {
-    const std::string name = row.subject->component_part + (settings.skip_loop_filter ? "-skipped.json" : "-kept.json");
-    if (auto written = folder->Write(folder->path() / "decode" / name, row); !written) return console.Fail(written.error());
+    const std::string name =
+        row.subject->component_part + (settings.skip_loop_filter ? "-skipped.json" : "-kept.json");
+    if (auto written = folder->Write(folder->path() / "decode" / name, row); !written)
+      return console.Fail(written.error());
   }
   const auto collected = folder->WriteTable();
   if (!collected) return console.Fail(collected.error());
-  for (const std::string& file : collected->left_out) console.Warn("left out of the table: " + file);
+  for (const std::string& file : collected->left_out)
+    console.Warn("left out of the table: " + file);
   if (console.json()) {
-    console.Out(store::Pretty({{"table", folder->table().string()}, {"videos", samples.size()}, {"failed", failed}}));
+    console.Out(store::Pretty(
+        {{"table", folder->table().string()}, {"videos", samples.size()}, {"failed", failed}}));
   } else if (!samples.empty()) {
     console.Out(Text(samples, rows, console.out_color()));
   }

@@ -22,8 +22,10 @@ constexpr CommandText kText = {
     .name = "bench model",
     .synopsis = "COMPONENT... --out DIR",
     .summary =
-        "Measures what batches of a component's model take, by their size: time by the protocol, memory in a process of its\n"
-        "own for every size. In process, or served by the Triton of --triton-url, where memory is the client's alone.\n"
+        "Measures what batches of a component's model take, by their size: time by the protocol, "
+        "memory in a process of its\n"
+        "own for every size. In process, or served by the Triton of --triton-url, where memory is "
+        "the client's alone.\n"
         "Without names: every component that has a model.\n",
     .examples =
         "  reelbatch bench model transnetv2 --batches 1,2,4 --out costs\n"
@@ -43,10 +45,14 @@ OptionTable MakeTable(Settings& settings) {
   OptionTable table;
   table.Group("How");
   table.Add(ProfileOption(settings.protocol, settings.protocol.profile));
-  table.Add(WordsOption("batches", "N,...", "sizes to measure (default: 1, 2, 4 ... and the largest that the model takes)", settings.batches));
+  table.Add(
+      WordsOption("batches", "N,...",
+                  "sizes to measure (default: 1, 2, 4 ... and the largest that the model takes)",
+                  settings.batches));
   AddModelOptions(table, settings.models);
   table.Group("Where to");
-  table.Add(PathOption("out", "DIR", "DIR/costs.json, and below DIR a file for every component", settings.out));
+  table.Add(PathOption("out", "DIR", "DIR/costs.json, and below DIR a file for every component",
+                       settings.out));
   AddCommonOptions(table, settings.common);
   return table;
 }
@@ -68,24 +74,29 @@ base::Result<std::vector<int>> Sizes(const std::vector<std::string>& words, int 
   return sizes;
 }
 
-base::Result<std::vector<std::string>> ComponentsOf(const Catalog& catalog, const std::vector<std::string>& names) {
+base::Result<std::vector<std::string>> ComponentsOf(const Catalog& catalog,
+                                                    const std::vector<std::string>& names) {
   std::vector<std::string> known;
   for (const CatalogComponent& component : catalog.components()) {
     if (component.model) known.push_back(component.name);
   }
   for (const std::string& name : names) {
     if (std::ranges::find(known, name) != known.end()) continue;
-    return base::Fail(base::Code::kInvalidArgument, fmt::format("is no component with a model; there are {}", fmt::join(known, ", ")), name);
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("is no component with a model; there are {}", fmt::join(known, ", ")), name);
   }
   return names.empty() ? known : names;
 }
 
 class ModelBench {
  public:
-  ModelBench(const Settings& settings, const Catalog& catalog, const base::Clock& clock, Console& console, const base::CancelToken& cancel)
+  ModelBench(const Settings& settings, const Catalog& catalog, const base::Clock& clock,
+             Console& console, const base::CancelToken& cancel)
       : settings_(settings), catalog_(catalog), clock_(clock), console_(console), cancel_(cancel) {}
 
-  base::Result<contracts::CostRow> Measure(const std::string& component, const measure::Session& session, int threads) const {
+  base::Result<contracts::CostRow> Measure(const std::string& component,
+                                           const measure::Session& session, int threads) const {
     const RunModels door(settings_.models, threads, {});
     auto model = catalog_.Find(component)->model(door);
     if (!model) return std::unexpected(model.error());
@@ -96,9 +107,11 @@ class ModelBench {
       const auto figures = MemoryOf(component, *model, threads, size);
       if (!figures) return std::unexpected(figures.error());
       memory.push_back(*figures);
-      console_.Note(fmt::format("{}  batch {}: {:.0f} MiB beside {:.0f} of the model", component, size, figures->batch_mb, figures->fixed_mb));
+      console_.Note(fmt::format("{}  batch {}: {:.0f} MiB beside {:.0f} of the model", component,
+                                size, figures->batch_mb, figures->fixed_mb));
     }
-    const auto times = measure::MeasureBatches(*model->model, model->sample, *sizes, settings_.protocol, clock_, cancel_);
+    const auto times = measure::MeasureBatches(*model->model, model->sample, *sizes,
+                                               settings_.protocol, clock_, cancel_);
     if (!times) return std::unexpected(times.error());
     return measure::ModelRow(session,
                              {.component = component,
@@ -112,12 +125,19 @@ class ModelBench {
   }
 
  private:
-  base::Result<measure::ModelMemoryFigures> MemoryOf(const std::string& component, const CatalogModel& model, int threads, int size) const {
-    if (model.endpoint.empty()) return MeasureModelMemoryInChild(component, settings_.models, threads, size, cancel_);
-    // The server's memory is the server's; here a batch is its tensors, on their way out and as they were pushed.
+  base::Result<measure::ModelMemoryFigures> MemoryOf(const std::string& component,
+                                                     const CatalogModel& model, int threads,
+                                                     int size) const {
+    if (model.endpoint.empty())
+      return MeasureModelMemoryInChild(component, settings_.models, threads, size, cancel_);
+    // The server's memory is the server's; here a batch is its tensors, on their way out and as
+    // they were pushed.
     constexpr double kMib = 1 << 20;
-    return measure::ModelMemoryFigures{.fixed_mb = 0,
-                                       .batch_mb = 2.0 * size * static_cast<double>(model.sample.data.size() + model.sample.state.size()) / kMib};
+    return measure::ModelMemoryFigures{
+        .fixed_mb = 0,
+        .batch_mb = 2.0 * size *
+                    static_cast<double>(model.sample.data.size() + model.sample.state.size()) /
+                    kMib};
   }
 
   const Settings& settings_;
@@ -128,20 +148,28 @@ class ModelBench {
 };
 
 std::string Text(const std::vector<contracts::CostRow>& rows, bool color) {
-  Table table({{"component"}, {"runtime"}, {"threads", Align::kRight}, {"batch", Align::kRight}, {"ms", Align::kRight},
-               {"ms a unit", Align::kRight}, {"units a second", Align::kRight}, {"MiB", Align::kRight}});
+  Table table({{"component"},
+               {"runtime"},
+               {"threads", Align::kRight},
+               {"batch", Align::kRight},
+               {"ms", Align::kRight},
+               {"ms a unit", Align::kRight},
+               {"units a second", Align::kRight},
+               {"MiB", Align::kRight}});
   for (const contracts::CostRow& row : rows) {
     for (const contracts::CostPoint& point : row.points) {
-      table.AddRow({row.subject->component, row.subject->runtime, fmt::format("{}", row.threads), fmt::format("{}", point.batch),
-                    costs::MsText(point.ms), costs::MsText(point.ms / point.batch), fmt::format("{:.1f}", 1e3 * point.batch / point.ms),
+      table.AddRow({row.subject->component, row.subject->runtime, fmt::format("{}", row.threads),
+                    fmt::format("{}", point.batch), costs::MsText(point.ms),
+                    costs::MsText(point.ms / point.batch),
+                    fmt::format("{:.1f}", 1e3 * point.batch / point.ms),
                     point.peak_mb ? fmt::format("{:.0f}", *point.peak_mb) : "N/A"});
     }
   }
   return table.Render(color);
 }
 
-int Go(const Settings& settings, const Catalog& catalog, const std::vector<std::string>& arguments, Console& console,
-       const base::CancelToken& cancel) {
+int Go(const Settings& settings, const Catalog& catalog, const std::vector<std::string>& arguments,
+       Console& console, const base::CancelToken& cancel) {
   const auto components = ComponentsOf(catalog, arguments);
   if (!components) return console.Fail(components.error());
   const auto folder = BenchFolder(settings.out);
@@ -151,7 +179,9 @@ int Go(const Settings& settings, const Catalog& catalog, const std::vector<std::
   auto session = MakeSession(folder->path(), settings.protocol);
   if (!session) return console.Fail(session.error());
   session->date = base::Iso8601((*clock)->Wall());
-  const int threads = settings.common.threads > 0 ? settings.common.threads : static_cast<int>(session->device->cores_allowed);
+  const int threads = settings.common.threads > 0
+                          ? settings.common.threads
+                          : static_cast<int>(session->device->cores_allowed);
   const ModelBench bench(settings, catalog, **clock, console, cancel);
   std::vector<contracts::CostRow> rows;
   int failed = 0;
@@ -163,15 +193,19 @@ int Go(const Settings& settings, const Catalog& catalog, const std::vector<std::
       console.Error(row.error().Text());
       continue;
     }
-    const std::string name = fmt::format("{}-{}-{}.json", component, row->subject->runtime, threads);
-    if (auto written = folder->Write(folder->path() / "model" / name, *row); !written) return console.Fail(written.error());
+    const std::string name =
+        fmt::format("{}-{}-{}.json", component, row->subject->runtime, threads);
+    if (auto written = folder->Write(folder->path() / "model" / name, *row); !written)
+      return console.Fail(written.error());
     rows.push_back(std::move(*row));
   }
   const auto collected = folder->WriteTable();
   if (!collected) return console.Fail(collected.error());
-  for (const std::string& file : collected->left_out) console.Warn("left out of the table: " + file);
+  for (const std::string& file : collected->left_out)
+    console.Warn("left out of the table: " + file);
   if (console.json()) {
-    console.Out(store::Pretty({{"table", folder->table().string()}, {"rows", rows.size()}, {"failed", failed}}));
+    console.Out(store::Pretty(
+        {{"table", folder->table().string()}, {"rows", rows.size()}, {"failed", failed}}));
   } else if (!rows.empty()) {
     console.Out(Text(rows, console.out_color()));
   }

@@ -17,13 +17,14 @@ std::string RowLine(const measure::SweepStep& step) {
   const measure::Work& work = step.planned->work;
   const contracts::InputBucket& bucket = step.planned->bucket;
   const contracts::CostRow& row = *step.row;
-  std::string line = fmt::format("{}/{}  {}x{} {}", step.number, step.total, bucket.width, bucket.height,
-                                 contracts::PresetName(work.preset));
+  std::string line = fmt::format("{}/{}  {}x{} {}", step.number, step.total, bucket.width,
+                                 bucket.height, contracts::PresetName(work.preset));
   if (!work.step.empty()) line += "  " + work.step;
   if (step.fate == measure::RowFate::kFailed) {
     line += "  failed: " + measure::ErrorOf(row).value_or("");
   } else {
-    if (row.latency_ms_per_unit) line += fmt::format("  {} ms", costs::MsText(row.latency_ms_per_unit));
+    if (row.latency_ms_per_unit)
+      line += fmt::format("  {} ms", costs::MsText(row.latency_ms_per_unit));
     if (row.cpu_rss_peak_mb) line += fmt::format("  {} MiB", costs::MbText(row.cpu_rss_peak_mb));
   }
   if (step.fate == measure::RowFate::kReused) line += "  there already";
@@ -35,7 +36,8 @@ std::string RowLine(const measure::SweepStep& step) {
 }
 
 BenchProgress::BenchProgress(Console& console)
-    : console_(console), terminal_(isatty(STDERR_FILENO) != 0 && Environment("TERM").value_or("") != "dumb") {}
+    : console_(console),
+      terminal_(isatty(STDERR_FILENO) != 0 && Environment("TERM").value_or("") != "dumb") {}
 
 void BenchProgress::OnRow(const measure::SweepStep& step) {
   const bool failed = step.fate == measure::RowFate::kFailed;
@@ -48,7 +50,8 @@ void BenchProgress::OnRow(const measure::SweepStep& step) {
     return;
   }
   Clear();
-  fmt::print(stderr, "{}\n", Styled(line, failed ? Style::kRed : Style::kPlain, console_.err_color()));
+  fmt::print(stderr, "{}\n",
+             Styled(line, failed ? Style::kRed : Style::kPlain, console_.err_color()));
 }
 
 void BenchProgress::Clear() {

@@ -10,8 +10,8 @@ namespace reelbatch::app {
 /// "12/72  1280x720 default  1.42 ms  ETA 0:35" of a row that is over.
 std::string RowLine(const measure::SweepStep& step);
 
-/// Shows a sweep on stderr: one moving line on a terminal, a plain line per row elsewhere, nothing with --quiet but
-/// what failed.
+/// Shows a sweep on stderr: one moving line on a terminal, a plain line per row elsewhere, nothing
+/// with --quiet but what failed.
 class BenchProgress {
  public:
   explicit BenchProgress(Console& console);

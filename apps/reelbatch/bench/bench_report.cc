@@ -14,7 +14,8 @@ namespace {
 using measure::PlannedWork;
 
 std::string SizeAndPreset(const PlannedWork& planned) {
-  return fmt::format("{}x{} {}", planned.bucket.width, planned.bucket.height, contracts::PresetName(planned.work.preset));
+  return fmt::format("{}x{} {}", planned.bucket.width, planned.bucket.height,
+                     contracts::PresetName(planned.work.preset));
 }
 
 std::optional<double> Number(const contracts::CostRow& row, const char* key) {
@@ -27,7 +28,8 @@ std::string Percent(double share) { return fmt::format("{:.1f} %", 100 * share);
 
 }  // namespace
 
-std::vector<StepSum> SumSteps(const std::vector<PlannedWork>& plan, const std::vector<contracts::CostRow>& rows) {
+std::vector<StepSum> SumSteps(const std::vector<PlannedWork>& plan,
+                              const std::vector<contracts::CostRow>& rows) {
   std::vector<StepSum> sums;
   for (size_t i = 0; i < plan.size() && i < rows.size(); ++i) {
     const std::optional<double>& part_ms = rows[i].latency_ms_per_unit;
@@ -35,7 +37,8 @@ std::vector<StepSum> SumSteps(const std::vector<PlannedWork>& plan, const std::v
     StepSum sum{.part = &plan[i], .part_ms = *part_ms};
     size_t steps = 0;
     bool complete = true;
-    for (size_t k = i + 1; k < plan.size() && k < rows.size() && !plan[k].work.step.empty(); ++k, ++steps) {
+    for (size_t k = i + 1; k < plan.size() && k < rows.size() && !plan[k].work.step.empty();
+         ++k, ++steps) {
       complete = complete && rows[k].latency_ms_per_unit.has_value();
       sum.steps_ms += rows[k].latency_ms_per_unit.value_or(0);
     }
@@ -44,7 +47,8 @@ std::vector<StepSum> SumSteps(const std::vector<PlannedWork>& plan, const std::v
   return sums;
 }
 
-std::string MicroText(const std::vector<PlannedWork>& plan, const std::vector<contracts::CostRow>& rows, bool color) {
+std::string MicroText(const std::vector<PlannedWork>& plan,
+                      const std::vector<contracts::CostRow>& rows, bool color) {
   Table table({{"what"},
                {"ms per pair", Align::kRight},
                {"of the part", Align::kRight},
@@ -56,17 +60,21 @@ std::string MicroText(const std::vector<PlannedWork>& plan, const std::vector<co
     const contracts::CostRow& row = rows[i];
     const bool part = plan[i].work.step.empty();
     if (part) part_ms = row.latency_ms_per_unit.value_or(0);
-    const std::string name = part ? fmt::format("{}  {}", plan[i].work.part.text, SizeAndPreset(plan[i]))
-                                  : "  " + plan[i].work.step;
+    const std::string name =
+        part ? fmt::format("{}  {}", plan[i].work.part.text, SizeAndPreset(plan[i]))
+             : "  " + plan[i].work.step;
     const auto cv = Number(row, "cv");
-    table.AddRow({name, costs::MsText(row.latency_ms_per_unit),
-                  part_ms > 0 && row.latency_ms_per_unit ? Percent(*row.latency_ms_per_unit / part_ms) : "",
-                  cv ? Percent(*cv) + (row.noisy ? " noisy" : "") : "", costs::MsText(Number(row, "cpu_ms_per_unit"))});
+    table.AddRow(
+        {name, costs::MsText(row.latency_ms_per_unit),
+         part_ms > 0 && row.latency_ms_per_unit ? Percent(*row.latency_ms_per_unit / part_ms) : "",
+         cv ? Percent(*cv) + (row.noisy ? " noisy" : "") : "",
+         costs::MsText(Number(row, "cpu_ms_per_unit"))});
   }
   std::string text = table.Render(color);
   for (const StepSum& sum : sums) {
-    text += fmt::format("{} {}: the steps sum to {} ms, the part takes {} ms: ratio {:.3f}\n", sum.part->work.part.text,
-                        SizeAndPreset(*sum.part), costs::MsText(sum.steps_ms), costs::MsText(sum.part_ms), sum.ratio());
+    text += fmt::format("{} {}: the steps sum to {} ms, the part takes {} ms: ratio {:.3f}\n",
+                        sum.part->work.part.text, SizeAndPreset(*sum.part),
+                        costs::MsText(sum.steps_ms), costs::MsText(sum.part_ms), sum.ratio());
   }
   return text;
 }
@@ -83,14 +91,17 @@ std::string MatrixText(const std::vector<contracts::CostRow>& rows, bool color) 
                {"p95", Align::kRight},
                {"max", Align::kRight}});
   for (const contracts::CostSummary& summary : costs::Summarise(measured)) {
-    table.AddRow({costs::PartText(*summary.subject), std::string(contracts::AspectName(summary.aspect)),
-                  summary.subject->preset, fmt::format("{}", summary.buckets), costs::MsText(summary.min_ms),
-                  costs::MsText(summary.p50_ms), costs::MsText(summary.p95_ms), costs::MsText(summary.max_ms)});
+    table.AddRow({costs::PartText(*summary.subject),
+                  std::string(contracts::AspectName(summary.aspect)), summary.subject->preset,
+                  fmt::format("{}", summary.buckets), costs::MsText(summary.min_ms),
+                  costs::MsText(summary.p50_ms), costs::MsText(summary.p95_ms),
+                  costs::MsText(summary.max_ms)});
   }
   return table.empty() ? "" : table.Render(color);
 }
 
-std::string MemoryText(const std::vector<PlannedWork>& plan, const std::vector<contracts::CostRow>& rows, bool color) {
+std::string MemoryText(const std::vector<PlannedWork>& plan,
+                       const std::vector<contracts::CostRow>& rows, bool color) {
   Table table({{"size, preset"},
                {"takes MiB", Align::kRight},
                {"whole peak", Align::kRight},
@@ -101,25 +112,22 @@ std::string MemoryText(const std::vector<PlannedWork>& plan, const std::vector<c
                {"GPU", Align::kRight}});
   for (size_t i = 0; i < plan.size() && i < rows.size(); ++i) {
     const contracts::CostRow& row = rows[i];
-    table.AddRow({SizeAndPreset(plan[i]), costs::MbText(row.cpu_rss_peak_mb), costs::MbText(row.cpu_rss_raw_mb),
-                  costs::MbText(row.input_mb), costs::MbText(Number(row, "rss_before_mb")),
+    table.AddRow({SizeAndPreset(plan[i]), costs::MbText(row.cpu_rss_peak_mb),
+                  costs::MbText(row.cpu_rss_raw_mb), costs::MbText(row.input_mb),
+                  costs::MbText(Number(row, "rss_before_mb")),
                   costs::MbText(Number(row, "rss_rollup_mb")), costs::MbText(Number(row, "pss_mb")),
                   costs::MbText(row.gpu_memory_per_task_mb)});
   }
   return table.Render(color);
 }
 
-nlohmann::ordered_json BenchJson(const measure::Session& session, const std::vector<PlannedWork>& plan,
+nlohmann::ordered_json BenchJson(const measure::Session& session,
+                                 const std::vector<PlannedWork>& plan,
                                  const measure::SweepReport& report, const std::string& table) {
-  nlohmann::ordered_json document{{"table", table},
-                                  {"device", session.device->id},
-                                  {"commit", session.commit},
-                                  {"dirty", session.dirty},
-                                  {"rows", plan.size()},
-                                  {"measured", report.measured},
-                                  {"reused", report.reused},
-                                  {"failed", report.failed},
-                                  {"noisy", report.noisy}};
+  nlohmann::ordered_json document{
+      {"table", table},          {"device", session.device->id}, {"commit", session.commit},
+      {"dirty", session.dirty},  {"rows", plan.size()},          {"measured", report.measured},
+      {"reused", report.reused}, {"failed", report.failed},      {"noisy", report.noisy}};
   for (const StepSum& sum : SumSteps(plan, report.rows)) {
     document["step_sums"].push_back({{"part", sum.part->work.part.text},
                                      {"width", sum.part->bucket.width},

@@ -17,15 +17,19 @@ struct StepSum {
   double ratio() const { return part_ms > 0 ? steps_ms / part_ms : 0; }
 };
 /// Of every part that has steps and figures for all of them; `rows` are of `plan`, one by one.
-std::vector<StepSum> SumSteps(const std::vector<measure::PlannedWork>& plan, const std::vector<contracts::CostRow>& rows);
+std::vector<StepSum> SumSteps(const std::vector<measure::PlannedWork>& plan,
+                              const std::vector<contracts::CostRow>& rows);
 
 /// Tables for people.
-std::string MicroText(const std::vector<measure::PlannedWork>& plan, const std::vector<contracts::CostRow>& rows, bool color);
+std::string MicroText(const std::vector<measure::PlannedWork>& plan,
+                      const std::vector<contracts::CostRow>& rows, bool color);
 std::string MatrixText(const std::vector<contracts::CostRow>& rows, bool color);
-std::string MemoryText(const std::vector<measure::PlannedWork>& plan, const std::vector<contracts::CostRow>& rows, bool color);
+std::string MemoryText(const std::vector<measure::PlannedWork>& plan,
+                       const std::vector<contracts::CostRow>& rows, bool color);
 
 /// What a sweep was and where it lies; with the sums of steps where there are any.
-nlohmann::ordered_json BenchJson(const measure::Session& session, const std::vector<measure::PlannedWork>& plan,
+nlohmann::ordered_json BenchJson(const measure::Session& session,
+                                 const std::vector<measure::PlannedWork>& plan,
                                  const measure::SweepReport& report, const std::string& table);
 
 }  // namespace reelbatch::app

@@ -21,28 +21,35 @@ constexpr CommandText kMicro = {
     .name = "bench micro",
     .synopsis = "--out DIR [VIDEO...]",
     .summary =
-        "Measures a part of cut_detection and each of its steps alone, in frames that lie in memory, and compares the\n"
+        "Measures a part of cut_detection and each of its steps alone, in frames that lie in "
+        "memory, and compares the\n"
         "sum of the steps with the part. Times are wall time per pair of frames, stable means.\n",
     .examples =
         "  reelbatch bench micro --part hard --out micro\n"
-        "  reelbatch bench micro --part hard,soft --short-sides 320,1080 --input real --out micro\n",
+        "  reelbatch bench micro --part hard,soft --short-sides 320,1080 --input real --out "
+        "micro\n",
 };
 constexpr CommandText kMatrix = {
     .name = "bench matrix",
     .synopsis = "--part PART --out DIR [VIDEO...]",
     .summary =
-        "Measures a part at every size of the grid, both aspects and all presets: 72 rows. Each is in a file of its own\n"
-        "as soon as it is done; --resume goes on after an interruption. A row whose samples spread by more than 5 %, or\n"
-        "that waited for more than 5 % of its time, is measured again, three times at most, and then marked noisy.\n",
+        "Measures a part at every size of the grid, both aspects and all presets: 72 rows. Each is "
+        "in a file of its own\n"
+        "as soon as it is done; --resume goes on after an interruption. A row whose samples spread "
+        "by more than 5 %, or\n"
+        "that waited for more than 5 % of its time, is measured again, three times at most, and "
+        "then marked noisy.\n",
     .examples =
         "  reelbatch bench matrix --part hard --out costs\n"
-        "  reelbatch bench matrix --part hard,soft --presets default --input real --out costs --resume\n",
+        "  reelbatch bench matrix --part hard,soft --presets default --input real --out costs "
+        "--resume\n",
 };
 constexpr CommandText kMemory = {
     .name = "bench memory",
     .synopsis = "--part PART --out DIR [VIDEO...]",
     .summary =
-        "Measures what a part holds in memory, each row in a process that does nothing else: the peak less the input and\n"
+        "Measures what a part holds in memory, each row in a process that does nothing else: the "
+        "peak less the input and\n"
         "less what the process held before.\n",
     .examples = "  reelbatch bench memory --part hard,soft --short-sides 720 --out costs\n",
 };
@@ -59,7 +66,8 @@ class Bench {
 
   int Run(const std::vector<std::string>& arguments, const base::CancelToken& cancel) {
     if (settings_.grid.steps && settings_.grid.part.optical_flow) {
-      return console_.Fail({base::Code::kInvalidArgument, "core_optical_flow has no steps: use `bench matrix`", "--part"});
+      return console_.Fail({base::Code::kInvalidArgument,
+                            "core_optical_flow has no steps: use `bench matrix`", "--part"});
     }
     const auto folder = BenchFolder(settings_.out);
     if (!folder) return console_.Fail(folder.error());
@@ -75,15 +83,19 @@ class Bench {
     session->input = input->description();
     session->date = base::Iso8601((*clock)->Wall());
     const std::vector<measure::PlannedWork> plan = measure::PlanGrid(settings_.grid);
-    console_.Note(fmt::format("{} on {}", Count(static_cast<int64_t>(plan.size()), "row"), session->device->id));
+    console_.Note(fmt::format("{} on {}", Count(static_cast<int64_t>(plan.size()), "row"),
+                              session->device->id));
 
     BenchProgress progress(console_);
     const measure::SweepDoors doors{
-        .input = [&](const auto& bucket) { return input->Frames(bucket, settings_.frames, cancel); },
-        .probe = [&](const auto& work, const auto& stack) { return MeasureMemoryInChild(work, stack, cancel); },
+        .input =
+            [&](const auto& bucket) { return input->Frames(bucket, settings_.frames, cancel); },
+        .probe = [&](const auto& work,
+                     const auto& stack) { return MeasureMemoryInChild(work, stack, cancel); },
         .on_row = [&](const auto& step) { progress.OnRow(step); }};
-    const measure::SweepOptions options{
-        .resume = settings_.resume, .times = kind_ != BenchKind::kMemory, .memory = settings_.memory};
+    const measure::SweepOptions options{.resume = settings_.resume,
+                                        .times = kind_ != BenchKind::kMemory,
+                                        .memory = settings_.memory};
     const auto report = measure::Sweep(*session, plan, options, *folder, doors, **clock, cancel);
     progress.Clear();
     return Tell(*folder, *session, plan, report);
@@ -91,33 +103,39 @@ class Bench {
 
  private:
   int Tell(const measure::RowFolder& folder, const measure::Session& session,
-           const std::vector<measure::PlannedWork>& plan, const base::Result<measure::SweepReport>& report) {
+           const std::vector<measure::PlannedWork>& plan,
+           const base::Result<measure::SweepReport>& report) {
     // What is finished goes into the table, also after an interruption.
     const auto collected = folder.WriteTable();
     if (!report) {
       const int code = console_.Fail(report.error());
-      if (code == kExitInterrupted && !settings_.resume) console_.Note("to go on: " + call_.line + " --resume");
+      if (code == kExitInterrupted && !settings_.resume)
+        console_.Note("to go on: " + call_.line + " --resume");
       if (code == kExitInterrupted && settings_.resume) console_.Note("to go on: " + call_.line);
       return code;
     }
     if (!collected) return console_.Fail(collected.error());
-    for (const std::string& file : collected->left_out) console_.Warn("left out of the table: " + file);
+    for (const std::string& file : collected->left_out)
+      console_.Warn("left out of the table: " + file);
     if (console_.json()) {
       console_.Out(store::Pretty(BenchJson(session, plan, *report, folder.table().string())));
     } else {
       console_.Out(Text(plan, *report));
     }
     if (report->noisy > 0) {
-      console_.Warn(fmt::format("{} noisy: measure again with --resume left out, on a machine that does nothing else",
-                                Count(report->noisy, "row")));
+      console_.Warn(fmt::format(
+          "{} noisy: measure again with --resume left out, on a machine that does nothing else",
+          Count(report->noisy, "row")));
     }
-    if (session.dirty) console_.Warn("the program was built from a tree with changes; its rows say dirty");
-    console_.Note(fmt::format("{} measured, {} there already, {} failed: {}", report->measured, report->reused,
-                              report->failed, ShellQuote(folder.table().native())));
+    if (session.dirty)
+      console_.Warn("the program was built from a tree with changes; its rows say dirty");
+    console_.Note(fmt::format("{} measured, {} there already, {} failed: {}", report->measured,
+                              report->reused, report->failed, ShellQuote(folder.table().native())));
     return report->failed > 0 ? kExitSomeFailed : kExitDone;
   }
 
-  std::string Text(const std::vector<measure::PlannedWork>& plan, const measure::SweepReport& report) const {
+  std::string Text(const std::vector<measure::PlannedWork>& plan,
+                   const measure::SweepReport& report) const {
     const bool color = console_.out_color();
     if (kind_ == BenchKind::kMicro) return MicroText(plan, report.rows, color);
     if (kind_ == BenchKind::kMemory) return MemoryText(plan, report.rows, color);
@@ -134,7 +152,8 @@ class Bench {
 
 base::Result<measure::RowFolder> BenchFolder(const std::optional<std::filesystem::path>& out) {
   if (!out) {
-    return base::Fail(base::Code::kInvalidArgument, "--out DIR is missing: the folder that the rows go to");
+    return base::Fail(base::Code::kInvalidArgument,
+                      "--out DIR is missing: the folder that the rows go to");
   }
   measure::RowFolder folder(*out);
   if (auto made = folder.Create(); !made) return std::unexpected(made.error());

@@ -27,8 +27,8 @@ namespace fs = std::filesystem;
 constexpr uint64_t kSeed = 1;
 constexpr size_t kShownDigits = 16;  // of a hash in a description
 
-/// How the table will be named in its rows: relative to the working folder where it lies below it, else by the names
-/// of folder and file alone.
+/// How the table will be named in its rows: relative to the working folder where it lies below it,
+/// else by the names of folder and file alone.
 std::string TablePath(const fs::path& out) {
   const fs::path table = fs::absolute(out).lexically_normal() / measure::RowFolder::kTable;
   const fs::path below = table.lexically_relative(fs::current_path());
@@ -53,7 +53,8 @@ contracts::DeviceProfile ThisDevice() {
   if (const auto nvml = measure::Nvml::Load(); nvml && (*nvml)->devices() > 0) {
     if (auto described = (*nvml)->Describe(0)) gpu = std::move(*described);
   }
-  return measure::MakeDeviceProfile(measure::ReadMachine(), measure::ReadSystemWords(), vision::SimdName(), gpu);
+  return measure::MakeDeviceProfile(measure::ReadMachine(), measure::ReadSystemWords(),
+                                    vision::SimdName(), gpu);
 }
 
 base::Result<measure::Session> MakeSession(const fs::path& out, const measure::Protocol& protocol) {
@@ -80,14 +81,16 @@ BenchInput::~BenchInput() {
   if (!temporary_.empty()) fs::remove_all(temporary_, ignored);
 }
 
-base::Result<BenchInput> BenchInput::Make(const BenchSettings& settings, const std::vector<std::string>& arguments,
+base::Result<BenchInput> BenchInput::Make(const BenchSettings& settings,
+                                          const std::vector<std::string>& arguments,
                                           const base::CancelToken& cancel) {
   std::vector<std::string> named = arguments;
   if (settings.videos) named.insert(named.begin(), settings.videos->native());
   BenchInput input;
   if (settings.input == contracts::InputKind::kNoise) {
     if (!named.empty()) {
-      return base::Fail(base::Code::kInvalidArgument, "videos go with --input real; noise is made", named.front());
+      return base::Fail(base::Code::kInvalidArgument, "videos go with --input real; noise is made",
+                        named.front());
     }
     input.description_ = fmt::format("seed {}", kSeed);
     return input;
@@ -104,7 +107,8 @@ base::Result<BenchInput> BenchInput::Make(const BenchSettings& settings, const s
     if (!inputs) return std::unexpected(inputs.error());
     input.videos_ = std::move(inputs->videos);
   }
-  if (auto described = input.Describe(cancel); !described) return std::unexpected(described.error());
+  if (auto described = input.Describe(cancel); !described)
+    return std::unexpected(described.error());
   return input;
 }
 
@@ -112,16 +116,20 @@ base::Status BenchInput::Describe(const base::CancelToken& cancel) {
   for (const fs::path& video : videos_) {
     const auto hash = store::ContentSha256(video, &cancel);
     if (!hash) return std::unexpected(hash.error());
-    description_ += fmt::format("{}{} sha256:{}", description_.empty() ? "" : ", ",
-                                base::ValidUtf8(video.filename().native()), hash->substr(0, kShownDigits));
+    description_ +=
+        fmt::format("{}{} sha256:{}", description_.empty() ? "" : ", ",
+                    base::ValidUtf8(video.filename().native()), hash->substr(0, kShownDigits));
   }
   return {};
 }
 
-base::Result<measure::FrameStack> BenchInput::Frames(const contracts::InputBucket& bucket, int frames,
+base::Result<measure::FrameStack> BenchInput::Frames(const contracts::InputBucket& bucket,
+                                                     int frames,
                                                      const base::CancelToken& cancel) const {
-  auto stack = measure::FrameStack::Make(
-      {.width = bucket.width, .height = bucket.height, .frames = frames, .fps = bucket.fps > 0 ? bucket.fps : 30});
+  auto stack = measure::FrameStack::Make({.width = bucket.width,
+                                          .height = bucket.height,
+                                          .frames = frames,
+                                          .fps = bucket.fps > 0 ? bucket.fps : 30});
   if (!stack) return stack;
   if (videos_.empty()) {
     measure::FillWithNoise(*stack, kSeed);

@@ -21,14 +21,17 @@ contracts::DeviceProfile ThisDevice();
 
 /// What every row says of program and machine. `out`: where the table will be.
 /// Errors: io (the program's own file cannot be read).
-base::Result<measure::Session> MakeSession(const std::filesystem::path& out, const measure::Protocol& protocol);
+base::Result<measure::Session> MakeSession(const std::filesystem::path& out,
+                                           const measure::Protocol& protocol);
 
-/// Where frames come from. A demo reel of its own lives in a temporary folder as long as the object.
+/// Where frames come from. A demo reel of its own lives in a temporary folder as long as the
+/// object.
 class BenchInput {
  public:
   /// `videos` of --input real; none: the demo reel.
   /// Errors: as ExpandInputs() and MakeDemoReel(), io (a video cannot be read), cancelled.
-  static base::Result<BenchInput> Make(const BenchSettings& settings, const std::vector<std::string>& arguments,
+  static base::Result<BenchInput> Make(const BenchSettings& settings,
+                                       const std::vector<std::string>& arguments,
                                        const base::CancelToken& cancel);
   ~BenchInput();
   BenchInput(BenchInput&& other) noexcept;

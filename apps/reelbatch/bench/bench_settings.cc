@@ -19,22 +19,25 @@ const std::vector<std::string> kAspectNames = {"16:9", "9:16"};
 
 std::vector<std::string> SideNames() {
   std::vector<std::string> names;
-  for (const costs::GridSide& side : costs::kGrid) names.push_back(fmt::format("{}", side.short_side));
+  for (const costs::GridSide& side : costs::kGrid)
+    names.push_back(fmt::format("{}", side.short_side));
   return names;
 }
 
 /// A list of `choices` that fills `target` with what stands at their places.
 template <class T>
-Option GridOption(std::string name, std::string help, std::vector<std::string> choices, std::vector<T> values,
-                  std::vector<T>& target) {
-  Option option{.name = std::move(name), .value_name = "LIST", .help = std::move(help), .is_list = true};
+Option GridOption(std::string name, std::string help, std::vector<std::string> choices,
+                  std::vector<T> values, std::vector<T>& target) {
+  Option option{
+      .name = std::move(name), .value_name = "LIST", .help = std::move(help), .is_list = true};
   option.set = [choices = std::move(choices), values = std::move(values),
                 &target](const std::string& text) -> base::Status {
     const auto words = ParseChoices(text, choices);
     if (!words) return std::unexpected(words.error());
     target.clear();
     for (const std::string& word : *words) {
-      target.push_back(values[static_cast<size_t>(std::ranges::find(choices, word) - choices.begin())]);
+      target.push_back(
+          values[static_cast<size_t>(std::ranges::find(choices, word) - choices.begin())]);
     }
     return {};
   };
@@ -42,10 +45,12 @@ Option GridOption(std::string name, std::string help, std::vector<std::string> c
 }
 
 Option PartOption(measure::PartName& target) {
-  Option option{.name = "part",
-                .value_name = "PART",
-                .help = "hard, soft or motion, or several with commas, which one pass does together; or "
-                        "core_optical_flow (default hard,soft)"};
+  Option option{
+      .name = "part",
+      .value_name = "PART",
+      .help =
+          "hard, soft or motion, or several with commas, which one pass does together; or "
+          "core_optical_flow (default hard,soft)"};
   option.set = [&target](const std::string& text) -> base::Status {
     auto part = measure::ParsePart(text);
     if (!part) return std::unexpected(part.error());
@@ -56,9 +61,10 @@ Option PartOption(measure::PartName& target) {
 }
 
 Option InputOption(contracts::InputKind& target) {
-  Option option{.name = "input",
-                .value_name = "KIND",
-                .help = "noise (default: uniform random RGB, always the same) or real (frames of videos)"};
+  Option option{
+      .name = "input",
+      .value_name = "KIND",
+      .help = "noise (default: uniform random RGB, always the same) or real (frames of videos)"};
   option.set = [&target](const std::string& text) -> base::Status {
     const auto index = ParseChoice(text, std::vector<std::string>{"noise", "real"});
     if (!index) return std::unexpected(index.error());
@@ -79,17 +85,21 @@ void SetDefaults(BenchKind kind, BenchSettings& settings) {
   settings.memory = kind == BenchKind::kMemory;
   if (micro) return;
   settings.grid.aspects.push_back(contracts::Aspect::k9x16);
-  settings.grid.presets = {contracts::Preset::kQuality, contracts::Preset::kDefault, contracts::Preset::kFast};
+  settings.grid.presets = {contracts::Preset::kQuality, contracts::Preset::kDefault,
+                           contracts::Preset::kFast};
   settings.grid.short_sides.clear();
-  for (const costs::GridSide& side : costs::kGrid) settings.grid.short_sides.push_back(side.short_side);
+  for (const costs::GridSide& side : costs::kGrid)
+    settings.grid.short_sides.push_back(side.short_side);
 }
 
 }  // namespace
 
 Option ProfileOption(measure::Protocol& protocol, const std::string& usual) {
-  Option option{.name = "profile",
-                .value_name = "NAME",
-                .help = fmt::format("warm-up/repeats/runs: fast 1/10/1, stable 3/30/3, matrix 1/3/1 (default {})", usual)};
+  Option option{
+      .name = "profile",
+      .value_name = "NAME",
+      .help = fmt::format(
+          "warm-up/repeats/runs: fast 1/10/1, stable 3/30/3, matrix 1/3/1 (default {})", usual)};
   option.set = [&protocol](const std::string& text) -> base::Status {
     const auto index = ParseChoice(text, measure::ProfileNames());
     if (!index) return std::unexpected(index.error());
@@ -105,39 +115,51 @@ OptionTable BenchOptions(BenchKind kind, BenchSettings& settings) {
   OptionTable table;
   table.Group("What to measure");
   Option part = PartOption(settings.grid.part);
-  if (micro) part.help = "hard (default), soft or motion, or several with commas, which one pass does together";
+  if (micro)
+    part.help =
+        "hard (default), soft or motion, or several with commas, which one pass does together";
   table.Add(std::move(part));
   std::vector<int> sides;
   for (const costs::GridSide& side : costs::kGrid) sides.push_back(side.short_side);
   const std::string usual_sides = micro ? "default 720" : "default: all";
-  table.Add(GridOption("short-sides", fmt::format("of the grid: {} ({})", fmt::join(SideNames(), ","), usual_sides),
-                       SideNames(), std::move(sides), settings.grid.short_sides));
-  table.Add(GridOption<contracts::Aspect>("aspects", micro ? "16:9 (default), 9:16" : "16:9, 9:16 (default: both)",
-                                          kAspectNames, {contracts::Aspect::k16x9, contracts::Aspect::k9x16},
-                                          settings.grid.aspects));
+  table.Add(GridOption(
+      "short-sides", fmt::format("of the grid: {} ({})", fmt::join(SideNames(), ","), usual_sides),
+      SideNames(), std::move(sides), settings.grid.short_sides));
+  table.Add(GridOption<contracts::Aspect>(
+      "aspects", micro ? "16:9 (default), 9:16" : "16:9, 9:16 (default: both)", kAspectNames,
+      {contracts::Aspect::k16x9, contracts::Aspect::k9x16}, settings.grid.aspects));
   table.Add(GridOption<contracts::Preset>(
-      "presets", micro ? "quality, default (default), fast" : "quality, default, fast (default: all)", kPresetNames,
-      {contracts::Preset::kQuality, contracts::Preset::kDefault, contracts::Preset::kFast}, settings.grid.presets));
+      "presets",
+      micro ? "quality, default (default), fast" : "quality, default, fast (default: all)",
+      kPresetNames,
+      {contracts::Preset::kQuality, contracts::Preset::kDefault, contracts::Preset::kFast},
+      settings.grid.presets));
 
   table.Group("How");
   if (kind != BenchKind::kMemory) {
     table.Add(ProfileOption(settings.protocol, settings.protocol.profile));
     table.Add(CountOption("concurrency",
-                          "copies at work side by side, each on a thread of its own (default 1): cores that share what "
+                          "copies at work side by side, each on a thread of its own (default 1): "
+                          "cores that share what "
                           "they compute with are slower together",
                           1, kMostCopies, settings.concurrency));
   }
   table.Add(InputOption(settings.input));
-  table.Add(PathOption("videos", "FILE...", "where the frames of --input real are from (default: the demo reel)",
+  table.Add(PathOption("videos", "FILE...",
+                       "where the frames of --input real are from (default: the demo reel)",
                        settings.videos));
-  table.Add(CountOption("frames", "frames in memory (default 64)", 2, kMostFrames, settings.frames));
+  table.Add(
+      CountOption("frames", "frames in memory (default 64)", 2, kMostFrames, settings.frames));
   if (kind == BenchKind::kMatrix) {
-    table.Add(SwitchOption("memory", "also measure memory, as `bench memory` does", settings.memory));
+    table.Add(
+        SwitchOption("memory", "also measure memory, as `bench memory` does", settings.memory));
   }
 
   table.Group("Where to");
-  table.Add(PathOption("out", "DIR", "DIR/costs.json, and below DIR a file for every row", settings.out));
-  table.Add(SwitchOption("resume", "do not measure again what DIR has of this program, machine and protocol",
+  table.Add(
+      PathOption("out", "DIR", "DIR/costs.json, and below DIR a file for every row", settings.out));
+  table.Add(SwitchOption("resume",
+                         "do not measure again what DIR has of this program, machine and protocol",
                          settings.resume));
   AddCommonOptions(table, settings.common);
   return table;

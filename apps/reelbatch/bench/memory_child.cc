@@ -14,7 +14,8 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr std::array kPresets = {contracts::Preset::kQuality, contracts::Preset::kDefault, contracts::Preset::kFast};
+constexpr std::array kPresets = {contracts::Preset::kQuality, contracts::Preset::kDefault,
+                                 contracts::Preset::kFast};
 constexpr int kMostSide = 16384;
 constexpr int kMostFrames = 1 << 16;
 
@@ -26,7 +27,8 @@ struct Wanted {
 /// PART PRESET WIDTH HEIGHT FRAMES
 base::Result<Wanted> ParseWanted(const std::vector<std::string>& words) {
   if (words.size() != 5) {
-    return base::Fail(base::Code::kInvalidArgument, "is started by `bench memory`, not by people", kMemoryRow);
+    return base::Fail(base::Code::kInvalidArgument, "is started by `bench memory`, not by people",
+                      kMemoryRow);
   }
   auto part = measure::ParsePart(words[0]);
   if (!part) return std::unexpected(part.error());
@@ -50,12 +52,14 @@ std::vector<std::string> OwnEnvironment() {
   return environment;
 }
 
-base::Result<measure::MemoryFigures> MeasureMemoryInChild(const measure::Work& work, const measure::FrameStack& stack,
+base::Result<measure::MemoryFigures> MeasureMemoryInChild(const measure::Work& work,
+                                                          const measure::FrameStack& stack,
                                                           const base::CancelToken& cancel) {
   const measure::StackShape& shape = stack.shape();
   const measure::ChildCall call{
-      .words = {"/proc/self/exe", "bench", kMemoryRow, work.part.text, std::string(contracts::PresetName(work.preset)),
-                fmt::format("{}", shape.width), fmt::format("{}", shape.height), fmt::format("{}", shape.frames)},
+      .words = {"/proc/self/exe", "bench", kMemoryRow, work.part.text,
+                std::string(contracts::PresetName(work.preset)), fmt::format("{}", shape.width),
+                fmt::format("{}", shape.height), fmt::format("{}", shape.frames)},
       .environment = OwnEnvironment(),
       .given_fd = stack.fd()};
   const auto answer = measure::RunChild(call, cancel);
@@ -69,8 +73,8 @@ int MemoryRow(const std::vector<std::string>& words) {
   const auto wanted = ParseWanted(words);
   if (!wanted) return console.Finish(console.Fail(wanted.error()));
   const auto nvml = measure::Nvml::Load();
-  const auto figures =
-      measure::ProbeMemory(wanted->work, measure::kGivenFd, wanted->shape, nvml ? nvml->get() : nullptr);
+  const auto figures = measure::ProbeMemory(wanted->work, measure::kGivenFd, wanted->shape,
+                                            nvml ? nvml->get() : nullptr);
   if (!figures) return console.Finish(console.Fail(figures.error()));
   console.Out(measure::MemoryJson(*figures));
   return console.Finish(kExitDone);

@@ -9,12 +9,14 @@
 
 namespace reelbatch::app {
 
-/// The words behind `reelbatch bench` that make this program measure the memory of one work over the frames in file
-/// 3, and print the figures. Not for people, so no help knows it.
+/// The words behind `reelbatch bench` that make this program measure the memory of one work over
+/// the frames in file 3, and print the figures. Not for people, so no help knows it.
 inline constexpr const char* kMemoryRow = "memory-row";
 
-/// Runs this program once more for one row. Errors: as measure::RunChild() and measure::ParseMemoryJson().
-base::Result<measure::MemoryFigures> MeasureMemoryInChild(const measure::Work& work, const measure::FrameStack& stack,
+/// Runs this program once more for one row. Errors: as measure::RunChild() and
+/// measure::ParseMemoryJson().
+base::Result<measure::MemoryFigures> MeasureMemoryInChild(const measure::Work& work,
+                                                          const measure::FrameStack& stack,
                                                           const base::CancelToken& cancel);
 
 /// What a child of this program begins with.

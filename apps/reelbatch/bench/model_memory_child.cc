@@ -12,9 +12,11 @@
 
 namespace reelbatch::app {
 
-base::Result<measure::ModelMemoryFigures> MeasureModelMemoryInChild(const std::string& component, const ModelOptions& models, int threads,
-                                                                    int size, const base::CancelToken& cancel) {
-  const measure::ChildCall call{.words = {"/proc/self/exe", "bench", kModelMemory, component, models.folder.value_or("").native(),
+base::Result<measure::ModelMemoryFigures> MeasureModelMemoryInChild(
+    const std::string& component, const ModelOptions& models, int threads, int size,
+    const base::CancelToken& cancel) {
+  const measure::ChildCall call{.words = {"/proc/self/exe", "bench", kModelMemory, component,
+                                          models.folder.value_or("").native(),
                                           fmt::format("{}", threads), fmt::format("{}", size)},
                                 .environment = OwnEnvironment()};
   const auto answer = measure::RunChild(call, cancel);
@@ -30,7 +32,9 @@ int ModelMemory(const Catalog& catalog, const std::vector<std::string>& words) {
   const auto threads = ParseInteger(words.size() == 4 ? words[2] : "", 1, kMost);
   const auto size = ParseInteger(words.size() == 4 ? words[3] : "", 1, kMost);
   if (component == nullptr || !component->model || !threads || !size) {
-    return console.Finish(console.Fail({base::Code::kInvalidArgument, "is started by `bench model`, not by people", kModelMemory}));
+    return console.Finish(
+        console.Fail({base::Code::kInvalidArgument, "is started by `bench model`, not by people",
+                      kModelMemory}));
   }
   ModelOptions options;
   if (!words[1].empty()) options.folder = words[1];

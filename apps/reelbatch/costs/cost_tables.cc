@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::string_view kSeed = "seed";
 
-base::Result<contracts::CostTable> Parse(std::string text, const std::string& name, Console& console) {
+base::Result<contracts::CostTable> Parse(std::string text, const std::string& name,
+                                         Console& console) {
   auto loaded = costs::ParseTable(std::move(text), ShellQuote(name));
   if (!loaded) return std::unexpected(loaded.error());
   for (const std::string& warning : loaded->warnings) console.Warn(warning);
@@ -28,12 +29,14 @@ base::Result<contracts::CostTable> Parse(std::string text, const std::string& na
 base::Result<contracts::CostTable> Load(const std::string& name, Console& console) {
   const auto builtin = std::ranges::find(BuiltinTables(), name, &BuiltinTable::name);
   std::error_code ignored;
-  const bool is_file = std::filesystem::exists(name, ignored) && !std::filesystem::is_directory(name, ignored);
+  const bool is_file =
+      std::filesystem::exists(name, ignored) && !std::filesystem::is_directory(name, ignored);
   if (builtin == BuiltinTables().end() && !is_file) {
     std::vector<std::string_view> names;
     for (const BuiltinTable& one : BuiltinTables()) names.push_back(one.name);
     return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("is no file and no table that the program brings along ({})", fmt::join(names, ", ")),
+                      fmt::format("is no file and no table that the program brings along ({})",
+                                  fmt::join(names, ", ")),
                       ShellQuote(name));
   }
   if (!is_file) return Parse(std::string(builtin->json), name, console);
@@ -44,7 +47,8 @@ base::Result<contracts::CostTable> Load(const std::string& name, Console& consol
 
 }  // namespace
 
-base::Result<std::vector<contracts::CostTable>> LoadCostTables(const std::vector<std::string>& names, Console& console) {
+base::Result<std::vector<contracts::CostTable>> LoadCostTables(
+    const std::vector<std::string>& names, Console& console) {
   std::vector<contracts::CostTable> tables;
   // Whatever lies in the working folder: without a name none of it is meant.
   for (const BuiltinTable& one : BuiltinTables()) {
@@ -61,7 +65,8 @@ base::Result<std::vector<contracts::CostTable>> LoadCostTables(const std::vector
   return tables;
 }
 
-base::Result<std::vector<contracts::CostTable>> LoadCostTablesWith(const std::vector<std::string>& names, Console& console) {
+base::Result<std::vector<contracts::CostTable>> LoadCostTablesWith(
+    const std::vector<std::string>& names, Console& console) {
   auto tables = LoadCostTables({}, console);
   if (!tables || names.empty()) return tables;
   auto more = LoadCostTables(names, console);

@@ -18,14 +18,16 @@ struct BuiltinTable {
 };
 std::span<const BuiltinTable> BuiltinTables();
 
-/// Tables by name: a file, or a table that the program brings along ("seed"). Nothing named: all that it brings but
-/// the seed's. Warnings go to `console`.
-/// Errors: as costs::ParseTable(); io; invalid_argument (neither a file nor a known name: says which there are).
-base::Result<std::vector<contracts::CostTable>> LoadCostTables(const std::vector<std::string>& names, Console& console);
+/// Tables by name: a file, or a table that the program brings along ("seed"). Nothing named: all
+/// that it brings but the seed's. Warnings go to `console`. Errors: as costs::ParseTable(); io;
+/// invalid_argument (neither a file nor a known name: says which there are).
+base::Result<std::vector<contracts::CostTable>> LoadCostTables(
+    const std::vector<std::string>& names, Console& console);
 
-/// What the program brings along, and behind it those of `names`, which so come first where both know a thing.
-/// Errors: as LoadCostTables().
-base::Result<std::vector<contracts::CostTable>> LoadCostTablesWith(const std::vector<std::string>& names, Console& console);
+/// What the program brings along, and behind it those of `names`, which so come first where both
+/// know a thing. Errors: as LoadCostTables().
+base::Result<std::vector<contracts::CostTable>> LoadCostTablesWith(
+    const std::vector<std::string>& names, Console& console);
 
 /// All of them in one, in order.
 contracts::CostTable Joined(std::vector<contracts::CostTable> tables);

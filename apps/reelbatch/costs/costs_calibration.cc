@@ -16,8 +16,10 @@ constexpr CommandText kText = {
     .name = "costs calibration",
     .synopsis = "DIR",
     .summary =
-        "Puts what runs were expected to take beside what they took: CPU time by component, part, size and preset (MAPE:\n"
-        "mean error of a video; bias: of the sums, above 0 too much was expected), the time of batches by key (MAPE: of a\n"
+        "Puts what runs were expected to take beside what they took: CPU time by component, part, "
+        "size and preset (MAPE:\n"
+        "mean error of a video; bias: of the sums, above 0 too much was expected), the time of "
+        "batches by key (MAPE: of a\n"
         "batch), and the memory of whole runs.\n"
         "DIR is what `reelbatch run --out` made.\n",
     .examples =
@@ -54,11 +56,18 @@ Table KeysTable(const std::vector<costs::CalibrationKey>& keys, bool with_size) 
 }
 
 Table BatchesTable(const std::vector<costs::BatchCalibration>& keys) {
-  Table table({{"batches of"}, {"batches", Align::kRight}, {"units", Align::kRight}, {"expected s", Align::kRight}, {"took s", Align::kRight},
-               {"MAPE", Align::kRight}, {"bias", Align::kRight}});
+  Table table({{"batches of"},
+               {"batches", Align::kRight},
+               {"units", Align::kRight},
+               {"expected s", Align::kRight},
+               {"took s", Align::kRight},
+               {"MAPE", Align::kRight},
+               {"bias", Align::kRight}});
   for (const costs::BatchCalibration& key : keys) {
-    table.AddRow({OneLine(key.key), fmt::format("{}", key.batches), fmt::format("{}", key.units), fmt::format("{:.2f}", key.predicted_ms / 1e3),
-                  fmt::format("{:.2f}", key.actual_ms / 1e3), fmt::format("{:.1f} %", key.mape * 100), Percent(key.bias())});
+    table.AddRow({OneLine(key.key), fmt::format("{}", key.batches), fmt::format("{}", key.units),
+                  fmt::format("{:.2f}", key.predicted_ms / 1e3),
+                  fmt::format("{:.2f}", key.actual_ms / 1e3),
+                  fmt::format("{:.1f} %", key.mape * 100), Percent(key.bias())});
   }
   return table;
 }
@@ -72,33 +81,50 @@ std::string Text(const costs::Calibration& found, bool color) {
   if (!found.batches.empty()) text += "\n" + BatchesTable(found.batches).Render(color);
   for (const costs::MemorySample& run : found.runs) {
     text += fmt::format("\nmemory of a run: expected at most {} MiB, held {:.0f} MiB",
-                        run.predicted_mb ? fmt::format("{:.0f}", *run.predicted_mb) : "N/A", run.actual_mb.value_or(0));
+                        run.predicted_mb ? fmt::format("{:.0f}", *run.predicted_mb) : "N/A",
+                        run.actual_mb.value_or(0));
   }
-  if (!found.runs.empty()) text += fmt::format("\n{} of {} runs held more than was expected\n", found.under_predicted_runs, found.runs.size());
+  if (!found.runs.empty())
+    text += fmt::format("\n{} of {} runs held more than was expected\n", found.under_predicted_runs,
+                        found.runs.size());
   return text;
 }
 
 nlohmann::ordered_json KeyJson(const costs::CalibrationKey& key) {
-  return {{"component", key.component}, {"part", key.part}, {"bucket", key.bucket}, {"preset", key.preset},
-          {"videos", key.videos}, {"not_predicted", key.not_predicted}, {"predicted_ms", key.predicted_ms},
-          {"actual_ms", key.actual_ms}, {"mape", key.mape}, {"bias", key.bias()}};
+  return {{"component", key.component},
+          {"part", key.part},
+          {"bucket", key.bucket},
+          {"preset", key.preset},
+          {"videos", key.videos},
+          {"not_predicted", key.not_predicted},
+          {"predicted_ms", key.predicted_ms},
+          {"actual_ms", key.actual_ms},
+          {"mape", key.mape},
+          {"bias", key.bias()}};
 }
 
 nlohmann::ordered_json Document(const costs::Calibration& found) {
   nlohmann::ordered_json document{{"schema", "reelbatch_calibration_v1"}};
-  for (const auto& [name, keys] : {std::pair{"keys", &found.keys}, {"components", &found.components}}) {
+  for (const auto& [name, keys] :
+       {std::pair{"keys", &found.keys}, {"components", &found.components}}) {
     document[name] = nlohmann::ordered_json::array();
     for (const costs::CalibrationKey& key : *keys) document[name].push_back(KeyJson(key));
   }
   document["total"] = KeyJson(found.total);
   document["batches"] = nlohmann::ordered_json::array();
   for (const costs::BatchCalibration& key : found.batches) {
-    document["batches"].push_back({{"key", key.key}, {"batches", key.batches}, {"units", key.units}, {"predicted_ms", key.predicted_ms},
-                                   {"actual_ms", key.actual_ms}, {"mape", key.mape}, {"bias", key.bias()}});
+    document["batches"].push_back({{"key", key.key},
+                                   {"batches", key.batches},
+                                   {"units", key.units},
+                                   {"predicted_ms", key.predicted_ms},
+                                   {"actual_ms", key.actual_ms},
+                                   {"mape", key.mape},
+                                   {"bias", key.bias()}});
   }
   document["runs"] = nlohmann::ordered_json::array();
   for (const costs::MemorySample& run : found.runs) {
-    document["runs"].push_back({{"predicted_peak_mb", store::ValueOrNull(run.predicted_mb)}, {"peak_mb", store::ValueOrNull(run.actual_mb)}});
+    document["runs"].push_back({{"predicted_peak_mb", store::ValueOrNull(run.predicted_mb)},
+                                {"peak_mb", store::ValueOrNull(run.actual_mb)}});
   }
   document["under_predicted_runs"] = found.under_predicted_runs;
   return document;
@@ -114,12 +140,14 @@ int CostsCalibration(const Invocation& call) {
   const CommandLine line = ReadCommandLine(kText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.size() != 1) {
-    return console.Finish(console.Fail({base::Code::kInvalidArgument, "takes one folder: reelbatch costs calibration results"}));
+    return console.Finish(console.Fail(
+        {base::Code::kInvalidArgument, "takes one folder: reelbatch costs calibration results"}));
   }
   auto costs = ReadRunCosts(line.arguments.front());
   if (!costs) return console.Finish(console.Fail(costs.error()));
   for (const base::Error& error : costs->unreadable) console.Warn(error.Text());
-  const costs::Calibration found = costs::Calibrate(costs->samples, costs->batches, std::move(costs->runs));
+  const costs::Calibration found =
+      costs::Calibrate(costs->samples, costs->batches, std::move(costs->runs));
   if (console.json()) {
     console.Out(store::Pretty(Document(found)));
   } else {

@@ -19,8 +19,10 @@ constexpr CommandText kText = {
     .name = "costs diff",
     .synopsis = "A B",
     .summary =
-        "Prints what both tables price: ms per unit in A and in B and how many times as fast B is, medians over the\n"
-        "buckets first, then row by row. Sure: Welch's t-test of the samples kept says that chance would make such a\n"
+        "Prints what both tables price: ms per unit in A and in B and how many times as fast B is, "
+        "medians over the\n"
+        "buckets first, then row by row. Sure: Welch's t-test of the samples kept says that chance "
+        "would make such a\n"
         "difference less than once in twenty; \"-\": one side kept no samples.\n",
     .examples =
         "  reelbatch costs diff seed costs.json\n"
@@ -42,8 +44,9 @@ std::string LinesText(const std::vector<costs::DiffLine>& lines, bool color) {
                {.title = "sure"}});
   for (const costs::DiffLine& line : lines) {
     const std::optional<double> ratio = line.ratio();
-    table.AddRow({OneLine(line.part), OneLine(line.preset), OneLine(line.input), costs::MsText(line.a_ms),
-                  costs::MsText(line.b_ms), ratio ? fmt::format("{:.2f}x", *ratio) : "-", SureText(line)});
+    table.AddRow({OneLine(line.part), OneLine(line.preset), OneLine(line.input),
+                  costs::MsText(line.a_ms), costs::MsText(line.b_ms),
+                  ratio ? fmt::format("{:.2f}x", *ratio) : "-", SureText(line)});
   }
   return table.Render(color);
 }
@@ -62,7 +65,8 @@ nlohmann::ordered_json LinesJson(const std::vector<costs::DiffLine>& lines) {
   return list;
 }
 
-base::Result<contracts::CostTable> Side(const std::string& name, const RowFilter& filter, Console& console) {
+base::Result<contracts::CostTable> Side(const std::string& name, const RowFilter& filter,
+                                        Console& console) {
   auto tables = LoadCostTables({name}, console);
   if (!tables) return std::unexpected(tables.error());
   contracts::CostTable table = Joined(std::move(*tables));
@@ -82,7 +86,8 @@ int CostsDiff(const Invocation& call) {
   const CommandLine line = ReadCommandLine(kText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.size() != 2) {
-    return console.Finish(console.Fail({base::Code::kInvalidArgument, "takes two tables: reelbatch costs diff seed costs.json"}));
+    return console.Finish(console.Fail(
+        {base::Code::kInvalidArgument, "takes two tables: reelbatch costs diff seed costs.json"}));
   }
   const auto a = Side(line.arguments[0], filter, console);
   if (!a) return console.Finish(RefuseTable(a.error(), console));

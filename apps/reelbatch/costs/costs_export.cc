@@ -19,11 +19,13 @@ constexpr CommandText kText = {
     .name = "costs export",
     .synopsis = "[TABLE...] --format NAME",
     .summary =
-        "Writes rows by the names that the origin's readers know: its three tables of costs, or micro and matrix results.\n"
+        "Writes rows by the names that the origin's readers know: its three tables of costs, or "
+        "micro and matrix results.\n"
         "`v2` is a table of ours.\n",
     .examples =
         "  reelbatch costs export --format v1 --preset default --out cut_detection_costs_v1.json\n"
-        "  reelbatch costs export costs.json --format matrix --part soft --input noise > matrix_results.json\n",
+        "  reelbatch costs export costs.json --format matrix --part soft --input noise > "
+        "matrix_results.json\n",
 };
 
 const std::array<std::string, 6> kFormats = {"v1", "v1-soft", "v1-motion", "micro", "matrix", "v2"};
@@ -62,12 +64,15 @@ int CostsExport(const Invocation& call) {
   const CommandLine line = ReadCommandLine(kText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (format.empty()) {
-    return console.Finish(console.Fail({base::Code::kInvalidArgument, fmt::format("is required: {}", fmt::join(kFormats, ", ")), "--format"}));
+    return console.Finish(
+        console.Fail({base::Code::kInvalidArgument,
+                      fmt::format("is required: {}", fmt::join(kFormats, ", ")), "--format"}));
   }
   auto tables = LoadCostTables(line.arguments, console);
   if (!tables) return console.Finish(RefuseTable(tables.error(), console));
   // A single table keeps what its document says beside rows.
-  contracts::CostTable rows = tables->size() == 1 ? std::move(tables->front()) : Joined(std::move(*tables));
+  contracts::CostTable rows =
+      tables->size() == 1 ? std::move(tables->front()) : Joined(std::move(*tables));
   std::erase_if(rows.rows, [&](const contracts::CostRow& row) { return !filter.Takes(row); });
   const auto text = Export(rows, format);
   if (!text) return console.Finish(console.Fail(text.error()));
@@ -75,7 +80,8 @@ int CostsExport(const Invocation& call) {
     console.Out(*text);
     return console.Finish(kExitDone);
   }
-  if (const auto written = base::WriteFileAtomically(*out, *text); !written) return console.Finish(console.Fail(written.error()));
+  if (const auto written = base::WriteFileAtomically(*out, *text); !written)
+    return console.Finish(console.Fail(written.error()));
   return console.Finish(kExitDone);
 }
 

@@ -21,9 +21,12 @@ constexpr CommandText kText = {
     .name = "costs fit",
     .synopsis = "[TABLE...]",
     .summary =
-        "Says how costs grow. With the batch: ms = fixed + per unit * b, steps where the time jumps, and how far the\n"
-        "line is from what was measured; memory is given at measured sizes alone, because it grows in steps. With the\n"
-        "picture: how far a cost that is scaled from the other sizes of its series is from the measured one.\n",
+        "Says how costs grow. With the batch: ms = fixed + per unit * b, steps where the time "
+        "jumps, and how far the\n"
+        "line is from what was measured; memory is given at measured sizes alone, because it grows "
+        "in steps. With the\n"
+        "picture: how far a cost that is scaled from the other sizes of its series is from the "
+        "measured one.\n",
     .examples =
         "  reelbatch costs fit costs.json\n"
         "  reelbatch costs fit --component cut_detection --input real --json\n",
@@ -32,7 +35,8 @@ constexpr CommandText kText = {
 std::string StepsText(const costs::BatchFit& fit) {
   std::string text;
   for (const costs::BatchStep& step : fit.steps) {
-    text += fmt::format("{}{:+.3g} ms between {} and {}", text.empty() ? "" : ", ", step.ms, step.after, step.before);
+    text += fmt::format("{}{:+.3g} ms between {} and {}", text.empty() ? "" : ", ", step.ms,
+                        step.after, step.before);
   }
   return text.empty() ? "none" : text;
 }
@@ -40,7 +44,8 @@ std::string StepsText(const costs::BatchFit& fit) {
 std::string MemoryText(const contracts::CostRow& row) {
   std::string text;
   for (const contracts::CostPoint& point : row.points) {
-    if (point.peak_mb) text += fmt::format("{}{}: {:.1f}", text.empty() ? "" : ", ", point.batch, *point.peak_mb);
+    if (point.peak_mb)
+      text += fmt::format("{}{}: {:.1f}", text.empty() ? "" : ", ", point.batch, *point.peak_mb);
   }
   return text.empty() ? "N/A" : text;
 }
@@ -58,8 +63,9 @@ std::vector<SizeFit> FitSizes(const contracts::CostTable& table) {
   std::map<std::string, std::vector<const contracts::CostRow*>> series;
   for (const contracts::CostRow& row : table.rows) {
     if (!row.latency_ms_per_unit || row.bucket.short_side == 0) continue;
-    series[fmt::format("{}, {}, {}, {}, {} side by side", costs::PartText(*row.subject), row.subject->preset,
-                       InputKindName(row.input_kind), row.device->id, row.concurrency)]
+    series[fmt::format("{}, {}, {}, {}, {} side by side", costs::PartText(*row.subject),
+                       row.subject->preset, InputKindName(row.input_kind), row.device->id,
+                       row.concurrency)]
         .push_back(&row);
   }
   std::vector<SizeFit> fits;
@@ -111,27 +117,53 @@ int CostsFit(const Invocation& call) {
   if (!tables) return console.Finish(RefuseTable(tables.error(), console));
   contracts::CostTable joined = Joined(std::move(*tables));
   std::erase_if(joined.rows, [&](const contracts::CostRow& row) { return !filter.Takes(row); });
-  Table batches({{.title = "component"}, {.title = "input"}, {.title = "fixed ms", .align = Align::kRight}, {.title = "ms/unit", .align = Align::kRight}, {.title = "steps"}, {.title = "mean error", .align = Align::kRight}, {.title = "worst", .align = Align::kRight}, {.title = "MiB at b"}});
+  Table batches({{.title = "component"},
+                 {.title = "input"},
+                 {.title = "fixed ms", .align = Align::kRight},
+                 {.title = "ms/unit", .align = Align::kRight},
+                 {.title = "steps"},
+                 {.title = "mean error", .align = Align::kRight},
+                 {.title = "worst", .align = Align::kRight},
+                 {.title = "MiB at b"}});
   nlohmann::ordered_json batch_json = nlohmann::ordered_json::array();
   for (const contracts::CostRow& row : joined.rows) {
     const auto fit = costs::FitBatchTime(row.points);
     if (!fit) continue;
-    batches.AddRow({OneLine(costs::PartText(*row.subject)), costs::BucketText(row.bucket), costs::MsText(fit->fixed_ms), costs::MsText(fit->ms_per_unit), StepsText(*fit), Percent(fit->mean_error), Percent(fit->worst_error), MemoryText(row)});
-    batch_json.push_back({{"component", costs::PartText(*row.subject)}, {"bucket", costs::BucketText(row.bucket)}, {"fixed_ms", fit->fixed_ms}, {"ms_per_unit", fit->ms_per_unit}, {"steps", fit->steps.size()}, {"mean_error", fit->mean_error}, {"worst_error", fit->worst_error}});
+    batches.AddRow({OneLine(costs::PartText(*row.subject)), costs::BucketText(row.bucket),
+                    costs::MsText(fit->fixed_ms), costs::MsText(fit->ms_per_unit), StepsText(*fit),
+                    Percent(fit->mean_error), Percent(fit->worst_error), MemoryText(row)});
+    batch_json.push_back({{"component", costs::PartText(*row.subject)},
+                          {"bucket", costs::BucketText(row.bucket)},
+                          {"fixed_ms", fit->fixed_ms},
+                          {"ms_per_unit", fit->ms_per_unit},
+                          {"steps", fit->steps.size()},
+                          {"mean_error", fit->mean_error},
+                          {"worst_error", fit->worst_error}});
   }
-  Table sizes({{.title = "series"}, {.title = "sizes", .align = Align::kRight}, {.title = "mean error", .align = Align::kRight}, {.title = "worst", .align = Align::kRight}});
+  Table sizes({{.title = "series"},
+               {.title = "sizes", .align = Align::kRight},
+               {.title = "mean error", .align = Align::kRight},
+               {.title = "worst", .align = Align::kRight}});
   nlohmann::ordered_json size_json = nlohmann::ordered_json::array();
   for (const SizeFit& fit : FitSizes(joined)) {
-    sizes.AddRow({OneLine(fit.name), fmt::format("{}", fit.rows), Percent(fit.mean_error), Percent(fit.worst_error)});
-    size_json.push_back({{"series", fit.name}, {"sizes", fit.rows}, {"mean_error", fit.mean_error}, {"worst_error", fit.worst_error}});
+    sizes.AddRow({OneLine(fit.name), fmt::format("{}", fit.rows), Percent(fit.mean_error),
+                  Percent(fit.worst_error)});
+    size_json.push_back({{"series", fit.name},
+                         {"sizes", fit.rows},
+                         {"mean_error", fit.mean_error},
+                         {"worst_error", fit.worst_error}});
   }
   if (console.json()) {
-    console.Out(store::Pretty({{"schema", "reelbatch_costs_fit_v1"}, {"batches", batch_json}, {"sizes", size_json}}));
+    console.Out(store::Pretty(
+        {{"schema", "reelbatch_costs_fit_v1"}, {"batches", batch_json}, {"sizes", size_json}}));
     return console.Finish(kExitDone);
   }
   if (!batches.empty()) console.Out("By batch\n" + batches.Render(console.out_color(), 2) + "\n");
-  if (!sizes.empty()) console.Out("By size of the picture, each left out and scaled from the others\n" + sizes.Render(console.out_color(), 2));
-  if (batches.empty() && sizes.empty()) console.Error("no row has points or neighbours to fit; `reelbatch bench matrix` measures them");
+  if (!sizes.empty())
+    console.Out("By size of the picture, each left out and scaled from the others\n" +
+                sizes.Render(console.out_color(), 2));
+  if (batches.empty() && sizes.empty())
+    console.Error("no row has points or neighbours to fit; `reelbatch bench matrix` measures them");
   return console.Finish(batches.empty() && sizes.empty() ? kExitSomeFailed : kExitDone);
 }
 

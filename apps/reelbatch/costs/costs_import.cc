@@ -17,11 +17,13 @@ constexpr CommandText kText = {
     .name = "costs import",
     .synopsis = "FILE... --out TABLE",
     .summary =
-        "Makes one table (reelbatch_costs_v2) of resource_costs_*_v1 tables, micro and matrix results, and tables of\n"
+        "Makes one table (reelbatch_costs_v2) of resource_costs_*_v1 tables, micro and matrix "
+        "results, and tables of\n"
         "ours. Of a single file `costs export` makes an equal one again.\n",
     .examples =
         "  reelbatch costs import cut_detection_costs_v1.json --device seed --out seed.json\n"
-        "  reelbatch costs import matrix_results.json checklist_components_micro_results.json --out costs.json\n",
+        "  reelbatch costs import matrix_results.json checklist_components_micro_results.json "
+        "--out costs.json\n",
 };
 
 struct ImportSettings {
@@ -30,7 +32,8 @@ struct ImportSettings {
   std::vector<std::string> device{"imported"};
 };
 
-base::Result<contracts::CostTable> Import(const std::vector<std::string>& files, const std::string& device, Console& console) {
+base::Result<contracts::CostTable> Import(const std::vector<std::string>& files,
+                                          const std::string& device, Console& console) {
   std::vector<contracts::CostTable> tables;
   for (const std::string& file : files) {
     auto text = base::ReadWholeFile(file);
@@ -50,23 +53,31 @@ int CostsImport(const Invocation& call) {
   ImportSettings settings;
   OptionTable table;
   table.Group("What it becomes");
-  table.Add(PathOption("out", "FILE", "the table; written whole or not at all (required)", settings.out));
-  table.Add(WordsOption("device", "ID", "device profile that rows without one are of (default imported)", settings.device));
+  table.Add(
+      PathOption("out", "FILE", "the table; written whole or not at all (required)", settings.out));
+  table.Add(WordsOption("device", "ID",
+                        "device profile that rows without one are of (default imported)",
+                        settings.device));
   AddCommonOptions(table, settings.common);
   Console console("reelbatch costs import");
   const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.empty() || !settings.out || settings.device.size() != 1) {
-    return console.Finish(console.Fail({base::Code::kInvalidArgument, "needs files, --out and one --device: reelbatch costs import FILE... --out costs.json"}));
+    return console.Finish(console.Fail(
+        {base::Code::kInvalidArgument,
+         "needs files, --out and one --device: reelbatch costs import FILE... --out costs.json"}));
   }
   InputList inputs;
   inputs.videos.assign(line.arguments.begin(), line.arguments.end());
-  if (const auto checked = CheckOutputs({.files = {{"--out", *settings.out}}, .folders = {}}, inputs); !checked) {
+  if (const auto checked =
+          CheckOutputs({.files = {{"--out", *settings.out}}, .folders = {}}, inputs);
+      !checked) {
     return console.Finish(console.Fail(checked.error()));
   }
   const auto imported = Import(line.arguments, settings.device.front(), console);
   if (!imported) return console.Finish(RefuseTable(imported.error(), console));
-  if (const auto written = base::WriteFileAtomically(*settings.out, costs::WriteTable(*imported)); !written) {
+  if (const auto written = base::WriteFileAtomically(*settings.out, costs::WriteTable(*imported));
+      !written) {
     return console.Finish(console.Fail(written.error()));
   }
   if (console.json()) {

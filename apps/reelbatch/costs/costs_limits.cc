@@ -17,8 +17,10 @@ constexpr CommandText kText = {
     .name = "costs limits",
     .synopsis = "DIR",
     .summary =
-        "Prints which batch sizes ran out of memory in the runs of an output folder, and the largest batch that the next run\n"
-        "will try. A limit grows back while batches come through, and is forgotten after a week; deleting the file forgets all.\n",
+        "Prints which batch sizes ran out of memory in the runs of an output folder, and the "
+        "largest batch that the next run\n"
+        "will try. A limit grows back while batches come through, and is forgotten after a week; "
+        "deleting the file forgets all.\n",
     .examples = "  reelbatch costs limits results\n",
 };
 
@@ -32,8 +34,10 @@ std::string LimitsText(const std::vector<contracts::LimitRecord>& limits, bool c
                {.title = "to grow", .align = Align::kRight},
                {.title = "learned"}});
   for (const contracts::LimitRecord& limit : limits) {
-    table.AddRow({OneLine(limit.key_text), OneLine(limit.device), fmt::format("{}", limit.limit), fmt::format("{}", limit.failed_at),
-                  fmt::format("{}", limit.good), fmt::format("{}", limit.needed), base::Iso8601(base::Nanoseconds(limit.learned_at_ns))});
+    table.AddRow({OneLine(limit.key_text), OneLine(limit.device), fmt::format("{}", limit.limit),
+                  fmt::format("{}", limit.failed_at), fmt::format("{}", limit.good),
+                  fmt::format("{}", limit.needed),
+                  base::Iso8601(base::Nanoseconds(limit.learned_at_ns))});
   }
   return table.Render(color);
 }
@@ -43,9 +47,11 @@ base::Result<std::vector<contracts::LimitRecord>> ReadLimits(const std::filesyst
   const store::FolderLayout layout{.root = folder};
   std::error_code error;
   if (!std::filesystem::is_directory(layout.marker(), error)) {
-    return base::Fail(base::Code::kInvalidArgument, "is no output folder of `reelbatch run`", ShellQuote(folder.native()));
+    return base::Fail(base::Code::kInvalidArgument, "is no output folder of `reelbatch run`",
+                      ShellQuote(folder.native()));
   }
-  if (!std::filesystem::exists(layout.limits(), error)) return std::vector<contracts::LimitRecord>();
+  if (!std::filesystem::exists(layout.limits(), error))
+    return std::vector<contracts::LimitRecord>();
   const auto text = base::ReadWholeFile(layout.limits());
   if (!text) return std::unexpected(text.error());
   return store::ParseLimits(*text, ShellQuote(layout.limits().native()));
@@ -61,11 +67,13 @@ int CostsLimits(const Invocation& call) {
   const CommandLine line = ReadCommandLine(kText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.size() != 1) {
-    return console.Finish(console.Fail({base::Code::kInvalidArgument, "takes one folder: reelbatch costs limits results"}));
+    return console.Finish(console.Fail(
+        {base::Code::kInvalidArgument, "takes one folder: reelbatch costs limits results"}));
   }
   const auto limits = ReadLimits(line.arguments.front());
   if (!limits) return console.Finish(console.Fail(limits.error()));
-  console.Out(console.json() ? store::LimitsDocument(*limits) : LimitsText(*limits, console.out_color()));
+  console.Out(console.json() ? store::LimitsDocument(*limits)
+                             : LimitsText(*limits, console.out_color()));
   return console.Finish(kExitDone);
 }
 

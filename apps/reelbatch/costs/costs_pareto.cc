@@ -19,7 +19,8 @@ constexpr CommandText kText = {
     .name = "costs pareto",
     .synopsis = "[TABLE...]",
     .summary =
-        "Prints presets by price and worth: ms per unit, and F1 against truth where `reelbatch eval` has put it into the\n"
+        "Prints presets by price and worth: ms per unit, and F1 against truth where `reelbatch "
+        "eval` has put it into the\n"
         "rows. Efficient: nothing is both cheaper and as good.\n",
     .examples =
         "  reelbatch costs pareto --bucket 720\n"
@@ -30,13 +31,22 @@ std::string GroupsText(const std::vector<costs::ParetoGroup>& groups, bool color
   std::string text;
   for (const costs::ParetoGroup& group : groups) {
     const contracts::CostRow& first = *group.points.front().row;
-    text += fmt::format("{}{}, {} {}, {}\n", text.empty() ? "" : "\n", OneLine(costs::PartText(*first.subject)),
-                        costs::BucketText(first.bucket), InputKindName(first.input_kind), OneLine(first.device->id));
-    Table table({{.title = "preset"}, {.title = "knobs"}, {.title = "ms/unit", .align = Align::kRight}, {.title = "F1", .align = Align::kRight}, {.title = "efficient"}});
+    text += fmt::format("{}{}, {} {}, {}\n", text.empty() ? "" : "\n",
+                        OneLine(costs::PartText(*first.subject)), costs::BucketText(first.bucket),
+                        InputKindName(first.input_kind), OneLine(first.device->id));
+    Table table({{.title = "preset"},
+                 {.title = "knobs"},
+                 {.title = "ms/unit", .align = Align::kRight},
+                 {.title = "F1", .align = Align::kRight},
+                 {.title = "efficient"}});
     for (const costs::ParetoPoint& point : group.points) {
-      table.AddRow({OneLine(point.row->subject->preset), OneLine(costs::KnobsText(point.row->subject->knobs)),
-                    costs::MsText(point.row->latency_ms_per_unit), point.f1 ? fmt::format("{:.3f}", *point.f1) : "N/A",
-                    !point.f1 ? "-" : point.efficient ? "yes" : "no"});
+      table.AddRow({OneLine(point.row->subject->preset),
+                    OneLine(costs::KnobsText(point.row->subject->knobs)),
+                    costs::MsText(point.row->latency_ms_per_unit),
+                    point.f1 ? fmt::format("{:.3f}", *point.f1) : "N/A",
+                    !point.f1         ? "-"
+                    : point.efficient ? "yes"
+                                      : "no"});
     }
     text += table.Render(color, 2);
   }
@@ -83,7 +93,9 @@ int CostsPareto(const Invocation& call) {
   if (console.json()) {
     console.Out(store::Pretty(GroupsJson(groups)));
   } else if (groups.empty()) {
-    console.Error("no two rows differ in preset or knobs alone; `reelbatch bench matrix` measures every preset");
+    console.Error(
+        "no two rows differ in preset or knobs alone; `reelbatch bench matrix` measures every "
+        "preset");
   } else {
     console.Out(GroupsText(groups, console.out_color()));
   }

@@ -11,7 +11,9 @@ namespace {
 constexpr CommandText kText = {
     .name = "costs render",
     .synopsis = "[TABLE...]",
-    .summary = "Writes the resource checklist as Markdown, from rows alone: the same rows give the same bytes.\n",
+    .summary =
+        "Writes the resource checklist as Markdown, from rows alone: the same rows give the same "
+        "bytes.\n",
     .examples =
         "  reelbatch costs render --out docs/resource-checklist.md\n"
         "  reelbatch costs render costs.json seed\n",

@@ -47,13 +47,17 @@ std::string RowsText(const std::vector<contracts::CostRow>& rows, bool color) {
                {.title = "from"}});
   for (const contracts::CostRow& row : rows) {
     const contracts::CostSubject& subject = *row.subject;
-    table.AddRow({OneLine(costs::PartText(subject)), OneLine(subject.preset),
-                  fmt::format("{} {}", costs::BucketText(row.bucket), InputKindName(row.input_kind)),
-                  costs::MsText(row.latency_ms_per_unit), OneLine(subject.unit), costs::MbText(row.cpu_rss_peak_mb),
-                  costs::MbText(row.gpu_memory_per_task_mb),
-                  subject.max_batch_size_component ? fmt::format("{}", *subject.max_batch_size_component) : "N/A",
-                  fmt::format("{} x {}", row.concurrency, row.threads), OneLine(row.device->id), MarksOf(row),
-                  OneLine(fmt::format("{} {}", row.provenance->commit.substr(0, 10), row.provenance->date.substr(0, 10)))});
+    table.AddRow(
+        {OneLine(costs::PartText(subject)), OneLine(subject.preset),
+         fmt::format("{} {}", costs::BucketText(row.bucket), InputKindName(row.input_kind)),
+         costs::MsText(row.latency_ms_per_unit), OneLine(subject.unit),
+         costs::MbText(row.cpu_rss_peak_mb), costs::MbText(row.gpu_memory_per_task_mb),
+         subject.max_batch_size_component ? fmt::format("{}", *subject.max_batch_size_component)
+                                          : "N/A",
+         fmt::format("{} x {}", row.concurrency, row.threads), OneLine(row.device->id),
+         MarksOf(row),
+         OneLine(fmt::format("{} {}", row.provenance->commit.substr(0, 10),
+                             row.provenance->date.substr(0, 10)))});
   }
   return table.Render(color);
 }
@@ -77,7 +81,9 @@ int CostsShow(const Invocation& call) {
   if (console.json()) {
     console.Out(costs::WriteTable(joined));
   } else if (joined.rows.empty()) {
-    console.Error("no row is like that; `reelbatch costs show` without options prints all, `reelbatch bench` measures more");
+    console.Error(
+        "no row is like that; `reelbatch costs show` without options prints all, `reelbatch bench` "
+        "measures more");
   } else {
     console.Out(RowsText(joined.rows, console.out_color()));
   }

@@ -17,9 +17,11 @@ constexpr CommandText kText = {
     .name = "costs validate",
     .synopsis = "FILE...",
     .summary =
-        "Reads tables of costs, also the origin's (schemas/ describes all of them), and says what is wrong, by file, row and\n"
+        "Reads tables of costs, also the origin's (schemas/ describes all of them), and says what "
+        "is wrong, by file, row and\n"
         "field. Exit code 1: a file is not sound.\n"
-        "--strict also refuses what was measured on a changed tree or on none that is known, noisy and extrapolated\n"
+        "--strict also refuses what was measured on a changed tree or on none that is known, noisy "
+        "and extrapolated\n"
         "rows, and everything else that would only be warned about.\n",
     .examples =
         "  reelbatch costs validate data/costs/*.json\n"
@@ -32,7 +34,10 @@ std::vector<std::string> Doubts(const contracts::CostTable& table, const std::st
   for (size_t k = 0; k < table.rows.size(); ++k) {
     const contracts::CostRow& row = table.rows[k];
     const auto doubt = [&](bool is, std::string_view why) {
-      if (is) doubts.push_back(fmt::format("{}: rows[{}] ({}, {}): {}", name, k, costs::PartText(*row.subject), costs::BucketText(row.bucket), why));
+      if (is)
+        doubts.push_back(fmt::format("{}: rows[{}] ({}, {}): {}", name, k,
+                                     costs::PartText(*row.subject), costs::BucketText(row.bucket),
+                                     why));
     };
     doubt(row.provenance->commit.empty(), "no commit: nobody can measure it again");
     doubt(row.provenance->dirty, "measured on a tree with changes: commit them and measure again");
@@ -66,7 +71,8 @@ Verdict Judge(const std::string& file, bool strict) {
   auto& found = strict ? verdict.problems : verdict.warnings;
   found = std::move(loaded->warnings);
   if (strict) {
-    for (std::string& doubt : Doubts(loaded->table, ShellQuote(file))) found.push_back(std::move(doubt));
+    for (std::string& doubt : Doubts(loaded->table, ShellQuote(file)))
+      found.push_back(std::move(doubt));
   }
   return verdict;
 }
@@ -78,13 +84,15 @@ int CostsValidate(const Invocation& call) {
   bool strict = false;
   OptionTable table;
   table.Group("How strictly");
-  table.Add(SwitchOption("strict", "refuse what would only be warned about, and rows nobody should rely on", strict));
+  table.Add(SwitchOption(
+      "strict", "refuse what would only be warned about, and rows nobody should rely on", strict));
   AddCommonOptions(table, common);
   Console console("reelbatch costs validate");
   const CommandLine line = ReadCommandLine(kText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.empty()) {
-    return console.Finish(console.Fail({base::Code::kInvalidArgument, "needs a file: reelbatch costs validate costs.json"}));
+    return console.Finish(console.Fail(
+        {base::Code::kInvalidArgument, "needs a file: reelbatch costs validate costs.json"}));
   }
   nlohmann::ordered_json document = nlohmann::ordered_json::array();
   bool sound = true;

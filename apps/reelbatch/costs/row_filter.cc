@@ -10,7 +10,8 @@ namespace {
 
 constexpr int kMostSide = 65536;
 
-Option TextOption(std::string name, std::string value_name, std::string help, std::optional<std::string>& target) {
+Option TextOption(std::string name, std::string value_name, std::string help,
+                  std::optional<std::string>& target) {
   return {.name = std::move(name),
           .value_name = std::move(value_name),
           .help = std::move(help),
@@ -35,7 +36,8 @@ bool RowFilter::Takes(const contracts::CostRow& row) const {
 void AddFilterOptions(OptionTable& table, RowFilter& filter) {
   table.Group("Which rows");
   table.Add(TextOption("component", "NAME", "of this component", filter.component));
-  table.Add(TextOption("part", "WORD", "whose part has this word in its name: hard, ssim, ...", filter.part));
+  table.Add(TextOption("part", "WORD", "whose part has this word in its name: hard, ssim, ...",
+                       filter.part));
   table.Add(TextOption("preset", "NAME", "of this preset", filter.preset));
   table.Add(TextOption("device", "ID", "of this device profile", filter.device));
   table.Add({.name = "bucket",
@@ -54,7 +56,8 @@ void AddFilterOptions(OptionTable& table, RowFilter& filter) {
                static const std::array<std::string, 2> kKinds = {"noise", "real"};
                const auto kind = ParseChoice(text, kKinds);
                if (!kind) return std::unexpected(kind.error());
-               filter.input = *kind == 0 ? contracts::InputKind::kNoise : contracts::InputKind::kReal;
+               filter.input =
+                   *kind == 0 ? contracts::InputKind::kNoise : contracts::InputKind::kReal;
                return {};
              }});
 }

@@ -11,7 +11,8 @@ namespace reelbatch::app {
 /// Which rows a command looks at; what is not set does not matter.
 struct RowFilter {
   std::optional<std::string> component;
-  std::optional<std::string> part;    // a word of the part's name: "hard" is in "detect_hard_cuts(cpu_no_deep)"
+  std::optional<std::string>
+      part;  // a word of the part's name: "hard" is in "detect_hard_cuts(cpu_no_deep)"
   std::optional<std::string> preset;
   std::optional<std::string> device;
   std::optional<int> short_side;

@@ -22,9 +22,11 @@ namespace fs = std::filesystem;
 std::vector<fs::path> Manifests(const fs::path& out) {
   std::vector<fs::path> files;
   std::error_code error;
-  for (const fs::directory_entry& video : fs::directory_iterator(store::FolderLayout{.root = out}.videos(), error)) {
+  for (const fs::directory_entry& video :
+       fs::directory_iterator(store::FolderLayout{.root = out}.videos(), error)) {
     for (const fs::directory_entry& run : fs::directory_iterator(video.path(), error)) {
-      if (fs::is_regular_file(run.path() / store::kManifestFile, error)) files.push_back(run.path() / store::kManifestFile);
+      if (fs::is_regular_file(run.path() / store::kManifestFile, error))
+        files.push_back(run.path() / store::kManifestFile);
     }
   }
   std::ranges::sort(files);
@@ -33,7 +35,8 @@ std::vector<fs::path> Manifests(const fs::path& out) {
 
 void AddManifest(const fs::path& file, RunCosts& costs) {
   const auto text = base::ReadWholeFile(file);
-  const auto manifest = text ? store::ParseManifest(*text, ShellQuote(file.native())) : std::unexpected(text.error());
+  const auto manifest =
+      text ? store::ParseManifest(*text, ShellQuote(file.native())) : std::unexpected(text.error());
   if (!manifest) {
     costs.unreadable.push_back(manifest.error());
     return;
@@ -51,7 +54,8 @@ void AddManifest(const fs::path& file, RunCosts& costs) {
 
 std::optional<double> FigureOf(const store::Json& event, const char* key) {
   const auto found = event.find(key);
-  return found != event.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
+  return found != event.end() && found->is_number() ? std::optional(found->get<double>())
+                                                    : std::nullopt;
 }
 
 std::string TextOf(const store::Json& event, const char* key) {
@@ -84,7 +88,8 @@ void AddJournal(const fs::path& journal, RunCosts& costs) {
       launched.erase(batch);
     }
     if (name == "run_finished" && FigureOf(event, "peak_mb")) {
-      costs.runs.push_back({.predicted_mb = FigureOf(event, "predicted_peak_mb"), .actual_mb = FigureOf(event, "peak_mb")});
+      costs.runs.push_back({.predicted_mb = FigureOf(event, "predicted_peak_mb"),
+                            .actual_mb = FigureOf(event, "peak_mb")});
     }
   }
 }
@@ -96,9 +101,11 @@ base::Result<RunCosts> ReadRunCosts(const fs::path& out) {
   for (const fs::path& file : Manifests(out)) AddManifest(file, costs);
   AddJournal(store::FolderLayout{.root = out}.journal(), costs);
   if (costs.samples.empty() && costs.batches.empty() && costs.unreadable.empty()) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("holds no run that was priced: `reelbatch run VIDEO --out {}` puts one there", ShellQuote(out.native())),
-                      ShellQuote(out.native()));
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("holds no run that was priced: `reelbatch run VIDEO --out {}` puts one there",
+                    ShellQuote(out.native())),
+        ShellQuote(out.native()));
   }
   return costs;
 }

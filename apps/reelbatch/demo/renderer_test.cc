@@ -170,7 +170,8 @@ TEST(Renderer, ATurnGoesRound) {
   EXPECT_LT(Difference(frames[0], frames[4]), 0.5);
   // The middle of the picture looks at the same place, so its right is its lower side a quarter on.
   const auto luma = [&](size_t frame, int x, int y) {
-    return static_cast<uint8_t>(frames[frame][static_cast<size_t>(24 + y) * 64 + static_cast<size_t>(32 + x)]);
+    return static_cast<uint8_t>(
+        frames[frame][static_cast<size_t>(24 + y) * 64 + static_cast<size_t>(32 + x)]);
   };
   for (int k = -20; k < 20; ++k) EXPECT_NEAR(luma(0, k, 0), luma(1, 0, -k), 12) << k;
   for (int k = -20; k < 20; ++k) EXPECT_NEAR(luma(0, k, 0), luma(2, -k, 0), 12) << k;

@@ -67,11 +67,11 @@ base::Result<std::vector<eval::PresetTimes>> TimesOf(const EvalSettings& setting
 }  // namespace
 
 base::Result<PresetComparison> CompareBetweenPresets(const EvalSettings& settings,
-                                                const fs::path& folder,
-                                                const std::vector<fs::path>& clips,
-                                                Console& console, const base::CancelToken& cancel) {
-  if (auto made = base::MakeFolders(folder); !made)
-    return std::unexpected(made.error());
+                                                     const fs::path& folder,
+                                                     const std::vector<fs::path>& clips,
+                                                     Console& console,
+                                                     const base::CancelToken& cancel) {
+  if (auto made = base::MakeFolders(folder); !made) return std::unexpected(made.error());
   Table table({{"analysed at", Align::kLeft},
                {"against default", Align::kLeft},
                {"cuts", Align::kRight},
@@ -80,7 +80,8 @@ base::Result<PresetComparison> CompareBetweenPresets(const EvalSettings& setting
                {"fewer", Align::kRight},
                {"F1", Align::kRight}});
   PresetComparison comparison{.table = {}, .f1_native = {{kReference, 1}}};
-  const std::array sizes = {Size{.name = "native"}, Size{.name = "360x640", .width = 360, .height = 640}};
+  const std::array sizes = {Size{.name = "native"},
+                            Size{.name = "360x640", .width = 360, .height = 640}};
   for (const Size& size : sizes) {
     const auto videos = TimesOf(settings, size, clips, console, cancel);
     if (!videos) return std::unexpected(videos.error());

@@ -19,14 +19,16 @@ namespace {
 
 std::string DecisionOf(const contracts::CostSubject& subject) {
   const auto found = subject.knobs.find("decision");
-  const auto* name = found == subject.knobs.end() ? nullptr : std::get_if<std::string>(&found->second);
+  const auto* name =
+      found == subject.knobs.end() ? nullptr : std::get_if<std::string>(&found->second);
   return name == nullptr ? "" : *name;
 }
 
 /// The figure that a part's events are judged by; none: a part alone that truth does not judge.
 const char* FigureFor(const std::string& part) {
   if (part == costs::CutPartName({.hard = true, .soft = false, .motion = false})) return "hard_F1";
-  const bool both = part.starts_with(costs::CutPartName({.hard = true, .soft = true, .motion = false}));
+  const bool both =
+      part.starts_with(costs::CutPartName({.hard = true, .soft = true, .motion = false}));
   return both ? "all_F1" : nullptr;
 }
 
@@ -39,10 +41,12 @@ base::Result<contracts::CostTable> Load(const std::filesystem::path& table) {
 }
 
 /// `filled`, once the table is written.
-base::Result<int> Save(const std::filesystem::path& path, const contracts::CostTable& table, int filled) {
+base::Result<int> Save(const std::filesystem::path& path, const contracts::CostTable& table,
+                       int filled) {
   if (filled == 0) {
     return base::Fail(base::Code::kInvalidArgument,
-                      "has no row of cut_detection with hard cuts whose preset was evaluated: --preset quality,default,fast",
+                      "has no row of cut_detection with hard cuts whose preset was evaluated: "
+                      "--preset quality,default,fast",
                       ShellQuote(path.native()));
   }
   if (const auto written = base::WriteFileAtomically(path, costs::WriteTable(table)); !written) {
@@ -53,25 +57,35 @@ base::Result<int> Save(const std::filesystem::path& path, const contracts::CostT
 
 }  // namespace
 
-base::Result<int> PutQuality(const std::filesystem::path& table, const std::vector<eval::Row>& rows) {
+base::Result<int> PutQuality(const std::filesystem::path& table,
+                             const std::vector<eval::Row>& rows) {
   auto loaded = Load(table);
   if (!loaded) return std::unexpected(loaded.error());
   int filled = 0;
   for (const eval::Row& judged : rows) {
     const eval::Score score = eval::Pool(judged.clips);
-    const std::string report = fmt::format("reelbatch eval: {}, {} clips", judged.name, judged.clips.size());
+    const std::string report =
+        fmt::format("reelbatch eval: {}, {} clips", judged.name, judged.clips.size());
     for (const char* figure : {"hard_F1", "all_F1"}) {
-      std::map<std::optional<double>, std::shared_ptr<const contracts::CostQuality>> made;  // by what is known against default
+      std::map<std::optional<double>, std::shared_ptr<const contracts::CostQuality>>
+          made;  // by what is known against default
       for (contracts::CostRow& row : loaded->rows) {
         const contracts::CostSubject& subject = *row.subject;
         const char* wanted = FigureFor(subject.component_part);
-        if (subject.component != "cut_detection" || wanted == nullptr || std::string_view(wanted) != figure) continue;
-        if (judged.name != subject.preset && judged.name != subject.preset + "-" + DecisionOf(subject)) continue;
-        const std::optional<double> f1_default = row.quality ? row.quality->f1_default : std::nullopt;
+        if (subject.component != "cut_detection" || wanted == nullptr ||
+            std::string_view(wanted) != figure)
+          continue;
+        if (judged.name != subject.preset &&
+            judged.name != subject.preset + "-" + DecisionOf(subject))
+          continue;
+        const std::optional<double> f1_default =
+            row.quality ? row.quality->f1_default : std::nullopt;
         auto& quality = made[f1_default];
         if (quality == nullptr) {
-          quality = std::make_shared<const contracts::CostQuality>(contracts::CostQuality{
-              .f1_truth = eval::FigureOf(score, figure), .f1_default = f1_default, .report = report + ", " + figure});
+          quality = std::make_shared<const contracts::CostQuality>(
+              contracts::CostQuality{.f1_truth = eval::FigureOf(score, figure),
+                                     .f1_default = f1_default,
+                                     .report = report + ", " + figure});
         }
         row.quality = quality;
         ++filled;
@@ -81,17 +95,22 @@ base::Result<int> PutQuality(const std::filesystem::path& table, const std::vect
   return Save(table, *loaded, filled);
 }
 
-base::Result<int> PutAgainstDefault(const std::filesystem::path& table, const std::map<std::string, double>& f1_by_preset,
+base::Result<int> PutAgainstDefault(const std::filesystem::path& table,
+                                    const std::map<std::string, double>& f1_by_preset,
                                     const std::string& report) {
   auto loaded = Load(table);
   if (!loaded) return std::unexpected(loaded.error());
   int filled = 0;
   // Rows share what is known of their quality: so do the new ones.
-  std::map<std::pair<const contracts::CostQuality*, std::string>, std::shared_ptr<const contracts::CostQuality>> made;
+  std::map<std::pair<const contracts::CostQuality*, std::string>,
+           std::shared_ptr<const contracts::CostQuality>>
+      made;
   for (contracts::CostRow& row : loaded->rows) {
     const contracts::CostSubject& subject = *row.subject;
     const auto f1 = f1_by_preset.find(subject.preset);
-    if (subject.component != "cut_detection" || FigureFor(subject.component_part) == nullptr || f1 == f1_by_preset.end()) continue;
+    if (subject.component != "cut_detection" || FigureFor(subject.component_part) == nullptr ||
+        f1 == f1_by_preset.end())
+      continue;
     auto& quality = made[{row.quality.get(), subject.preset}];
     if (quality == nullptr) {
       contracts::CostQuality fresh = row.quality ? *row.quality : contracts::CostQuality{};

@@ -16,12 +16,14 @@ base::Result<std::vector<std::optional<contracts::VideoOutcome>>> DetectNow(
     const EvalSettings& settings, bool signals, Console& console, const base::CancelToken& cancel) {
   std::vector<runtime::Input> inputs;
   inputs.reserve(clips.size());
-  for (size_t i = 0; i < clips.size(); ++i) inputs.push_back({.id = static_cast<int>(i), .path = clips[i]});
+  for (size_t i = 0; i < clips.size(); ++i)
+    inputs.push_back({.id = static_cast<int>(i), .path = clips[i]});
   MemorySink sink(inputs.size(), signals ? MemorySink::Signals::kKeep : MemorySink::Signals::kDrop);
   ProgressPrinter progress(console, inputs.size(), false);
   const base::SystemClock clock;
   const auto report = runtime::Run(
-      inputs, MakeRunOptions(config, settings.work, settings.common.threads, measure::ReadMachine()),
+      inputs,
+      MakeRunOptions(config, settings.work, settings.common.threads, measure::ReadMachine()),
       MakeDependencies(config, Catalog::Builtin()), sink, &progress, clock, cancel);
   progress.Finish(report);
   // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.

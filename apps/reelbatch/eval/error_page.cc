@@ -17,26 +17,37 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kPictures = 11;
-constexpr int64_t kAround = 5;    // frames to each side of a hard cut, and of what is longer
+constexpr int64_t kAround = 5;     // frames to each side of a hard cut, and of what is longer
 constexpr int kPictureSide = 160;  // px
 
 constexpr std::string_view kStyle =
     "body{font:13px sans-serif;margin:24px;color:#222}h2{font-size:15px;margin:28px 0 6px}"
-    "figure{display:inline-block;margin:0 4px 0 0;text-align:center}figcaption{font-size:11px;color:#666}"
+    "figure{display:inline-block;margin:0 4px 0 "
+    "0;text-align:center}figcaption{font-size:11px;color:#666}"
     "figure.in figcaption{color:#c0392b;font-weight:bold}img{display:block}"
     "svg text{font:11px sans-serif;fill:#444}.middle{text-anchor:middle}.end{text-anchor:end}"
     ".mark{fill:#e67e22;opacity:.18}.event{fill:#1e8449;opacity:.18}.axis{stroke:#ccc}"
-    ".line{stroke:#c0392b;stroke-dasharray:4 3;fill:none}.signal{stroke:#34495e;fill:none;stroke-width:1.3}";
+    ".line{stroke:#c0392b;stroke-dasharray:4 "
+    "3;fill:none}.signal{stroke:#34495e;fill:none;stroke-width:1.3}";
 
 std::string Escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -76,9 +87,12 @@ Place PlaceOf(std::string what, const eval::Mistake& mistake, int64_t last_frame
 
 std::vector<Place> PlacesOf(const eval::ClipScore& clip, int64_t last_frame) {
   std::vector<Place> places;
-  for (const eval::Mistake& one : clip.missed_hard) places.push_back(PlaceOf("missed", one, last_frame));
-  for (const eval::Mistake& one : clip.missed_soft) places.push_back(PlaceOf("missed", one, last_frame));
-  for (const eval::Mistake& one : clip.false_events) places.push_back(PlaceOf("false", one, last_frame));
+  for (const eval::Mistake& one : clip.missed_hard)
+    places.push_back(PlaceOf("missed", one, last_frame));
+  for (const eval::Mistake& one : clip.missed_soft)
+    places.push_back(PlaceOf("missed", one, last_frame));
+  for (const eval::Mistake& one : clip.false_events)
+    places.push_back(PlaceOf("false", one, last_frame));
   std::ranges::stable_sort(places, {}, &Place::from);
   return places;
 }
@@ -87,9 +101,10 @@ class PageWriter {
  public:
   PageWriter(const std::string& name, const fs::path& folder, const base::CancelToken& cancel)
       : name_(PlainName(name)), folder_(folder), cancel_(cancel) {
-    html_ = fmt::format("<!doctype html><meta charset=\"utf-8\"><title>{0}: mistakes</title><style>{1}</style>"
-                        "<h1>{0}: what was missed and what is false</h1>\n",
-                        Escaped(name), kStyle);
+    html_ = fmt::format(
+        "<!doctype html><meta charset=\"utf-8\"><title>{0}: mistakes</title><style>{1}</style>"
+        "<h1>{0}: what was missed and what is false</h1>\n",
+        Escaped(name), kStyle);
   }
 
   base::Status Add(const eval::ClipScore& clip, const ClipDetails& details, int64_t frames) {
@@ -160,8 +175,9 @@ class PageWriter {
     for (const int64_t frame : place.frames) {
       if (!shown.contains(frame)) continue;
       const bool in = frame >= span.start && frame <= span.end;
-      html += fmt::format("<figure{}><img src=\"{}\" alt=\"frame {}\"><figcaption>{}</figcaption></figure>",
-                          in ? " class=\"in\"" : "", PictureName(clip, frame), frame, frame);
+      html += fmt::format(
+          "<figure{}><img src=\"{}\" alt=\"frame {}\"><figcaption>{}</figcaption></figure>",
+          in ? " class=\"in\"" : "", PictureName(clip, frame), frame, frame);
     }
     html += "</div>\n";
     if (details.signals) html += SignalPlot(*details.signals, place.from, place.to, span) + "\n";
@@ -184,7 +200,8 @@ base::Result<int> WriteErrorPage(const eval::Row& row,
   for (const eval::ClipScore& clip : row.clips) {
     const auto known = details.find(clip.name);
     const ClipDetails none;
-    if (auto added = page.Add(clip, known == details.end() ? none : known->second, clip.frames); !added)
+    if (auto added = page.Add(clip, known == details.end() ? none : known->second, clip.frames);
+        !added)
       return std::unexpected(added.error());
   }
   return page.Finish();

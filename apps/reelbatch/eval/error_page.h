@@ -15,7 +15,7 @@ namespace reelbatch::app {
 
 /// What is known of one clip beyond its score.
 struct ClipDetails {
-  std::filesystem::path video;                          // empty: not found
+  std::filesystem::path video;                           // empty: not found
   std::optional<contracts::CutDetectionResult> signals;  // of what was run now
 };
 

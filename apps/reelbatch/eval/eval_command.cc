@@ -28,7 +28,8 @@ constexpr CommandText kText = {
     .name = "eval",
     .synopsis = "--truth DIR [CLIPS...]",
     .summary =
-        "Scores detectors against what people found: precision, recall and F1, both ends of gradual "
+        "Scores detectors against what people found: precision, recall and F1, both ends of "
+        "gradual "
         "transitions, types,\n"
         "with 95 % intervals over clips. Hard cuts one to one within --tol frames, by maximum "
         "matching; a gradual one is\n"
@@ -90,25 +91,27 @@ int WriteErrors(const std::filesystem::path& folder, const EvalRows& made,
   for (size_t i = 0; i < made.rows.size(); ++i) {
     const auto written = WriteErrorPage(made.rows[i], made.details[i], folder, cancel);
     if (!written) return console.Fail(written.error());
-    console.Note(fmt::format("wrote {} of {} into {}", Count(*written, "mistake"), made.rows[i].name,
-                             ShellQuote(folder.native())));
+    console.Note(fmt::format("wrote {} of {} into {}", Count(*written, "mistake"),
+                             made.rows[i].name, ShellQuote(folder.native())));
   }
   return kExitDone;
 }
 
 int BetweenPresets(const EvalSettings& settings, const std::filesystem::path& folder,
-                   const std::vector<std::string>& arguments,
-                   Console& console, const base::CancelToken& cancel) {
-  const auto inputs = ExpandInputs(arguments, {.picture_fps = settings.config.sampling.picture_fps,
-                                               .cancel = &cancel});
+                   const std::vector<std::string>& arguments, Console& console,
+                   const base::CancelToken& cancel) {
+  const auto inputs = ExpandInputs(
+      arguments, {.picture_fps = settings.config.sampling.picture_fps, .cancel = &cancel});
   if (!inputs) return console.Fail(inputs.error());
   TellInputs(*inputs, console);
   const auto table = CompareBetweenPresets(settings, folder, inputs->videos, console, cancel);
   if (!table) return console.Fail(table.error());
   console.Out(table->table);
   if (!settings.cost_table) return kExitDone;
-  const auto filled = PutAgainstDefault(*settings.cost_table, table->f1_native,
-                                        fmt::format("reelbatch eval --between-presets: {}", Count(static_cast<int64_t>(inputs->videos.size()), "clip")));
+  const auto filled =
+      PutAgainstDefault(*settings.cost_table, table->f1_native,
+                        fmt::format("reelbatch eval --between-presets: {}",
+                                    Count(static_cast<int64_t>(inputs->videos.size()), "clip")));
   if (!filled) return Refuse(filled.error(), console);
   console.Note(fmt::format("{} got an F1 against preset default", Count(*filled, "row")));
   return kExitDone;
@@ -118,7 +121,8 @@ int BetweenPresets(const EvalSettings& settings, const std::filesystem::path& fo
 std::vector<std::string> SourcesOf(const EvalSettings& settings,
                                    const std::vector<std::string>& arguments) {
   if (!arguments.empty() || !settings.truth) return arguments;
-  return {(std::filesystem::absolute(*settings.truth).lexically_normal() / ".." / "clips").native()};
+  return {
+      (std::filesystem::absolute(*settings.truth).lexically_normal() / ".." / "clips").native()};
 }
 
 /// Whether what is asked for can be written, and is none of what is read.
@@ -148,7 +152,8 @@ int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, 
     return BetweenPresets(settings, *settings.preset_folder, arguments, console, cancel);
   }
   if (!settings.truth)
-    return console.Fail({base::Code::kInvalidArgument, "--truth DIR is missing: the folder of the truth files"});
+    return console.Fail(
+        {base::Code::kInvalidArgument, "--truth DIR is missing: the folder of the truth files"});
   const auto truths = ReadTruths(*settings.truth, settings);
   if (!truths) return Refuse(truths.error(), console);
   const std::vector<std::string> sources = SourcesOf(settings, arguments);

@@ -57,8 +57,8 @@ class RowMaker {
 
   /// Looks at the clips now.
   base::Status AddNow(const std::string& name, const contracts::RunConfig& config) {
-    auto outcomes = DetectNow(clips_, config, settings_, settings_.error_folder.has_value(),
-                              console_, cancel_);
+    auto outcomes =
+        DetectNow(clips_, config, settings_, settings_.error_folder.has_value(), console_, cancel_);
     if (!outcomes) return std::unexpected(outcomes.error());
     Answers answers;
     std::map<std::string, contracts::CutDetectionResult> signals;
@@ -134,10 +134,11 @@ base::Result<std::vector<fs::path>> FindClips(const std::vector<std::string>& so
     if (found != inputs->videos.end()) clips.push_back(*found);
   }
   if (!clips.empty()) return clips;
-  return base::Fail(base::Code::kInvalidArgument,
-                    fmt::format("none of the truths' videos ({}, ...) is there; name the folder of the clips",
-                                ShellQuote(truths.front().video)),
-                    ShellQuote(sources.front()));
+  return base::Fail(
+      base::Code::kInvalidArgument,
+      fmt::format("none of the truths' videos ({}, ...) is there; name the folder of the clips",
+                  ShellQuote(truths.front().video)),
+      ShellQuote(sources.front()));
 }
 
 std::vector<std::string> OrDefault(const std::vector<std::string>& names, std::string_view name) {
@@ -194,8 +195,7 @@ base::Result<EvalRows> MakeRows(const EvalSettings& settings,
         if (decision == "seed") config.decision = contracts::Decision::kSeed;
         const std::string name =
             preset == "auto" ? decision : fmt::format("{}-{}", preset, decision);
-        if (auto added = maker.AddNow(name, config); !added)
-          return std::unexpected(added.error());
+        if (auto added = maker.AddNow(name, config); !added) return std::unexpected(added.error());
       }
     }
   }

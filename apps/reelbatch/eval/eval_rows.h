@@ -21,8 +21,10 @@ base::Result<std::vector<eval::Truth>> ReadTruths(const std::filesystem::path& f
 
 struct EvalRows {
   std::vector<eval::Row> rows;
-  std::vector<std::map<std::string, ClipDetails>> details;  // of each row, by clip; with --dump-errors
-  bool answered = true;  // false: a clip has no answer in one of them, and counts as one without events
+  std::vector<std::map<std::string, ClipDetails>>
+      details;  // of each row, by clip; with --dump-errors
+  bool answered =
+      true;  // false: a clip has no answer in one of them, and counts as one without events
 };
 
 /// A row per source, in the order of the options. `sources`: where the clips lie.

@@ -50,7 +50,8 @@ OptionTable EvalOptions(EvalSettings& settings) {
                        settings.truth));
   table.Add(PatternOption("include", "only truths whose name matches", settings.include));
   table.Add(PatternOption("exclude", "not the truths whose name matches", settings.exclude));
-  Option tolerance{.name = "tol", .value_name = "N", .help = "frames that a hard cut may be off (default 1)"};
+  Option tolerance{
+      .name = "tol", .value_name = "N", .help = "frames that a hard cut may be off (default 1)"};
   tolerance.set = [&settings](const std::string& text) -> base::Status {
     const auto parsed = ParseInteger(text, 0, 1000);
     if (!parsed) return std::unexpected(parsed.error());
@@ -75,12 +76,14 @@ OptionTable EvalOptions(EvalSettings& settings) {
 
   table.Group("What to make of it");
   table.Add(PathOption("csv", "FILE", "every count of every row and clip", settings.csv));
-  table.Add(PathOption("costs", "TABLE", "put each preset's F1 beside its price in this table of costs",
+  table.Add(PathOption("costs", "TABLE",
+                       "put each preset's F1 beside its price in this table of costs",
                        settings.cost_table));
-  table.Add(PathOption("dump-errors", "DIR",
-                       "a page per row: the frames around every miss and every false event, and the "
-                       "signals where they were computed now",
-                       settings.error_folder));
+  table.Add(
+      PathOption("dump-errors", "DIR",
+                 "a page per row: the frames around every miss and every false event, and the "
+                 "signals where they were computed now",
+                 settings.error_folder));
   Option floor{.name = "floor",
                .value_name = "NAME=P,...",
                .help = "exit code 1 where a figure is below: hard_F1=.95,all_F1=.9",
@@ -96,9 +99,10 @@ OptionTable EvalOptions(EvalSettings& settings) {
                        "how quality and fast differ from default on CLIPS, without truth: "
                        "DIR/quality_report_*.json, and nothing else",
                        settings.preset_folder));
-  table.Add(PathOption("fixture", "FILE",
-                       "check the scorer of TransNetV2's kind against published counts, nothing else",
-                       settings.fixture));
+  table.Add(
+      PathOption("fixture", "FILE",
+                 "check the scorer of TransNetV2's kind against published counts, nothing else",
+                 settings.fixture));
   AddWorkOptions(table, settings.work);
   AddCommonOptions(table, settings.common);
   return table;

@@ -17,8 +17,8 @@ namespace reelbatch::app {
 struct EvalSettings {
   CommonOptions common;
   WorkOptions work;
-  contracts::RunConfig config;         // of what is run now, but for preset and decision
-  std::vector<std::string> presets;    // one row for each, with each decision
+  contracts::RunConfig config;       // of what is run now, but for preset and decision
+  std::vector<std::string> presets;  // one row for each, with each decision
   std::vector<std::string> decisions;
   std::vector<std::string> from;         // NAME=OUT
   std::vector<std::string> predictions;  // NAME=FILE

@@ -120,7 +120,8 @@ Table Reliability(const eval::Row& row) {
   for (const eval::ReliabilityBin& bin : eval::ReliabilityOf(row.clips)) {
     const auto events = static_cast<double>(bin.predictions);
     if (bin.predictions == 0) continue;
-    table.AddRow({fmt::format("{:.1f}-{:.1f}", bin.low, bin.low + 0.1), std::to_string(bin.predictions),
+    table.AddRow({fmt::format("{:.1f}-{:.1f}", bin.low, bin.low + 0.1),
+                  std::to_string(bin.predictions),
                   Figure(eval::Ratio(static_cast<double>(bin.right), events)),
                   Figure(eval::Ratio(bin.confidence_sum, events))});
   }
@@ -132,10 +133,9 @@ Table Reliability(const eval::Row& row) {
 std::string EvalText(std::span<const eval::Row> rows, int tolerance, bool per_clip, bool color) {
   if (rows.empty()) return "";
   const Score first = eval::Pool(rows.front().clips);
-  std::string text =
-      fmt::format("{} clips, {} hard cuts, {} gradual transitions, {:.1f} min; hard within {} frame{}\n\n",
-                  first.clips, first.hard, first.soft, first.minutes, tolerance,
-                  tolerance == 1 ? "" : "s");
+  std::string text = fmt::format(
+      "{} clips, {} hard cuts, {} gradual transitions, {:.1f} min; hard within {} frame{}\n\n",
+      first.clips, first.hard, first.soft, first.minutes, tolerance, tolerance == 1 ? "" : "s");
   text += Totals(rows).Render(color);
   text += "\n" + ByKind(rows).Render(color);
   for (const eval::Row& row : rows) {

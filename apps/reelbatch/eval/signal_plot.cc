@@ -36,20 +36,20 @@ class Plot {
 
   std::string Draw(const eval::Span& marked) {
     const contracts::PairSignals& s = cuts_.signals;
-    const std::vector<Curve> curves = {
-        {"histogram L1", &s.hist_diff_l1, &s.threshold_hist, 0, 0.5},
-        {"1 - SSIM", &s.ssim_drop, &s.threshold_ssim, 0, 0.5},
-        {"flow", &s.flow_mag, &s.threshold_flow, 0, 2},
-        {"hard score", &s.hard_score, nullptr, 1, 1.5}};
+    const std::vector<Curve> curves = {{"histogram L1", &s.hist_diff_l1, &s.threshold_hist, 0, 0.5},
+                                       {"1 - SSIM", &s.ssim_drop, &s.threshold_ssim, 0, 0.5},
+                                       {"flow", &s.flow_mag, &s.threshold_flow, 0, 2},
+                                       {"hard score", &s.hard_score, nullptr, 1, 1.5}};
     const double height = kTop + static_cast<double>(curves.size()) * (kRow + kGap);
-    std::string svg = fmt::format(
-        R"(<svg viewBox="0 0 {:.0f} {:.0f}" width="{:.0f}" height="{:.0f}">)", kLeft + kWidth + 20,
-        height + 14, kLeft + kWidth + 20, height + 14);
+    std::string svg =
+        fmt::format(R"(<svg viewBox="0 0 {:.0f} {:.0f}" width="{:.0f}" height="{:.0f}">)",
+                    kLeft + kWidth + 20, height + 14, kLeft + kWidth + 20, height + 14);
     svg += Band(marked.start, marked.end, height, "mark", "");
     for (const contracts::Event& event : cuts_.events) {
       if (!Visible(event)) continue;
-      svg += Band(event.start_frame, event.end_frame, height, "event",
-                  fmt::format("{} ({:.2f})", contracts::EventTypeName(event.type), event.confidence));
+      svg +=
+          Band(event.start_frame, event.end_frame, height, "event",
+               fmt::format("{} ({:.2f})", contracts::EventTypeName(event.type), event.confidence));
     }
     double base = kTop + kRow;
     for (const Curve& curve : curves) {
@@ -70,10 +70,9 @@ class Plot {
                    const std::string& text) const {
     const double a = std::max(kLeft, X(static_cast<double>(start)));
     const double b = std::min(kLeft + kWidth, X(static_cast<double>(end)));
-    return fmt::format(
-        R"(<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>)"
-        R"(<text x="{:.1f}" y="12" class="middle">{}</text>)",
-        style, a, kTop - 4, std::max(2.0, b - a), height - kTop, (a + b) / 2, text);
+    return fmt::format(R"(<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>)"
+                       R"(<text x="{:.1f}" y="12" class="middle">{}</text>)",
+                       style, a, kTop - 4, std::max(2.0, b - a), height - kTop, (a + b) / 2, text);
   }
 
   /// Between its two frames.
@@ -108,7 +107,8 @@ class Plot {
     std::string svg = fmt::format(
         R"(<text x="{:.0f}" y="{:.1f}" class="end">{}</text><text x="{:.0f}" y="{:.1f}" class="end">{:.2g}</text>)"
         R"(<path class="axis" d="M{:.1f},{:.1f}h{:.1f}"/>)",
-        kLeft - 8, base - kRow / 2, curve.label, kLeft - 8, base - kRow + 8, top, kLeft, base, kWidth);
+        kLeft - 8, base - kRow / 2, curve.label, kLeft - 8, base - kRow + 8, top, kLeft, base,
+        kWidth);
     if (curve.threshold != nullptr) {
       svg += Path(*curve.threshold, top, base, "line");
     } else {

@@ -16,16 +16,23 @@ KnownModel TransNetV2() {
   namespace net = components::transnetv2;
   KnownModel known{.component = std::string(components::kTransNetV2Name)};
   known.wanted.used.model_name = "transnetv2";
-  known.wanted.inputs = {{.name = "frames", .type = ElementType::kUint8, .shape = {-1, net::kWindowFrames, net::kFrameHeight, net::kFrameWidth, 3}}};
-  known.wanted.outputs = {{.name = "single", .shape = {-1, net::kWindowFrames}}, {.name = "many", .shape = {-1, net::kWindowFrames}}};
+  known.wanted.inputs = {
+      {.name = "frames",
+       .type = ElementType::kUint8,
+       .shape = {-1, net::kWindowFrames, net::kFrameHeight, net::kFrameWidth, 3}}};
+  known.wanted.outputs = {{.name = "single", .shape = {-1, net::kWindowFrames}},
+                          {.name = "many", .shape = {-1, net::kWindowFrames}}};
   return known;
 }
 
 KnownModel SileroVad() {
   KnownModel known{.component = std::string(components::kSpeechActivityName)};
   known.wanted.used.model_name = "silero_vad";
-  known.wanted.inputs = {{.name = "input", .shape = {-1, static_cast<int64_t>(components::kSpeechUnit)}}, {.name = "state", .shape = {-1, 2, 128}}};
-  known.wanted.outputs = {{.name = "output", .shape = {-1, 1}}, {.name = "stateN", .shape = {-1, 2, 128}}};
+  known.wanted.inputs = {
+      {.name = "input", .shape = {-1, static_cast<int64_t>(components::kSpeechUnit)}},
+      {.name = "state", .shape = {-1, 2, 128}}};
+  known.wanted.outputs = {{.name = "output", .shape = {-1, 1}},
+                          {.name = "stateN", .shape = {-1, 2, 128}}};
   return known;
 }
 

@@ -27,11 +27,14 @@ struct ModelComponent {
   measure::SampleUnit sample = {};
 };
 
-const KnownModel& KnownOf(std::string_view component) { return *std::ranges::find(KnownModels(), component, &KnownModel::component); }
+const KnownModel& KnownOf(std::string_view component) {
+  return *std::ranges::find(KnownModels(), component, &KnownModel::component);
+}
 
 using MakePacking = std::unique_ptr<components::TensorPacking> (*)();
 
-std::function<base::Result<CatalogModel>(const ModelDoor&)> ModelOf(ModelComponent of, MakePacking packing) {
+std::function<base::Result<CatalogModel>(const ModelDoor&)> ModelOf(ModelComponent of,
+                                                                    MakePacking packing) {
   return [of = std::move(of), packing](const ModelDoor& door) -> base::Result<CatalogModel> {
     auto model = door.Open(of.known.wanted);
     if (!model) return std::unexpected(model.error());
@@ -40,11 +43,14 @@ std::function<base::Result<CatalogModel>(const ModelDoor&)> ModelOf(ModelCompone
                       .in_order = of.in_order,
                       .used = {description.used},
                       .endpoint = door.endpoint(),
-                      .max_batch = description.max_batch > 0 ? std::min(of.known.max_batch, description.max_batch) : of.known.max_batch,
+                      .max_batch = description.max_batch > 0
+                                       ? std::min(of.known.max_batch, description.max_batch)
+                                       : of.known.max_batch,
                       .owner = of.owner,
                       .sample = of.sample,
                       .cost = {}};
-    made.cost = [&door, cap = made.max_batch, name = of.known.wanted.used.model_name](const contracts::BatchKey& key) -> base::Result<planning::BatchCost> {
+    made.cost = [&door, cap = made.max_batch, name = of.known.wanted.used.model_name](
+                    const contracts::BatchKey& key) -> base::Result<planning::BatchCost> {
       auto cost = door.Cost(name, key);
       if (cost) cost->max_batch = std::min(cost->max_batch, cap);
       return cost;
@@ -59,18 +65,26 @@ CatalogComponent TransNetV2() {
   const std::string name(components::kTransNetV2Name);
   ModelComponent of{.known = KnownOf(name), .owner = "visual"};
   of.sample.data.resize(net::kWindowBytes);
-  for (size_t k = 0; k < of.sample.data.size(); ++k) of.sample.data[k] = static_cast<std::byte>(k * 7 + k / 3888);
+  for (size_t k = 0; k < of.sample.data.size(); ++k)
+    of.sample.data[k] = static_cast<std::byte>(k * 7 + k / 3888);
   return {.name = name,
           .version = std::string(components::kTransNetV2Version),
-          .spec = [name](const RunConfig&) {
-            return contracts::ComponentSpec{.name = name, .needs = {}, .uses = {}, .thumbnail = components::kTransNetV2Thumbnail};
-          },
-          .make = [](const RunConfig& config, const VideoInfo&) -> std::unique_ptr<components::Component> {
+          .spec =
+              [name](const RunConfig&) {
+                return contracts::ComponentSpec{.name = name,
+                                                .needs = {},
+                                                .uses = {},
+                                                .thumbnail = components::kTransNetV2Thumbnail};
+              },
+          .make = [](const RunConfig& config,
+                     const VideoInfo&) -> std::unique_ptr<components::Component> {
             return components::MakeTransNetV2({.analysis_fps = config.sampling.analysis_fps});
           },
           .model = ModelOf(std::move(of), net::MakePacking),
           .units = [](const RunConfig& config, const VideoInfo&, double frames) -> CatalogUnits {
-            return {.key = components::TransNetV2Key({.analysis_fps = config.sampling.analysis_fps}), .units = components::TransNetV2Units(frames)};
+            return {
+                .key = components::TransNetV2Key({.analysis_fps = config.sampling.analysis_fps}),
+                .units = components::TransNetV2Units(frames)};
           }};
 }
 
@@ -81,18 +95,25 @@ CatalogComponent SpeechActivity() {
   of.sample.state.resize(components::kSpeechState * sizeof(float));
   return {.name = name,
           .version = std::string(components::kSpeechActivityVersion),
-          .spec = [name](const RunConfig&) { return contracts::ComponentSpec{.name = name, .needs = {}, .uses = {}}; },
+          .spec =
+              [name](const RunConfig&) {
+                return contracts::ComponentSpec{.name = name, .needs = {}, .uses = {}};
+              },
           .make = [](const RunConfig&, const VideoInfo&) -> std::unique_ptr<components::Component> {
             return components::MakeSpeechActivity({});
           },
-          .model = ModelOf(std::move(of), []() -> std::unique_ptr<components::TensorPacking> { return std::make_unique<components::SpeechPacking>(); }),
+          .model = ModelOf(std::move(of),
+                           []() -> std::unique_ptr<components::TensorPacking> {
+                             return std::make_unique<components::SpeechPacking>();
+                           }),
           .units = [](const RunConfig& config, const VideoInfo& info, double) -> CatalogUnits {
             const double start_s = config.sampling.start_s.value_or(0);
             const double late_s = info.start_time_s - info.player_start_s;
             const double end_s =
                 std::min(config.sampling.end_s.value_or(1e9), late_s + info.duration_s.value_or(0));
             const double heard_s = info.has_audio ? std::max(0.0, end_s - start_s) : 0;
-            return {.key = components::SpeechActivityKey({}), .units = static_cast<int>(components::SpeechActivityUnits(heard_s))};
+            return {.key = components::SpeechActivityKey({}),
+                    .units = static_cast<int>(components::SpeechActivityUnits(heard_s))};
           }};
 }
 

@@ -13,7 +13,8 @@ namespace {
 namespace fs = std::filesystem;
 
 Option TextOption(std::string name, std::string value_name, std::string help, std::string& target) {
-  Option option{.name = std::move(name), .value_name = std::move(value_name), .help = std::move(help)};
+  Option option{
+      .name = std::move(name), .value_name = std::move(value_name), .help = std::move(help)};
   option.set = [&target](const std::string& text) -> base::Status {
     target = text;
     return {};
@@ -23,46 +24,62 @@ Option TextOption(std::string name, std::string value_name, std::string help, st
 
 /// "authorization: Bearer ..", as curl takes it.
 Option HeaderOption(inference::TritonOptions& options) {
-  Option option{.name = "triton-header", .value_name = "NAME:VALUE", .help = "metadata of every call, e.g. 'authorization: Bearer TOKEN'"};
+  Option option{.name = "triton-header",
+                .value_name = "NAME:VALUE",
+                .help = "metadata of every call, e.g. 'authorization: Bearer TOKEN'"};
   option.set = [&options](const std::string& text) -> base::Status {
     const size_t colon = text.find(':');
-    if (colon == std::string::npos || colon == 0) return base::Fail(base::Code::kInvalidArgument, "takes NAME:VALUE");
+    if (colon == std::string::npos || colon == 0)
+      return base::Fail(base::Code::kInvalidArgument, "takes NAME:VALUE");
     const size_t begin = text.find_first_not_of(' ', colon + 1);
-    options.headers.emplace_back(text.substr(0, colon), begin == std::string::npos ? "" : text.substr(begin));
+    options.headers.emplace_back(text.substr(0, colon),
+                                 begin == std::string::npos ? "" : text.substr(begin));
     return {};
   };
   return option;
 }
 
 Option SharedMemoryOption(inference::TritonOptions& options) {
-  return ChoiceOption("triton-shared-memory", "tensors through shared memory: auto (default: where the server takes it), on or off",
-                      {"auto", "off", "on"},
-                      [&options](size_t i) { options.shared_memory = static_cast<inference::SharedMemory>(i); });
+  return ChoiceOption(
+      "triton-shared-memory",
+      "tensors through shared memory: auto (default: where the server takes it), on or off",
+      {"auto", "off", "on"},
+      [&options](size_t i) { options.shared_memory = static_cast<inference::SharedMemory>(i); });
 }
 
 }  // namespace
 
 void AddModelOptions(OptionTable& table, ModelOptions& options) {
   table.Group("Models (components that need one)");
-  table.Add(PathOption("models", "DIR", "folder of models (default: $REELBATCH_MODELS, else what tools/fetch-models made)", options.folder));
-  table.Add(TextOption("triton-url", "HOST:PORT", "gRPC address of a Triton server that serves the models; grpcs:// in front for TLS",
-                       options.triton.url));
-  Option timeout{.name = "triton-timeout", .value_name = "DUR", .help = "of one batch, from the server's queue to its outputs (default 60s)"};
+  table.Add(
+      PathOption("models", "DIR",
+                 "folder of models (default: $REELBATCH_MODELS, else what tools/fetch-models made)",
+                 options.folder));
+  table.Add(TextOption(
+      "triton-url", "HOST:PORT",
+      "gRPC address of a Triton server that serves the models; grpcs:// in front for TLS",
+      options.triton.url));
+  Option timeout{.name = "triton-timeout",
+                 .value_name = "DUR",
+                 .help = "of one batch, from the server's queue to its outputs (default 60s)"};
   timeout.set = [&options](const std::string& text) -> base::Status {
     const auto seconds = base::ParseSeconds(text);
     if (!seconds) return std::unexpected(seconds.error());
     if (*seconds <= 0) return base::Fail(base::Code::kInvalidArgument, "must be more than 0");
-    options.triton.request_timeout = std::chrono::round<base::Nanoseconds>(std::chrono::duration<double>(*seconds));
+    options.triton.request_timeout =
+        std::chrono::round<base::Nanoseconds>(std::chrono::duration<double>(*seconds));
     return {};
   };
   table.Add(std::move(timeout));
   table.Add(SharedMemoryOption(options.triton));
   table.Add(HeaderOption(options.triton));
-  std::array<std::pair<const char*, fs::path*>, 3> files{{{"triton-tls-ca", &options.triton.tls_ca},
-                                                         {"triton-tls-cert", &options.triton.tls_cert},
-                                                         {"triton-tls-key", &options.triton.tls_key}}};
-  constexpr std::array kHelp = {"PEM of who may have signed the server's certificate (default: the system's roots)",
-                                "PEM of our own certificate, where the server wants one", "PEM of its key"};
+  std::array<std::pair<const char*, fs::path*>, 3> files{
+      {{"triton-tls-ca", &options.triton.tls_ca},
+       {"triton-tls-cert", &options.triton.tls_cert},
+       {"triton-tls-key", &options.triton.tls_key}}};
+  constexpr std::array kHelp = {
+      "PEM of who may have signed the server's certificate (default: the system's roots)",
+      "PEM of our own certificate, where the server wants one", "PEM of its key"};
   for (size_t k = 0; k < files.size(); ++k) {
     Option file{.name = files[k].first, .value_name = "FILE", .help = kHelp[k]};
     file.set = [&options, target = files[k].second](const std::string& text) -> base::Status {
@@ -76,17 +93,20 @@ void AddModelOptions(OptionTable& table, ModelOptions& options) {
 
 base::Status CheckModelOptions(const ModelOptions& options, Executor executor) {
   if (executor == Executor::kTriton && options.triton.url.empty()) {
-    return base::Fail(base::Code::kInvalidArgument, "wants --triton-url HOST:PORT", "--executor triton");
+    return base::Fail(base::Code::kInvalidArgument, "wants --triton-url HOST:PORT",
+                      "--executor triton");
   }
   if (executor == Executor::kInProcess && !options.triton.url.empty()) {
-    return base::Fail(base::Code::kInvalidArgument, "means nothing with --executor inprocess", "--triton-url");
+    return base::Fail(base::Code::kInvalidArgument, "means nothing with --executor inprocess",
+                      "--triton-url");
   }
   return {};
 }
 
 fs::path ModelsFolder(const ModelOptions& options) {
   if (options.folder) return *options.folder;
-  if (const char* const named = std::getenv("REELBATCH_MODELS"); named != nullptr && *named != '\0') return named;
+  if (const char* const named = std::getenv("REELBATCH_MODELS"); named != nullptr && *named != '\0')
+    return named;
   std::error_code error;
   // build/<preset>/reelbatch, and programs of tests one folder below.
   fs::path above = fs::read_symlink("/proc/self/exe", error).parent_path();

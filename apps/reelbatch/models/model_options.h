@@ -16,10 +16,12 @@ struct ModelOptions {
 };
 
 void AddModelOptions(OptionTable& table, ModelOptions& options);
-/// What no single option can know. Errors: invalid_argument (--executor triton without --triton-url, or the other way round).
+/// What no single option can know. Errors: invalid_argument (--executor triton without
+/// --triton-url, or the other way round).
 base::Status CheckModelOptions(const ModelOptions& options, Executor executor);
 
-/// `--models`, else $REELBATCH_MODELS, else `models` in the folder that holds the program's build, else `models` here.
+/// `--models`, else $REELBATCH_MODELS, else `models` in the folder that holds the program's build,
+/// else `models` here.
 std::filesystem::path ModelsFolder(const ModelOptions& options);
 
 }  // namespace reelbatch::app

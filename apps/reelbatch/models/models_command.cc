@@ -24,15 +24,19 @@ namespace {
 constexpr CommandText kListText = {
     .name = "models list",
     .synopsis = "",
-    .summary = "Which models components want, whether they are in the folder of models, and what they are.\n",
+    .summary =
+        "Which models components want, whether they are in the folder of models, and what they "
+        "are.\n",
     .examples = "  reelbatch models list\n  reelbatch models list --json --models /srv/models\n",
 };
 constexpr CommandText kCheckText = {
     .name = "models check",
     .synopsis = "[MODEL...]",
     .summary =
-        "Opens models (in process, or on the Triton of --triton-url), checks every file's digest and every tensor's name, type and\n"
-        "shape, and runs a batch. With --batch-invariance it also runs the same units alone and in batches of 2, 4 and 8, and says by\n"
+        "Opens models (in process, or on the Triton of --triton-url), checks every file's digest "
+        "and every tensor's name, type and\n"
+        "shape, and runs a batch. With --batch-invariance it also runs the same units alone and in "
+        "batches of 2, 4 and 8, and says by\n"
         "how much every output differs at most.\n",
     .examples =
         "  reelbatch models check --batch-invariance\n"
@@ -58,12 +62,14 @@ nlohmann::ordered_json ModelJson(const contracts::ModelUsed& used) {
 
 int List(const Settings& settings, Console& console) {
   const std::filesystem::path folder = ModelsFolder(settings.models);
-  Table table({{"model"}, {"for"}, {"version"}, {"licence"}, {"weights"}, {"signature in process"}});
+  Table table(
+      {{"model"}, {"for"}, {"version"}, {"licence"}, {"weights"}, {"signature in process"}});
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   int missing = 0;
   for (const KnownModel& known : KnownModels()) {
     auto found = inference::ReadModelFolder(folder / known.wanted.used.model_name);
-    nlohmann::ordered_json row{{"name", known.wanted.used.model_name}, {"component", known.component}};
+    nlohmann::ordered_json row{{"name", known.wanted.used.model_name},
+                               {"component", known.component}};
     if (!found) {
       ++missing;
       table.AddRow({known.wanted.used.model_name, known.component, "missing", "", "", ""});
@@ -74,10 +80,13 @@ int List(const Settings& settings, Console& console) {
       used.runtime = "inprocess";
       used.engine = inference::OpenVinoEngine();
       used.device = "cpu";
-      const std::string signature = inference::OpenVinoIsBuiltIn() ? contracts::ModelSignature({used}) : "";
+      const std::string signature =
+          inference::OpenVinoIsBuiltIn() ? contracts::ModelSignature({used}) : "";
       constexpr size_t kDigits = 12;
-      table.AddRow({OneLine(used.model_name), known.component, OneLine(used.model_version), OneLine(found->licence),
-                    used.weights_digest.substr(0, std::string_view("sha256:").size() + kDigits), signature.substr(0, kDigits)});
+      table.AddRow({OneLine(used.model_name), known.component, OneLine(used.model_version),
+                    OneLine(found->licence),
+                    used.weights_digest.substr(0, std::string_view("sha256:").size() + kDigits),
+                    signature.substr(0, kDigits)});
       row.update(ModelJson(used));
       row["licence"] = found->licence;
       row["source"] = found->source;
@@ -85,11 +94,15 @@ int List(const Settings& settings, Console& console) {
     list.push_back(std::move(row));
   }
   if (console.json()) {
-    console.Out(store::Pretty({{"folder", folder.string()}, {"engine", inference::OpenVinoEngine()}, {"models", std::move(list)}}));
+    console.Out(store::Pretty({{"folder", folder.string()},
+                               {"engine", inference::OpenVinoEngine()},
+                               {"models", std::move(list)}}));
   } else {
     console.Out(table.Render(console.out_color()));
     console.Out(fmt::format("folder {}; {}\n", ShellQuote(folder.native()),
-                            inference::OpenVinoIsBuiltIn() ? inference::OpenVinoEngine() : "no engine built in: tools/fetch-models, then build again"));
+                            inference::OpenVinoIsBuiltIn()
+                                ? inference::OpenVinoEngine()
+                                : "no engine built in: tools/fetch-models, then build again"));
   }
   return missing > 0 ? kExitSomeFailed : kExitDone;
 }
@@ -108,7 +121,8 @@ base::Result<Checked> Check(const KnownModel& known, const RunModels& door, bool
   constexpr uint32_t kSeed = 1;
   std::vector<int> sizes{1};
   for (const int size : {2, 4, known.max_batch}) {
-    if (batch_invariance && (description.max_batch == 0 || size <= description.max_batch)) sizes.push_back(size);
+    if (batch_invariance && (description.max_batch == 0 || size <= description.max_batch))
+      sizes.push_back(size);
   }
   auto variances = inference::CompareBatches(**model, sizes, kSeed);
   if (!variances) return std::unexpected(variances.error());
@@ -118,17 +132,24 @@ base::Result<Checked> Check(const KnownModel& known, const RunModels& door, bool
 
 int CheckAll(const Settings& settings, const std::vector<std::string>& names, Console& console) {
   for (const std::string& name : names) {
-    const auto is = [&](const KnownModel& known) { return known.wanted.used.model_name == name || known.component == name; };
+    const auto is = [&](const KnownModel& known) {
+      return known.wanted.used.model_name == name || known.component == name;
+    };
     if (std::ranges::any_of(KnownModels(), is)) continue;
-    return console.Fail({base::Code::kInvalidArgument, "is no model that a component wants; see `reelbatch models list`", ShellQuote(name)});
+    return console.Fail({base::Code::kInvalidArgument,
+                         "is no model that a component wants; see `reelbatch models list`",
+                         ShellQuote(name)});
   }
-  const int threads = settings.common.threads > 0 ? settings.common.threads : measure::ReadMachine().cores_allowed;
+  const int threads =
+      settings.common.threads > 0 ? settings.common.threads : measure::ReadMachine().cores_allowed;
   const RunModels door(settings.models, threads, {});
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   int failed = 0;
   for (const KnownModel& known : KnownModels()) {
     const std::string& name = known.wanted.used.model_name;
-    const auto asked = [&](const std::string& one) { return one == name || one == known.component; };
+    const auto asked = [&](const std::string& one) {
+      return one == name || one == known.component;
+    };
     if (!names.empty() && std::ranges::none_of(names, asked)) continue;
     const auto checked = Check(known, door, settings.batch_invariance);
     if (!checked) {
@@ -138,13 +159,16 @@ int CheckAll(const Settings& settings, const std::vector<std::string>& names, Co
       continue;
     }
     nlohmann::ordered_json row = ModelJson(checked->used);
-    std::string text = fmt::format("{} {}  {}  {}  {}  good\n", OneLine(checked->used.model_name), OneLine(checked->used.model_version),
-                                   OneLine(checked->used.engine), checked->used.precision, checked->used.device);
+    std::string text =
+        fmt::format("{} {}  {}  {}  {}  good\n", OneLine(checked->used.model_name),
+                    OneLine(checked->used.model_version), OneLine(checked->used.engine),
+                    checked->used.precision, checked->used.device);
     for (const inference::BatchVariance& variance : checked->variances) {
       row["batch_variance"][variance.output] = variance.largest;
       text += variance.largest == 0
                   ? fmt::format("  {}: the same bits in every batch\n", OneLine(variance.output))
-                  : fmt::format("  {}: differs by {:.3g} at most, in batches of {}\n", OneLine(variance.output), variance.largest, variance.batch);
+                  : fmt::format("  {}: differs by {:.3g} at most, in batches of {}\n",
+                                OneLine(variance.output), variance.largest, variance.batch);
     }
     list.push_back(std::move(row));
     if (!console.json()) console.Out(text);
@@ -157,7 +181,10 @@ int ModelsList(const Invocation& call) {
   Settings settings;
   OptionTable table;
   table.Group("Where");
-  table.Add(PathOption("models", "DIR", "folder of models (default: $REELBATCH_MODELS, else what tools/fetch-models made)", settings.models.folder));
+  table.Add(
+      PathOption("models", "DIR",
+                 "folder of models (default: $REELBATCH_MODELS, else what tools/fetch-models made)",
+                 settings.models.folder));
   AddCommonOptions(table, settings.common);
   Console console("reelbatch models list");
   const CommandLine line = ReadCommandLine(kListText, table, settings.common, call, console);
@@ -169,7 +196,9 @@ int ModelsCheck(const Invocation& call) {
   Settings settings;
   OptionTable table;
   table.Group("What");
-  table.Add(SwitchOption("batch-invariance", "whether outputs depend on the batch that a unit is in", settings.batch_invariance));
+  table.Add(SwitchOption("batch-invariance",
+                         "whether outputs depend on the batch that a unit is in",
+                         settings.batch_invariance));
   AddModelOptions(table, settings.models);
   AddCommonOptions(table, settings.common);
   Console console("reelbatch models check");
@@ -186,8 +215,10 @@ constexpr std::array<Subcommand, 2> kSubcommands = {{
 }  // namespace
 
 int ModelsCommand(const Invocation& call) {
-  return RunSubcommand("models", "The models that components run: fetched by tools/fetch-models, or served by a Triton.\n",
-                       "  reelbatch models list\n  reelbatch models check --batch-invariance\n", kSubcommands, call);
+  return RunSubcommand(
+      "models",
+      "The models that components run: fetched by tools/fetch-models, or served by a Triton.\n",
+      "  reelbatch models list\n  reelbatch models check --batch-invariance\n", kSubcommands, call);
 }
 
 }  // namespace reelbatch::app

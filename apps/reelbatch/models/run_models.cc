@@ -14,13 +14,16 @@
 namespace reelbatch::app {
 namespace {
 
-bool Same(const std::vector<contracts::TensorSpec>& a, const std::vector<contracts::TensorSpec>& b) {
-  return std::ranges::equal(a, b, [](const contracts::TensorSpec& one, const contracts::TensorSpec& other) {
-    return one.name == other.name && one.type == other.type && one.shape == other.shape;
-  });
+bool Same(const std::vector<contracts::TensorSpec>& a,
+          const std::vector<contracts::TensorSpec>& b) {
+  return std::ranges::equal(
+      a, b, [](const contracts::TensorSpec& one, const contracts::TensorSpec& other) {
+        return one.name == other.name && one.type == other.type && one.shape == other.shape;
+      });
 }
 
-/// What a batch of a served model takes of this process: its tensors on their way. A generous bound, MiB a unit.
+/// What a batch of a served model takes of this process: its tensors on their way. A generous
+/// bound, MiB a unit.
 constexpr double kServedUnitMb = 1;
 /// Batches of a size that a server must have run before its word counts more than a table's.
 constexpr int64_t kEnoughBatches = 5;
@@ -32,18 +35,24 @@ RunModels::RunModels(ModelOptions options, int threads, std::vector<contracts::C
 
 RunModels::~RunModels() = default;
 
-base::Result<std::unique_ptr<inference::Model>> RunModels::Open(const contracts::ModelDescription& wanted) const {
+base::Result<std::unique_ptr<inference::Model>> RunModels::Open(
+    const contracts::ModelDescription& wanted) const {
   if (!options_.triton.url.empty()) return OpenServed(wanted);
   const auto folder = inference::ReadModelFolder(ModelsFolder(options_) / wanted.used.model_name);
   if (!folder) return std::unexpected(folder.error());
   const std::string file = (folder->path / "model.json").string();
-  constexpr const char* kOther = "are not those that the component gives and takes; make the model anew with tools/fetch-models";
-  if (!Same(folder->description.inputs, wanted.inputs)) return base::Fail(base::Code::kContract, kOther, file + ": inputs");
-  if (!Same(folder->description.outputs, wanted.outputs)) return base::Fail(base::Code::kContract, kOther, file + ": outputs");
+  constexpr const char* kOther =
+      "are not those that the component gives and takes; make the model anew with "
+      "tools/fetch-models";
+  if (!Same(folder->description.inputs, wanted.inputs))
+    return base::Fail(base::Code::kContract, kOther, file + ": inputs");
+  if (!Same(folder->description.outputs, wanted.outputs))
+    return base::Fail(base::Code::kContract, kOther, file + ": outputs");
   return inference::OpenOpenVino(*folder, {.threads = threads_});
 }
 
-base::Result<std::unique_ptr<inference::Model>> RunModels::OpenServed(const contracts::ModelDescription& wanted) const {
+base::Result<std::unique_ptr<inference::Model>> RunModels::OpenServed(
+    const contracts::ModelDescription& wanted) const {
   if (server_ == nullptr) {
     auto server = inference::TritonServer::Connect(options_.triton);
     if (!server) return std::unexpected(server.error());
@@ -53,11 +62,13 @@ base::Result<std::unique_ptr<inference::Model>> RunModels::OpenServed(const cont
   expected.used.weights_digest = "unknown";
   auto model = inference::OpenTritonModel(server_, wanted.used.model_name, "", expected);
   if (!model) return std::unexpected(model.error());
-  if (auto times = (*model)->BatchTimes()) served_times_[wanted.used.model_name] = std::move(*times);
+  if (auto times = (*model)->BatchTimes())
+    served_times_[wanted.used.model_name] = std::move(*times);
   return std::move(*model);
 }
 
-base::Result<planning::BatchCost> RunModels::Cost(const std::string& model, const contracts::BatchKey& key) const {
+base::Result<planning::BatchCost> RunModels::Cost(const std::string& model,
+                                                  const contracts::BatchKey& key) const {
   costs::ModelQuery query{.component = key.component,
                           .runtime = key.runtime,
                           .model_signature = key.model_signature,
@@ -75,11 +86,13 @@ base::Result<planning::BatchCost> RunModels::Cost(const std::string& model, cons
   auto cost = planning::BatchCostOf(*row, planning::MemoryKind::kRam, kCap);
   if (!cost || !served) return cost;
   cost->fixed_mb = 0;
-  for (planning::BatchCost::Point& point : cost->points) point.peak_mb = kServedUnitMb * point.batch;
+  for (planning::BatchCost::Point& point : cost->points)
+    point.peak_mb = kServedUnitMb * point.batch;
   std::vector<planning::BatchCost::Point> observed;
   if (const auto told = served_times_.find(model); told != served_times_.end()) {
     for (const inference::BatchTime& time : told->second) {
-      if (time.count >= kEnoughBatches) observed.push_back({.batch = time.batch, .ms = time.mean_ms});
+      if (time.count >= kEnoughBatches)
+        observed.push_back({.batch = time.batch, .ms = time.mean_ms});
     }
   }
   planning::TakeObservedTimes(observed, *cost);

@@ -13,26 +13,31 @@
 
 namespace reelbatch::app {
 
-/// The models of one run: in process by OpenVINO, or served by the Triton of --triton-url. Threads: Open() from one, Cost() from any.
+/// The models of one run: in process by OpenVINO, or served by the Triton of --triton-url. Threads:
+/// Open() from one, Cost() from any.
 class RunModels final : public ModelDoor {
  public:
   /// `threads`: of one batch in process. `tables`: what batches cost.
   RunModels(ModelOptions options, int threads, std::vector<contracts::CostTable> tables);
   ~RunModels() override;
 
-  /// In process: the folder's model.json must describe what is wanted. Errors: as OpenOpenVino() and ReadModelFolder(), or as
-  /// TritonServer::Connect() and OpenTritonModel().
-  base::Result<std::unique_ptr<inference::Model>> Open(const contracts::ModelDescription& wanted) const override;
+  /// In process: the folder's model.json must describe what is wanted. Errors: as OpenOpenVino()
+  /// and ReadModelFolder(), or as TritonServer::Connect() and OpenTritonModel().
+  base::Result<std::unique_ptr<inference::Model>> Open(
+      const contracts::ModelDescription& wanted) const override;
   std::string endpoint() const override { return options_.triton.url; }
-  base::Result<planning::BatchCost> Cost(const std::string& model, const contracts::BatchKey& key) const override;
+  base::Result<planning::BatchCost> Cost(const std::string& model,
+                                         const contracts::BatchKey& key) const override;
 
  private:
-  base::Result<std::unique_ptr<inference::Model>> OpenServed(const contracts::ModelDescription& wanted) const;
+  base::Result<std::unique_ptr<inference::Model>> OpenServed(
+      const contracts::ModelDescription& wanted) const;
   const ModelOptions options_;
   const int threads_;
   const std::vector<contracts::CostTable> tables_;
   mutable std::shared_ptr<inference::TritonServer> server_;
-  mutable std::map<std::string, std::vector<inference::BatchTime>, std::less<>> served_times_;  // by model, as the server told
+  mutable std::map<std::string, std::vector<inference::BatchTime>, std::less<>>
+      served_times_;  // by model, as the server told
 };
 
 }  // namespace reelbatch::app

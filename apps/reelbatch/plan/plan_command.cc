@@ -29,9 +29,12 @@ constexpr CommandText kText = {
     .name = "plan",
     .synopsis = "INPUT...",
     .summary =
-        "Says what `run` with the same options would do, without decoding: how long every video is expected to take, which\n"
-        "batches would leave and what binds them, the least possible time and how far the plan is from it. -v lists every\n"
-        "batch. Prices are those that `reelbatch costs show` prints; what happens on the way (damage, memory that runs out)\n"
+        "Says what `run` with the same options would do, without decoding: how long every video is "
+        "expected to take, which\n"
+        "batches would leave and what binds them, the least possible time and how far the plan is "
+        "from it. -v lists every\n"
+        "batch. Prices are those that `reelbatch costs show` prints; what happens on the way "
+        "(damage, memory that runs out)\n"
         "is not in a plan.\n",
     .examples =
         "  reelbatch plan clips/\n"
@@ -54,7 +57,9 @@ OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
   AddDeadlineOption(table, settings.work, settings.config);
   AddBatchOptions(table, settings.work);
   AddModelOptions(table, settings.models);
-  table.Add(WordsOption("costs", "FILE,...", "rows of costs beside those that the program brings along", settings.cost_tables));
+  table.Add(WordsOption("costs", "FILE,...",
+                        "rows of costs beside those that the program brings along",
+                        settings.cost_tables));
   AddCommonOptions(table, settings.common);
   return table;
 }
@@ -78,21 +83,29 @@ std::vector<PlannedBatch> BatchesOf(std::vector<runtime::SimBatch> batches) {
   return planned;
 }
 
-std::string BatchList(const PlannedRun& plan, const std::vector<PlannedBatch>& batches, bool color) {
-  Table table({{"at s", Align::kRight}, {"key"}, {"units", Align::kRight}, {"videos", Align::kRight}, {"bound by"},
-               {"ms", Align::kRight}, {"MiB", Align::kRight}});
+std::string BatchList(const PlannedRun& plan, const std::vector<PlannedBatch>& batches,
+                      bool color) {
+  Table table({{"at s", Align::kRight},
+               {"key"},
+               {"units", Align::kRight},
+               {"videos", Align::kRight},
+               {"bound by"},
+               {"ms", Align::kRight},
+               {"MiB", Align::kRight}});
   for (const PlannedBatch& one : batches) {
     const planning::LaunchBatch& launch = one.batch.launch;
     table.AddRow({fmt::format("{:.3f}", std::chrono::duration<double>(one.batch.began).count()),
-                  OneLine(plan.scenario.components[static_cast<size_t>(one.batch.component)].name), fmt::format("{}", launch.units.size()),
-                  fmt::format("{}", one.videos), std::string(planning::BindingName(launch.binding)), fmt::format("{:.2f}", launch.predicted_ms),
+                  OneLine(plan.scenario.components[static_cast<size_t>(one.batch.component)].name),
+                  fmt::format("{}", launch.units.size()), fmt::format("{}", one.videos),
+                  std::string(planning::BindingName(launch.binding)),
+                  fmt::format("{:.2f}", launch.predicted_ms),
                   fmt::format("{:.1f}", launch.predicted_mb)});
   }
   return table.Render(color) + "\n";
 }
 
-std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result, const std::vector<PlannedBatch>& batches,
-                     const Console& console) {
+std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result,
+                     const std::vector<PlannedBatch>& batches, const Console& console) {
   if (result.videos == 0) return "no video can be read: there is nothing to plan\n";
   std::string text;
   if (!plan.scenario.components.empty()) {
@@ -117,24 +130,36 @@ std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result, c
         mb = std::max(mb, one.batch.launch.predicted_mb);
         videos = std::max(videos, one.videos);
       }
-      table.AddRow({OneLine(plan.scenario.components[k].name), fmt::format("{}", component.units), fmt::format("{}", component.batches),
-                    fmt::format("{:.2f}", MeanSize(component.sizes)), fmt::format("{}", videos), fmt::format("{:.0f}", ms),
-                    fmt::format("{:.1f}", mb), SizesText(component.sizes), BindingsText(component.by_binding)});
+      table.AddRow({OneLine(plan.scenario.components[k].name), fmt::format("{}", component.units),
+                    fmt::format("{}", component.batches),
+                    fmt::format("{:.2f}", MeanSize(component.sizes)), fmt::format("{}", videos),
+                    fmt::format("{:.0f}", ms), fmt::format("{:.1f}", mb),
+                    SizesText(component.sizes), BindingsText(component.by_binding)});
     }
     text += table.Render(console.out_color()) + "\n";
   }
-  text += fmt::format("{}: {:.1f} s expected; no plan ends before {:.1f} s ({}), gap {:.2f}\n", Count(result.videos, "video"),
-                      result.makespan_s, result.bound.ms / 1e3, planning::BoundKindName(result.bound.kind), result.gap);
+  text += fmt::format("{}: {:.1f} s expected; no plan ends before {:.1f} s ({}), gap {:.2f}\n",
+                      Count(result.videos, "video"), result.makespan_s, result.bound.ms / 1e3,
+                      planning::BoundKindName(result.bound.kind), result.gap);
   const int64_t not_done = result.videos_failed + result.videos_rejected;
-  if (not_done > 0) text += fmt::format("{} would fail: not even one unit fits the memory that is free, or the video --max-memory\n", Count(not_done, "video"));
-  if (result.videos_fast > 0) text += fmt::format("{} with preset fast, for the deadline\n", Count(result.videos_fast, "video"));
+  if (not_done > 0)
+    text += fmt::format(
+        "{} would fail: not even one unit fits the memory that is free, or the video "
+        "--max-memory\n",
+        Count(not_done, "video"));
+  if (result.videos_fast > 0)
+    text +=
+        fmt::format("{} with preset fast, for the deadline\n", Count(result.videos_fast, "video"));
   if (plan.not_priced > 0) {
-    text += fmt::format("{} without a price, taken as no work: `reelbatch bench` measures what is missing\n", Count(plan.not_priced, "video"));
+    text += fmt::format(
+        "{} without a price, taken as no work: `reelbatch bench` measures what is missing\n",
+        Count(plan.not_priced, "video"));
   }
   return text;
 }
 
-nlohmann::ordered_json PlanJson(const PlannedRun& plan, const runtime::SimResult& result, const std::vector<PlannedBatch>& batches) {
+nlohmann::ordered_json PlanJson(const PlannedRun& plan, const runtime::SimResult& result,
+                                const std::vector<PlannedBatch>& batches) {
   nlohmann::ordered_json document{{"schema", "reelbatch_plan_v1"},
                                   {"videos", result.videos},
                                   {"videos_failed", result.videos_failed + result.videos_rejected},
@@ -147,28 +172,33 @@ nlohmann::ordered_json PlanJson(const PlannedRun& plan, const runtime::SimResult
   document["batches"] = nlohmann::ordered_json::array();
   for (const PlannedBatch& one : batches) {
     const planning::LaunchBatch& launch = one.batch.launch;
-    document["batches"].push_back({{"component", plan.keys[static_cast<size_t>(one.batch.component)].component},
-                                   {"key", plan.scenario.components[static_cast<size_t>(one.batch.component)].name},
-                                   {"units", launch.units.size()},
-                                   {"videos", one.videos},
-                                   {"reason", planning::BindingName(launch.binding)},
-                                   {"predicted_ms", store::Rounded(launch.predicted_ms, 6)},
-                                   {"predicted_mb", store::Rounded(launch.predicted_mb, 6)}});
+    document["batches"].push_back(
+        {{"component", plan.keys[static_cast<size_t>(one.batch.component)].component},
+         {"key", plan.scenario.components[static_cast<size_t>(one.batch.component)].name},
+         {"units", launch.units.size()},
+         {"videos", one.videos},
+         {"reason", planning::BindingName(launch.binding)},
+         {"predicted_ms", store::Rounded(launch.predicted_ms, 6)},
+         {"predicted_mb", store::Rounded(launch.predicted_mb, 6)}});
   }
   return document;
 }
 
-int Go(Settings& settings, const Invocation& call, const std::vector<std::string>& arguments, Console& console,
-       const base::CancelToken& cancel) {
-  if (const auto checked = CheckAnalysisOptions(settings.config); !checked) return console.Fail(checked.error());
-  if (const auto ordered = OrderComponents(settings.config, *call.catalog); !ordered) return console.Fail(ordered.error());
-  if (const auto checked = CheckModelOptions(settings.models, settings.work.executor); !checked) return console.Fail(checked.error());
-  const auto inputs = ExpandInputs(arguments, {.picture_fps = settings.config.sampling.picture_fps,
-                                               .cancel = &cancel});
+int Go(Settings& settings, const Invocation& call, const std::vector<std::string>& arguments,
+       Console& console, const base::CancelToken& cancel) {
+  if (const auto checked = CheckAnalysisOptions(settings.config); !checked)
+    return console.Fail(checked.error());
+  if (const auto ordered = OrderComponents(settings.config, *call.catalog); !ordered)
+    return console.Fail(ordered.error());
+  if (const auto checked = CheckModelOptions(settings.models, settings.work.executor); !checked)
+    return console.Fail(checked.error());
+  const auto inputs = ExpandInputs(
+      arguments, {.picture_fps = settings.config.sampling.picture_fps, .cancel = &cancel});
   if (!inputs) return console.Fail(inputs.error());
   TellInputs(*inputs, console);
   const measure::Machine machine = measure::ReadMachine();
-  runtime::RunOptions options = MakeRunOptions(settings.config, settings.work, settings.common.threads, machine);
+  runtime::RunOptions options =
+      MakeRunOptions(settings.config, settings.work, settings.common.threads, machine);
   const auto tables = LoadCostTablesWith(settings.cost_tables, console);
   if (!tables) return RefuseTable(tables.error(), console);
   const RunPrices prices(*tables, settings.config, options, inputs->videos.size());
@@ -176,13 +206,18 @@ int Go(Settings& settings, const Invocation& call, const std::vector<std::string
   auto batching = SetUpBatching(settings.config, *call.catalog, models, settings.work, machine);
   if (!batching) return console.Fail(batching.error());
   options.batching = std::move(batching->options);
-  auto plan = PlanRun({.config = settings.config, .catalog = *call.catalog, .options = options, .prices = prices}, inputs->videos, cancel);
+  auto plan = PlanRun(
+      {.config = settings.config, .catalog = *call.catalog, .options = options, .prices = prices},
+      inputs->videos, cancel);
   if (!plan) return console.Fail(plan.error());
   for (const base::Error& error : plan->unreadable) console.Error(error.Text());
-  if (settings.work.deadline) plan->scenario.deadline_s = std::chrono::duration<double>(*settings.work.deadline).count();
+  if (settings.work.deadline)
+    plan->scenario.deadline_s = std::chrono::duration<double>(*settings.work.deadline).count();
   std::vector<runtime::SimBatch> launched;
-  const auto result = runtime::Simulate(plan->scenario, {.on_batch = [&](const runtime::SimBatch& batch) { launched.push_back(batch); },
-                                                         .on_source = {}});
+  const auto result = runtime::Simulate(
+      plan->scenario,
+      {.on_batch = [&](const runtime::SimBatch& batch) { launched.push_back(batch); },
+       .on_source = {}});
   if (!result) return console.Fail(result.error());
   const std::vector<PlannedBatch> batches = BatchesOf(std::move(launched));
   if (console.json()) {

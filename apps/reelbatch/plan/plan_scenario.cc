@@ -30,7 +30,8 @@ class Planner {
     for (const Probed& video : videos) {
       if (auto found = FindKeys(video); !found) return std::unexpected(found.error());
     }
-    threads_each_ = std::max(1, question_.options.threads / std::max(1, static_cast<int>(videos.size())));
+    threads_each_ =
+        std::max(1, question_.options.threads / std::max(1, static_cast<int>(videos.size())));
     for (Probed& video : videos) Add(std::move(video));
     runtime::Scenario& scenario = plan_.scenario;
     scenario.name = "plan";
@@ -42,14 +43,19 @@ class Planner {
                                   .others_mb = device.others_mb,
                                   .lanes = device.lanes});
     }
-    const int lanes = question_.options.videos_in_flight > 0 ? question_.options.videos_in_flight : question_.options.threads;
-    scenario.sources.cores = std::max(1, std::min(lanes, std::max(1, static_cast<int>(plan_.videos.size()))));
+    const int lanes = question_.options.videos_in_flight > 0 ? question_.options.videos_in_flight
+                                                             : question_.options.threads;
+    scenario.sources.cores =
+        std::max(1, std::min(lanes, std::max(1, static_cast<int>(plan_.videos.size()))));
     if (question_.options.max_memory_bytes > 0) {
       scenario.sources.device = "frames";
-      scenario.devices.push_back({.id = "frames",
-                                  .memory = planning::MemoryKind::kRam,
-                                  .total_mb = static_cast<int64_t>(static_cast<double>(question_.options.max_memory_bytes) / kMib),
-                                  .declared_mb = static_cast<int64_t>(static_cast<double>(question_.options.max_memory_bytes) / kMib)});
+      scenario.devices.push_back(
+          {.id = "frames",
+           .memory = planning::MemoryKind::kRam,
+           .total_mb =
+               static_cast<int64_t>(static_cast<double>(question_.options.max_memory_bytes) / kMib),
+           .declared_mb = static_cast<int64_t>(
+               static_cast<double>(question_.options.max_memory_bytes) / kMib)});
     }
     scenario.sources.queued_mb = static_cast<double>(question_.options.batching.unit_bytes) / kMib;
     constexpr int kPortions = 32;
@@ -70,7 +76,8 @@ class Planner {
   }
 
   CatalogUnits UnitsOf(const runtime::BatchModel& model, const contracts::VideoInfo& info) const {
-    CatalogUnits units = question_.catalog.Find(model.component)->units(question_.config, info, FramesOf(info));
+    CatalogUnits units =
+        question_.catalog.Find(model.component)->units(question_.config, info, FramesOf(info));
     units.key = runtime::KeyWithModel(std::move(units.key), model);
     return units;
   }
@@ -104,7 +111,8 @@ class Planner {
     // Few videos get several threads each, in ranges.
     known.source_ms /= threads_each_;
     known.source_fast_ms /= threads_each_;
-    known.source_mb = static_cast<double>(runtime::VideoBytes(video.info, question_.config.sampling, 1)) / kMib;
+    known.source_mb =
+        static_cast<double>(runtime::VideoBytes(video.info, question_.config.sampling, 1)) / kMib;
     known.units.assign(plan_.keys.size(), 0);
     for (const runtime::BatchModel& model : question_.options.batching.models) {
       const CatalogUnits units = UnitsOf(model, video.info);
@@ -126,7 +134,8 @@ class Planner {
 
 }  // namespace
 
-base::Result<PlannedRun> PlanRun(const PlanQuestion& question, const std::vector<std::filesystem::path>& videos,
+base::Result<PlannedRun> PlanRun(const PlanQuestion& question,
+                                 const std::vector<std::filesystem::path>& videos,
                                  const base::CancelToken& cancel) {
   std::vector<Probed> probed;
   std::vector<base::Error> unreadable;

@@ -15,10 +15,10 @@ namespace reelbatch::app {
 /// The videos of a run as a scenario: what the planner will see, with prices as the truth.
 struct PlannedRun {
   runtime::Scenario scenario;
-  std::vector<contracts::BatchKey> keys;             // by component of the scenario
-  std::vector<std::filesystem::path> videos;         // by video of the scenario
-  std::vector<base::Error> unreadable;               // left out
-  int not_priced = 0;                                // videos of which decoding or a component has no price: taken as 0 ms
+  std::vector<contracts::BatchKey> keys;      // by component of the scenario
+  std::vector<std::filesystem::path> videos;  // by video of the scenario
+  std::vector<base::Error> unreadable;        // left out
+  int not_priced = 0;  // videos of which decoding or a component has no price: taken as 0 ms
 };
 
 struct PlanQuestion {
@@ -29,7 +29,8 @@ struct PlanQuestion {
 };
 
 /// Probes every video. Errors: cancelled; not_measured (what batches of a component cost).
-base::Result<PlannedRun> PlanRun(const PlanQuestion& question, const std::vector<std::filesystem::path>& videos,
+base::Result<PlannedRun> PlanRun(const PlanQuestion& question,
+                                 const std::vector<std::filesystem::path>& videos,
                                  const base::CancelToken& cancel);
 
 }  // namespace reelbatch::app

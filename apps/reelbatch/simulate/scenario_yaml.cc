@@ -20,12 +20,15 @@ using runtime::SimComponent;
 using runtime::SimDevice;
 using runtime::SimFault;
 
-const std::vector<std::string> kFaults{"oom", "memory_step", "slow_down", "stall", "crash", "restart", "bad_unit"};
+const std::vector<std::string> kFaults{"oom",   "memory_step", "slow_down", "stall",
+                                       "crash", "restart",     "bad_unit"};
 const std::vector<std::string> kMemories{"gpu", "cpu"};
 const std::vector<std::string> kRules{"measured", "formula", "fixed"};
 
 base::Nanoseconds FromMs(double ms) { return base::Nanoseconds(std::llround(ms * 1e6)); }
-double Ms(base::Nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
+double Ms(base::Nanoseconds time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
 
 /// `N` or {from: a, to: b, logarithmic: yes}.
 base::Status ReadRange(YamlMap& map, runtime::Range& range) {
@@ -53,7 +56,8 @@ base::Status ReadVideos(YamlMap& map, runtime::SimVideos& videos) {
     for (int64_t k = 0; k < std::min(repeat, kMostRepeats); ++k) videos.list.push_back(video);
     return {};
   });
-  if (map.Has("list") && map.Has("count")) map.Fail("count", "stands beside a list: give one of them");
+  if (map.Has("list") && map.Has("count"))
+    map.Fail("count", "stands beside a list: give one of them");
   return {};
 }
 
@@ -104,20 +108,24 @@ base::Status ReadCost(YamlMap& map, const std::string& component, BatchCost& cos
   map.Maps("points", [&](YamlMap& below) { return ReadPoint(below, cost); });
   const bool measured = map.Has("mb_per_unit") && memory != "N/A";
   if (measured) map.Number("mb_per_unit", cost.mb_per_unit);
-  if (!map.Has("points") && !map.Has("ms_per_unit")) map.Fail("ms_per_unit", "is missing: a component costs something");
+  if (!map.Has("points") && !map.Has("ms_per_unit"))
+    map.Fail("ms_per_unit", "is missing: a component costs something");
   if (measured || map.Has("points") || cost.memory == planning::MemoryKind::kRam) return {};
-  return base::Fail(base::Code::kNotMeasured,
-                    fmt::format("N/A: not measured; `reelbatch bench memory --part {} --out DIR` measures it", OneLine(component)),
-                    "components." + OneLine(component) + ".cost.mb_per_unit");
+  return base::Fail(
+      base::Code::kNotMeasured,
+      fmt::format("N/A: not measured; `reelbatch bench memory --part {} --out DIR` measures it",
+                  OneLine(component)),
+      "components." + OneLine(component) + ".cost.mb_per_unit");
 }
 
 template <class T, class Name>
-int PlaceOf(const std::vector<T>& all, const std::string& name, Name T::*field) {
+int PlaceOf(const std::vector<T>& all, const std::string& name, Name T::* field) {
   const auto place = std::ranges::find(all, name, field);
   return place == all.end() ? -1 : static_cast<int>(place - all.begin());
 }
 
-base::Status ReadComponent(YamlMap& map, Scenario& scenario, std::vector<std::vector<std::string>>& needs) {
+base::Status ReadComponent(YamlMap& map, Scenario& scenario,
+                           std::vector<std::vector<std::string>>& needs) {
   SimComponent component;
   std::string device;
   map.Require("name");
@@ -132,14 +140,16 @@ base::Status ReadComponent(YamlMap& map, Scenario& scenario, std::vector<std::ve
   }
   map.Number("unit_s", component.unit_s);
   map.Number("unit_mb", component.unit_mb);
-  if (!scenario.devices.empty()) component.cost.memory = scenario.devices[static_cast<size_t>(component.device)].memory;
+  if (!scenario.devices.empty())
+    component.cost.memory = scenario.devices[static_cast<size_t>(component.device)].memory;
   base::Status cost;
   map.Map("cost", [&](YamlMap& below) {
     cost = ReadCost(below, component.name, component.cost);
     return cost;
   });
   if (!cost) return cost;
-  component.cost.max_batch = component.cost.points.empty() ? 16 : component.cost.points.back().batch;
+  component.cost.max_batch =
+      component.cost.points.empty() ? 16 : component.cost.points.back().batch;
   map.Integer("max_batch", component.cost.max_batch);
   map.Map("truth", [&](YamlMap& below) -> base::Status {
     below.Number("ms", component.ms_factor);
@@ -167,12 +177,14 @@ base::Status ReadFault(YamlMap& map, Scenario& scenario) {
     map.Require("component");
     map.Word("component", component);
     fault.component = PlaceOf(scenario.components, component, &SimComponent::name);
-    if (fault.component < 0) map.Fail("component", fmt::format("no component has the name '{}'", OneLine(component)));
+    if (fault.component < 0)
+      map.Fail("component", fmt::format("no component has the name '{}'", OneLine(component)));
   } else if (fault.kind != FaultKind::kCrash) {
     map.Require("device");
     map.Word("device", device);
     fault.device = PlaceOf(scenario.devices, device, &SimDevice::id);
-    if (fault.device < 0) map.Fail("device", fmt::format("no device has the id '{}'", OneLine(device)));
+    if (fault.device < 0)
+      map.Fail("device", fmt::format("no device has the id '{}'", OneLine(device)));
   }
   if (fault.kind == FaultKind::kOom) map.Integer("above", fault.above);
   if (fault.kind == FaultKind::kMemoryStep) map.Integer("used_mb", fault.used_mb);
@@ -236,7 +248,9 @@ base::Status ReadAll(YamlMap& map, Scenario& scenario) {
   for (size_t k = 0; k < scenario.components.size(); ++k) {
     for (const std::string& need : needs[k]) {
       const int place = PlaceOf(scenario.components, need, &SimComponent::name);
-      if (place < 0) map.Fail("components", fmt::format("{} needs '{}', which is not there", scenario.components[k].name, OneLine(need)));
+      if (place < 0)
+        map.Fail("components", fmt::format("{} needs '{}', which is not there",
+                                           scenario.components[k].name, OneLine(need)));
       scenario.components[k].needs.push_back(place);
     }
   }
@@ -288,37 +302,45 @@ class Writer {
       }
       return;
     }
-    Add("  count: {}\n  duration_s: {{from: {}, to: {}, logarithmic: {}}}\n  short_sides: [{}]\n", videos.count,
-        videos.duration_s.low, videos.duration_s.high, YesNo(videos.duration_s.logarithmic), fmt::join(videos.short_sides, ", "));
+    Add("  count: {}\n  duration_s: {{from: {}, to: {}, logarithmic: {}}}\n  short_sides: [{}]\n",
+        videos.count, videos.duration_s.low, videos.duration_s.high,
+        YesNo(videos.duration_s.logarithmic), fmt::join(videos.short_sides, ", "));
   }
 
   void Sources(const runtime::SimSources& sources) {
-    Add("sources:\n  cores: {}\n  ms_per_s: {}\n  fast_ms_per_s: {}\n  memory_mb: {}\n  queued_mb: {}\n  portions: {}\n", sources.cores,
-        sources.ms_per_s, sources.fast_ms_per_s, sources.mb, sources.queued_mb, sources.chunks);
+    Add("sources:\n  cores: {}\n  ms_per_s: {}\n  fast_ms_per_s: {}\n  memory_mb: {}\n  queued_mb: "
+        "{}\n  portions: {}\n",
+        sources.cores, sources.ms_per_s, sources.fast_ms_per_s, sources.mb, sources.queued_mb,
+        sources.chunks);
     if (!sources.device.empty()) Add("  device: {}\n", Quoted(sources.device));
   }
 
   void Device(const SimDevice& device) {
     Add("  - {{id: {}, kind: {}, memory_mb: {}, used_mb: {}, lanes: {}", Quoted(device.id),
-        kMemories[device.memory == planning::MemoryKind::kVram ? 0 : 1], device.total_mb, device.others_mb, device.lanes);
+        kMemories[device.memory == planning::MemoryKind::kVram ? 0 : 1], device.total_mb,
+        device.others_mb, device.lanes);
     if (device.declared_mb) Add(", budget_mb: {}", *device.declared_mb);
     Add("}}\n");
   }
 
   void Component(const Scenario& scenario, const SimComponent& component) {
     const BatchCost& cost = component.cost;
-    Add("  - name: {}\n    device: {}\n    unit_s: {}\n    unit_mb: {}\n    max_batch: {}\n", Quoted(component.name),
-        Quoted(scenario.devices[static_cast<size_t>(component.device)].id), component.unit_s, component.unit_mb, cost.max_batch);
-    Add("    in_order: {}\n    bucket_by_size: {}\n    truth: {{ms: {}, mb: {}}}\n", YesNo(component.in_order),
-        YesNo(component.bucket_by_size), component.ms_factor, component.mb_factor);
+    Add("  - name: {}\n    device: {}\n    unit_s: {}\n    unit_mb: {}\n    max_batch: {}\n",
+        Quoted(component.name), Quoted(scenario.devices[static_cast<size_t>(component.device)].id),
+        component.unit_s, component.unit_mb, cost.max_batch);
+    Add("    in_order: {}\n    bucket_by_size: {}\n    truth: {{ms: {}, mb: {}}}\n",
+        YesNo(component.in_order), YesNo(component.bucket_by_size), component.ms_factor,
+        component.mb_factor);
     if (!component.needs.empty()) {
       std::vector<std::string> names;
-      for (const int need : component.needs) names.push_back(Quoted(scenario.components[static_cast<size_t>(need)].name));
+      for (const int need : component.needs)
+        names.push_back(Quoted(scenario.components[static_cast<size_t>(need)].name));
       Add("    needs: [{}]\n", fmt::join(names, ", "));
     }
     Add("    cost:\n      fixed_mb: {}\n", cost.fixed_mb);
     if (cost.points.empty()) {
-      Add("      fixed_ms: {}\n      ms_per_unit: {}\n      mb_per_unit: {}\n", cost.fixed_ms, cost.ms_per_unit, cost.mb_per_unit);
+      Add("      fixed_ms: {}\n      ms_per_unit: {}\n      mb_per_unit: {}\n", cost.fixed_ms,
+          cost.ms_per_unit, cost.mb_per_unit);
       return;
     }
     Add("      points:\n");
@@ -328,9 +350,13 @@ class Writer {
   }
 
   void Fault(const Scenario& scenario, const SimFault& fault) {
-    Add("  - {{kind: {}, at_s: {}, for_s: {}", kFaults[static_cast<size_t>(fault.kind)], fault.at_s, fault.for_s);
-    if (fault.component >= 0) Add(", component: {}", Quoted(scenario.components[static_cast<size_t>(fault.component)].name));
-    if (fault.device >= 0) Add(", device: {}", Quoted(scenario.devices[static_cast<size_t>(fault.device)].id));
+    Add("  - {{kind: {}, at_s: {}, for_s: {}", kFaults[static_cast<size_t>(fault.kind)], fault.at_s,
+        fault.for_s);
+    if (fault.component >= 0)
+      Add(", component: {}",
+          Quoted(scenario.components[static_cast<size_t>(fault.component)].name));
+    if (fault.device >= 0)
+      Add(", device: {}", Quoted(scenario.devices[static_cast<size_t>(fault.device)].id));
     if (fault.kind == FaultKind::kOom) Add(", above: {}", fault.above);
     if (fault.kind == FaultKind::kMemoryStep) Add(", used_mb: {}", fault.used_mb);
     if (fault.kind == FaultKind::kSlowDown) Add(", factor: {}", fault.factor);
@@ -340,10 +366,13 @@ class Writer {
 
   void Policy(const Scenario& scenario) {
     const planning::Policy& policy = scenario.policy;
-    Add("policy:\n  max_videos_per_batch: {}\n  max_queue_delay_ms: {}\n  max_attempts: {}\n  backoff_ms: {}\n", policy.max_videos_per_batch,
-        Ms(policy.max_queue_delay), policy.max_attempts, Ms(policy.backoff));
-    Add("  rule: {}\n  fixed_batch: {}\n  greedy: {}\n  learns_limits: {}\n  restart_on_oom: {}\n", kRules[static_cast<size_t>(policy.rule)],
-        policy.fixed_batch, YesNo(policy.greedy), YesNo(policy.learns_limits), YesNo(scenario.restart_on_oom));
+    Add("policy:\n  max_videos_per_batch: {}\n  max_queue_delay_ms: {}\n  max_attempts: {}\n  "
+        "backoff_ms: {}\n",
+        policy.max_videos_per_batch, Ms(policy.max_queue_delay), policy.max_attempts,
+        Ms(policy.backoff));
+    Add("  rule: {}\n  fixed_batch: {}\n  greedy: {}\n  learns_limits: {}\n  restart_on_oom: {}\n",
+        kRules[static_cast<size_t>(policy.rule)], policy.fixed_batch, YesNo(policy.greedy),
+        YesNo(policy.learns_limits), YesNo(scenario.restart_on_oom));
   }
 
   std::string text_;

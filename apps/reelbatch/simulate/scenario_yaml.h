@@ -9,7 +9,8 @@
 namespace reelbatch::app {
 
 /// Reads a scenario (docs/simulate.md has every key).
-/// Errors: invalid_argument ("file:line:column: key: reason"): as YamlFile::Read(); an unknown key, a wrong type; a component
+/// Errors: invalid_argument ("file:line:column: key: reason"): as YamlFile::Read(); an unknown key,
+/// a wrong type; a component
 ///         of a device or need that is not there; what runtime::CheckScenario() refuses
 ///         not_measured: a component on a GPU without memory; names the bench command
 base::Result<runtime::Scenario> ReadScenario(const std::filesystem::path& path);

@@ -39,13 +39,16 @@ TEST(ScenarioYaml, ErrorsNameThePlaceAndTheKey) {
            {"videos: {count: -1}", "count"},
            {"videos: {cuont: 1}", "cuont"},
            {"devices: [{id: a, memory_mb: 1}, {id: a, memory_mb: 1}]", "a"},
-           {"videos: {count: 1}\ncomponents: [{name: x, device: nowhere, cost: {ms_per_unit: 1, mb_per_unit: 1}}]", "nowhere"},
+           {"videos: {count: 1}\ncomponents: [{name: x, device: nowhere, cost: {ms_per_unit: 1, "
+            "mb_per_unit: 1}}]",
+            "nowhere"},
            {"videos: {count: 1}\nnoise: .nan", "noise"},
            {"seed: [1]", "seed"},
            {"videos: *a", "YAML"}}) {
     const auto read = ReadScenario(folder.Write("s.yaml", text));
     ASSERT_FALSE(read) << text;
-    EXPECT_NE(read.error().Text().find(words), std::string::npos) << text << "\n" << read.error().Text();
+    EXPECT_NE(read.error().Text().find(words), std::string::npos) << text << "\n"
+                                                                  << read.error().Text();
     EXPECT_NE(read.error().Text().find("s.yaml"), std::string::npos) << read.error().Text();
   }
 }

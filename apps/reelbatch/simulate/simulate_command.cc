@@ -6,10 +6,10 @@
 
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/run_timeline.h"
 #include "apps/reelbatch/simulate/scenario_yaml.h"
 #include "apps/reelbatch/simulate/simulate_report.h"
-#include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
@@ -25,9 +25,12 @@ constexpr CommandText kText = {
     .name = "simulate",
     .synopsis = "SCENARIO...",
     .summary =
-        "Plays what-if scenarios (YAML) on a clock of its own, with the planner that `run` uses: how long videos would take on\n"
-        "these devices, how far that is from the least possible time, which batches would leave and why, and what happens when\n"
-        "memory runs out, a server restarts or the process is killed. Exit code 1: an expectation of the file is not met, or\n"
+        "Plays what-if scenarios (YAML) on a clock of its own, with the planner that `run` uses: "
+        "how long videos would take on\n"
+        "these devices, how far that is from the least possible time, which batches would leave "
+        "and why, and what happens when\n"
+        "memory runs out, a server restarts or the process is killed. Exit code 1: an expectation "
+        "of the file is not met, or\n"
         "something happened that may not happen.\n",
     .examples =
         "  reelbatch simulate gpu_and_four_models.yaml\n"
@@ -47,12 +50,19 @@ struct Settings {
 OptionTable MakeTable(Settings& settings) {
   OptionTable table;
   table.Group("What to play");
-  table.Add(SwitchOption("compare", "also the ways of others: the seed's formula, a fixed batch, Triton-like, halve and restart, batch 1",
+  table.Add(SwitchOption("compare",
+                         "also the ways of others: the seed's formula, a fixed batch, Triton-like, "
+                         "halve and restart, batch 1",
                          settings.compare));
-  table.Add(CountOption("random", "N random scenarios, looking for one that breaks a rule", 1, 1'000'000'000, settings.random));
-  table.Add(CountOption("seed", "of the first random one (default 1)", 0, 1'000'000'000, settings.seed));
-  table.Add(PathOption("small", "FILE", "where a random scenario that breaks a rule is written, made small", settings.small));
-  table.Add(PathOption("trace", "FILE", "timeline of the one scenario given, for ui.perfetto.dev", settings.trace));
+  table.Add(CountOption("random", "N random scenarios, looking for one that breaks a rule", 1,
+                        1'000'000'000, settings.random));
+  table.Add(
+      CountOption("seed", "of the first random one (default 1)", 0, 1'000'000'000, settings.seed));
+  table.Add(PathOption("small", "FILE",
+                       "where a random scenario that breaks a rule is written, made small",
+                       settings.small));
+  table.Add(PathOption("trace", "FILE", "timeline of the one scenario given, for ui.perfetto.dev",
+                       settings.trace));
   AddCommonOptions(table, settings.common);
   return table;
 }
@@ -69,7 +79,8 @@ int PlayRandom(const Settings& settings, Console& console) {
     if (!BreaksARule(scenario)) continue;
     scenario = runtime::Shrink(std::move(scenario), BreaksARule);
     const auto result = runtime::Simulate(scenario);
-    for (const std::string& violation : result->violations) console.Error(fmt::format("seed {}: {}", seed, violation));
+    for (const std::string& violation : result->violations)
+      console.Error(fmt::format("seed {}: {}", seed, violation));
     const std::string yaml = ScenarioYaml(scenario);
     if (!settings.small) {
       console.Out(yaml);
@@ -86,7 +97,8 @@ int PlayRandom(const Settings& settings, Console& console) {
   return kExitDone;
 }
 
-std::string CompareText(const std::vector<runtime::Rival>& rivals, const std::vector<runtime::SimResult>& results, bool color) {
+std::string CompareText(const std::vector<runtime::Rival>& rivals,
+                        const std::vector<runtime::SimResult>& results, bool color) {
   Table table({{"way"},
                {"makespan s", Align::kRight},
                {"times ours", Align::kRight},
@@ -98,36 +110,46 @@ std::string CompareText(const std::vector<runtime::Rival>& rivals, const std::ve
     const auto figures = FiguresOf(rivals[k].scenario, results[k]);
     const double ours = results[0].makespan_s;
     table.AddRow({rivals[k].name, fmt::format("{:.3f}", results[k].makespan_s),
-                  ours > 0 ? fmt::format("{:.3f}", results[k].makespan_s / ours) : "-", fmt::format("{:.3f}", results[k].gap),
-                  fmt::format("{:.0f}", figures.at("ooms")), fmt::format("{}", results[k].videos_failed), rivals[k].way});
+                  ours > 0 ? fmt::format("{:.3f}", results[k].makespan_s / ours) : "-",
+                  fmt::format("{:.3f}", results[k].gap), fmt::format("{:.0f}", figures.at("ooms")),
+                  fmt::format("{}", results[k].videos_failed), rivals[k].way});
   }
   return "\n" + table.Render(color);
 }
 
-base::Result<runtime::SimResult> Traced(const runtime::Scenario& scenario, const std::filesystem::path& file) {
+base::Result<runtime::SimResult> Traced(const runtime::Scenario& scenario,
+                                        const std::filesystem::path& file) {
   auto trace = store::TraceWriter::Open(file);
   if (!trace) return std::unexpected(trace.error());
   RunTimeline timeline(**trace, base::Nanoseconds(0), {});
   const runtime::SimObserver observer{
-      .on_source_begins = [&](int video, int lane, base::Nanoseconds now) { timeline.SourceBegins(video, lane, now); },
+      .on_source_begins = [&](int video, int lane,
+                              base::Nanoseconds now) { timeline.SourceBegins(video, lane, now); },
       .on_batch =
           [&](const runtime::SimBatch& batch) {
             contracts::BatchKey key;
             key.component = scenario.components[static_cast<size_t>(batch.component)].name;
             key.device = scenario.devices[static_cast<size_t>(batch.device)].id;
-            runtime::BatchReport report{.key = key, .launch = batch.launch, .lane = batch.lane, .began = batch.began, .took = batch.ended - batch.began};
+            runtime::BatchReport report{.key = key,
+                                        .launch = batch.launch,
+                                        .lane = batch.lane,
+                                        .began = batch.began,
+                                        .took = batch.ended - batch.began};
             if (!batch.succeeded) report.failure = contracts::BatchFailure{};
             timeline.Batch(report);
           },
       .on_source =
-          [&](const runtime::SimSource& source) { timeline.SourceEnded(source.video, source.lane, source.began, source.ended); }};
+          [&](const runtime::SimSource& source) {
+            timeline.SourceEnded(source.video, source.lane, source.began, source.ended);
+          }};
   auto result = runtime::Simulate(scenario, observer);
   if (const auto closed = (*trace)->Close(); !closed) return std::unexpected(closed.error());
   return result;
 }
 
 /// Returns whether all expectations are met.
-base::Result<bool> PlayFile(const Settings& settings, const std::string& file, Console& console, nlohmann::ordered_json& documents) {
+base::Result<bool> PlayFile(const Settings& settings, const std::string& file, Console& console,
+                            nlohmann::ordered_json& documents) {
   const auto scenario = ReadScenario(file);
   if (!scenario) return std::unexpected(scenario.error());
   auto result = settings.trace ? Traced(*scenario, *settings.trace) : runtime::Simulate(*scenario);
@@ -138,23 +160,28 @@ base::Result<bool> PlayFile(const Settings& settings, const std::string& file, C
   if (settings.compare) {
     const std::vector<runtime::Rival> rivals = runtime::RivalsOf(*scenario);
     std::vector<runtime::SimResult> results{std::move(*result)};
-    for (size_t k = 1; k < rivals.size(); ++k) results.push_back(*runtime::Simulate(rivals[k].scenario));
+    for (size_t k = 1; k < rivals.size(); ++k)
+      results.push_back(*runtime::Simulate(rivals[k].scenario));
     if (!console.json()) console.Out(CompareText(rivals, results, console.out_color()));
     for (size_t k = 1; k < rivals.size(); ++k) {
       documents.back()["rivals"][rivals[k].name] = FiguresOf(rivals[k].scenario, results[k]);
     }
   }
-  for (const std::string& what : unmet) console.Error(fmt::format("{}: {}", ShellQuote(file), what));
+  for (const std::string& what : unmet)
+    console.Error(fmt::format("{}: {}", ShellQuote(file), what));
   return unmet.empty();
 }
 
 int Go(const Settings& settings, const std::vector<std::string>& files, Console& console) {
   if (files.empty() == (settings.random == 0)) {
-    return console.Fail({.code = base::Code::kInvalidArgument,
-                         .message = "takes scenario files or --random N: see `reelbatch simulate --help`"});
+    return console.Fail(
+        {.code = base::Code::kInvalidArgument,
+         .message = "takes scenario files or --random N: see `reelbatch simulate --help`"});
   }
   if (settings.trace && files.size() != 1) {
-    return console.Fail({.code = base::Code::kInvalidArgument, .message = "is of one scenario: name one file", .context = "--trace"});
+    return console.Fail({.code = base::Code::kInvalidArgument,
+                         .message = "is of one scenario: name one file",
+                         .context = "--trace"});
   }
   if (settings.random > 0) return PlayRandom(settings, console);
   int code = kExitDone;

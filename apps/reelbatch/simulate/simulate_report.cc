@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "apps/reelbatch/batch_table.h"
-#include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/progress_bar.h"
+#include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
 
@@ -23,23 +23,24 @@ using runtime::SimResult;
 
 std::map<std::string, double> FiguresOf(const Scenario& scenario, const SimResult& result) {
   const auto number = [](auto value) { return static_cast<double>(value); };
-  std::map<std::string, double> figures = {{"makespan_s", result.makespan_s},
-                                           {"bound_s", result.bound.ms / 1e3},
-                                           {"gap", result.gap},
-                                           {"videos", number(result.videos)},
-                                           {"videos_done", number(result.videos_done)},
-                                           {"videos_failed", number(result.videos_failed)},
-                                           {"videos_rejected", number(result.videos_rejected)},
-                                           {"videos_fast", number(result.videos_fast)},
-                                           {"core_utilisation", result.core_utilisation},
-                                           {"most_videos_in_batch", number(result.most_videos_in_batch)},
-                                           {"most_attempts", number(result.most_attempts)},
-                                           {"most_queued_mb", result.most_queued_mb},
-                                           {"wait_p50_s", result.waits.Quantile(0.5)},
-                                           {"wait_p95_s", result.waits.Quantile(0.95)},
-                                           {"wait_max_s", result.waits.most()},
-                                           {"events", number(result.events)},
-                                           {"violations", number(result.violations.size())}};
+  std::map<std::string, double> figures = {
+      {"makespan_s", result.makespan_s},
+      {"bound_s", result.bound.ms / 1e3},
+      {"gap", result.gap},
+      {"videos", number(result.videos)},
+      {"videos_done", number(result.videos_done)},
+      {"videos_failed", number(result.videos_failed)},
+      {"videos_rejected", number(result.videos_rejected)},
+      {"videos_fast", number(result.videos_fast)},
+      {"core_utilisation", result.core_utilisation},
+      {"most_videos_in_batch", number(result.most_videos_in_batch)},
+      {"most_attempts", number(result.most_attempts)},
+      {"most_queued_mb", result.most_queued_mb},
+      {"wait_p50_s", result.waits.Quantile(0.5)},
+      {"wait_p95_s", result.waits.Quantile(0.95)},
+      {"wait_max_s", result.waits.most()},
+      {"events", number(result.events)},
+      {"violations", number(result.violations.size())}};
   int64_t ooms = 0;
   int64_t retries = 0;
   int64_t batches = 0;
@@ -62,7 +63,8 @@ std::map<std::string, double> FiguresOf(const Scenario& scenario, const SimResul
     figures[name + "learned_limit"] = component.learned_limit;
     figures[name + "stopped"] = component.stopped ? 1 : 0;
     for (int b = 0; b < planning::kBindings; ++b) {
-      figures[fmt::format("{}by.{}", name, planning::BindingName(static_cast<Binding>(b)))] = number(component.by_binding[static_cast<size_t>(b)]);
+      figures[fmt::format("{}by.{}", name, planning::BindingName(static_cast<Binding>(b)))] =
+          number(component.by_binding[static_cast<size_t>(b)]);
     }
   }
   for (size_t d = 0; d < result.devices.size(); ++d) {
@@ -84,14 +86,17 @@ std::vector<std::string> Unmet(const Scenario& scenario, const SimResult& result
     if (place == figures.end()) {
       std::vector<std::string> names;
       for (const auto& [name, value] : figures) names.push_back(name);
-      unmet.push_back(fmt::format("expect: no figure is called '{}'{}", OneLine(wanted.figure), DidYouMean(wanted.figure, names)));
+      unmet.push_back(fmt::format("expect: no figure is called '{}'{}", OneLine(wanted.figure),
+                                  DidYouMean(wanted.figure, names)));
       continue;
     }
     if (wanted.min && !(place->second >= *wanted.min)) {
-      unmet.push_back(fmt::format("expect: {} is {:.6g}, at least {:.6g} was expected", wanted.figure, place->second, *wanted.min));
+      unmet.push_back(fmt::format("expect: {} is {:.6g}, at least {:.6g} was expected",
+                                  wanted.figure, place->second, *wanted.min));
     }
     if (wanted.max && !(place->second <= *wanted.max)) {
-      unmet.push_back(fmt::format("expect: {} is {:.6g}, at most {:.6g} was expected", wanted.figure, place->second, *wanted.max));
+      unmet.push_back(fmt::format("expect: {} is {:.6g}, at most {:.6g} was expected",
+                                  wanted.figure, place->second, *wanted.max));
     }
   }
   return unmet;
@@ -100,7 +105,8 @@ std::vector<std::string> Unmet(const Scenario& scenario, const SimResult& result
 nlohmann::ordered_json ResultJson(const Scenario& scenario, const SimResult& result) {
   nlohmann::ordered_json sizes = nlohmann::ordered_json::object();
   for (size_t k = 0; k < result.components.size(); ++k) {
-    nlohmann::ordered_json& of = sizes[scenario.components[k].name] = nlohmann::ordered_json::object();
+    nlohmann::ordered_json& of = sizes[scenario.components[k].name] =
+        nlohmann::ordered_json::object();
     for (const auto& [size, count] : result.components[k].sizes) of[std::to_string(size)] = count;
   }
   return {{"scenario", scenario.name},
@@ -111,21 +117,27 @@ nlohmann::ordered_json ResultJson(const Scenario& scenario, const SimResult& res
 }
 
 std::string ResultText(const Scenario& scenario, const SimResult& result, bool color) {
-  std::string text = fmt::format("{}: {} in {:.3f} s; no plan ends before {:.3f} s ({}), gap {:.3f}\n", OneLine(scenario.name),
-                                 Count(result.videos, "video"), result.makespan_s, result.bound.ms / 1e3,
-                                 planning::BoundKindName(result.bound.kind), result.gap);
+  std::string text =
+      fmt::format("{}: {} in {:.3f} s; no plan ends before {:.3f} s ({}), gap {:.3f}\n",
+                  OneLine(scenario.name), Count(result.videos, "video"), result.makespan_s,
+                  result.bound.ms / 1e3, planning::BoundKindName(result.bound.kind), result.gap);
   if (result.videos_done != result.videos) {
-    text += fmt::format("videos      {} done, {} failed, {} refused\n", result.videos_done, result.videos_failed, result.videos_rejected);
+    text += fmt::format("videos      {} done, {} failed, {} refused\n", result.videos_done,
+                        result.videos_failed, result.videos_rejected);
   }
-  if (result.videos_fast > 0) text += fmt::format("fast        {} with preset fast to meet the deadline\n", Count(result.videos_fast, "video"));
+  if (result.videos_fast > 0)
+    text += fmt::format("fast        {} with preset fast to meet the deadline\n",
+                        Count(result.videos_fast, "video"));
   text += fmt::format("cores       {:.0f} % busy\n", 100 * result.core_utilisation);
   for (size_t d = 0; d < result.devices.size(); ++d) {
-    text += fmt::format("{:<11} {:.0f} % busy, {:.0f} MiB at most\n", OneLine(scenario.devices[d].id), 100 * result.devices[d].utilisation,
-                        result.devices[d].most_mb);
+    text +=
+        fmt::format("{:<11} {:.0f} % busy, {:.0f} MiB at most\n", OneLine(scenario.devices[d].id),
+                    100 * result.devices[d].utilisation, result.devices[d].most_mb);
   }
   if (result.waits.count() > 0) {
-    text += fmt::format("queue wait  p50 {:.3f} s, p95 {:.3f} s, at most {:.3f} s\n", result.waits.Quantile(0.5), result.waits.Quantile(0.95),
-                        result.waits.most());
+    text +=
+        fmt::format("queue wait  p50 {:.3f} s, p95 {:.3f} s, at most {:.3f} s\n",
+                    result.waits.Quantile(0.5), result.waits.Quantile(0.95), result.waits.most());
   }
   if (result.components.empty()) return text;
   Table table({{"component"},
@@ -139,9 +151,11 @@ std::string ResultText(const Scenario& scenario, const SimResult& result, bool c
                {"bound by"}});
   for (size_t k = 0; k < result.components.size(); ++k) {
     const SimComponentResult& component = result.components[k];
-    table.AddRow({OneLine(scenario.components[k].name) + (component.stopped ? " (stopped)" : ""), fmt::format("{}", component.units),
-                  fmt::format("{}", component.batches), fmt::format("{:.2f}", MeanSize(component.sizes)), fmt::format("{}", component.ooms),
-                  fmt::format("{}", component.retries), component.learned_limit > 0 ? fmt::format("{}", component.learned_limit) : "-",
+    table.AddRow({OneLine(scenario.components[k].name) + (component.stopped ? " (stopped)" : ""),
+                  fmt::format("{}", component.units), fmt::format("{}", component.batches),
+                  fmt::format("{:.2f}", MeanSize(component.sizes)),
+                  fmt::format("{}", component.ooms), fmt::format("{}", component.retries),
+                  component.learned_limit > 0 ? fmt::format("{}", component.learned_limit) : "-",
                   SizesText(component.sizes), BindingsText(component.by_binding)});
   }
   return text + "\n" + table.Render(color);

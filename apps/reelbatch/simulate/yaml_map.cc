@@ -80,7 +80,8 @@ void YamlMap::Number(const std::string& key, double& value) {
   const auto text = Scalar(key, "a number");
   if (!text) return;
   double read = 0;
-  if (!Parse(*text, read) || !std::isfinite(read)) return Fail(key, fmt::format("'{}' is no number", OneLine(*text)));
+  if (!Parse(*text, read) || !std::isfinite(read))
+    return Fail(key, fmt::format("'{}' is no number", OneLine(*text)));
   value = read;
 }
 
@@ -94,7 +95,8 @@ void YamlMap::Number(const std::string& key, std::optional<double>& value) {
 template <class T>
 void YamlMap::ReadInteger(const std::string& key, T& value) {
   const auto text = Scalar(key, "a whole number");
-  if (text && !Parse(*text, value)) Fail(key, fmt::format("'{}' is no whole number", OneLine(*text)));
+  if (text && !Parse(*text, value))
+    Fail(key, fmt::format("'{}' is no whole number", OneLine(*text)));
 }
 
 void YamlMap::Integer(const std::string& key, int& value) { ReadInteger(key, value); }
@@ -137,7 +139,8 @@ void YamlMap::Integers(const std::string& key, std::vector<int>& value) {
   if (!there || !status_) return;
   value.clear();
   for (const std::string& word : words) {
-    if (!Parse(word, value.emplace_back())) return Fail(key, fmt::format("'{}' is no whole number", OneLine(word)));
+    if (!Parse(word, value.emplace_back()))
+      return Fail(key, fmt::format("'{}' is no whole number", OneLine(word)));
   }
 }
 
@@ -154,7 +157,8 @@ void YamlMap::Require(const std::string& key) {
   if (!Has(key)) FailAt(node_.Mark(), key, "is missing");
 }
 
-void YamlMap::Below(const YAML::Node& node, const std::string& path, const std::function<base::Status(YamlMap&)>& read) {
+void YamlMap::Below(const YAML::Node& node, const std::string& path,
+                    const std::function<base::Status(YamlMap&)>& read) {
   YamlMap below(file_, node, path);
   auto status = read(below);
   if (status) status = below.Finish();
@@ -169,7 +173,8 @@ void YamlMap::Maps(const std::string& key, const std::function<base::Status(Yaml
   const auto list = Take(key);
   if (!list) return;
   if (!list->IsSequence()) return FailAt(list->Mark(), key, "takes a list of maps");
-  for (size_t k = 0; k < list->size(); ++k) Below((*list)[k], fmt::format("{}[{}]", PathOf(key), k), read);
+  for (size_t k = 0; k < list->size(); ++k)
+    Below((*list)[k], fmt::format("{}[{}]", PathOf(key), k), read);
 }
 
 base::Status YamlMap::Finish() {

@@ -14,8 +14,9 @@
 
 namespace reelbatch::app {
 
-/// A map of a YAML file whose keys are all known: what is asked for is read and checked, what nobody asked for is an error.
-/// The first error is kept; after it everything is passed over. Read all, then Finish().
+/// A map of a YAML file whose keys are all known: what is asked for is read and checked, what
+/// nobody asked for is an error. The first error is kept; after it everything is passed over. Read
+/// all, then Finish().
 class YamlMap {
  public:
   /// `path` stands before keys in errors: "devices[0]".
@@ -41,7 +42,8 @@ class YamlMap {
   void Maps(const std::string& key, const std::function<base::Status(YamlMap&)>& read);
 
   void Fail(const std::string& key, std::string message);
-  /// Errors: invalid_argument: the first error, else a key that nobody asked for (with the nearest one that is known).
+  /// Errors: invalid_argument: the first error, else a key that nobody asked for (with the nearest
+  /// one that is known).
   base::Status Finish();
   /// Keys as they stand in the file.
   std::vector<std::string> Keys() const;
@@ -54,7 +56,8 @@ class YamlMap {
   void ReadInteger(const std::string& key, T& value);
   std::string PathOf(const std::string& key) const;
   void FailAt(const YAML::Mark& mark, const std::string& key, const std::string& message);
-  void Below(const YAML::Node& node, const std::string& path, const std::function<base::Status(YamlMap&)>& read);
+  void Below(const YAML::Node& node, const std::string& path,
+             const std::function<base::Status(YamlMap&)>& read);
 
   const YamlFile& file_;
   const YAML::Node node_;

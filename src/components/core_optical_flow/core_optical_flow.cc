@@ -54,8 +54,8 @@ class CoreOpticalFlow final : public Component {
     const auto& frame = static_cast<const FlowMeasure&>(measure);
     contracts::Timeline& timeline = result_.timeline;
     const bool first = timeline.size() == 0;
-    const double dt_s = first ? std::numeric_limits<double>::quiet_NaN()
-                              : stamp.pts_s - timeline.pts_s.back();
+    const double dt_s =
+        first ? std::numeric_limits<double>::quiet_NaN() : stamp.pts_s - timeline.pts_s.back();
     timeline.frame_indices.push_back(stamp.index);
     timeline.pts_s.push_back(stamp.pts_s);
     result_.dt_seconds.push_back(static_cast<float>(dt_s));

@@ -10,9 +10,10 @@ inline constexpr std::string_view kCoreOpticalFlowName = "core_optical_flow";
 /// Goes up when a number in the artifact may change for the same input and knobs.
 inline constexpr std::string_view kCoreOpticalFlowVersion = "1";
 
-/// Mean motion of every frame against the one before, per second and as a share of the long side: indifferent to the
-/// size and the rate that a video is looked at. Fills VideoOutcome::flow. Memory: 8 bytes a frame beside the flow.
-/// `max_side`: long side of the plane that flow is computed on, px.
+/// Mean motion of every frame against the one before, per second and as a share of the long side:
+/// indifferent to the size and the rate that a video is looked at. Fills VideoOutcome::flow.
+/// Memory: 8 bytes a frame beside the flow. `max_side`: long side of the plane that flow is
+/// computed on, px.
 std::unique_ptr<Component> MakeCoreOpticalFlow(int max_side);
 
 }  // namespace reelbatch::components

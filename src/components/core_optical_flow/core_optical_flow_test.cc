@@ -18,8 +18,7 @@ contracts::OpticalFlowResult Measure(int frames, int step, double dt_s, int max_
   TestWalk walk(MakeCoreOpticalFlow(max_side));
   for (int i = 0; i < frames; ++i) {
     const TestFrame frame(kWidth, kHeight, 1, i * step);
-    EXPECT_TRUE(walk.Show(
-        {.view = frame.view(), .index = 10 + 2 * i, .pts_s = 7 + i * dt_s}));
+    EXPECT_TRUE(walk.Show({.view = frame.view(), .index = 10 + 2 * i, .pts_s = 7 + i * dt_s}));
   }
   contracts::VideoOutcome outcome;
   EXPECT_TRUE(walk.Close(outcome));

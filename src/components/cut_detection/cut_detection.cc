@@ -109,7 +109,8 @@ class CutDetection final : public Component {
     result_.learned = std::move(*learned);
     if (result_.learned) {
       const size_t of_rules = findings_.size();
-      learned::Fuse({.single = result_.learned->single, .all = result_.learned->all}, result_.timeline.size(), findings_);
+      learned::Fuse({.single = result_.learned->single, .all = result_.learned->all},
+                    result_.timeline.size(), findings_);
       for (size_t k = of_rules; k < findings_.size(); ++k) {
         findings_[k].evidence = EvidenceOf(findings_[k]);
         findings_[k].evidence.deep = true;
@@ -145,7 +146,8 @@ class CutDetection final : public Component {
   }
 
   bool IsLookedFor(contracts::EventType type) const {
-    return contracts::IsObservation(type) || (type == contracts::EventType::kHard ? parts().hard : parts().soft);
+    return contracts::IsObservation(type) ||
+           (type == contracts::EventType::kHard ? parts().hard : parts().soft);
   }
 
   bool adaptive() const { return result_.knobs.decision == contracts::Decision::kAdaptive; }
@@ -259,7 +261,7 @@ class CutDetection final : public Component {
   }
 
   contracts::CutDetectionResult result_;
-  double frame_s_ = 0;  // by the container
+  double frame_s_ = 0;             // by the container
   std::vector<Finding> findings_;  // between Close() and Conclude()
   contracts::DecodeReport report_;
   PairRecorder recorder_;

@@ -12,14 +12,15 @@ inline constexpr std::string_view kCutDetectionName = "cut_detection";
 inline constexpr std::string_view kCutDetectionVersion = "3";
 
 /// The knobs' parts by the knobs' decision; the seed's rule knows hard cuts alone. Memory: a
-/// look-ahead of planes that does not grow with the video (PairRecorder, EvidenceCollector, SoftPart),
-/// and about 150 bytes per frame of signals.
+/// look-ahead of planes that does not grow with the video (PairRecorder, EvidenceCollector,
+/// SoftPart), and about 150 bytes per frame of signals.
 ///
-/// With FlowSource::kCoreOpticalFlow that component has to run before it, and Close() takes the signal
-/// from its result (contract: where that looked at other frames).
+/// With FlowSource::kCoreOpticalFlow that component has to run before it, and Close() takes the
+/// signal from its result (contract: where that looked at other frames).
 ///
-/// With CutKnobs::learned the decision waits for transnetv2: Close() keeps what the rules found, Conclude() decides and fills
-/// VideoOutcome::cuts (contract: where transnetv2 looked at other frames). Where it gave nothing, decided without, with a warning.
+/// With CutKnobs::learned the decision waits for transnetv2: Close() keeps what the rules found,
+/// Conclude() decides and fills VideoOutcome::cuts (contract: where transnetv2 looked at other
+/// frames). Where it gave nothing, decided without, with a warning.
 std::unique_ptr<Component> MakeCutDetection(const contracts::CutKnobs& knobs);
 
 }  // namespace reelbatch::components

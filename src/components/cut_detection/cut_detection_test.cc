@@ -280,23 +280,33 @@ TEST(CutDetection, AFrameWithoutSamplesIsRefused) {
 }
 
 contracts::Tensor Array(const std::string& name, const std::vector<float>& values) {
-  contracts::Tensor array{.name = name, .type = contracts::ElementType::kFloat32, .shape = {static_cast<int64_t>(values.size())}};
+  contracts::Tensor array{.name = name,
+                          .type = contracts::ElementType::kFloat32,
+                          .shape = {static_cast<int64_t>(values.size())}};
   array.bytes.assign(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
   return array;
 }
 
 /// What transnetv2 would have said of frames first, first + 1, ...
-contracts::FeatureResult LearnedResult(const std::vector<float>& single, contracts::FrameIndex first = 0) {
+contracts::FeatureResult LearnedResult(const std::vector<float>& single,
+                                       contracts::FrameIndex first = 0) {
   std::vector<contracts::FrameIndex> indices;
-  for (size_t k = 0; k < single.size(); ++k) indices.push_back(first + static_cast<contracts::FrameIndex>(k));
-  contracts::Tensor frames{.name = "frame_indices", .type = contracts::ElementType::kInt64, .shape = {static_cast<int64_t>(single.size())}};
-  frames.bytes.assign(reinterpret_cast<const char*>(indices.data()), indices.size() * sizeof(contracts::FrameIndex));
-  return {.arrays = {Array("single_frame_probability", single), Array("all_frame_probability", single), frames}, .meta = {}};
+  for (size_t k = 0; k < single.size(); ++k)
+    indices.push_back(first + static_cast<contracts::FrameIndex>(k));
+  contracts::Tensor frames{.name = "frame_indices",
+                           .type = contracts::ElementType::kInt64,
+                           .shape = {static_cast<int64_t>(single.size())}};
+  frames.bytes.assign(reinterpret_cast<const char*>(indices.data()),
+                      indices.size() * sizeof(contracts::FrameIndex));
+  return {.arrays = {Array("single_frame_probability", single),
+                     Array("all_frame_probability", single), frames},
+          .meta = {}};
 }
 
 /// 40 frames with a cut behind frame 19, walked to the end of Close().
 struct LearnedWalk {
-  explicit LearnedWalk(contracts::CutParts parts = {}, contracts::Decision decision = contracts::Decision::kAdaptive) {
+  explicit LearnedWalk(contracts::CutParts parts = {},
+                       contracts::Decision decision = contracts::Decision::kAdaptive) {
     contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
     knobs.learned = true;
     knobs.parts = parts;
@@ -309,7 +319,8 @@ struct LearnedWalk {
     contracts::FrameIndex index = 0;
     for (const Look& look : MovingShot(1, 20) + MovingShot(4.3, 20)) {
       const TestFrame frame(96, 64, look.shot, look.dx, 0, look.gain);
-      const image::StampedFrame stamped{.view = frame.view(), .index = index, .pts_s = static_cast<double>(index) / 25};
+      const image::StampedFrame stamped{
+          .view = frame.view(), .index = index, .pts_s = static_cast<double>(index) / 25};
       EXPECT_TRUE(meter->Measure(stamped, *measure));
       EXPECT_TRUE(component->Take(stamped.stamp(), *measure));
       ++index;
@@ -349,11 +360,13 @@ TEST(CutDetection, DecidesAloneWhereTransNetV2GaveNothingAndSaysSo) {
   ASSERT_TRUE(walk.component->Conclude(walk.outcome));
   ASSERT_EQ(walk.outcome.cuts->events.size(), 1U);
   EXPECT_FALSE(walk.outcome.cuts->learned);
-  EXPECT_EQ(walk.outcome.cuts->warnings, std::vector<std::string>{"transnetv2 gave no probabilities: decided without them"});
+  EXPECT_EQ(walk.outcome.cuts->warnings,
+            std::vector<std::string>{"transnetv2 gave no probabilities: decided without them"});
 }
 
 TEST(CutDetection, RefusesProbabilitiesOfOtherFrames) {
-  for (const auto& other : {LearnedResult(SaidAt({19}, 0.95F), 1), LearnedResult(std::vector<float>(39)), contracts::FeatureResult()}) {
+  for (const auto& other : {LearnedResult(SaidAt({19}, 0.95F), 1),
+                            LearnedResult(std::vector<float>(39)), contracts::FeatureResult()}) {
     LearnedWalk walk;
     walk.outcome.features["transnetv2"] = other;
     const auto concluded = walk.component->Conclude(walk.outcome);

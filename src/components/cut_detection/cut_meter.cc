@@ -24,7 +24,8 @@ bool MeasuresAllFlow(const contracts::CutKnobs& knobs) {
 
 base::Status CutMeter::Measure(const image::StampedFrame& frame, FrameMeasure& measure) {
   auto& out = static_cast<CutMeasure&>(measure);
-  if (frame.view.y.empty()) return base::Fail(base::Code::kInvalidArgument, "a frame without samples");
+  if (frame.view.y.empty())
+    return base::Fail(base::Code::kInvalidArgument, "a frame without samples");
   Begin(frame, out);
   MakeLuma(frame.view);
   MeasureHistogram(frame.view, out);

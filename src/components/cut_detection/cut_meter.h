@@ -22,8 +22,8 @@ namespace reelbatch::components {
 struct CutMeasure final : FrameMeasure {
   vision::Size size;  // of the frame
   float hist_diff_l1 = 0;
-  float ssim_drop = 0;  // NaN: not measured
-  float flow_mag = 0;   // NaN: not measured
+  float ssim_drop = 0;              // NaN: not measured
+  float flow_mag = 0;               // NaN: not measured
   image::Plane<uint8_t> luma;       // as SSIM sees it; with a cascade only
   image::Plane<uint8_t> flow_luma;  // where a cascade measures flow
   hard::Picture picture;            // the rest: as far as the knobs ask for it
@@ -60,10 +60,10 @@ class CutMeter final : public FrameMeter {
   void Begin(const image::StampedFrame& frame, CutMeasure& out);
   void MakeLuma(const image::FrameView& frame);
   void MeasureHistogram(const image::FrameView& frame, CutMeasure& out);
-  void MeasureSsim(CutMeasure& out);                                         // MakeLuma
+  void MeasureSsim(CutMeasure& out);  // MakeLuma
   void MeasureFlow(const image::StampedFrame& frame, CutMeasure& out);
-  void MeasureMotion(double pts_s, CutMeasure& out) const;                   // MeasureFlow
-  void MeasurePicture(const image::FrameView& frame, CutMeasure& out);       // MakeLuma
+  void MeasureMotion(double pts_s, CutMeasure& out) const;              // MeasureFlow
+  void MeasurePicture(const image::FrameView& frame, CutMeasure& out);  // MakeLuma
   void End(const image::StampedFrame& frame, CutMeasure& out);
 
   const contracts::CutKnobs knobs_;

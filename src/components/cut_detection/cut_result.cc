@@ -90,8 +90,7 @@ std::vector<contracts::Shot> MakeShots(const std::vector<contracts::Event>& even
 }
 
 std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
-                                      const std::vector<contracts::Event>& events,
-                                      size_t found) {
+                                      const std::vector<contracts::Event>& events, size_t found) {
   std::vector<std::string> warnings;
   if (report.truncated) {
     warnings.push_back(report.frames_expected
@@ -132,8 +131,7 @@ std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
         "interlaced: fields are not separated, a cut between two fields is found at its frame");
   }
   if (found > events.size()) {
-    warnings.push_back(
-        fmt::format("{} events found, the {} strongest kept", found, events.size()));
+    warnings.push_back(fmt::format("{} events found, the {} strongest kept", found, events.size()));
   }
   return warnings;
 }

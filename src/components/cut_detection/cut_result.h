@@ -40,7 +40,6 @@ double FrameSeconds(const contracts::VideoInfo& info);
 /// What a reader of the cuts must know about the input, one line each. `found`: how many events
 /// there were before the bound on their number.
 std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
-                                      const std::vector<contracts::Event>& events,
-                                      size_t found);
+                                      const std::vector<contracts::Event>& events, size_t found);
 
 }  // namespace reelbatch::components

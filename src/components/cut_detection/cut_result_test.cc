@@ -101,8 +101,8 @@ TEST(MakeShots, OfNothingAndOfOneFrame) {
 
 TEST(MakeShots, EndWithTheVideoWhereOnlySomeFramesWereLookedAt) {
   // Frames 30, 33 .. 57 of a video that ends with frame 59.
-  const auto shot = MakeShots({}, Sampled(10), {.frame_s = 0.04, .end_frame = 60, .decoded_s = 2.36})
-                        .back();
+  const auto shot =
+      MakeShots({}, Sampled(10), {.frame_s = 0.04, .end_frame = 60, .decoded_s = 2.36}).back();
   EXPECT_EQ(shot.end_frame, 60);
   EXPECT_DOUBLE_EQ(shot.end_s, 2.4);
 }
@@ -144,10 +144,11 @@ TEST(MakeWarnings, NamesWhatIsWrongWithTheInput) {
   report.interlaced = true;
   contracts::Event event;
   event.near_decode_error = true;
-  EXPECT_THAT(MakeWarnings(report, {event}, 9),
-              ElementsAre(HasSubstr("652 of 1253"), HasSubstr("MB 3 4); 1 of 1"),
-                          HasSubstr("5 frames"), HasSubstr("1 time stamp was wrong"), HasSubstr("frame 77"),
-                          HasSubstr("interlaced"), HasSubstr("9 events found, the 1 strongest")));
+  EXPECT_THAT(
+      MakeWarnings(report, {event}, 9),
+      ElementsAre(HasSubstr("652 of 1253"), HasSubstr("MB 3 4); 1 of 1"), HasSubstr("5 frames"),
+                  HasSubstr("1 time stamp was wrong"), HasSubstr("frame 77"),
+                  HasSubstr("interlaced"), HasSubstr("9 events found, the 1 strongest")));
   report.frames_expected.reset();
   EXPECT_THAT(MakeWarnings(report, {}, 0).front(), HasSubstr("after 652 decoded frames"));
 }

@@ -12,20 +12,23 @@
 
 namespace reelbatch::components {
 
-/// A share of what CutMeter does with a frame, for those who measure what it costs. With the knobs' cascade a
-/// step has the candidates' share of PairRecorder too.
+/// A share of what CutMeter does with a frame, for those who measure what it costs. With the knobs'
+/// cascade a step has the candidates' share of PairRecorder too.
 enum class CutStep : uint8_t {
   kHistogram,
   kSsim,              // the downscale, and SSIM
   kFlow,              // another downscale, and Farneback flow
   kMotionStatistics,  // of that flow
-  kBlocks,            // our pictures, the search for blocks, the coarse frame; without kSsim the downscale, too
+  kBlocks,  // our pictures, the search for blocks, the coarse frame; without kSsim the downscale,
+            // too
 };
-/// "feature_histogram_diff_only", "feature_ssim_only", "feature_farneback_flowmag_only", "motion_statistics_only",
-/// "feature_blocks_only". Source: seed, "Sub-step breakdown", as far as it has them.
+/// "feature_histogram_diff_only", "feature_ssim_only", "feature_farneback_flowmag_only",
+/// "motion_statistics_only", "feature_blocks_only". Source: seed, "Sub-step breakdown", as far as
+/// it has them.
 std::string_view CutStepName(CutStep step);
 
-/// The steps of a meter with these knobs, in their order. What is left of the component is MakeCutDecision().
+/// The steps of a meter with these knobs, in their order. What is left of the component is
+/// MakeCutDecision().
 std::vector<CutStep> CutStepsOf(const contracts::CutKnobs& knobs);
 
 /// Does one step of CutMeter alone. Threads: one caller at a time.
@@ -54,8 +57,8 @@ class CutStepMeter {
   PairRecorder recorder_;
 };
 
-/// As MakeCutDetection(), but without the candidates' SSIM and flow of a cascade, which belong to their steps: what
-/// its Take() and Close() take is what is left beside the steps.
+/// As MakeCutDetection(), but without the candidates' SSIM and flow of a cascade, which belong to
+/// their steps: what its Take() and Close() take is what is left beside the steps.
 std::unique_ptr<Component> MakeCutDecision(const contracts::CutKnobs& knobs);
 
 }  // namespace reelbatch::components

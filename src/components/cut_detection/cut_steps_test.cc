@@ -26,7 +26,9 @@ std::vector<TestFrame> Frames() {
 }
 
 image::StampedFrame Stamped(const std::vector<TestFrame>& frames, size_t i) {
-  return {.view = frames[i].view(), .index = static_cast<int64_t>(i), .pts_s = 0.04 * static_cast<double>(i)};
+  return {.view = frames[i].view(),
+          .index = static_cast<int64_t>(i),
+          .pts_s = 0.04 * static_cast<double>(i)};
 }
 
 void ExpectSameShare(CutStep step, const CutMeasure& got, const CutMeasure& expected) {
@@ -112,7 +114,8 @@ TEST(CutSteps, AreThoseThatTheKnobsAskFor) {
   knobs.parts = {.hard = true, .soft = false, .motion = false};
   EXPECT_THAT(CutStepsOf(knobs), testing::ElementsAre(kHistogram, kSsim, kFlow, kBlocks));
   knobs.parts = {.hard = false, .soft = false, .motion = true};
-  EXPECT_THAT(CutStepsOf(knobs), testing::ElementsAre(kHistogram, kFlow, kMotionStatistics, kBlocks));
+  EXPECT_THAT(CutStepsOf(knobs),
+              testing::ElementsAre(kHistogram, kFlow, kMotionStatistics, kBlocks));
   knobs.decision = contracts::Decision::kSeed;
   knobs.parts = {.hard = true, .soft = false, .motion = false};
   EXPECT_THAT(CutStepsOf(knobs), testing::ElementsAre(kHistogram, kSsim, kFlow));

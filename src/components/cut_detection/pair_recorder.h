@@ -23,14 +23,17 @@ class PairRecorder {
  public:
   static constexpr size_t kCascadePairs = 64;
 
-  /// What is measured of a cascade's candidates; less than all is for those who measure what it costs.
+  /// What is measured of a cascade's candidates; less than all is for those who measure what it
+  /// costs.
   struct CandidateSteps {
     bool ssim = true;
     bool flow = true;
   };
 
-  explicit PairRecorder(const contracts::CutKnobs& knobs) : PairRecorder(knobs, {.ssim = true, .flow = true}) {}
-  PairRecorder(const contracts::CutKnobs& knobs, CandidateSteps steps) : knobs_(knobs), steps_(steps) {}
+  explicit PairRecorder(const contracts::CutKnobs& knobs)
+      : PairRecorder(knobs, {.ssim = true, .flow = true}) {}
+  PairRecorder(const contracts::CutKnobs& knobs, CandidateSteps steps)
+      : knobs_(knobs), steps_(steps) {}
 
   /// The next frame. May swap its planes for others.
   void Push(CutMeasure& measure);

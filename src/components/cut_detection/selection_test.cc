@@ -47,7 +47,8 @@ TEST(Select, DrawsTheLine) {
 TEST(Select, OfTwoThatShareFramesTheSurerCounts) {
   const std::vector<Event> found{Of(EventType::kDissolve, 20, 40, 0.4F), Cut(30, 0.8F),
                                  Of(EventType::kWipe, 40, 60, 0.3F)};
-  EXPECT_THAT(Frames(Select(found, 0.2).events), ElementsAre(30, 50)) << "40 is shared by its edge only";
+  EXPECT_THAT(Frames(Select(found, 0.2).events), ElementsAre(30, 50))
+      << "40 is shared by its edge only";
   EXPECT_THAT(Frames(Select(found, 0.2).candidates), ElementsAre(30));
 }
 
@@ -57,7 +58,8 @@ TEST(Select, ObservationsShareFramesWithAnything) {
 }
 
 TEST(Select, GivesTheSameAnswerWhenTheSameLineIsDrawnAgain) {
-  const std::vector<Event> found{Cut(10, 0.5F), Of(EventType::kDissolve, 5, 30, 0.45F), Cut(28, 0.2F)};
+  const std::vector<Event> found{Cut(10, 0.5F), Of(EventType::kDissolve, 5, 30, 0.45F),
+                                 Cut(28, 0.2F)};
   for (const double line : {0.2, 0.45, 0.5, 1.0}) {
     const Selection first = Select(found, line);
     std::vector<Event> both = first.events;
@@ -80,8 +82,10 @@ TEST(Select, KeepsTheStrongestByTime) {
 }
 
 TEST(SplitIntoShots, CoversTheWhole) {
-  const contracts::Shot whole{.index = 0, .start_frame = 0, .end_frame = 100, .start_s = 0, .end_s = 4};
-  const auto shots = SplitIntoShots(whole, {Cut(25, 1), Of(EventType::kZoom, 30, 60, 1), Cut(75, 1)});
+  const contracts::Shot whole{
+      .index = 0, .start_frame = 0, .end_frame = 100, .start_s = 0, .end_s = 4};
+  const auto shots =
+      SplitIntoShots(whole, {Cut(25, 1), Of(EventType::kZoom, 30, 60, 1), Cut(75, 1)});
   ASSERT_EQ(shots.size(), 3U);
   EXPECT_EQ(shots[1].index, 1);
   EXPECT_EQ(shots[1].start_frame, 25);

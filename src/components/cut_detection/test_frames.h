@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <cstdint>
-
 #include <memory>
 #include <utility>
 #include <vector>
@@ -71,12 +70,16 @@ class TestFrame {
 class TestWalk {
  public:
   explicit TestWalk(std::vector<std::unique_ptr<Component>> components)
-      : components_(std::move(components)), meters_(components_), measures_(meters_.NewMeasures()) {}
-  explicit TestWalk(std::unique_ptr<Component> component) : TestWalk(Listed(std::move(component))) {}
+      : components_(std::move(components)),
+        meters_(components_),
+        measures_(meters_.NewMeasures()) {}
+  explicit TestWalk(std::unique_ptr<Component> component)
+      : TestWalk(Listed(std::move(component))) {}
 
   base::Status Show(const image::StampedFrame& frame) {
     for (size_t k = 0; k < components_.size(); ++k) {
-      if (auto measured = meters_.meter(k).Measure(frame, *measures_[k]); !measured) return measured;
+      if (auto measured = meters_.meter(k).Measure(frame, *measures_[k]); !measured)
+        return measured;
       if (auto taken = components_[k]->Take(frame.stamp(), *measures_[k]); !taken) return taken;
     }
     return {};

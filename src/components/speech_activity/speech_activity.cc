@@ -46,12 +46,17 @@ Json AudioJson(const contracts::AudioReport& audio) {
           {"overlaps", audio.overlaps},
           {"overlap_samples", audio.overlap_samples},
           {"truncated", audio.truncated},
-          {"first_error", audio.first_error.empty() ? Json(nullptr) : Json(base::ValidUtf8(audio.first_error))}};
+          {"first_error",
+           audio.first_error.empty() ? Json(nullptr) : Json(base::ValidUtf8(audio.first_error))}};
 }
 
 template <class T>
-Tensor MakeTensor(std::string name, ElementType type, std::vector<int64_t> shape, const std::vector<T>& values) {
-  Tensor tensor{.name = std::move(name), .type = type, .shape = std::move(shape), .bytes = std::string(values.size() * sizeof(T), '\0')};
+Tensor MakeTensor(std::string name, ElementType type, std::vector<int64_t> shape,
+                  const std::vector<T>& values) {
+  Tensor tensor{.name = std::move(name),
+                .type = type,
+                .shape = std::move(shape),
+                .bytes = std::string(values.size() * sizeof(T), '\0')};
   if (!values.empty()) std::memcpy(tensor.bytes.data(), values.data(), tensor.bytes.size());
   return tensor;
 }
@@ -74,34 +79,43 @@ class SpeechActivity final : public BatchedComponent, public AudioListener {
 
   base::Status Hear(std::span<const float> samples, int64_t first_sample) override {
     if (first_sample != heard_) {
-      return base::Fail(base::Code::kInternal, fmt::format("hears sample {} where {} follows", first_sample, heard_));
+      return base::Fail(base::Code::kInternal,
+                        fmt::format("hears sample {} where {} follows", first_sample, heard_));
     }
     heard_ += static_cast<int64_t>(samples.size());
     // Where units are no longer wanted nothing comes of the video: there is nobody to tell.
-    if (wanted_) wanted_ = windows_.Add(samples, [this](Bytes unit) { return sink_->Push(std::move(unit)); });
+    if (wanted_)
+      wanted_ = windows_.Add(samples, [this](Bytes unit) { return sink_->Push(std::move(unit)); });
     return {};
   }
 
   base::Status HearEnd(const contracts::AudioReport& report) override {
     report_ = report;
-    if (wanted_) wanted_ = windows_.End([this](Bytes unit) { return sink_->Push(std::move(unit)); });
+    if (wanted_)
+      wanted_ = windows_.End([this](Bytes unit) { return sink_->Push(std::move(unit)); });
     return {};
   }
 
-  base::Status Close(const contracts::DecodeReport&, contracts::VideoOutcome&) override { return {}; }
+  base::Status Close(const contracts::DecodeReport&, contracts::VideoOutcome&) override {
+    return {};
+  }
 
   base::Status Finish(std::vector<UnitOutput> outputs, contracts::VideoOutcome& outcome) override {
     if (std::cmp_not_equal(outputs.size(), SpeechWindowCount(heard_))) {
-      return base::Fail(base::Code::kInternal, fmt::format("{} results came back for {} windows", outputs.size(), SpeechWindowCount(heard_)));
+      return base::Fail(base::Code::kInternal,
+                        fmt::format("{} results came back for {} windows", outputs.size(),
+                                    SpeechWindowCount(heard_)));
     }
     std::vector<float> probabilities(outputs.size());
     for (size_t k = 0; k < outputs.size(); ++k) {
       if (outputs[k].result.size() != sizeof(float)) {
-        return base::Fail(base::Code::kInternal, fmt::format("the result of window {} has {} bytes", k, outputs[k].result.size()));
+        return base::Fail(base::Code::kInternal, fmt::format("the result of window {} has {} bytes",
+                                                             k, outputs[k].result.size()));
       }
       std::memcpy(&probabilities[k], outputs[k].result.data(), sizeof(float));
     }
-    outcome.features[std::string(kSpeechActivityName)] = {.arrays = ArraysOf(probabilities), .meta = MetaText()};
+    outcome.features[std::string(kSpeechActivityName)] = {.arrays = ArraysOf(probabilities),
+                                                          .meta = MetaText()};
     return {};
   }
 
@@ -115,7 +129,8 @@ class SpeechActivity final : public BatchedComponent, public AudioListener {
     for (const SpeechSpan& span : FindSpeech(probabilities, heard_, knobs_)) {
       for (const int64_t sample : {span.begin, span.end}) {
         samples.push_back(sample);
-        seconds.push_back(static_cast<float>(start_s + static_cast<double>(sample) / kListeningRate));
+        seconds.push_back(
+            static_cast<float>(start_s + static_cast<double>(sample) / kListeningRate));
       }
     }
     const auto windows = static_cast<int64_t>(probabilities.size());
@@ -147,12 +162,18 @@ class SpeechActivity final : public BatchedComponent, public AudioListener {
 
 }  // namespace
 
-contracts::BatchKey SpeechActivityKey(const contracts::BatchKey& served_by, const SpeechKnobs& knobs) {
+contracts::BatchKey SpeechActivityKey(const contracts::BatchKey& served_by,
+                                      const SpeechKnobs& knobs) {
   contracts::BatchKey key = served_by;
   key.component = kSpeechActivityName;
   key.component_version = kSpeechActivityVersion;
   key.knobs = nlohmann::json(KnobsJson(knobs)).dump();
-  key.preprocessing = nlohmann::json{{"rate", kListeningRate}, {"layout", "mono"}, {"window", kSpeechWindow}, {"context", kSpeechContext}}.dump();
+  key.preprocessing = nlohmann::json{
+      {"rate", kListeningRate},
+      {"layout", "mono"},
+      {"window", kSpeechWindow},
+      {"context",
+       kSpeechContext}}.dump();
   key.input_bucket = fmt::format("{} Hz mono", kListeningRate);
   return key;
 }
@@ -161,7 +182,8 @@ int64_t SpeechActivityUnits(double seconds) {
   return seconds > 0 ? SpeechWindowCount(std::llround(seconds * kListeningRate)) : 0;
 }
 
-std::unique_ptr<BatchedComponent> MakeSpeechActivity(const contracts::BatchKey& served_by, const SpeechKnobs& knobs) {
+std::unique_ptr<BatchedComponent> MakeSpeechActivity(const contracts::BatchKey& served_by,
+                                                     const SpeechKnobs& knobs) {
   return std::make_unique<SpeechActivity>(served_by, knobs);
 }
 

@@ -48,7 +48,10 @@ struct Listening {
       const auto part = std::span(all).subspan(at, std::min(block, samples - at));
       EXPECT_TRUE(component->audio()->Hear(part, static_cast<int64_t>(at)));
     }
-    const contracts::AudioReport report{.codec = "aac", .rate = kListeningRate, .samples = static_cast<int64_t>(samples), .start_s = 2.5};
+    const contracts::AudioReport report{.codec = "aac",
+                                        .rate = kListeningRate,
+                                        .samples = static_cast<int64_t>(samples),
+                                        .start_s = 2.5};
     EXPECT_TRUE(component->audio()->HearEnd(report));
     EXPECT_TRUE(component->Close({}, outcome));
   }
@@ -71,7 +74,8 @@ template <class T>
 std::vector<T> Values(const contracts::VideoOutcome& outcome, const std::string& name) {
   for (const contracts::Tensor& array : outcome.features.at("speech_activity").arrays) {
     if (array.name != name) continue;
-    EXPECT_EQ(static_cast<size_t>(contracts::ElementCount(array.shape)) * sizeof(T), array.bytes.size());
+    EXPECT_EQ(static_cast<size_t>(contracts::ElementCount(array.shape)) * sizeof(T),
+              array.bytes.size());
     std::vector<T> values(array.bytes.size() / sizeof(T));
     if (!values.empty()) std::memcpy(values.data(), array.bytes.data(), array.bytes.size());
     return values;
@@ -113,8 +117,10 @@ TEST(SpeechActivity, SaysWhenThereIsSpeechOnTheContainersClock) {
   const auto starts = Values<int64_t>(listening.outcome, "window_start_sample");
   ASSERT_EQ(starts.size(), 30U);
   EXPECT_EQ(starts[29], 29 * 512);
-  EXPECT_THAT(Values<int64_t>(listening.outcome, "speech_samples"), ElementsAre(5120 - 480, 10240 + 480));
-  EXPECT_THAT(Values<float>(listening.outcome, "speech_spans"), ElementsAre(2.5F + 0.29F, 2.5F + 0.67F));
+  EXPECT_THAT(Values<int64_t>(listening.outcome, "speech_samples"),
+              ElementsAre(5120 - 480, 10240 + 480));
+  EXPECT_THAT(Values<float>(listening.outcome, "speech_spans"),
+              ElementsAre(2.5F + 0.29F, 2.5F + 0.67F));
   const auto meta = nlohmann::json::parse(listening.outcome.features.at("speech_activity").meta);
   EXPECT_EQ(meta["audio"]["codec"], "aac");
   EXPECT_EQ(meta["audio"]["samples"], 30 * 512);
@@ -134,7 +140,8 @@ TEST(SpeechActivity, WithoutSoundItsArraysAreEmpty) {
     EXPECT_EQ(array.shape.front(), 0) << array.name;
     EXPECT_THAT(array.bytes, IsEmpty());
   }
-  EXPECT_TRUE(nlohmann::json::parse(outcome.features.at("speech_activity").meta)["audio"].is_null());
+  EXPECT_TRUE(
+      nlohmann::json::parse(outcome.features.at("speech_activity").meta)["audio"].is_null());
 }
 
 TEST(SpeechActivity, StopsPushingWhereNobodyWantsMore) {
@@ -146,7 +153,8 @@ TEST(SpeechActivity, RefusesResultsThatAreNotItsOwn) {
   Listening listening(2 * 512);
   EXPECT_EQ(listening.Finish({0.5F}).error().code, base::Code::kInternal);
   std::vector<UnitOutput> torn(2);
-  EXPECT_EQ(listening.component->Finish(std::move(torn), listening.outcome).error().code, base::Code::kInternal);
+  EXPECT_EQ(listening.component->Finish(std::move(torn), listening.outcome).error().code,
+            base::Code::kInternal);
   EXPECT_TRUE(listening.outcome.features.empty());
 }
 

@@ -27,11 +27,13 @@ void Put(std::span<const std::byte> from, std::string& to, size_t at, size_t roo
 }
 
 std::string TextOf(const Tensor& tensor) {
-  return fmt::format("{} {} [{}]", tensor.name, contracts::ElementTypeName(tensor.type), fmt::join(tensor.shape, ", "));
+  return fmt::format("{} {} [{}]", tensor.name, contracts::ElementTypeName(tensor.type),
+                     fmt::join(tensor.shape, ", "));
 }
 
 bool Holds(const Tensor& tensor, size_t bytes, std::initializer_list<std::vector<int64_t>> shapes) {
-  return tensor.type == ElementType::kFloat32 && tensor.bytes.size() == bytes && std::ranges::find(shapes, tensor.shape) != shapes.end();
+  return tensor.type == ElementType::kFloat32 && tensor.bytes.size() == bytes &&
+         std::ranges::find(shapes, tensor.shape) != shapes.end();
 }
 
 Bytes Slice(const std::string& bytes, size_t unit, size_t size) {
@@ -53,8 +55,12 @@ bool Finite(std::span<const std::byte> bytes) {
 
 std::vector<Tensor> SpeechPacking::Pack(std::span<const UnitInput> units) const {
   const auto batch = static_cast<int64_t>(units.size());
-  Tensor input{.name = "input", .shape = {batch, static_cast<int64_t>(kSpeechUnit)}, .bytes = std::string(units.size() * kUnitBytes, '\0')};
-  Tensor state{.name = "state", .shape = {batch, 2, 128}, .bytes = std::string(units.size() * kStateBytes, '\0')};
+  Tensor input{.name = "input",
+               .shape = {batch, static_cast<int64_t>(kSpeechUnit)},
+               .bytes = std::string(units.size() * kUnitBytes, '\0')};
+  Tensor state{.name = "state",
+               .shape = {batch, 2, 128},
+               .bytes = std::string(units.size() * kStateBytes, '\0')};
   for (size_t k = 0; k < units.size(); ++k) {
     Put(units[k].data, input.bytes, k * kUnitBytes, kUnitBytes);
     Put(units[k].state, state.bytes, k * kStateBytes, kStateBytes);
@@ -65,26 +71,32 @@ std::vector<Tensor> SpeechPacking::Pack(std::span<const UnitInput> units) const 
   return tensors;
 }
 
-std::expected<std::vector<UnitOutput>, BatchFailure> SpeechPacking::Unpack(std::vector<Tensor> outputs, size_t units) const {
+std::expected<std::vector<UnitOutput>, BatchFailure> SpeechPacking::Unpack(
+    std::vector<Tensor> outputs, size_t units) const {
   const auto batch = static_cast<int64_t>(units);
-  const bool right = outputs.size() == 2 && Holds(outputs[0], units * sizeof(float), {{batch, 1}, {batch}}) &&
+  const bool right = outputs.size() == 2 &&
+                     Holds(outputs[0], units * sizeof(float), {{batch, 1}, {batch}}) &&
                      Holds(outputs[1], units * kStateBytes, {{batch, 2, 128}});
   if (!right) {
     std::vector<std::string> texts;
     for (const Tensor& tensor : outputs) texts.push_back(TextOf(tensor));
-    return std::unexpected(BatchFailure{
-        .failure = FailureClass::kBadResponse,
-        .evidence = fmt::format("the model gives ({}) where f32 [{}, 1] and f32 [{}, 2, 128] are wanted: it is not the model of "
-                                "speech_activity, fetch it again",
-                                fmt::join(texts, "; "), batch, batch)});
+    return std::unexpected(
+        BatchFailure{.failure = FailureClass::kBadResponse,
+                     .evidence = fmt::format("the model gives ({}) where f32 [{}, 1] and f32 [{}, "
+                                             "2, 128] are wanted: it is not the model of "
+                                             "speech_activity, fetch it again",
+                                             fmt::join(texts, "; "), batch, batch)});
   }
   std::vector<UnitOutput> unpacked;
   unpacked.reserve(units);
   for (size_t k = 0; k < units; ++k) {
-    UnitOutput output{.result = Slice(outputs[0].bytes, k, sizeof(float)), .state = Slice(outputs[1].bytes, k, kStateBytes)};
+    UnitOutput output{.result = Slice(outputs[0].bytes, k, sizeof(float)),
+                      .state = Slice(outputs[1].bytes, k, kStateBytes)};
     if (!Finite(output.result) || !Finite(output.state)) {
-      return std::unexpected(BatchFailure{.failure = FailureClass::kInput,
-                                          .evidence = fmt::format("the model gives a number that is not finite for unit {} of {}", k, units)});
+      return std::unexpected(BatchFailure{
+          .failure = FailureClass::kInput,
+          .evidence = fmt::format("the model gives a number that is not finite for unit {} of {}",
+                                  k, units)});
     }
     unpacked.push_back(std::move(output));
   }

@@ -51,7 +51,8 @@ TEST(SpeechPacking, PutsUnitsSideBySideAndBeginsWithAStateOfZeros) {
   const Bytes first = Floats(kSpeechUnit, 0);
   const Bytes second = Floats(kSpeechUnit, 5000);
   const Bytes state = Floats(kSpeechState, 7);
-  const std::vector<UnitInput> units = {{.data = first, .state = {}}, {.data = second, .state = state}};
+  const std::vector<UnitInput> units = {{.data = first, .state = {}},
+                                        {.data = second, .state = state}};
   const auto tensors = SpeechPacking().Pack(units);
   ASSERT_EQ(tensors.size(), 2U);
   EXPECT_EQ(tensors[0].name, "input");

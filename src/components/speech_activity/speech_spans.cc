@@ -9,12 +9,15 @@
 namespace reelbatch::components {
 namespace {
 
-constexpr int64_t SamplesOf(int milliseconds) { return int64_t{kListeningRate} * milliseconds / 1000; }
+constexpr int64_t SamplesOf(int milliseconds) {
+  return int64_t{kListeningRate} * milliseconds / 1000;
+}
 
 constexpr int64_t kNone = -1;
 
 /// Before padding.
-std::vector<SpeechSpan> FindCores(std::span<const float> probabilities, int64_t samples, const SpeechKnobs& knobs) {
+std::vector<SpeechSpan> FindCores(std::span<const float> probabilities, int64_t samples,
+                                  const SpeechKnobs& knobs) {
   std::vector<SpeechSpan> cores;
   const auto keep = [&](int64_t begin, int64_t end) {
     if (end - begin > SamplesOf(knobs.min_speech_ms)) cores.push_back({.begin = begin, .end = end});
@@ -54,7 +57,8 @@ void Pad(std::vector<SpeechSpan>& spans, int64_t samples, int64_t pad) {
 
 }  // namespace
 
-std::vector<SpeechSpan> FindSpeech(std::span<const float> probabilities, int64_t samples, const SpeechKnobs& knobs) {
+std::vector<SpeechSpan> FindSpeech(std::span<const float> probabilities, int64_t samples,
+                                   const SpeechKnobs& knobs) {
   std::vector<SpeechSpan> spans = FindCores(probabilities, samples, knobs);
   Pad(spans, samples, SamplesOf(knobs.pad_ms));
   return spans;

@@ -10,8 +10,8 @@
 
 namespace reelbatch::components {
 
-/// Samples that the model judges at once, and those before them that it sees again; of 16 kHz sound.
-/// Source: silero-vad 6.2.3, README and `OnnxWrapper`: 512 samples with 64 of context.
+/// Samples that the model judges at once, and those before them that it sees again; of 16 kHz
+/// sound. Source: silero-vad 6.2.3, README and `OnnxWrapper`: 512 samples with 64 of context.
 inline constexpr size_t kSpeechWindow = 512;
 inline constexpr size_t kSpeechContext = 64;
 /// Floats of one unit: context, then window.
@@ -23,13 +23,15 @@ constexpr int64_t SpeechWindowCount(int64_t samples) {
   return (samples + kWindow - 1) / kWindow;
 }
 
-/// Cuts a stream of samples into units, as bytes of kSpeechUnit floats: window k is samples [512 k, 512 k + 512), zero padded at
-/// the end, behind the 64 samples before it (zeros before the first).   Threads: one caller at a time.
+/// Cuts a stream of samples into units, as bytes of kSpeechUnit floats: window k is samples [512 k,
+/// 512 k + 512), zero padded at the end, behind the 64 samples before it (zeros before the first).
+/// Threads: one caller at a time.
 class SpeechWindows {
  public:
   using Take = std::function<bool(Bytes)>;
 
-  /// Hands every unit that is whole to `take`. False: `take` said so, and nothing more of `samples` was looked at.
+  /// Hands every unit that is whole to `take`. False: `take` said so, and nothing more of `samples`
+  /// was looked at.
   bool Add(std::span<const float> samples, const Take& take);
   /// The last one, where samples are left.
   bool End(const Take& take);

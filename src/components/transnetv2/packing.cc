@@ -23,21 +23,24 @@ constexpr size_t kCountingBytes = kStepFrames * sizeof(float);
 static_assert(kResultBytes == kOutputs.size() * kCountingBytes);
 
 std::unexpected<BatchFailure> BadResponse(std::string evidence) {
-  return std::unexpected(
-      BatchFailure{.failure = contracts::FailureClass::kBadResponse, .evidence = "transnetv2: " + std::move(evidence)});
+  return std::unexpected(BatchFailure{.failure = contracts::FailureClass::kBadResponse,
+                                      .evidence = "transnetv2: " + std::move(evidence)});
 }
 
 /// The tensor `name`, as it has to be for `units` units.
-std::expected<const Tensor*, BatchFailure> Find(const std::vector<Tensor>& outputs, std::string_view name, size_t units) {
+std::expected<const Tensor*, BatchFailure> Find(const std::vector<Tensor>& outputs,
+                                                std::string_view name, size_t units) {
   const auto found = std::ranges::find(outputs, name, &Tensor::name);
-  if (found == outputs.end()) return BadResponse(fmt::format("the model gives no output '{}'", name));
+  if (found == outputs.end())
+    return BadResponse(fmt::format("the model gives no output '{}'", name));
   if (found->type != ElementType::kFloat32) {
-    return BadResponse(fmt::format("output '{}' is {}, not f32", name, contracts::ElementTypeName(found->type)));
+    return BadResponse(
+        fmt::format("output '{}' is {}, not f32", name, contracts::ElementTypeName(found->type)));
   }
   const std::vector<int64_t> shape = {static_cast<int64_t>(units), kWindowFrames};
   if (found->shape != shape) {
-    return BadResponse(
-        fmt::format("output '{}' is [{}], not [{}]", name, fmt::join(found->shape, ", "), fmt::join(shape, ", ")));
+    return BadResponse(fmt::format("output '{}' is [{}], not [{}]", name,
+                                   fmt::join(found->shape, ", "), fmt::join(shape, ", ")));
   }
   if (found->bytes.size() != units * kWindowFrames * sizeof(float)) {
     return BadResponse(fmt::format("output '{}' has {} bytes", name, found->bytes.size()));
@@ -63,9 +66,10 @@ bool AreProbabilities(std::string_view bytes) {
 class Packing final : public TensorPacking {
  public:
   std::vector<Tensor> Pack(std::span<const UnitInput> units) const override {
-    Tensor frames{.name = "frames",
-                  .type = ElementType::kUint8,
-                  .shape = {static_cast<int64_t>(units.size()), kWindowFrames, kFrameHeight, kFrameWidth, 3}};
+    Tensor frames{
+        .name = "frames",
+        .type = ElementType::kUint8,
+        .shape = {static_cast<int64_t>(units.size()), kWindowFrames, kFrameHeight, kFrameWidth, 3}};
     frames.bytes.reserve(units.size() * kWindowBytes);
     for (const UnitInput& unit : units) {
       frames.bytes.append(reinterpret_cast<const char*>(unit.data.data()), unit.data.size());
@@ -75,7 +79,8 @@ class Packing final : public TensorPacking {
     return inputs;
   }
 
-  std::expected<std::vector<UnitOutput>, BatchFailure> Unpack(std::vector<Tensor> outputs, size_t units) const override {
+  std::expected<std::vector<UnitOutput>, BatchFailure> Unpack(std::vector<Tensor> outputs,
+                                                              size_t units) const override {
     std::vector<UnitOutput> results(units);
     for (const std::string_view name : kOutputs) {
       const auto output = Find(outputs, name, units);
@@ -83,7 +88,8 @@ class Packing final : public TensorPacking {
       for (size_t unit = 0; unit < units; ++unit) {
         const std::string_view counting = Counting(**output, unit);
         if (!AreProbabilities(counting)) {
-          return BadResponse(fmt::format("output '{}' has values that are no probabilities (NaN, or outside 0..1)", name));
+          return BadResponse(fmt::format(
+              "output '{}' has values that are no probabilities (NaN, or outside 0..1)", name));
         }
         const auto* const bytes = reinterpret_cast<const std::byte*>(counting.data());
         results[unit].result.insert(results[unit].result.end(), bytes, bytes + counting.size());

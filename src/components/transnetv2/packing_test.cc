@@ -18,7 +18,8 @@ using contracts::Tensor;
 using testing::HasSubstr;
 
 Tensor Output(const std::string& name, size_t units, float base) {
-  Tensor tensor{.name = name, .type = ElementType::kFloat32, .shape = {static_cast<int64_t>(units), 100}};
+  Tensor tensor{
+      .name = name, .type = ElementType::kFloat32, .shape = {static_cast<int64_t>(units), 100}};
   for (size_t k = 0; k < units * 100; ++k) {
     const float value = base + static_cast<float>(k) / 1000;
     tensor.bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
@@ -33,8 +34,10 @@ std::vector<float> Floats(const Bytes& bytes) {
 }
 
 TEST(TransNetV2Packing, PutsWindowsBehindEachOther) {
-  const std::vector<Bytes> windows = {Bytes(kWindowBytes, std::byte{1}), Bytes(kWindowBytes, std::byte{2})};
-  const std::vector<UnitInput> units = {{.data = windows[0], .state = {}}, {.data = windows[1], .state = {}}};
+  const std::vector<Bytes> windows = {Bytes(kWindowBytes, std::byte{1}),
+                                      Bytes(kWindowBytes, std::byte{2})};
+  const std::vector<UnitInput> units = {{.data = windows[0], .state = {}},
+                                        {.data = windows[1], .state = {}}};
   const std::vector<Tensor> inputs = MakePacking()->Pack(units);
   ASSERT_EQ(inputs.size(), 1U);
   EXPECT_EQ(inputs[0].name, "frames");
@@ -69,7 +72,8 @@ void ExpectBad(std::vector<Tensor> outputs, const std::string& evidence) {
 TEST(TransNetV2Packing, RefusesOtherTensorsThanTheModels) {
   ExpectBad({}, "no output 'single'");
   ExpectBad({Output("single", 1, 0), Output("all", 1, 0)}, "no output 'many'");
-  ExpectBad({Output("single", 1, 0), Output("many", 2, 0)}, "output 'many' is [2, 100], not [1, 100]");
+  ExpectBad({Output("single", 1, 0), Output("many", 2, 0)},
+            "output 'many' is [2, 100], not [1, 100]");
   Tensor flat = Output("single", 1, 0);
   flat.shape = {100};
   ExpectBad({flat, Output("many", 1, 0)}, "output 'single' is [100], not [1, 100]");
@@ -82,7 +86,8 @@ TEST(TransNetV2Packing, RefusesOtherTensorsThanTheModels) {
 }
 
 TEST(TransNetV2Packing, RefusesWhatIsNoProbabilityWhereItCounts) {
-  for (const float odd : {std::numeric_limits<float>::quiet_NaN(), -0.1F, 1.1F, std::numeric_limits<float>::infinity()}) {
+  for (const float odd : {std::numeric_limits<float>::quiet_NaN(), -0.1F, 1.1F,
+                          std::numeric_limits<float>::infinity()}) {
     Tensor counting = Output("single", 1, 0);
     std::memcpy(counting.bytes.data() + 74 * sizeof odd, &odd, sizeof odd);
     ExpectBad({counting, Output("many", 1, 0)}, "no probabilities");

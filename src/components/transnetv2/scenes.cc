@@ -6,7 +6,9 @@ std::vector<Scene> ScenesOf(std::span<const float> probability, float threshold)
   std::vector<Scene> scenes;
   const auto frames = static_cast<int64_t>(probability.size());
   if (frames == 0) return scenes;
-  const auto in_transition = [&](int64_t frame) { return probability[static_cast<size_t>(frame)] > threshold; };
+  const auto in_transition = [&](int64_t frame) {
+    return probability[static_cast<size_t>(frame)] > threshold;
+  };
   int64_t first = 0;
   bool before = false;
   for (int64_t frame = 0; frame < frames; ++frame) {

@@ -23,7 +23,8 @@ using transnetv2::kFrameHeight;
 using transnetv2::kFrameWidth;
 using transnetv2::Scene;
 
-static_assert(kTransNetV2Thumbnail == contracts::ThumbnailSize{.width = kFrameWidth, .height = kFrameHeight});
+static_assert(kTransNetV2Thumbnail ==
+              contracts::ThumbnailSize{.width = kFrameWidth, .height = kFrameHeight});
 
 struct ThumbnailMeasure final : FrameMeasure {
   Frame frame = {};
@@ -31,14 +32,17 @@ struct ThumbnailMeasure final : FrameMeasure {
 
 class ThumbnailMeter final : public FrameMeter {
  public:
-  std::unique_ptr<FrameMeasure> NewMeasure() const override { return std::make_unique<ThumbnailMeasure>(); }
+  std::unique_ptr<FrameMeasure> NewMeasure() const override {
+    return std::make_unique<ThumbnailMeasure>();
+  }
 
   base::Status Measure(const image::StampedFrame& frame, FrameMeasure& out) override {
     constexpr int kRowBytes = 3 * kFrameWidth;
     const image::ImageView<uint8_t>& from = frame.thumbnail;
     if (from.width != kRowBytes || from.height != kFrameHeight) {
       return base::Fail(base::Code::kContract,
-                        fmt::format("the reader gave a thumbnail of {}x{}, not of {}x{}: its ComponentSpec has to ask for one",
+                        fmt::format("the reader gave a thumbnail of {}x{}, not of {}x{}: its "
+                                    "ComponentSpec has to ask for one",
                                     from.width / 3, from.height, kFrameWidth, kFrameHeight));
     }
     std::byte* to = static_cast<ThumbnailMeasure&>(out).frame.data();
@@ -48,7 +52,8 @@ class ThumbnailMeter final : public FrameMeter {
 };
 
 template <class T>
-Tensor TensorOf(std::string name, ElementType type, std::vector<int64_t> shape, const std::vector<T>& values) {
+Tensor TensorOf(std::string name, ElementType type, std::vector<int64_t> shape,
+                const std::vector<T>& values) {
   Tensor tensor{.name = std::move(name), .type = type, .shape = std::move(shape)};
   tensor.bytes.assign(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
   return tensor;
@@ -61,13 +66,16 @@ Tensor TensorOf(const std::vector<Scene>& scenes) {
   return TensorOf("scenes", ElementType::kInt64, {static_cast<int64_t>(scenes.size()), 2}, ends);
 }
 
-std::string KnobsJson(const TransNetV2Options& options) { return fmt::format(R"({{"threshold":{}}})", options.threshold); }
+std::string KnobsJson(const TransNetV2Options& options) {
+  return fmt::format(R"({{"threshold":{}}})", options.threshold);
+}
 
 std::string MetaJson(const TransNetV2Options& options) {
   return fmt::format(
       R"({{"knobs":{},"model_input":{{"frames":{},"height":{},"pixels":"rgb24","resize":"swscale bicubic","width":{}}},)"
       R"("scenes":"first and last frame, inclusive","unit":"clip","window":{{"counting_frames":{},"first_counting":{}}}}})",
-      KnobsJson(options), transnetv2::kWindowFrames, kFrameHeight, kFrameWidth, transnetv2::kStepFrames, transnetv2::kMarginFrames);
+      KnobsJson(options), transnetv2::kWindowFrames, kFrameHeight, kFrameWidth,
+      transnetv2::kStepFrames, transnetv2::kMarginFrames);
 }
 
 /// The first `frames` of one curve: of every result the half that begins at `offset`.
@@ -84,11 +92,14 @@ std::vector<float> Curve(const std::vector<UnitOutput>& outputs, size_t offset, 
 class TransNetV2 final : public BatchedComponent {
  public:
   explicit TransNetV2(TransNetV2Options options)
-      : options_(std::move(options)), windows_([this](Bytes window) { return sink_->Push(std::move(window)); }) {}
+      : options_(std::move(options)),
+        windows_([this](Bytes window) { return sink_->Push(std::move(window)); }) {}
 
   std::string_view name() const override { return kTransNetV2Name; }
   base::Status Open(const contracts::VideoInfo&) override { return {}; }
-  std::unique_ptr<FrameMeter> MakeMeter(SharedFlows&) const override { return std::make_unique<ThumbnailMeter>(); }
+  std::unique_ptr<FrameMeter> MakeMeter(SharedFlows&) const override {
+    return std::make_unique<ThumbnailMeter>();
+  }
   contracts::BatchKey key() const override { return TransNetV2Key(options_); }
   void Bind(UnitSink& sink) override { sink_ = &sink; }
 
@@ -106,9 +117,12 @@ class TransNetV2 final : public BatchedComponent {
   base::Status Finish(std::vector<UnitOutput> outputs, contracts::VideoOutcome& outcome) override {
     const size_t frames = frame_indices_.size();
     const auto windows = static_cast<size_t>(transnetv2::WindowCount(static_cast<int64_t>(frames)));
-    const auto whole = [](const UnitOutput& output) { return output.result.size() == transnetv2::kResultBytes; };
+    const auto whole = [](const UnitOutput& output) {
+      return output.result.size() == transnetv2::kResultBytes;
+    };
     if (outputs.size() != windows || !std::ranges::all_of(outputs, whole)) {
-      return base::Fail(base::Code::kInternal, fmt::format("{} results came back for {} windows", outputs.size(), windows));
+      return base::Fail(base::Code::kInternal, fmt::format("{} results came back for {} windows",
+                                                           outputs.size(), windows));
     }
     const std::vector<float> single = Curve(outputs, 0, frames);
     const std::vector<float> all = Curve(outputs, transnetv2::kResultBytes / 2, frames);
@@ -138,13 +152,15 @@ contracts::BatchKey TransNetV2Key(const TransNetV2Options& options) {
   key.knobs = KnobsJson(options);
   key.preprocessing =
       fmt::format(R"({{"analysis_fps":{},"height":{},"resize":"swscale bicubic","width":{}}})",
-                  options.analysis_fps ? fmt::format("{}", *options.analysis_fps) : "null", kFrameHeight, kFrameWidth);
+                  options.analysis_fps ? fmt::format("{}", *options.analysis_fps) : "null",
+                  kFrameHeight, kFrameWidth);
   key.input_bucket = fmt::format("{}x{}x{}", transnetv2::kWindowFrames, kFrameWidth, kFrameHeight);
   return key;
 }
 
 int TransNetV2Units(double frames) {
-  return static_cast<int>(transnetv2::WindowCount(static_cast<int64_t>(std::ceil(std::max(frames, 0.0)))));
+  return static_cast<int>(
+      transnetv2::WindowCount(static_cast<int64_t>(std::ceil(std::max(frames, 0.0)))));
 }
 
 std::unique_ptr<BatchedComponent> MakeTransNetV2(const TransNetV2Options& options) {

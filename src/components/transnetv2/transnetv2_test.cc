@@ -29,19 +29,25 @@ class Collector final : public UnitSink {
 /// A thumbnail whose every sample is `level`.
 struct Thumbnail {
   explicit Thumbnail(int level, int width = 48, int height = 27) : plane(3 * width, height) {
-    for (int y = 0; y < height; ++y) std::memset(plane.row(y), level, static_cast<size_t>(3 * width));
+    for (int y = 0; y < height; ++y)
+      std::memset(plane.row(y), level, static_cast<size_t>(3 * width));
   }
   image::StampedFrame frame(contracts::FrameIndex index) const {
-    return {.view = {}, .index = index, .pts_s = static_cast<double>(index) / 25, .thumbnail = plane.view()};
+    return {.view = {},
+            .index = index,
+            .pts_s = static_cast<double>(index) / 25,
+            .thumbnail = plane.view()};
   }
   image::Plane<uint8_t> plane;
 };
 
-/// A stand-in for the model: a frame's probability is its first sample / 200, of any transition twice that.
+/// A stand-in for the model: a frame's probability is its first sample / 200, of any transition
+/// twice that.
 UnitOutput Answer(const Bytes& window) {
   std::vector<float> values;
   for (const float scale : {200.0F, 100.0F}) {
-    for (size_t k = 25; k < 75; ++k) values.push_back(static_cast<float>(std::to_integer<int>(window[k * kFrameBytes])) / scale);
+    for (size_t k = 25; k < 75; ++k)
+      values.push_back(static_cast<float>(std::to_integer<int>(window[k * kFrameBytes])) / scale);
   }
   UnitOutput output;
   output.result.resize(values.size() * sizeof(float));
@@ -53,7 +59,8 @@ template <class T>
 std::vector<T> ValuesOf(const Tensor& tensor) {
   std::vector<T> values(tensor.bytes.size() / sizeof(T));
   std::memcpy(values.data(), tensor.bytes.data(), tensor.bytes.size());
-  EXPECT_EQ(contracts::ElementCount(tensor.shape), static_cast<int64_t>(values.size())) << tensor.name;
+  EXPECT_EQ(contracts::ElementCount(tensor.shape), static_cast<int64_t>(values.size()))
+      << tensor.name;
   return values;
 }
 
@@ -61,7 +68,9 @@ struct Walk {
   std::vector<Bytes> units;
   contracts::VideoOutcome outcome;
   base::Status finished;
-  const std::vector<Tensor>& arrays() const { return outcome.features.find("transnetv2")->second.arrays; }
+  const std::vector<Tensor>& arrays() const {
+    return outcome.features.find("transnetv2")->second.arrays;
+  }
 };
 
 /// Every frame with an index of its own: 10, 12, 14 ...
@@ -169,10 +178,12 @@ TEST(TransNetV2Component, AllVideosShareOneKeyUnlessModelKnobsOrFramesDiffer) {
   EXPECT_EQ(key.runtime, "triton");
   EXPECT_EQ(key.device, "localhost:8001");
   EXPECT_EQ(key.knobs, R"({"threshold":0.5})");
-  EXPECT_EQ(key.preprocessing, R"({"analysis_fps":null,"height":27,"resize":"swscale bicubic","width":48})");
+  EXPECT_EQ(key.preprocessing,
+            R"({"analysis_fps":null,"height":27,"resize":"swscale bicubic","width":48})");
   EXPECT_EQ(key.input_bucket, "100x48x27");
   options.analysis_fps = 12.5;
-  EXPECT_EQ(TransNetV2Key(options).preprocessing, R"({"analysis_fps":12.5,"height":27,"resize":"swscale bicubic","width":48})");
+  EXPECT_EQ(TransNetV2Key(options).preprocessing,
+            R"({"analysis_fps":12.5,"height":27,"resize":"swscale bicubic","width":48})");
 }
 
 TEST(TransNetV2Component, ExpectsAWindowForEveryFiftyFrames) {

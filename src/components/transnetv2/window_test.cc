@@ -11,7 +11,8 @@ namespace {
 /// A frame that can be told from others: its number in every pair of bytes.
 Frame FrameOf(int number) {
   Frame frame;
-  for (size_t k = 0; k < frame.size(); ++k) frame[k] = std::byte(k % 2 == 0 ? number % 256 : number / 256);
+  for (size_t k = 0; k < frame.size(); ++k)
+    frame[k] = std::byte(k % 2 == 0 ? number % 256 : number / 256);
   return frame;
 }
 
@@ -20,7 +21,8 @@ using Numbers = std::vector<int>;
 Numbers NumbersIn(const Bytes& window) {
   Numbers numbers;
   for (size_t at = 0; at + kFrameBytes <= window.size(); at += kFrameBytes) {
-    const int number = std::to_integer<int>(window[at]) + 256 * std::to_integer<int>(window[at + 1]);
+    const int number =
+        std::to_integer<int>(window[at]) + 256 * std::to_integer<int>(window[at + 1]);
     const Frame expected = FrameOf(number);
     EXPECT_EQ(std::memcmp(&window[at], expected.data(), kFrameBytes), 0);
     numbers.push_back(number);
@@ -49,7 +51,8 @@ std::vector<Numbers> WindowsByPaddedList(int frames) {
   padded.insert(padded.end(), static_cast<size_t>(behind), frames - 1);
   std::vector<Numbers> windows;
   for (size_t at = 0; at + 100 <= padded.size(); at += 50) {
-    windows.emplace_back(padded.begin() + static_cast<ptrdiff_t>(at), padded.begin() + static_cast<ptrdiff_t>(at + 100));
+    windows.emplace_back(padded.begin() + static_cast<ptrdiff_t>(at),
+                         padded.begin() + static_cast<ptrdiff_t>(at + 100));
   }
   return windows;
 }

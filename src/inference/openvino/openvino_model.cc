@@ -25,17 +25,22 @@ constexpr uint32_t kUnwritten = 0x7FC5EED5;
 
 ov::element::Type OvType(ElementType type) {
   switch (type) {
-    case ElementType::kFloat32: return ov::element::f32;
-    case ElementType::kInt32: return ov::element::i32;
-    case ElementType::kInt64: return ov::element::i64;
-    case ElementType::kUint8: break;
+    case ElementType::kFloat32:
+      return ov::element::f32;
+    case ElementType::kInt32:
+      return ov::element::i32;
+    case ElementType::kInt64:
+      return ov::element::i64;
+    case ElementType::kUint8:
+      break;
   }
   return ov::element::u8;
 }
 
 ov::Shape ShapeOf(const TensorSpec& spec, size_t batch) {
   ov::Shape shape;
-  for (const int64_t size : spec.shape) shape.push_back(size < 0 ? batch : static_cast<size_t>(size));
+  for (const int64_t size : spec.shape)
+    shape.push_back(size < 0 ? batch : static_cast<size_t>(size));
   return shape;
 }
 
@@ -50,13 +55,17 @@ std::optional<BatchFailure> CheckFloats(const Tensor& tensor) {
     uint32_t bits = 0;
     std::memcpy(&bits, tensor.bytes.data() + at, sizeof bits);
     if (bits == kUnwritten) {
-      return BatchFailure{.failure = FailureClass::kHostMemory,
-                          .evidence = fmt::format("OpenVINO left output '{}' unwritten, as it does when memory runs out", tensor.name)};
+      return BatchFailure{
+          .failure = FailureClass::kHostMemory,
+          .evidence = fmt::format(
+              "OpenVINO left output '{}' unwritten, as it does when memory runs out", tensor.name)};
     }
     not_a_number = not_a_number || std::isnan(std::bit_cast<float>(bits));
   }
   if (!not_a_number) return std::nullopt;
-  return BatchFailure{.failure = FailureClass::kInput, .evidence = fmt::format("output '{}' has values that are not numbers", tensor.name)};
+  return BatchFailure{
+      .failure = FailureClass::kInput,
+      .evidence = fmt::format("output '{}' has values that are not numbers", tensor.name)};
 }
 
 class OpenVinoModel final : public Model {
@@ -77,7 +86,8 @@ class OpenVinoModel final : public Model {
     } catch (const std::bad_alloc&) {
       return Failed(FailureClass::kHostMemory, "std::bad_alloc");
     } catch (const std::exception& error) {
-      return Failed(contracts::ClassifyMemoryText(error.what(), 0).value_or(FailureClass::kOther), error.what());
+      return Failed(contracts::ClassifyMemoryText(error.what(), 0).value_or(FailureClass::kOther),
+                    error.what());
     }
   }
 
@@ -101,20 +111,26 @@ class OpenVinoModel final : public Model {
     if (inputs.size() != description_.inputs.size()) {
       return fmt::format("{} tensors for {} inputs", inputs.size(), description_.inputs.size());
     }
-    if (inputs.front().shape.empty() || inputs.front().shape.front() < 1) return fmt::format("'{}' has no batch", inputs.front().name);
+    if (inputs.front().shape.empty() || inputs.front().shape.front() < 1)
+      return fmt::format("'{}' has no batch", inputs.front().name);
     const auto batch = static_cast<size_t>(inputs.front().shape.front());
     for (size_t k = 0; k < inputs.size(); ++k) {
       const TensorSpec& spec = description_.inputs[k];
       const Tensor& tensor = inputs[k];
       const ov::Shape wanted = ShapeOf(spec, batch);
-      const bool same = tensor.name == spec.name && tensor.type == spec.type && std::ranges::equal(tensor.shape, wanted) &&
-                        tensor.bytes.size() == ov::shape_size(wanted) * contracts::ElementBytes(spec.type);
-      if (!same) return fmt::format("input {} is not '{}' of {} for a batch of {}", k, spec.name, contracts::ElementTypeName(spec.type), batch);
+      const bool same =
+          tensor.name == spec.name && tensor.type == spec.type &&
+          std::ranges::equal(tensor.shape, wanted) &&
+          tensor.bytes.size() == ov::shape_size(wanted) * contracts::ElementBytes(spec.type);
+      if (!same)
+        return fmt::format("input {} is not '{}' of {} for a batch of {}", k, spec.name,
+                           contracts::ElementTypeName(spec.type), batch);
     }
     return std::nullopt;
   }
 
-  /// Requests hold the memory of the largest batch that they ran: one is shared by all sizes, so that little is held.
+  /// Requests hold the memory of the largest batch that they ran: one is shared by all sizes, so
+  /// that little is held.
   ov::InferRequest Take() {
     {
       base::MutexLock lock(mutex_);
@@ -132,33 +148,39 @@ class OpenVinoModel final : public Model {
     requests_.push_back(std::move(request));
   }
 
-  std::expected<std::vector<Tensor>, BatchFailure> Run(ov::InferRequest& request, std::span<const Tensor> inputs) const {
+  std::expected<std::vector<Tensor>, BatchFailure> Run(ov::InferRequest& request,
+                                                       std::span<const Tensor> inputs) const {
     const auto batch = static_cast<size_t>(inputs.front().shape.front());
     for (size_t k = 0; k < inputs.size(); ++k) {
       // The engine reads inputs and never writes to them.
       auto* const bytes = const_cast<char*>(inputs[k].bytes.data());
       request.set_tensor(description_.inputs[k].name,
-                         ov::Tensor(OvType(inputs[k].type), ShapeOf(description_.inputs[k], batch), static_cast<void*>(bytes)));
+                         ov::Tensor(OvType(inputs[k].type), ShapeOf(description_.inputs[k], batch),
+                                    static_cast<void*>(bytes)));
     }
     std::vector<Tensor> outputs;
     for (const TensorSpec& spec : description_.outputs) {
       const ov::Shape shape = ShapeOf(spec, batch);
       Tensor output{.name = spec.name, .type = spec.type, .shape = {shape.begin(), shape.end()}};
       output.bytes.resize(ov::shape_size(shape) * contracts::ElementBytes(spec.type));
-      for (size_t at = 0; spec.type == ElementType::kFloat32 && at < output.bytes.size(); at += sizeof kUnwritten) {
+      for (size_t at = 0; spec.type == ElementType::kFloat32 && at < output.bytes.size();
+           at += sizeof kUnwritten) {
         std::memcpy(output.bytes.data() + at, &kUnwritten, sizeof kUnwritten);
       }
       outputs.push_back(std::move(output));
     }
     for (size_t k = 0; k < outputs.size(); ++k) {
-      request.set_tensor(outputs[k].name, ov::Tensor(OvType(outputs[k].type), ShapeOf(description_.outputs[k], batch),
+      request.set_tensor(outputs[k].name, ov::Tensor(OvType(outputs[k].type),
+                                                     ShapeOf(description_.outputs[k], batch),
                                                      static_cast<void*>(outputs[k].bytes.data())));
     }
     request.infer();
     for (size_t k = 0; k < outputs.size(); ++k) {
       const ov::Tensor given = request.get_tensor(outputs[k].name);
       if (given.data() != outputs[k].bytes.data()) {
-        return Failed(FailureClass::kBadResponse, fmt::format("output '{}' has another shape than model.json says", outputs[k].name));
+        return Failed(
+            FailureClass::kBadResponse,
+            fmt::format("output '{}' has another shape than model.json says", outputs[k].name));
       }
       if (outputs[k].type != ElementType::kFloat32) continue;
       if (auto failure = CheckFloats(outputs[k])) return std::unexpected(std::move(*failure));
@@ -173,22 +195,29 @@ class OpenVinoModel final : public Model {
 };
 
 /// What differs between the graph and model.json; none: nothing.
-std::optional<std::string> Difference(const std::vector<ov::Output<ov::Node>>& ports, const std::vector<TensorSpec>& specs) {
-  if (ports.size() != specs.size()) return fmt::format("the graph has {} of them, model.json {}", ports.size(), specs.size());
+std::optional<std::string> Difference(const std::vector<ov::Output<ov::Node>>& ports,
+                                      const std::vector<TensorSpec>& specs) {
+  if (ports.size() != specs.size())
+    return fmt::format("the graph has {} of them, model.json {}", ports.size(), specs.size());
   for (const TensorSpec& spec : specs) {
-    const auto port = std::ranges::find_if(ports, [&](const auto& one) { return one.get_names().contains(spec.name); });
+    const auto port = std::ranges::find_if(
+        ports, [&](const auto& one) { return one.get_names().contains(spec.name); });
     if (port == ports.end()) return fmt::format("'{}': the graph has none of that name", spec.name);
     if (port->get_element_type() != OvType(spec.type)) {
-      return fmt::format("'{}': type is {} in the graph, {} in model.json", spec.name, port->get_element_type().to_string(),
+      return fmt::format("'{}': type is {} in the graph, {} in model.json", spec.name,
+                         port->get_element_type().to_string(),
                          contracts::ElementTypeName(spec.type));
     }
     ov::PartialShape shape;
     for (size_t k = 0; k < spec.shape.size(); ++k) {
-      if (k > 0 && spec.shape[k] < 0) return fmt::format("'{}': only the first dimension, the batch, may be of any size", spec.name);
+      if (k > 0 && spec.shape[k] < 0)
+        return fmt::format("'{}': only the first dimension, the batch, may be of any size",
+                           spec.name);
       shape.push_back(spec.shape[k] < 0 ? ov::Dimension::dynamic() : ov::Dimension(spec.shape[k]));
     }
     if (port->get_partial_shape() != shape) {
-      return fmt::format("'{}': shape is {} in the graph, {} in model.json", spec.name, port->get_partial_shape().to_string(), shape.to_string());
+      return fmt::format("'{}': shape is {} in the graph, {} in model.json", spec.name,
+                         port->get_partial_shape().to_string(), shape.to_string());
     }
   }
   return std::nullopt;
@@ -203,18 +232,23 @@ std::string OpenVinoEngine() {
   return "openvino " + build.substr(0, build.find('-'));
 }
 
-base::Result<std::unique_ptr<Model>> OpenOpenVino(const ModelFolder& folder, const OpenVinoOptions& options) {
+base::Result<std::unique_ptr<Model>> OpenOpenVino(const ModelFolder& folder,
+                                                  const OpenVinoOptions& options) {
   if (auto whole = CheckFiles(folder); !whole) return std::unexpected(whole.error());
   try {
     ov::Core core;
     const std::shared_ptr<ov::Model> graph = core.read_model(folder.graph().native());
-    for (const auto& [kind, difference] : {std::pair("inputs", Difference(graph->inputs(), folder.description.inputs)),
-                                           std::pair("outputs", Difference(graph->outputs(), folder.description.outputs))}) {
-      if (difference) return base::Fail(base::Code::kContract, *difference, fmt::format("{}: {}", folder.graph().string(), kind));
+    for (const auto& [kind, difference] :
+         {std::pair("inputs", Difference(graph->inputs(), folder.description.inputs)),
+          std::pair("outputs", Difference(graph->outputs(), folder.description.outputs))}) {
+      if (difference)
+        return base::Fail(base::Code::kContract, *difference,
+                          fmt::format("{}: {}", folder.graph().string(), kind));
     }
-    ov::CompiledModel compiled =
-        core.compile_model(graph, "CPU", ov::hint::inference_precision(ov::element::f32), ov::num_streams(options.lanes),
-                           ov::inference_num_threads(options.threads * options.lanes), ov::hint::enable_cpu_pinning(false));
+    ov::CompiledModel compiled = core.compile_model(
+        graph, "CPU", ov::hint::inference_precision(ov::element::f32),
+        ov::num_streams(options.lanes), ov::inference_num_threads(options.threads * options.lanes),
+        ov::hint::enable_cpu_pinning(false));
     contracts::ModelDescription description = folder.description;
     description.used.runtime = "inprocess";
     description.used.engine = OpenVinoEngine();
@@ -223,7 +257,9 @@ base::Result<std::unique_ptr<Model>> OpenOpenVino(const ModelFolder& folder, con
   } catch (const std::bad_alloc&) {
     return base::Fail(base::Code::kOutOfMemory, "no memory to load it", folder.path.string());
   } catch (const std::exception& error) {
-    return base::Fail(base::Code::kCorrupt, fmt::format("OpenVINO cannot load it: {}", error.what()), folder.graph().string());
+    return base::Fail(base::Code::kCorrupt,
+                      fmt::format("OpenVINO cannot load it: {}", error.what()),
+                      folder.graph().string());
   }
 }
 

@@ -75,7 +75,8 @@ class Logarithm : public ::testing::Test {
 
 TEST_F(Logarithm, RunsBatchesOfAnySize) {
   const auto model = Open();
-  EXPECT_TRUE(model->description().used.engine.starts_with("openvino 20")) << model->description().used.engine;
+  EXPECT_TRUE(model->description().used.engine.starts_with("openvino 20"))
+      << model->description().used.engine;
   EXPECT_EQ(model->description().used.runtime, "inprocess");
   for (const int64_t batch : {1, 5, 2}) {
     const std::vector<float> values(static_cast<size_t>(3 * batch), std::exp(2.0F));
@@ -102,8 +103,14 @@ TEST_F(Logarithm, OtherTensorsThanDescribedAreABadRequest) {
   Tensor bytes = Floats("x", {1, 3}, {1, 1, 1});
   bytes.type = ElementType::kUint8;
   for (const std::vector<Tensor>& wrong :
-       {std::vector<Tensor>{}, {Floats("z", {1, 3}, {1, 1, 1})}, {Floats("x", {1, 2}, {1, 1})}, {Floats("x", {1, 3}, {1, 1})},
-        {Floats("x", {0, 3}, {})}, {Floats("x", {}, {1, 1, 1})}, {bytes}, {Floats("x", {1, 3}, {1, 1, 1}), Floats("x", {1, 3}, {1, 1, 1})}}) {
+       {std::vector<Tensor>{},
+        {Floats("z", {1, 3}, {1, 1, 1})},
+        {Floats("x", {1, 2}, {1, 1})},
+        {Floats("x", {1, 3}, {1, 1})},
+        {Floats("x", {0, 3}, {})},
+        {Floats("x", {}, {1, 1, 1})},
+        {bytes},
+        {Floats("x", {1, 3}, {1, 1, 1}), Floats("x", {1, 3}, {1, 1, 1})}}) {
     const auto refused = model->Infer(wrong);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().failure, FailureClass::kBadRequest) << refused.error().evidence;
@@ -135,7 +142,8 @@ TEST_F(Logarithm, AFileThatIsNoGraphIsCorrupt) {
 }
 
 /// A random tensor of every input.
-std::vector<Tensor> RandomInputs(const contracts::ModelDescription& description, int64_t batch, uint32_t seed) {
+std::vector<Tensor> RandomInputs(const contracts::ModelDescription& description, int64_t batch,
+                                 uint32_t seed) {
   std::mt19937 dice(seed);
   std::vector<Tensor> inputs;
   for (const contracts::TensorSpec& spec : description.inputs) {
@@ -162,7 +170,8 @@ std::vector<Tensor> Slice(const std::vector<Tensor>& tensors, int64_t first, int
     const auto unit = tensor.bytes.size() / static_cast<size_t>(tensor.shape[0]);
     Tensor slice{.name = tensor.name, .type = tensor.type, .shape = tensor.shape};
     slice.shape[0] = count;
-    slice.bytes = tensor.bytes.substr(static_cast<size_t>(first) * unit, static_cast<size_t>(count) * unit);
+    slice.bytes =
+        tensor.bytes.substr(static_cast<size_t>(first) * unit, static_cast<size_t>(count) * unit);
     slices.push_back(std::move(slice));
   }
   return slices;
@@ -171,8 +180,10 @@ std::vector<Tensor> Slice(const std::vector<Tensor>& tensors, int64_t first, int
 class RealModel : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(RealModel, AUnitIsTheSameInEveryBatch) {
-  const std::filesystem::path path = std::filesystem::path(REELBATCH_SOURCE_DIR) / "models" / GetParam();
-  if (!std::filesystem::exists(path / "model.json")) GTEST_SKIP() << "left out: " << GetParam() << " is not there (tools/fetch-models)";
+  const std::filesystem::path path =
+      std::filesystem::path(REELBATCH_SOURCE_DIR) / "models" / GetParam();
+  if (!std::filesystem::exists(path / "model.json"))
+    GTEST_SKIP() << "left out: " << GetParam() << " is not there (tools/fetch-models)";
   const auto folder = ReadModelFolder(path);
   ASSERT_TRUE(folder) << folder.error().Text();
   const auto model = OpenOpenVino(*folder, {.threads = 2});
@@ -186,7 +197,8 @@ TEST_P(RealModel, AUnitIsTheSameInEveryBatch) {
       const auto part = (*model)->Infer(Slice(inputs, first, size));
       ASSERT_TRUE(part) << part.error().evidence;
       const auto wanted = Slice(*whole, first, size);
-      for (size_t k = 0; k < wanted.size(); ++k) EXPECT_EQ((*part)[k].bytes, wanted[k].bytes) << wanted[k].name << " " << size;
+      for (size_t k = 0; k < wanted.size(); ++k)
+        EXPECT_EQ((*part)[k].bytes, wanted[k].bytes) << wanted[k].name << " " << size;
     }
   }
 }

@@ -7,9 +7,11 @@ bool OpenVinoIsBuiltIn() { return false; }
 
 std::string OpenVinoEngine() { return ""; }
 
-base::Result<std::unique_ptr<Model>> OpenOpenVino(const ModelFolder& folder, const OpenVinoOptions&) {
+base::Result<std::unique_ptr<Model>> OpenOpenVino(const ModelFolder& folder,
+                                                  const OpenVinoOptions&) {
   return base::Fail(base::Code::kUnavailable,
-                    "this build runs no models in process, because it found no OpenVINO: run tools/fetch-models, then build again; or let a "
+                    "this build runs no models in process, because it found no OpenVINO: run "
+                    "tools/fetch-models, then build again; or let a "
                     "server run it (--executor triton)",
                     folder.description.used.model_name);
 }

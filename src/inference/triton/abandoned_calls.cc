@@ -16,7 +16,8 @@ constexpr base::Nanoseconds kPoll = std::chrono::milliseconds(20);
 
 }  // namespace
 
-AbandonedCalls::AbandonedCalls(std::shared_ptr<TritonServer> server, std::string model, std::string version)
+AbandonedCalls::AbandonedCalls(std::shared_ptr<TritonServer> server, std::string model,
+                               std::string version)
     : server_(std::move(server)), model_(std::move(model)), version_(std::move(version)) {}
 
 std::optional<int64_t> AbandonedCalls::CallsDone() const {
@@ -24,7 +25,9 @@ std::optional<int64_t> AbandonedCalls::CallsDone() const {
   request.set_name(model_);
   request.set_version(version_);
   kserve::ModelStatisticsResponse response;
-  if (!server_->link().Ask(&Stub::ModelStatistics, request, response).ok() || response.model_stats().empty()) return std::nullopt;
+  if (!server_->link().Ask(&Stub::ModelStatistics, request, response).ok() ||
+      response.model_stats().empty())
+    return std::nullopt;
   const auto& stats = response.model_stats(0).inference_stats();
   return static_cast<int64_t>(stats.success().count() + stats.fail().count());
 }
@@ -39,7 +42,8 @@ void AbandonedCalls::Add() {
 }
 
 bool AbandonedCalls::AllDone() {
-  if (const auto live = server_->Live(); !live) return live.error().code == base::Code::kUnavailable;  // gone, and the calls with it
+  if (const auto live = server_->Live(); !live)
+    return live.error().code == base::Code::kUnavailable;  // gone, and the calls with it
   if (!done_then_) return false;
   const auto done = CallsDone();
   return done && *done - *done_then_ >= open_.load() + completed_.load() - completed_then_;
@@ -48,7 +52,8 @@ bool AbandonedCalls::AllDone() {
 Abandoned AbandonedCalls::WaitOut() {
   if (open_.load() == 0) return Abandoned::kNone;
   const base::MutexLock lock(mutex_);  // others who come wait here for the one that polls
-  const base::Nanoseconds end = clock_.Steady() + std::min(server_->options().request_timeout, kLongestWait);
+  const base::Nanoseconds end =
+      clock_.Steady() + std::min(server_->options().request_timeout, kLongestWait);
   bool over = open_.load() == 0 || AllDone();
   while (!over && clock_.Steady() < end) {
     forgotten_.wait_for(mutex_, kPoll);

@@ -39,27 +39,34 @@ std::optional<std::string> WrongInput(const TensorSpec& spec, const Tensor& inpu
   const auto wrong = [&](std::string_view field, auto is, auto wanted) {
     return fmt::format("input '{}': {} is {}, {} is wanted", spec.name, field, is, wanted);
   };
-  if (input.name != spec.name) return wrong("its name", "'" + input.name + "'", "'" + spec.name + "'");
-  if (input.type != spec.type) return wrong("type", contracts::ElementTypeName(input.type), contracts::ElementTypeName(spec.type));
+  if (input.name != spec.name)
+    return wrong("its name", "'" + input.name + "'", "'" + spec.name + "'");
+  if (input.type != spec.type)
+    return wrong("type", contracts::ElementTypeName(input.type),
+                 contracts::ElementTypeName(spec.type));
   bool fits = input.shape.size() == spec.shape.size();
-  for (size_t k = 0; fits && k < spec.shape.size(); ++k) fits = spec.shape[k] == -1 || spec.shape[k] == input.shape[k];
+  for (size_t k = 0; fits && k < spec.shape.size(); ++k)
+    fits = spec.shape[k] == -1 || spec.shape[k] == input.shape[k];
   if (!fits) {
-    return wrong("shape", fmt::format("[{}]", fmt::join(input.shape, ",")), fmt::format("[{}]", fmt::join(spec.shape, ",")));
+    return wrong("shape", fmt::format("[{}]", fmt::join(input.shape, ",")),
+                 fmt::format("[{}]", fmt::join(spec.shape, ",")));
   }
   const auto bytes = BytesOf(input.type, input.shape);
-  if (!bytes || *bytes != input.bytes.size()) return wrong("the number of bytes", input.bytes.size(), bytes.value_or(0));
+  if (!bytes || *bytes != input.bytes.size())
+    return wrong("the number of bytes", input.bytes.size(), bytes.value_or(0));
   return std::nullopt;
 }
 
-void SetParameters(google::protobuf::Map<std::string, ::inference::InferParameter>& parameters, const std::string& region,
-                   size_t offset, size_t bytes) {
+void SetParameters(google::protobuf::Map<std::string, ::inference::InferParameter>& parameters,
+                   const std::string& region, size_t offset, size_t bytes) {
   parameters["shared_memory_region"].set_string_param(region);
   parameters["shared_memory_byte_size"].set_int64_param(static_cast<int64_t>(bytes));
   if (offset > 0) parameters["shared_memory_offset"].set_int64_param(static_cast<int64_t>(offset));
 }
 
 /// All but the bytes.
-::inference::ModelInferRequest Head(const contracts::ModelDescription& model, const std::string& version, std::span<const Tensor> inputs) {
+::inference::ModelInferRequest Head(const contracts::ModelDescription& model,
+                                    const std::string& version, std::span<const Tensor> inputs) {
   ::inference::ModelInferRequest request;
   request.set_model_name(model.used.model_name);
   request.set_model_version(version);
@@ -114,51 +121,64 @@ bool HasNan(std::string_view bytes) {
   return count > 0;
 }
 
-bool ShapeIsGiven(const TensorSpec& spec, const std::vector<int64_t>& shape, int64_t batch, bool batched) {
+bool ShapeIsGiven(const TensorSpec& spec, const std::vector<int64_t>& shape, int64_t batch,
+                  bool batched) {
   if (shape.size() != spec.shape.size()) return false;
   for (size_t k = 0; k < shape.size(); ++k) {
     const bool is_batch = k == 0 && batched && spec.shape[k] == -1;
-    if (is_batch ? shape[k] != batch : spec.shape[k] != -1 && spec.shape[k] != shape[k]) return false;
+    if (is_batch ? shape[k] != batch : spec.shape[k] != -1 && spec.shape[k] != shape[k])
+      return false;
   }
   return true;
 }
 
 /// The response's output of that name, without its bytes.
-std::expected<std::pair<int, Tensor>, BatchFailure> FindOutput(const TensorSpec& spec, int64_t batch, bool batched,
-                                                               const ::inference::ModelInferResponse& response) {
+std::expected<std::pair<int, Tensor>, BatchFailure> FindOutput(
+    const TensorSpec& spec, int64_t batch, bool batched,
+    const ::inference::ModelInferResponse& response) {
   const auto& outputs = response.outputs();
-  const auto found = std::ranges::find(outputs, spec.name, [](const Output& output) { return output.name(); });
+  const auto found =
+      std::ranges::find(outputs, spec.name, [](const Output& output) { return output.name(); });
   if (found == outputs.end()) return Bad(spec, "is not in the answer");
   const std::vector<int64_t> shape(found->shape().begin(), found->shape().end());
   if (found->datatype() != DatatypeOf(spec.type)) {
-    return Bad(spec, fmt::format("type is {}, {} is wanted", found->datatype(), DatatypeOf(spec.type)));
+    return Bad(spec,
+               fmt::format("type is {}, {} is wanted", found->datatype(), DatatypeOf(spec.type)));
   }
   if (!ShapeIsGiven(spec, shape, batch, batched)) {
-    return Bad(spec, fmt::format("shape is [{}], [{}] is wanted of {} units", fmt::join(shape, ","), fmt::join(spec.shape, ","), batch));
+    return Bad(spec, fmt::format("shape is [{}], [{}] is wanted of {} units", fmt::join(shape, ","),
+                                 fmt::join(spec.shape, ","), batch));
   }
-  return std::pair(static_cast<int>(found - outputs.begin()), Tensor{.name = spec.name, .type = spec.type, .shape = shape, .bytes = {}});
+  return std::pair(static_cast<int>(found - outputs.begin()),
+                   Tensor{.name = spec.name, .type = spec.type, .shape = shape, .bytes = {}});
 }
 
 }  // namespace
 
-std::expected<int64_t, std::string> BatchOf(const contracts::ModelDescription& model, std::span<const Tensor> inputs) {
+std::expected<int64_t, std::string> BatchOf(const contracts::ModelDescription& model,
+                                            std::span<const Tensor> inputs) {
   if (inputs.size() != model.inputs.size()) {
-    return std::unexpected(fmt::format("{} inputs are given, the model takes {}", inputs.size(), model.inputs.size()));
+    return std::unexpected(
+        fmt::format("{} inputs are given, the model takes {}", inputs.size(), model.inputs.size()));
   }
   std::optional<int64_t> batch;
   for (size_t k = 0; k < inputs.size(); ++k) {
-    if (auto wrong = WrongInput(model.inputs[k], inputs[k])) return std::unexpected(std::move(*wrong));
+    if (auto wrong = WrongInput(model.inputs[k], inputs[k]))
+      return std::unexpected(std::move(*wrong));
     if (!HasBatch(model.inputs[k])) continue;
-    if (inputs[k].shape[0] < 1) return std::unexpected(fmt::format("input '{}': has no units", inputs[k].name));
+    if (inputs[k].shape[0] < 1)
+      return std::unexpected(fmt::format("input '{}': has no units", inputs[k].name));
     if (batch && *batch != inputs[k].shape[0]) {
-      return std::unexpected(fmt::format("input '{}': has {} units, others have {}", inputs[k].name, inputs[k].shape[0], *batch));
+      return std::unexpected(fmt::format("input '{}': has {} units, others have {}", inputs[k].name,
+                                         inputs[k].shape[0], *batch));
     }
     batch = inputs[k].shape[0];
   }
   return batch.value_or(1);
 }
 
-RegionLayout LayOut(const contracts::ModelDescription& model, std::span<const Tensor> inputs, int64_t batch) {
+RegionLayout LayOut(const contracts::ModelDescription& model, std::span<const Tensor> inputs,
+                    int64_t batch) {
   RegionLayout layout;
   for (const Tensor& input : inputs) {
     layout.inputs.push_back(layout.bytes);
@@ -183,36 +203,45 @@ RegionLayout LayOut(const contracts::ModelDescription& model, std::span<const Te
   return layout;
 }
 
-::inference::ModelInferRequest RequestWithBytes(const contracts::ModelDescription& model, const std::string& version,
+::inference::ModelInferRequest RequestWithBytes(const contracts::ModelDescription& model,
+                                                const std::string& version,
                                                 std::span<const Tensor> inputs) {
   auto request = Head(model, version, inputs);
   for (const Tensor& input : inputs) request.add_raw_input_contents(input.bytes);
   return request;
 }
 
-::inference::ModelInferRequest RequestInRegion(const contracts::ModelDescription& model, const std::string& version,
-                                               std::span<const Tensor> inputs, const RegionLayout& layout, const std::string& name,
+::inference::ModelInferRequest RequestInRegion(const contracts::ModelDescription& model,
+                                               const std::string& version,
+                                               std::span<const Tensor> inputs,
+                                               const RegionLayout& layout, const std::string& name,
                                                std::span<char> region) {
   auto request = Head(model, version, inputs);
   for (size_t k = 0; k < inputs.size(); ++k) {
     std::ranges::copy(inputs[k].bytes, region.subspan(layout.inputs[k]).begin());
-    SetParameters(*request.mutable_inputs(static_cast<int>(k))->mutable_parameters(), name, layout.inputs[k], inputs[k].bytes.size());
+    SetParameters(*request.mutable_inputs(static_cast<int>(k))->mutable_parameters(), name,
+                  layout.inputs[k], inputs[k].bytes.size());
   }
   for (size_t k = 0; k < layout.outputs.size(); ++k) {
-    SetParameters(*request.mutable_outputs(static_cast<int>(k))->mutable_parameters(), name, layout.outputs[k], layout.output_bytes[k]);
-    // An output that the server does not write must not be that of an earlier batch: all ones are NaN, where there is one.
+    SetParameters(*request.mutable_outputs(static_cast<int>(k))->mutable_parameters(), name,
+                  layout.outputs[k], layout.output_bytes[k]);
+    // An output that the server does not write must not be that of an earlier batch: all ones are
+    // NaN, where there is one.
     std::ranges::fill(region.subspan(layout.outputs[k], layout.output_bytes[k]), '\xFF');
   }
   return request;
 }
 
-std::expected<std::vector<Tensor>, BatchFailure> ReadOutputs(const contracts::ModelDescription& model, const std::string& version,
-                                                             int64_t batch, ::inference::ModelInferResponse& response,
-                                                             const RegionLayout& layout, std::span<const char> region) {
-  if (!version.empty() && !response.model_version().empty() && response.model_version() != version) {
+std::expected<std::vector<Tensor>, BatchFailure> ReadOutputs(
+    const contracts::ModelDescription& model, const std::string& version, int64_t batch,
+    ::inference::ModelInferResponse& response, const RegionLayout& layout,
+    std::span<const char> region) {
+  if (!version.empty() && !response.model_version().empty() &&
+      response.model_version() != version) {
     return std::unexpected(BatchFailure{
         .failure = FailureClass::kBadResponse,
-        .evidence = fmt::format("the answer is of version {}, version {} was asked for", response.model_version(), version)});
+        .evidence = fmt::format("the answer is of version {}, version {} was asked for",
+                                response.model_version(), version)});
   }
   const bool batched = std::ranges::any_of(model.inputs, HasBatch);
   const bool in_region = !region.empty() && !layout.outputs.empty();
@@ -223,7 +252,8 @@ std::expected<std::vector<Tensor>, BatchFailure> ReadOutputs(const contracts::Mo
     if (!found) return std::unexpected(std::move(found.error()));
     auto& [index, tensor] = *found;
     const bool in_message = index < response.raw_output_contents_size();
-    if (in_region && (!in_message || response.raw_output_contents(index).empty())) {  // Triton says nothing of where it put them
+    if (in_region && (!in_message || response.raw_output_contents(index)
+                                         .empty())) {  // Triton says nothing of where it put them
       const auto bytes = region.subspan(layout.outputs[k], layout.output_bytes[k]);
       tensor.bytes.assign(bytes.begin(), bytes.end());
     } else if (in_message) {
@@ -233,10 +263,13 @@ std::expected<std::vector<Tensor>, BatchFailure> ReadOutputs(const contracts::Mo
     }
     const auto bytes = BytesOf(spec.type, tensor.shape);
     if (!bytes || tensor.bytes.size() != *bytes) {
-      return Bad(spec, fmt::format("has {} bytes, its shape wants {}", tensor.bytes.size(), bytes.value_or(0)));
+      return Bad(spec, fmt::format("has {} bytes, its shape wants {}", tensor.bytes.size(),
+                                   bytes.value_or(0)));
     }
     if (spec.type == ElementType::kFloat32 && HasNan(tensor.bytes)) {
-      return std::unexpected(BatchFailure{.failure = FailureClass::kInput, .evidence = fmt::format("output '{}': holds NaN", spec.name)});
+      return std::unexpected(
+          BatchFailure{.failure = FailureClass::kInput,
+                       .evidence = fmt::format("output '{}': holds NaN", spec.name)});
     }
     outputs.push_back(std::move(tensor));
   }

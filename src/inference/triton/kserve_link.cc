@@ -20,7 +20,8 @@ namespace {
 using base::Code;
 
 constexpr int kMaxChannels = 64;
-// After a server went away: look for it again this often, not up to every two minutes as gRPC would.
+// After a server went away: look for it again this often, not up to every two minutes as gRPC
+// would.
 constexpr int kFirstReconnectMs = 100;
 constexpr int kLastReconnectMs = 1000;
 
@@ -31,7 +32,9 @@ struct Endpoint {
 };
 
 base::Result<Endpoint> ParseUrl(std::string_view url) {
-  constexpr std::string_view kForm = "wants HOST:PORT of the server's gRPC port, such as 127.0.0.1:8001 (8000 is Triton's HTTP port)";
+  constexpr std::string_view kForm =
+      "wants HOST:PORT of the server's gRPC port, such as 127.0.0.1:8001 (8000 is Triton's HTTP "
+      "port)";
   Endpoint endpoint;
   std::string_view rest = url;
   if (rest.starts_with("grpcs://")) {
@@ -49,7 +52,8 @@ base::Result<Endpoint> ParseUrl(std::string_view url) {
   const bool bracketed = host.starts_with('[') && host.ends_with(']');
   const bool host_ok = !host.empty() && host.find('/') == std::string_view::npos &&
                        (bracketed || host.find(':') == std::string_view::npos);
-  const bool digits = !port.empty() && port.size() <= 5 && std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits = !port.empty() && port.size() <= 5 &&
+                      std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
   const int number = digits ? std::stoi(std::string(port)) : 0;
   if (!host_ok || number < 1 || number > 65535) {
     return base::Fail(Code::kInvalidArgument, fmt::format("'{}': {}", url, kForm), "url");
@@ -65,19 +69,24 @@ base::Result<std::string> ReadPem(const std::filesystem::path& file, const char*
   std::ifstream in(file, std::ios::binary);
   text << in.rdbuf();
   if (!in || text.str().empty()) {
-    return base::Fail(Code::kIo, "cannot be read, or is empty", fmt::format("{}, {}", option, base::PathForPeople(file)));
+    return base::Fail(Code::kIo, "cannot be read, or is empty",
+                      fmt::format("{}, {}", option, base::PathForPeople(file)));
   }
   if (text.str().find("-----BEGIN ") == std::string::npos) {
-    return base::Fail(Code::kIo, "is no PEM file", fmt::format("{}, {}", option, base::PathForPeople(file)));
+    return base::Fail(Code::kIo, "is no PEM file",
+                      fmt::format("{}, {}", option, base::PathForPeople(file)));
   }
   return text.str();
 }
 
-base::Result<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(const TritonOptions& options, const Endpoint& endpoint) {
+base::Result<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(const TritonOptions& options,
+                                                                      const Endpoint& endpoint) {
   const bool tls = options.tls || endpoint.tls;
-  const bool files = !options.tls_ca.empty() || !options.tls_cert.empty() || !options.tls_key.empty();
+  const bool files =
+      !options.tls_ca.empty() || !options.tls_cert.empty() || !options.tls_key.empty();
   if (!tls && (files || !options.tls_server_name.empty())) {
-    return base::Fail(Code::kInvalidArgument, "is off, but TLS options are given: turn it on, or use grpcs://", "tls");
+    return base::Fail(Code::kInvalidArgument,
+                      "is off, but TLS options are given: turn it on, or use grpcs://", "tls");
   }
   if (!tls) return grpc::InsecureChannelCredentials();
   if (options.tls_cert.empty() != options.tls_key.empty()) {
@@ -98,24 +107,35 @@ base::Result<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(const Trit
 }
 
 base::Status CheckHeader(const std::string& name, const std::string& value) {
-  const auto name_ok = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.'; };
-  if (name.empty() || !std::ranges::all_of(name, name_ok) || name.starts_with("grpc-") || name.ends_with("-bin")) {
+  const auto name_ok = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  };
+  if (name.empty() || !std::ranges::all_of(name, name_ok) || name.starts_with("grpc-") ||
+      name.ends_with("-bin")) {
     return base::Fail(Code::kInvalidArgument,
-                      fmt::format("'{}': a name is of a-z, 0-9, '-', '_' and '.', and neither begins with grpc- nor ends with -bin", name),
+                      fmt::format("'{}': a name is of a-z, 0-9, '-', '_' and '.', and neither "
+                                  "begins with grpc- nor ends with -bin",
+                                  name),
                       "headers");
   }
   if (!std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; })) {
-    return base::Fail(Code::kInvalidArgument, fmt::format("the value of '{}' has characters that are not printable ASCII", name), "headers");
+    return base::Fail(
+        Code::kInvalidArgument,
+        fmt::format("the value of '{}' has characters that are not printable ASCII", name),
+        "headers");
   }
   return {};
 }
 
 base::Status CheckOptions(const TritonOptions& options) {
   if (options.channels < 1 || options.channels > kMaxChannels) {
-    return base::Fail(Code::kInvalidArgument, fmt::format("{}: wants 1 to {}", options.channels, kMaxChannels), "channels");
+    return base::Fail(Code::kInvalidArgument,
+                      fmt::format("{}: wants 1 to {}", options.channels, kMaxChannels), "channels");
   }
-  if (options.connect_timeout <= base::Nanoseconds(0)) return base::Fail(Code::kInvalidArgument, "wants more than 0", "connect_timeout");
-  if (options.request_timeout <= base::Nanoseconds(0)) return base::Fail(Code::kInvalidArgument, "wants more than 0", "request_timeout");
+  if (options.connect_timeout <= base::Nanoseconds(0))
+    return base::Fail(Code::kInvalidArgument, "wants more than 0", "connect_timeout");
+  if (options.request_timeout <= base::Nanoseconds(0))
+    return base::Fail(Code::kInvalidArgument, "wants more than 0", "request_timeout");
   for (const auto& [name, value] : options.headers) {
     if (auto ok = CheckHeader(name, value); !ok) return ok;
   }
@@ -124,10 +144,12 @@ base::Status CheckOptions(const TritonOptions& options) {
 
 /// At least 1, at most an hour, rounded up.
 int MillisecondsOf(base::Nanoseconds time) {
-  return static_cast<int>(std::clamp<int64_t>(std::chrono::ceil<std::chrono::milliseconds>(time).count(), 1, 3600000));
+  return static_cast<int>(
+      std::clamp<int64_t>(std::chrono::ceil<std::chrono::milliseconds>(time).count(), 1, 3600000));
 }
 
-grpc::ChannelArguments ArgumentsOf(const TritonOptions& options, const Endpoint& endpoint, int channel) {
+grpc::ChannelArguments ArgumentsOf(const TritonOptions& options, const Endpoint& endpoint,
+                                   int channel) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);
   arguments.SetMaxSendMessageSize(-1);
@@ -144,7 +166,8 @@ grpc::ChannelArguments ArgumentsOf(const TritonOptions& options, const Endpoint&
   return arguments;
 }
 
-/// gRPC writes what goes wrong with a connection to stderr, which is the program's; the same is in the calls' status.
+/// gRPC writes what goes wrong with a connection to stderr, which is the program's; the same is in
+/// the calls' status.
 void QuietGrpcLog() {
   [[maybe_unused]] static const bool once = [] {
     gpr_set_log_function([](gpr_log_func_args*) {});
@@ -163,8 +186,8 @@ base::Result<std::unique_ptr<KserveLink>> KserveLink::Make(const TritonOptions& 
   if (!credentials) return std::unexpected(std::move(credentials.error()));
   std::unique_ptr<KserveLink> link(new KserveLink);
   for (int channel = 0; channel < options.channels; ++channel) {
-    link->stubs_.push_back(kserve::GRPCInferenceService::NewStub(
-        grpc::CreateCustomChannel(endpoint->target, *credentials, ArgumentsOf(options, *endpoint, channel))));
+    link->stubs_.push_back(kserve::GRPCInferenceService::NewStub(grpc::CreateCustomChannel(
+        endpoint->target, *credentials, ArgumentsOf(options, *endpoint, channel))));
   }
   link->headers_ = options.headers;
   link->ask_timeout_ = options.connect_timeout;
@@ -178,7 +201,9 @@ void KserveLink::Prepare(grpc::ClientContext& context, base::Nanoseconds timeout
 
 base::Error ErrorOfAsk(const RpcStatus& status, std::string what) {
   const auto error = [&](Code code, std::string_view remedy) {
-    return base::Error{.code = code, .message = fmt::format("{}{}", RpcText(status), remedy), .context = std::move(what)};
+    return base::Error{.code = code,
+                       .message = fmt::format("{}{}", RpcText(status), remedy),
+                       .context = std::move(what)};
   };
   switch (status.code) {
     case RpcCode::kUnavailable:
@@ -186,7 +211,8 @@ base::Error ErrorOfAsk(const RpcStatus& status, std::string what) {
       return error(Code::kUnavailable, "");
     case RpcCode::kDeadlineExceeded:
     case RpcCode::kCancelled:
-      return error(Code::kDeadline, " (the server is slow, or something else listens there: see connect_timeout)");
+      return error(Code::kDeadline,
+                   " (the server is slow, or something else listens there: see connect_timeout)");
     case RpcCode::kUnimplemented:
       return error(Code::kContract, " (the endpoint does not speak KServe v2 over gRPC)");
     case RpcCode::kUnauthenticated:

@@ -18,16 +18,20 @@ using contracts::ElementType;
 using contracts::TensorSpec;
 using Served = ::inference::ModelMetadataResponse::TensorMetadata;
 
-constexpr std::array<std::pair<ElementType, std::string_view>, 4> kTypes = {{{ElementType::kFloat32, "FP32"},
-                                                                            {ElementType::kInt32, "INT32"},
-                                                                            {ElementType::kInt64, "INT64"},
-                                                                            {ElementType::kUint8, "UINT8"}}};
+constexpr std::array<std::pair<ElementType, std::string_view>, 4> kTypes = {
+    {{ElementType::kFloat32, "FP32"},
+     {ElementType::kInt32, "INT32"},
+     {ElementType::kInt64, "INT64"},
+     {ElementType::kUint8, "UINT8"}}};
 
-std::vector<int64_t> ShapeOf(const Served& tensor) { return {tensor.shape().begin(), tensor.shape().end()}; }
+std::vector<int64_t> ShapeOf(const Served& tensor) {
+  return {tensor.shape().begin(), tensor.shape().end()};
+}
 
 template <class Tensors>
 const Served* Find(const Tensors& tensors, const std::string& name) {
-  const auto found = std::ranges::find(tensors, name, [](const Served& tensor) { return tensor.name(); });
+  const auto found =
+      std::ranges::find(tensors, name, [](const Served& tensor) { return tensor.name(); });
   return found == tensors.end() ? nullptr : &*found;
 }
 
@@ -42,13 +46,15 @@ base::Result<TensorSpec> SpecOf(const Served& tensor, const std::string& where) 
   const auto type = ElementTypeOf(tensor.datatype());
   if (!type) {
     return base::Fail(Code::kContract,
-                      fmt::format("datatype is {}; reelbatch has FP32, INT32, INT64 and UINT8", tensor.datatype()), where);
+                      fmt::format("datatype is {}; reelbatch has FP32, INT32, INT64 and UINT8",
+                                  tensor.datatype()),
+                      where);
   }
   return TensorSpec{.name = tensor.name(), .type = *type, .shape = ShapeOf(tensor)};
 }
 
-/// Whether a tensor of the shape `ours` (-1: any size) is one that the server's model takes or gives. A model that is made for
-/// one unit serves where batches are wanted, one at a time.
+/// Whether a tensor of the shape `ours` (-1: any size) is one that the server's model takes or
+/// gives. A model that is made for one unit serves where batches are wanted, one at a time.
 bool ShapeFits(const std::vector<int64_t>& served, const std::vector<int64_t>& ours) {
   if (served.size() != ours.size()) return false;
   for (size_t k = 0; k < ours.size(); ++k) {
@@ -60,44 +66,57 @@ bool ShapeFits(const std::vector<int64_t>& served, const std::vector<int64_t>& o
 
 base::Status CheckTensor(const Served& served, const TensorSpec& ours, const std::string& where) {
   if (served.datatype() != DatatypeOf(ours.type)) {
-    return base::Fail(Code::kContract, fmt::format("datatype is {}, {} is wanted", served.datatype(), DatatypeOf(ours.type)), where);
+    return base::Fail(
+        Code::kContract,
+        fmt::format("datatype is {}, {} is wanted", served.datatype(), DatatypeOf(ours.type)),
+        where);
   }
   if (!ShapeFits(ShapeOf(served), ours.shape)) {
     return base::Fail(Code::kContract,
-                      fmt::format("shape is [{}], [{}] is wanted", fmt::join(ShapeOf(served), ","), fmt::join(ours.shape, ",")), where);
+                      fmt::format("shape is [{}], [{}] is wanted", fmt::join(ShapeOf(served), ","),
+                                  fmt::join(ours.shape, ",")),
+                      where);
   }
   return {};
 }
 
 /// The server's `tensors` against `wanted`. `kind` is "input" or "output".
 template <class Tensors>
-base::Status CheckTensors(const Tensors& tensors, const std::vector<TensorSpec>& wanted, const std::string& model,
-                          std::string_view kind) {
+base::Status CheckTensors(const Tensors& tensors, const std::vector<TensorSpec>& wanted,
+                          const std::string& model, std::string_view kind) {
   for (const TensorSpec& ours : wanted) {
     const Served* const served = Find(tensors, ours.name);
     if (served == nullptr) {
-      return base::Fail(Code::kContract, fmt::format("the model has none of that name; its {}s: {}", kind, NamesOf(tensors)),
-                        fmt::format("{}, {} '{}'", model, kind, ours.name));
+      return base::Fail(
+          Code::kContract,
+          fmt::format("the model has none of that name; its {}s: {}", kind, NamesOf(tensors)),
+          fmt::format("{}, {} '{}'", model, kind, ours.name));
     }
-    if (auto ok = CheckTensor(*served, ours, fmt::format("{}, {} '{}'", model, kind, ours.name)); !ok) return ok;
+    if (auto ok = CheckTensor(*served, ours, fmt::format("{}, {} '{}'", model, kind, ours.name));
+        !ok)
+      return ok;
   }
   return {};
 }
 
 /// The tensors of the description: as expected where something is, as the server says elsewhere.
-base::Status FillTensors(const ServedModel& served, const std::optional<contracts::ModelDescription>& expected,
+base::Status FillTensors(const ServedModel& served,
+                         const std::optional<contracts::ModelDescription>& expected,
                          contracts::ModelDescription& described) {
   const auto& metadata = served.metadata;
   const std::string model = "model " + metadata.name();
-  const bool silent = metadata.inputs().empty() && metadata.outputs().empty();  // mlserver, of a model that declares nothing
-  if (silent && !expected) return base::Fail(Code::kContract, "the server does not say what its tensors are", model);
+  const bool silent = metadata.inputs().empty() &&
+                      metadata.outputs().empty();  // mlserver, of a model that declares nothing
+  if (silent && !expected)
+    return base::Fail(Code::kContract, "the server does not say what its tensors are", model);
   if (expected) {
     described.inputs = expected->inputs;
     described.outputs = expected->outputs;
     if (silent) return {};
     if (auto ok = CheckTensors(metadata.inputs(), expected->inputs, model, "input"); !ok) return ok;
     for (const Served& input : metadata.inputs()) {
-      if (std::ranges::find(expected->inputs, input.name(), &TensorSpec::name) == expected->inputs.end()) {
+      if (std::ranges::find(expected->inputs, input.name(), &TensorSpec::name) ==
+          expected->inputs.end()) {
         return base::Fail(Code::kContract, "the model wants an input that is not expected",
                           fmt::format("{}, input '{}'", model, input.name()));
       }
@@ -121,7 +140,8 @@ base::Status FillTensors(const ServedModel& served, const std::optional<contract
 bool TakesOneUnit(const ServedModel& served, const std::vector<TensorSpec>& inputs) {
   return std::ranges::any_of(inputs, [&](const TensorSpec& ours) {
     const Served* const tensor = Find(served.metadata.inputs(), ours.name);
-    return tensor != nullptr && !ours.shape.empty() && ours.shape[0] == -1 && tensor->shape_size() > 0 && tensor->shape(0) == 1;
+    return tensor != nullptr && !ours.shape.empty() && ours.shape[0] == -1 &&
+           tensor->shape_size() > 0 && tensor->shape(0) == 1;
   });
 }
 
@@ -134,18 +154,21 @@ std::string DeviceOf(const ::inference::ModelConfig& config) {
     if (group.kind() == ::inference::ModelInstanceGroup::KIND_GPU) {
       one = group.gpus_size() == 1 ? fmt::format("cuda:{}", group.gpus(0)) : "cuda";
     }
-    if (device != "unknown" && device != one) return one.starts_with("cuda") && device.starts_with("cuda") ? "cuda" : "unknown";
+    if (device != "unknown" && device != one)
+      return one.starts_with("cuda") && device.starts_with("cuda") ? "cuda" : "unknown";
     device = std::move(one);
   }
   return device;
 }
 
 /// What the deployment says in the model's config, `otherwise` where it says nothing.
-std::string Declared(const ServedModel& served, const std::string& field, const std::string& otherwise) {
+std::string Declared(const ServedModel& served, const std::string& field,
+                     const std::string& otherwise) {
   if (!served.config) return otherwise;
   const auto found = served.config->parameters().find(field);
-  return found == served.config->parameters().end() || found->second.string_value().empty() ? otherwise
-                                                                                             : found->second.string_value();
+  return found == served.config->parameters().end() || found->second.string_value().empty()
+             ? otherwise
+             : found->second.string_value();
 }
 
 std::string EngineOf(const ServedModel& served) {
@@ -163,25 +186,34 @@ std::optional<int64_t> NumberOf(std::string_view text) {
 
 }  // namespace
 
-std::string_view DatatypeOf(ElementType type) { return std::ranges::find(kTypes, type, &std::pair<ElementType, std::string_view>::first)->second; }
+std::string_view DatatypeOf(ElementType type) {
+  return std::ranges::find(kTypes, type, &std::pair<ElementType, std::string_view>::first)->second;
+}
 
 std::optional<ElementType> ElementTypeOf(std::string_view datatype) {
-  const auto* const found = std::ranges::find(kTypes, datatype, &std::pair<ElementType, std::string_view>::second);
+  const auto* const found =
+      std::ranges::find(kTypes, datatype, &std::pair<ElementType, std::string_view>::second);
   if (found == kTypes.end()) return std::nullopt;
   return found->first;
 }
 
-std::string PinnedVersion(const ::inference::ModelMetadataResponse& metadata, const std::string& wanted) {
+std::string PinnedVersion(const ::inference::ModelMetadataResponse& metadata,
+                          const std::string& wanted) {
   if (!wanted.empty() || metadata.versions().empty()) return wanted;
-  return *std::ranges::max_element(metadata.versions(), {}, [](const std::string& version) { return NumberOf(version).value_or(-1); });
+  return *std::ranges::max_element(metadata.versions(), {}, [](const std::string& version) {
+    return NumberOf(version).value_or(-1);
+  });
 }
 
-base::Result<contracts::ModelDescription> DescribeServed(const ServedModel& served, const std::string& version,
-                                                         const std::optional<contracts::ModelDescription>& expected) {
+base::Result<contracts::ModelDescription> DescribeServed(
+    const ServedModel& served, const std::string& version,
+    const std::optional<contracts::ModelDescription>& expected) {
   contracts::ModelDescription described;
-  if (auto ok = FillTensors(served, expected, described); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = FillTensors(served, expected, described); !ok)
+    return std::unexpected(std::move(ok.error()));
   const std::string first_type =
-      described.inputs.empty() ? "unknown" : std::string(contracts::ElementTypeName(described.inputs[0].type));
+      described.inputs.empty() ? "unknown"
+                               : std::string(contracts::ElementTypeName(described.inputs[0].type));
   described.max_batch = served.config ? std::max(served.config->max_batch_size(), 0) : 0;
   if (TakesOneUnit(served, described.inputs)) described.max_batch = 1;
   described.used = {.model_name = served.metadata.name(),
@@ -192,11 +224,13 @@ base::Result<contracts::ModelDescription> DescribeServed(const ServedModel& serv
                     .precision = Declared(served, "precision", first_type),
                     .device = served.config ? DeviceOf(*served.config) : "unknown"};
   const std::string& digest = described.used.weights_digest;
-  if (expected && expected->used.weights_digest.starts_with("sha256:") && digest.starts_with("sha256:") &&
-      expected->used.weights_digest != digest) {
-    return base::Fail(Code::kContract,
-                      fmt::format("weights_digest is {}, {} is wanted: the server has other weights", digest, expected->used.weights_digest),
-                      "model " + served.metadata.name());
+  if (expected && expected->used.weights_digest.starts_with("sha256:") &&
+      digest.starts_with("sha256:") && expected->used.weights_digest != digest) {
+    return base::Fail(
+        Code::kContract,
+        fmt::format("weights_digest is {}, {} is wanted: the server has other weights", digest,
+                    expected->used.weights_digest),
+        "model " + served.metadata.name());
   }
   return described;
 }

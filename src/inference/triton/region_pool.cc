@@ -37,7 +37,8 @@ RegionPool::~RegionPool() {
 }
 
 base::Status RegionPool::Probe() {
-  if (std::string reason = refused(); !reason.empty()) return base::Fail(base::Code::kContract, std::move(reason), "shared memory");
+  if (std::string reason = refused(); !reason.empty())
+    return base::Fail(base::Code::kContract, std::move(reason), "shared memory");
   auto region = Registered(kStep);
   if (!region) return std::unexpected(std::move(region.error()));
   const base::MutexLock lock(mutex_);
@@ -50,7 +51,8 @@ std::unique_ptr<SharedRegion> RegionPool::Take(size_t bytes) {
   {
     const base::MutexLock lock(mutex_);
     if (!refused_.empty()) return nullptr;
-    const auto largest = std::ranges::max_element(free_, {}, [](const auto& region) { return region->size(); });
+    const auto largest =
+        std::ranges::max_element(free_, {}, [](const auto& region) { return region->size(); });
     if (largest != free_.end()) {
       std::unique_ptr<SharedRegion> region = std::move(*largest);
       free_.erase(largest);
@@ -124,11 +126,13 @@ base::Result<std::unique_ptr<SharedRegion>> RegionPool::Registered(size_t bytes)
     return std::unexpected(std::move(region.error()));
   }
   RpcStatus status = Register(server_->link(), **region);
-  if (status.code == RpcCode::kAlreadyExists) {  // an earlier answer was lost, or someone registers names like ours
+  if (status.code == RpcCode::kAlreadyExists) {  // an earlier answer was lost, or someone registers
+                                                 // names like ours
     Unregister(**region);
     status = Register(server_->link(), **region);
   }
-  // The server has mapped it, or never will: nothing of it is left in /dev/shm if this process is killed.
+  // The server has mapped it, or never will: nothing of it is left in /dev/shm if this process is
+  // killed.
   (*region)->Unlink();
   if (status.ok()) return region;
   base::Error error = ErrorOfAsk(status, server_->options().url + ", shared memory");

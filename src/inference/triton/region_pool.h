@@ -13,8 +13,8 @@
 
 namespace reelbatch::inference {
 
-/// Regions of shared memory that the server knows, one for each call in flight, used again by later calls.
-/// Threads: any, side by side.
+/// Regions of shared memory that the server knows, one for each call in flight, used again by later
+/// calls. Threads: any, side by side.
 class RegionPool {
  public:
   /// Holds nothing until the first Take().
@@ -23,8 +23,9 @@ class RegionPool {
   ~RegionPool();
 
   /// Tries whether the server takes a region.
-  /// Errors: unavailable, deadline (nobody answers), contract (the server refuses it; message says why), io (there is no /dev/shm
-  /// here). After contract and io Take() answers none without asking again.
+  /// Errors: unavailable, deadline (nobody answers), contract (the server refuses it; message says
+  /// why), io (there is no /dev/shm here). After contract and io Take() answers none without asking
+  /// again.
   base::Status Probe();
   /// A region of `bytes` or more that no other call has. None: the tensors go in the message.
   std::unique_ptr<SharedRegion> Take(size_t bytes);
@@ -34,8 +35,9 @@ class RegionPool {
   void Quarantine(std::unique_ptr<SharedRegion> region);
   /// The abandoned calls are over.
   void Release();
-  /// Nobody knows whether they are: their regions are never used again. The server keeps its side of them until it ends, since
-  /// taking memory away from under a running call could end the server.
+  /// Nobody knows whether they are: their regions are never used again. The server keeps its side
+  /// of them until it ends, since taking memory away from under a running call could end the
+  /// server.
   void Discard();
   /// The server has forgotten the regions: it was restarted.
   void Forget();

@@ -1,4 +1,5 @@
-// The client against a server in the test's own process: what a real one cannot be made to do. The real ones: tests/triton.
+// The client against a server in the test's own process: what a real one cannot be made to do. The
+// real ones: tests/triton.
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -33,14 +34,16 @@ Tensor Input(int64_t units, float first = 1) {
   return {.name = "IN",
           .type = ElementType::kFloat32,
           .shape = {units, 4},
-          .bytes = std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float))};
+          .bytes = std::string(reinterpret_cast<const char*>(values.data()),
+                               values.size() * sizeof(float))};
 }
 
 Outputs Infer(TritonModel& model, const Tensor& input) { return model.Infer({&input, 1}); }
 
 void ExpectFailure(const Outputs& outputs, FailureClass failure, const std::string& words) {
   ASSERT_FALSE(outputs.has_value()) << "wanted " << FailureClassName(failure);
-  EXPECT_EQ(FailureClassName(outputs.error().failure), FailureClassName(failure)) << outputs.error().evidence;
+  EXPECT_EQ(FailureClassName(outputs.error().failure), FailureClassName(failure))
+      << outputs.error().evidence;
   EXPECT_NE(outputs.error().evidence.find(words), std::string::npos) << outputs.error().evidence;
 }
 
@@ -66,7 +69,9 @@ class ServedModel : public ::testing::Test {
  protected:
   /// Returns when no call is in the server any more: before the test's own variables go.
   void EndServer() { running_.reset(); }
-  std::unique_ptr<TritonModel> Open(TritonOptions options = {}, const std::optional<contracts::ModelDescription>& expected = std::nullopt) {
+  std::unique_ptr<TritonModel> Open(
+      TritonOptions options = {},
+      const std::optional<contracts::ModelDescription>& expected = std::nullopt) {
     if (!running_) running_ = std::make_unique<TestServer>(service_);
     options.url = running_->url();
     auto server = TritonServer::Connect(options);
@@ -76,7 +81,9 @@ class ServedModel : public ::testing::Test {
     EXPECT_TRUE(model.has_value()) << model.error().Text();
     return model ? std::move(*model) : nullptr;
   }
-  std::unique_ptr<TritonModel> OpenInMessages() { return Open({.shared_memory = SharedMemory::kOff}); }
+  std::unique_ptr<TritonModel> OpenInMessages() {
+    return Open({.shared_memory = SharedMemory::kOff});
+  }
 
   TestService service_;
   std::unique_ptr<TestServer> running_;
@@ -109,7 +116,8 @@ TEST_F(ServedModel, PinsTheHighestVersion) {
     response.set_model_version("13");
     return grpc::Status::OK;
   };
-  ExpectFailure(Infer(*model, Input(1)), FailureClass::kBadResponse, "of version 13, version 12 was asked for");
+  ExpectFailure(Infer(*model, Input(1)), FailureClass::kBadResponse,
+                "of version 13, version 12 was asked for");
 }
 
 TEST_F(ServedModel, AnswersThatAreNotWhatTheModelSays) {
@@ -121,16 +129,26 @@ TEST_F(ServedModel, AnswersThatAreNotWhatTheModelSays) {
     };
     return Infer(*model, Input(2));
   };
-  ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->set_name("OTHER"); }), FailureClass::kBadResponse, "output 'OUT': is not in the answer");
-  ExpectFailure(with([](auto& r) { r.clear_outputs(); }), FailureClass::kBadResponse, "is not in the answer");
-  ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->set_datatype("INT32"); }), FailureClass::kBadResponse, "type is INT32, FP32 is wanted");
-  ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->set_shape(0, 3); }), FailureClass::kBadResponse,
-                "shape is [3,4], [-1,4] is wanted of 2 units");
-  ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->set_shape(1, -4); }), FailureClass::kBadResponse, "shape is [2,-4]");
-  ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->add_shape(1); }), FailureClass::kBadResponse, "shape is [2,4,1]");
-  ExpectFailure(with([](auto& r) { r.mutable_raw_output_contents(0)->resize(31); }), FailureClass::kBadResponse, "has 31 bytes, its shape wants 32");
-  ExpectFailure(with([](auto& r) { r.clear_raw_output_contents(); }), FailureClass::kBadResponse, "has 0 bytes");
-  ExpectFailure(with([](auto& r) { r.clear_raw_output_contents(); r.mutable_outputs(0)->mutable_contents()->add_fp32_contents(1); }),
+  ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->set_name("OTHER"); }),
+                FailureClass::kBadResponse, "output 'OUT': is not in the answer");
+  ExpectFailure(with([](auto& r) { r.clear_outputs(); }), FailureClass::kBadResponse,
+                "is not in the answer");
+  ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->set_datatype("INT32"); }),
+                FailureClass::kBadResponse, "type is INT32, FP32 is wanted");
+  ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->set_shape(0, 3); }),
+                FailureClass::kBadResponse, "shape is [3,4], [-1,4] is wanted of 2 units");
+  ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->set_shape(1, -4); }),
+                FailureClass::kBadResponse, "shape is [2,-4]");
+  ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->add_shape(1); }),
+                FailureClass::kBadResponse, "shape is [2,4,1]");
+  ExpectFailure(with([](auto& r) { r.mutable_raw_output_contents(0)->resize(31); }),
+                FailureClass::kBadResponse, "has 31 bytes, its shape wants 32");
+  ExpectFailure(with([](auto& r) { r.clear_raw_output_contents(); }), FailureClass::kBadResponse,
+                "has 0 bytes");
+  ExpectFailure(with([](auto& r) {
+                  r.clear_raw_output_contents();
+                  r.mutable_outputs(0)->mutable_contents()->add_fp32_contents(1);
+                }),
                 FailureClass::kBadResponse, "has 4 bytes");
   const auto nan = with([](auto& r) {
     const float value = std::numeric_limits<float>::quiet_NaN();
@@ -163,7 +181,8 @@ TEST_F(ServedModel, TypedContentsAreRead) {
   const auto model = OpenInMessages();
   service_.answer = [](const auto&, auto& response) {
     response.clear_raw_output_contents();
-    for (int k = 0; k < 4; ++k) response.mutable_outputs(0)->mutable_contents()->add_fp32_contents(k == 0 ? 1.0F : 2.0F);
+    for (int k = 0; k < 4; ++k)
+      response.mutable_outputs(0)->mutable_contents()->add_fp32_contents(k == 0 ? 1.0F : 2.0F);
     return grpc::Status::OK;
   };
   const auto outputs = Infer(*model, Input(1));
@@ -193,15 +212,22 @@ TEST_F(ServedModel, ServerWithTheCoreOnly) {
   EXPECT_EQ(model->BatchTimes().error().code, Code::kNotMeasured);
   EXPECT_EQ(model->memory().server_bytes, std::nullopt);
   model->Restart();
-  service_.answer = [](const auto&, auto&) { return grpc::Status(grpc::StatusCode::INTERNAL, "Stub process 'm_0_0' is not healthy."); };
-  ExpectFailure(Infer(*model, Input(2)), FailureClass::kPoisoned, "could not be reloaded (UNIMPLEMENTED: Method not found!)");
+  service_.answer = [](const auto&, auto&) {
+    return grpc::Status(grpc::StatusCode::INTERNAL, "Stub process 'm_0_0' is not healthy.");
+  };
+  ExpectFailure(Infer(*model, Input(2)), FailureClass::kPoisoned,
+                "could not be reloaded (UNIMPLEMENTED: Method not found!)");
 }
 
 TEST_F(ServedModel, SharedMemoryThatIsPromisedAndRefused) {
-  service_.register_region = [](const auto&) { return grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "shared memory is disabled"); };
+  service_.register_region = [](const auto&) {
+    return grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "shared memory is disabled");
+  };
   const auto model = Open();
   EXPECT_EQ(service_.registers, 1);
-  EXPECT_NE(model->Transport().find("in messages (UNIMPLEMENTED: shared memory is disabled"), std::string::npos) << model->Transport();
+  EXPECT_NE(model->Transport().find("in messages (UNIMPLEMENTED: shared memory is disabled"),
+            std::string::npos)
+      << model->Transport();
   Tensor large = Input(8192);
   EXPECT_TRUE(Infer(*model, large).has_value());
   EXPECT_EQ(service_.registers, 1) << "it was asked again after it had refused";
@@ -214,7 +240,8 @@ TEST_F(ServedModel, SharedMemoryThatIsPromisedAndRefused) {
 
 TEST_F(ServedModel, ServerThatCannotSeeOurSharedMemory) {
   service_.register_region = [](const auto& request) {
-    return grpc::Status(grpc::StatusCode::INTERNAL, "Unable to open shared memory region: '" + request.key() + "'");
+    return grpc::Status(grpc::StatusCode::INTERNAL,
+                        "Unable to open shared memory region: '" + request.key() + "'");
   };
   const auto model = Open();
   EXPECT_NE(model->Transport().find("Unable to open"), std::string::npos) << model->Transport();
@@ -223,7 +250,9 @@ TEST_F(ServedModel, ServerThatCannotSeeOurSharedMemory) {
 
 TEST_F(ServedModel, RegionThatAlreadyExistsIsRegisteredAnew) {
   service_.register_region = [this](const auto&) {
-    return service_.unregisters == 0 ? grpc::Status(grpc::StatusCode::ALREADY_EXISTS, "shared memory region already in manager") : grpc::Status::OK;
+    return service_.unregisters == 0 ? grpc::Status(grpc::StatusCode::ALREADY_EXISTS,
+                                                    "shared memory region already in manager")
+                                     : grpc::Status::OK;
   };
   const auto model = Open({.shared_memory = SharedMemory::kOn});
   EXPECT_EQ(service_.unregisters, 1);
@@ -278,10 +307,13 @@ TEST_F(ServedModel, DeadlineIsKeptAndTheAbandonedCallWaitedOutByStatistics) {
     return grpc::Status::OK;
   };
   const auto model = Open({.request_timeout = 300ms, .shared_memory = SharedMemory::kOn});
-  const double took = SecondsOf([&] { ExpectFailure(Infer(*model, Input(1)), FailureClass::kUnavailable, "DEADLINE_EXCEEDED"); });
+  const double took = SecondsOf([&] {
+    ExpectFailure(Infer(*model, Input(1)), FailureClass::kUnavailable, "DEADLINE_EXCEEDED");
+  });
   EXPECT_LT(took, 3);
   gate.Open();
-  // The server ends it now: the next call comes through, alone, in a region that nobody else writes to.
+  // The server ends it now: the next call comes through, alone, in a region that nobody else writes
+  // to.
   const auto outputs = Infer(*model, Input(2));
   ASSERT_TRUE(outputs.has_value()) << outputs.error().evidence;
   EXPECT_EQ(outputs->front().bytes, Input(2).bytes);
@@ -320,7 +352,8 @@ TEST_F(ServedModel, AbandonedRegionIsNotTakenFromUnderTheServer) {
   }
   EXPECT_EQ(service_.unregisters, 0) << "the call may still write to it";
   EXPECT_EQ(service_.Regions().size(), 1U);
-  for (const auto& [name, key] : service_.Regions()) EXPECT_LT(shm_open(key.c_str(), O_RDONLY, 0), 0) << "its name is gone all the same";
+  for (const auto& [name, key] : service_.Regions())
+    EXPECT_LT(shm_open(key.c_str(), O_RDONLY, 0), 0) << "its name is gone all the same";
   gate.Open();
   EndServer();
 }
@@ -349,10 +382,13 @@ TEST_F(ServedModel, ReloadsWhereItMay) {
   const auto model = OpenInMessages();
   model->Restart();
   EXPECT_EQ(service_.loads, 1);
-  service_.unload = {grpc::StatusCode::UNAVAILABLE, "explicit model load / unload is not allowed if polling is enabled"};
+  service_.unload = {grpc::StatusCode::UNAVAILABLE,
+                     "explicit model load / unload is not allowed if polling is enabled"};
   model->Restart();
   EXPECT_EQ(service_.loads, 1);
-  service_.answer = [](const auto&, auto&) { return grpc::Status(grpc::StatusCode::INTERNAL, "Stub process 'm_0_0' is not healthy."); };
+  service_.answer = [](const auto&, auto&) {
+    return grpc::Status(grpc::StatusCode::INTERNAL, "Stub process 'm_0_0' is not healthy.");
+  };
   ExpectFailure(Infer(*model, Input(1)), FailureClass::kPoisoned, "--model-control-mode=explicit");
 }
 
@@ -360,9 +396,10 @@ TEST_F(ServedModel, ModelForOneUnitServesBatchesOfOne) {
   service_.config.set_max_batch_size(0);
   service_.metadata.mutable_inputs(0)->set_shape(0, 1);
   service_.metadata.mutable_outputs(0)->set_shape(0, 1);
-  const contracts::ModelDescription expected{.used = {},
-                                             .inputs = {{.name = "IN", .type = ElementType::kFloat32, .shape = {-1, 4}}},
-                                             .outputs = {{.name = "OUT", .type = ElementType::kFloat32, .shape = {-1, 4}}}};
+  const contracts::ModelDescription expected{
+      .used = {},
+      .inputs = {{.name = "IN", .type = ElementType::kFloat32, .shape = {-1, 4}}},
+      .outputs = {{.name = "OUT", .type = ElementType::kFloat32, .shape = {-1, 4}}}};
   const auto model = Open({}, expected);
   ASSERT_TRUE(model);
   EXPECT_EQ(model->description().max_batch, 1);
@@ -370,13 +407,15 @@ TEST_F(ServedModel, ModelForOneUnitServesBatchesOfOne) {
 }
 
 TEST_F(ServedModel, OtherWeightsThanExpected) {
-  (*service_.config.mutable_parameters())["weights_digest"].set_string_value("sha256:" + std::string(64, 'a'));
+  (*service_.config.mutable_parameters())["weights_digest"].set_string_value("sha256:" +
+                                                                             std::string(64, 'a'));
   running_ = std::make_unique<TestServer>(service_);
   auto server = TritonServer::Connect({.url = running_->url()});
   ASSERT_TRUE(server.has_value());
-  contracts::ModelDescription expected{.used = {},
-                                       .inputs = {{.name = "IN", .type = ElementType::kFloat32, .shape = {-1, 4}}},
-                                       .outputs = {{.name = "OUT", .type = ElementType::kFloat32, .shape = {-1, 4}}}};
+  contracts::ModelDescription expected{
+      .used = {},
+      .inputs = {{.name = "IN", .type = ElementType::kFloat32, .shape = {-1, 4}}},
+      .outputs = {{.name = "OUT", .type = ElementType::kFloat32, .shape = {-1, 4}}}};
   const auto declared = OpenTritonModel(*server, "m", "", expected);
   ASSERT_TRUE(declared.has_value()) << declared.error().Text();
   EXPECT_EQ((*declared)->description().used.weights_digest, "sha256:" + std::string(64, 'a'));
@@ -384,7 +423,8 @@ TEST_F(ServedModel, OtherWeightsThanExpected) {
   const auto refused = OpenTritonModel(*server, "m", "", expected);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, Code::kContract);
-  EXPECT_NE(refused.error().Text().find("the server has other weights"), std::string::npos) << refused.error().Text();
+  EXPECT_NE(refused.error().Text().find("the server has other weights"), std::string::npos)
+      << refused.error().Text();
 }
 
 TEST_F(ServedModel, EveryChannelIsAConnection) {
@@ -413,28 +453,46 @@ TEST(TritonConnect, OptionsThatAreNotUsable) {
   const auto code_of = [](TritonOptions options) {
     const auto server = TritonServer::Connect(std::move(options));
     EXPECT_FALSE(server.has_value());
-    return server ? std::string() : std::string(base::CodeName(server.error().code)) + " " + server.error().Text();
+    return server ? std::string()
+                  : std::string(base::CodeName(server.error().code)) + " " + server.error().Text();
   };
-  for (const char* const url : {"", "localhost", ":8001", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:70000", "127.0.0.1:80o1", "http://127.0.0.1:8000",
-                                "http://host/path", "::1:8001"}) {
-    EXPECT_EQ(code_of({.url = url}).find("invalid_argument url: "), 0U) << url << ": " << code_of({.url = url});
+  for (const char* const url :
+       {"", "localhost", ":8001", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:70000", "127.0.0.1:80o1",
+        "http://127.0.0.1:8000", "http://host/path", "::1:8001"}) {
+    EXPECT_EQ(code_of({.url = url}).find("invalid_argument url: "), 0U)
+        << url << ": " << code_of({.url = url});
   }
   EXPECT_EQ(code_of({.url = "127.0.0.1:1", .channels = 0}).find("invalid_argument channels"), 0U);
-  EXPECT_EQ(code_of({.url = "127.0.0.1:1", .request_timeout = 0s}).find("invalid_argument request_timeout"), 0U);
+  EXPECT_EQ(code_of({.url = "127.0.0.1:1", .request_timeout = 0s})
+                .find("invalid_argument request_timeout"),
+            0U);
   EXPECT_EQ(code_of({.url = "127.0.0.1:1", .tls_ca = "ca.pem"}).find("invalid_argument tls"), 0U);
-  EXPECT_EQ(code_of({.url = "grpcs://127.0.0.1:1", .tls_cert = "c.pem"}).find("invalid_argument tls_key"), 0U);
-  EXPECT_EQ(code_of({.url = "grpcs://127.0.0.1:1", .tls_ca = "/nowhere/ca.pem"}).find("io tls_ca, /nowhere/ca.pem"), 0U);
-  EXPECT_EQ(code_of({.url = "127.0.0.1:1", .headers = {{"Authorization", "x"}}}).find("invalid_argument headers"), 0U);
-  EXPECT_EQ(code_of({.url = "127.0.0.1:1", .headers = {{"grpc-x", "x"}}}).find("invalid_argument headers"), 0U);
-  EXPECT_EQ(code_of({.url = "127.0.0.1:1", .headers = {{"x", "line\nbreak"}}}).find("invalid_argument headers"), 0U);
+  EXPECT_EQ(
+      code_of({.url = "grpcs://127.0.0.1:1", .tls_cert = "c.pem"}).find("invalid_argument tls_key"),
+      0U);
+  EXPECT_EQ(code_of({.url = "grpcs://127.0.0.1:1", .tls_ca = "/nowhere/ca.pem"})
+                .find("io tls_ca, /nowhere/ca.pem"),
+            0U);
+  EXPECT_EQ(code_of({.url = "127.0.0.1:1", .headers = {{"Authorization", "x"}}})
+                .find("invalid_argument headers"),
+            0U);
+  EXPECT_EQ(code_of({.url = "127.0.0.1:1", .headers = {{"grpc-x", "x"}}})
+                .find("invalid_argument headers"),
+            0U);
+  EXPECT_EQ(code_of({.url = "127.0.0.1:1", .headers = {{"x", "line\nbreak"}}})
+                .find("invalid_argument headers"),
+            0U);
 }
 
 TEST(TritonConnect, NobodyListens) {
   const auto server = TritonServer::Connect({.url = "127.0.0.1:1"});
   ASSERT_FALSE(server.has_value());
   EXPECT_EQ(server.error().code, Code::kUnavailable);
-  EXPECT_NE(server.error().Text().find("127.0.0.1:1: UNAVAILABLE: failed to connect"), std::string::npos) << server.error().Text();
-  EXPECT_NE(server.error().Text().find("is the server started"), std::string::npos) << server.error().Text();
+  EXPECT_NE(server.error().Text().find("127.0.0.1:1: UNAVAILABLE: failed to connect"),
+            std::string::npos)
+      << server.error().Text();
+  EXPECT_NE(server.error().Text().find("is the server started"), std::string::npos)
+      << server.error().Text();
 }
 
 TEST(TritonConnect, SomethingThatNeverAnswers) {
@@ -447,10 +505,12 @@ TEST(TritonConnect, SomethingThatNeverAnswers) {
   socklen_t size = sizeof address;
   getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
   const double took = SecondsOf([&] {
-    const auto server = TritonServer::Connect({.url = "127.0.0.1:" + std::to_string(ntohs(address.sin_port)), .connect_timeout = 500ms});
+    const auto server = TritonServer::Connect(
+        {.url = "127.0.0.1:" + std::to_string(ntohs(address.sin_port)), .connect_timeout = 500ms});
     ASSERT_FALSE(server.has_value());
     // Of the two that wait as long, whichever ends first: the connection's attempt or the call.
-    EXPECT_TRUE(server.error().code == Code::kDeadline || server.error().code == Code::kUnavailable) << server.error().Text();
+    EXPECT_TRUE(server.error().code == Code::kDeadline || server.error().code == Code::kUnavailable)
+        << server.error().Text();
   });
   EXPECT_LT(took, 5);
   close(listener);
@@ -461,15 +521,19 @@ class TritonTls : public ::testing::Test {
  protected:
   void SetUp() override {
     const std::string folder = folder_.path().native();
-    const std::string make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=reelbatch-test "
-                             "-addext subjectAltName=DNS:reels.test,IP:127.0.0.1 -keyout " + folder + "/key.pem -out " + folder + "/cert.pem 2> " + folder + "/log";
+    const std::string make =
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "
+        "/CN=reelbatch-test "
+        "-addext subjectAltName=DNS:reels.test,IP:127.0.0.1 -keyout " +
+        folder + "/key.pem -out " + folder + "/cert.pem 2> " + folder + "/log";
     ASSERT_EQ(std::system(make.c_str()), 0) << base::testing::Slurp(folder + "/log");
     const std::string key = base::testing::Slurp(folder + "/key.pem");
     const std::string certificate = base::testing::Slurp(folder + "/cert.pem");
     grpc::SslServerCredentialsOptions plain;
     plain.pem_key_cert_pairs.push_back({key, certificate});
     open_ = std::make_unique<TestServer>(service_, grpc::SslServerCredentials(plain));
-    grpc::SslServerCredentialsOptions strict(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+    grpc::SslServerCredentialsOptions strict(
+        GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
     strict.pem_key_cert_pairs.push_back({key, certificate});
     strict.pem_root_certs = certificate;
     strict_ = std::make_unique<TestServer>(service_, grpc::SslServerCredentials(strict));
@@ -492,17 +556,30 @@ class TritonTls : public ::testing::Test {
 
 TEST_F(TritonTls, ServerThatTheCaVouchesFor) {
   EXPECT_EQ(ErrorOf({.url = "grpcs://" + open_->url(), .tls_ca = Cert()}), "connected");
-  EXPECT_EQ(ErrorOf({.url = open_->url(), .tls = true, .tls_ca = Cert(), .tls_server_name = "reels.test"}), "connected");
+  EXPECT_EQ(
+      ErrorOf(
+          {.url = open_->url(), .tls = true, .tls_ca = Cert(), .tls_server_name = "reels.test"}),
+      "connected");
 }
 
 TEST_F(TritonTls, Mismatches) {
-  EXPECT_NE(ErrorOf({.url = "grpcs://" + open_->url()}).find("does tls_ca vouch for its certificate"), std::string::npos);
+  EXPECT_NE(
+      ErrorOf({.url = "grpcs://" + open_->url()}).find("does tls_ca vouch for its certificate"),
+      std::string::npos);
   EXPECT_NE(ErrorOf({.url = open_->url()}).find("does it speak without TLS"), std::string::npos);
-  EXPECT_NE(ErrorOf({.url = open_->url(), .tls = true, .tls_ca = Cert(), .tls_server_name = "other.test"}), "connected");
+  EXPECT_NE(
+      ErrorOf(
+          {.url = open_->url(), .tls = true, .tls_ca = Cert(), .tls_server_name = "other.test"}),
+      "connected");
 }
 
 TEST_F(TritonTls, ServerThatWantsToKnowUs) {
-  EXPECT_EQ(ErrorOf({.url = strict_->url(), .tls = true, .tls_ca = Cert(), .tls_cert = Cert(), .tls_key = Key()}), "connected");
+  EXPECT_EQ(ErrorOf({.url = strict_->url(),
+                     .tls = true,
+                     .tls_ca = Cert(),
+                     .tls_cert = Cert(),
+                     .tls_key = Key()}),
+            "connected");
   EXPECT_NE(ErrorOf({.url = strict_->url(), .tls = true, .tls_ca = Cert()}), "connected");
 }
 

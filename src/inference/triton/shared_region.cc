@@ -40,9 +40,11 @@ base::Result<std::unique_ptr<SharedRegion>> SharedRegion::Create(size_t bytes) {
   close(file);
   if (error != 0) {
     shm_unlink(key->c_str());
-    return base::Fail(base::Code::kIo, fmt::format("{} bytes: {}", bytes, SystemReason(error)), "/dev/shm" + *key);
+    return base::Fail(base::Code::kIo, fmt::format("{} bytes: {}", bytes, SystemReason(error)),
+                      "/dev/shm" + *key);
   }
-  return std::unique_ptr<SharedRegion>(new SharedRegion(std::move(*key), {static_cast<char*>(mapped), bytes}));
+  return std::unique_ptr<SharedRegion>(
+      new SharedRegion(std::move(*key), {static_cast<char*>(mapped), bytes}));
 }
 
 SharedRegion::~SharedRegion() {

@@ -9,16 +9,17 @@
 
 namespace reelbatch::inference {
 
-/// A piece of POSIX shared memory, mapped here for reading and writing; another process maps it by its key.
+/// A piece of POSIX shared memory, mapped here for reading and writing; another process maps it by
+/// its key.
 ///
-/// The key is "/reelbatch_<pid>_<64 random bits>": a server in a container with a /dev/shm of its own can neither find it nor
-/// take another program's region for it. Unlink() as soon as the other side has mapped it: both mappings stay, and a process
-/// that is killed later leaves nothing in /dev/shm. The memory goes when the last side unmaps it.
-/// Threads: the bytes are the holder's.
+/// The key is "/reelbatch_<pid>_<64 random bits>": a server in a container with a /dev/shm of its
+/// own can neither find it nor take another program's region for it. Unlink() as soon as the other
+/// side has mapped it: both mappings stay, and a process that is killed later leaves nothing in
+/// /dev/shm. The memory goes when the last side unmaps it. Threads: the bytes are the holder's.
 class SharedRegion {
  public:
-  /// `bytes` > 0, reserved at once: a full /dev/shm is an error here and not a SIGBUS at the first write.
-  /// Errors: io (no /dev/shm, or it is full; names the key and the system's reason).
+  /// `bytes` > 0, reserved at once: a full /dev/shm is an error here and not a SIGBUS at the first
+  /// write. Errors: io (no /dev/shm, or it is full; names the key and the system's reason).
   static base::Result<std::unique_ptr<SharedRegion>> Create(size_t bytes);
   ~SharedRegion();
   SharedRegion(const SharedRegion&) = delete;

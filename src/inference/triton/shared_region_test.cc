@@ -15,7 +15,8 @@ namespace {
 TEST(SharedRegion, IsSeenByItsKeyUntilUnlinked) {
   auto region = SharedRegion::Create(8192);
   ASSERT_TRUE(region.has_value()) << region.error().Text();
-  EXPECT_TRUE((*region)->key().starts_with("/reelbatch_" + std::to_string(getpid()) + "_")) << (*region)->key();
+  EXPECT_TRUE((*region)->key().starts_with("/reelbatch_" + std::to_string(getpid()) + "_"))
+      << (*region)->key();
   EXPECT_EQ("/" + (*region)->name(), (*region)->key());
   std::memcpy((*region)->bytes().data() + 5000, "frames", 6);
   const int file = shm_open((*region)->key().c_str(), O_RDONLY, 0);
@@ -47,9 +48,12 @@ TEST(SharedRegion, TooLargeIsAnErrorAndLeavesNothing) {
   const auto region = SharedRegion::Create(size_t{1} << 50);
   ASSERT_FALSE(region.has_value());
   EXPECT_EQ(region.error().code, base::Code::kIo);
-  EXPECT_NE(region.error().Text().find("/dev/shm/reelbatch_"), std::string::npos) << region.error().Text();
+  EXPECT_NE(region.error().Text().find("/dev/shm/reelbatch_"), std::string::npos)
+      << region.error().Text();
   for (const auto& left : std::filesystem::directory_iterator("/dev/shm")) {
-    EXPECT_FALSE(left.path().filename().native().starts_with("reelbatch_" + std::to_string(getpid()) + "_")) << left.path();
+    EXPECT_FALSE(
+        left.path().filename().native().starts_with("reelbatch_" + std::to_string(getpid()) + "_"))
+        << left.path();
   }
 }
 

@@ -8,7 +8,8 @@
 
 namespace reelbatch::inference {
 
-/// gRPC's status codes by their public numbers, so that what follows from them can be read and tested without gRPC.
+/// gRPC's status codes by their public numbers, so that what follows from them can be read and
+/// tested without gRPC.
 enum class RpcCode : uint8_t {
   kOk = 0,
   kCancelled = 1,
@@ -40,17 +41,21 @@ struct RpcStatus {
 /// "UNAVAILABLE: Socket closed", for people.
 std::string RpcText(const RpcStatus& status);
 
-/// What a ModelInfer that did not come through means for its batch of `batch` units. The one table from a server's words to
-/// classes: docs/triton.md prints it. `is_draining` is asked only where the words leave open whether the model is gone for good
-/// (a server that shuts down says the same of all its models as one whose operator unloaded one).
-/// Threads: pure but for is_draining.   Source: spec, triton, "What a real server answers".
-contracts::BatchFailure FailureOfInfer(const RpcStatus& status, int64_t batch, const std::function<bool()>& is_draining);
+/// What a ModelInfer that did not come through means for its batch of `batch` units. The one table
+/// from a server's words to classes: docs/triton.md prints it. `is_draining` is asked only where
+/// the words leave open whether the model is gone for good (a server that shuts down says the same
+/// of all its models as one whose operator unloaded one). Threads: pure but for is_draining.
+/// Source: spec, triton, "What a real server answers".
+contracts::BatchFailure FailureOfInfer(const RpcStatus& status, int64_t batch,
+                                       const std::function<bool()>& is_draining);
 
-/// Whether the server may still be at work on a call that ended so: the client's deadline passed, or it was cancelled.
+/// Whether the server may still be at work on a call that ended so: the client's deadline passed,
+/// or it was cancelled.
 bool IsAbandoned(const RpcStatus& status);
 
-/// Whether the call failed because the server does not know a region of shared memory (any more): it was restarted. Nothing
-/// has run then.   Example: NOT_FOUND "Unable to find shared memory region: 'reelbatch_7_1'".
+/// Whether the call failed because the server does not know a region of shared memory (any more):
+/// it was restarted. Nothing has run then.   Example: NOT_FOUND "Unable to find shared memory
+/// region: 'reelbatch_7_1'".
 bool IsRegionUnknown(const RpcStatus& status);
 
 }  // namespace reelbatch::inference

@@ -27,19 +27,23 @@ constexpr size_t kSharedMemoryFrom = 65536;
 // Protobuf's own bound is 2^31 - 1 for a whole message; the names need some of it.
 constexpr size_t kMessageBytes = 2147483647 - 65536;
 
-/// Whether the server says NOT_FOUND of its models because it shuts down, or is not ready as a whole.
+/// Whether the server says NOT_FOUND of its models because it shuts down, or is not ready as a
+/// whole.
 bool IsDraining(const TritonServer& server) {
   const auto ready = server.Ready();
   return !ready || !*ready;
 }
 
 double Milliseconds(const kserve::InferBatchStatistics& batch) {
-  return static_cast<double>(batch.compute_input().ns() + batch.compute_infer().ns() + batch.compute_output().ns()) / 1e6;
+  return static_cast<double>(batch.compute_input().ns() + batch.compute_infer().ns() +
+                             batch.compute_output().ns()) /
+         1e6;
 }
 
 class ServedTritonModel final : public TritonModel {
  public:
-  ServedTritonModel(std::shared_ptr<TritonServer> server, contracts::ModelDescription description, std::string version)
+  ServedTritonModel(std::shared_ptr<TritonServer> server, contracts::ModelDescription description,
+                    std::string version)
       : server_(std::move(server)),
         description_(std::move(description)),
         version_(std::move(version)),
@@ -61,7 +65,8 @@ class ServedTritonModel final : public TritonModel {
     Outputs outputs = std::vector<Tensor>();
   };
   Answer InMessage(std::span<const Tensor> inputs, int64_t batch);
-  Answer InRegion(std::span<const Tensor> inputs, int64_t batch, const RegionLayout& layout, std::unique_ptr<SharedRegion> region);
+  Answer InRegion(std::span<const Tensor> inputs, int64_t batch, const RegionLayout& layout,
+                  std::unique_ptr<SharedRegion> region);
   Answer Send(std::span<const Tensor> inputs, int64_t batch);
   BatchFailure FailureOf(const RpcStatus& status, int64_t batch);
   base::Result<kserve::ModelStatistics> Statistics() const;
@@ -76,23 +81,29 @@ class ServedTritonModel final : public TritonModel {
   std::string reload_refused_ GUARDED_BY(mutex_);
 };
 
-ServedTritonModel::Answer ServedTritonModel::InMessage(std::span<const Tensor> inputs, int64_t batch) {
-  kserve::ModelInferResponse response;
-  Answer answer;
-  answer.status = server_->link().Call(&Stub::ModelInfer, RequestWithBytes(description_, version_, inputs), response,
-                                       server_->options().request_timeout);
-  if (answer.status.ok()) answer.outputs = ReadOutputs(description_, version_, batch, response, {}, {});
-  return answer;
-}
-
-ServedTritonModel::Answer ServedTritonModel::InRegion(std::span<const Tensor> inputs, int64_t batch, const RegionLayout& layout,
-                                                      std::unique_ptr<SharedRegion> region) {
+ServedTritonModel::Answer ServedTritonModel::InMessage(std::span<const Tensor> inputs,
+                                                       int64_t batch) {
   kserve::ModelInferResponse response;
   Answer answer;
   answer.status =
-      server_->link().Call(&Stub::ModelInfer, RequestInRegion(description_, version_, inputs, layout, region->name(), region->bytes()),
+      server_->link().Call(&Stub::ModelInfer, RequestWithBytes(description_, version_, inputs),
                            response, server_->options().request_timeout);
-  if (answer.status.ok()) answer.outputs = ReadOutputs(description_, version_, batch, response, layout, region->bytes());
+  if (answer.status.ok())
+    answer.outputs = ReadOutputs(description_, version_, batch, response, {}, {});
+  return answer;
+}
+
+ServedTritonModel::Answer ServedTritonModel::InRegion(std::span<const Tensor> inputs, int64_t batch,
+                                                      const RegionLayout& layout,
+                                                      std::unique_ptr<SharedRegion> region) {
+  kserve::ModelInferResponse response;
+  Answer answer;
+  answer.status = server_->link().Call(
+      &Stub::ModelInfer,
+      RequestInRegion(description_, version_, inputs, layout, region->name(), region->bytes()),
+      response, server_->options().request_timeout);
+  if (answer.status.ok())
+    answer.outputs = ReadOutputs(description_, version_, batch, response, layout, region->bytes());
   if (IsAbandoned(answer.status)) {
     regions_.Quarantine(std::move(region));
   } else {
@@ -103,8 +114,10 @@ ServedTritonModel::Answer ServedTritonModel::InRegion(std::span<const Tensor> in
 
 ServedTritonModel::Answer ServedTritonModel::Send(std::span<const Tensor> inputs, int64_t batch) {
   const RegionLayout layout = LayOut(description_, inputs, batch);
-  const bool wanted = layout.bytes >= kSharedMemoryFrom || server_->options().shared_memory == SharedMemory::kOn;
-  // Twice: a server that was restarted since knows none of the regions, and has run nothing when it says so.
+  const bool wanted =
+      layout.bytes >= kSharedMemoryFrom || server_->options().shared_memory == SharedMemory::kOn;
+  // Twice: a server that was restarted since knows none of the regions, and has run nothing when it
+  // says so.
   for (int round = 0; wanted && round < 2; ++round) {
     auto region = regions_.Take(layout.bytes);
     if (!region) break;
@@ -117,7 +130,9 @@ ServedTritonModel::Answer ServedTritonModel::Send(std::span<const Tensor> inputs
 
 Outputs ServedTritonModel::Infer(std::span<const Tensor> inputs) {
   const auto batch = BatchOf(description_, inputs);
-  if (!batch) return std::unexpected(BatchFailure{.failure = FailureClass::kBadRequest, .evidence = batch.error()});
+  if (!batch)
+    return std::unexpected(
+        BatchFailure{.failure = FailureClass::kBadRequest, .evidence = batch.error()});
   switch (abandoned_.WaitOut()) {
     case Abandoned::kOver:
       regions_.Release();
@@ -142,9 +157,10 @@ BatchFailure ServedTritonModel::FailureOf(const RpcStatus& status, int64_t batch
   BatchFailure failure = FailureOfInfer(status, batch, [this] { return IsDraining(*server_); });
   const base::MutexLock lock(mutex_);
   if (failure.failure == FailureClass::kPoisoned && !reload_refused_.empty()) {
-    failure.evidence += fmt::format("; it could not be reloaded ({}): reload it in the server, or restart the server, with "
-                                    "--model-control-mode=explicit where reelbatch shall do it",
-                                    reload_refused_);
+    failure.evidence += fmt::format(
+        "; it could not be reloaded ({}): reload it in the server, or restart the server, with "
+        "--model-control-mode=explicit where reelbatch shall do it",
+        reload_refused_);
   }
   return failure;
 }
@@ -159,7 +175,8 @@ RpcStatus ServedTritonModel::Reload() {
   load.set_model_name(description_.used.model_name);
   kserve::RepositoryModelLoadResponse loaded;
   // Answers when the model is ready, or cannot be loaded.
-  return server_->link().Call(&Stub::RepositoryModelLoad, load, loaded, server_->options().request_timeout);
+  return server_->link().Call(&Stub::RepositoryModelLoad, load, loaded,
+                              server_->options().request_timeout);
 }
 
 void ServedTritonModel::Restart() {
@@ -177,11 +194,14 @@ base::Result<kserve::ModelStatistics> ServedTritonModel::Statistics() const {
   request.set_name(description_.used.model_name);
   request.set_version(version_);
   kserve::ModelStatisticsResponse response;
-  const std::string what = fmt::format("{}, model {}, statistics", server_->options().url, description_.used.model_name);
+  const std::string what =
+      fmt::format("{}, model {}, statistics", server_->options().url, description_.used.model_name);
   const RpcStatus status = server_->link().Ask(&Stub::ModelStatistics, request, response);
-  if (status.code == RpcCode::kUnimplemented) return base::Fail(Code::kNotMeasured, "the server keeps none", what);
+  if (status.code == RpcCode::kUnimplemented)
+    return base::Fail(Code::kNotMeasured, "the server keeps none", what);
   if (!status.ok()) return std::unexpected(ErrorOfAsk(status, what));
-  if (response.model_stats().empty()) return base::Fail(Code::kNotMeasured, "the server has none of it", what);
+  if (response.model_stats().empty())
+    return base::Fail(Code::kNotMeasured, "the server has none of it", what);
   return response.model_stats(0);
 }
 
@@ -190,7 +210,8 @@ ModelMemory ServedTritonModel::memory() const {
   const auto statistics = Statistics();
   if (!statistics || statistics->memory_usage().empty()) return memory;
   int64_t bytes = 0;
-  for (const auto& usage : statistics->memory_usage()) bytes += static_cast<int64_t>(usage.byte_size());
+  for (const auto& usage : statistics->memory_usage())
+    bytes += static_cast<int64_t>(usage.byte_size());
   memory.server_bytes = bytes;
   return memory;
 }
@@ -208,7 +229,8 @@ base::Result<std::vector<BatchTime>> ServedTritonModel::BatchTimes() const {
     }
   }
   if (times.empty()) {
-    return base::Fail(Code::kNotMeasured, "no batch has run since the server loaded it", "model " + description_.used.model_name);
+    return base::Fail(Code::kNotMeasured, "no batch has run since the server loaded it",
+                      "model " + description_.used.model_name);
   }
   std::ranges::sort(times, {}, &BatchTime::batch);
   return times;
@@ -220,15 +242,18 @@ std::string ServedTritonModel::Transport() const {
 }
 
 /// What the server says of the model.
-base::Result<ServedModel> AskFor(const TritonServer& server, const std::string& name, const std::string& version) {
-  const std::string what = fmt::format("{}, model {}{}", server.options().url, name, version.empty() ? "" : " version " + version);
+base::Result<ServedModel> AskFor(const TritonServer& server, const std::string& name,
+                                 const std::string& version) {
+  const std::string what = fmt::format("{}, model {}{}", server.options().url, name,
+                                       version.empty() ? "" : " version " + version);
   ServedModel served;
   kserve::ModelMetadataRequest metadata;
   metadata.set_name(name);
   metadata.set_version(version);
   RpcStatus status = server.link().Ask(&Stub::ModelMetadata, metadata, served.metadata);
   if (status.code == RpcCode::kNotFound && IsDraining(server)) {
-    return base::Fail(Code::kUnavailable, RpcText(status) + " (the server is shutting down or not ready)", what);
+    return base::Fail(Code::kUnavailable,
+                      RpcText(status) + " (the server is shutting down or not ready)", what);
   }
   if (!status.ok()) return std::unexpected(ErrorOfAsk(status, what));
   kserve::ModelConfigRequest request;
@@ -244,7 +269,8 @@ base::Result<ServedModel> AskFor(const TritonServer& server, const std::string& 
   return served;
 }
 
-base::Status CheckReady(const TritonServer& server, const std::string& name, const std::string& version) {
+base::Status CheckReady(const TritonServer& server, const std::string& name,
+                        const std::string& version) {
   const std::string what = fmt::format("{}, model {}", server.options().url, name);
   kserve::ModelReadyRequest request;
   request.set_name(name);
@@ -252,32 +278,38 @@ base::Status CheckReady(const TritonServer& server, const std::string& name, con
   kserve::ModelReadyResponse response;
   const RpcStatus status = server.link().Ask(&Stub::ModelReady, request, response);
   if (!status.ok()) return std::unexpected(ErrorOfAsk(status, what));
-  if (!response.ready()) return base::Fail(Code::kUnavailable, "the server says that it is not ready", what);
+  if (!response.ready())
+    return base::Fail(Code::kUnavailable, "the server says that it is not ready", what);
   return {};
 }
 
 }  // namespace
 
-base::Result<std::unique_ptr<TritonModel>> OpenTritonModel(std::shared_ptr<TritonServer> server, const std::string& name,
-                                                           const std::string& version,
-                                                           const std::optional<contracts::ModelDescription>& expected) {
-  if (!server || name.empty()) return base::Fail(Code::kInvalidArgument, "a server and the name of a model are wanted", "model");
+base::Result<std::unique_ptr<TritonModel>> OpenTritonModel(
+    std::shared_ptr<TritonServer> server, const std::string& name, const std::string& version,
+    const std::optional<contracts::ModelDescription>& expected) {
+  if (!server || name.empty())
+    return base::Fail(Code::kInvalidArgument, "a server and the name of a model are wanted",
+                      "model");
   auto served = AskFor(*server, name, version);
   if (!served) return std::unexpected(std::move(served.error()));
   served->metadata.set_name(name);
   const std::string pinned = PinnedVersion(served->metadata, version);
-  if (auto ready = CheckReady(*server, name, pinned); !ready) return std::unexpected(std::move(ready.error()));
+  if (auto ready = CheckReady(*server, name, pinned); !ready)
+    return std::unexpected(std::move(ready.error()));
   auto description = DescribeServed(*served, pinned, expected);
   if (!description) {
     description.error().context = server->options().url + ", " + description.error().context;
     return std::unexpected(std::move(description.error()));
   }
   const SharedMemory shared_memory = server->options().shared_memory;
-  auto model = std::make_unique<ServedTritonModel>(std::move(server), std::move(*description), pinned);
+  auto model =
+      std::make_unique<ServedTritonModel>(std::move(server), std::move(*description), pinned);
   if (shared_memory != SharedMemory::kOff) {
     auto ok = model->ProbeSharedMemory();
     if (!ok && shared_memory == SharedMemory::kOn) {
-      ok.error().message += " (shared_memory on: the server must see this machine's /dev/shm, and allow it)";
+      ok.error().message +=
+          " (shared_memory on: the server must see this machine's /dev/shm, and allow it)";
       return std::unexpected(std::move(ok.error()));
     }
   }

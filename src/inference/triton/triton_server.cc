@@ -14,8 +14,10 @@ using Stub = KserveLink::Stub;
 base::Error WithRemedy(base::Error error, const TritonOptions& options) {
   if (error.code != base::Code::kUnavailable) return error;
   const bool tls = options.tls || options.url.starts_with("grpcs://");
-  error.message += tls ? " (is the server started, does it speak TLS, and does tls_ca vouch for its certificate?)"
-                       : " (is the server started, is this its gRPC port, and does it speak without TLS?)";
+  error.message +=
+      tls ? " (is the server started, does it speak TLS, and does tls_ca vouch for its "
+            "certificate?)"
+          : " (is the server started, is this its gRPC port, and does it speak without TLS?)";
   return error;
 }
 
@@ -33,17 +35,23 @@ base::Result<std::shared_ptr<TritonServer>> TritonServer::Connect(TritonOptions 
   std::shared_ptr<TritonServer> server(new TritonServer(std::move(options), std::move(*link)));
   const auto live = server->Live();
   if (!live) return std::unexpected(WithRemedy(live.error(), server->options_));
-  if (!*live) return base::Fail(base::Code::kUnavailable, "the server says that it is not live", server->options_.url);
+  if (!*live)
+    return base::Fail(base::Code::kUnavailable, "the server says that it is not live",
+                      server->options_.url);
   kserve::ServerMetadataResponse metadata;
-  const RpcStatus status = server->link_->Ask(&Stub::ServerMetadata, kserve::ServerMetadataRequest(), metadata);
-  if (!status.ok()) return std::unexpected(ErrorOfAsk(status, server->options_.url + ", ServerMetadata"));
+  const RpcStatus status =
+      server->link_->Ask(&Stub::ServerMetadata, kserve::ServerMetadataRequest(), metadata);
+  if (!status.ok())
+    return std::unexpected(ErrorOfAsk(status, server->options_.url + ", ServerMetadata"));
   server->info_ = {.name = metadata.name(),
                    .version = metadata.version(),
                    .extensions = {metadata.extensions().begin(), metadata.extensions().end()}};
   return server;
 }
 
-bool TritonServer::Has(std::string_view extension) const { return std::ranges::find(info_.extensions, extension) != info_.extensions.end(); }
+bool TritonServer::Has(std::string_view extension) const {
+  return std::ranges::find(info_.extensions, extension) != info_.extensions.end();
+}
 
 base::Result<bool> TritonServer::Live() const {
   kserve::ServerLiveResponse response;

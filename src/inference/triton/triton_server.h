@@ -16,7 +16,8 @@ namespace reelbatch::inference {
 
 class KserveLink;
 
-/// Whether tensors go to the server through POSIX shared memory, which both must see (one machine, one /dev/shm).
+/// Whether tensors go to the server through POSIX shared memory, which both must see (one machine,
+/// one /dev/shm).
 enum class SharedMemory : uint8_t {
   kAuto,  // where the server takes it; inside the messages where it does not
   kOff,
@@ -24,17 +25,23 @@ enum class SharedMemory : uint8_t {
 };
 
 struct TritonOptions {
-  /// "host:port", "[::1]:8001", "unix:/run/triton.sock"; "grpc://" may stand in front, "grpcs://" turns TLS on.
+  /// "host:port", "[::1]:8001", "unix:/run/triton.sock"; "grpc://" may stand in front, "grpcs://"
+  /// turns TLS on.
   std::string url = {};
   int channels = 2;  // connections side by side, 1 to 64
-  base::Nanoseconds connect_timeout = std::chrono::seconds(5);  // also of every call that runs no model
-  base::Nanoseconds request_timeout = std::chrono::seconds(60);  // of one batch, from its queue in the server to its outputs
+  base::Nanoseconds connect_timeout =
+      std::chrono::seconds(5);  // also of every call that runs no model
+  base::Nanoseconds request_timeout =
+      std::chrono::seconds(60);  // of one batch, from its queue in the server to its outputs
   bool tls = false;
-  std::filesystem::path tls_ca = {};    // PEM; none: the system's roots
-  std::filesystem::path tls_cert = {};  // PEM, with tls_key, where the server wants to know who we are
+  std::filesystem::path tls_ca = {};  // PEM; none: the system's roots
+  std::filesystem::path tls_cert =
+      {};  // PEM, with tls_key, where the server wants to know who we are
   std::filesystem::path tls_key = {};
-  std::string tls_server_name = {};  // in the server's certificate, where it is not the host of the url
-  std::vector<std::pair<std::string, std::string>> headers = {};  // gRPC metadata of every call: {"authorization", "Bearer .."}
+  std::string tls_server_name =
+      {};  // in the server's certificate, where it is not the host of the url
+  std::vector<std::pair<std::string, std::string>> headers =
+      {};  // gRPC metadata of every call: {"authorization", "Bearer .."}
   SharedMemory shared_memory = SharedMemory::kAuto;
 };
 
@@ -48,15 +55,16 @@ struct TritonServerInfo {
 /// Whether this build can talk to a server: it was made where gRPC was found.
 bool TritonIsBuiltIn();
 
-/// One endpoint that speaks KServe v2 over gRPC: Triton, or another server with the core of the protocol. Holds the connections;
-/// they come back by themselves after the server does.   Threads: any, side by side.
+/// One endpoint that speaks KServe v2 over gRPC: Triton, or another server with the core of the
+/// protocol. Holds the connections; they come back by themselves after the server does.   Threads:
+/// any, side by side.
 class TritonServer {
  public:
   /// Checks the options, connects and asks for the server's name.
   /// Errors: invalid_argument  an option is not usable (context names it)
   ///         io                a TLS file cannot be read
-  ///         unavailable       nobody listens, TLS does not come about, the server is not live, or reelbatch was built without gRPC
-  ///         deadline          no answer within connect_timeout
+  ///         unavailable       nobody listens, TLS does not come about, the server is not live, or
+  ///         reelbatch was built without gRPC deadline          no answer within connect_timeout
   ///         contract          what listens does not speak KServe v2, or refuses our credentials
   static base::Result<std::shared_ptr<TritonServer>> Connect(TritonOptions options);
   ~TritonServer();
@@ -65,7 +73,8 @@ class TritonServer {
 
   const TritonOptions& options() const { return options_; }
   const TritonServerInfo& info() const { return info_; }
-  /// Whether the server says that it has an extension: "model_configuration", "statistics", "system_shared_memory".
+  /// Whether the server says that it has an extension: "model_configuration", "statistics",
+  /// "system_shared_memory".
   bool Has(std::string_view extension) const;
   /// Errors of both: unavailable, deadline, contract.
   base::Result<bool> Live() const;

@@ -9,8 +9,10 @@ namespace {
 
 base::Error NotBuiltIn(std::string context) {
   return {.code = base::Code::kUnavailable,
-          .message = "reelbatch was built without gRPC: install libgrpc++-dev, libprotobuf-dev, protobuf-compiler and "
-                     "protobuf-compiler-grpc (tools/debian-packages.txt), then build again",
+          .message =
+              "reelbatch was built without gRPC: install libgrpc++-dev, libprotobuf-dev, "
+              "protobuf-compiler and "
+              "protobuf-compiler-grpc (tools/debian-packages.txt), then build again",
           .context = std::move(context)};
 }
 
@@ -29,8 +31,9 @@ bool TritonServer::Has(std::string_view) const { return false; }
 base::Result<bool> TritonServer::Live() const { return std::unexpected(NotBuiltIn(options_.url)); }
 base::Result<bool> TritonServer::Ready() const { return std::unexpected(NotBuiltIn(options_.url)); }
 
-base::Result<std::unique_ptr<TritonModel>> OpenTritonModel(std::shared_ptr<TritonServer>, const std::string& name, const std::string&,
-                                                           const std::optional<contracts::ModelDescription>&) {
+base::Result<std::unique_ptr<TritonModel>> OpenTritonModel(
+    std::shared_ptr<TritonServer>, const std::string& name, const std::string&,
+    const std::optional<contracts::ModelDescription>&) {
   return std::unexpected(NotBuiltIn("model " + name));
 }
 

@@ -16,7 +16,9 @@ namespace {
 class Dice {
  public:
   explicit Dice(uint64_t seed) : seed_(seed) {}
-  double Even(double low, double high) { return low + (high - low) * DrawEvenly(seed_, kStream, place_++); }
+  double Even(double low, double high) {
+    return low + (high - low) * DrawEvenly(seed_, kStream, place_++);
+  }
   int Whole(int low, int high) { return low + static_cast<int>(Even(0, 1) * (high - low + 1)); }
   bool Chance(double share) { return Even(0, 1) < share; }
   /// With few digits, so that what is found reads well.
@@ -79,10 +81,12 @@ SimFault RandomFault(Dice& dice, const Scenario& scenario) {
     fault.device = dice.Whole(0, static_cast<int>(scenario.devices.size()) - 1);
   }
   // What never ends would be a run that never ends.
-  if (fault.kind == FaultKind::kRestart || fault.kind == FaultKind::kCrash) fault.for_s = std::max(fault.for_s, 0.125);
+  if (fault.kind == FaultKind::kRestart || fault.kind == FaultKind::kCrash)
+    fault.for_s = std::max(fault.for_s, 0.125);
   fault.above = dice.Whole(0, 8);
   if (fault.kind == FaultKind::kMemoryStep) {
-    fault.used_mb = dice.Whole(0, static_cast<int>(scenario.devices[static_cast<size_t>(fault.device)].total_mb));
+    fault.used_mb = dice.Whole(
+        0, static_cast<int>(scenario.devices[static_cast<size_t>(fault.device)].total_mb));
   }
   fault.factor = dice.Plain(0.5, 8);
   fault.video = dice.Whole(0, 8);
@@ -97,22 +101,27 @@ Scenario RandomScenario(uint64_t seed) {
   Scenario scenario{.name = fmt::format("random {}", seed), .seed = seed};
   const int sides = dice.Whole(1, 3);
   for (int video = dice.Whole(0, 24); video > 0; --video) {
-    scenario.videos.list.push_back({.duration_s = dice.Chance(0.05) ? 0 : dice.Plain(0.125, 40),
-                                    .short_side = std::vector{720, 360, 1080}[static_cast<size_t>(dice.Whole(0, sides - 1))]});
+    scenario.videos.list.push_back(
+        {.duration_s = dice.Chance(0.05) ? 0 : dice.Plain(0.125, 40),
+         .short_side = std::vector{720, 360, 1080}[static_cast<size_t>(dice.Whole(0, sides - 1))]});
   }
   const int devices = dice.Whole(1, 3);
-  for (int d = 0; d < devices; ++d) scenario.devices.push_back(RandomDevice(dice, static_cast<size_t>(d)));
+  for (int d = 0; d < devices; ++d)
+    scenario.devices.push_back(RandomDevice(dice, static_cast<size_t>(d)));
   const int components = dice.Whole(1, 4);
-  for (int k = 0; k < components; ++k) scenario.components.push_back(RandomComponent(dice, scenario, k));
+  for (int k = 0; k < components; ++k)
+    scenario.components.push_back(RandomComponent(dice, scenario, k));
   SimSources& sources = scenario.sources;
   sources.cores = dice.Whole(1, 6);
   sources.ms_per_s = dice.Plain(0, 60);
   sources.fast_ms_per_s = dice.Chance(0.3) ? sources.ms_per_s / 2 : 0;
   sources.mb = dice.Chance(0.5) ? 0 : dice.Plain(1, 300);
-  if (dice.Chance(0.5)) sources.device = scenario.devices[static_cast<size_t>(dice.Whole(0, devices - 1))].id;
+  if (dice.Chance(0.5))
+    sources.device = scenario.devices[static_cast<size_t>(dice.Whole(0, devices - 1))].id;
   sources.queued_mb = dice.Chance(0.5) ? 0 : dice.Plain(1, 200);
   sources.chunks = dice.Whole(1, 8);
-  for (int fault = dice.Chance(0.5) ? 0 : dice.Whole(1, 4); fault > 0; --fault) scenario.faults.push_back(RandomFault(dice, scenario));
+  for (int fault = dice.Chance(0.5) ? 0 : dice.Whole(1, 4); fault > 0; --fault)
+    scenario.faults.push_back(RandomFault(dice, scenario));
   planning::Policy& policy = scenario.policy;
   policy.max_queue_delay = std::chrono::milliseconds(dice.Whole(0, 12000));
   policy.max_videos_per_batch = dice.Chance(0.7) ? 8 : dice.Whole(1, 8);
@@ -150,12 +159,23 @@ bool SimplifyComponent(Scenario& scenario, size_t place) {
   if (place / kWays >= scenario.components.size()) return false;
   SimComponent& component = scenario.components[place / kWays];
   switch (place % kWays) {
-    case 0: component.needs.clear(); break;
-    case 1: component.in_order = false; break;
-    case 2: component.bucket_by_size = false; break;
-    case 3: component.ms_factor = component.mb_factor = 1; break;
-    case 4: component.cost.points.clear(); break;
-    default: component.cost.fixed_mb = component.cost.fixed_ms = component.unit_mb = 0;
+    case 0:
+      component.needs.clear();
+      break;
+    case 1:
+      component.in_order = false;
+      break;
+    case 2:
+      component.bucket_by_size = false;
+      break;
+    case 3:
+      component.ms_factor = component.mb_factor = 1;
+      break;
+    case 4:
+      component.cost.points.clear();
+      break;
+    default:
+      component.cost.fixed_mb = component.cost.fixed_ms = component.unit_mb = 0;
   }
   return true;
 }
@@ -169,14 +189,29 @@ bool SimplifyVideo(Scenario& scenario, size_t place) {
 
 bool SimplifyRest(Scenario& scenario, size_t place) {
   switch (place) {
-    case 0: scenario.noise = 0; return true;
-    case 1: scenario.deadline_s.reset(); return true;
-    case 2: scenario.sources = {.cores = scenario.sources.cores}; return true;
-    case 3: scenario.sources.cores = 1; return true;
-    case 4: scenario.sources.chunks = 1; return true;
-    case 5: scenario.sources.queued_mb = 0; return true;
-    case 6: scenario.policy.max_videos_per_batch = 8; return true;
-    default: return false;
+    case 0:
+      scenario.noise = 0;
+      return true;
+    case 1:
+      scenario.deadline_s.reset();
+      return true;
+    case 2:
+      scenario.sources = {.cores = scenario.sources.cores};
+      return true;
+    case 3:
+      scenario.sources.cores = 1;
+      return true;
+    case 4:
+      scenario.sources.chunks = 1;
+      return true;
+    case 5:
+      scenario.sources.queued_mb = 0;
+      return true;
+    case 6:
+      scenario.policy.max_videos_per_batch = 8;
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -185,7 +220,11 @@ bool SimplifyRest(Scenario& scenario, size_t place) {
 Scenario Shrink(Scenario scenario, const std::function<bool(const Scenario&)>& fails) {
   const std::vector<Change> changes = {
       [](Scenario& s, size_t place) { return EraseAt(s.videos.list, place); },
-      [](Scenario& s, size_t place) { return EraseAt(s.faults, place); }, DropComponent, SimplifyComponent, SimplifyVideo, SimplifyRest};
+      [](Scenario& s, size_t place) { return EraseAt(s.faults, place); },
+      DropComponent,
+      SimplifyComponent,
+      SimplifyVideo,
+      SimplifyRest};
   constexpr int kMostRounds = 8;
   bool smaller = true;
   for (int round = 0; smaller && round < kMostRounds; ++round) {
@@ -196,8 +235,9 @@ Scenario Shrink(Scenario scenario, const std::function<bool(const Scenario&)>& f
         if (!change(tried, place)) break;
         // What is taken away leaves its place to the next one; what is only made simple does not.
         if (fails(tried)) {
-          const bool shorter = tried.videos.list.size() + tried.faults.size() + tried.components.size() <
-                               scenario.videos.list.size() + scenario.faults.size() + scenario.components.size();
+          const bool shorter =
+              tried.videos.list.size() + tried.faults.size() + tried.components.size() <
+              scenario.videos.list.size() + scenario.faults.size() + scenario.components.size();
           scenario = std::move(tried);
           smaller = smaller || shorter;
           if (shorter) continue;

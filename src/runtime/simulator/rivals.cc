@@ -8,16 +8,20 @@ namespace reelbatch::runtime {
 using planning::BatchRule;
 
 std::vector<Rival> RivalsOf(const Scenario& scenario) {
-  std::vector<Rival> rivals{{.name = "reelbatch", .way = "measured points, learned limits, best cut of the tail", .scenario = scenario}};
+  std::vector<Rival> rivals{{.name = "reelbatch",
+                             .way = "measured points, learned limits, best cut of the tail",
+                             .scenario = scenario}};
   const auto add = [&](std::string name, std::string way, auto&& change) {
     Scenario changed = scenario;
     change(changed);
-    rivals.push_back({.name = std::move(name), .way = std::move(way), .scenario = std::move(changed)});
+    rivals.push_back(
+        {.name = std::move(name), .way = std::move(way), .scenario = std::move(changed)});
   };
-  add("seed formula", "the largest batch that the formula allows, nothing learned", [](Scenario& s) {
-    s.policy.rule = BatchRule::kFormula;
-    s.policy.learns_limits = false;
-  });
+  add("seed formula", "the largest batch that the formula allows, nothing learned",
+      [](Scenario& s) {
+        s.policy.rule = BatchRule::kFormula;
+        s.policy.learns_limits = false;
+      });
   add("fixed batch 8", "a constant, memory unseen (cosmos-xenna)", [](Scenario& s) {
     s.policy.rule = BatchRule::kFixed;
     s.policy.fixed_batch = 8;
@@ -29,13 +33,15 @@ std::vector<Rival> RivalsOf(const Scenario& scenario) {
     s.policy.max_queue_delay = std::chrono::milliseconds(100);
     s.policy.learns_limits = false;
   });
-  add("halve and restart", "the cap; out of memory begins anew with half of it (accelerate, Lightning)", [](Scenario& s) {
-    s.policy.rule = BatchRule::kFixed;
-    s.policy.fixed_batch = std::numeric_limits<int>::max();
-    constexpr int kUntilItFits = 32;
-    s.policy.max_attempts = kUntilItFits;
-    s.restart_on_oom = true;
-  });
+  add("halve and restart",
+      "the cap; out of memory begins anew with half of it (accelerate, Lightning)",
+      [](Scenario& s) {
+        s.policy.rule = BatchRule::kFixed;
+        s.policy.fixed_batch = std::numeric_limits<int>::max();
+        constexpr int kUntilItFits = 32;
+        s.policy.max_attempts = kUntilItFits;
+        s.restart_on_oom = true;
+      });
   add("batch 1", "every unit alone", [](Scenario& s) {
     s.policy.rule = BatchRule::kFixed;
     s.policy.fixed_batch = 1;

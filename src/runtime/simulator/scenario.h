@@ -22,7 +22,8 @@ struct Range {
 struct SimVideo {
   double duration_s = 0;
   int short_side = 720;
-  /// Of a real video, what is known of it instead of what the rules below make of its duration and size.
+  /// Of a real video, what is known of it instead of what the rules below make of its duration and
+  /// size.
   struct Known {
     double source_ms = 0;
     double source_fast_ms = 0;  // 0: preset fast is no choice
@@ -39,15 +40,16 @@ struct SimVideos {
   std::vector<int> short_sides{720};  // each as likely
 };
 
-/// What a video takes of a core and of RAM while it is decoded, with everything that runs per video.
+/// What a video takes of a core and of RAM while it is decoded, with everything that runs per
+/// video.
 struct SimSources {
   int cores = 1;
-  double ms_per_s = 10;         // per second of video at 720 lines; grows with pixels
-  double fast_ms_per_s = 0;     // with preset fast, for videos above 720 lines; 0: no choice
-  double mb = 0;                // per video in flight at 720 lines; grows with pixels
-  std::string device = {};           // whose memory they take; empty: memory does not matter
-  double queued_mb = 0;         // of all units that wait or run; sources wait at this bound; 0: none
-  int chunks = 8;               // a video's units come in so many portions
+  double ms_per_s = 10;      // per second of video at 720 lines; grows with pixels
+  double fast_ms_per_s = 0;  // with preset fast, for videos above 720 lines; 0: no choice
+  double mb = 0;             // per video in flight at 720 lines; grows with pixels
+  std::string device = {};   // whose memory they take; empty: memory does not matter
+  double queued_mb = 0;      // of all units that wait or run; sources wait at this bound; 0: none
+  int chunks = 8;            // a video's units come in so many portions
 };
 
 struct SimDevice {
@@ -63,13 +65,13 @@ struct SimDevice {
 struct SimComponent {
   std::string name = {};
   int device = 0;
-  double unit_s = 1;          // one unit per so many seconds of video
-  double unit_mb = 0;         // that a unit holds while it waits
-  planning::BatchCost cost = {};   // as planned with
-  double ms_factor = 1;       // the truth / what was planned with
+  double unit_s = 1;              // one unit per so many seconds of video
+  double unit_mb = 0;             // that a unit holds while it waits
+  planning::BatchCost cost = {};  // as planned with
+  double ms_factor = 1;           // the truth / what was planned with
   double mb_factor = 1;
   bool in_order = false;
-  std::vector<int> needs = {};     // components whose units of a video must be done first
+  std::vector<int> needs = {};  // components whose units of a video must be done first
   bool bucket_by_size = false;  // a key per short side, else one key
 };
 
@@ -115,7 +117,8 @@ struct Scenario {
   planning::Policy policy = {};
   double noise = 0;  // standard deviation of actual / planned time, logarithmic
   std::optional<double> deadline_s = {};
-  bool restart_on_oom = false;  // a rival's way: out of memory begins the component anew with half the batch
+  bool restart_on_oom =
+      false;  // a rival's way: out of memory begins the component anew with half the batch
   std::vector<Expectation> expect = {};
 };
 

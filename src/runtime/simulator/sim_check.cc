@@ -14,9 +14,13 @@ void SimCheck::Violated(std::string what) {
   if (violations_.size() < SimResult::kMostViolations) violations_.push_back(std::move(what));
 }
 
-void SimCheck::Launched(const LaunchBatch& launch, int component, const planning::Ledger& ledger, bool same_bucket,
-                        const std::vector<const SimProgress*>& progress, base::Nanoseconds now) {
-  const auto name = [&] { return fmt::format("batch {} of {}", launch.id, scenario_.components[static_cast<size_t>(component)].name); };
+void SimCheck::Launched(const LaunchBatch& launch, int component, const planning::Ledger& ledger,
+                        bool same_bucket, const std::vector<const SimProgress*>& progress,
+                        base::Nanoseconds now) {
+  const auto name = [&] {
+    return fmt::format("batch {} of {}", launch.id,
+                       scenario_.components[static_cast<size_t>(component)].name);
+  };
   if (launch.units.empty()) return Violated(name() + " is empty");
   if (!same_bucket) Violated(name() + " mixes keys");
   std::set<int> videos;
@@ -24,7 +28,8 @@ void SimCheck::Launched(const LaunchBatch& launch, int component, const planning
   if (std::cmp_greater(videos.size(), scenario_.policy.max_videos_per_batch)) {
     Violated(fmt::format("{} has units of {} videos", name(), videos.size()));
   }
-  if (launch.attempt > scenario_.policy.max_attempts) Violated(fmt::format("{} is attempt {}", name(), launch.attempt));
+  if (launch.attempt > scenario_.policy.max_attempts)
+    Violated(fmt::format("{} is attempt {}", name(), launch.attempt));
   CheckOrder(launch, component, progress);
   CheckMemory(launch, component, ledger);
   for (const contracts::UnitId unit : launch.units) {
@@ -35,42 +40,53 @@ void SimCheck::Launched(const LaunchBatch& launch, int component, const planning
   }
 }
 
-void SimCheck::CheckOrder(const LaunchBatch& launch, int component, const std::vector<const SimProgress*>& progress) {
+void SimCheck::CheckOrder(const LaunchBatch& launch, int component,
+                          const std::vector<const SimProgress*>& progress) {
   const SimComponent& of = scenario_.components[static_cast<size_t>(component)];
   for (size_t k = 0; k < launch.units.size(); ++k) {
     const contracts::UnitId unit = launch.units[k];
-    if (k > 0 && !(launch.units[k - 1] < unit)) Violated(fmt::format("batch {} of {} is not in order", launch.id, of.name));
+    if (k > 0 && !(launch.units[k - 1] < unit))
+      Violated(fmt::format("batch {} of {} is not in order", launch.id, of.name));
     if (progress[k] == nullptr) {
-      Violated(fmt::format("{}: unit {} of video {} runs though the video is done", of.name, unit.index, unit.video));
+      Violated(fmt::format("{}: unit {} of video {} runs though the video is done", of.name,
+                           unit.index, unit.video));
       continue;
     }
     if (progress[k]->failed) continue;
-    if (progress[k]->units[static_cast<size_t>(unit.index)] != SimUnit::kWaiting && !scenario_.restart_on_oom) {
-      Violated(fmt::format("{}: unit {} of video {} runs twice or before it came", of.name, unit.index, unit.video));
+    if (progress[k]->units[static_cast<size_t>(unit.index)] != SimUnit::kWaiting &&
+        !scenario_.restart_on_oom) {
+      Violated(fmt::format("{}: unit {} of video {} runs twice or before it came", of.name,
+                           unit.index, unit.video));
     }
-    if (of.in_order && unit.index > 0 && progress[k]->units[static_cast<size_t>(unit.index) - 1] != SimUnit::kDone) {
-      Violated(fmt::format("{}: unit {} of video {} overtakes the one before", of.name, unit.index, unit.video));
+    if (of.in_order && unit.index > 0 &&
+        progress[k]->units[static_cast<size_t>(unit.index) - 1] != SimUnit::kDone) {
+      Violated(fmt::format("{}: unit {} of video {} overtakes the one before", of.name, unit.index,
+                           unit.video));
     }
   }
 }
 
-void SimCheck::CheckMemory(const LaunchBatch& launch, int component, const planning::Ledger& ledger) {
+void SimCheck::CheckMemory(const LaunchBatch& launch, int component,
+                           const planning::Ledger& ledger) {
   const SimComponent& of = scenario_.components[static_cast<size_t>(component)];
   if (std::cmp_greater(launch.units.size(), of.cost.max_batch)) {
-    Violated(fmt::format("a batch of {} of {}, at most {} are allowed", launch.units.size(), of.name, of.cost.max_batch));
+    Violated(fmt::format("a batch of {} of {}, at most {} are allowed", launch.units.size(),
+                         of.name, of.cost.max_batch));
   }
   if (scenario_.policy.rule == planning::BatchRule::kFixed) return;  // knows no memory
   const planning::DeviceState& device = ledger.device(of.device);
   constexpr double kRounding = 1e-6;
   const bool alone = device.batches_in_flight == 1;
   if (device.ours_mb <= device.BudgetMb() + kRounding) return;
-  if (alone && (launch.units.size() == 1 || launch.attempt > 1)) return;  // tries what the OOM rule then decides
-  Violated(fmt::format("a batch of {} of {} takes {:.1f} MB, {:.1f} are the budget", launch.units.size(), of.name, device.ours_mb,
-                       device.BudgetMb()));
+  if (alone && (launch.units.size() == 1 || launch.attempt > 1))
+    return;  // tries what the OOM rule then decides
+  Violated(fmt::format("a batch of {} of {} takes {:.1f} MB, {:.1f} are the budget",
+                       launch.units.size(), of.name, device.ours_mb, device.BudgetMb()));
 }
 
 void SimCheck::BacksOff(int key, const planning::RetryPiece& piece) {
-  for (const contracts::UnitId unit : piece.units) not_before_[{key, unit.video, unit.index}] = piece.not_before;
+  for (const contracts::UnitId unit : piece.units)
+    not_before_[{key, unit.video, unit.index}] = piece.not_before;
 }
 
 }  // namespace reelbatch::runtime

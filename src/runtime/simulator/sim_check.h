@@ -11,15 +11,19 @@
 
 namespace reelbatch::runtime {
 
-/// Sees to what may not happen (spec, planning): a batch of mixed keys, of too many videos, beyond component cap or budget,
-/// out of order, with a unit that is in flight or done, before its back-off is over, after too many attempts.
+/// Sees to what may not happen (spec, planning): a batch of mixed keys, of too many videos, beyond
+/// component cap or budget, out of order, with a unit that is in flight or done, before its
+/// back-off is over, after too many attempts.
 class SimCheck {
  public:
-  SimCheck(const Scenario& scenario, std::vector<std::string>& violations) : scenario_(scenario), violations_(violations) {}
+  SimCheck(const Scenario& scenario, std::vector<std::string>& violations)
+      : scenario_(scenario), violations_(violations) {}
 
-  /// Before the units of `launch` are marked as in flight. `progress`: of the component, by unit of the launch.
-  void Launched(const planning::LaunchBatch& launch, int component, const planning::Ledger& ledger, bool same_bucket,
-                const std::vector<const SimProgress*>& progress, base::Nanoseconds now);
+  /// Before the units of `launch` are marked as in flight. `progress`: of the component, by unit of
+  /// the launch.
+  void Launched(const planning::LaunchBatch& launch, int component, const planning::Ledger& ledger,
+                bool same_bucket, const std::vector<const SimProgress*>& progress,
+                base::Nanoseconds now);
   /// The pieces of a batch that failed out of memory may not run before `not_before`.
   void BacksOff(int key, const planning::RetryPiece& piece);
   /// The process was killed, and its retries with it.
@@ -27,8 +31,10 @@ class SimCheck {
   void Violated(std::string what);
 
  private:
-  void CheckOrder(const planning::LaunchBatch& launch, int component, const std::vector<const SimProgress*>& progress);
-  void CheckMemory(const planning::LaunchBatch& launch, int component, const planning::Ledger& ledger);
+  void CheckOrder(const planning::LaunchBatch& launch, int component,
+                  const std::vector<const SimProgress*>& progress);
+  void CheckMemory(const planning::LaunchBatch& launch, int component,
+                   const planning::Ledger& ledger);
 
   const Scenario& scenario_;
   std::vector<std::string>& violations_;

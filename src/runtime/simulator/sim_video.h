@@ -28,11 +28,11 @@ struct SimRunning {
   SimVideo shape = {};
   bool fast = false;
   int lane = 0;
-  int chunk = 0;           // portions that have come
+  int chunk = 0;  // portions that have come
   bool decoding = true;
   bool failed = false;
   base::Nanoseconds began{0};
-  base::Nanoseconds portion{0};  // time of one
+  base::Nanoseconds portion{0};            // time of one
   std::vector<SimProgress> progress = {};  // by component
 };
 

@@ -33,7 +33,8 @@ double DrawNormal(uint64_t seed, uint64_t stream, uint64_t place) {
 }
 
 int64_t SimCorpus::size() const {
-  return scenario_.videos.list.empty() ? scenario_.videos.count : static_cast<int64_t>(scenario_.videos.list.size());
+  return scenario_.videos.list.empty() ? scenario_.videos.count
+                                       : static_cast<int64_t>(scenario_.videos.list.size());
 }
 
 SimVideo SimCorpus::At(int video) const {
@@ -46,7 +47,8 @@ SimVideo SimCorpus::At(int video) const {
   const double even = DrawEvenly(scenario_.seed, kDuration, place);
   SimVideo drawn{.duration_s = range.low + even * (range.high - range.low)};
   if (range.logarithmic) drawn.duration_s = range.low * std::pow(range.high / range.low, even);
-  const double side = DrawEvenly(scenario_.seed, kSide, place) * static_cast<double>(videos.short_sides.size());
+  const double side =
+      DrawEvenly(scenario_.seed, kSide, place) * static_cast<double>(videos.short_sides.size());
   drawn.short_side = videos.short_sides[static_cast<size_t>(side)];
   return drawn;
 }
@@ -69,13 +71,15 @@ int SimCorpus::BucketOf(const SimVideo& video) const {
 
 int SimCorpus::Units(size_t component, const SimVideo& video) const {
   if (video.known) return video.known->units[component];
-  return static_cast<int>(std::ceil(video.duration_s / scenario_.components[component].unit_s - 1e-9));
+  return static_cast<int>(
+      std::ceil(video.duration_s / scenario_.components[component].unit_s - 1e-9));
 }
 
 double SimCorpus::SourceMs(const SimVideo& video, bool fast) const {
   const SimSources& sources = scenario_.sources;
   if (video.known) return fast ? video.known->source_fast_ms : video.known->source_ms;
-  return video.duration_s * (fast ? sources.fast_ms_per_s : sources.ms_per_s) * PixelShare(video.short_side);
+  return video.duration_s * (fast ? sources.fast_ms_per_s : sources.ms_per_s) *
+         PixelShare(video.short_side);
 }
 
 double SimCorpus::SourceMb(const SimVideo& video) const {

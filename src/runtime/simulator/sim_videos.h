@@ -7,8 +7,8 @@
 
 namespace reelbatch::runtime {
 
-/// The same numbers on every machine, one by one by their place: splitmix64 (Steele, Lea, Flood 2014).
-/// Evenly in [0, 1).
+/// The same numbers on every machine, one by one by their place: splitmix64 (Steele, Lea, Flood
+/// 2014). Evenly in [0, 1).
 double DrawEvenly(uint64_t seed, uint64_t stream, uint64_t place);
 /// A standard normal deviate.
 double DrawNormal(uint64_t seed, uint64_t stream, uint64_t place);

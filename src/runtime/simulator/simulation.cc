@@ -18,7 +18,10 @@ double Seconds(base::Nanoseconds time) { return std::chrono::duration<double>(ti
 }  // namespace
 
 Simulation::Simulation(const Scenario& scenario, const SimObserver& observer)
-    : scenario_(scenario), observer_(observer), corpus_(scenario), check_(scenario, result_.violations) {
+    : scenario_(scenario),
+      observer_(observer),
+      corpus_(scenario),
+      check_(scenario, result_.violations) {
   result_.components.resize(scenario.components.size());
   result_.devices.resize(scenario.devices.size());
   result_.videos = corpus_.size();
@@ -26,7 +29,8 @@ Simulation::Simulation(const Scenario& scenario, const SimObserver& observer)
   for (size_t k = 0; k < scenario.components.size(); ++k) {
     std::vector<int>& keys = keys_.emplace_back();
     for (size_t bucket = 0; bucket < corpus_.short_sides().size(); ++bucket) {
-      if (bucket == 0 || scenario.components[k].bucket_by_size) component_of_.push_back(static_cast<int>(k));
+      if (bucket == 0 || scenario.components[k].bucket_by_size)
+        component_of_.push_back(static_cast<int>(k));
       keys.push_back(static_cast<int>(component_of_.size()) - 1);
     }
   }
@@ -49,18 +53,22 @@ SimResult Simulation::Run() {
       Handle(event);
     }
     if (up_) Act();
-    if (up_ && ledger_->finished() && running_.empty() && flights_.empty()) break;  // what faults still come changes nothing
+    if (up_ && ledger_->finished() && running_.empty() && flights_.empty())
+      break;  // what faults still come changes nothing
   }
   GatherCounts();
-  if (!ledger_->finished() || !running_.empty()) check_.Violated("the run got stuck: work is left and nothing happens");
+  if (!ledger_->finished() || !running_.empty())
+    check_.Violated("the run got stuck: work is left and nothing happens");
   const int64_t ended = result_.videos_done + result_.videos_failed + result_.videos_rejected;
-  if (ended != result_.videos) check_.Violated(fmt::format("{} of {} videos ended", ended, result_.videos));
+  if (ended != result_.videos)
+    check_.Violated(fmt::format("{} of {} videos ended", ended, result_.videos));
   result_.bound = Bound();
   if (result_.bound.ms > 0) result_.gap = result_.makespan_s * 1e3 / result_.bound.ms;
   if (result_.makespan_s > 0) {
     result_.core_utilisation = source_busy_s_ / scenario_.sources.cores / result_.makespan_s;
     for (size_t d = 0; d < result_.devices.size(); ++d) {
-      result_.devices[d].utilisation = result_.devices[d].busy_s / scenario_.devices[d].lanes / result_.makespan_s;
+      result_.devices[d].utilisation =
+          result_.devices[d].busy_s / scenario_.devices[d].lanes / result_.makespan_s;
     }
   }
   return std::move(result_);
@@ -91,7 +99,8 @@ void Simulation::Boot() {
   planning::Policy policy = scenario_.policy;
   if (scenario_.deadline_s) policy.deadline = FromSeconds(*scenario_.deadline_s);
   ledger_ = std::make_unique<planning::Ledger>(
-      policy, std::move(devices), planning::Ledger::Lanes{.cores = scenario_.sources.cores, .device = source_device});
+      policy, std::move(devices),
+      planning::Ledger::Lanes{.cores = scenario_.sources.cores, .device = source_device});
   for (size_t key = 0; key < component_of_.size(); ++key) {
     const SimComponent& component = scenario_.components[static_cast<size_t>(component_of_[key])];
     ledger_->AddKey({.device = component.device,
@@ -118,7 +127,8 @@ void Simulation::Boot() {
 }
 
 void Simulation::Kill(double for_s) {
-  for (size_t key = 0; key < limits_.size(); ++key) limits_[key] = ledger_->limit(static_cast<int>(key));
+  for (size_t key = 0; key < limits_.size(); ++key)
+    limits_[key] = ledger_->limit(static_cast<int>(key));
   GatherCounts();
   ++epoch_;
   up_ = false;
@@ -131,7 +141,8 @@ void Simulation::Kill(double for_s) {
   // Faults go on whatever happens to the process: their events are posted anew.
   std::vector<Event> kept;
   for (; !events_.empty(); events_.pop()) {
-    if (events_.top().kind == EventKind::kFault || events_.top().kind == EventKind::kFaultEnd) kept.push_back(events_.top());
+    if (events_.top().kind == EventKind::kFault || events_.top().kind == EventKind::kFaultEnd)
+      kept.push_back(events_.top());
   }
   for (Event& event : kept) {
     event.epoch = epoch_;
@@ -180,13 +191,18 @@ SimRunning* Simulation::Running(int video) {
 }
 
 int Simulation::KeyOf(int component, int video) const {
-  return keys_[static_cast<size_t>(component)][static_cast<size_t>(corpus_.BucketOf(corpus_.At(video)))];
+  return keys_[static_cast<size_t>(component)]
+              [static_cast<size_t>(corpus_.BucketOf(corpus_.At(video)))];
 }
 
 void Simulation::StartVideo(const planning::LaunchVideo& launch) {
-  if (finished_[static_cast<size_t>(launch.video)] != 0) check_.Violated(fmt::format("video {} runs again", launch.video));
-  SimRunning running{.video = launch.video, .shape = corpus_.At(launch.video), .fast = launch.fast, .began = now_};
-  running.portion = std::max(base::Nanoseconds(1), FromMs(corpus_.SourceMs(running.shape, launch.fast) / scenario_.sources.chunks));
+  if (finished_[static_cast<size_t>(launch.video)] != 0)
+    check_.Violated(fmt::format("video {} runs again", launch.video));
+  SimRunning running{
+      .video = launch.video, .shape = corpus_.At(launch.video), .fast = launch.fast, .began = now_};
+  running.portion =
+      std::max(base::Nanoseconds(1),
+               FromMs(corpus_.SourceMs(running.shape, launch.fast) / scenario_.sources.chunks));
   if (launch.fast) ++result_.videos_fast;
   // More than there are cores where nothing was in flight and one video wants them all.
   running.lane = free_cores_.empty() ? scenario_.sources.cores : *free_cores_.begin();
@@ -200,7 +216,8 @@ void Simulation::StartVideo(const planning::LaunchVideo& launch) {
   running_.emplace(launch.video, std::move(running));
   for (int k = 0; std::cmp_less(k, scenario_.components.size()); ++k) {
     const int key = KeyOf(k, launch.video);
-    if (corpus_.Units(static_cast<size_t>(k), corpus_.At(launch.video)) == 0) ledger_->Close(key, launch.video);
+    if (corpus_.Units(static_cast<size_t>(k), corpus_.At(launch.video)) == 0)
+      ledger_->Close(key, launch.video);
     if (ledger_->stopped(key)) Fail(launch.video, k);
   }
 }
@@ -210,12 +227,14 @@ void Simulation::Portion(int video) {
   double mb = 0;
   for (size_t k = 0; k < running.progress.size(); ++k) {
     if (!scenario_.components[k].needs.empty() || running.progress[k].failed) continue;
-    mb += static_cast<double>(running.progress[k].units.size()) / scenario_.sources.chunks * scenario_.components[k].unit_mb;
+    mb += static_cast<double>(running.progress[k].units.size()) / scenario_.sources.chunks *
+          scenario_.components[k].unit_mb;
   }
   const double bound = scenario_.sources.queued_mb;
   if (bound > 0 && queued_mb_ > 0 && queued_mb_ + mb > bound) {
     blocked_.push_back(video);
-    for (int k = 0; std::cmp_less(k, running.progress.size()); ++k) ledger_->SetBlocked(KeyOf(k, video), video, true);
+    for (int k = 0; std::cmp_less(k, running.progress.size()); ++k)
+      ledger_->SetBlocked(KeyOf(k, video), video, true);
     return;
   }
   Emit(running);
@@ -240,7 +259,8 @@ void Simulation::Unblock() {
     const int video = blocked_.front();
     blocked_.pop_front();
     SimRunning& running = *Running(video);
-    for (int k = 0; std::cmp_less(k, running.progress.size()); ++k) ledger_->SetBlocked(KeyOf(k, video), video, false);
+    for (int k = 0; std::cmp_less(k, running.progress.size()); ++k)
+      ledger_->SetBlocked(KeyOf(k, video), video, false);
     const size_t still = blocked_.size();
     Portion(video);
     if (blocked_.size() <= still) continue;
@@ -256,7 +276,8 @@ void Simulation::AddUnits(SimRunning& running, int component, int upto) {
   if (progress.failed || count <= 0) return;
   const int key = KeyOf(component, running.video);
   progress.arrivals.emplace_back(progress.added, now_);
-  for (int unit = progress.added; unit < upto; ++unit) progress.units[static_cast<size_t>(unit)] = SimUnit::kWaiting;
+  for (int unit = progress.added; unit < upto; ++unit)
+    progress.units[static_cast<size_t>(unit)] = SimUnit::kWaiting;
   ledger_->AddUnits(key, running.video, progress.added, count, now_);
   progress.added = upto;
   queued_mb_ += count * scenario_.components[static_cast<size_t>(component)].unit_mb;
@@ -268,7 +289,9 @@ void Simulation::EndSource(SimRunning& running) {
   free_cores_.insert(running.lane);
   source_busy_s_ += Seconds(now_ - running.began);
   ledger_->VideoEnded(video);
-  if (observer_.on_source) observer_.on_source({.video = video, .lane = running.lane, .began = running.began, .ended = now_});
+  if (observer_.on_source)
+    observer_.on_source(
+        {.video = video, .lane = running.lane, .began = running.began, .ended = now_});
   for (int k = 0; std::cmp_less(k, running.progress.size()); ++k) {
     if (!scenario_.components[static_cast<size_t>(k)].needs.empty()) continue;
     ledger_->Close(KeyOf(k, video), video);
@@ -277,7 +300,8 @@ void Simulation::EndSource(SimRunning& running) {
   for (int k = 0; std::cmp_less(k, scenario_.components.size()); ++k) {
     const SimRunning* const still = Running(video);
     if (still == nullptr) return;
-    if (scenario_.components[static_cast<size_t>(k)].needs.empty() && still->progress[static_cast<size_t>(k)].complete()) {
+    if (scenario_.components[static_cast<size_t>(k)].needs.empty() &&
+        still->progress[static_cast<size_t>(k)].complete()) {
       Complete(video, k);
     }
   }
@@ -289,8 +313,10 @@ void Simulation::Complete(int video, int component) {
     SimRunning& running = *Running(video);
     SimProgress& progress = running.progress[static_cast<size_t>(k)];
     const std::vector<int>& needs = scenario_.components[static_cast<size_t>(k)].needs;
-    if (std::ranges::find(needs, component) == needs.end() || progress.failed || progress.added > 0) continue;
-    const bool ready = std::ranges::all_of(needs, [&](int need) { return running.progress[static_cast<size_t>(need)].complete(); });
+    if (std::ranges::find(needs, component) == needs.end() || progress.failed || progress.added > 0)
+      continue;
+    const bool ready = std::ranges::all_of(
+        needs, [&](int need) { return running.progress[static_cast<size_t>(need)].complete(); });
     if (!ready || running.decoding) continue;
     AddUnits(running, k, static_cast<int>(progress.units.size()));
     ledger_->Close(KeyOf(k, video), video);
@@ -299,7 +325,8 @@ void Simulation::Complete(int video, int component) {
 }
 
 void Simulation::Release(int component, int units) {
-  queued_mb_ = std::max(0.0, queued_mb_ - units * scenario_.components[static_cast<size_t>(component)].unit_mb);
+  queued_mb_ = std::max(
+      0.0, queued_mb_ - units * scenario_.components[static_cast<size_t>(component)].unit_mb);
 }
 
 void Simulation::Fail(int video, int component) {
@@ -353,7 +380,8 @@ void Simulation::GatherCounts() {
     component.failed += counts.failed;
     component.dropped += counts.dropped;
     component.stopped = component.stopped || ledger_->stopped(static_cast<int>(key));
-    component.learned_limit = std::max(component.learned_limit, ledger_->limit(static_cast<int>(key)).limit);
+    component.learned_limit =
+        std::max(component.learned_limit, ledger_->limit(static_cast<int>(key)).limit);
   }
 }
 
@@ -376,15 +404,18 @@ planning::LowerBound Simulation::Bound() const {
     const SimDevice& device = scenario_.devices[d];
     int64_t others_mb = device.others_mb;
     for (const SimFault& fault : scenario_.faults) {
-      if (fault.kind == FaultKind::kMemoryStep && std::cmp_equal(fault.device, d)) others_mb = std::min(others_mb, fault.used_mb);
+      if (fault.kind == FaultKind::kMemoryStep && std::cmp_equal(fault.device, d))
+        others_mb = std::min(others_mb, fault.used_mb);
     }
-    const planning::DeviceState state{.total_mb = device.total_mb, .others_mb = others_mb, .declared_mb = device.declared_mb};
+    const planning::DeviceState state{
+        .total_mb = device.total_mb, .others_mb = others_mb, .declared_mb = device.declared_mb};
     devices.push_back({.lanes = device.lanes, .budget_mb = state.BudgetMb()});
   }
   planning::Workload load{.devices = devices, .keys = keys, .cores = scenario_.sources.cores};
   for (int video = 0; video < corpus_.size(); ++video) {
     const SimVideo shape = corpus_.At(video);
-    const double source_ms = corpus_.SourceMs(shape, scenario_.deadline_s.has_value() && corpus_.MayBeFast(shape));
+    const double source_ms =
+        corpus_.SourceMs(shape, scenario_.deadline_s.has_value() && corpus_.MayBeFast(shape));
     load.source_ms += source_ms;
     load.longest_chain_ms = std::max(load.longest_chain_ms, source_ms);
     const auto bucket = static_cast<size_t>(corpus_.BucketOf(shape));

@@ -17,7 +17,8 @@
 
 namespace reelbatch::runtime {
 
-/// One play of a scenario: a queue of events, the ledger that decides, and the truth about times and memory.
+/// One play of a scenario: a queue of events, the ledger that decides, and the truth about times
+/// and memory.
 class Simulation {
  public:
   Simulation(const Scenario& scenario, const SimObserver& observer);
@@ -31,7 +32,9 @@ class Simulation {
     EventKind kind = EventKind::kWake;
     int64_t id = 0;
     int epoch = 0;  // of the process; events of a killed one do not happen
-    friend bool operator>(const Event& a, const Event& b) { return a.at != b.at ? a.at > b.at : a.turn > b.turn; }
+    friend bool operator>(const Event& a, const Event& b) {
+      return a.at != b.at ? a.at > b.at : a.turn > b.turn;
+    }
   };
   struct Flight {
     planning::LaunchBatch launch;
@@ -61,7 +64,8 @@ class Simulation {
   // simulation_batches.cc: batches, faults and the truth
   void StartBatch(const planning::LaunchBatch& launch);
   double TrueMs(const planning::LaunchBatch& launch, int component) const;
-  std::optional<contracts::FailureClass> FailureOf(const planning::LaunchBatch& launch, int component) const;
+  std::optional<contracts::FailureClass> FailureOf(const planning::LaunchBatch& launch,
+                                                   int component) const;
   void EndBatch(int64_t id);
   void UnitsDone(const Flight& flight);
   void UnitsFailed(const Flight& flight, const planning::AfterFailure& after);
@@ -89,14 +93,14 @@ class Simulation {
   bool up_ = false;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   std::unique_ptr<planning::Ledger> ledger_;
-  std::vector<planning::LearnedLimit> limits_;   // by key; survive a crash
-  std::vector<std::vector<int>> keys_;           // by component, then bucket
-  std::vector<int> component_of_;                // by key
-  std::vector<int64_t> others_mb_;               // by device, in truth
-  std::vector<bool> down_;                       // by device
-  std::vector<std::set<int>> free_lanes_;        // by device
+  std::vector<planning::LearnedLimit> limits_;  // by key; survive a crash
+  std::vector<std::vector<int>> keys_;          // by component, then bucket
+  std::vector<int> component_of_;               // by key
+  std::vector<int64_t> others_mb_;              // by device, in truth
+  std::vector<bool> down_;                      // by device
+  std::vector<std::set<int>> free_lanes_;       // by device
   std::set<int> free_cores_;
-  std::vector<uint8_t> finished_;                // by video
+  std::vector<uint8_t> finished_;  // by video
   std::unordered_map<int, SimRunning> running_;
   std::deque<int> blocked_;
   std::map<int64_t, Flight> flights_;

@@ -12,8 +12,8 @@ namespace {
 using contracts::FailureClass;
 using planning::LaunchBatch;
 
-/// Memory runs out early in a batch, an input fails somewhere in it, a server that is away says so at once: shares of the
-/// batch's time.
+/// Memory runs out early in a batch, an input fails somewhere in it, a server that is away says so
+/// at once: shares of the batch's time.
 constexpr double kOomAfter = 0.2;
 constexpr double kInputAfter = 0.5;
 constexpr double kRefusedAfter = 0.001;
@@ -37,11 +37,14 @@ double Simulation::TrueMs(const LaunchBatch& launch, int component) const {
   const SimComponent& of = scenario_.components[static_cast<size_t>(component)];
   double ms = launch.predicted_ms * of.ms_factor;
   for (const SimFault& fault : scenario_.faults) {
-    if (fault.kind == FaultKind::kSlowDown && fault.device == of.device && Active(fault)) ms *= fault.factor;
+    if (fault.kind == FaultKind::kSlowDown && fault.device == of.device && Active(fault))
+      ms *= fault.factor;
   }
   constexpr uint64_t kNoise = 16;
   if (scenario_.noise > 0) {
-    ms *= std::exp(scenario_.noise * DrawNormal(scenario_.seed, kNoise + static_cast<uint64_t>(epoch_), static_cast<uint64_t>(launch.id)));
+    ms *= std::exp(scenario_.noise * DrawNormal(scenario_.seed,
+                                                kNoise + static_cast<uint64_t>(epoch_),
+                                                static_cast<uint64_t>(launch.id)));
   }
   return ms;
 }
@@ -51,13 +54,16 @@ std::optional<FailureClass> Simulation::FailureOf(const LaunchBatch& launch, int
   if (down_[static_cast<size_t>(of.device)]) return FailureClass::kUnavailable;
   for (const SimFault& fault : scenario_.faults) {
     if (fault.component != component) continue;
-    if (fault.kind == FaultKind::kOom && Active(fault) && std::cmp_greater(launch.units.size(), fault.above)) {
+    if (fault.kind == FaultKind::kOom && Active(fault) &&
+        std::cmp_greater(launch.units.size(), fault.above)) {
       return FailureClass::kCapacity;
     }
     const contracts::UnitId bad{.video = fault.video, .index = fault.index};
-    if (fault.kind == FaultKind::kBadUnit && std::ranges::binary_search(launch.units, bad)) return FailureClass::kInput;
+    if (fault.kind == FaultKind::kBadUnit && std::ranges::binary_search(launch.units, bad))
+      return FailureClass::kInput;
   }
-  if (HeldMb(of.device) > static_cast<double>(scenario_.devices[static_cast<size_t>(of.device)].total_mb)) {
+  if (HeldMb(of.device) >
+      static_cast<double>(scenario_.devices[static_cast<size_t>(of.device)].total_mb)) {
     return FailureClass::kCapacity;
   }
   return std::nullopt;
@@ -67,7 +73,8 @@ double Simulation::HeldMb(int device) const {
   const planning::DeviceState& state = ledger_->device(device);
   double held = static_cast<double>(others_mb_[static_cast<size_t>(device)]) + state.ours_mb;
   for (const auto& [id, flight] : flights_) {
-    if (scenario_.components[static_cast<size_t>(flight.component)].device == device) held += flight.mb - flight.launch.predicted_mb;
+    if (scenario_.components[static_cast<size_t>(flight.component)].device == device)
+      held += flight.mb - flight.launch.predicted_mb;
   }
   return held;
 }
@@ -80,7 +87,8 @@ void Simulation::StartBatch(const LaunchBatch& launch) {
   bool same_bucket = true;
   for (const contracts::UnitId unit : launch.units) {
     const SimRunning* const running = Running(unit.video);
-    progress.push_back(running == nullptr ? nullptr : &running->progress[static_cast<size_t>(component)]);
+    progress.push_back(running == nullptr ? nullptr
+                                          : &running->progress[static_cast<size_t>(component)]);
     same_bucket = same_bucket && KeyOf(component, unit.video) == launch.key;
   }
   check_.Launched(launch, component, *ledger_, same_bucket, progress, now_);
@@ -89,14 +97,19 @@ void Simulation::StartBatch(const LaunchBatch& launch) {
     const contracts::UnitId unit = launch.units[k];
     if (k == 0 || launch.units[k - 1].video != unit.video) ++videos;
     SimRunning* const running = Running(unit.video);
-    if (running != nullptr) running->progress[static_cast<size_t>(component)].units[static_cast<size_t>(unit.index)] = SimUnit::kInFlight;
+    if (running != nullptr)
+      running->progress[static_cast<size_t>(component)].units[static_cast<size_t>(unit.index)] =
+          SimUnit::kInFlight;
   }
   result_.most_videos_in_batch = std::max(result_.most_videos_in_batch, videos);
   result_.most_attempts = std::max(result_.most_attempts, launch.attempt);
   if (launch.attempt > 1) result.retries += static_cast<int64_t>(launch.units.size());
 
   std::set<int>& lanes = free_lanes_[static_cast<size_t>(of.device)];
-  Flight flight{.launch = launch, .component = component, .lane = lanes.empty() ? 0 : *lanes.begin(), .began = now_};
+  Flight flight{.launch = launch,
+                .component = component,
+                .lane = lanes.empty() ? 0 : *lanes.begin(),
+                .began = now_};
   if (lanes.empty()) check_.Violated("a batch without a lane");
   lanes.erase(flight.lane);
   flight.mb = launch.predicted_mb * of.mb_factor;
@@ -104,7 +117,9 @@ void Simulation::StartBatch(const LaunchBatch& launch) {
   auto& placed = flights_.emplace(launch.id, std::move(flight)).first->second;
   placed.failure = FailureOf(launch, component);
   SimDeviceResult& device = result_.devices[static_cast<size_t>(of.device)];
-  device.most_mb = std::max(device.most_mb, HeldMb(of.device) - static_cast<double>(others_mb_[static_cast<size_t>(of.device)]));
+  device.most_mb =
+      std::max(device.most_mb,
+               HeldMb(of.device) - static_cast<double>(others_mb_[static_cast<size_t>(of.device)]));
   if (placed.failure) ms *= ShareBefore(*placed.failure);
   placed.ends = now_ + std::max(base::Nanoseconds(1), FromSeconds(ms / 1e3));
   At(placed.ends, EventKind::kBatchEnd, launch.id);
@@ -113,7 +128,8 @@ void Simulation::StartBatch(const LaunchBatch& launch) {
 void Simulation::EndBatch(int64_t id) {
   const auto place = flights_.find(id);
   if (place == flights_.end()) return;
-  if (place->second.ends > now_) return At(place->second.ends, EventKind::kBatchEnd, id);  // stalled meanwhile
+  if (place->second.ends > now_)
+    return At(place->second.ends, EventKind::kBatchEnd, id);  // stalled meanwhile
   const Flight flight = std::move(place->second);
   flights_.erase(place);
   const SimComponent& of = scenario_.components[static_cast<size_t>(flight.component)];
@@ -135,8 +151,10 @@ void Simulation::EndBatch(int64_t id) {
   } else {
     SimComponentResult& result = result_.components[static_cast<size_t>(flight.component)];
     if (contracts::IsOutOfMemory(*flight.failure)) ++result.ooms;
-    const planning::AfterFailure after = ledger_->Failed(id, {.failure = *flight.failure, .evidence = "simulated"}, now_, now_);
-    for (const planning::RetryPiece& piece : after.pieces) check_.BacksOff(flight.launch.key, piece);
+    const planning::AfterFailure after =
+        ledger_->Failed(id, {.failure = *flight.failure, .evidence = "simulated"}, now_, now_);
+    for (const planning::RetryPiece& piece : after.pieces)
+      check_.BacksOff(flight.launch.key, piece);
     UnitsFailed(flight, after);
     if (scenario_.restart_on_oom && contracts::IsOutOfMemory(*flight.failure)) Redo(flight);
   }
@@ -154,16 +172,19 @@ void Simulation::UnitsDone(const Flight& flight) {
     if (running != nullptr) {
       SimProgress& progress = running->progress[static_cast<size_t>(flight.component)];
       SimUnit& state = progress.units[static_cast<size_t>(unit.index)];
-      if (state == SimUnit::kDone && !scenario_.restart_on_oom) check_.Violated("a unit is done twice");
+      if (state == SimUnit::kDone && !scenario_.restart_on_oom)
+        check_.Violated("a unit is done twice");
       if (state != SimUnit::kDone) ++progress.done;
       state = SimUnit::kDone;
       ++result.units;
       result_.waits.Add(Seconds(flight.began - progress.CameAt(unit.index)), 1);
     }
     Release(flight.component, 1);
-    const bool last_of_video = k + 1 == flight.launch.units.size() || flight.launch.units[k + 1].video != unit.video;
+    const bool last_of_video =
+        k + 1 == flight.launch.units.size() || flight.launch.units[k + 1].video != unit.video;
     if (running == nullptr || !last_of_video || running->decoding) continue;
-    if (running->progress[static_cast<size_t>(flight.component)].complete()) Complete(unit.video, flight.component);
+    if (running->progress[static_cast<size_t>(flight.component)].complete())
+      Complete(unit.video, flight.component);
     FinishIfDone(unit.video);
   }
 }
@@ -174,15 +195,16 @@ void Simulation::UnitsFailed(const Flight& flight, const planning::AfterFailure&
     if (!again) Release(flight.component, 1);
     SimRunning* const running = Running(unit.video);
     if (running == nullptr) continue;
-    running->progress[static_cast<size_t>(flight.component)].units[static_cast<size_t>(unit.index)] =
-        again ? SimUnit::kWaiting : SimUnit::kLost;
+    running->progress[static_cast<size_t>(flight.component)]
+        .units[static_cast<size_t>(unit.index)] = again ? SimUnit::kWaiting : SimUnit::kLost;
   }
   if (after.key_stopped) return FailAllOf(flight.launch.key);
   if (again) {
     // Of a video that failed meanwhile nothing runs again.
     for (const contracts::UnitId unit : flight.launch.units) {
       SimRunning* const running = Running(unit.video);
-      if (running != nullptr && !running->progress[static_cast<size_t>(flight.component)].failed) continue;
+      if (running != nullptr && !running->progress[static_cast<size_t>(flight.component)].failed)
+        continue;
       ledger_->DropVideo(flight.launch.key, unit.video);
       Release(flight.component, 1);
     }
@@ -217,7 +239,8 @@ void Simulation::Redo(const Flight& flight) {
 
 void Simulation::Fault(const SimFault& fault) {
   const auto end = [&] {
-    if (fault.for_s > 0) At(now_ + FromSeconds(fault.for_s), EventKind::kFaultEnd, &fault - scenario_.faults.data());
+    if (fault.for_s > 0)
+      At(now_ + FromSeconds(fault.for_s), EventKind::kFaultEnd, &fault - scenario_.faults.data());
   };
   const auto device = static_cast<size_t>(fault.device);
   switch (fault.kind) {
@@ -227,14 +250,16 @@ void Simulation::Fault(const SimFault& fault) {
       return end();
     case FaultKind::kStall:
       for (auto& [id, flight] : flights_) {
-        if (scenario_.components[static_cast<size_t>(flight.component)].device == fault.device) flight.ends += FromSeconds(fault.for_s);
+        if (scenario_.components[static_cast<size_t>(flight.component)].device == fault.device)
+          flight.ends += FromSeconds(fault.for_s);
       }
       return;
     case FaultKind::kRestart:
       down_[device] = true;
       if (up_) ledger_->SetAvailable(fault.device, false);
       for (auto& [id, flight] : flights_) {
-        if (scenario_.components[static_cast<size_t>(flight.component)].device != fault.device) continue;
+        if (scenario_.components[static_cast<size_t>(flight.component)].device != fault.device)
+          continue;
         flight.failure = FailureClass::kUnavailable;
         flight.ends = now_;
         At(now_, EventKind::kBatchEnd, id);

@@ -20,25 +20,32 @@ base::Status Wrong(std::string field, std::string what) {
 /// Seconds, MB and the like: 1e9 s are 31 years, and the simulated clock holds 292.
 constexpr double kMostFigure = 1e9;
 
-bool NotBelowZero(double value) { return std::isfinite(value) && value >= 0 && value <= kMostFigure; }
+bool NotBelowZero(double value) {
+  return std::isfinite(value) && value >= 0 && value <= kMostFigure;
+}
 
 base::Status CheckVideos(const SimVideos& videos, size_t components) {
   if (videos.count < 0) return Wrong("videos.count", "is negative");
-  if (videos.count > std::numeric_limits<int32_t>::max()) return Wrong("videos.count", "is more than 2147483647");
+  if (videos.count > std::numeric_limits<int32_t>::max())
+    return Wrong("videos.count", "is more than 2147483647");
   if (videos.list.empty() && videos.count > 0) {
     const Range& range = videos.duration_s;
     if (!NotBelowZero(range.low) || !NotBelowZero(range.high) || range.high < range.low) {
       return Wrong("videos.duration_s", "is no range of seconds from 0 on");
     }
-    if (range.logarithmic && range.low <= 0) return Wrong("videos.duration_s", "a logarithmic range begins above 0");
+    if (range.logarithmic && range.low <= 0)
+      return Wrong("videos.duration_s", "a logarithmic range begins above 0");
     if (videos.short_sides.empty()) return Wrong("videos.short_sides", "is empty");
   }
   for (const SimVideo& video : videos.list) {
-    if (!NotBelowZero(video.duration_s)) return Wrong("videos.list", "a duration is negative or no number");
+    if (!NotBelowZero(video.duration_s))
+      return Wrong("videos.list", "a duration is negative or no number");
     if (video.short_side < 1) return Wrong("videos.list", "a short side is below 1");
     if (!video.known) continue;
-    const bool sound = NotBelowZero(video.known->source_ms) && NotBelowZero(video.known->source_mb) &&
-                       video.known->units.size() == components && std::ranges::all_of(video.known->units, [](int n) { return n >= 0; });
+    const bool sound = NotBelowZero(video.known->source_ms) &&
+                       NotBelowZero(video.known->source_mb) &&
+                       video.known->units.size() == components &&
+                       std::ranges::all_of(video.known->units, [](int n) { return n >= 0; });
     if (!sound) return Wrong("videos.list", "what is known of a video is not whole");
   }
   if (std::ranges::any_of(videos.short_sides, [](int side) { return side < 1; })) {
@@ -51,11 +58,13 @@ base::Status CheckDevices(const Scenario& scenario) {
   std::set<std::string> ids;
   for (const SimDevice& device : scenario.devices) {
     const std::string field = "devices." + device.id;
-    if (!ids.insert(device.id).second) return Wrong("devices", fmt::format("two have the id {}", device.id));
+    if (!ids.insert(device.id).second)
+      return Wrong("devices", fmt::format("two have the id {}", device.id));
     if (device.lanes < 1) return Wrong(field + ".lanes", "is below 1: nothing could run");
     if (device.total_mb < 0) return Wrong(field + ".memory_mb", "is negative");
     if (device.others_mb < 0) return Wrong(field + ".used_mb", "is negative");
-    if (device.declared_mb && *device.declared_mb < 0) return Wrong(field + ".budget_mb", "is negative");
+    if (device.declared_mb && *device.declared_mb < 0)
+      return Wrong(field + ".budget_mb", "is negative");
   }
   const std::string& of_sources = scenario.sources.device;
   if (!of_sources.empty() && !ids.contains(of_sources)) {
@@ -67,9 +76,11 @@ base::Status CheckDevices(const Scenario& scenario) {
 base::Status CheckSources(const SimSources& sources) {
   if (sources.cores < 1) return Wrong("sources.cores", "is below 1: no video could be decoded");
   if (!NotBelowZero(sources.ms_per_s)) return Wrong("sources.ms_per_s", "is negative or no number");
-  if (!NotBelowZero(sources.fast_ms_per_s)) return Wrong("sources.fast_ms_per_s", "is negative or no number");
+  if (!NotBelowZero(sources.fast_ms_per_s))
+    return Wrong("sources.fast_ms_per_s", "is negative or no number");
   if (!NotBelowZero(sources.mb)) return Wrong("sources.memory_mb", "is negative or no number");
-  if (!NotBelowZero(sources.queued_mb)) return Wrong("sources.queued_mb", "is negative or no number");
+  if (!NotBelowZero(sources.queued_mb))
+    return Wrong("sources.queued_mb", "is negative or no number");
   if (sources.chunks < 1) return Wrong("sources.portions", "is below 1");
   return {};
 }
@@ -102,12 +113,16 @@ base::Status CheckComponents(const Scenario& scenario) {
   std::set<std::string> names;
   for (const SimComponent& component : scenario.components) {
     const std::string field = "components." + component.name;
-    if (!names.insert(component.name).second) return Wrong("components", fmt::format("two have the name {}", component.name));
-    if (!(component.unit_s > 0) || !std::isfinite(component.unit_s)) return Wrong(field + ".unit_s", "is not above 0");
-    if (!NotBelowZero(component.unit_mb)) return Wrong(field + ".unit_mb", "is negative or no number");
+    if (!names.insert(component.name).second)
+      return Wrong("components", fmt::format("two have the name {}", component.name));
+    if (!(component.unit_s > 0) || !std::isfinite(component.unit_s))
+      return Wrong(field + ".unit_s", "is not above 0");
+    if (!NotBelowZero(component.unit_mb))
+      return Wrong(field + ".unit_mb", "is negative or no number");
     if (!(component.ms_factor > 0)) return Wrong(field + ".truth.ms", "is not above 0");
     if (!(component.mb_factor > 0)) return Wrong(field + ".truth.mb", "is not above 0");
-    if (auto checked = planning::CheckBatchCost(component.cost, field + ".cost"); !checked) return checked;
+    if (auto checked = planning::CheckBatchCost(component.cost, field + ".cost"); !checked)
+      return checked;
   }
   if (const std::string cycle = Cycle(scenario.components); !cycle.empty()) {
     return Wrong("components", fmt::format("need each other in a circle: {}", cycle));
@@ -118,20 +133,26 @@ base::Status CheckComponents(const Scenario& scenario) {
 }  // namespace
 
 base::Status CheckScenario(const Scenario& scenario) {
-  if (auto checked = CheckVideos(scenario.videos, scenario.components.size()); !checked) return checked;
+  if (auto checked = CheckVideos(scenario.videos, scenario.components.size()); !checked)
+    return checked;
   if (auto checked = CheckDevices(scenario); !checked) return checked;
   if (auto checked = CheckSources(scenario.sources); !checked) return checked;
   if (auto checked = CheckComponents(scenario); !checked) return checked;
   const planning::Policy& policy = scenario.policy;
-  if (policy.max_videos_per_batch < 1) return Wrong("policy.max_videos_per_batch", "is below 1: no batch could leave");
+  if (policy.max_videos_per_batch < 1)
+    return Wrong("policy.max_videos_per_batch", "is below 1: no batch could leave");
   if (policy.max_attempts < 1) return Wrong("policy.max_attempts", "is below 1: nothing could run");
-  if (policy.max_queue_delay < base::Nanoseconds(0)) return Wrong("policy.max_queue_delay_ms", "is negative");
+  if (policy.max_queue_delay < base::Nanoseconds(0))
+    return Wrong("policy.max_queue_delay_ms", "is negative");
   if (policy.backoff < base::Nanoseconds(0)) return Wrong("policy.backoff_ms", "is negative");
   if (policy.fixed_batch < 1) return Wrong("policy.fixed_batch", "is below 1");
-  if (!NotBelowZero(scenario.noise) || scenario.noise > 1) return Wrong("noise", "is not between 0 and 1");
+  if (!NotBelowZero(scenario.noise) || scenario.noise > 1)
+    return Wrong("noise", "is not between 0 and 1");
   for (const SimFault& fault : scenario.faults) {
-    if (!NotBelowZero(fault.at_s) || !NotBelowZero(fault.for_s)) return Wrong("faults", "a time is negative or no number");
-    if (fault.kind == FaultKind::kSlowDown && !(fault.factor > 0)) return Wrong("faults", "a factor is not above 0");
+    if (!NotBelowZero(fault.at_s) || !NotBelowZero(fault.for_s))
+      return Wrong("faults", "a time is negative or no number");
+    if (fault.kind == FaultKind::kSlowDown && !(fault.factor > 0))
+      return Wrong("faults", "a factor is not above 0");
     if (fault.above < 0 || fault.used_mb < 0) return Wrong("faults", "a figure is negative");
   }
   return {};

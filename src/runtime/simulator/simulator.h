@@ -15,9 +15,9 @@
 namespace reelbatch::runtime {
 
 struct SimDeviceResult {
-  double busy_s = 0;         // lane seconds
-  double most_mb = 0;        // of ours, by the truth
-  double utilisation = 0;    // busy lane seconds / lanes / makespan
+  double busy_s = 0;       // lane seconds
+  double most_mb = 0;      // of ours, by the truth
+  double utilisation = 0;  // busy lane seconds / lanes / makespan
 };
 
 struct SimComponentResult {
@@ -29,8 +29,8 @@ struct SimComponentResult {
   int64_t retries = 0;  // launches beyond a unit's first
   int learned_limit = 0;
   bool stopped = false;
-  std::map<int, int64_t> sizes = {};                            // of the batches that came through
-  std::array<int64_t, planning::kBindings> by_binding{};   // the same by what bound them
+  std::map<int, int64_t> sizes = {};                      // of the batches that came through
+  std::array<int64_t, planning::kBindings> by_binding{};  // the same by what bound them
 };
 
 /// What a scenario comes to. Times in seconds of the simulated clock.
@@ -40,9 +40,9 @@ struct SimResult {
   double gap = 0;  // makespan / bound; 0 where nothing was to do
   int64_t videos = 0;
   int64_t videos_done = 0;
-  int64_t videos_failed = 0;   // a component of theirs failed or was stopped
+  int64_t videos_failed = 0;  // a component of theirs failed or was stopped
   int64_t videos_rejected = 0;
-  int64_t videos_fast = 0;     // with preset fast
+  int64_t videos_fast = 0;  // with preset fast
   int most_videos_in_batch = 0;
   int most_attempts = 0;
   double most_queued_mb = 0;
@@ -81,9 +81,10 @@ struct SimObserver {
   std::function<void(const SimSource&)> on_source = {};
 };
 
-/// Plays the scenario on a clock of its own, with the ledger that the runtime uses: the same scenario gives the same result.
-/// What may not happen (spec, planning) is checked at every step and told in SimResult::violations.
-/// Memory: about 300 bytes a video. Errors: invalid_argument (as CheckScenario()).
+/// Plays the scenario on a clock of its own, with the ledger that the runtime uses: the same
+/// scenario gives the same result. What may not happen (spec, planning) is checked at every step
+/// and told in SimResult::violations. Memory: about 300 bytes a video. Errors: invalid_argument (as
+/// CheckScenario()).
 base::Result<SimResult> Simulate(const Scenario& scenario, const SimObserver& observer = {});
 
 /// Errors: invalid_argument: names the field. Not_measured: a GPU component without memory.

@@ -58,7 +58,8 @@ TEST(Simulator, OutOfMemoryGoesDownTheLadderAndIsLearned) {
   EXPECT_EQ(result->videos_done, 8);
   const SimComponentResult& model = result->components[0];
   EXPECT_EQ(model.units, 480);
-  EXPECT_EQ(model.sizes.rbegin()->first, 5) << "16 fails, 8 fails, 1 comes through; 4 grows to 6, which fails, and later to 5";
+  EXPECT_EQ(model.sizes.rbegin()->first, 5)
+      << "16 fails, 8 fails, 1 comes through; 4 grows to 6, which fails, and later to 5";
   EXPECT_LE(model.ooms, 4);
 }
 
@@ -87,7 +88,8 @@ TEST(Simulator, TenThousandRandomScenariosBreakNoRule) {
     const Scenario scenario = RandomScenario(seed);
     const auto result = Simulate(scenario);
     ASSERT_TRUE(result.has_value()) << seed << ": " << result.error().Text();
-    ASSERT_THAT(result->violations, IsEmpty()) << "`reelbatch simulate --random 1 --seed " << seed << "` makes it small";
+    ASSERT_THAT(result->violations, IsEmpty())
+        << "`reelbatch simulate --random 1 --seed " << seed << "` makes it small";
   }
 }
 

@@ -67,8 +67,8 @@ Join JoinOf(const CutsRecord& record, const SourceSpan& span, const ExportClock&
   for (const contracts::Event& event : record.events) {
     if (event.frame != span.start_frame || contracts::IsObservation(event.type)) continue;
     join.event = &event;
-    const bool mixes = event.type == contracts::EventType::kDissolve ||
-                       event.type == contracts::EventType::kWipe;
+    const bool mixes =
+        event.type == contracts::EventType::kDissolve || event.type == contracts::EventType::kWipe;
     if (!mixes) break;
     const int64_t last_old = clock.FrameAt(event.start_frame, event.start_s);
     const int64_t first_new = clock.FrameAt(event.end_frame, event.end_s);
@@ -137,10 +137,10 @@ class Writer {
 
   void Line(size_t source, std::string_view operation, int64_t in, int64_t out) {
     const FileClock& file = files_[source];
-    text_ += fmt::format("{:03}  {} V     {}{} {} {} {}\n", number_, reels_[source], operation,
-                         file.clock.Timecode(in - file.first),
-                         file.clock.Timecode(out - file.first), clock_.Timecode(in),
-                         clock_.Timecode(out));
+    text_ +=
+        fmt::format("{:03}  {} V     {}{} {} {} {}\n", number_, reels_[source], operation,
+                    file.clock.Timecode(in - file.first), file.clock.Timecode(out - file.first),
+                    clock_.Timecode(in), clock_.Timecode(out));
   }
 
   const CutsRecord& record_;

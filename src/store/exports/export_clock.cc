@@ -51,7 +51,8 @@ double MeanRate(const CutsRecord& record) {
 Rational BaseWithoutRate(const CutsRecord& record) {
   if (record.sources.empty()) return BaseOfMean(MeanRate(record));
   const Rational& first = record.sources.front().info.avg_fps;
-  return first.num > 0 && first.den > 0 ? contracts::SnappedRate(first) : BaseOfMean(MeanRate(record));
+  return first.num > 0 && first.den > 0 ? contracts::SnappedRate(first)
+                                        : BaseOfMean(MeanRate(record));
 }
 
 /// Container time of the file's first frame.
@@ -116,11 +117,11 @@ base::Result<ExportClock> ExportClock::Make(const CutsRecord& record, const Cloc
   clock.start_ = std::llround(static_cast<double>(StartOf(record, clock.count_, base)) *
                               clock.rate_.value() / base.value());
   if (!constant) {
-    clock.note_ = fmt::format("{}: positions are counted by time at {} frames per second",
-                              record.sources.empty()
-                                  ? "variable frame rate"
-                                  : "the joined files have no frame rate in common",
-                              RateText(clock.rate_));
+    clock.note_ =
+        fmt::format("{}: positions are counted by time at {} frames per second",
+                    record.sources.empty() ? "variable frame rate"
+                                           : "the joined files have no frame rate in common",
+                    RateText(clock.rate_));
   } else if (!SameRate(clock.rate_, wanted)) {
     clock.note_ = fmt::format(
         "timecode cannot count {} frames per second: positions are counted at {} frames per second",

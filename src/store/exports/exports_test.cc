@@ -53,7 +53,8 @@ std::string Xmeml(const CutsRecord& record) {
 TEST(Csv, IsPySceneDetectsSceneList) {
   EXPECT_EQ(CutsCsv(SampleRecord()),
             "Timecode List:,00:00:00.080,00:00:00.160\n"
-            "Scene Number,Start Frame,Start Timecode,Start Time (seconds),End Frame,End Timecode,End Time (seconds),"
+            "Scene Number,Start Frame,Start Timecode,Start Time (seconds),End Frame,End "
+            "Timecode,End Time (seconds),"
             "Length (frames),Length (timecode),Length (seconds)\n"
             "1,1,00:00:00.000,0.000,2,00:00:00.080,0.080,2,00:00:00.080,0.080\n"
             "2,3,00:00:00.080,0.080,4,00:00:00.160,0.160,2,00:00:00.080,0.080\n"
@@ -68,7 +69,9 @@ TEST(Csv, VariableRateKeepsIndicesAndTimes) {
               HasSubstr("1,1,00:00:00.000,0.000,7,00:01:02.500,62.500,7,00:01:02.500,62.500\n"));
 }
 
-TEST(Csv, NoShots) { EXPECT_THAT(CutsCsv(CutsRecord{}), HasSubstr("Timecode List:\nScene Number,")); }
+TEST(Csv, NoShots) {
+  EXPECT_THAT(CutsCsv(CutsRecord{}), HasSubstr("Timecode List:\nScene Number,"));
+}
 
 TEST(Edl, IsCmx3600) {
   EXPECT_EQ(Edl(SampleRecord()),
@@ -82,10 +85,13 @@ TEST(Edl, IsCmx3600) {
             "* FROM CLIP NAME: my clip.mp4\n");
 }
 
-// Shots 0-20, 20-40 joined by a dissolve from 14 (last old frame) to 26 (first new one), and 40-60 after a fade.
+// Shots 0-20, 20-40 joined by a dissolve from 14 (last old frame) to 26 (first new one), and 40-60
+// after a fade.
 CutsRecord WithGraduals() {
   CutsRecord record = SampleRecord();
-  const auto at = [](contracts::FrameIndex frame) { return 1.4 + static_cast<double>(frame) / 25.0; };
+  const auto at = [](contracts::FrameIndex frame) {
+    return 1.4 + static_cast<double>(frame) / 25.0;
+  };
   record.shots.clear();
   for (contracts::FrameIndex i = 0; i < 3; ++i) {
     record.shots.push_back({.index = static_cast<int>(i),
@@ -313,7 +319,8 @@ TEST(WebVtt, IsACuePerShot) {
   CutsRecord record = SampleRecord();
   record.shots[1].end_s = record.shots[1].start_s;
   EXPECT_EQ(CutsWebVtt(record),
-            "WEBVTT\n\n1\n00:00:00.000 --> 00:00:00.080\nShot 1\n\n3\n00:00:00.160 --> 00:00:00.240\nShot 3\n");
+            "WEBVTT\n\n1\n00:00:00.000 --> 00:00:00.080\nShot 1\n\n3\n00:00:00.160 --> "
+            "00:00:00.240\nShot 3\n");
 }
 
 }  // namespace

@@ -12,9 +12,10 @@ namespace reelbatch::store {
 bool HasDropFrame(const contracts::Rational& rate);
 
 /// The rate that timecode counts a constant `rate` in: itself where it is 24000/1001, 24, 25,
-/// 30000/1001, 30, 48000/1001, 48, 50, 60000/1001 or 60 (OpenTimelineIO's opentime takes these); else the largest one
-/// that divides it (120 -> 60, 120000/1001 -> 60000/1001, 1000 -> 50); else the smallest multiple
-/// of it (15 -> 30, 12.5 -> 25); else the smallest whole one above it, at most 60 (29.5 -> 30).
+/// 30000/1001, 30, 48000/1001, 48, 50, 60000/1001 or 60 (OpenTimelineIO's opentime takes these);
+/// else the largest one that divides it (120 -> 60, 120000/1001 -> 60000/1001, 1000 -> 50); else
+/// the smallest multiple of it (15 -> 30, 12.5 -> 25); else the smallest whole one above it, at
+/// most 60 (29.5 -> 30).
 contracts::Rational TimecodeBase(const contracts::Rational& rate);
 
 /// The rate that a video without a constant one is counted in: the whole one that is nearest to its

@@ -79,7 +79,8 @@ Json Clip(const CutsRecord& file, const SourceSpan& span, double rate, const Ran
 const contracts::Event* TransitionInto(const CutsRecord& record, const SourceSpan& span) {
   for (const contracts::Event& event : record.events) {
     if (event.frame != span.start_frame || span.shot == 0 || !span.begins_shot) continue;
-    if (event.type == contracts::EventType::kDissolve || event.type == contracts::EventType::kWipe) {
+    if (event.type == contracts::EventType::kDissolve ||
+        event.type == contracts::EventType::kWipe) {
       return &event;
     }
   }

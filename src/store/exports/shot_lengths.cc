@@ -84,7 +84,8 @@ std::vector<Place> PlacesIn(const Shot& shot, const std::optional<FrameSignals>&
   if (signals) {
     const contracts::Timeline& timeline = signals->timeline;
     const auto first = std::ranges::upper_bound(timeline.frame_indices, shot.start_frame);
-    for (auto i = static_cast<size_t>(first - timeline.frame_indices.begin()); i < timeline.size(); ++i) {
+    for (auto i = static_cast<size_t>(first - timeline.frame_indices.begin()); i < timeline.size();
+         ++i) {
       const FrameIndex frame = timeline.frame_indices[i];
       if (frame >= shot.end_frame) break;
       if (i == 0) continue;
@@ -103,8 +104,8 @@ std::vector<Place> PlacesIn(const Shot& shot, const std::optional<FrameSignals>&
   return places;
 }
 
-/// Of the places in [low_s, high_s] the quietest, of equally quiet ones the nearest to `wish_s`; the
-/// nearest of all where not `quiet`.
+/// Of the places in [low_s, high_s] the quietest, of equally quiet ones the nearest to `wish_s`;
+/// the nearest of all where not `quiet`.
 std::optional<Place> Quietest(const std::vector<Place>& places, double low_s, double high_s,
                               double wish_s, bool quiet) {
   const auto first = std::ranges::lower_bound(places, low_s - kMicrosecond, {}, &Place::time_s);

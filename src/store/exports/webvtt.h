@@ -6,8 +6,8 @@
 
 namespace reelbatch::store {
 
-/// A WebVTT chapter track: a cue per shot, from the file's first frame. Shots shorter than a millisecond are left out,
-/// because a cue must end after it starts.
+/// A WebVTT chapter track: a cue per shot, from the file's first frame. Shots shorter than a
+/// millisecond are left out, because a cue must end after it starts.
 std::string CutsWebVtt(const CutsRecord& record);
 
 }  // namespace reelbatch::store

@@ -61,20 +61,20 @@ class Xml {
 };
 
 struct Item {
-  int64_t in = 0;          // position in the timeline
-  int64_t out = 0;         // one past the last
-  int64_t mixed_in = 0;    // frames that a dissolve reaches to both sides of `in`; 0: a cut
-  int64_t mixed_out = 0;   // the same of `out`
-  size_t shot = 0;         // its index
-  size_t source = 0;       // the file that it lies in
+  int64_t in = 0;         // position in the timeline
+  int64_t out = 0;        // one past the last
+  int64_t mixed_in = 0;   // frames that a dissolve reaches to both sides of `in`; 0: a cut
+  int64_t mixed_out = 0;  // the same of `out`
+  size_t shot = 0;        // its index
+  size_t source = 0;      // the file that it lies in
 };
 
 int64_t HalfOfDissolve(const CutsRecord& record, const SourceSpan& span, int64_t cut,
                        const ExportClock& clock) {
   if (!span.begins_shot) return 0;
   for (const contracts::Event& event : record.events) {
-    const bool mixes = event.type == contracts::EventType::kDissolve ||
-                       event.type == contracts::EventType::kWipe;
+    const bool mixes =
+        event.type == contracts::EventType::kDissolve || event.type == contracts::EventType::kWipe;
     if (!mixes || event.frame != span.start_frame) continue;
     const int64_t before = cut - clock.FrameAt(event.start_frame, event.start_s);
     const int64_t after = clock.FrameAt(event.end_frame, event.end_s) - cut;

@@ -82,7 +82,7 @@ class Neighbourhood {
 
   // The largest of `field` among the neighbours but kLeftOut. What returns counts only as far as it
   // stays, so that a strobe does not hide the cuts in it.
-  float Typical(size_t pair, float PairEvidence::*field) const {
+  float Typical(size_t pair, float PairEvidence::* field) const {
     std::array<float, kLeftOut + 1> largest{};
     const auto add = [&](size_t neighbour) {
       const PairEvidence& other = evidence_[neighbour];
@@ -147,7 +147,8 @@ std::vector<HardCut> NearCuts(std::span<const float> scores, std::span<const dou
     if (score < kLeastNear || score >= 1) continue;
     const double middle = MidTime(pts_s, pair);
     bool largest = true;
-    for (size_t other = pair; other > 0 && middle - MidTime(pts_s, other - 1) < kLeastShotS; --other)
+    for (size_t other = pair; other > 0 && middle - MidTime(pts_s, other - 1) < kLeastShotS;
+         --other)
       largest = largest && scores[other - 1] < score;
     for (size_t other = pair + 1;
          other < scores.size() && MidTime(pts_s, other) - middle < kLeastShotS; ++other)

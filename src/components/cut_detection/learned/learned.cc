@@ -11,7 +11,8 @@ namespace {
 
 // The published threshold: here the model sees a boundary.
 constexpr float kSpeaks = 0.5F;
-// Sure enough to be believed alone: it claims nine in ten. Where the rules see nothing, of what it says less surely 2 of 30 were right.
+// Sure enough to be believed alone: it claims nine in ten. Where the rules see nothing, of what it
+// says less surely 2 of 30 were right.
 constexpr float kSure = 0.9F;
 constexpr float kUnsureConfidence = 0.1F;
 // Its own tolerance: a boundary so many frames away is the same one.
@@ -63,7 +64,8 @@ Finding FindingOf(const Boundary& boundary, size_t frames) {
 
 /// The values of an array; empty where there is none of the name and type.
 template <class T>
-std::vector<T> ValuesOf(const contracts::FeatureResult& result, std::string_view name, contracts::ElementType type) {
+std::vector<T> ValuesOf(const contracts::FeatureResult& result, std::string_view name,
+                        contracts::ElementType type) {
   const auto array = std::ranges::find(result.arrays, name, &contracts::Tensor::name);
   if (array == result.arrays.end() || array->type != type) return {};
   std::vector<T> values(array->bytes.size() / sizeof(T));
@@ -71,7 +73,9 @@ std::vector<T> ValuesOf(const contracts::FeatureResult& result, std::string_view
   return values;
 }
 
-bool Meet(const Finding& a, const Finding& b) { return a.start <= b.end + kSameFrames && b.start <= a.end + kSameFrames; }
+bool Meet(const Finding& a, const Finding& b) {
+  return a.start <= b.end + kSameFrames && b.start <= a.end + kSameFrames;
+}
 
 }  // namespace
 
@@ -92,14 +96,16 @@ void Fuse(const Curves& curves, size_t frames, std::vector<Finding>& findings) {
   findings.insert(findings.end(), own.begin(), own.end());
 }
 
-base::Result<std::optional<contracts::LearnedSignals>> LearnedOf(const contracts::VideoOutcome& outcome,
-                                                                 const contracts::Timeline& timeline) {
+base::Result<std::optional<contracts::LearnedSignals>> LearnedOf(
+    const contracts::VideoOutcome& outcome, const contracts::Timeline& timeline) {
   using contracts::ElementType;
   const auto result = outcome.features.find(kTransNetV2Name);
   if (result == outcome.features.end()) return std::nullopt;
-  contracts::LearnedSignals learned{.single = ValuesOf<float>(result->second, "single_frame_probability", ElementType::kFloat32),
-                                    .all = ValuesOf<float>(result->second, "all_frame_probability", ElementType::kFloat32)};
-  const bool same = ValuesOf<contracts::FrameIndex>(result->second, "frame_indices", ElementType::kInt64) == timeline.frame_indices;
+  contracts::LearnedSignals learned{
+      .single = ValuesOf<float>(result->second, "single_frame_probability", ElementType::kFloat32),
+      .all = ValuesOf<float>(result->second, "all_frame_probability", ElementType::kFloat32)};
+  const bool same = ValuesOf<contracts::FrameIndex>(result->second, "frame_indices",
+                                                    ElementType::kInt64) == timeline.frame_indices;
   if (!same || learned.single.size() != timeline.size() || learned.all.size() != timeline.size()) {
     return base::Fail(base::Code::kContract, "transnetv2 did not look at the same frames");
   }

@@ -33,7 +33,12 @@ std::vector<Finding> Fused(const Said& said, std::vector<Finding> findings = {})
 }
 
 Finding Found(EventType type, size_t start, size_t end, float confidence) {
-  return {.type = type, .start = start, .middle = end, .end = end, .confidence = confidence, .evidence = {}};
+  return {.type = type,
+          .start = start,
+          .middle = end,
+          .end = end,
+          .confidence = confidence,
+          .evidence = {}};
 }
 
 TEST(Learned, AddsACutThatItIsSureOf) {
@@ -65,7 +70,8 @@ TEST(Learned, KeepsWhatItIsNotSureOfAsACandidate) {
 
 TEST(Learned, ConfirmsWhatTheRulesFound) {
   for (const size_t start : {18U, 20U, 22U}) {
-    const auto findings = Fused(Said().Cut(20, 0.99F), {Found(EventType::kHard, start, start + 1, 0.8F)});
+    const auto findings =
+        Fused(Said().Cut(20, 0.99F), {Found(EventType::kHard, start, start + 1, 0.8F)});
     ASSERT_EQ(findings.size(), 1U) << start;
     EXPECT_FLOAT_EQ(findings[0].confidence, 0.8F);
     EXPECT_TRUE(findings[0].evidence.deep) << start;
@@ -90,7 +96,8 @@ TEST(Learned, TakesTheRulesCandidateFurtherWhereItIsSure) {
 }
 
 TEST(Learned, TakesNothingAwayWhereItSaysNothing) {
-  const std::vector<Finding> before = {Found(EventType::kWipe, 10, 30, 0.9F), Found(EventType::kHard, 40, 41, 0.6F)};
+  const std::vector<Finding> before = {Found(EventType::kWipe, 10, 30, 0.9F),
+                                       Found(EventType::kHard, 40, 41, 0.6F)};
   const auto findings = Fused({}, before);
   ASSERT_EQ(findings.size(), 2U);
   for (size_t k = 0; k < 2; ++k) {

@@ -157,7 +157,8 @@ FrameLook LookAt(const CoarseFrame& coarse, bool bt709) {
   const auto& lightness = LightnessTable();
   const int chroma_width = coarse.width / 2;
   const int chroma_height = coarse.height / 2;
-  const uint8_t* const blue_plane = coarse.levels.data() + int64_t{1} * coarse.width * coarse.height;
+  const uint8_t* const blue_plane =
+      coarse.levels.data() + int64_t{1} * coarse.width * coarse.height;
   const uint8_t* const red_plane = blue_plane + int64_t{1} * chroma_width * chroma_height;
   float value_sum = 0;
   float lightness_sum = 0;

@@ -150,8 +150,9 @@ std::vector<FlatRun> FlatRuns(std::span<const FrameLook> looks) {
 // Several times the coding noise and several frames long: sure. At the least of both: an even
 // chance.
 float Confidence(float spread, size_t frames) {
-  const float margin = std::min(spread / kFadeLine.spread,
-                                static_cast<float>(frames - 1) / static_cast<float>(kFadeLine.inside));
+  const float margin =
+      std::min(spread / kFadeLine.spread,
+               static_cast<float>(frames - 1) / static_cast<float>(kFadeLine.inside));
   return margin >= 1 ? 1 - 0.5F / (margin * margin) : 0.5F * margin * margin;
 }
 

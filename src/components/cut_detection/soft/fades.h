@@ -11,8 +11,8 @@ namespace reelbatch::components::soft {
 
 /// What a fade takes at least.
 struct FadeLimits {
-  int inside = 3;     // frames neither flat nor whole; one or two are a cut blurred by frame blending
-  float spread = 3;   // levels: a small title on black has 3 to 4, less can not be told from flat
+  int inside = 3;  // frames neither flat nor whole; one or two are a cut blurred by frame blending
+  float spread = 3;  // levels: a small title on black has 3 to 4, less can not be told from flat
 };
 /// The line, and what lies so far below it that nobody would miss it.
 inline constexpr FadeLimits kFadeLine;

@@ -225,9 +225,7 @@ float ReplacementFinder::Dip(size_t start, size_t end) const {
 
 float ReplacementFinder::Alike(const CoarseFrame& a, const CoarseFrame& b) {
   const int width = a.width;
-  const auto dark = [&](int x, int y) {
-    return a.at(x, y) <= kBlack && b.at(x, y) <= kBlack;
-  };
+  const auto dark = [&](int x, int y) { return a.at(x, y) <= kBlack && b.at(x, y) <= kBlack; };
   const auto dark_row = [&](int y) {
     for (int x = 0; x < width; ++x) {
       if (!dark(x, y)) return false;

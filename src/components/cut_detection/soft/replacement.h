@@ -37,7 +37,8 @@ class ReplacementFinder {
   struct Candidate {
     Gradual gradual;
     float score = 0;
-    size_t at = 0;  // frames kept when it was found: windows do not reach further back than the ring
+    size_t at =
+        0;  // frames kept when it was found: windows do not reach further back than the ring
   };
 
   void LookAt(size_t length);

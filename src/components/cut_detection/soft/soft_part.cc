@@ -48,7 +48,8 @@ SoftPart::Found SoftPart::Finish(std::span<const double> pts_s,
   std::vector<size_t> pairs;
   pairs.reserve(cuts.size());
   for (const hard::HardCut& cut : cuts) pairs.push_back(static_cast<size_t>(cut.pair_index));
-  Found found{.graduals = Merge(FindFades(looks_, pts_s, pairs), replacements_.Finish()), .near = {}};
+  Found found{.graduals = Merge(FindFades(looks_, pts_s, pairs), replacements_.Finish()),
+              .near = {}};
   for (Gradual& near : Merge(FindFades(looks_, pts_s, pairs, kFadeFloor), replacements_.Near())) {
     const auto same = [&](const Gradual& sure) { return Overlap(sure, near); };
     if (std::ranges::any_of(found.graduals, same)) continue;
