@@ -1,7 +1,7 @@
 # Two commands for people: `make run` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build asan tsan scalar tidy fuzz soak bench clean models packages packages-clang
+.PHONY: help run test build asan tsan scalar tidy fuzz soak bench format clean models packages packages-clang packages-format
 
 JOBS ?= $(shell nproc)
 OUT ?= out
@@ -15,7 +15,7 @@ help: ## This list
 run: build ## Build a release; find the cuts of a demo reel, or of VIDEOS="a.mp4 folder/ @list.txt" (into OUT=out)
 	@REELBATCH=$(REELBATCH) OUT='$(OUT)' tools/run-main-job $(VIDEOS)
 
-test: models ## Build and pass every test, and the mutation test under AddressSanitizer
+test: models packages-format ## Build and pass every test, and the mutation test under AddressSanitizer
 	-@tools/fetch-triton
 	-@tools/fetch-triton --mlserver
 	cmake --preset asan
@@ -64,6 +64,9 @@ bench: build ## Our kernels, parts and runs against OpenCV, scikit-image, PyScen
 	python3 -m venv build/bench/venv && build/bench/venv/bin/pip install -q -r bench/requirements.txt
 	build/bench/venv/bin/python bench/peers.py --reelbatch $(REELBATCH) --clock build/release/bench/peer_clock --out build/bench $(BENCH_ARGS)
 
+format: packages-format ## Format every C++ file (clang-format 19)
+	git ls-files '*.cc' '*.h' | xargs clang-format-19 -i
+
 clean: ## Remove build/ and demo/; results in OUT stay
 	rm -rf build demo
 
@@ -72,6 +75,9 @@ packages:
 
 models: packages ## Fetch the engine and the weights of models, and build them into models/ (tools/fetch-models)
 	@tools/fetch-models
+
+packages-format:
+	@tools/install-packages tools/debian-packages-format.txt
 
 packages-clang:
 	@tools/install-packages tools/debian-packages-clang.txt
