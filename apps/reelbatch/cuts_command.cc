@@ -39,6 +39,12 @@ constexpr CommandText kText = {
         "  reelbatch cuts --from out --min-confidence .3 --csv=scenes/\n",
 };
 
+// Of cut_detection.npz; those that its parts made.
+const std::vector<std::string_view> kStatisticsColumns = {
+    "hist_diff_l1",       "ssim_drop",  "flow_mag",        "hard_score",
+    "soft_hsv_v",         "soft_lab_l", "motion_flow_mag", "motion_dir_consistency",
+    "motion_mag_variance"};
+
 class Cuts {
  public:
   Cuts(const CutsSettings& settings, const InputList& inputs, Console& console,
@@ -94,8 +100,9 @@ class Cuts {
       answer.empty_reason = outcome->empty_reason;
       if (!answer.fault) {
         answer.record = store::MakeCutsRecord(answer.video, "", *outcome, settings_.config);
-        if (signals && outcome->cuts)
-          answer.record.signals = store::SignalsOf(std::move(*outcomes[i]->cuts));
+        const contracts::ComponentResult* const found = contracts::ResultWithEvents(*outcome);
+        if (signals && found != nullptr)
+          answer.record.signals = contracts::SignalsOf(*found, kStatisticsColumns);
       }
     }
     return report;

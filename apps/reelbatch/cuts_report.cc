@@ -25,7 +25,7 @@ std::string Headline(const std::filesystem::path& video, const store::CutsRecord
   line += fmt::format("  {}  {}x{}", record.info.codec, record.info.width, record.info.height);
   if (const auto& crop = record.crop)
     line += fmt::format("  crop {}:{}:{}:{}", crop->x, crop->y, crop->width, crop->height);
-  const contracts::Rational rate = store::RateOf(record);
+  const contracts::Rational rate = contracts::RateOf(record);
   if (record.decode.vfr && record.decode.rate.num == 0) {
     line += "  variable rate";
   } else if (rate.num > 0) {

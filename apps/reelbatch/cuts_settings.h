@@ -24,8 +24,8 @@ struct CutsSettings {
   std::optional<std::filesystem::path> from;  // results of a run, instead of videos
   bool concat = false;                        // all videos are one timeline
   std::vector<ExportRequest> exports;
-  store::ClockOptions clock;        // of the exports that count frames
-  store::ShotLengths shot_lengths;  // that every output keeps
+  store::ClockOptions clock;            // of the exports that count frames
+  contracts::ShotLengths shot_lengths;  // that every output keeps
   std::optional<std::filesystem::path> image_folder;
   ImageOptions images;  // without the folder
   std::optional<std::filesystem::path> split_folder;

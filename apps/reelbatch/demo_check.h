@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "contracts/cuts.h"
+#include "contracts/events.h"
 
 namespace reelbatch::app {
 

@@ -128,7 +128,10 @@ base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int
     return base::Fail(base::Code::kCancelled, "interrupted");
   const auto outcomes = sink.Take();
   const auto& outcome = outcomes.front();
-  if (outcome && !outcome->fault && outcome->cuts) return outcome->cuts->events;
+  if (outcome && !outcome->fault) {
+    if (const contracts::EventList* const found = contracts::EventsOf(*outcome))
+      return found->events;
+  }
   const std::string reason = outcome && outcome->fault ? outcome->fault->reason : "nothing found";
   return base::Fail(base::Code::kCorrupt, reason, ShellQuote(video.native()));
 }

@@ -30,19 +30,30 @@ using store::CutsRecord;
 using store::ExportClock;
 
 /// Of a form that counts no frames of a rate.
-template <std::string (*kRender)(const CutsRecord&)>
+template <std::string (*kRender)(const contracts::EventList&)>
 std::string WithoutClock(const CutsRecord& record, const ExportClock& /*clock*/) {
   return kRender(record);
 }
 
+template <std::string (*kRender)(const contracts::EventList&, const ExportClock&)>
+std::string WithClock(const CutsRecord& record, const ExportClock& clock) {
+  return kRender(record, clock);
+}
+
+std::string Document(const CutsRecord& record, const ExportClock& /*clock*/) {
+  return store::CutsDocument(record);
+}
+
 constexpr std::array<ExportFormat, 9> kFormats = {{
     {"json", ".json", "cuts.json: events, shots and how they were found (several videos: an array)",
-     WithoutClock<store::CutsDocument>},
+     Document},
     {"csv", ".csv", "scene list with PySceneDetect's columns", WithoutClock<store::CutsCsv>},
-    {"edl", ".edl", "CMX 3600 edit decision list", store::CutsEdl, store::Counting::kTimecode},
-    {"otio", ".otio", "OpenTimelineIO timeline", store::CutsOtio, store::Counting::kAnyRate},
+    {"edl", ".edl", "CMX 3600 edit decision list", WithClock<store::CutsEdl>,
+     store::Counting::kTimecode},
+    {"otio", ".otio", "OpenTimelineIO timeline", WithClock<store::CutsOtio>,
+     store::Counting::kAnyRate},
     {"xmeml", ".xml", "Final Cut Pro XML, version 5, for Premiere, Resolve and others",
-     store::CutsXmeml, store::Counting::kTimecode},
+     WithClock<store::CutsXmeml>, store::Counting::kTimecode},
     {"chapters", ".chapters.txt", "FFmpeg metadata with a chapter per shot",
      WithoutClock<store::CutsChapters>},
     {"webvtt", ".vtt", "WebVTT chapter track", WithoutClock<store::CutsWebVtt>},

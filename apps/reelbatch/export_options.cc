@@ -52,7 +52,7 @@ void AddClockOptions(OptionTable& table, store::ClockOptions& clock) {
                          [&clock, kModes](size_t index) { clock.drop_frame = kModes[index]; }));
 }
 
-void AddShotLengthOptions(OptionTable& table, store::ShotLengths& lengths) {
+void AddShotLengthOptions(OptionTable& table, contracts::ShotLengths& lengths) {
   table.Add(LengthOption("min-shot",
                          "join shots shorter than DUR to the neighbour that is more alike, in "
                          "everything that is written (default: off)",

@@ -13,7 +13,7 @@ namespace reelbatch::app {
 void AddClockOptions(OptionTable& table, store::ClockOptions& clock);
 
 /// --min-shot and --max-shot.
-void AddShotLengthOptions(OptionTable& table, store::ShotLengths& lengths);
+void AddShotLengthOptions(OptionTable& table, contracts::ShotLengths& lengths);
 
 /// "--min-shot joined 2 short shots to a neighbour; --max-shot cut 1 long shot into 3 parts, ...";
 /// empty: nothing changed.

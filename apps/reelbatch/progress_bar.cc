@@ -69,11 +69,11 @@ VideoResult ResultOf(const contracts::VideoOutcome& outcome) {
                      .empty_reason = outcome.empty_reason,
                      .component_empty = outcome.component_empty,
                      .duration_ns = outcome.duration_ns};
-  if (outcome.cuts) {
-    result.found = {.events = static_cast<int64_t>(outcome.cuts->events.size()),
-                    .cuts = contracts::CountCuts(outcome.cuts->events),
-                    .shots = static_cast<int64_t>(outcome.cuts->shots.size()),
-                    .warnings = outcome.cuts->warnings};
+  if (const contracts::EventList* const found = contracts::EventsOf(outcome)) {
+    result.found = {.events = static_cast<int64_t>(found->events.size()),
+                    .cuts = contracts::CountCuts(found->events),
+                    .shots = static_cast<int64_t>(found->shots.size()),
+                    .warnings = found->warnings};
   }
   if (outcome.decode) {
     result.decoded = {.frames = outcome.decode->frames_decoded,
@@ -122,9 +122,9 @@ std::string VideoLine(const std::filesystem::path& video, const contracts::Video
   if (skipped) line += "  unchanged";
   if (outcome.empty_reason)
     line += fmt::format("  {}", contracts::EmptyReasonName(*outcome.empty_reason));
-  if (outcome.cuts && !outcome.empty_reason) {
-    line += "  " + Count(contracts::CountCuts(outcome.cuts->events), "cut");
-  }
+  const contracts::EventList* const found = contracts::EventsOf(outcome);
+  if (found != nullptr && !outcome.empty_reason)
+    line += "  " + Count(contracts::CountCuts(found->events), "cut");
   if (!outcome.empty_reason) {
     for (const auto& [component, reason] : outcome.component_empty) {
       line += fmt::format("  {}: {}", component, contracts::EmptyReasonName(reason));

@@ -30,7 +30,7 @@ runtime::Progress HalfWay() {
 
 contracts::VideoOutcome Done() {
   contracts::VideoOutcome outcome;
-  outcome.cuts.emplace().events.resize(12);
+  outcome.results["cuts"].events.emplace().events.resize(12);
   outcome.decode.emplace().frames_decoded = 1253;
   outcome.duration_ns = 4'100'000'000;
   return outcome;
@@ -76,7 +76,7 @@ TEST(ProgressBar, OneLinePerVideo) {
   silent.component_empty = {{"speech_activity", contracts::EmptyReason::kAudioMissing}};
   EXPECT_EQ(VideoLine("clip.mp4", silent),
             "done  clip.mp4  12 cuts  speech_activity: audio_missing  1253 frames  4.1 s");
-  silent.cuts.reset();
+  silent.results.clear();
   silent.decode->frames_decoded = 0;
   silent.status = contracts::VideoStatus::kEmpty;
   silent.empty_reason = contracts::EmptyReason::kAudioMissing;
@@ -88,8 +88,8 @@ TEST(ProgressBar, OneLinePerVideo) {
 
 TEST(ProgressBar, RemembersCountsOnly) {
   contracts::VideoOutcome outcome = Done();
-  outcome.cuts->shots.resize(13);
-  outcome.cuts->warnings = {"interlaced"};
+  outcome.results["cuts"].events->shots.resize(13);
+  outcome.results["cuts"].events->warnings = {"interlaced"};
   outcome.decode->frames_expected = 2000;
   outcome.decode->decode_errors = 3;
   const VideoResult result = ResultOf(outcome);

@@ -64,7 +64,11 @@ std::vector<contracts::ComponentCost> RunPrices::Of(const contracts::VideoInfo& 
 void RunPrices::Add(contracts::VideoOutcome& outcome) const {
   if (outcome.costs.empty() || !outcome.info) return;
   // The preset that the deadline chose for this video, if it did.
-  const auto prices = outcome.cuts ? Of(*outcome.info, outcome.cuts->knobs) : Of(*outcome.info);
+  const std::string_view fast = contracts::PresetName(contracts::Preset::kFast);
+  const bool late = std::ranges::any_of(
+      outcome.results, [fast](const auto& made) { return made.second.preset == fast; });
+  const auto prices =
+      late ? Of(*outcome.info, KnobsFor(config_, *outcome.info)) : Of(*outcome.info);
   for (contracts::ComponentCost& cost : outcome.costs) {
     const auto price =
         std::ranges::find(prices, cost.component, &contracts::ComponentCost::component);

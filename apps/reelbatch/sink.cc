@@ -37,10 +37,8 @@ base::Status MemorySink::Commit(const runtime::Input& input, contracts::VideoOut
   const base::MutexLock lock(mutex_);
   auto& kept = outcomes_[static_cast<size_t>(input.id)];
   kept = outcome;
-  if (kept->cuts && signals_ == Signals::kDrop) {
-    kept->cuts->signals = {};
-    kept->cuts->soft.reset();
-    kept->cuts->motion.reset();
+  if (signals_ == Signals::kDrop) {
+    for (auto& [component, result] : kept->results) result.arrays.clear();
   }
   return {};
 }

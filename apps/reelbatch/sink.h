@@ -32,7 +32,7 @@ class FolderSink final : public runtime::RunSink {
 /// Keeps every outcome in memory, for a command that writes no folder.
 class MemorySink final : public runtime::RunSink {
  public:
-  enum class Signals : uint8_t { kDrop, kKeep };  // what is kept per frame no export needs
+  enum class Signals : uint8_t { kDrop, kKeep };  // the arrays of results
 
   explicit MemorySink(size_t inputs, Signals signals = Signals::kDrop)
       : signals_(signals), outcomes_(inputs) {}

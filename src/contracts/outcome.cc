@@ -58,4 +58,16 @@ std::string_view EmptyReasonName(EmptyReason reason) {
   return "video_too_short";
 }
 
+const ComponentResult* ResultWithEvents(const VideoOutcome& outcome) {
+  for (const auto& [component, result] : outcome.results) {
+    if (result.events) return &result;
+  }
+  return nullptr;
+}
+
+const EventList* EventsOf(const VideoOutcome& outcome) {
+  const ComponentResult* const result = ResultWithEvents(outcome);
+  return result == nullptr ? nullptr : &*result->events;
+}
+
 }  // namespace reelbatch::contracts

@@ -8,9 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "contracts/cuts.h"
-#include "contracts/features.h"
-#include "contracts/optical_flow.h"
+#include "contracts/batching_report.h"
+#include "contracts/component_result.h"
 #include "contracts/video.h"
 
 namespace reelbatch::contracts {
@@ -70,9 +69,7 @@ struct VideoOutcome {
   std::optional<EmptyReason> empty_reason;
   std::optional<VideoInfo> info;
   std::optional<DecodeReport> decode;
-  std::optional<CutDetectionResult> cuts;                      // of cut_detection
-  std::optional<OpticalFlowResult> flow;                       // of core_optical_flow
-  std::map<std::string, FeatureResult, std::less<>> features;  // of other components, by name
+  std::map<std::string, ComponentResult, std::less<>> results;  // by component
   std::map<std::string, BatchingReport, std::less<>>
       batching;  // of components whose units are batched
   std::map<std::string, Fault, std::less<>>
@@ -84,5 +81,10 @@ struct VideoOutcome {
   int64_t finished_at_ns = 0;
   int64_t duration_ns = 0;  // steady time
 };
+
+/// The result of the first component, by name, that finds events and shots; null: none does.
+const ComponentResult* ResultWithEvents(const VideoOutcome& outcome);
+/// Its events; null: none.
+const EventList* EventsOf(const VideoOutcome& outcome);
 
 }  // namespace reelbatch::contracts

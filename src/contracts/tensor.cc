@@ -8,8 +8,12 @@ size_t ElementBytes(ElementType type) {
     case ElementType::kInt32:
       return 4;
     case ElementType::kInt64:
+    case ElementType::kFloat64:
       return 8;
+    case ElementType::kInt16:
+      return 2;
     case ElementType::kUint8:
+    case ElementType::kBool:
       break;
   }
   return 1;
@@ -24,9 +28,15 @@ std::string_view ElementTypeName(ElementType type) {
     case ElementType::kInt64:
       return "i64";
     case ElementType::kUint8:
+      return "u8";
+    case ElementType::kFloat64:
+      return "f64";
+    case ElementType::kInt16:
+      return "i16";
+    case ElementType::kBool:
       break;
   }
-  return "u8";
+  return "bool";
 }
 
 std::optional<ElementType> ElementTypeOf(std::string_view name) {
@@ -35,6 +45,13 @@ std::optional<ElementType> ElementTypeOf(std::string_view name) {
     if (ElementTypeName(type) == name) return type;
   }
   return std::nullopt;
+}
+
+Tensor MakeBoolTensor(std::string name, const std::vector<uint8_t>& values,
+                      std::vector<int64_t> shape) {
+  Tensor tensor = MakeTensor(std::move(name), values, std::move(shape));
+  tensor.type = ElementType::kBool;
+  return tensor;
 }
 
 int64_t ElementCount(const std::vector<int64_t>& shape) {

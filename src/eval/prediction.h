@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "contracts/cuts.h"
+#include "contracts/events.h"
 #include "eval/truth.h"
 
 namespace reelbatch::eval {

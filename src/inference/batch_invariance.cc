@@ -54,10 +54,9 @@ double Difference(const Tensor& a, const Tensor& b) {
       return LargestDifference<int32_t>(a.bytes, b.bytes);
     case ElementType::kInt64:
       return LargestDifference<int64_t>(a.bytes, b.bytes);
-    case ElementType::kUint8:
-      break;
+    default:  // kUint8: models have no others
+      return LargestDifference<uint8_t>(a.bytes, b.bytes);
   }
-  return LargestDifference<uint8_t>(a.bytes, b.bytes);
 }
 
 base::Result<std::vector<Tensor>> Run(Model& model, const std::vector<Tensor>& inputs,

@@ -108,11 +108,11 @@ class Listener final : public components::Component, public components::AudioLis
     return {};
   }
   base::Status Close(const contracts::DecodeReport&, contracts::VideoOutcome& outcome) override {
-    outcome.features[name_].meta = "{\"samples\":" + std::to_string(heard_.size()) +
-                                   ",\"ended\":" + (ended_ ? "true" : "false") +
-                                   ",\"frames\":" + std::to_string(frames_) +
-                                   ",\"frames_before_the_last_block\":" +
-                                   std::to_string(at_frame_.empty() ? 0 : at_frame_.back()) + "}";
+    outcome.results[name_].meta = "{\"samples\":" + std::to_string(heard_.size()) +
+                                  ",\"ended\":" + (ended_ ? "true" : "false") +
+                                  ",\"frames\":" + std::to_string(frames_) +
+                                  ",\"frames_before_the_last_block\":" +
+                                  std::to_string(at_frame_.empty() ? 0 : at_frame_.back()) + "}";
     for (size_t k = 0; k < heard_.size(); ++k) EXPECT_EQ(heard_[k], static_cast<float>(k % 1000));
     return {};
   }
@@ -185,9 +185,9 @@ TEST(AudioFeed, EverybodyHearsAllOfIt) {
   run.WithPicture();
   const auto outcome = run.Go();
   EXPECT_EQ(outcome.status, VideoStatus::kSuccess);
-  EXPECT_THAT(outcome.features.at("ear").meta,
+  EXPECT_THAT(outcome.results.at("ear").meta,
               HasSubstr("\"samples\":592800,\"ended\":true,\"frames\":0"));
-  EXPECT_EQ(outcome.cuts->timeline.size(), 100U);
+  EXPECT_EQ(fakes::FramesOf(outcome).size(), 100U);
   EXPECT_THAT(outcome.component_empty, IsEmpty());
   EXPECT_EQ(run.scene.world->opens, 1);
 }
@@ -200,14 +200,13 @@ TEST(AudioFeed, SoundKeepsStepWithThePictures) {
     return components;
   };
   const auto outcome = run.Go();
-  EXPECT_THAT(outcome.features.at("both").meta,
+  EXPECT_THAT(outcome.results.at("both").meta,
               HasSubstr("\"frames\":100,\"frames_before_the_last_block\":100"));
   Listening ahead({.duration_s = 4, .frames = 100}, {.seconds = 2});
   ahead.make = run.make;
   // The sound ends in the middle: its last block, of second 1.9, comes after the slice that reaches
   // it: frames 49 to 64.
-  EXPECT_THAT(ahead.Go().features.at("both").meta,
-              HasSubstr("\"frames_before_the_last_block\":64"));
+  EXPECT_THAT(ahead.Go().results.at("both").meta, HasSubstr("\"frames_before_the_last_block\":64"));
 }
 
 TEST(AudioFeed, CostsOfSoundAreTold) {
@@ -233,7 +232,7 @@ TEST(AudioFeed, WithoutPicturesToLookAtNoneIsDecoded) {
     EXPECT_EQ(run.scene.world->opens, 0);
     EXPECT_EQ(outcome.decode->frames_decoded, 0);
     EXPECT_EQ(outcome.info->codec, "h264");
-    EXPECT_THAT(outcome.features.at("ear").meta, HasSubstr("\"samples\":48000,\"ended\":true"));
+    EXPECT_THAT(outcome.results.at("ear").meta, HasSubstr("\"samples\":48000,\"ended\":true"));
     ASSERT_EQ(outcome.costs.size(), 2U);
     EXPECT_EQ(outcome.costs[0].part, "fake_codec");
   }
@@ -256,8 +255,8 @@ TEST(AudioFeed, WithoutSoundItsComponentsAreEmpty) {
   EXPECT_FALSE(outcome.empty_reason);
   EXPECT_EQ(outcome.component_empty.at("ear"), EmptyReason::kAudioMissing);
   EXPECT_EQ(outcome.component_empty.size(), 1U);
-  EXPECT_THAT(outcome.features.at("ear").meta, HasSubstr("\"samples\":0,\"ended\":false"));
-  EXPECT_TRUE(outcome.cuts);
+  EXPECT_THAT(outcome.results.at("ear").meta, HasSubstr("\"samples\":0,\"ended\":false"));
+  EXPECT_TRUE(outcome.results.contains("fake"));
 
   Listening alone({}, {.none = true});
   alone.Alone();
@@ -294,8 +293,8 @@ TEST(AudioFeed, BadSoundIsTheFaultOfThoseWhoListenOnly) {
     EXPECT_EQ(outcome.component_faults.size(), 1U);
     EXPECT_EQ(outcome.component_faults.at("ear").code, FaultCode::kVideoUnreadable);
     EXPECT_EQ(outcome.fault->reason, outcome.component_faults.at("ear").reason);
-    EXPECT_FALSE(outcome.features.contains("ear"));
-    EXPECT_EQ(outcome.cuts->timeline.size(), 50U);
+    EXPECT_FALSE(outcome.results.contains("ear"));
+    EXPECT_EQ(fakes::FramesOf(outcome).size(), 50U);
     EXPECT_THAT(outcome.component_empty, IsEmpty());
   }
 }
@@ -311,7 +310,7 @@ TEST(AudioFeed, AListenersOwnErrorIsItsOwn) {
   const auto outcome = run.Go();
   EXPECT_EQ(outcome.component_faults.at("deaf").code, FaultCode::kComponentFailed);
   EXPECT_THAT(outcome.component_faults.at("deaf").reason, HasSubstr("deaf"));
-  EXPECT_THAT(outcome.features.at("ear").meta,
+  EXPECT_THAT(outcome.results.at("ear").meta,
               HasSubstr("\"samples\":80000,\"ended\":true,\"frames\":50"));
 }
 
@@ -331,7 +330,7 @@ TEST(AudioFeed, AVideoThatStartsOverIsHeardAnew) {
   const auto outcome = run.Go();
   EXPECT_EQ(run.opens, 2);
   EXPECT_EQ(run.scene.world->opens, 2);
-  EXPECT_THAT(outcome.features.at("ear").meta, HasSubstr("\"samples\":32000,\"ended\":true"));
+  EXPECT_THAT(outcome.results.at("ear").meta, HasSubstr("\"samples\":32000,\"ended\":true"));
 }
 
 TEST(AudioFeed, SoundThatHangsIsStuck) {
@@ -420,7 +419,7 @@ struct Speech : Listening {
 };
 
 std::vector<float> Probabilities(const contracts::VideoOutcome& outcome) {
-  const contracts::Tensor& array = outcome.features.at("speech_activity").arrays.at(0);
+  const contracts::Tensor& array = outcome.results.at("speech_activity").arrays.at(0);
   EXPECT_EQ(array.name, "probability");
   std::vector<float> values(array.bytes.size() / sizeof(float));
   if (!values.empty()) std::memcpy(values.data(), array.bytes.data(), array.bytes.size());
@@ -454,8 +453,8 @@ TEST(SpeechInARun, BadSoundLeavesTheVideoItsOtherResults) {
   const auto outcome = run.Go();
   EXPECT_EQ(outcome.status, VideoStatus::kError);
   EXPECT_THAT(outcome.component_faults.at("speech_activity").reason, HasSubstr("the disk is gone"));
-  EXPECT_FALSE(outcome.features.contains("speech_activity"));
-  EXPECT_TRUE(outcome.cuts);
+  EXPECT_FALSE(outcome.results.contains("speech_activity"));
+  EXPECT_TRUE(outcome.results.contains("fake"));
 }
 
 }  // namespace

@@ -251,7 +251,7 @@ class FakeMeter final : public components::FrameMeter {
   const Trouble trouble_;
 };
 
-/// Puts the frames it saw into the timeline.
+/// Its result: the frames it saw.
 class FakeComponent final : public components::Component {
  public:
   explicit FakeComponent(Trouble trouble) : trouble_(trouble) {}
@@ -264,19 +264,25 @@ class FakeComponent final : public components::Component {
     if (trouble_ == Trouble::kComponentFails && frame.index == 5) {
       return base::Fail(base::Code::kInvalidArgument, "bad knob");
     }
-    result_.timeline.frame_indices.push_back(frame.index);
-    result_.timeline.pts_s.push_back(frame.pts_s);
+    frames_.push_back(static_cast<int32_t>(frame.index));
     return {};
   }
   base::Status Close(const contracts::DecodeReport&, contracts::VideoOutcome& outcome) override {
-    outcome.cuts = std::move(result_);
+    outcome.results["fake"].arrays = {contracts::MakeTensor("frame_indices", frames_)};
     return {};
   }
 
  private:
   const Trouble trouble_;
-  contracts::CutDetectionResult result_;
+  std::vector<int32_t> frames_;
 };
+
+/// The frames that the fake component saw; none where it left no result.
+inline std::vector<int32_t> FramesOf(const contracts::VideoOutcome& outcome) {
+  const auto fake = outcome.results.find("fake");
+  if (fake == outcome.results.end()) return {};
+  return contracts::ValuesOf<int32_t>(fake->second.arrays.at(0));
+}
 
 inline RunDependencies DependenciesOf(const std::shared_ptr<World>& world) {
   RunDependencies dependencies;
@@ -327,10 +333,7 @@ inline std::string TextOf(const contracts::VideoOutcome& outcome) {
             outcome.fault->reason;
   }
   if (outcome.empty_reason) text += " too_short";
-  if (outcome.cuts) {
-    for (const auto frame : outcome.cuts->timeline.frame_indices)
-      text += " " + std::to_string(frame);
-  }
+  for (const int32_t frame : FramesOf(outcome)) text += " " + std::to_string(frame);
   return text;
 }
 

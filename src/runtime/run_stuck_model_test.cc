@@ -39,7 +39,7 @@ class Sums final : public components::BatchedComponent {
   }
   base::Status Finish(std::vector<components::UnitOutput> outputs,
                       contracts::VideoOutcome& outcome) override {
-    outcome.features["sums"].meta = std::to_string(outputs.size());
+    outcome.results["sums"].meta = std::to_string(outputs.size());
     return {};
   }
 
@@ -115,7 +115,7 @@ TEST(RunStuckModel, ItsKeyStopsAndTheOtherComponentHasItsResults) {
   EXPECT_EQ(report.totals.videos_done, 3);
   for (int id = 0; id < 3; ++id) {
     const contracts::VideoOutcome outcome = play.scene.sink.outcome(id);
-    EXPECT_TRUE(outcome.cuts) << id;
+    EXPECT_TRUE(outcome.results.contains("fake")) << id;
     ASSERT_TRUE(outcome.component_faults.contains("sums")) << id;
     EXPECT_THAT(outcome.component_faults.at("sums").reason, HasSubstr("stuck in a batch of")) << id;
     EXPECT_THAT(outcome.component_faults.at("sums").reason,

@@ -73,7 +73,7 @@ TEST(Run, AnOutcomeCarriesInfoReportAndTimes) {
   EXPECT_EQ(outcome.status, contracts::VideoStatus::kSuccess);
   EXPECT_EQ(outcome.info.value_or(contracts::VideoInfo{}).width, 320);
   EXPECT_EQ(outcome.decode.value_or(contracts::DecodeReport{}).frames_decoded, 30);
-  EXPECT_EQ(outcome.cuts.value_or(contracts::CutDetectionResult{}).timeline.size(), 30U);
+  EXPECT_EQ(fakes::FramesOf(outcome).size(), 30U);
   EXPECT_EQ(outcome.started_at_ns, 1'700'000'000'000'000'000);
   EXPECT_EQ(outcome.finished_at_ns, 1'700'000'000'000'000'000);
 }
@@ -132,8 +132,7 @@ TEST(Run, DecodeErrorsWithFrameThreadsMeanOnceMoreWithOne) {
   EXPECT_EQ(scene.world->opens, 2);
   EXPECT_EQ(scene.world->opened_with_threads, 1);
   EXPECT_THAT(scene.sink.texts().at(0), StartsWith("success 1000 1001 1002"));
-  EXPECT_EQ(scene.sink.outcome(0).cuts.value_or(contracts::CutDetectionResult{}).timeline.size(),
-            25U);
+  EXPECT_EQ(fakes::FramesOf(scene.sink.outcome(0)).size(), 25U);
   EXPECT_EQ(report.totals.frames_done, 25);
 }
 

@@ -181,8 +181,8 @@ class RunThumbnails : public testing::Test {
 
 const std::vector<Tensor>& ArraysOf(const contracts::VideoOutcome& outcome) {
   static const std::vector<Tensor> none(4);
-  const auto found = outcome.features.find(components::kTransNetV2Name);
-  return found == outcome.features.end() ? none : found->second.arrays;
+  const auto found = outcome.results.find(components::kTransNetV2Name);
+  return found == outcome.results.end() ? none : found->second.arrays;
 }
 
 TEST_F(RunThumbnails, ReachTheModelTheSameInRangesAndAsAWhole) {
@@ -214,12 +214,12 @@ TEST_F(RunThumbnails, CutsAreDecidedWhenTheModelHasAnswered) {
     AddCuts(doors, true);
     const contracts::VideoOutcome outcome = Go(threads, doors);
     EXPECT_FALSE(outcome.fault) << outcome.fault->reason;
-    ASSERT_TRUE(outcome.cuts && outcome.cuts->learned) << threads;
-    const Tensor& single = ArraysOf(outcome)[0];
-    ASSERT_EQ(outcome.cuts->learned->single.size() * sizeof(float), single.bytes.size());
-    EXPECT_EQ(
-        std::memcmp(outcome.cuts->learned->single.data(), single.bytes.data(), single.bytes.size()),
-        0);
+    const auto cuts = outcome.results.find(components::kCutDetectionName);
+    ASSERT_TRUE(cuts != outcome.results.end()) << threads;
+    const Tensor* const learned =
+        contracts::FindArray(cuts->second, "learned_single_frame_probability");
+    ASSERT_TRUE(learned) << threads;
+    EXPECT_EQ(learned->bytes, ArraysOf(outcome)[0].bytes);
   }
 }
 
@@ -229,9 +229,10 @@ TEST_F(RunThumbnails, WithoutTheModelCutsAreDecidedAloneOrNotAtAllAsTheyWereAske
   AddCuts(prefers, false);
   const contracts::VideoOutcome alone = Go(1, prefers, true);
   EXPECT_TRUE(alone.component_faults.contains("transnetv2"));
-  ASSERT_TRUE(alone.cuts);
-  EXPECT_FALSE(alone.cuts->learned);
-  EXPECT_EQ(alone.cuts->warnings,
+  const auto cuts = alone.results.find(components::kCutDetectionName);
+  ASSERT_TRUE(cuts != alone.results.end());
+  EXPECT_FALSE(contracts::FindArray(cuts->second, "learned_single_frame_probability"));
+  EXPECT_EQ(cuts->second.notes,
             std::vector<std::string>{"transnetv2 gave no probabilities: decided without them"});
 
   Doors requires_it;
@@ -241,7 +242,7 @@ TEST_F(RunThumbnails, WithoutTheModelCutsAreDecidedAloneOrNotAtAllAsTheyWereAske
   ASSERT_TRUE(not_at_all.component_faults.contains("cut_detection"));
   EXPECT_EQ(not_at_all.component_faults.at("cut_detection").code,
             contracts::FaultCode::kDependencyMissing);
-  EXPECT_FALSE(not_at_all.cuts);
+  EXPECT_FALSE(not_at_all.results.contains("cut_detection"));
 }
 
 TEST_F(RunThumbnails, AreMissedAloud) {

@@ -291,7 +291,7 @@ class Attempt {
     outcome_.status = contracts::VideoStatus::kError;
     outcome_.fault = FaultOf(error, blame_);
     outcome_.component_faults.clear();
-    outcome_.cuts.reset();
+    outcome_.results.clear();
     return {
         .end = DecodeEnd::kFailed, .outcome = std::move(outcome_), .refused_size = refused_size_};
   }

@@ -1,11 +1,10 @@
 #include "store/component_artifacts.h"
 
-#include "store/cut_npz.h"
 #include "store/cuts_document.h"
 #include "store/cuts_record.h"
-#include "store/features_npz.h"
-#include "store/flow_npz.h"
 #include "store/folder_layout.h"
+#include "store/json_text.h"
+#include "store/npz.h"
 
 namespace reelbatch::store {
 namespace {
@@ -16,11 +15,17 @@ bool IsFlow(std::string_view component) { return component == kCoreOpticalFlow; 
 base::Result<std::string> NpzOf(const ArtifactIdentity& identity,
                                 const contracts::VideoOutcome& outcome) {
   const std::string& component = identity.key.component;
-  if (!HasResult(component, outcome))
+  const auto result = outcome.results.find(component);
+  if (result == outcome.results.end())
     return base::Fail(base::Code::kInternal, "has no result to write", component);
-  if (IsFlow(component)) return FlowNpz(*outcome.flow, identity);
-  if (IsCuts(component)) return CutNpz(*outcome.cuts, identity);
-  return FeaturesNpz(outcome.features.at(component), identity);
+  Json meta = IdentityMeta(identity);
+  if (!result->second.meta.empty()) {
+    const Json own = Json::parse(result->second.meta, nullptr, false);
+    if (!own.is_object())
+      return base::Fail(base::Code::kInternal, "its meta is no JSON object", component);
+    meta.update(own);
+  }
+  return Npz(result->second.arrays, OneLine(meta));
 }
 
 }  // namespace
@@ -33,13 +38,8 @@ std::vector<std::string> ArtifactFiles(std::string_view component) {
 }
 
 std::string_view ArtifactSchema(std::string_view component) {
-  if (IsCuts(component)) return kCutNpzSchema;
-  return IsFlow(component) ? kFlowNpzSchema : kFeaturesNpzSchema;
-}
-
-bool HasResult(std::string_view component, const contracts::VideoOutcome& outcome) {
-  if (IsCuts(component)) return outcome.cuts.has_value();
-  return IsFlow(component) ? outcome.flow.has_value() : outcome.features.contains(component);
+  if (IsCuts(component)) return "cut_detection_model_facing_npz_v1";
+  return IsFlow(component) ? "core_optical_flow_npz_v1" : "reelbatch_features_v1";
 }
 
 base::Result<std::vector<Artifact>> MakeArtifacts(const ArtifactIdentity& identity,

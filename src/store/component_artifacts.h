@@ -16,8 +16,6 @@ namespace reelbatch::store {
 std::vector<std::string> ArtifactFiles(std::string_view component);
 /// The schema that goes into its idempotency key.
 std::string_view ArtifactSchema(std::string_view component);
-/// Whether `outcome` holds what the component makes.
-bool HasResult(std::string_view component, const contracts::VideoOutcome& outcome);
 
 struct Artifact {
   std::string path;  // one of ArtifactFiles()

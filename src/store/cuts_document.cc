@@ -36,7 +36,7 @@ Json Source(const CutsRecord& record) {
   source["height"] = info.height;
   source["sar"] = fmt::format("{}:{}", info.sar.num, info.sar.den);
   source["rotation"] = info.rotation_deg;
-  source["fps"] = RateOrNull(RateOf(record));
+  source["fps"] = RateOrNull(contracts::RateOf(record));
   source["vfr"] = record.decode.vfr;
   source["frames_decoded"] = record.decode.frames_decoded;
   source["frames_expected"] = ValueOrNull(record.decode.frames_expected);
@@ -52,9 +52,9 @@ Json Source(const CutsRecord& record) {
   return source;
 }
 
-Json Sources(const std::vector<RecordSource>& sources) {
+Json Sources(const std::vector<contracts::EventSource>& sources) {
   Json list = Json::array();
-  for (const RecordSource& source : sources) {
+  for (const contracts::EventSource& source : sources) {
     list.push_back({{"video", source.video},
                     {"first_frame", source.first_frame},
                     {"frames", source.frames},

@@ -51,8 +51,8 @@ std::optional<contracts::SourceTimecode> ParseTimecodeField(JsonFields& fields) 
   return timecode;
 }
 
-RecordSource ParseSourceFile(JsonFields& fields) {
-  RecordSource source;
+contracts::EventSource ParseSourceFile(JsonFields& fields) {
+  contracts::EventSource source;
   source.video = fields.Text("video");
   source.first_frame = fields.Integer("first_frame");
   source.frames = fields.Integer("frames");

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "store/identity.h"
+#include "store/json_text.h"
 #include "store/text.h"
 
 namespace reelbatch::store {
@@ -21,7 +22,7 @@ std::optional<base::PictureNumbering> PicturesOf(const std::filesystem::path& pa
   return pictures ? base::NumberingOf(*pictures) : std::nullopt;
 }
 
-RecordSource SourceOf(const contracts::SourcePart& part) {
+contracts::EventSource SourceOf(const contracts::SourcePart& part) {
   const std::filesystem::path path(part.path);
   return {.video = NameOf(path),
           .media_uri = FileUri(AbsolutePath(path)),
@@ -33,53 +34,59 @@ RecordSource SourceOf(const contracts::SourcePart& part) {
           .info = part.info};
 }
 
+/// What is known of a video beside its events.
+contracts::EventList DescribeVideo(const std::filesystem::path& video,
+                                   std::string_view source_sha256,
+                                   const contracts::VideoOutcome& outcome) {
+  contracts::EventList list;
+  if (const contracts::EventList* const found = contracts::EventsOf(outcome)) list = *found;
+  list.video = NameOf(video);
+  list.pictures = PicturesOf(video);
+  list.media_uri = FileUri(AbsolutePath(video));
+  list.source_sha256 = source_sha256;
+  if (outcome.info) list.info = *outcome.info;
+  // What decoding has proved wrong is not expected any more.
+  list.decode.frames_expected = list.info.frames_expected;
+  if (outcome.decode) list.decode = *outcome.decode;
+  for (const contracts::SourcePart& part : list.decode.parts) {
+    list.sources.push_back(SourceOf(part));
+  }
+  return list;
+}
+
+/// The settings that cuts.json shows, from the result's own meta.
+contracts::CutKnobs KnobsIn(const contracts::VideoOutcome& outcome) {
+  contracts::CutKnobs shown;
+  const contracts::ComponentResult* const result = contracts::ResultWithEvents(outcome);
+  if (result == nullptr) return shown;
+  const Json meta = Json::parse(result->meta, nullptr, false);
+  if (!meta.is_object() || !meta.contains("knobs")) return shown;
+  const Json& knobs = meta["knobs"];
+  for (const auto preset :
+       {contracts::Preset::kQuality, contracts::Preset::kDefault, contracts::Preset::kFast}) {
+    if (result->preset == contracts::PresetName(preset)) shown = contracts::KnobsOf(preset);
+  }
+  shown.preset_reason = result->preset_reason;
+  if (knobs.value("decision", "") == contracts::DecisionName(contracts::Decision::kSeed))
+    shown.decision = contracts::Decision::kSeed;
+  shown.min_confidence = knobs.value("min_confidence", shown.min_confidence);
+  return shown;
+}
+
 }  // namespace
 
 CutsRecord MakeCutsRecord(const std::filesystem::path& video, std::string_view source_sha256,
                           const contracts::VideoOutcome& outcome,
                           const contracts::RunConfig& config) {
   CutsRecord record;
-  record.video = NameOf(video);
-  record.pictures = PicturesOf(video);
-  record.media_uri = FileUri(AbsolutePath(video));
-  record.source_sha256 = source_sha256;
+  static_cast<contracts::EventList&>(record) = DescribeVideo(video, source_sha256, outcome);
   record.parts = contracts::PartNames(contracts::PartsOf(config));
   record.analysis_fps = config.sampling.analysis_fps;
   record.crop = config.sampling.crop;
   record.loop_filter_skipped = contracts::SkipsLoopFilter(config);
   record.config_hash = ConfigHash(config);
-  if (outcome.info) record.info = *outcome.info;
-  // What decoding has proved wrong is not expected any more.
-  record.decode.frames_expected = record.info.frames_expected;
-  if (outcome.decode) record.decode = *outcome.decode;
-  for (const contracts::SourcePart& part : record.decode.parts) {
-    record.sources.push_back(SourceOf(part));
-  }
-  if (!outcome.cuts) return record;
-  record.knobs = outcome.cuts->knobs;
-  record.timeline_frames = static_cast<int64_t>(outcome.cuts->timeline.size());
-  record.width = outcome.cuts->width;
-  record.height = outcome.cuts->height;
-  record.events = outcome.cuts->events;
-  record.candidates = outcome.cuts->candidates;
-  record.shots = outcome.cuts->shots;
-  record.warnings = outcome.cuts->warnings;
+  record.knobs = KnobsIn(outcome);
   return record;
-}
-
-contracts::Rational RateOf(const CutsRecord& record) {
-  for (const contracts::Rational& rate :
-       {record.decode.rate, record.info.avg_fps, record.info.nominal_fps}) {
-    if (rate.num > 0 && rate.den > 0) return rate;
-  }
-  return {0, 1};
-}
-
-FrameSignals SignalsOf(contracts::CutDetectionResult cuts) {
-  return {.timeline = std::move(cuts.timeline),
-          .pairs = std::move(cuts.signals),
-          .soft = std::move(cuts.soft),
-          .motion = std::move(cuts.motion)};
 }
 
 }  // namespace reelbatch::store

@@ -48,13 +48,10 @@ void AddCuts(CutsRecord record, VideoOutcome& outcome) {
   const bool truncated = outcome.decode && outcome.decode->truncated;  // not in cuts.json
   outcome.decode = std::move(record.decode);
   outcome.decode->truncated = truncated;
-  contracts::CutDetectionResult& cuts = outcome.cuts.emplace();
-  cuts.knobs = std::move(record.knobs);
-  cuts.width = record.width;
-  cuts.height = record.height;
-  cuts.events = std::move(record.events);
-  cuts.shots = std::move(record.shots);
-  cuts.warnings = std::move(record.warnings);
+  contracts::ComponentResult& result = outcome.results[std::string(kCutDetection)];
+  result.preset = contracts::PresetName(record.knobs.preset);
+  result.preset_reason = record.knobs.preset_reason;
+  result.events = std::move(record);
 }
 
 }  // namespace

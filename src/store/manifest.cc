@@ -76,19 +76,10 @@ Json Batching(const std::optional<contracts::BatchingReport>& report, bool fixed
 }
 
 /// Who chose the preset and why, and what it stands for.
-void AddSettings(const std::optional<contracts::CutKnobs>& knobs, Json& component) {
-  component["preset"] = nullptr;
-  component["preset_reason"] = nullptr;
-  component["knobs"] = nullptr;
-  if (!knobs) return;
-  component["preset"] = contracts::PresetName(knobs->preset);
-  component["preset_reason"] = knobs->preset_reason;
-  component["knobs"] = {{"decision", contracts::DecisionName(knobs->decision)},
-                        {"ssim_max_side", knobs->ssim_max_side},
-                        {"flow_max_side", knobs->flow_max_side},
-                        {"ssim_range", knobs->ssim_range_255 ? "255" : "frame"},
-                        {"hard_cuts_cascade", knobs->hard_cuts_cascade},
-                        {"parts", contracts::PartNames(knobs->parts)}};
+void AddSettings(const ManifestComponent& made, Json& component) {
+  component["preset"] = TextOrNull(made.preset);
+  component["preset_reason"] = TextOrNull(made.preset_reason);
+  component["knobs"] = made.knobs.empty() ? Json(nullptr) : Json::parse(made.knobs, nullptr, false);
 }
 
 /// A run under a fixed clock leaves the same bytes wherever and with how many threads it is
@@ -161,7 +152,7 @@ Json Component(const Manifest& manifest, const ManifestComponent& made) {
   component["idempotency_key"] = made.key.Text();
   component["models_used"] = ModelsUsed(made.models_used);
   component["device_used"] = made.models_used.empty() ? "cpu" : made.models_used.front().device;
-  AddSettings(made.knobs, component);
+  AddSettings(made, component);
   component["error"] = fault ? Json(fault->reason) : Json(nullptr);
   component["error_code"] = fault ? Json(contracts::FaultCodeName(fault->code)) : Json(nullptr);
   component["notes"] = made.notes;
@@ -210,7 +201,7 @@ std::optional<contracts::EmptyReason> ParseEmptyReason(JsonFields& fields) {
 
 /// `key` holds what the components have in common.
 ManifestComponent ParseComponent(JsonFields& fields, IdempotencyKey key) {
-  ManifestComponent made{.key = std::move(key), .knobs = {}, .notes = {}, .artifacts = {}};
+  ManifestComponent made{.key = std::move(key)};
   made.key.component = fields.Text("name");
   made.key.producer_version = fields.Text("producer_version");
   made.key.schema_version = fields.Text("schema_version");

@@ -27,13 +27,16 @@ struct ArtifactEntry {
 /// One component of a manifest.
 struct ManifestComponent {
   IdempotencyKey key;  // content_sha256 is empty where the source could not be read
-  std::optional<contracts::CutKnobs> knobs;  // written, not read back; of cut_detection
-  std::vector<std::string> notes;
-  std::vector<ArtifactEntry> artifacts;
+  std::vector<std::string> notes = {};
+  std::vector<ArtifactEntry> artifacts = {};
   std::optional<contracts::Fault> fault =
       std::nullopt;  // its own, where the video's other components have results
   std::optional<contracts::EmptyReason> empty_reason =
-      std::nullopt;                                    // its own; none: the manifest's
+      std::nullopt;  // its own; none: the manifest's
+  // Written, not read back: contracts::ComponentResult.
+  std::string preset = {};
+  std::string preset_reason = {};
+  std::string knobs = {};
   std::vector<contracts::ModelUsed> models_used = {};  // written, not read back
   std::optional<contracts::BatchingReport> batching =
       std::nullopt;  // written, not read back; none: its units are not batched

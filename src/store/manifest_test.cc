@@ -52,13 +52,14 @@ TEST(Manifest, HasTheFieldsOfTheSpecification) {
 TEST(Manifest, SaysWhichPresetAndWhy) {
   Manifest manifest = SampleManifest();
   EXPECT_TRUE(Json::parse(ManifestDocument(manifest))["components"][0]["preset"].is_null());
-  manifest.components[0].knobs = contracts::KnobsOf(contracts::Preset::kQuality);
-  manifest.components[0].knobs->preset_reason = "--preset";
+  manifest.components[0].preset = "quality";
+  manifest.components[0].preset_reason = "--preset";
+  manifest.components[0].knobs = R"({"ssim_max_side":640,"flow_max_side":384})";
   const Json component = Json::parse(ManifestDocument(manifest))["components"][0];
   EXPECT_EQ(component["preset"], "quality");
   EXPECT_EQ(component["preset_reason"], "--preset");
-  EXPECT_EQ(component["knobs"]["ssim_max_side"], manifest.components[0].knobs->ssim_max_side);
-  EXPECT_EQ(component["knobs"]["flow_max_side"], manifest.components[0].knobs->flow_max_side);
+  EXPECT_EQ(component["knobs"]["ssim_max_side"], 640);
+  EXPECT_EQ(component["knobs"]["flow_max_side"], 384);
   EXPECT_TRUE(component["batching"]["queue_wait_ms"].is_null());
 }
 

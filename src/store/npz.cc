@@ -4,7 +4,6 @@
 #include <zip.h>
 
 #include <bit>
-#include <cstring>
 #include <memory>
 
 #include "base/text.h"
@@ -19,19 +18,32 @@ constexpr zip_uint16_t kFirstDosDate = (1 << 5) | 1;
 // Unix mode of a regular file, rw-r--r--, in the upper half, as zip(1) writes it.
 constexpr zip_uint32_t kFileAttributes = 0100644U << 16;
 
-template <class T>
-NpyArray Array(std::string name, std::string descr, std::span<const T> values) {
-  NpyArray array{.name = std::move(name), .descr = std::move(descr), .shape = {}, .bytes = {}};
-  array.shape.push_back(static_cast<int64_t>(values.size()));
-  array.bytes.resize(values.size_bytes());
-  if (!values.empty()) std::memcpy(array.bytes.data(), values.data(), values.size_bytes());
-  return array;
-}
+/// One member of the archive. `descr`: NumPy's type string, "<f4", "|b1", "<U7".
+struct Member {
+  std::string_view name;
+  std::string descr;
+  std::vector<int64_t> shape;  // empty: a scalar
+  const std::string* bytes = nullptr;
+};
 
-/// The element's size in bytes from "<f4", "|b1" or "<U12".
-int64_t ItemSize(const std::string& descr) {
-  const int64_t count = std::stoll(descr.substr(2));
-  return descr[1] == 'U' ? count * 4 : count;
+std::string_view DescrOf(contracts::ElementType type) {
+  switch (type) {
+    case contracts::ElementType::kFloat32:
+      return "<f4";
+    case contracts::ElementType::kInt32:
+      return "<i4";
+    case contracts::ElementType::kInt64:
+      return "<i8";
+    case contracts::ElementType::kUint8:
+      return "|u1";
+    case contracts::ElementType::kFloat64:
+      return "<f8";
+    case contracts::ElementType::kInt16:
+      return "<i2";
+    case contracts::ElementType::kBool:
+      break;
+  }
+  return "|b1";
 }
 
 std::string ShapeText(const std::vector<int64_t>& shape) {
@@ -42,7 +54,7 @@ std::string ShapeText(const std::vector<int64_t>& shape) {
 }
 
 /// Magic, version, header length, header: a multiple of 64 bytes that ends with a newline.
-std::string NpyHeader(const NpyArray& array) {
+std::string NpyHeader(const Member& array) {
   std::string dict = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': {}, }}",
                                  array.descr, ShapeText(array.shape));
   constexpr size_t kPreamble = 10;
@@ -123,38 +135,10 @@ class MemoryArchive {
   zip_t* archive_ = nullptr;
 };
 
-bool FillsItsShape(const NpyArray& array) {
-  int64_t bytes = ItemSize(array.descr);
-  for (const int64_t extent : array.shape) bytes *= extent;
-  return bytes == static_cast<int64_t>(array.bytes.size());
-}
-
-}  // namespace
-
-NpyArray F4(std::string name, std::span<const float> values) {
-  return Array(std::move(name), "<f4", values);
-}
-
-NpyArray F8(std::string name, std::span<const double> values) {
-  return Array(std::move(name), "<f8", values);
-}
-
-NpyArray I4(std::string name, std::span<const int32_t> values) {
-  return Array(std::move(name), "<i4", values);
-}
-
-NpyArray I2(std::string name, std::span<const int16_t> values) {
-  return Array(std::move(name), "<i2", values);
-}
-
-NpyArray Bool(std::string name, std::span<const uint8_t> values, int columns) {
-  NpyArray array = Array(std::move(name), "|b1", values);
-  if (columns > 0) array.shape = {array.shape[0] / columns, columns};
-  return array;
-}
-
-NpyArray Unicode(std::string name, std::string_view text) {
-  NpyArray array{.name = std::move(name), .descr = {}, .shape = {}, .bytes = {}};
+/// The code points of a text, four bytes each. NumPy has no unicode scalar of width 0: an empty
+/// text is one NUL, which it strips again.
+std::string CodePoints(std::string_view text) {
+  std::string bytes;
   const std::string valid = base::ValidUtf8(text);
   std::string_view rest = valid;
   while (!rest.empty()) {
@@ -166,36 +150,54 @@ NpyArray Unicode(std::string name, std::string_view text) {
       code = code << 6 | (static_cast<uint8_t>(rest[i]) & 0x3FU);
     }
     for (int shift = 0; shift < 32; shift += 8) {
-      array.bytes.push_back(static_cast<char>(code >> shift & 0xFFU));
+      bytes.push_back(static_cast<char>(code >> shift & 0xFFU));
     }
     rest.remove_prefix(length);
   }
-  // NumPy has no zero-width unicode scalar; an empty text is one NUL, which it strips again.
-  if (array.bytes.empty()) array.bytes.assign(4, '\0');
-  array.descr = fmt::format("<U{}", array.bytes.size() / 4);
-  return array;
+  if (bytes.empty()) bytes.assign(4, '\0');
+  return bytes;
 }
 
-base::Result<std::string> Npz(const std::vector<NpyArray>& arrays) {
-  std::vector<std::string> headers;
-  headers.reserve(arrays.size());
-  std::vector<zip_buffer_fragment_t> fragments;
-  fragments.reserve(arrays.size() * 2);
-  MemoryArchive archive;
-  if (auto opened = archive.Open(); !opened) return std::unexpected(opened.error());
-  for (const NpyArray& array : arrays) {
+bool FillsItsShape(const contracts::Tensor& array) {
+  const auto bytes = static_cast<int64_t>(contracts::ElementBytes(array.type));
+  return contracts::ElementCount(array.shape) * bytes == static_cast<int64_t>(array.bytes.size());
+}
+
+}  // namespace
+
+base::Result<std::string> Npz(const std::vector<contracts::Tensor>& arrays, std::string_view meta) {
+  const std::string code_points = CodePoints(meta);
+  std::vector<Member> members;
+  for (const contracts::Tensor& array : arrays) {
     if (!FillsItsShape(array)) {
       return base::Fail(base::Code::kInternal, "bytes and shape differ", "npz array " + array.name);
     }
-    headers.push_back(NpyHeader(array));
+    members.push_back({.name = array.name,
+                       .descr = std::string(DescrOf(array.type)),
+                       .shape = array.shape,
+                       .bytes = &array.bytes});
+  }
+  members.push_back({.name = "meta",
+                     .descr = fmt::format("<U{}", code_points.size() / 4),
+                     .shape = {},
+                     .bytes = &code_points});
+  std::vector<std::string> headers;
+  headers.reserve(members.size());
+  std::vector<zip_buffer_fragment_t> fragments;
+  fragments.reserve(members.size() * 2);
+  MemoryArchive archive;
+  if (auto opened = archive.Open(); !opened) return std::unexpected(opened.error());
+  for (const Member& member : members) {
+    headers.push_back(NpyHeader(member));
     // libzip reads these fragments and never writes to them, but its type has no const.
     const auto fragment = [](const std::string& bytes) {
       auto* data = reinterpret_cast<zip_uint8_t*>(const_cast<char*>(bytes.data()));
       return zip_buffer_fragment_t{.data = data, .length = bytes.size()};
     };
     fragments.push_back(fragment(headers.back()));
-    fragments.push_back(fragment(array.bytes));
-    auto added = archive.Add(array.name + ".npy", &fragments[fragments.size() - 2], 2);
+    fragments.push_back(fragment(*member.bytes));
+    auto added =
+        archive.Add(std::string(member.name) + ".npy", &fragments[fragments.size() - 2], 2);
     if (!added) return std::unexpected(added.error());
   }
   return archive.Close();

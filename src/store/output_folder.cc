@@ -57,9 +57,9 @@ VideoState StateOf(const VideoOutcome& outcome) {
                     .decode_errors = outcome.decode->decode_errors,
                     .damaged = outcome.decode->decode_errors > 0 || outcome.decode->truncated};
   }
-  if (outcome.cuts) {
-    state.events = static_cast<int64_t>(outcome.cuts->events.size());
-    state.shots = static_cast<int64_t>(outcome.cuts->shots.size());
+  if (const contracts::EventList* const found = contracts::EventsOf(outcome)) {
+    state.events = static_cast<int64_t>(found->events.size());
+    state.shots = static_cast<int64_t>(found->shots.size());
   }
   return state;
 }
@@ -72,7 +72,7 @@ base::Status CheckOutcome(const VideoOutcome& outcome, const contracts::RunConfi
   const bool whole =
       finished ? std::ranges::all_of(config.components,
                                      [&outcome](const std::string& component) {
-                                       return HasResult(component, outcome) ||
+                                       return outcome.results.contains(component) ||
                                               outcome.component_faults.contains(component);
                                      })
                : outcome.status == VideoStatus::kError && outcome.fault.has_value();
@@ -285,9 +285,6 @@ base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcom
       std::error_code ignored;
       fs::remove_all(layout_.Run(row.video_id, run_id_) / component, ignored);
       components.push_back({.key = KeyOf(row, component),
-                            .knobs = {},
-                            .notes = {},
-                            .artifacts = {},
                             .fault = failed->second,
                             .models_used = ModelsOf(component),
                             .batching = BatchingOf(outcome, component)});
@@ -296,8 +293,6 @@ base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcom
     auto artifacts = WriteArtifacts(row, outcome, component);
     if (!artifacts) return std::unexpected(artifacts.error());
     ManifestComponent made{.key = KeyOf(row, component),
-                           .knobs = {},
-                           .notes = {},
                            .artifacts = std::move(*artifacts),
                            .models_used = ModelsOf(component)};
     if (const auto empty = outcome.component_empty.find(component);
@@ -305,10 +300,11 @@ base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcom
       made.empty_reason = empty->second;
     }
     made.batching = BatchingOf(outcome, component);
-    if (component == kCutDetection && outcome.cuts) {
-      made.notes = outcome.cuts->warnings;
-      made.knobs = outcome.cuts->knobs;
-    }
+    const contracts::ComponentResult& result = outcome.results.at(component);
+    made.preset = result.preset;
+    made.preset_reason = result.preset_reason;
+    made.knobs = result.knobs;
+    made.notes = result.notes;
     components.push_back(std::move(made));
   }
   if (auto synced = journal_->Sync(); !synced) return synced;
@@ -350,7 +346,7 @@ base::Status Folder::WriteError(const VideoRow& row, const VideoOutcome& outcome
   }
   std::vector<ManifestComponent> components;
   for (IdempotencyKey& key : KeysOf(row)) {
-    components.push_back({.key = std::move(key), .knobs = {}, .notes = {}, .artifacts = {}});
+    components.push_back({.key = std::move(key)});
   }
   if (auto written = WriteManifest(row, outcome, std::move(components)); !written) return written;
   // What an earlier run made of another content, or a killed one left half-made, is no result of

@@ -109,7 +109,7 @@ TEST_F(OutputFolderTest, SkipsWhatIsFinished) {
   const auto found = folder->FindFinished(videos[0], kGoOn).value();
   ASSERT_TRUE(found);
   EXPECT_EQ(found->status, VideoStatus::kSkipped);
-  EXPECT_EQ(found->cuts->events.size(), 2U);
+  EXPECT_EQ(contracts::EventsOf(*found)->events.size(), 2U);
   EXPECT_EQ(found->info->codec, "h264");
   EXPECT_EQ(found->decode->frames_decoded, 6);
 }

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "contracts/cuts.h"
+#include "contracts/events.h"
 
 namespace reelbatch::store {
 

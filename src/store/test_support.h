@@ -3,15 +3,20 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/test_folder.h"
 #include "contracts/outcome.h"
-#include "store/cuts_record.h"
 
 namespace reelbatch::store::testing {
 
 using base::testing::Slurp;
 using base::testing::TempFolder;
+
+/// The events of an outcome that has any.
+inline contracts::EventList& EventsIn(contracts::VideoOutcome& outcome) {
+  return *outcome.results.at("cut_detection").events;
+}
 
 /// Every file and folder below `root` but .reelbatch, by relative path, with content.
 inline std::map<std::string, std::string> TreeOf(const std::filesystem::path& root) {
@@ -45,25 +50,27 @@ inline contracts::VideoOutcome SampleOutcome() {
   decode.frames_decoded = 6;
   decode.frames_expected = 6;
   decode.rate = {25, 1};
-  contracts::CutDetectionResult& cuts = outcome.cuts.emplace();
-  cuts.knobs = contracts::KnobsOf(contracts::Preset::kDefault);
-  cuts.knobs.preset_reason = "S=720";
+  contracts::ComponentResult& result = outcome.results["cut_detection"];
+  result.preset = "default";
+  result.preset_reason = "S=720";
+  result.knobs = R"({"decision":"adaptive"})";
+  result.meta = R"({"knobs":{"decision":"adaptive","min_confidence":0.5}})";
+  result.notes = {"just a test"};
+  contracts::EventList& cuts = result.events.emplace();
   cuts.width = 1280;
   cuts.height = 720;
+  cuts.timeline_frames = 6;
   const auto time = [](contracts::FrameIndex frame) {
     return static_cast<double>(35 + frame) / 25.0;
   };
-  for (int frame = 0; frame < 6; ++frame) {
-    cuts.timeline.frame_indices.push_back(frame);
-    cuts.timeline.pts_s.push_back(time(frame));
-  }
-  cuts.signals = {.hist_diff_l1 = {0, 1.5F, 0, 1.25F, 0},
-                  .ssim_drop = {0, 0.5F, 0, 0.75F, 0},
-                  .flow_mag = {0, 8, 0, 9, 0},
-                  .hard_score = {0, 3, 0, 3, 0},
-                  .threshold_hist = {1, 1, 1, 1, 1},
-                  .threshold_ssim = {0.5F, 0.5F, 0.25F, 0.25F, 0.25F},
-                  .threshold_flow = {4, 4, 4, 4, 4}};
+  std::vector<double> times;
+  for (int frame = 0; frame < 6; ++frame) times.push_back(time(frame));
+  result.arrays = {contracts::MakeTensor("frame_indices", std::vector<int32_t>{0, 1, 2, 3, 4, 5}),
+                   contracts::MakeTensor("times_s_f64", times),
+                   contracts::MakeTensor("hist_diff_l1", std::vector<float>{0, 1.5F, 0, 1.25F, 0}),
+                   contracts::MakeTensor("ssim_drop", std::vector<float>{0, 0.5F, 0, 0.75F, 0}),
+                   contracts::MakeTensor("flow_mag", std::vector<float>{0, 8, 0, 9, 0}),
+                   contracts::MakeTensor("hard_score", std::vector<float>{0, 3, 0, 3, 0})};
   for (const int frame : {2, 4}) {
     cuts.events.push_back({.type = contracts::EventType::kHard,
                            .pair_index = frame - 1,
@@ -95,13 +102,13 @@ inline contracts::VideoOutcome EmptyOutcome(int frames) {
   outcome.status = contracts::VideoStatus::kEmpty;
   outcome.empty_reason = contracts::EmptyReason::kVideoTooShort;
   outcome.decode->frames_decoded = frames;
-  contracts::CutDetectionResult cuts;
-  for (int frame = 0; frame < frames; ++frame) {
-    cuts.timeline.frame_indices.push_back(frame);
-    cuts.timeline.pts_s.push_back(frame / 25.0);
+  contracts::ComponentResult& result = outcome.results["cut_detection"];
+  result.arrays.clear();
+  contracts::EventList& cuts = result.events.emplace();
+  cuts.timeline_frames = frames;
+  if (frames > 0) {
     cuts.shots = {{.index = 0, .start_frame = 0, .end_frame = frames, .start_s = 0, .end_s = 0.04}};
   }
-  outcome.cuts = cuts;
   return outcome;
 }
 

@@ -92,8 +92,8 @@ class SoundComponent final : public components::BatchedComponent, public compone
                {"decode_errors", report_->decode_errors},
                {"truncated", report_->truncated}};
     }
-    outcome.features[kName] = {.arrays = {std::move(rms)},
-                               .meta = nlohmann::ordered_json{{"sound", sound}}.dump()};
+    outcome.results[kName] = {.arrays = {std::move(rms)},
+                              .meta = nlohmann::ordered_json{{"sound", sound}}.dump()};
     return {};
   }
 

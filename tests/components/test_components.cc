@@ -174,7 +174,7 @@ class TestComponent final : public components::BatchedComponent {
       digests.bytes.append(reinterpret_cast<const char*>(output.result.data()),
                            output.result.size());
     }
-    outcome.features[name_] = {.arrays = {std::move(digests)}, .meta = key_.knobs};
+    outcome.results[name_] = {.arrays = {std::move(digests)}, .meta = key_.knobs};
     return {};
   }
 

@@ -44,18 +44,20 @@ base::Result<std::vector<eval::PresetTimes>> TimesOf(const EvalSettings& setting
       config.sampling.analysis_width = size.width;
       config.sampling.analysis_height = size.height;
     }
-    const auto outcomes = DetectNow(clips, config, settings, false, console, cancel);
+    const auto outcomes = DetectNow(clips, config, settings, true, console, cancel);
     if (!outcomes) return std::unexpected(outcomes.error());
     for (size_t i = 0; i < clips.size(); ++i) {
       const auto& outcome = (*outcomes)[i];
-      if (!outcome || outcome->fault || !outcome->cuts) continue;
+      if (!outcome || outcome->fault) continue;
+      const contracts::ComponentResult* const found = contracts::ResultWithEvents(*outcome);
+      if (found == nullptr) continue;
       eval::PresetTimes& video = videos[i];
       video.video_id = base::ValidUtf8(clips[i].stem().native());
       video.video_path = base::ValidUtf8(clips[i].native());
-      video.frames = static_cast<int64_t>(outcome->cuts->timeline.size());
-      video.tolerance_s = eval::ToleranceSeconds(outcome->cuts->timeline.pts_s);
+      video.frames = found->events->timeline_frames;
+      video.tolerance_s = eval::ToleranceSeconds(contracts::SignalsOf(*found, {}).timeline.pts_s);
       auto& times = video.times_s[std::string(contracts::PresetName(preset))];
-      for (const contracts::Event& event : outcome->cuts->events) {
+      for (const contracts::Event& event : found->events->events) {
         if (event.splits) times.push_back(event.time_s);
       }
     }

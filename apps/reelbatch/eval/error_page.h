@@ -8,15 +8,15 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
-#include "contracts/cuts.h"
+#include "contracts/event_list.h"
 #include "eval/report.h"
 
 namespace reelbatch::app {
 
 /// What is known of one clip beyond its score.
 struct ClipDetails {
-  std::filesystem::path video;                           // empty: not found
-  std::optional<contracts::CutDetectionResult> signals;  // of what was run now
+  std::filesystem::path video;                  // empty: not found
+  std::optional<contracts::EventList> signals;  // of what was run now
 };
 
 /// A page of every miss and every false event of `row`: DIR/ROW.html with eleven frames around each

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "apps/reelbatch/eval/detect_now.h"
+#include "apps/reelbatch/eval/signal_plot.h"
 #include "apps/reelbatch/inputs.h"
 #include "apps/reelbatch/run_results.h"
 #include "apps/reelbatch/terminal.h"
@@ -61,16 +62,19 @@ class RowMaker {
         DetectNow(clips_, config, settings_, settings_.error_folder.has_value(), console_, cancel_);
     if (!outcomes) return std::unexpected(outcomes.error());
     Answers answers;
-    std::map<std::string, contracts::CutDetectionResult> signals;
+    std::map<std::string, contracts::EventList> signals;
     for (size_t i = 0; i < clips_.size(); ++i) {
       auto& outcome = (*outcomes)[i];
       if (!outcome || outcome->fault || !outcome->decode) continue;
       const std::string video = clips_[i].filename().native();
       eval::Answer& answer = answers[video];
       answer.frames = outcome->decode->frames_decoded;
-      if (!outcome->cuts) continue;
-      answer.predictions = eval::PredictionsOf(outcome->cuts->events);
-      if (settings_.error_folder) signals[video] = std::move(*outcome->cuts);
+      const contracts::ComponentResult* const found = contracts::ResultWithEvents(*outcome);
+      if (found == nullptr) continue;
+      answer.predictions = eval::PredictionsOf(found->events->events);
+      if (!settings_.error_folder) continue;
+      signals[video] = *found->events;
+      signals[video].signals = contracts::SignalsOf(*found, PlottedSignals());
     }
     Add(name, answers);
     for (const eval::Truth& truth : truths_) {

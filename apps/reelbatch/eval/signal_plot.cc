@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -17,30 +18,31 @@ constexpr double kTop = 20;
 
 struct Curve {
   std::string_view label;
-  const std::vector<float>* values;
-  const std::vector<float>* threshold;  // null: `line` at every pair
+  std::string_view values;     // names of the signals
+  std::string_view threshold;  // empty: `line` at every pair
   double line;
   double least_top;  // of the scale, where all values are smaller
 };
 
+constexpr std::array kCurves = {Curve{"histogram L1", "hist_diff_l1", "threshold_hist", 0, 0.5},
+                                Curve{"1 - SSIM", "ssim_drop", "threshold_ssim", 0, 0.5},
+                                Curve{"flow", "flow_mag", "threshold_flow", 0, 2},
+                                Curve{"hard score", "hard_score", "", 1, 1.5}};
+
 class Plot {
  public:
-  Plot(const contracts::CutDetectionResult& cuts, int64_t from, int64_t to)
+  Plot(const contracts::EventList& cuts, int64_t from, int64_t to)
       : cuts_(cuts),
+        signals_(cuts.signals ? *cuts.signals : none_),
         from_(static_cast<double>(from)),
         step_(kWidth / std::max(1.0, static_cast<double>(to - from))) {
-    const std::vector<contracts::FrameIndex>& frames = cuts.timeline.frame_indices;
+    const std::vector<contracts::FrameIndex>& frames = signals_.timeline.frame_indices;
     first_ = static_cast<size_t>(std::ranges::lower_bound(frames, from) - frames.begin());
     last_ = static_cast<size_t>(std::ranges::upper_bound(frames, to) - frames.begin());
   }
 
   std::string Draw(const eval::Span& marked) {
-    const contracts::PairSignals& s = cuts_.signals;
-    const std::vector<Curve> curves = {{"histogram L1", &s.hist_diff_l1, &s.threshold_hist, 0, 0.5},
-                                       {"1 - SSIM", &s.ssim_drop, &s.threshold_ssim, 0, 0.5},
-                                       {"flow", &s.flow_mag, &s.threshold_flow, 0, 2},
-                                       {"hard score", &s.hard_score, nullptr, 1, 1.5}};
-    const double height = kTop + static_cast<double>(curves.size()) * (kRow + kGap);
+    const double height = kTop + static_cast<double>(kCurves.size()) * (kRow + kGap);
     std::string svg =
         fmt::format(R"(<svg viewBox="0 0 {:.0f} {:.0f}" width="{:.0f}" height="{:.0f}">)",
                     kLeft + kWidth + 20, height + 14, kLeft + kWidth + 20, height + 14);
@@ -52,7 +54,7 @@ class Plot {
                fmt::format("{} ({:.2f})", contracts::EventTypeName(event.type), event.confidence));
     }
     double base = kTop + kRow;
-    for (const Curve& curve : curves) {
+    for (const Curve& curve : kCurves) {
       svg += Row(curve, base);
       base += kRow + kGap;
     }
@@ -60,6 +62,11 @@ class Plot {
   }
 
  private:
+  const std::vector<float>& Values(std::string_view name) const {
+    static const std::vector<float> kNone;
+    const std::vector<float>* const found = signals_.Find(name);
+    return found == nullptr ? kNone : *found;
+  }
   double X(double frame) const { return kLeft + (frame - from_) * step_; }
   bool Visible(const contracts::Event& event) const {
     return X(static_cast<double>(event.end_frame)) >= kLeft &&
@@ -77,7 +84,7 @@ class Plot {
 
   /// Between its two frames.
   double Middle(size_t pair) const {
-    const auto& frames = cuts_.timeline.frame_indices;
+    const auto& frames = signals_.timeline.frame_indices;
     return X(static_cast<double>(frames[pair] + frames[pair + 1]) / 2);
   }
 
@@ -100,8 +107,9 @@ class Plot {
 
   std::string Row(const Curve& curve, double base) const {
     double top = curve.least_top;
-    for (size_t pair = first_; pair + 1 < last_ && pair < curve.values->size(); ++pair) {
-      const double value = (*curve.values)[pair];
+    const std::vector<float>& values = Values(curve.values);
+    for (size_t pair = first_; pair + 1 < last_ && pair < values.size(); ++pair) {
+      const double value = values[pair];
       if (value > top) top = value;
     }
     std::string svg = fmt::format(
@@ -109,13 +117,13 @@ class Plot {
         R"(<path class="axis" d="M{:.1f},{:.1f}h{:.1f}"/>)",
         kLeft - 8, base - kRow / 2, curve.label, kLeft - 8, base - kRow + 8, top, kLeft, base,
         kWidth);
-    if (curve.threshold != nullptr) {
-      svg += Path(*curve.threshold, top, base, "line");
+    if (!curve.threshold.empty()) {
+      svg += Path(Values(curve.threshold), top, base, "line");
     } else {
       svg += fmt::format(R"(<path class="line" d="M{:.1f},{:.1f}h{:.1f}"/>)", kLeft,
                          base - kRow * curve.line / top, kWidth);
     }
-    return svg + Path(*curve.values, top, base, "signal");
+    return svg + Path(values, top, base, "signal");
   }
 
   std::string Ticks(double y) const {
@@ -129,7 +137,9 @@ class Plot {
     return svg;
   }
 
-  const contracts::CutDetectionResult& cuts_;
+  const contracts::FrameSignals none_;
+  const contracts::EventList& cuts_;
+  const contracts::FrameSignals& signals_;
   const double from_;
   const double step_;  // px per frame
   size_t first_ = 0;   // timeline frames [first_, last_) are drawn
@@ -138,7 +148,16 @@ class Plot {
 
 }  // namespace
 
-std::string SignalPlot(const contracts::CutDetectionResult& cuts, int64_t from, int64_t to,
+std::vector<std::string_view> PlottedSignals() {
+  std::vector<std::string_view> names;
+  for (const Curve& curve : kCurves) {
+    names.push_back(curve.values);
+    if (!curve.threshold.empty()) names.push_back(curve.threshold);
+  }
+  return names;
+}
+
+std::string SignalPlot(const contracts::EventList& cuts, int64_t from, int64_t to,
                        const eval::Span& marked) {
   return Plot(cuts, from, to).Draw(marked);
 }

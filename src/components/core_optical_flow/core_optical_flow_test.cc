@@ -3,7 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <utility>
+#include <string>
+#include <vector>
 
 #include "components/cut_detection/test_frames.h"
 
@@ -13,8 +14,15 @@ namespace {
 constexpr int kWidth = 320;
 constexpr int kHeight = 180;
 
+struct Measured {
+  std::vector<int32_t> frame_indices;
+  std::vector<float> motion_norm_per_sec_mean;
+  std::vector<float> dt_seconds;
+  std::string meta;
+};
+
 /// Frames that move `step` samples to the left each, `dt_s` apart.
-contracts::OpticalFlowResult Measure(int frames, int step, double dt_s, int max_side = kWidth) {
+Measured Measure(int frames, int step, double dt_s, int max_side = kWidth) {
   TestWalk walk(MakeCoreOpticalFlow(max_side));
   for (int i = 0; i < frames; ++i) {
     const TestFrame frame(kWidth, kHeight, 1, i * step);
@@ -22,19 +30,23 @@ contracts::OpticalFlowResult Measure(int frames, int step, double dt_s, int max_
   }
   contracts::VideoOutcome outcome;
   EXPECT_TRUE(walk.Close(outcome));
-  EXPECT_TRUE(outcome.flow);
-  return std::move(outcome.flow).value_or(contracts::OpticalFlowResult{});
+  const contracts::ComponentResult& result = outcome.results.at("core_optical_flow");
+  return {.frame_indices = contracts::ValuesOf<int32_t>(result.arrays.at(0)),
+          .motion_norm_per_sec_mean = contracts::ValuesOf<float>(result.arrays.at(1)),
+          .dt_seconds = contracts::ValuesOf<float>(result.arrays.at(2)),
+          .meta = result.meta};
 }
 
 TEST(CoreOpticalFlow, KeepsTheTimelineAndTheFirstFrameHasNoMotion) {
   const auto result = Measure(4, 2, 0.04);
-  EXPECT_EQ(result.timeline.frame_indices, (std::vector<contracts::FrameIndex>{10, 12, 14, 16}));
+  EXPECT_EQ(result.frame_indices, (std::vector<int32_t>{10, 12, 14, 16}));
   ASSERT_EQ(result.motion_norm_per_sec_mean.size(), 4U);
   ASSERT_EQ(result.dt_seconds.size(), 4U);
   EXPECT_EQ(result.motion_norm_per_sec_mean[0], 0);
   EXPECT_TRUE(std::isnan(result.dt_seconds[0]));
   EXPECT_FLOAT_EQ(result.dt_seconds[3], 0.04F);
-  EXPECT_EQ(result.width, kWidth);
+  EXPECT_EQ(result.meta, R"({"knobs":{"flow_max_side":320},"flow_width":320,"flow_height":180,)"
+                         R"("flow_mag_units":"core_optical_flow_norm_per_sec_mean"})");
 }
 
 TEST(CoreOpticalFlow, IsMotionPerSecondAsAShareOfTheLongSide) {
@@ -49,7 +61,7 @@ TEST(CoreOpticalFlow, IsIndifferentToRateAndSize) {
 }
 
 TEST(CoreOpticalFlow, ShortVideosAreWhole) {
-  EXPECT_EQ(Measure(0, 1, 0.04).timeline.size(), 0U);
+  EXPECT_EQ(Measure(0, 1, 0.04).frame_indices.size(), 0U);
   EXPECT_EQ(Measure(1, 1, 0.04).motion_norm_per_sec_mean.size(), 1U);
 }
 

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "components/core_optical_flow/core_optical_flow.h"
+#include "components/cut_detection/cut_arrays.h"
 #include "components/cut_detection/cut_meter.h"
 #include "components/cut_detection/cut_result.h"
 #include "components/cut_detection/cut_steps.h"
@@ -38,6 +40,19 @@ bool AnyAbove(const std::vector<float>& values, const std::vector<float>& thresh
 
 bool TakesCoreFlow(const contracts::CutKnobs& knobs) {
   return knobs.flow_source == contracts::FlowSource::kCoreOpticalFlow;
+}
+
+/// Empty where there is no such array.
+std::vector<float> FloatsOf(const contracts::ComponentResult& result, std::string_view name) {
+  const contracts::Tensor* const array = contracts::FindArray(result, name);
+  return array == nullptr ? std::vector<float>() : contracts::ValuesOf<float>(*array);
+}
+
+/// Whether a result stands on exactly these frames.
+bool SameFrames(const contracts::ComponentResult& result,
+                const std::vector<contracts::FrameIndex>& frames) {
+  const contracts::Tensor* const array = contracts::FindArray(result, "frame_indices");
+  return array != nullptr && std::ranges::equal(contracts::ValuesOf<int32_t>(*array), frames);
 }
 
 // The seed's rule knows hard cuts alone.
@@ -98,8 +113,7 @@ class CutDetection final : public Component {
     }
     findings_ = Decide();
     report_ = report;
-    if (!result_.knobs.learned) Settle(outcome);
-    return {};
+    return result_.knobs.learned ? base::Status() : Settle(outcome);
   }
 
   base::Status Conclude(contracts::VideoOutcome& outcome) override {
@@ -117,13 +131,12 @@ class CutDetection final : public Component {
       }
       std::erase_if(findings_, [this](const Finding& found) { return !IsLookedFor(found.type); });
     }
-    Settle(outcome);
-    return {};
+    return Settle(outcome);
   }
 
  private:
   /// Draws the line through what was found, and is done.
-  void Settle(contracts::VideoOutcome& outcome) {
+  base::Status Settle(contracts::VideoOutcome& outcome) {
     Selection selection =
         Select(MakeEvents(findings_, result_.timeline, report_), result_.knobs.min_confidence);
     result_.events = std::move(selection.events);
@@ -142,7 +155,10 @@ class CutDetection final : public Component {
     if (result_.knobs.learned && !result_.learned) {
       result_.warnings.emplace_back("transnetv2 gave no probabilities: decided without them");
     }
-    outcome.cuts = std::move(result_);
+    auto result = ToComponentResult(std::move(result_));
+    if (!result) return std::unexpected(result.error());
+    outcome.results[std::string(kCutDetectionName)] = std::move(*result);
+    return {};
   }
 
   bool IsLookedFor(contracts::EventType type) const {
@@ -164,20 +180,26 @@ class CutDetection final : public Component {
   /// Replaces the flow of every measured pair by core_optical_flow's.
   /// Errors: contract (its timeline is another one).
   base::Status TakeCoreFlow(const contracts::VideoOutcome& outcome) {
-    if (!outcome.flow || outcome.flow->timeline.frame_indices != result_.timeline.frame_indices) {
+    const auto flow = outcome.results.find(kCoreOpticalFlowName);
+    std::vector<float> motion;
+    bool same = false;
+    if (flow != outcome.results.end()) {
+      motion = FloatsOf(flow->second, "motion_norm_per_sec_mean");
+      same = motion.size() == result_.timeline.size() &&
+             SameFrames(flow->second, result_.timeline.frame_indices);
+    }
+    if (!same) {
       return base::Fail(base::Code::kContract, "core_optical_flow did not look at the same frames");
     }
     std::vector<float>& flow_mag = result_.signals.flow_mag;
     for (size_t pair = 0; pair < flow_mag.size(); ++pair) {
-      if (!std::isnan(flow_mag[pair])) {
-        flow_mag[pair] = outcome.flow->motion_norm_per_sec_mean[pair + 1];
-      }
+      if (!std::isnan(flow_mag[pair])) flow_mag[pair] = motion[pair + 1];
     }
     return {};
   }
 
   std::vector<hard::HardCut> DecideHard() {
-    contracts::PairSignals& signals = result_.signals;
+    PairSignals& signals = result_.signals;
     if (!adaptive()) return hard::DecideSeed(signals);
     signals.threshold_hist = LocalThresholds(signals.hist_diff_l1, kHistFloor);
     signals.threshold_ssim = LocalThresholds(signals.ssim_drop, kSsimFloor);
@@ -232,7 +254,7 @@ class CutDetection final : public Component {
   }
 
   contracts::Evidence EvidenceOf(const Finding& found) const {
-    const contracts::PairSignals& s = result_.signals;
+    const PairSignals& s = result_.signals;
     return {.hist = AnyAbove(s.hist_diff_l1, s.threshold_hist, found),
             .ssim = AnyAbove(s.ssim_drop, s.threshold_ssim, found),
             .flow = AnyAbove(s.flow_mag, s.threshold_flow, found)};
@@ -251,7 +273,7 @@ class CutDetection final : public Component {
   }
 
   void FillSoftSignals() {
-    contracts::SoftSignals signals;
+    SoftSignals signals;
     soft_.FillSignals(signals);
     signals.hist_diff_l1 = result_.signals.hist_diff_l1;
     // A cascade leaves flow out where the motion part has it; not in another unit, though.
@@ -260,7 +282,7 @@ class CutDetection final : public Component {
     result_.soft = std::move(signals);
   }
 
-  contracts::CutDetectionResult result_;
+  CutDetectionResult result_;
   double frame_s_ = 0;             // by the container
   std::vector<Finding> findings_;  // between Close() and Conclude()
   contracts::DecodeReport report_;

@@ -4,6 +4,7 @@
 
 #include "components/component.h"
 #include "contracts/cuts.h"
+#include "contracts/events.h"
 
 namespace reelbatch::components {
 
@@ -19,7 +20,7 @@ inline constexpr std::string_view kCutDetectionVersion = "3";
 /// signal from its result (contract: where that looked at other frames).
 ///
 /// With CutKnobs::learned the decision waits for transnetv2: Close() keeps what the rules found,
-/// Conclude() decides and fills VideoOutcome::cuts (contract: where transnetv2 looked at other
+/// Conclude() decides and gives the result (contract: where transnetv2 looked at other
 /// frames). Where it gave nothing, decided without, with a warning.
 std::unique_ptr<Component> MakeCutDetection(const contracts::CutKnobs& knobs);
 

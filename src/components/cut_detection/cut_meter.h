@@ -10,6 +10,7 @@
 #include "components/cut_detection/soft/soft_part.h"
 #include "components/shared_flow.h"
 #include "contracts/cuts.h"
+#include "contracts/events.h"
 #include "image/plane.h"
 #include "vision/histogram.h"
 #include "vision/luma.h"

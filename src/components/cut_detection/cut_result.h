@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "components/cut_detection/finding.h"
-#include "contracts/cuts.h"
+#include "contracts/events.h"
 #include "contracts/video.h"
 
 namespace reelbatch::components {

@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "components/component.h"
+#include "components/cut_detection/cut_detection_result.h"
 #include "components/cut_detection/cut_meter.h"
 #include "components/cut_detection/pair_recorder.h"
 #include "contracts/cuts.h"
+#include "contracts/events.h"
 
 namespace reelbatch::components {
 
@@ -45,7 +47,7 @@ class CutStepMeter {
 
   /// Of the last frame, as far as the step and what it needs fill it in.
   const CutMeasure& measure() const { return measure_; }
-  const contracts::PairSignals& cascade_signals() { return recorder_.signals(); }
+  const PairSignals& cascade_signals() { return recorder_.signals(); }
 
  private:
   bool InCascade() const;

@@ -7,6 +7,7 @@
 
 #include "components/cut_detection/cut_detection.h"
 #include "components/cut_detection/test_frames.h"
+#include "components/cut_detection/test_results.h"
 
 namespace reelbatch::components {
 namespace {
@@ -86,7 +87,7 @@ TEST(CutSteps, ACascadesCandidatesBelongToTheirSteps) {
       alone.Run(Stamped(frames, i));
     }
     alone.Finish();
-    const contracts::PairSignals& signals = alone.cascade_signals();
+    const PairSignals& signals = alone.cascade_signals();
     ASSERT_EQ(signals.ssim_drop.size(), frames.size() - 1);
     EXPECT_EQ(std::isnan(signals.ssim_drop[3]), step != CutStep::kSsim);  // the cut is a candidate
     EXPECT_EQ(std::isnan(signals.flow_mag[3]), step != CutStep::kFlow);
@@ -101,10 +102,11 @@ TEST(CutSteps, WhatIsLeftMeasuresNoCandidates) {
     for (size_t i = 0; i < frames.size(); ++i) ASSERT_TRUE(walk.Show(Stamped(frames, i)));
     contracts::VideoOutcome outcome;
     ASSERT_TRUE(walk.Close(outcome));
-    ASSERT_TRUE(outcome.cuts);
-    EXPECT_EQ(std::isnan(outcome.cuts->signals.ssim_drop.at(3)), !whole);
-    EXPECT_EQ(std::isnan(outcome.cuts->signals.flow_mag.at(3)), !whole);
-    EXPECT_EQ(outcome.cuts->signals.hist_diff_l1.size(), frames.size() - 1);
+    ASSERT_TRUE(HasCuts(outcome));
+    const PairSignals signals = CutsOf(outcome).signals;
+    EXPECT_EQ(std::isnan(signals.ssim_drop.at(3)), !whole);
+    EXPECT_EQ(std::isnan(signals.flow_mag.at(3)), !whole);
+    EXPECT_EQ(signals.hist_diff_l1.size(), frames.size() - 1);
   }
 }
 

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "contracts/cuts.h"
+#include "contracts/events.h"
 
 namespace reelbatch::components {
 

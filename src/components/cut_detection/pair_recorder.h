@@ -3,8 +3,10 @@
 #include <cstddef>
 #include <vector>
 
+#include "components/cut_detection/cut_detection_result.h"
 #include "components/cut_detection/cut_meter.h"
 #include "contracts/cuts.h"
+#include "contracts/events.h"
 #include "image/plane.h"
 #include "vision/farneback.h"
 #include "vision/ssim.h"
@@ -40,7 +42,7 @@ class PairRecorder {
   /// After the last frame.
   void Finish();
 
-  contracts::PairSignals& signals() { return signals_; }
+  PairSignals& signals() { return signals_; }
 
  private:
   struct Planes {
@@ -59,7 +61,7 @@ class PairRecorder {
   size_t held_ = 0;
   vision::Ssim ssim_;
   vision::FarnebackFlow candidate_flow_;
-  contracts::PairSignals signals_;
+  PairSignals signals_;
 };
 
 }  // namespace reelbatch::components

@@ -30,9 +30,9 @@ class Taken {
 
 template <class Order>
 void Bound(std::vector<Event>& events, Order worth) {
-  if (events.size() > contracts::CutDetectionResult::kMaxEvents) {
+  if (events.size() > CutDetectionResult::kMaxEvents) {
     std::ranges::stable_sort(events, std::ranges::greater{}, worth);
-    events.resize(contracts::CutDetectionResult::kMaxEvents);
+    events.resize(CutDetectionResult::kMaxEvents);
   }
   std::ranges::stable_sort(events, ByTime);
 }

@@ -3,7 +3,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "contracts/cuts.h"
+#include "components/cut_detection/cut_detection_result.h"
+#include "contracts/events.h"
 
 namespace reelbatch::components {
 

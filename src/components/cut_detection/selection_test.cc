@@ -70,7 +70,7 @@ TEST(Select, GivesTheSameAnswerWhenTheSameLineIsDrawnAgain) {
 }
 
 TEST(Select, KeepsTheStrongestByTime) {
-  constexpr size_t kMost = contracts::CutDetectionResult::kMaxEvents;
+  constexpr size_t kMost = CutDetectionResult::kMaxEvents;
   std::vector<Event> found;
   for (int i = 1; i <= static_cast<int>(kMost) + 2; ++i)
     found.push_back(Cut(i, i == 2 || i == 8 ? 0.6F : 0.8F));

@@ -18,7 +18,7 @@
 namespace reelbatch::components {
 namespace {
 
-using contracts::ElementType;
+using contracts::MakeTensor;
 using contracts::Tensor;
 using Json = nlohmann::ordered_json;
 
@@ -48,17 +48,6 @@ Json AudioJson(const contracts::AudioReport& audio) {
           {"truncated", audio.truncated},
           {"first_error",
            audio.first_error.empty() ? Json(nullptr) : Json(base::ValidUtf8(audio.first_error))}};
-}
-
-template <class T>
-Tensor MakeTensor(std::string name, ElementType type, std::vector<int64_t> shape,
-                  const std::vector<T>& values) {
-  Tensor tensor{.name = std::move(name),
-                .type = type,
-                .shape = std::move(shape),
-                .bytes = std::string(values.size() * sizeof(T), '\0')};
-  if (!values.empty()) std::memcpy(tensor.bytes.data(), values.data(), tensor.bytes.size());
-  return tensor;
 }
 
 class SpeechActivity final : public BatchedComponent, public AudioListener {
@@ -114,8 +103,9 @@ class SpeechActivity final : public BatchedComponent, public AudioListener {
       }
       std::memcpy(&probabilities[k], outputs[k].result.data(), sizeof(float));
     }
-    outcome.features[std::string(kSpeechActivityName)] = {.arrays = ArraysOf(probabilities),
-                                                          .meta = MetaText()};
+    contracts::ComponentResult& result = outcome.results[std::string(kSpeechActivityName)];
+    result.arrays = ArraysOf(probabilities);
+    result.meta = MetaText();
     return {};
   }
 
@@ -133,13 +123,12 @@ class SpeechActivity final : public BatchedComponent, public AudioListener {
             static_cast<float>(start_s + static_cast<double>(sample) / kListeningRate));
       }
     }
-    const auto windows = static_cast<int64_t>(probabilities.size());
     const auto spans = static_cast<int64_t>(samples.size() / 2);
     std::vector<Tensor> arrays;
-    arrays.push_back(MakeTensor("probability", ElementType::kFloat32, {windows}, probabilities));
-    arrays.push_back(MakeTensor("window_start_sample", ElementType::kInt64, {windows}, starts));
-    arrays.push_back(MakeTensor("speech_samples", ElementType::kInt64, {spans, 2}, samples));
-    arrays.push_back(MakeTensor("speech_spans", ElementType::kFloat32, {spans, 2}, seconds));
+    arrays.push_back(MakeTensor("probability", probabilities));
+    arrays.push_back(MakeTensor("window_start_sample", starts));
+    arrays.push_back(MakeTensor("speech_samples", samples, {spans, 2}));
+    arrays.push_back(MakeTensor("speech_spans", seconds, {spans, 2}));
     return arrays;
   }
 

@@ -23,7 +23,7 @@ contracts::BatchKey SpeechActivityKey(const contracts::BatchKey& served_by,
 int64_t SpeechActivityUnits(double seconds);
 
 /// Where people speak, by a model that judges windows of 32 ms in order. Listens, looks at no
-/// frames. Units: SpeechWindows; results and state: SpeechPacking. Fills VideoOutcome::features (N
+/// frames. Units: SpeechWindows; results and state: SpeechPacking. Fills VideoOutcome::results (N
 /// windows, M spans; times are container PTS):
 ///   probability          f32 [N]
 ///   window_start_sample  i64 [N]     of the 16 kHz sound

@@ -72,7 +72,7 @@ struct Listening {
 
 template <class T>
 std::vector<T> Values(const contracts::VideoOutcome& outcome, const std::string& name) {
-  for (const contracts::Tensor& array : outcome.features.at("speech_activity").arrays) {
+  for (const contracts::Tensor& array : outcome.results.at("speech_activity").arrays) {
     if (array.name != name) continue;
     EXPECT_EQ(static_cast<size_t>(contracts::ElementCount(array.shape)) * sizeof(T),
               array.bytes.size());
@@ -121,7 +121,7 @@ TEST(SpeechActivity, SaysWhenThereIsSpeechOnTheContainersClock) {
               ElementsAre(5120 - 480, 10240 + 480));
   EXPECT_THAT(Values<float>(listening.outcome, "speech_spans"),
               ElementsAre(2.5F + 0.29F, 2.5F + 0.67F));
-  const auto meta = nlohmann::json::parse(listening.outcome.features.at("speech_activity").meta);
+  const auto meta = nlohmann::json::parse(listening.outcome.results.at("speech_activity").meta);
   EXPECT_EQ(meta["audio"]["codec"], "aac");
   EXPECT_EQ(meta["audio"]["samples"], 30 * 512);
   EXPECT_EQ(meta["knobs"]["min_silence_ms"], 100);
@@ -136,12 +136,11 @@ TEST(SpeechActivity, WithoutSoundItsArraysAreEmpty) {
   ASSERT_TRUE(component->Close({}, outcome));
   ASSERT_TRUE(component->Finish({}, outcome));
   EXPECT_THAT(sink.units, IsEmpty());
-  for (const contracts::Tensor& array : outcome.features.at("speech_activity").arrays) {
+  for (const contracts::Tensor& array : outcome.results.at("speech_activity").arrays) {
     EXPECT_EQ(array.shape.front(), 0) << array.name;
     EXPECT_THAT(array.bytes, IsEmpty());
   }
-  EXPECT_TRUE(
-      nlohmann::json::parse(outcome.features.at("speech_activity").meta)["audio"].is_null());
+  EXPECT_TRUE(nlohmann::json::parse(outcome.results.at("speech_activity").meta)["audio"].is_null());
 }
 
 TEST(SpeechActivity, StopsPushingWhereNobodyWantsMore) {
@@ -155,7 +154,7 @@ TEST(SpeechActivity, RefusesResultsThatAreNotItsOwn) {
   std::vector<UnitOutput> torn(2);
   EXPECT_EQ(listening.component->Finish(std::move(torn), listening.outcome).error().code,
             base::Code::kInternal);
-  EXPECT_TRUE(listening.outcome.features.empty());
+  EXPECT_TRUE(listening.outcome.results.empty());
 }
 
 TEST(SpeechActivity, RefusesSoundWithAHole) {

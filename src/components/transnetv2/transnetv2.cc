@@ -16,7 +16,7 @@
 namespace reelbatch::components {
 namespace {
 
-using contracts::ElementType;
+using contracts::MakeTensor;
 using contracts::Tensor;
 using transnetv2::Frame;
 using transnetv2::kFrameHeight;
@@ -51,19 +51,11 @@ class ThumbnailMeter final : public FrameMeter {
   }
 };
 
-template <class T>
-Tensor TensorOf(std::string name, ElementType type, std::vector<int64_t> shape,
-                const std::vector<T>& values) {
-  Tensor tensor{.name = std::move(name), .type = type, .shape = std::move(shape)};
-  tensor.bytes.assign(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
-  return tensor;
-}
-
-Tensor TensorOf(const std::vector<Scene>& scenes) {
+Tensor ScenesArray(const std::vector<Scene>& scenes) {
   std::vector<int64_t> ends;
   ends.reserve(2 * scenes.size());
   for (const Scene& scene : scenes) ends.insert(ends.end(), {scene.first, scene.last});
-  return TensorOf("scenes", ElementType::kInt64, {static_cast<int64_t>(scenes.size()), 2}, ends);
+  return MakeTensor("scenes", ends, {static_cast<int64_t>(scenes.size()), 2});
 }
 
 std::string KnobsJson(const TransNetV2Options& options) {
@@ -126,12 +118,11 @@ class TransNetV2 final : public BatchedComponent {
     }
     const std::vector<float> single = Curve(outputs, 0, frames);
     const std::vector<float> all = Curve(outputs, transnetv2::kResultBytes / 2, frames);
-    const std::vector<int64_t> length = {static_cast<int64_t>(frames)};
-    contracts::FeatureResult& result = outcome.features[std::string(kTransNetV2Name)];
-    result.arrays = {TensorOf("single_frame_probability", ElementType::kFloat32, length, single),
-                     TensorOf("all_frame_probability", ElementType::kFloat32, length, all),
-                     TensorOf("frame_indices", ElementType::kInt64, length, frame_indices_),
-                     TensorOf(transnetv2::ScenesOf(single, options_.threshold))};
+    contracts::ComponentResult& result = outcome.results[std::string(kTransNetV2Name)];
+    result.arrays = {MakeTensor("single_frame_probability", single),
+                     MakeTensor("all_frame_probability", all),
+                     MakeTensor("frame_indices", frame_indices_),
+                     ScenesArray(transnetv2::ScenesOf(single, options_.threshold))};
     result.meta = MetaJson(options_);
     return {};
   }

@@ -35,7 +35,7 @@ int TransNetV2Units(double frames);
 ///
 /// Frames have to carry a thumbnail of 48x27 (contract otherwise). A unit is a window of 100 of
 /// them (transnetv2/window.h), units are independent; transnetv2/packing.h makes tensors of them.
-/// Finish() fills VideoOutcome::features["transnetv2"] with, for N frames:
+/// Finish() fills VideoOutcome::results["transnetv2"] with, for N frames:
 ///   single_frame_probability f32 [N]  that a transition's one middle frame is at it
 ///   all_frame_probability    f32 [N]  that it is any frame of a transition
 ///   frame_indices            i64 [N]  of the source

@@ -55,21 +55,12 @@ UnitOutput Answer(const Bytes& window) {
   return output;
 }
 
-template <class T>
-std::vector<T> ValuesOf(const Tensor& tensor) {
-  std::vector<T> values(tensor.bytes.size() / sizeof(T));
-  std::memcpy(values.data(), tensor.bytes.data(), tensor.bytes.size());
-  EXPECT_EQ(contracts::ElementCount(tensor.shape), static_cast<int64_t>(values.size()))
-      << tensor.name;
-  return values;
-}
-
 struct Walk {
   std::vector<Bytes> units;
   contracts::VideoOutcome outcome;
   base::Status finished;
   const std::vector<Tensor>& arrays() const {
-    return outcome.features.find("transnetv2")->second.arrays;
+    return outcome.results.find("transnetv2")->second.arrays;
   }
 };
 
@@ -113,9 +104,9 @@ TEST(TransNetV2Component, AnswersForEveryFrame) {
     EXPECT_EQ(arrays[1].name, "all_frame_probability");
     EXPECT_EQ(arrays[2].name, "frame_indices");
     EXPECT_EQ(arrays[3].name, "scenes");
-    const auto single = ValuesOf<float>(arrays[0]);
-    const auto all = ValuesOf<float>(arrays[1]);
-    const auto indices = ValuesOf<int64_t>(arrays[2]);
+    const auto single = contracts::ValuesOf<float>(arrays[0]);
+    const auto all = contracts::ValuesOf<float>(arrays[1]);
+    const auto indices = contracts::ValuesOf<int64_t>(arrays[2]);
     ASSERT_EQ(single.size(), frames);
     ASSERT_EQ(all.size(), frames);
     ASSERT_EQ(indices.size(), frames);
@@ -132,7 +123,7 @@ TEST(TransNetV2Component, ReadsScenesOffTheMiddleFrames) {
   levels[20] = 180;
   levels[21] = 180;
   const Walk walk = WalkOf(levels);
-  EXPECT_EQ(ValuesOf<int64_t>(walk.arrays()[3]), (std::vector<int64_t>{0, 20, 22, 59}));
+  EXPECT_EQ(contracts::ValuesOf<int64_t>(walk.arrays()[3]), (std::vector<int64_t>{0, 20, 22, 59}));
   EXPECT_EQ(walk.arrays()[3].shape, (std::vector<int64_t>{2, 2}));
 }
 
@@ -148,7 +139,7 @@ TEST(TransNetV2Component, RefusesToFinishWithoutAllResults) {
   const Walk walk = WalkOf(std::vector<int>(60, 0), 1);
   ASSERT_FALSE(walk.finished);
   EXPECT_EQ(walk.finished.error().code, base::Code::kInternal);
-  EXPECT_TRUE(walk.outcome.features.empty());
+  EXPECT_TRUE(walk.outcome.results.empty());
 }
 
 TEST(TransNetV2Component, RefusesFramesWithoutItsThumbnail) {

@@ -31,10 +31,9 @@ ov::element::Type OvType(ElementType type) {
       return ov::element::i32;
     case ElementType::kInt64:
       return ov::element::i64;
-    case ElementType::kUint8:
-      break;
+    default:  // kUint8: models have no others
+      return ov::element::u8;
   }
-  return ov::element::u8;
 }
 
 ov::Shape ShapeOf(const TensorSpec& spec, size_t batch) {

@@ -105,10 +105,9 @@ std::string TypedBytes(ElementType type, const ::inference::InferTensorContents&
       return Packed<int32_t>(contents.int_contents());
     case ElementType::kInt64:
       return Packed<int64_t>(contents.int64_contents());
-    case ElementType::kUint8:
-      break;
+    default:  // kUint8: models have no others
+      return Packed<uint8_t>(contents.uint_contents());
   }
-  return Packed<uint8_t>(contents.uint_contents());
 }
 
 bool HasNan(std::string_view bytes) {

@@ -20,13 +20,13 @@ std::string Escaped(const std::string& text) {
   return escaped;
 }
 
-int64_t Milliseconds(const CutsRecord& record, double pts_s) {
+int64_t Milliseconds(const contracts::EventList& record, double pts_s) {
   return std::llround(PlayerSeconds(record, pts_s) * 1000.0);
 }
 
 }  // namespace
 
-std::string CutsChapters(const CutsRecord& record) {
+std::string CutsChapters(const contracts::EventList& record) {
   std::string text = fmt::format(";FFMETADATA1\ntitle={}\n", Escaped(record.video));
   for (const contracts::Shot& shot : record.shots) {
     const int64_t start = Milliseconds(record, shot.start_s);

@@ -17,7 +17,7 @@ double WholeMilliseconds(double seconds) { return std::round(seconds * 1000) / 1
 
 }  // namespace
 
-std::string CutsCsv(const CutsRecord& record) {
+std::string CutsCsv(const contracts::EventList& record) {
   std::string csv = "Timecode List:";
   for (size_t i = 1; i < record.shots.size(); ++i) {
     csv += "," + base::FormatTimecode(PlayerSeconds(record, record.shots[i].start_s));

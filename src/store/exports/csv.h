@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "store/cuts_record.h"
+#include "contracts/event_list.h"
 
 namespace reelbatch::store {
 
@@ -10,6 +10,6 @@ namespace reelbatch::store {
 /// header row, one row per shot. Start Frame counts from 1, End Frame is the last frame of the
 /// shot. Times count from the file's first frame. Rows end with LF. Source: PySceneDetect,
 /// `scenedetect.output.write_scene_list`.
-std::string CutsCsv(const CutsRecord& record);
+std::string CutsCsv(const contracts::EventList& record);
 
 }  // namespace reelbatch::store

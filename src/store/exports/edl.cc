@@ -35,10 +35,10 @@ std::string ReelName(const std::string& video) {
 std::string OneLineOf(const std::string& text) { return base::PathForPeople(text); }
 
 /// A reel name for every file; files whose names begin alike get different ones.
-std::vector<std::string> ReelsOf(const CutsRecord& record) {
+std::vector<std::string> ReelsOf(const contracts::EventList& record) {
   if (record.sources.empty()) return {ReelName(record.video)};
   std::vector<std::string> reels;
-  for (const RecordSource& source : record.sources) {
+  for (const contracts::EventSource& source : record.sources) {
     std::string reel = ReelName(source.video);
     if (std::ranges::find(reels, reel) != reels.end()) {
       const std::string number = fmt::format("{:03}", reels.size() + 1);
@@ -60,7 +60,7 @@ struct Join {
 /// Dissolves and wipes have their own events in CMX 3600. Fades have none but against a black reel,
 /// and the picture holds the fade already: they are cuts, with a comment. `first`: where the span's
 /// file begins, before which there is nothing of it.
-Join JoinOf(const CutsRecord& record, const SourceSpan& span, const ExportClock& clock,
+Join JoinOf(const contracts::EventList& record, const SourceSpan& span, const ExportClock& clock,
             int64_t first) {
   Join join{.at = clock.FrameAt(span.start_frame, span.start_s)};
   if (span.shot == 0 || !span.begins_shot) return join;
@@ -88,7 +88,7 @@ std::string Operation(const Join& join) {
 
 class Writer {
  public:
-  Writer(const CutsRecord& record, const ExportClock& clock)
+  Writer(const contracts::EventList& record, const ExportClock& clock)
       : record_(record),
         clock_(clock),
         files_(FileClocks(record, clock)),
@@ -143,7 +143,7 @@ class Writer {
                     clock_.Timecode(in), clock_.Timecode(out));
   }
 
-  const CutsRecord& record_;
+  const contracts::EventList& record_;
   const ExportClock& clock_;
   const std::vector<FileClock> files_;
   const std::vector<std::string> reels_;
@@ -155,7 +155,7 @@ class Writer {
 
 }  // namespace
 
-std::string CutsEdl(const CutsRecord& record, const ExportClock& clock) {
+std::string CutsEdl(const contracts::EventList& record, const ExportClock& clock) {
   return Writer(record, clock).Write();
 }
 

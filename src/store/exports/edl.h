@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "store/cuts_record.h"
+#include "contracts/event_list.h"
 #include "store/exports/export_clock.h"
 
 namespace reelbatch::store {
@@ -14,6 +14,6 @@ namespace reelbatch::store {
 /// left out with a comment that says so. What must be known about the rate is a comment of the
 /// first event. `clock` is one of Counting::kTimecode. Source: SMPTE 258M and CMX 3600 as read by
 /// editors.
-std::string CutsEdl(const CutsRecord& record, const ExportClock& clock);
+std::string CutsEdl(const contracts::EventList& record, const ExportClock& clock);
 
 }  // namespace reelbatch::store

@@ -24,7 +24,7 @@ bool SameRate(const Rational& a, const Rational& b) {
 }
 
 /// The rate that every frame time follows; none where the video has no such rate.
-std::optional<Rational> ConstantRate(const CutsRecord& record) {
+std::optional<Rational> ConstantRate(const contracts::EventList& record) {
   if (record.decode.rate.num > 0 && record.decode.rate.den > 0)
     return contracts::SnappedRate(record.decode.rate);
   if (record.decode.vfr) return std::nullopt;
@@ -38,7 +38,7 @@ std::optional<Rational> ConstantRate(const CutsRecord& record) {
 }
 
 /// Frames per second over all shots; 0 where there are none.
-double MeanRate(const CutsRecord& record) {
+double MeanRate(const contracts::EventList& record) {
   if (record.shots.empty()) return 0;
   const contracts::Shot& first = record.shots.front();
   const contracts::Shot& last = record.shots.back();
@@ -48,7 +48,7 @@ double MeanRate(const CutsRecord& record) {
 
 /// What is counted where no rate is constant: of joined files the first one's rate, else the whole
 /// rate that is nearest to the mean.
-Rational BaseWithoutRate(const CutsRecord& record) {
+Rational BaseWithoutRate(const contracts::EventList& record) {
   if (record.sources.empty()) return BaseOfMean(MeanRate(record));
   const Rational& first = record.sources.front().info.avg_fps;
   return first.num > 0 && first.den > 0 ? contracts::SnappedRate(first)
@@ -56,7 +56,7 @@ Rational BaseWithoutRate(const CutsRecord& record) {
 }
 
 /// Container time of the file's first frame.
-double Origin(const CutsRecord& record) {
+double Origin(const contracts::EventList& record) {
   const bool seen = !record.shots.empty() && record.shots.front().start_frame == 0;
   return seen ? record.shots.front().start_s : record.info.start_time_s;
 }
@@ -70,7 +70,7 @@ Rational TimecodeRate(const contracts::SourceTimecode& timecode, const Rational&
 }
 
 /// `base` is a rate that timecode counts.
-bool Drops(const CutsRecord& record, const ClockOptions& options, const Rational& base) {
+bool Drops(const contracts::EventList& record, const ClockOptions& options, const Rational& base) {
   if (options.drop_frame != DropFrame::kAuto) return options.drop_frame == DropFrame::kYes;
   if (!HasDropFrame(base)) return false;
   // A timecode of 24 or 25 frames per second has no drop frame, and says nothing about this rate.
@@ -80,7 +80,8 @@ bool Drops(const CutsRecord& record, const ClockOptions& options, const Rational
 }
 
 /// The label stays as it is where the rates differ: its frame number alone is converted.
-int64_t StartOf(const CutsRecord& record, const TimecodeCount& count, const Rational& base) {
+int64_t StartOf(const contracts::EventList& record, const TimecodeCount& count,
+                const Rational& base) {
   if (!record.info.timecode) return 0;
   auto label = ParseTimecode(record.info.timecode->text);
   if (!label) return 0;
@@ -91,8 +92,8 @@ int64_t StartOf(const CutsRecord& record, const TimecodeCount& count, const Rati
 
 }  // namespace
 
-base::Result<ExportClock> ExportClock::Make(const CutsRecord& record, const ClockOptions& options,
-                                            Counting counting) {
+base::Result<ExportClock> ExportClock::Make(const contracts::EventList& record,
+                                            const ClockOptions& options, Counting counting) {
   const std::optional<Rational> constant = ConstantRate(record);
   ExportClock clock;
   clock.origin_s_ = Origin(record);

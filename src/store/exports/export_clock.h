@@ -5,8 +5,8 @@
 #include <string>
 
 #include "base/result.h"
+#include "contracts/event_list.h"
 #include "contracts/video.h"
-#include "store/cuts_record.h"
 #include "store/exports/timecode.h"
 
 namespace reelbatch::store {
@@ -37,8 +37,8 @@ enum class Counting : uint8_t {
 class ExportClock {
  public:
   /// Errors: invalid_argument (DropFrame::kYes at a rate without drop frame numbers).
-  static base::Result<ExportClock> Make(const CutsRecord& record, const ClockOptions& options,
-                                        Counting counting);
+  static base::Result<ExportClock> Make(const contracts::EventList& record,
+                                        const ClockOptions& options, Counting counting);
 
   /// Frames per second of every position.
   const contracts::Rational& rate() const { return rate_; }

@@ -11,13 +11,13 @@ namespace {
 using contracts::Rational;
 using ::testing::HasSubstr;
 
-CutsRecord RecordAt(Rational rate) {
-  CutsRecord record;
+contracts::EventList RecordAt(Rational rate) {
+  contracts::EventList record;
   record.decode.rate = rate;
   return record;
 }
 
-ExportClock ClockOf(const CutsRecord& record, const ClockOptions& options = {},
+ExportClock ClockOf(const contracts::EventList& record, const ClockOptions& options = {},
                     Counting counting = Counting::kTimecode) {
   const auto clock = ExportClock::Make(record, options, counting);
   EXPECT_TRUE(clock) << clock.error().Text();
@@ -92,7 +92,7 @@ TEST(ExportClock, PositionsOnABaseAreTheNearestFrame) {
 }
 
 TEST(ExportClock, TheContainersRateServesWhereNoneWasObserved) {
-  CutsRecord record;
+  contracts::EventList record;
   record.info.avg_fps = {10'000'000, 333'667};
   EXPECT_EQ(ClockOf(record).rate(), (Rational{30000, 1001}));
   record.info.avg_fps = {0, 1};
@@ -100,11 +100,11 @@ TEST(ExportClock, TheContainersRateServesWhereNoneWasObserved) {
   EXPECT_EQ(ClockOf(record, {}, Counting::kAnyRate).rate(), (Rational{15, 1}));
   record.info.nominal_fps = {90000, 1};
   EXPECT_EQ(ClockOf(record).rate(), (Rational{25, 1}));
-  EXPECT_EQ(ClockOf(CutsRecord{}).rate(), (Rational{25, 1}));
+  EXPECT_EQ(ClockOf(contracts::EventList{}).rate(), (Rational{25, 1}));
 }
 
 TEST(ExportClock, TheObservedRateSpeaksBeforeTheContainers) {
-  CutsRecord record = RecordAt({25, 1});
+  contracts::EventList record = RecordAt({25, 1});
   record.info.avg_fps = {284, 100};
   record.info.nominal_fps = {90000, 1};
   EXPECT_EQ(ClockOf(record).rate(), (Rational{25, 1}));
@@ -113,11 +113,11 @@ TEST(ExportClock, TheObservedRateSpeaksBeforeTheContainers) {
 
 // A frame is missing before 4: the picture of index 4 stands where an editor shows frame 5.
 TEST(ExportClock, FramesThatAreMissingOrDamagedAreFoundByTime) {
-  CutsRecord record = RecordAt({25, 1});
+  contracts::EventList record = RecordAt({25, 1});
   record.info.start_time_s = 100000;
   EXPECT_EQ(ClockOf(record).FrameAt(4, 100000.2), 4);
   const auto by_time = [&record](auto&& change) {
-    CutsRecord changed = record;
+    contracts::EventList changed = record;
     change(changed.decode);
     return ClockOf(changed).FrameAt(4, 100000.2);
   };
@@ -131,7 +131,7 @@ TEST(ExportClock, FramesThatAreMissingOrDamagedAreFoundByTime) {
 
 // The fault that was seen: seconds x the average rate of 29.5, in labels that count 30.
 TEST(ExportClock, AVariableRateKeepsTheTimeOfItsLabels) {
-  CutsRecord record;
+  contracts::EventList record;
   record.decode.vfr = true;
   record.info.avg_fps = {59, 2};
   record.shots = {{.index = 0, .start_frame = 0, .end_frame = 35400, .start_s = 0, .end_s = 1200}};
@@ -170,8 +170,9 @@ TEST(ExportClock, DropFrameIsChosenOrRefused) {
   }
 }
 
-CutsRecord RecordFrom(Rational rate, std::string text, bool drop_frame, Rational counted) {
-  CutsRecord record = RecordAt(rate);
+contracts::EventList RecordFrom(Rational rate, std::string text, bool drop_frame,
+                                Rational counted) {
+  contracts::EventList record = RecordAt(rate);
   record.info.timecode = {.text = std::move(text), .drop_frame = drop_frame, .rate = counted};
   return record;
 }

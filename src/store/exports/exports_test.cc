@@ -4,6 +4,7 @@
 #include <limits>
 #include <sstream>
 
+#include "store/cuts_record.h"
 #include "store/exports/chapters.h"
 #include "store/exports/csv.h"
 #include "store/exports/edl.h"
@@ -278,21 +279,22 @@ TEST(Qp, NamesTheFirstFrameOfEveryShot) {
 
 TEST(Stats, HasARowPerFrame) {
   CutsRecord record = SampleRecord();
-  record.signals = SignalsOf(*testing::SampleOutcome().cuts);
-  record.signals->pairs.flow_mag[1] = std::numeric_limits<float>::quiet_NaN();
+  const contracts::VideoOutcome outcome = testing::SampleOutcome();
+  contracts::FrameSignals& signals = record.signals.emplace(
+      contracts::SignalsOf(*contracts::ResultWithEvents(outcome),
+                           {"hist_diff_l1", "ssim_drop", "flow_mag", "not_there", "hard_score"}));
+  signals.series[2].values[1] = std::numeric_limits<float>::quiet_NaN();
   EXPECT_THAT(
       CutsStats(record),
       ::testing::StartsWith("Frame Number,Timecode,hist_diff_l1,ssim_drop,flow_mag,hard_score\n"
                             "1,00:00:00.000,,,,\n"
                             "2,00:00:00.040,0,0,0,0\n"
                             "3,00:00:00.080,1.5,0.5,,3\n"));
-  contracts::SoftSignals& soft = record.signals->soft.emplace();
-  soft.hsv_v = {.5F, 0, 0, 0, 0, 0};
-  soft.lab_l = {.25F, 0, 0, 0, 0, 0};
+  signals.series.push_back({.name = "soft_hsv_v", .values = {.5F, 0, 0, 0, 0, 0}});
+  signals.series.push_back({.name = "soft_lab_l", .values = {.25F, 0, 0, 0, 0, 0}});
   EXPECT_THAT(CutsStats(record),
               HasSubstr("hard_score,soft_hsv_v,soft_lab_l\n1,00:00:00.000,,,,,0.5,0.25\n"));
-  EXPECT_EQ(CutsStats(SampleRecord()),
-            "Frame Number,Timecode,hist_diff_l1,ssim_drop,flow_mag,hard_score\n");
+  EXPECT_EQ(CutsStats(SampleRecord()), "Frame Number,Timecode\n");
 }
 
 // Sound from 0.4 s, pictures from 1.4 s.

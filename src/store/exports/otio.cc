@@ -50,7 +50,7 @@ Json PictureReference(const base::PictureNumbering& pictures, double rate, const
 }
 
 /// `file`: the record of the file that the span lies in, as RecordOfSource() gives it.
-Json Clip(const CutsRecord& file, const SourceSpan& span, double rate, const Range& range,
+Json Clip(const contracts::EventList& file, const SourceSpan& span, double rate, const Range& range,
           const Range& available) {
   Json media;
   if (file.pictures) {
@@ -76,7 +76,7 @@ Json Clip(const CutsRecord& file, const SourceSpan& span, double rate, const Ran
 }
 
 /// The dissolve or wipe that a shot begins with.
-const contracts::Event* TransitionInto(const CutsRecord& record, const SourceSpan& span) {
+const contracts::Event* TransitionInto(const contracts::EventList& record, const SourceSpan& span) {
   for (const contracts::Event& event : record.events) {
     if (event.frame != span.start_frame || span.shot == 0 || !span.begins_shot) continue;
     if (event.type == contracts::EventType::kDissolve ||
@@ -103,7 +103,7 @@ Json Transition(const contracts::Event& event, double rate, const Range& range, 
 
 }  // namespace
 
-std::string CutsOtio(const CutsRecord& record, const ExportClock& clock) {
+std::string CutsOtio(const contracts::EventList& record, const ExportClock& clock) {
   const double rate = clock.rate().value();
   const auto at = [&clock](contracts::FrameIndex index, double pts_s) {
     return clock.start() + clock.FrameAt(index, pts_s);

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "store/cuts_record.h"
+#include "contracts/event_list.h"
 #include "store/exports/export_clock.h"
 
 namespace reelbatch::store {
@@ -11,6 +11,6 @@ namespace reelbatch::store {
 /// the media. Times count frames of the clock's rate; media and timeline start where the source's
 /// own timecode does, else at 0. What must be known about the rate is the timeline's metadata,
 /// "reelbatch": "frame_rate". `clock` is one of Counting::kAnyRate.
-std::string CutsOtio(const CutsRecord& record, const ExportClock& clock);
+std::string CutsOtio(const contracts::EventList& record, const ExportClock& clock);
 
 }  // namespace reelbatch::store

@@ -4,7 +4,7 @@
 
 namespace reelbatch::store {
 
-std::string CutsQp(const CutsRecord& record) {
+std::string CutsQp(const contracts::EventList& record) {
   std::string text;
   for (const contracts::Shot& shot : record.shots)
     text += fmt::format("{} I -1\n", shot.start_frame);

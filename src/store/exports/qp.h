@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "store/cuts_record.h"
+#include "contracts/event_list.h"
 
 namespace reelbatch::store {
 
@@ -10,6 +10,6 @@ namespace reelbatch::store {
 /// "50 I -1", a line per shot; -1 leaves the quantizer to the encoder. Frames count from 0 in the
 /// whole source, also where a range was looked at. Source: PySceneDetect, `save-qp
 /// --disable-shift`.
-std::string CutsQp(const CutsRecord& record);
+std::string CutsQp(const contracts::EventList& record);
 
 }  // namespace reelbatch::store

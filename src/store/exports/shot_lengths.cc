@@ -28,7 +28,7 @@ size_t EventAt(const std::vector<Event>& events, FrameIndex frame) {
 }
 
 /// Whether the boundary before shot `a` is less sure than the one before shot `b`.
-bool LessSure(const CutsRecord& record, const Shot& a, const Shot& b) {
+bool LessSure(const contracts::EventList& record, const Shot& a, const Shot& b) {
   const auto sureness = [&record](const Shot& shot) {
     const size_t at = EventAt(record.events, shot.start_frame);
     if (at == record.events.size()) return std::pair{-1.0F, -1.0F};
@@ -38,7 +38,7 @@ bool LessSure(const CutsRecord& record, const Shot& a, const Shot& b) {
 }
 
 /// Joins shot `at` to the one before it.
-void JoinToEarlier(CutsRecord& record, size_t at) {
+void JoinToEarlier(contracts::EventList& record, size_t at) {
   std::vector<Shot>& shots = record.shots;
   const size_t event = EventAt(record.events, shots[at].start_frame);
   if (event < record.events.size()) {
@@ -50,7 +50,7 @@ void JoinToEarlier(CutsRecord& record, size_t at) {
   shots.erase(shots.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
-int MergeShort(double min_s, CutsRecord& record) {
+int MergeShort(double min_s, contracts::EventList& record) {
   std::vector<Shot>& shots = record.shots;
   int merged = 0;
   while (shots.size() > 1) {
@@ -74,15 +74,19 @@ struct Place {
   float flow = 0;
 };
 
-float OrZero(const std::vector<float>& values, size_t at) {
-  return at < values.size() && std::isfinite(values[at]) ? values[at] : 0;
+float OrZero(const std::vector<float>* values, size_t at) {
+  const bool there = values != nullptr && at < values->size() && std::isfinite((*values)[at]);
+  return there ? (*values)[at] : 0;
 }
 
 /// Every frame of a shot but its first.
-std::vector<Place> PlacesIn(const Shot& shot, const std::optional<FrameSignals>& signals) {
+std::vector<Place> PlacesIn(const Shot& shot,
+                            const std::optional<contracts::FrameSignals>& signals) {
   std::vector<Place> places;
   if (signals) {
     const contracts::Timeline& timeline = signals->timeline;
+    const std::vector<float>* const hist = signals->Find("hist_diff_l1");
+    const std::vector<float>* const flow = signals->Find("flow_mag");
     const auto first = std::ranges::upper_bound(timeline.frame_indices, shot.start_frame);
     for (auto i = static_cast<size_t>(first - timeline.frame_indices.begin()); i < timeline.size();
          ++i) {
@@ -91,8 +95,8 @@ std::vector<Place> PlacesIn(const Shot& shot, const std::optional<FrameSignals>&
       if (i == 0) continue;
       places.push_back({.frame = frame,
                         .time_s = timeline.pts_s[i],
-                        .hist = OrZero(signals->pairs.hist_diff_l1, i - 1),
-                        .flow = OrZero(signals->pairs.flow_mag, i - 1)});
+                        .hist = OrZero(hist, i - 1),
+                        .flow = OrZero(flow, i - 1)});
     }
     return places;
   }
@@ -145,8 +149,8 @@ std::optional<std::vector<Place>> CutsInto(int parts, const Shot& shot,
 }
 
 /// The fewest parts that keep the lengths; none where there are none.
-std::optional<std::vector<Place>> CutsOf(const Shot& shot, const CutsRecord& record, double min_s,
-                                         double max_s) {
+std::optional<std::vector<Place>> CutsOf(const Shot& shot, const contracts::EventList& record,
+                                         double min_s, double max_s) {
   const std::vector<Place> places = PlacesIn(shot, record.signals);
   const double least = std::ceil(Length(shot) / max_s - kMicrosecond);
   const double most = std::min(static_cast<double>(places.size()) + 1,
@@ -163,7 +167,8 @@ std::optional<std::vector<Place>> CutsOf(const Shot& shot, const CutsRecord& rec
   return std::nullopt;
 }
 
-void DivideLong(const ShotLengths& lengths, CutsRecord& record, ShotLengthChanges& changes) {
+void DivideLong(const contracts::ShotLengths& lengths, contracts::EventList& record,
+                ShotLengthChanges& changes) {
   std::vector<Shot> divided;
   for (const Shot& shot : record.shots) {
     divided.push_back(shot);
@@ -187,16 +192,17 @@ void DivideLong(const ShotLengths& lengths, CutsRecord& record, ShotLengthChange
 
 }  // namespace
 
-base::Status CheckShotLengths(const ShotLengths& lengths) {
+base::Status CheckShotLengths(const contracts::ShotLengths& lengths) {
   if (!lengths.min_s || !lengths.max_s || *lengths.min_s <= *lengths.max_s) return {};
   return base::Fail(base::Code::kInvalidArgument,
                     "is longer than --max-shot: no shot can keep both; give a shorter one",
                     "--min-shot");
 }
 
-base::Result<ShotLengthChanges> KeepShotLengths(const ShotLengths& wanted, CutsRecord& record) {
+base::Result<ShotLengthChanges> KeepShotLengths(const contracts::ShotLengths& wanted,
+                                                contracts::EventList& record) {
   // A record that was written with one length keeps it where the other is asked for.
-  ShotLengths lengths = wanted;
+  contracts::ShotLengths lengths = wanted;
   if (!lengths.min_s) lengths.min_s = record.shot_lengths.min_s;
   if (!lengths.max_s) lengths.max_s = record.shot_lengths.max_s;
   if (const auto checked = CheckShotLengths(lengths); !checked)

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "store/cuts_record.h"
+#include "contracts/event_list.h"
 
 namespace reelbatch::store {
 
@@ -15,7 +15,7 @@ struct ShotLengthChanges {
 };
 
 /// Errors: invalid_argument (the least length is above the most).
-base::Status CheckShotLengths(const ShotLengths& lengths);
+base::Status CheckShotLengths(const contracts::ShotLengths& lengths);
 
 /// Makes the record's shots keep the lengths, and says so in it. A length that is not wanted is the
 /// one that the record was written with.
@@ -27,6 +27,7 @@ base::Status CheckShotLengths(const ShotLengths& lengths);
 /// quarter of a part and half a second, to the frame that changes least from the one before; no
 /// part becomes too long or too short by that. Example: at most 2 s: a shot of 7 s -> 4 parts of
 /// about 1.75 s. Errors: as CheckShotLengths().
-base::Result<ShotLengthChanges> KeepShotLengths(const ShotLengths& wanted, CutsRecord& record);
+base::Result<ShotLengthChanges> KeepShotLengths(const contracts::ShotLengths& wanted,
+                                                contracts::EventList& record);
 
 }  // namespace reelbatch::store

@@ -5,13 +5,13 @@
 namespace reelbatch::store {
 namespace {
 
-contracts::FrameIndex EndOf(const RecordSource& source) {
+contracts::FrameIndex EndOf(const contracts::EventSource& source) {
   return source.first_frame + source.frames;
 }
 
 }  // namespace
 
-std::vector<SourceSpan> SpansOf(const CutsRecord& record) {
+std::vector<SourceSpan> SpansOf(const contracts::EventList& record) {
   std::vector<SourceSpan> spans;
   size_t source = 0;
   for (size_t k = 0; k < record.shots.size(); ++k) {
@@ -26,7 +26,7 @@ std::vector<SourceSpan> SpansOf(const CutsRecord& record) {
     const auto goes_on = [&] { return source + 1 < record.sources.size(); };
     while (goes_on() && EndOf(record.sources[source]) <= rest.start_frame) ++source;
     for (; goes_on() && EndOf(record.sources[source]) < rest.end_frame; ++source) {
-      const RecordSource& next = record.sources[source + 1];
+      const contracts::EventSource& next = record.sources[source + 1];
       SourceSpan span = rest;
       span.source = source;
       span.end_frame = rest.start_frame = next.first_frame;
@@ -40,10 +40,10 @@ std::vector<SourceSpan> SpansOf(const CutsRecord& record) {
   return spans;
 }
 
-CutsRecord RecordOfSource(const CutsRecord& record, size_t source) {
+contracts::EventList RecordOfSource(const contracts::EventList& record, size_t source) {
   if (record.sources.empty()) return record;
-  const RecordSource& file = record.sources[source];
-  CutsRecord alone;
+  const contracts::EventSource& file = record.sources[source];
+  contracts::EventList alone;
   alone.video = file.video;
   alone.media_uri = file.media_uri;
   alone.pictures = file.pictures;
@@ -54,14 +54,14 @@ CutsRecord RecordOfSource(const CutsRecord& record, size_t source) {
   return alone;
 }
 
-std::vector<FileClock> FileClocks(const CutsRecord& record, const ExportClock& timeline) {
+std::vector<FileClock> FileClocks(const contracts::EventList& record, const ExportClock& timeline) {
   const ClockOptions same{.rate = timeline.rate(),
                           .drop_frame = timeline.drop_frame() ? DropFrame::kYes : DropFrame::kNo};
   std::vector<FileClock> files;
   for (size_t i = 0; i < std::max<size_t>(1, record.sources.size()); ++i) {
     FileClock file{.clock = timeline};
     if (!record.sources.empty()) {
-      const RecordSource& source = record.sources[i];
+      const contracts::EventSource& source = record.sources[i];
       file.first = timeline.FrameAt(source.first_frame, source.start_s);
       const auto own = ExportClock::Make(RecordOfSource(record, i), same, Counting::kAnyRate);
       if (own) file.clock = *own;

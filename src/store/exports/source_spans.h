@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "store/cuts_record.h"
+#include "contracts/event_list.h"
 #include "store/exports/export_clock.h"
 
 namespace reelbatch::store {
@@ -11,8 +11,8 @@ namespace reelbatch::store {
 /// A stretch of one shot that lies in one file: the whole shot, except where several files are one
 /// timeline and the shot goes over a seam. Frames are half-open, as those of a shot.
 struct SourceSpan {
-  size_t shot = 0;    // index in CutsRecord::shots
-  size_t source = 0;  // index in CutsRecord::sources; 0 where there is one file
+  size_t shot = 0;    // index in contracts::EventList::shots
+  size_t source = 0;  // index in contracts::EventList::sources; 0 where there is one file
   contracts::FrameIndex start_frame = 0;
   contracts::FrameIndex end_frame = 0;
   double start_s = 0;
@@ -22,11 +22,11 @@ struct SourceSpan {
 
 /// All shots in order. Example: shots [0, 20) and [20, 80), files of 50 and 30 frames ->
 /// [0, 20) and [20, 50) of the first file, [50, 80) of the second one.
-std::vector<SourceSpan> SpansOf(const CutsRecord& record);
+std::vector<SourceSpan> SpansOf(const contracts::EventList& record);
 
 /// What a record of that file alone would say of its name, its place and its clock; without events
 /// and shots. The record itself where there is one file.
-CutsRecord RecordOfSource(const CutsRecord& record, size_t source);
+contracts::EventList RecordOfSource(const contracts::EventList& record, size_t source);
 
 /// How an export counts in one file: positions and labels from its own first frame, at the rate and
 /// with the labels of the timeline.
@@ -37,6 +37,6 @@ struct FileClock {
 };
 
 /// One for every file. `timeline` counts the whole record.
-std::vector<FileClock> FileClocks(const CutsRecord& record, const ExportClock& timeline);
+std::vector<FileClock> FileClocks(const contracts::EventList& record, const ExportClock& timeline);
 
 }  // namespace reelbatch::store

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "store/cuts_record.h"
 #include "store/exports/edl.h"
 #include "store/exports/otio.h"
 #include "store/exports/xmeml.h"
@@ -23,8 +24,8 @@ using ::testing::Not;
 
 /// Files of 3 frames each at 25 frames per second from 1.4 s on, where shots are [0, 2), [2, 4) and
 /// [4, 6): the second shot goes over the seam. The second file has a timecode of its own.
-CutsRecord TwoFiles(const std::string& first = "/v/one.mp4",
-                    const std::string& second = "/v/two.mp4") {
+contracts::EventList TwoFiles(const std::string& first = "/v/one.mp4",
+                              const std::string& second = "/v/two.mp4") {
   contracts::VideoOutcome outcome = testing::SampleOutcome();
   contracts::SourcePart part;
   part.path = first;
@@ -41,7 +42,7 @@ CutsRecord TwoFiles(const std::string& first = "/v/one.mp4",
   return MakeCutsRecord(first, "abc", outcome, contracts::RunConfig{});
 }
 
-ExportClock ClockOf(const CutsRecord& record) {
+ExportClock ClockOf(const contracts::EventList& record) {
   return ExportClock::Make(record, {}, Counting::kTimecode).value();
 }
 
@@ -56,7 +57,7 @@ std::vector<std::string> EventsOf(const std::string& edl) {
 }
 
 TEST(SourceSpans, AreTheShotsOfOneFile) {
-  const CutsRecord record =
+  const contracts::EventList record =
       MakeCutsRecord("/v/a.mp4", "", testing::SampleOutcome(), contracts::RunConfig{});
   const auto spans = SpansOf(record);
   ASSERT_EQ(spans.size(), 3U);
@@ -86,7 +87,7 @@ TEST(SourceSpans, EndWhereAFileEnds) {
 }
 
 TEST(SourceSpans, OfManyFilesInOneShot) {
-  CutsRecord record = TwoFiles();
+  contracts::EventList record = TwoFiles();
   record.shots = {{.index = 0, .start_frame = 0, .end_frame = 6, .start_s = 1.4, .end_s = 1.64}};
   record.sources.resize(1);
   for (int k = 0; k < 6; ++k) {
@@ -105,7 +106,7 @@ TEST(SourceSpans, OfManyFilesInOneShot) {
 }
 
 TEST(SourceSpans, GiveAnEdlReelsAndTimesOfEveryFile) {
-  const CutsRecord record = TwoFiles();
+  const contracts::EventList record = TwoFiles();
   EXPECT_THAT(
       EventsOf(CutsEdl(record, ClockOf(record))),
       ElementsAre("ONE      V     C        00:00:00:00 00:00:00:02 00:00:00:00 00:00:00:02",
@@ -116,16 +117,16 @@ TEST(SourceSpans, GiveAnEdlReelsAndTimesOfEveryFile) {
 }
 
 TEST(SourceSpans, KeepReelsApart) {
-  const CutsRecord record = TwoFiles("/v/interview_1.mp4", "/v/interview_2.mp4");
+  const contracts::EventList record = TwoFiles("/v/interview_1.mp4", "/v/interview_2.mp4");
   const auto events = EventsOf(CutsEdl(record, ClockOf(record)));
   EXPECT_THAT(events.front(), HasSubstr("INTERVIE V"));
   EXPECT_THAT(events.back(), HasSubstr("INTER002 V"));
-  const CutsRecord twins = TwoFiles("/v/a.mp4", "/w/a.mkv");
+  const contracts::EventList twins = TwoFiles("/v/a.mp4", "/w/a.mkv");
   EXPECT_THAT(EventsOf(CutsEdl(twins, ClockOf(twins))).back(), HasSubstr("A002     V"));
 }
 
 TEST(SourceSpans, DoNotLetADissolveBeginBeforeItsFile) {
-  CutsRecord record = TwoFiles();
+  contracts::EventList record = TwoFiles();
   contracts::Event& event = record.events[1];  // at frame 4, of which the file has one before it
   event.type = contracts::EventType::kDissolve;
   event.start_frame = 1;
@@ -140,7 +141,7 @@ TEST(SourceSpans, DoNotLetADissolveBeginBeforeItsFile) {
 }
 
 TEST(SourceSpans, LetOtioClipsReferToTheirFile) {
-  const CutsRecord record = TwoFiles();
+  const contracts::EventList record = TwoFiles();
   const auto clock = ExportClock::Make(record, {}, Counting::kAnyRate).value();
   const Json children = Json::parse(CutsOtio(record, clock))["tracks"]["children"][0]["children"];
   ASSERT_EQ(children.size(), 4U);
@@ -161,7 +162,7 @@ TEST(SourceSpans, LetOtioClipsReferToTheirFile) {
 }
 
 TEST(SourceSpans, LetXmemlDescribeEveryFileOnce) {
-  const CutsRecord record = TwoFiles();
+  const contracts::EventList record = TwoFiles();
   const std::string xmeml = CutsXmeml(record, ClockOf(record));
   for (const char* part : {"<file id=\"file-1\">", "<file id=\"file-1\"/>", "<file id=\"file-2\">",
                            "<file id=\"file-2\"/>", "<pathurl>file:///v/two.mp4</pathurl>",
@@ -172,8 +173,8 @@ TEST(SourceSpans, LetXmemlDescribeEveryFileOnce) {
 }
 
 TEST(SourceSpans, OfAParsedRecordReferByName) {
-  CutsRecord record = TwoFiles();
-  for (RecordSource& source : record.sources) {
+  contracts::EventList record = TwoFiles();
+  for (contracts::EventSource& source : record.sources) {
     source.media_uri.clear();
     source.info = {};
   }

@@ -7,7 +7,7 @@
 
 namespace reelbatch::store {
 
-std::string CutsWebVtt(const CutsRecord& record) {
+std::string CutsWebVtt(const contracts::EventList& record) {
   std::string text = "WEBVTT\n";
   for (const contracts::Shot& shot : record.shots) {
     const std::string start = base::FormatTimecode(PlayerSeconds(record, shot.start_s));

@@ -69,7 +69,7 @@ struct Item {
   size_t source = 0;      // the file that it lies in
 };
 
-int64_t HalfOfDissolve(const CutsRecord& record, const SourceSpan& span, int64_t cut,
+int64_t HalfOfDissolve(const contracts::EventList& record, const SourceSpan& span, int64_t cut,
                        const ExportClock& clock) {
   if (!span.begins_shot) return 0;
   for (const contracts::Event& event : record.events) {
@@ -83,7 +83,7 @@ int64_t HalfOfDissolve(const CutsRecord& record, const SourceSpan& span, int64_t
   return 0;
 }
 
-std::vector<Item> ItemsOf(const CutsRecord& record, const ExportClock& clock,
+std::vector<Item> ItemsOf(const contracts::EventList& record, const ExportClock& clock,
                           const std::vector<FileClock>& files) {
   std::vector<Item> items;
   for (const SourceSpan& span : SpansOf(record)) {
@@ -107,7 +107,7 @@ std::vector<Item> ItemsOf(const CutsRecord& record, const ExportClock& clock,
 
 class Writer {
  public:
-  Writer(const CutsRecord& record, const ExportClock& clock)
+  Writer(const contracts::EventList& record, const ExportClock& clock)
       : record_(record),
         clock_(clock),
         name_(base::PathForPeople(record.video)),
@@ -169,7 +169,7 @@ class Writer {
   }
 
   void File(size_t source) {
-    const CutsRecord file = RecordOfSource(record_, source);
+    const contracts::EventList file = RecordOfSource(record_, source);
     xml_.Open("file", FileId(source));
     xml_.Leaf("name", base::PathForPeople(file.video));
     xml_.Leaf("pathurl", file.media_uri.empty() ? PercentEncode(file.video) : file.media_uri);
@@ -226,7 +226,7 @@ class Writer {
     xml_.Close();
   }
 
-  const CutsRecord& record_;
+  const contracts::EventList& record_;
   const ExportClock& clock_;
   const std::string name_;
   const std::vector<FileClock> files_;
@@ -236,7 +236,7 @@ class Writer {
 
 }  // namespace
 
-std::string CutsXmeml(const CutsRecord& record, const ExportClock& clock) {
+std::string CutsXmeml(const contracts::EventList& record, const ExportClock& clock) {
   return Writer(record, clock).Write();
 }
 

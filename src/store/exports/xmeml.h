@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "store/cuts_record.h"
+#include "contracts/event_list.h"
 #include "store/exports/export_clock.h"
 
 namespace reelbatch::store {
@@ -14,6 +14,6 @@ namespace reelbatch::store {
 /// reaches equally far to both sides of its cut, as the format's alignment "center" means it.
 /// `clock` is one of Counting::kTimecode. Source: Apple, Final Cut Pro XML Interchange Format,
 /// version 5.
-std::string CutsXmeml(const CutsRecord& record, const ExportClock& clock);
+std::string CutsXmeml(const contracts::EventList& record, const ExportClock& clock);
 
 }  // namespace reelbatch::store

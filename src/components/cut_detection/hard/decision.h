@@ -2,7 +2,9 @@
 
 #include <vector>
 
+#include "components/cut_detection/cut_detection_result.h"
 #include "contracts/cuts.h"
+#include "contracts/events.h"
 
 namespace reelbatch::components::hard {
 
@@ -19,6 +21,6 @@ struct HardCut {
 /// position is more than 5 after the last kept one. NaN values are left out of the statistics and
 /// never above. Writes hard_score and the thresholds. Source: spec, cut_detection, "Seed rule of
 /// decision".
-std::vector<HardCut> DecideSeed(contracts::PairSignals& signals);
+std::vector<HardCut> DecideSeed(PairSignals& signals);
 
 }  // namespace reelbatch::components::hard

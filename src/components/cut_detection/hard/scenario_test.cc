@@ -72,7 +72,7 @@ Scenario Load(const std::filesystem::path& path) {
 }
 
 std::vector<HardCut> Seed(const Scenario& scenario) {
-  contracts::PairSignals signals;
+  PairSignals signals;
   signals.hist_diff_l1 = scenario.Signal("hist", 0);
   signals.ssim_drop = scenario.Signal("ssim", 0);
   signals.flow_mag = scenario.Signal("flow", 0);

@@ -35,7 +35,7 @@ float Threshold(const std::vector<float>& values, double factor) {
 
 }  // namespace
 
-std::vector<HardCut> DecideSeed(contracts::PairSignals& signals) {
+std::vector<HardCut> DecideSeed(PairSignals& signals) {
   const size_t pairs = signals.hist_diff_l1.size();
   const float hist = Threshold(signals.hist_diff_l1, kHistFactor);
   const float ssim = Threshold(signals.ssim_drop, kSsimFactor);

@@ -13,7 +13,7 @@ constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 // The numbers by hand: hist {0, 0, 0, 4}: median 0, mean 1, population deviation sqrt(3).
 TEST(DecideSeed, ThresholdsAreMedianAndPopulationDeviation) {
-  contracts::PairSignals signals;
+  PairSignals signals;
   signals.hist_diff_l1 = {0, 0, 0, 4};
   signals.ssim_drop = {1, 2, 3, 4};    // median 2.5, deviation sqrt(1.25)
   signals.flow_mag = {kNaN, 1, 2, 9};  // of {1, 2, 9}: median 2, mean 4, deviation sqrt(38 / 3)
@@ -27,7 +27,7 @@ TEST(DecideSeed, ThresholdsAreMedianAndPopulationDeviation) {
 }
 
 TEST(DecideSeed, SaysWhichSignalsSpoke) {
-  contracts::PairSignals signals;
+  PairSignals signals;
   signals.hist_diff_l1.assign(30, 0.1F);
   signals.ssim_drop.assign(30, 0.1F);
   signals.flow_mag.assign(30, 1.0F);
@@ -43,7 +43,7 @@ TEST(DecideSeed, SaysWhichSignalsSpoke) {
 }
 
 TEST(DecideSeed, ASignalThatWasNeverComputedHasNoThreshold) {
-  contracts::PairSignals signals;
+  PairSignals signals;
   signals.hist_diff_l1 = {0, 1};
   signals.ssim_drop = {kNaN, kNaN};
   signals.flow_mag = {kNaN, kNaN};
@@ -52,7 +52,7 @@ TEST(DecideSeed, ASignalThatWasNeverComputedHasNoThreshold) {
 }
 
 TEST(DecideSeed, NoPairsGiveNothing) {
-  contracts::PairSignals signals;
+  PairSignals signals;
   EXPECT_TRUE(DecideSeed(signals).empty());
   EXPECT_TRUE(signals.hard_score.empty());
 }

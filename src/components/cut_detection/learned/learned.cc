@@ -64,13 +64,9 @@ Finding FindingOf(const Boundary& boundary, size_t frames) {
 
 /// The values of an array; empty where there is none of the name and type.
 template <class T>
-std::vector<T> ValuesOf(const contracts::FeatureResult& result, std::string_view name,
-                        contracts::ElementType type) {
-  const auto array = std::ranges::find(result.arrays, name, &contracts::Tensor::name);
-  if (array == result.arrays.end() || array->type != type) return {};
-  std::vector<T> values(array->bytes.size() / sizeof(T));
-  if (!values.empty()) std::memcpy(values.data(), array->bytes.data(), values.size() * sizeof(T));
-  return values;
+std::vector<T> ArrayOf(const contracts::ComponentResult& result, std::string_view name) {
+  const contracts::Tensor* const array = contracts::FindArray(result, name);
+  return array == nullptr ? std::vector<T>() : contracts::ValuesOf<T>(*array);
 }
 
 bool Meet(const Finding& a, const Finding& b) {
@@ -96,16 +92,14 @@ void Fuse(const Curves& curves, size_t frames, std::vector<Finding>& findings) {
   findings.insert(findings.end(), own.begin(), own.end());
 }
 
-base::Result<std::optional<contracts::LearnedSignals>> LearnedOf(
-    const contracts::VideoOutcome& outcome, const contracts::Timeline& timeline) {
-  using contracts::ElementType;
-  const auto result = outcome.features.find(kTransNetV2Name);
-  if (result == outcome.features.end()) return std::nullopt;
-  contracts::LearnedSignals learned{
-      .single = ValuesOf<float>(result->second, "single_frame_probability", ElementType::kFloat32),
-      .all = ValuesOf<float>(result->second, "all_frame_probability", ElementType::kFloat32)};
-  const bool same = ValuesOf<contracts::FrameIndex>(result->second, "frame_indices",
-                                                    ElementType::kInt64) == timeline.frame_indices;
+base::Result<std::optional<LearnedSignals>> LearnedOf(const contracts::VideoOutcome& outcome,
+                                                      const contracts::Timeline& timeline) {
+  const auto result = outcome.results.find(kTransNetV2Name);
+  if (result == outcome.results.end()) return std::nullopt;
+  LearnedSignals learned{.single = ArrayOf<float>(result->second, "single_frame_probability"),
+                         .all = ArrayOf<float>(result->second, "all_frame_probability")};
+  const bool same =
+      ArrayOf<contracts::FrameIndex>(result->second, "frame_indices") == timeline.frame_indices;
   if (!same || learned.single.size() != timeline.size() || learned.all.size() != timeline.size()) {
     return base::Fail(base::Code::kContract, "transnetv2 did not look at the same frames");
   }

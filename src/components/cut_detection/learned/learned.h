@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "components/cut_detection/cut_detection_result.h"
 #include "components/cut_detection/finding.h"
 #include "contracts/outcome.h"
 
@@ -31,7 +32,7 @@ void Fuse(const Curves& curves, size_t frames, std::vector<Finding>& findings);
 
 /// What transnetv2 put into `outcome`; none: nothing.
 /// Errors: contract (not one probability for every frame of `timeline`, or of other frames).
-base::Result<std::optional<contracts::LearnedSignals>> LearnedOf(
-    const contracts::VideoOutcome& outcome, const contracts::Timeline& timeline);
+base::Result<std::optional<LearnedSignals>> LearnedOf(const contracts::VideoOutcome& outcome,
+                                                      const contracts::Timeline& timeline);
 
 }  // namespace reelbatch::components::learned

@@ -5,9 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "components/cut_detection/cut_detection_result.h"
 #include "components/cut_detection/finding.h"
 #include "components/cut_detection/motion/observations.h"
 #include "contracts/cuts.h"
+#include "contracts/events.h"
 #include "image/plane.h"
 
 namespace reelbatch::components::motion {
@@ -30,14 +32,14 @@ class MotionPart {
  public:
   void Push(const MotionMeasure& pair);
 
-  contracts::MotionSignals TakeSignals() { return std::move(signals_); }
+  MotionSignals TakeSignals() { return std::move(signals_); }
   std::vector<Finding> Observe(const std::vector<bool>& boundary,
                                std::span<const double> pts_s) const {
     return motion::Observe(pairs_, boundary, pts_s);
   }
 
  private:
-  contracts::MotionSignals signals_;
+  MotionSignals signals_;
   std::vector<PairMotion> pairs_;
 };
 

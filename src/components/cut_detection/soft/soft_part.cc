@@ -59,7 +59,7 @@ SoftPart::Found SoftPart::Finish(std::span<const double> pts_s,
   return found;
 }
 
-void SoftPart::FillSignals(contracts::SoftSignals& signals) const {
+void SoftPart::FillSignals(SoftSignals& signals) const {
   signals.hsv_v.reserve(looks_.size());
   signals.lab_l.reserve(looks_.size());
   for (const FrameLook& look : looks_) {

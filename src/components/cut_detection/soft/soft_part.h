@@ -3,12 +3,14 @@
 #include <span>
 #include <vector>
 
+#include "components/cut_detection/cut_detection_result.h"
 #include "components/cut_detection/hard/decision.h"
 #include "components/cut_detection/hard/picture.h"
 #include "components/cut_detection/soft/coarse_frame.h"
 #include "components/cut_detection/soft/gradual.h"
 #include "components/cut_detection/soft/replacement.h"
 #include "contracts/cuts.h"
+#include "contracts/events.h"
 #include "image/frame.h"
 
 namespace reelbatch::components::soft {
@@ -37,7 +39,7 @@ class SoftPart {
   Found Finish(std::span<const double> pts_s, std::span<const hard::HardCut> cuts);
 
   /// Fills the values per frame.
-  void FillSignals(contracts::SoftSignals& signals) const;
+  void FillSignals(SoftSignals& signals) const;
 
  private:
   std::vector<FrameLook> looks_;

@@ -1,25 +1,35 @@
-#include "store/cut_npz.h"
+#include "components/cut_detection/cut_arrays.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "contracts/run_config.h"
-#include "store/artifact_identity.h"
-#include "store/json_text.h"
-#include "store/npz.h"
 
-namespace reelbatch::store {
+namespace reelbatch::components {
 namespace {
 
-using contracts::CutDetectionResult;
 using contracts::Event;
+using contracts::MakeBoolTensor;
+using contracts::MakeTensor;
+using contracts::Tensor;
+using Json = nlohmann::ordered_json;
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
+/// The double with the fewest digits that still reads back as `value`.
+double Shortest(float value) { return std::stod(fmt::format("{}", value)); }
+
+std::string OneLine(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 std::vector<float> AsFloats(const std::vector<double>& values) {
   std::vector<float> floats;
@@ -46,7 +56,7 @@ std::vector<T> OfEvents(const std::vector<Event>& events,
 }
 
 base::Status CheckLengths(const CutDetectionResult& cuts) {
-  const contracts::PairSignals& signals = cuts.signals;
+  const PairSignals& signals = cuts.signals;
   const size_t pairs = cuts.timeline.pairs();
   const auto check = [](std::string_view name, size_t length, size_t wanted,
                         std::string_view what) -> base::Status {
@@ -96,7 +106,7 @@ base::Status CheckLengths(const CutDetectionResult& cuts) {
   return {};
 }
 
-void AddTimeline(const contracts::Timeline& timeline, std::vector<NpyArray>& arrays) {
+void AddTimeline(const contracts::Timeline& timeline, std::vector<Tensor>& arrays) {
   std::vector<int32_t> indices;
   indices.reserve(timeline.size());
   for (const contracts::FrameIndex index : timeline.frame_indices) {
@@ -111,54 +121,54 @@ void AddTimeline(const contracts::Timeline& timeline, std::vector<NpyArray>& arr
     steps.push_back(static_cast<float>(after - before));
   }
   const std::vector<float> times = AsFloats(timeline.pts_s);
-  arrays.push_back(I4("frame_indices", indices));
-  arrays.push_back(F4("union_timestamps_sec", times));
-  arrays.push_back(F4("times_s", times));
-  arrays.push_back(F4("pair_times_s", middles));
-  arrays.push_back(F4("pair_dt_s", steps));
+  arrays.push_back(MakeTensor("frame_indices", indices));
+  arrays.push_back(MakeTensor("union_timestamps_sec", times));
+  arrays.push_back(MakeTensor("times_s", times));
+  arrays.push_back(MakeTensor("pair_times_s", middles));
+  arrays.push_back(MakeTensor("pair_dt_s", steps));
 }
 
-void AddSignals(const contracts::PairSignals& signals, std::vector<NpyArray>& arrays) {
+void AddSignals(const PairSignals& signals, std::vector<Tensor>& arrays) {
   const size_t pairs = signals.hist_diff_l1.size();
   const std::vector<float> no_deep(pairs, kNan);
-  arrays.push_back(F4("hist_diff_l1", signals.hist_diff_l1));
-  arrays.push_back(F4("ssim_drop", signals.ssim_drop));
-  arrays.push_back(F4("flow_mag", signals.flow_mag));
-  arrays.push_back(F4("hard_score", signals.hard_score));
-  arrays.push_back(F4("deep_cosine_dist", no_deep));
-  arrays.push_back(Bool("ssim_valid_mask", FiniteMask(signals.ssim_drop)));
-  arrays.push_back(Bool("flow_valid_mask", FiniteMask(signals.flow_mag)));
-  arrays.push_back(Bool("deep_valid_mask", std::vector<uint8_t>(pairs, 0)));
-  arrays.push_back(F4("threshold_hist", signals.threshold_hist));
-  arrays.push_back(F4("threshold_ssim", signals.threshold_ssim));
-  arrays.push_back(F4("threshold_flow", signals.threshold_flow));
-  arrays.push_back(F4("threshold_deep", no_deep));
+  arrays.push_back(MakeTensor("hist_diff_l1", signals.hist_diff_l1));
+  arrays.push_back(MakeTensor("ssim_drop", signals.ssim_drop));
+  arrays.push_back(MakeTensor("flow_mag", signals.flow_mag));
+  arrays.push_back(MakeTensor("hard_score", signals.hard_score));
+  arrays.push_back(MakeTensor("deep_cosine_dist", no_deep));
+  arrays.push_back(MakeBoolTensor("ssim_valid_mask", FiniteMask(signals.ssim_drop)));
+  arrays.push_back(MakeBoolTensor("flow_valid_mask", FiniteMask(signals.flow_mag)));
+  arrays.push_back(MakeBoolTensor("deep_valid_mask", std::vector<uint8_t>(pairs, 0)));
+  arrays.push_back(MakeTensor("threshold_hist", signals.threshold_hist));
+  arrays.push_back(MakeTensor("threshold_ssim", signals.threshold_ssim));
+  arrays.push_back(MakeTensor("threshold_flow", signals.threshold_flow));
+  arrays.push_back(MakeTensor("threshold_deep", no_deep));
 }
 
-void AddSoft(const contracts::SoftSignals& soft, std::vector<NpyArray>& arrays) {
-  arrays.push_back(F4("soft_hsv_v", soft.hsv_v));
-  arrays.push_back(F4("soft_lab_l", soft.lab_l));
-  arrays.push_back(F4("soft_hist_diff_l1", soft.hist_diff_l1));
-  arrays.push_back(F4("soft_flow_mag", soft.flow_mag));
-  arrays.push_back(Bool("soft_flow_valid_mask", FiniteMask(soft.flow_mag)));
+void AddSoft(const SoftSignals& soft, std::vector<Tensor>& arrays) {
+  arrays.push_back(MakeTensor("soft_hsv_v", soft.hsv_v));
+  arrays.push_back(MakeTensor("soft_lab_l", soft.lab_l));
+  arrays.push_back(MakeTensor("soft_hist_diff_l1", soft.hist_diff_l1));
+  arrays.push_back(MakeTensor("soft_flow_mag", soft.flow_mag));
+  arrays.push_back(MakeBoolTensor("soft_flow_valid_mask", FiniteMask(soft.flow_mag)));
 }
 
-void AddLearned(const contracts::LearnedSignals& learned, std::vector<NpyArray>& arrays) {
-  arrays.push_back(F4("learned_single_frame_probability", learned.single));
-  arrays.push_back(F4("learned_all_frame_probability", learned.all));
+void AddLearned(const LearnedSignals& learned, std::vector<Tensor>& arrays) {
+  arrays.push_back(MakeTensor("learned_single_frame_probability", learned.single));
+  arrays.push_back(MakeTensor("learned_all_frame_probability", learned.all));
 }
 
-void AddMotion(const contracts::MotionSignals& motion, std::vector<NpyArray>& arrays) {
+void AddMotion(const MotionSignals& motion, std::vector<Tensor>& arrays) {
   const std::vector<uint8_t> valid = FiniteMask(motion.flow_mag);
-  arrays.push_back(F4("motion_flow_mag", motion.flow_mag));
-  arrays.push_back(F4("motion_dir_consistency", motion.dir_consistency));
-  arrays.push_back(F4("motion_mag_variance", motion.mag_variance));
-  arrays.push_back(Bool("motion_camera_motion_flag", motion.camera_motion));
-  arrays.push_back(Bool("motion_flow_valid_mask", valid));
-  arrays.push_back(Bool("motion_camera_motion_valid_mask", valid));
+  arrays.push_back(MakeTensor("motion_flow_mag", motion.flow_mag));
+  arrays.push_back(MakeTensor("motion_dir_consistency", motion.dir_consistency));
+  arrays.push_back(MakeTensor("motion_mag_variance", motion.mag_variance));
+  arrays.push_back(MakeBoolTensor("motion_camera_motion_flag", motion.camera_motion));
+  arrays.push_back(MakeBoolTensor("motion_flow_valid_mask", valid));
+  arrays.push_back(MakeBoolTensor("motion_camera_motion_valid_mask", valid));
 }
 
-void AddEvents(const std::vector<Event>& events, std::vector<NpyArray>& arrays) {
+void AddEvents(const std::vector<Event>& events, std::vector<Tensor>& arrays) {
   const auto seconds = [&events](double Event::* member) {
     return OfEvents<float>(events,
                            [member](const Event& e) { return static_cast<float>(e.*member); });
@@ -168,24 +178,24 @@ void AddEvents(const std::vector<Event>& events, std::vector<NpyArray>& arrays) 
     const contracts::Evidence& e = event.evidence;
     for (const bool speaks : {e.hist, e.ssim, e.flow, e.deep}) evidence.push_back(speaks ? 1 : 0);
   }
-  arrays.push_back(F4("event_times_s", seconds(&Event::time_s)));
-  arrays.push_back(F4("event_start_time_s", seconds(&Event::start_s)));
-  arrays.push_back(F4("event_end_time_s", seconds(&Event::end_s)));
+  arrays.push_back(MakeTensor("event_times_s", seconds(&Event::time_s)));
+  arrays.push_back(MakeTensor("event_start_time_s", seconds(&Event::start_s)));
+  arrays.push_back(MakeTensor("event_end_time_s", seconds(&Event::end_s)));
   arrays.push_back(
-      F4("event_strength", OfEvents<float>(events, [](const Event& e) { return e.strength; })));
-  arrays.push_back(I2("event_type_id", OfEvents<int16_t>(events, [](const Event& e) {
+      MakeTensor("event_strength", OfEvents<float>(events, [](const Event& e) { return e.strength; })));
+  arrays.push_back(MakeTensor("event_type_id", OfEvents<int16_t>(events, [](const Event& e) {
                         return static_cast<int16_t>(e.type);
                       })));
-  arrays.push_back(I4("event_pair_index",
+  arrays.push_back(MakeTensor("event_pair_index",
                       OfEvents<int32_t>(events, [](const Event& e) { return e.pair_index; })));
-  arrays.push_back(Bool("event_contrib_mask", evidence, 4));
+  arrays.push_back(MakeBoolTensor("event_contrib_mask", evidence, {static_cast<int64_t>(events.size()), 4}));
   arrays.push_back(
-      F4("event_confidence", OfEvents<float>(events, [](const Event& e) { return e.confidence; })));
+      MakeTensor("event_confidence", OfEvents<float>(events, [](const Event& e) { return e.confidence; })));
 }
 
 /// The times once more and exact: a 32-bit number has steps of 8 ms at a clock of 100000 s. They
 /// follow all arrays of the seed's schema.
-void AddExactTimes(const CutDetectionResult& cuts, std::vector<NpyArray>& arrays) {
+void AddExactTimes(const CutDetectionResult& cuts, std::vector<Tensor>& arrays) {
   const std::vector<double>& times = cuts.timeline.pts_s;
   std::vector<double> middles;
   for (size_t i = 0; i < cuts.timeline.pairs(); ++i)
@@ -193,11 +203,11 @@ void AddExactTimes(const CutDetectionResult& cuts, std::vector<NpyArray>& arrays
   const auto of_events = [&cuts](double Event::* member) {
     return OfEvents<double>(cuts.events, [member](const Event& event) { return event.*member; });
   };
-  arrays.push_back(F8("times_s_f64", times));
-  arrays.push_back(F8("pair_times_s_f64", middles));
-  arrays.push_back(F8("event_times_s_f64", of_events(&Event::time_s)));
-  arrays.push_back(F8("event_start_time_s_f64", of_events(&Event::start_s)));
-  arrays.push_back(F8("event_end_time_s_f64", of_events(&Event::end_s)));
+  arrays.push_back(MakeTensor("times_s_f64", times));
+  arrays.push_back(MakeTensor("pair_times_s_f64", middles));
+  arrays.push_back(MakeTensor("event_times_s_f64", of_events(&Event::time_s)));
+  arrays.push_back(MakeTensor("event_start_time_s_f64", of_events(&Event::start_s)));
+  arrays.push_back(MakeTensor("event_end_time_s_f64", of_events(&Event::end_s)));
 }
 
 /// Smallest and largest threshold of the video; null where no pair has one.
@@ -221,8 +231,8 @@ Json TypeMap() {
   return map;
 }
 
-std::string Meta(const CutDetectionResult& cuts, const ArtifactIdentity& identity) {
-  Json meta = IdentityMeta(identity);
+std::string Meta(const CutDetectionResult& cuts) {
+  Json meta;
   meta["knobs"] = {{"preset", contracts::PresetName(cuts.knobs.preset)},
                    {"preset_reason", cuts.knobs.preset_reason},
                    {"decision", contracts::DecisionName(cuts.knobs.decision)},
@@ -250,11 +260,22 @@ std::string Meta(const CutDetectionResult& cuts, const ArtifactIdentity& identit
   return OneLine(meta);
 }
 
+/// What the manifest says of the knobs.
+std::string KnobsText(const contracts::CutKnobs& knobs) {
+  return OneLine({{"decision", contracts::DecisionName(knobs.decision)},
+                  {"ssim_max_side", knobs.ssim_max_side},
+                  {"flow_max_side", knobs.flow_max_side},
+                  {"ssim_range", knobs.ssim_range_255 ? "255" : "frame"},
+                  {"hard_cuts_cascade", knobs.hard_cuts_cascade},
+                  {"parts", contracts::PartNames(knobs.parts)}});
+}
+
 }  // namespace
 
-base::Result<std::string> CutNpz(const CutDetectionResult& cuts, const ArtifactIdentity& identity) {
+base::Result<contracts::ComponentResult> ToComponentResult(CutDetectionResult cuts) {
   if (auto checked = CheckLengths(cuts); !checked) return std::unexpected(checked.error());
-  std::vector<NpyArray> arrays;
+  contracts::ComponentResult result;
+  std::vector<Tensor>& arrays = result.arrays;
   AddTimeline(cuts.timeline, arrays);
   AddSignals(cuts.signals, arrays);
   if (cuts.soft) AddSoft(*cuts.soft, arrays);
@@ -262,8 +283,20 @@ base::Result<std::string> CutNpz(const CutDetectionResult& cuts, const ArtifactI
   if (cuts.learned) AddLearned(*cuts.learned, arrays);
   AddEvents(cuts.events, arrays);
   AddExactTimes(cuts, arrays);
-  arrays.push_back(Unicode("meta", Meta(cuts, identity)));
-  return Npz(arrays);
+  result.meta = Meta(cuts);
+  result.preset = contracts::PresetName(cuts.knobs.preset);
+  result.preset_reason = cuts.knobs.preset_reason;
+  result.knobs = KnobsText(cuts.knobs);
+  result.notes = cuts.warnings;
+  contracts::EventList& events = result.events.emplace();
+  events.timeline_frames = static_cast<int64_t>(cuts.timeline.size());
+  events.width = cuts.width;
+  events.height = cuts.height;
+  events.events = std::move(cuts.events);
+  events.candidates = std::move(cuts.candidates);
+  events.shots = std::move(cuts.shots);
+  events.warnings = std::move(cuts.warnings);
+  return result;
 }
 
-}  // namespace reelbatch::store
+}  // namespace reelbatch::components

@@ -1,18 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <vector>
-
-#include "contracts/tensor.h"
 
 namespace reelbatch::contracts {
-
-/// What a component that has no words of its own in this room says of one video.
-struct FeatureResult {
-  std::vector<Tensor> arrays;
-  std::string meta;  // JSON object: its knobs, units and the like; empty: nothing to say
-};
 
 /// How the units of one component and video were batched. Source: spec, domain, manifest
 /// `batching`.
