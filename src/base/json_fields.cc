@@ -58,9 +58,9 @@ const J& BasicJsonFields<J>::At(std::string_view key) const {
 }
 
 template <class J>
-void BasicJsonFields<J>::Fail(std::string_view key, std::string message) {
+void BasicJsonFields<J>::Fail(std::string_view key, std::string_view message) {
   if (*error_) return;
-  *error_ = Error{Code::kCorrupt, std::move(message), fmt::format("{}: {}", name_, PathOf(key))};
+  *error_ = Error{Code::kCorrupt, std::string(message), fmt::format("{}: {}", name_, PathOf(key))};
 }
 
 template <class J>

@@ -61,7 +61,7 @@ class BasicJsonFields {
   /// A field's value is not acceptable: "must be `expected`, is 3", or "is missing; ...".
   void Reject(std::string_view key, std::string_view expected);
   /// The same in other words.
-  void Fail(std::string_view key, std::string message);
+  void Fail(std::string_view key, std::string_view message);
 
  private:
   BasicJsonFields(const J& object, std::string name, std::string path, std::optional<Error>& error);
@@ -85,12 +85,14 @@ Result<Json> ParseObject(std::string_view text, std::string_view name);
 /// The same for one whose "schema" is `schema`.
 Result<Json> ParseDocument(std::string_view text, std::string_view name, std::string_view schema);
 
-/// What `read` makes of the fields of a document, or the first error.
+/// What `read` makes of the fields of a document, or the first error. Errors: as ParseObject().
 template <class Read>
-auto ReadFields(const Json& document, std::string_view name, Read&& read)
+auto ReadObject(std::string_view text, std::string_view name, Read&& read)
     -> Result<decltype(read(std::declval<JsonFields&>()))> {
+  const auto document = ParseObject(text, name);
+  if (!document) return std::unexpected(document.error());
   std::optional<Error> error;
-  JsonFields fields(document, std::string(name), error);
+  JsonFields fields(*document, std::string(name), error);
   auto value = std::forward<Read>(read)(fields);
   if (error) return std::unexpected(*std::move(error));
   return value;

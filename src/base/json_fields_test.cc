@@ -136,12 +136,13 @@ TEST(ParseDocument, NeedsTheSchema) {
               HasSubstr("schema: is missing; it must be a text"));
 }
 
-TEST(ReadFields, GivesTheValueOrTheError) {
-  const auto whole = ReadFields(Document(), "a.json", [](auto& f) { return f.Integer("whole"); });
-  ASSERT_TRUE(whole);
-  EXPECT_EQ(*whole, 3);
-  const auto text = ReadFields(Document(), "a.json", [](auto& f) { return f.Text("whole"); });
-  EXPECT_EQ(text.error().Text(), "a.json: whole: must be a text, is 3");
+TEST(ReadObject, GivesTheValueOrTheError) {
+  const auto read = [](std::string_view text) {
+    return ReadObject(text, "a.json", [](JsonFields& fields) { return fields.Integer("x"); });
+  };
+  EXPECT_EQ(read(R"({"x": 3})").value_or(0), 3);
+  EXPECT_EQ(read("{}").error().Text(), "a.json: x: is missing; it must be a whole number");
+  EXPECT_EQ(read("3").error().Text(), "a.json: must be an object, is 3");
 }
 
 }  // namespace
