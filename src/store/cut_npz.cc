@@ -8,12 +8,17 @@
 #include <functional>
 #include <limits>
 
+#include "base/json_text.h"
 #include "contracts/run_config.h"
 #include "store/artifact_identity.h"
-#include "store/json_text.h"
 #include "store/npz.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+using base::OneLine;
+using base::Shortest;
+
 namespace {
 
 using contracts::CutDetectionResult;

@@ -3,10 +3,14 @@
 #include <array>
 #include <vector>
 
-#include "store/json_text.h"
+#include "base/json_text.h"
 #include "store/npz.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+using base::OneLine;
+
 namespace {
 
 std::string DescrOf(contracts::ElementType type) {

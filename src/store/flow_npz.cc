@@ -4,10 +4,13 @@
 
 #include <vector>
 
-#include "store/json_text.h"
+#include "base/json_text.h"
 #include "store/npz.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+using base::OneLine;
 
 base::Result<std::string> FlowNpz(const contracts::OpticalFlowResult& flow,
                                   const ArtifactIdentity& identity) {

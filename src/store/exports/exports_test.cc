@@ -4,6 +4,7 @@
 #include <limits>
 #include <sstream>
 
+#include "base/json_text.h"
 #include "store/exports/chapters.h"
 #include "store/exports/csv.h"
 #include "store/exports/edl.h"
@@ -13,10 +14,12 @@
 #include "store/exports/stats.h"
 #include "store/exports/webvtt.h"
 #include "store/exports/xmeml.h"
-#include "store/json_text.h"
 #include "store/test_support.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+
 namespace {
 
 using ::testing::HasSubstr;
