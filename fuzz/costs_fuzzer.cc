@@ -1,7 +1,7 @@
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/json_text.h"
 #include "costs/bench_json.h"
 #include "costs/render.h"
 #include "costs/table_json.h"
@@ -16,8 +16,8 @@ namespace {
 void CompareWith(const std::string& text, const char* rows,
                  const base::Result<std::string>& exported) {
   if (!exported) return;
-  const auto before = nlohmann::json::parse(text);
-  const auto after = nlohmann::json::parse(*exported);
+  const auto before = base::SortedJson::parse(text);
+  const auto after = base::SortedJson::parse(*exported);
   if (before.contains(rows) && before[rows].size() == after[rows].size() && before != after)
     std::abort();
 }

@@ -9,11 +9,11 @@
 #include "apps/reelbatch/batch_table.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/json_text.h"
 
 namespace reelbatch::app {
 namespace {
 
-using nlohmann::ordered_json;
 using runtime::BatchReport;
 
 double Ms(base::Nanoseconds time) {
@@ -23,13 +23,13 @@ double Rounded(double value) { return std::round(value * 1e3) / 1e3; }
 
 }  // namespace
 
-void BatchLog::Note(std::string_view event, const ordered_json& fields) {
+void BatchLog::Note(std::string_view event, const base::Json& fields) {
   auto noted = folder_.Note(event, fields);
   if (!noted && status_) status_ = std::move(noted);
 }
 
 void BatchLog::OnLaunch(const BatchReport& report) {
-  ordered_json videos = ordered_json::array();
+  base::Json videos = base::Json::array();
   for (size_t k = 0; k < report.launch.units.size(); ++k) {
     const int video = report.launch.units[k].video;
     if (k > 0 && report.launch.units[k - 1].video == video) continue;
@@ -87,8 +87,8 @@ void BatchLog::OnEnd(const BatchReport& report) {
                          {"failed_at", report.limit.failed_at}});
 }
 
-ordered_json BatchLog::Ranges(const BatchReport& report) const {
-  ordered_json ranges = ordered_json::array();
+base::Json BatchLog::Ranges(const BatchReport& report) const {
+  base::Json ranges = base::Json::array();
   for (const contracts::UnitId unit : report.launch.units) {
     const std::string& video = video_ids_[static_cast<size_t>(unit.video)];
     const bool goes_on = !ranges.empty() && ranges.back()["video"] == video &&
@@ -136,31 +136,30 @@ std::string BatchLog::Text(bool color) const {
   return table.Render(color) + "\n";
 }
 
-ordered_json BatchLog::Json() const {
-  ordered_json all = ordered_json::object();
+base::Json BatchLog::Json() const {
+  base::Json all = base::Json::object();
   for (const auto& [name, component] : components_) {
-    ordered_json sizes = ordered_json::object();
+    base::Json sizes = base::Json::object();
     for (const auto& [size, count] : component.sizes) sizes[std::to_string(size)] = count;
-    ordered_json reasons = ordered_json::object();
+    base::Json reasons = base::Json::object();
     for (int k = 0; k < planning::kBindings; ++k) {
       const int64_t count = component.by_binding[static_cast<size_t>(k)];
       if (count > 0)
         reasons[std::string(planning::BindingName(static_cast<planning::Binding>(k)))] = count;
     }
-    all[name] = {
-        {"units", component.units},
-        {"batches", component.batches},
-        {"mean_batch", Rounded(MeanSize(component.sizes))},
-        {"most_videos", component.most_videos},
-        {"predicted_ms", Rounded(component.predicted_ms)},
-        {"actual_ms", Rounded(component.actual_ms)},
-        {"longest_wait_ms", Rounded(Ms(component.longest_wait))},
-        {"ooms", component.ooms},
-        {"retries", component.retries},
-        {"learned_limit", component.learned_limit > 0 ? ordered_json(component.learned_limit)
-                                                      : ordered_json(nullptr)},
-        {"sizes", std::move(sizes)},
-        {"reasons", std::move(reasons)}};
+    all[name] = {{"units", component.units},
+                 {"batches", component.batches},
+                 {"mean_batch", Rounded(MeanSize(component.sizes))},
+                 {"most_videos", component.most_videos},
+                 {"predicted_ms", Rounded(component.predicted_ms)},
+                 {"actual_ms", Rounded(component.actual_ms)},
+                 {"longest_wait_ms", Rounded(Ms(component.longest_wait))},
+                 {"ooms", component.ooms},
+                 {"retries", component.retries},
+                 {"learned_limit", component.learned_limit > 0 ? base::Json(component.learned_limit)
+                                                               : base::Json(nullptr)},
+                 {"sizes", std::move(sizes)},
+                 {"reasons", std::move(reasons)}};
   }
   return all;
 }

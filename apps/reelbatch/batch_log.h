@@ -2,11 +2,11 @@
 
 #include <array>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "apps/reelbatch/limit_book.h"
+#include "base/json_text.h"
 #include "base/result.h"
 #include "runtime/batching.h"
 #include "store/output_folder.h"
@@ -45,14 +45,14 @@ class BatchLog final : public runtime::BatchObserver {
   /// Done, by key.
   const std::map<contracts::BatchKey, int64_t>& units() const { return units_; }
   std::string Text(bool color) const;
-  nlohmann::ordered_json Json() const;
+  base::Json Json() const;
   /// The first line of the journal that could not be written.
   const base::Status& status() const { return status_; }
 
  private:
-  void Note(std::string_view event, const nlohmann::ordered_json& fields);
+  void Note(std::string_view event, const base::Json& fields);
   /// Its units, as the journal tells of them: {video, first, last}.
-  nlohmann::ordered_json Ranges(const runtime::BatchReport& report) const;
+  base::Json Ranges(const runtime::BatchReport& report) const;
   void Keep(const contracts::BatchKey& key, const planning::LearnedLimit& limit);
 
   store::OutputFolder& folder_;

@@ -7,10 +7,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <nlohmann/json.hpp>
 
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/json_text.h"
 
 namespace reelbatch::app {
 
@@ -63,7 +63,7 @@ int Console::Fail(const base::Error& error) {
   if (error.code == base::Code::kInvalidArgument) code = kExitUsage;
   if (error.code == base::Code::kCancelled) code = kExitInterrupted;
   if (json_) {
-    nlohmann::ordered_json document;
+    base::Json document;
     document["exit_code"] = code;
     document["error"] = {{"code", base::CodeName(error.code)}, {"message", OneLine(error.Text())}};
     Out(document.dump(2) + "\n");

@@ -12,9 +12,9 @@
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/run_summary.h"
 #include "base/atomic_file.h"
+#include "base/json_text.h"
 #include "media/split.h"
 #include "store/cuts_document.h"
-#include "store/json_text.h"
 #include "store/source_file.h"
 
 namespace reelbatch::app {
@@ -156,14 +156,14 @@ std::string CutsOutputs::JsonOfAll() const {
       documents.push_back(store::CutsDocument(answer.record));
       continue;
     }
-    nlohmann::ordered_json failed;
+    base::Json failed;
     failed["schema"] = store::kCutsSchema;
     failed["video"] = answer.video.filename().native();
     if (answer.fault) {
       failed["error"] = {{"code", contracts::FaultCodeName(answer.fault->code)},
                          {"reason", answer.fault->reason}};
     }
-    documents.push_back(store::Pretty(failed));
+    documents.push_back(base::Pretty(failed));
   }
   if (documents.size() == 1) return documents.front();
   for (std::string& document : documents) document.pop_back();  // the newline

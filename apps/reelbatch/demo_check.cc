@@ -4,18 +4,16 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
+#include "base/json_fields.h"
 
 namespace reelbatch::app {
 namespace {
-
-using Json = nlohmann::json;
 
 std::string FoundText(const contracts::Event& event) {
   return fmt::format("{} ({:.2f})", event.frame, event.confidence);
@@ -108,28 +106,23 @@ void AddGradualAndTraps(const KnownCuts& known, const std::vector<contracts::Eve
 base::Result<KnownCuts> ReadKnownCuts(const std::filesystem::path& path) {
   const auto text = base::ReadWholeFile(path);
   if (!text) return std::unexpected(text.error());
-  try {
-    const Json document = Json::parse(*text);
-    KnownCuts known;
-    for (const Json& entry : document.at("transitions")) {
-      known.transitions.push_back({.type = entry.at("type").get<std::string>(),
-                                   .start = entry.at("start").get<int64_t>(),
-                                   .end = entry.at("end").get<int64_t>(),
-                                   .frame = entry.at("frame").get<int64_t>()});
+  auto known = base::ReadObject(*text, ShellQuote(path.native()), [](base::JsonFields& fields) {
+    KnownCuts cuts;
+    for (base::JsonFields& entry : fields.Objects("transitions")) {
+      cuts.transitions.push_back({.type = entry.Text("type"),
+                                  .start = entry.Integer("start"),
+                                  .end = entry.Integer("end"),
+                                  .frame = entry.Integer("frame")});
     }
-    for (const Json& entry : document.value("hard_negatives", Json::array())) {
-      known.traps.push_back({.reason = entry.value("kind", "trap"),
-                             .start = entry.at("start").get<int64_t>(),
-                             .end = entry.at("end").get<int64_t>()});
+    for (base::JsonFields& entry : fields.ObjectsIfAny("hard_negatives")) {
+      cuts.traps.push_back({.reason = entry.TextOr("kind", "trap"),
+                            .start = entry.Integer("start"),
+                            .end = entry.Integer("end")});
     }
-    std::sort(known.transitions.begin(), known.transitions.end(),
-              [](const auto& a, const auto& b) { return a.frame < b.frame; });
-    return known;
-  } catch (const Json::exception& error) {
-    return base::Fail(base::Code::kCorrupt,
-                      OneLine(std::string("is not a truth file: ") + error.what()),
-                      ShellQuote(path.native()));
-  }
+    return cuts;
+  });
+  if (known) std::ranges::sort(known->transitions, {}, &KnownTransition::frame);
+  return known;
 }
 
 Comparison Compare(const KnownCuts& known, const std::vector<contracts::Event>& events,

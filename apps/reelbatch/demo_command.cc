@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "apps/reelbatch/command.h"
@@ -17,8 +16,8 @@
 #include "apps/reelbatch/sink.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/clock.h"
+#include "base/json_text.h"
 #include "measure/machine.h"
-#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -82,7 +81,7 @@ OptionTable MakeTable(Settings& settings) {
 
 int TellReel(const DemoReel& reel, Console& console) {
   if (console.json()) {
-    console.Out(store::Pretty(
+    console.Out(base::Pretty(
         {{"video", reel.video.native()}, {"truth", reel.truth.native()}, {"frames", reel.frames}}));
   } else if (!console.quiet()) {
     console.Out(fmt::format("{}  {}\n{}  the known cuts and traps\n",
@@ -158,17 +157,17 @@ int Check(const Settings& settings, const fs::path& against, const fs::path& fol
   if (!events) return console.Fail(events.error());
   const Comparison comparison = Compare(*known, *events);
   if (console.json()) {
-    nlohmann::ordered_json document{{"hits", comparison.hits},
-                                    {"missed", comparison.missed},
-                                    {"false", comparison.false_cuts},
-                                    {"rows", nlohmann::ordered_json::array()}};
+    base::Json document{{"hits", comparison.hits},
+                        {"missed", comparison.missed},
+                        {"false", comparison.false_cuts},
+                        {"rows", base::Json::array()}};
     for (const auto& row : comparison.rows) {
       document["rows"].push_back({{"frame", row.frame},
                                   {"known", row.known},
                                   {"found", row.found},
                                   {"verdict", row.verdict}});
     }
-    console.Out(store::Pretty(document));
+    console.Out(base::Pretty(document));
   } else {
     console.Out(ComparisonText(comparison, console.out_color()));
   }

@@ -1,15 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/doctor.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/models/model_options.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/json_text.h"
 #include "store/identity.h"
-#include "store/json_text.h"
 #include "vision/simd.h"
 
 namespace reelbatch::app {
@@ -44,9 +43,9 @@ std::string Text(const std::vector<Finding>& findings, bool color) {
   return text;
 }
 
-nlohmann::ordered_json Document(const std::vector<Finding>& findings,
-                                const measure::Machine& machine, bool healthy) {
-  nlohmann::ordered_json document;
+base::Json Document(const std::vector<Finding>& findings, const measure::Machine& machine,
+                    bool healthy) {
+  base::Json document;
   document["schema"] = "reelbatch_doctor_v1";
   document["producer"] = store::ProducerName();
   document["healthy"] = healthy;
@@ -58,7 +57,7 @@ nlohmann::ordered_json Document(const std::vector<Finding>& findings,
                          {"memory_available_bytes", machine.memory_available}};
   if (machine.cpu_quota) document["machine"]["cpu_quota"] = *machine.cpu_quota;
   if (machine.memory_limit) document["machine"]["memory_limit_bytes"] = *machine.memory_limit;
-  document["findings"] = nlohmann::ordered_json::array();
+  document["findings"] = base::Json::array();
   for (const Finding& finding : findings) {
     document["findings"].push_back({{"name", finding.name},
                                     {"health", HealthName(finding.health)},
@@ -95,7 +94,7 @@ int DoctorCommand(const Invocation& call) {
     return finding.health == Health::kMissing;
   });
   if (console.json()) {
-    console.Out(store::Pretty(Document(findings, machine, healthy)));
+    console.Out(base::Pretty(Document(findings, machine, healthy)));
   } else if (!console.quiet()) {
     console.Out(Text(findings, console.out_color()));
   }

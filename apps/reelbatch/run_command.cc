@@ -26,10 +26,10 @@
 #include "apps/reelbatch/sink.h"
 #include "apps/reelbatch/wall_clock.h"
 #include "base/atomic_file.h"
+#include "base/json_text.h"
 #include "base/units.h"
 #include "measure/machine.h"
 #include "measure/process_memory.h"
-#include "store/json_text.h"
 #include "store/metrics_text.h"
 #include "store/trace_writer.h"
 
@@ -144,7 +144,7 @@ class FolderRun {
       const std::vector<std::optional<VideoResult>> none(inputs_.videos.size());
       const RunSummary summary =
           Summarise(none, runtime::RunEnd::kCancelled, kExitInterrupted, begin);
-      if (console_.json()) console_.Out(store::Pretty(SummaryJson(summary)));
+      if (console_.json()) console_.Out(base::Pretty(SummaryJson(summary)));
       return Resume();
     }
     std::vector<runtime::Input> run_inputs;
@@ -215,12 +215,12 @@ class FolderRun {
     if (report.end == runtime::RunEnd::kFinished)
       summary.bound = BoundOfRun(progress.results(), batches, options);
     if (console_.json()) {
-      nlohmann::ordered_json document = SummaryJson(summary);
+      base::Json document = SummaryJson(summary);
       if (!ended)
         document["error"] = {{"code", base::CodeName(ended.error().code)},
                              {"message", ended.error().Text()}};
       if (!batches.components().empty()) document["batching"] = batches.Json();
-      console_.Out(store::Pretty(document));
+      console_.Out(base::Pretty(document));
     } else if (!console_.quiet()) {
       console_.Out(batches.Text(console_.out_color()) + SummaryText(summary, console_.out_color()));
     }

@@ -8,10 +8,10 @@
 
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/json_text.h"
 #include "store/component_artifacts.h"
 #include "store/folder_layout.h"
 #include "store/identity.h"
-#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -52,9 +52,9 @@ Counts CountOutcomes(const RunSummary& summary) {
   return counts;
 }
 
-nlohmann::ordered_json VideoRow(const RunSummary& summary, size_t index) {
+base::Json VideoRow(const RunSummary& summary, size_t index) {
   const std::filesystem::path& video = summary.inputs.videos[index];
-  nlohmann::ordered_json row;
+  base::Json row;
   row["input"] = video.native();
   // For names that JSON cannot hold: what a shell would take.
   row["input_shell"] = ShellQuote(video.native());
@@ -82,7 +82,7 @@ nlohmann::ordered_json VideoRow(const RunSummary& summary, size_t index) {
       row["frames_expected"] = *result->decoded->frames_expected;
     row["decode_errors"] = result->decoded->errors;
   }
-  row["duration_s"] = store::Rounded(static_cast<double>(result->duration_ns) / 1e9, 6);
+  row["duration_s"] = base::Rounded(static_cast<double>(result->duration_ns) / 1e9, 6);
   if (const auto folder = summary.folder.VideoFolder(video)) row["folder"] = folder->native();
   return row;
 }
@@ -153,9 +153,9 @@ std::string SummaryText(const RunSummary& summary, bool color) {
   return text + overview;
 }
 
-nlohmann::ordered_json SummaryJson(const RunSummary& summary) {
+base::Json SummaryJson(const RunSummary& summary) {
   const Counts counts = CountOutcomes(summary);
-  nlohmann::ordered_json document;
+  base::Json document;
   document["schema"] = "reelbatch_run_summary_v1";
   document["producer"] = store::ProducerName();
   document["state"] = summary.state;
@@ -170,20 +170,18 @@ nlohmann::ordered_json SummaryJson(const RunSummary& summary) {
                         {"waiting", counts.not_done},
                         {"events", counts.cuts}};
   const PricedTime priced = PricedOf(summary);
-  document["cpu"] = {{"predicted_s", store::Rounded(priced.predicted_s, 3)},
-                     {"actual_s", store::Rounded(priced.actual_s, 3)},
+  document["cpu"] = {{"predicted_s", base::Rounded(priced.predicted_s, 3)},
+                     {"actual_s", base::Rounded(priced.actual_s, 3)},
                      {"not_priced", priced.not_priced}};
-  document["elapsed_s"] = store::Rounded(summary.elapsed_s, 6);
-  document["deadline_s"] = summary.deadline_s
-                               ? nlohmann::ordered_json(store::Rounded(*summary.deadline_s, 6))
-                               : nlohmann::ordered_json(nullptr);
-  document["bound_s"] = summary.bound
-                            ? nlohmann::ordered_json(store::Rounded(summary.bound->ms / 1e3, 6))
-                            : nlohmann::ordered_json(nullptr);
-  document["videos"] = nlohmann::ordered_json::array();
+  document["elapsed_s"] = base::Rounded(summary.elapsed_s, 6);
+  document["deadline_s"] =
+      summary.deadline_s ? base::Json(base::Rounded(*summary.deadline_s, 6)) : base::Json(nullptr);
+  document["bound_s"] =
+      summary.bound ? base::Json(base::Rounded(summary.bound->ms / 1e3, 6)) : base::Json(nullptr);
+  document["videos"] = base::Json::array();
   for (size_t i = 0; i < summary.results.size(); ++i)
     document["videos"].push_back(VideoRow(summary, i));
-  document["unreadable_folders"] = nlohmann::ordered_json::array();
+  document["unreadable_folders"] = base::Json::array();
   for (const auto& folder : summary.inputs.unreadable) {
     document["unreadable_folders"].push_back(
         {{"path", folder.path.native()}, {"reason", folder.reason}});

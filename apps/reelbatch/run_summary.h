@@ -1,13 +1,13 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "apps/reelbatch/inputs.h"
 #include "apps/reelbatch/progress_bar.h"
+#include "base/json_text.h"
 #include "planning/lower_bound.h"
 #include "store/output_folder.h"
 
@@ -32,6 +32,6 @@ struct RunSummary {
 std::string SummaryText(const RunSummary& summary, bool color);
 
 /// `reelbatch_run_summary_v1`: counts and a row per video.
-nlohmann::ordered_json SummaryJson(const RunSummary& summary);
+base::Json SummaryJson(const RunSummary& summary);
 
 }  // namespace reelbatch::app

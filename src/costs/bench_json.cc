@@ -24,22 +24,24 @@ constexpr size_t kHead = 256;  // where a table of ours says what it is
 constexpr int64_t kMostCount = 1'000'000'000;
 
 /// What both kinds say of one measurement, by the origin's names.
-void ReadMetric(OriginFields& metric, CostRow& row) {
-  row.latency_ms_per_unit = metric.FigureOrNone("latency_ms_mean_stable_per_unit", kMostOriginMs);
-  row.cpu_rss_peak_mb = metric.FigureOrNone("cpu_rss_peak_mb", kMostOriginMb);
-  row.gpu_memory_per_task_mb = metric.FigureOrNone("gpu_vram_peak_mb", kMostOriginMb);
+void ReadMetric(Fields& metric, CostRow& row) {
+  row.latency_ms_per_unit = FigureOrNone(metric, "latency_ms_mean_stable_per_unit", kMostOriginMs);
+  row.cpu_rss_peak_mb = FigureOrNone(metric, "cpu_rss_peak_mb", kMostOriginMb);
+  row.gpu_memory_per_task_mb = FigureOrNone(metric, "gpu_vram_peak_mb", kMostOriginMb);
   if (metric.Has("units_per_call"))
-    row.units_per_call = static_cast<int>(metric.Whole("units_per_call", kMostCount));
-  if (metric.IsNumber("spikes")) row.spikes = static_cast<int>(metric.Whole("spikes", kMostCount));
-  for (const double sample : metric.Figures("latency_ms_samples_total_call", kMostOriginMs * 1e3)) {
+    row.units_per_call = static_cast<int>(metric.Integer("units_per_call", 0, kMostCount));
+  if (metric.At("spikes").is_number())
+    row.spikes = static_cast<int>(metric.Integer("spikes", 0, kMostCount));
+  for (const double sample :
+       metric.NumbersIfAny("latency_ms_samples_total_call", 0, kMostOriginMs * 1e3)) {
     row.samples_ms.push_back(static_cast<float>(sample));
   }
 }
 
 Json MetricJson(const CostRow& row) {
-  Json metric = {{"latency_ms_mean_stable_per_unit", ValueOrNull(row.latency_ms_per_unit)},
-                 {"cpu_rss_peak_mb", ValueOrNull(row.cpu_rss_peak_mb)},
-                 {"gpu_vram_peak_mb", ValueOrNull(row.gpu_memory_per_task_mb)},
+  Json metric = {{"latency_ms_mean_stable_per_unit", base::ValueOrNull(row.latency_ms_per_unit)},
+                 {"cpu_rss_peak_mb", base::ValueOrNull(row.cpu_rss_peak_mb)},
+                 {"gpu_vram_peak_mb", base::ValueOrNull(row.gpu_memory_per_task_mb)},
                  {"spikes", row.spikes}};
   if (row.units_per_call > 0) metric["units_per_call"] = row.units_per_call;
   if (!row.samples_ms.empty()) metric["latency_ms_samples_total_call"] = row.samples_ms;
@@ -56,31 +58,31 @@ class Importer {
   }
 
   base::Result<LoadedTable> Micro(const Json& document) {
-    OriginFields fields(document, name_, error_);
+    Fields fields(document, name_, error_);
     Source(fields);
     for (const char* key : {"system", "protocol"}) {
       if (fields.Has(key)) fields.Object(key);
     }
-    OriginFields input = fields.Object("synthetic_input");
-    const auto width = static_cast<int>(input.Whole("width", kMostSide));
-    const auto height = static_cast<int>(input.Whole("height", kMostSide));
+    Fields input = fields.Object("synthetic_input");
+    const auto width = static_cast<int>(input.Integer("width", 0, kMostSide));
+    const auto height = static_cast<int>(input.Integer("height", 0, kMostSide));
     contracts::InputBucket bucket = BucketOf(width, height);
     bucket.width = width;
     bucket.height = height;
-    bucket.fps = input.FigureOrNone("fps", 1e4).value_or(0);
-    OriginFields results = fields.Object("results");
-    for (const auto& [name, value] : results.json().items()) {
-      OriginFields result(value, fmt::format("{}.results.{}", name_, name), error_);
+    bucket.fps = FigureOrNone(input, "fps", 1e4).value_or(0);
+    Fields results = fields.Object("results");
+    for (auto& [name, result] : results.Members()) {
       CostRow row = Row(bucket);
       contracts::CostSubject subject;
       SplitName(name, subject);
-      if (subject.component.empty()) results.Reject(name, kNoComponent);
+      if (subject.component.empty()) results.Fail(name, kNoComponent);
       subject.unit = "frame_pair";
       row.subject = blocks_.Subject(std::move(subject));
       row.provenance = blocks_.Source(source_);
       ReadMetric(result, row);
       if (error_) break;
-      KeepDifference(MicroJson(row), {{"name", name}, {"result", value}}, kOriginExtra, row.extra);
+      KeepDifference(MicroJson(row), {{"name", name}, {"result", result.json()}}, kOriginExtra,
+                     row.extra);
       loaded_.table.rows.push_back(std::move(row));
     }
     // "ssim" and "cut_detection.ssim" are one part.
@@ -89,26 +91,26 @@ class Importer {
   }
 
   base::Result<LoadedTable> Matrix(const Json& document) {
-    OriginFields fields(document, name_, error_);
+    Fields fields(document, name_, error_);
     Source(fields);
-    OriginFields matrix = fields.Object("matrix");
+    Fields matrix = fields.Object("matrix");
     const std::string part = matrix.TextOr("metric_key", matrix.TextOr("only", "matrix"));
     contracts::CostSubject measured;
     SplitName(part, measured);
     measured.unit = "frame_pair";
-    if (measured.component.empty()) matrix.Reject("metric_key", kNoComponent);
+    if (measured.component.empty()) matrix.Fail("metric_key", kNoComponent);
     std::map<std::string, contracts::Knobs> presets;
     if (matrix.Has("presets")) {
-      for (OriginFields& preset : matrix.Objects("presets"))
-        presets[preset.Text("name")] = PresetKnobs(preset.json());
+      for (Fields& preset : matrix.Objects("presets"))
+        (presets[preset.Text("name")] = KnobsFromJson(preset.json())).erase("name");
     }
-    for (OriginFields& result : fields.Objects("results")) {
+    for (Fields& result : fields.Objects("results")) {
       contracts::InputBucket bucket;
-      bucket.short_side = static_cast<int>(result.Whole("short_side", kMostSide));
-      bucket.width = static_cast<int>(result.Whole("width", kMostSide));
-      bucket.height = static_cast<int>(result.Whole("height", kMostSide));
+      bucket.short_side = static_cast<int>(result.Integer("short_side", 0, kMostSide));
+      bucket.width = static_cast<int>(result.Integer("width", 0, kMostSide));
+      bucket.height = static_cast<int>(result.Integer("height", 0, kMostSide));
       bucket.aspect = AspectFrom(result, "aspect");
-      bucket.fps = matrix.FigureOrNone("fps", 1e4).value_or(0);
+      bucket.fps = FigureOrNone(matrix, "fps", 1e4).value_or(0);
       CostRow row = Row(bucket);
       contracts::Provenance source = source_;
       source.path = result.TextOr("out_json", name_);
@@ -124,7 +126,7 @@ class Importer {
       const auto knobs = presets.find(subject.preset);
       if (knobs != presets.end()) subject.knobs = knobs->second;
       row.subject = blocks_.Subject(std::move(subject));
-      OriginFields metric = result.Object("metric");
+      Fields metric = result.Object("metric");
       ReadMetric(metric, row);
       if (error_) break;
       KeepDifference(MatrixJson(row), result.json(), kOriginExtra, row.extra);
@@ -160,13 +162,13 @@ class Importer {
   static Json MatrixHead() { return {{"matrix", Json::object()}}; }
 
  private:
-  void Source(OriginFields& fields) {
+  void Source(Fields& fields) {
     source_.path = name_;
     source_.date = fields.TextOr("created_at", "");
     if (fields.Has("repo")) {
-      OriginFields repo = fields.Object("repo");
+      Fields repo = fields.Object("repo");
       source_.commit = repo.TextOr("commit", "");
-      source_.dirty = repo.Flag("dirty");
+      source_.dirty = repo.FlagOr("dirty", false);
     }
     if (source_.commit.empty()) {
       loaded_.warnings.push_back(
@@ -184,15 +186,6 @@ class Importer {
   void CheckRepeats() {
     if (const auto dropped = DropRepeatsOf(loaded_, name_, "results"); !dropped)
       error_ = dropped.error();
-  }
-
-  static contracts::Knobs PresetKnobs(const Json& preset) {
-    std::optional<base::Error> ignored;
-    const Json wrapped = {{"knobs", preset}};
-    OriginFields fields(wrapped, "", ignored);
-    contracts::Knobs knobs = KnobsFromJson(fields, "knobs");
-    knobs.erase("name");
-    return knobs;
   }
 
   base::Result<LoadedTable> Done(const Json& document, const char* rows, const Json& head) {

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
 #include <utility>
 
-#include "costs/json_text.h"
+#include "base/json_text.h"
 
 namespace reelbatch::costs {
 namespace {
@@ -21,6 +21,26 @@ std::string Shown(simdjson::ondemand::value value) {
 }
 
 }  // namespace
+
+int JsonDepth(std::string_view text) {
+  int depth = 0;
+  int deepest = 0;
+  bool quoted = false;
+  for (size_t k = 0; k < text.size(); ++k) {
+    const char letter = text[k];
+    if (quoted) {
+      if (letter == '\\') ++k;
+      quoted = letter != '"';
+    } else if (letter == '"') {
+      quoted = true;
+    } else if (letter == '[' || letter == '{') {
+      deepest = std::max(deepest, ++depth);
+    } else if (letter == ']' || letter == '}') {
+      --depth;
+    }
+  }
+  return deepest;
+}
 
 std::string JsonPlace::Text() const {
   std::string text(list);
@@ -47,7 +67,7 @@ void JsonLog::RejectBroken(const JsonPlace& where, std::string_view field) {
 
 base::Error JsonLog::ErrorIn(std::string_view text) const {
   base::Error error = *error_;
-  const auto line = broken_ ? BrokenLine(text) : std::nullopt;
+  const auto line = broken_ ? base::BrokenLine(text) : std::nullopt;
   if (line) error.message += fmt::format(" (it breaks off in line {})", *line);
   return error;
 }
@@ -106,8 +126,7 @@ std::optional<double> JsonMember::NumberOrNone(double least, double most) {
 
 std::string JsonMember::Raw() {
   std::string_view raw;
-  if (simdjson::to_json_string(value).get(raw) != simdjson::SUCCESS ||
-      !nlohmann::json::accept(raw)) {
+  if (simdjson::to_json_string(value).get(raw) != simdjson::SUCCESS || !base::Json::accept(raw)) {
     RejectBroken();
     return {};
   }
@@ -129,7 +148,7 @@ void KeepUnknown(JsonMember& member, UnknownMembers& unknown) {
     member.log.WarnOnce(kind, member.where,
                         fmt::format("nobody knows '{}'; it is kept and not used", key));
   unknown.extra +=
-      fmt::format("{}{}: {}", unknown.extra.empty() ? "" : ", ", nlohmann::json(key).dump(), raw);
+      fmt::format("{}{}: {}", unknown.extra.empty() ? "" : ", ", base::OneLine(key), raw);
 }
 
 }  // namespace reelbatch::costs

@@ -15,6 +15,13 @@
 
 namespace reelbatch::costs {
 
+/// Documents are nested this deep at most: what works on them takes stack for every level.
+inline constexpr int kMostDepth = 64;
+
+/// How deep lists and objects lie in each other: 0 for a number, 1 for []. Of text that is not
+/// JSON: something.
+int JsonDepth(std::string_view text);
+
 /// Members that importing puts beside what it read.
 inline constexpr std::string_view kV1Extra = "v1";
 inline constexpr std::string_view kOriginExtra = "origin";
@@ -78,13 +85,13 @@ struct JsonMember {
   std::string Raw();
 };
 
-/// Reads the members of an object: those of `keys` by `take(index, JsonMember&)`, which reads each
-/// value once, the others into the JSON object that it returns ("" where there are none). A member
-/// twice is an error. Members in the order of `keys` are found at once.
-template <size_t N, class Take>
-std::string ReadMembers(simdjson::ondemand::value value,
-                        const std::array<std::string_view, N>& keys, JsonLog& log,
-                        const JsonPlace& where, Take&& take);
+/// Reads the members of an object: those whose `key` is in `entries` by `take(entry, JsonMember&)`,
+/// which reads each value once, the others into the JSON object that it returns ("" where there are
+/// none). A member twice is an error. Members in the order of `entries` are found at once. `seen`:
+/// a bit for every entry that is there.
+template <class Entry, size_t N, class Take>
+std::string ReadMembers(simdjson::ondemand::value value, const std::array<Entry, N>& entries,
+                        JsonLog& log, const JsonPlace& where, uint64_t& seen, Take&& take);
 
 /// Reads every element of a list: `take(index, value)`.
 template <class Take>
@@ -110,17 +117,15 @@ struct UnknownMembers {
 /// For members that `keys` does not have: warns once, keeps them. The same name twice is an error.
 void KeepUnknown(JsonMember& member, UnknownMembers& unknown);
 
-template <size_t N, class Take>
-std::string ReadMembers(simdjson::ondemand::value value,
-                        const std::array<std::string_view, N>& keys, JsonLog& log,
-                        const JsonPlace& where, Take&& take) {
+template <class Entry, size_t N, class Take>
+std::string ReadMembers(simdjson::ondemand::value value, const std::array<Entry, N>& entries,
+                        JsonLog& log, const JsonPlace& where, uint64_t& seen, Take&& take) {
   static_assert(N <= 64);
   simdjson::ondemand::object object;
   if (value.get_object().get(object) != simdjson::SUCCESS) {
     log.Reject(where, "", "must be an object");
     return {};
   }
-  uint64_t seen = 0;
   size_t next = 0;
   UnknownMembers unknown;
   for (auto field : object) {
@@ -133,11 +138,11 @@ std::string ReadMembers(simdjson::ondemand::value value,
       return {};
     }
     size_t index = next;
-    for (size_t tries = 0; tries < N && keys[index = index < N ? index : 0] != key; ++tries)
+    for (size_t tries = 0; tries < N && entries[index = index < N ? index : 0].key != key; ++tries)
       ++index;
     if (index >= N) index = 0;
     JsonMember member{inner, log, where, key};
-    if (keys[index] != key) {
+    if (entries[index].key != key) {
       KeepUnknown(member, unknown);
       continue;
     }
@@ -147,7 +152,7 @@ std::string ReadMembers(simdjson::ondemand::value value,
     }
     seen |= uint64_t{1} << index;
     next = index + 1;
-    take(index, member);
+    take(entries[index], member);
   }
   return unknown.extra.empty() ? std::move(unknown.extra) : "{" + unknown.extra + "}";
 }

@@ -11,17 +11,11 @@
 #include <variant>
 
 #include "costs/json_object.h"
-#include "costs/json_text.h"
 #include "costs/keys.h"
 #include "costs/repeated_rows.h"
 
 namespace reelbatch::costs {
 namespace {
-
-const Json& Null() {
-  static const Json null(nullptr);
-  return null;
-}
 
 /// Members by nesting, to find one that is there twice: nlohmann keeps the last and says nothing.
 class RepeatFinder {
@@ -58,7 +52,7 @@ base::Result<Json> ParseOrigin(std::string_view text, std::string_view name) {
     return base::Fail(
         base::Code::kCorrupt,
         fmt::format("is not whole JSON: write it again, or restore it (it breaks off in line {})",
-                    BrokenLine(text).value_or(1)),
+                    base::BrokenLine(text).value_or(1)),
         std::string(name));
   }
   if (JsonDepth(text) > kMostDepth) {
@@ -77,97 +71,9 @@ base::Result<Json> ParseOrigin(std::string_view text, std::string_view name) {
   return document;
 }
 
-OriginFields::OriginFields(const Json& object, std::string where, std::optional<base::Error>& error)
-    : object_(&object), where_(std::move(where)), error_(&error) {
-  if (!object.is_object() && !error)
-    error = base::Error{base::Code::kCorrupt, "must be an object", where_};
-}
-
-const Json& OriginFields::At(std::string_view key) const {
-  if (!object_->is_object()) return Null();
-  const auto found = object_->find(std::string(key));
-  return found == object_->end() ? Null() : *found;
-}
-
-void OriginFields::Reject(std::string_view key, std::string_view reason) {
-  if (!*error_)
-    *error_ =
-        base::Error{base::Code::kCorrupt, std::string(reason), fmt::format("{}.{}", where_, key)};
-}
-
-bool OriginFields::Has(std::string_view key) const {
-  return object_->is_object() && object_->contains(std::string(key));
-}
-
-std::string OriginFields::Text(std::string_view key) {
-  const Json& value = At(key);
-  if (value.is_string()) return value.get<std::string>();
-  Reject(key, "must be a text");
-  return {};
-}
-
-std::string OriginFields::TextOr(std::string_view key, std::string missing) {
-  return At(key).is_null() ? std::move(missing) : Text(key);
-}
-
-bool OriginFields::Flag(std::string_view key) {
-  const Json& value = At(key);
-  if (!value.is_null() && !value.is_boolean()) Reject(key, "must be true or false");
-  return value == true;
-}
-
-int64_t OriginFields::Whole(std::string_view key, int64_t most) {
-  const Json& value = At(key);
-  if (value.is_number_integer() && value.get<int64_t>() >= 0 && value.get<int64_t>() <= most)
-    return value.get<int64_t>();
-  Reject(key, fmt::format("must be a whole number from 0 to {}", most));
-  return 0;
-}
-
-double OriginFields::Figure(std::string_view key, double most) {
-  const Json& value = At(key);
-  if (value.is_number() && value.get<double>() >= 0 && value.get<double>() <= most)
-    return value.get<double>();
-  Reject(key, fmt::format("must be a number from 0 to {}", most));
-  return 0;
-}
-
-std::optional<double> OriginFields::FigureOrNone(std::string_view key, double most) {
-  const Json& value = At(key);
-  if (value.is_null() || value == "N/A") return std::nullopt;
-  return Figure(key, most);
-}
-
-std::vector<double> OriginFields::Figures(std::string_view key, double most) {
-  std::vector<double> figures;
-  const Json& list = At(key);
-  if (list.is_null()) return figures;
-  if (!list.is_array()) Reject(key, "must be a list");
-  for (const Json& value : list) {
-    if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() <= most)) {
-      Reject(key, fmt::format("must hold numbers from 0 to {}", most));
-      return {};
-    }
-    figures.push_back(value.get<double>());
-  }
-  return figures;
-}
-
-OriginFields OriginFields::Object(std::string_view key) {
-  static const Json empty = Json::object();
-  const Json& value = At(key);
-  if (!value.is_object()) Reject(key, "must be an object");
-  return {value.is_object() ? value : empty, fmt::format("{}.{}", where_, key), *error_};
-}
-
-std::vector<OriginFields> OriginFields::Objects(std::string_view key) {
-  std::vector<OriginFields> elements;
-  const Json& list = At(key);
-  if (!list.is_array()) Reject(key, "must be a list");
-  for (size_t k = 0; list.is_array() && k < list.size(); ++k) {
-    elements.emplace_back(list[k], fmt::format("{}.{}[{}]", where_, key, k), *error_);
-  }
-  return elements;
+std::optional<double> FigureOrNone(Fields& fields, std::string_view key, double most) {
+  if (fields.At(key) == "N/A") return std::nullopt;
+  return fields.NumberOrNull(key, 0, most);
 }
 
 void SplitName(const std::string& name, contracts::CostSubject& subject) {
@@ -178,10 +84,9 @@ void SplitName(const std::string& name, contracts::CostSubject& subject) {
   subject.component_part = point == std::string::npos ? name : name.substr(point + 1);
 }
 
-contracts::Aspect AspectFrom(OriginFields& fields, std::string_view key) {
+contracts::Aspect AspectFrom(Fields& fields, std::string_view key) {
   const std::string aspect = fields.Text(key);
-  if (aspect != "16:9" && aspect != "9:16")
-    fields.Reject(key, fmt::format("must be \"16:9\" or \"9:16\", is '{}'", aspect));
+  if (aspect != "16:9" && aspect != "9:16") fields.Reject(key, R"("16:9" or "9:16")");
   return aspect == "9:16" ? contracts::Aspect::k9x16 : contracts::Aspect::k16x9;
 }
 
@@ -244,11 +149,9 @@ base::Status CheckCells(const std::vector<const contracts::CostRow*>& rows) {
   return {};
 }
 
-contracts::Knobs KnobsFromJson(OriginFields& fields, std::string_view key) {
+contracts::Knobs KnobsFromJson(const Json& object) {
   contracts::Knobs knobs;
-  if (!fields.Has(key)) return knobs;
-  const OriginFields inner = fields.Object(key);
-  for (const auto& [name, value] : inner.json().items()) {
+  for (const auto& [name, value] : object.items()) {
     if (value.is_boolean()) {
       knobs[name] = value.get<bool>();
     } else if (value.is_number_integer() &&
@@ -269,8 +172,6 @@ Json KnobsToJson(const contracts::Knobs& knobs) {
     std::visit([&](const auto& held) { object[name] = held; }, value);
   return object;
 }
-
-Json ValueOrNull(std::optional<double> value) { return value ? Json(*value) : Json(nullptr); }
 
 void KeepDifference(const Json& made, const Json& read, std::string_view key, std::string& extra) {
   const Json patch = Json::diff(made, read);

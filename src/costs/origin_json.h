@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/json_fields.h"
 #include "base/result.h"
 #include "contracts/cost_row.h"
 #include "costs/table_json.h"
@@ -17,45 +17,19 @@ namespace reelbatch::costs {
 
 /// The documents of the system that the first checklist was written for: what reading and writing
 /// them share.
-using Json = nlohmann::json;
+using Json = base::SortedJson;
+using Fields = base::SortedJsonFields;
 
 /// Errors: corrupt: not JSON (names the line), no object, a member twice (names it), nested deeper
 /// than kMostDepth.
 base::Result<Json> ParseOrigin(std::string_view text, std::string_view name);
 
-/// Reads the members of one object, and remembers the first that is not what it must be; every
-/// getter answers something. `object` and `error` outlive it.
-class OriginFields {
- public:
-  OriginFields(const Json& object, std::string where, std::optional<base::Error>& error);
-
-  bool Has(std::string_view key) const;
-  bool IsNumber(std::string_view key) const { return At(key).is_number(); }
-  bool Flag(std::string_view key);  // false: not there, or null
-  std::string Text(std::string_view key);
-  std::string TextOr(std::string_view key, std::string missing);
-  int64_t Whole(std::string_view key, int64_t most);  // from 0
-  double Figure(std::string_view key, double most);   // from 0
-  /// None for null, "N/A" and a key that is not there.
-  std::optional<double> FigureOrNone(std::string_view key, double most);
-  std::vector<double> Figures(std::string_view key, double most);  // none: not there
-  OriginFields Object(std::string_view key);
-  /// The elements of a list of objects.
-  std::vector<OriginFields> Objects(std::string_view key);
-  const Json& json() const { return *object_; }
-  void Reject(std::string_view key, std::string_view reason);
-
- private:
-  const Json& At(std::string_view key) const;
-
-  const Json* object_;
-  std::string where_;
-  std::optional<base::Error>* error_;
-};
-
 /// Bounds of what a table may say, as of ParseTable().
 inline constexpr double kMostOriginMs = 3.6e6;
 inline constexpr double kMostOriginMb = 16.0 * 1048576;
+
+/// From 0; none for null, "N/A" and a key that is not there.
+std::optional<double> FigureOrNone(Fields& fields, std::string_view key, double most);
 
 /// "cut_detection.detect_soft_cuts(cpu)" taken apart and put together; a name without a point is a
 /// part of cut_detection. A name that begins with no component leaves the component empty:
@@ -65,7 +39,7 @@ inline constexpr std::string_view kNoComponent =
     "must begin with a component: cut_detection.detect_soft_cuts(cpu)";
 
 /// "16:9" or "9:16"; anything else is rejected.
-contracts::Aspect AspectFrom(OriginFields& fields, std::string_view key);
+contracts::Aspect AspectFrom(Fields& fields, std::string_view key);
 
 /// An absolute path, or one with "..". It is kept as text, and nothing ever opens it.
 bool LeadsOut(std::string_view path);
@@ -93,9 +67,8 @@ bool OriginKnows(const contracts::CostRow& row);
 base::Status CheckCells(const std::vector<const contracts::CostRow*>& rows);
 std::unexpected<base::Error> OneCellTwice(const contracts::CostRow& row);
 
-contracts::Knobs KnobsFromJson(OriginFields& fields, std::string_view key);
+contracts::Knobs KnobsFromJson(const Json& object);
 Json KnobsToJson(const contracts::Knobs& knobs);
-Json ValueOrNull(std::optional<double> value);
 
 /// What rows cannot hold, as the steps from the document that they make to the one that was read.
 /// `extra` becomes an object with it under `key`; nothing where there is no difference.

@@ -129,7 +129,7 @@ TEST(Origin, NamesWhatIsWrong) {
   EXPECT_THAT(
       error(V1With("48.33", "-1")),
       HasSubstr(
-          "v1.json.costs[0].metrics.latency_ms_mean_stable_per_unit: must be a number from 0"));
+          "v1.json: costs[0].metrics.latency_ms_mean_stable_per_unit: must be a number from 0"));
   EXPECT_THAT(error(V1With("48.33", "NaN")), HasSubstr("not whole JSON"));
   EXPECT_THAT(error(V1With("\"short_side\": 720,", "\"short_side\": 7.5,")),
               HasSubstr("costs[0].short_side: must be a whole number"));
@@ -195,7 +195,7 @@ TEST(Origin, ANameIsNeeded) {
     Json matrix = Json::parse(kMatrix);
     matrix["matrix"]["metric_key"] = name;
     EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed").error().Text(),
-                HasSubstr("m.json.matrix.metric_key: must begin with a component"));
+                HasSubstr("m.json: matrix.metric_key: must begin with a component"));
   }
   Json document = Json::parse(kV1);
   document["costs"][0]["unit"] = "";
@@ -210,7 +210,7 @@ TEST(Origin, AMatrixKeepsToTheTwoAspectsAndItsFolder) {
               testing::Contains(HasSubstr("results[0].out_json '..' leads out of its folder")));
   matrix["results"][0]["aspect"] = "4:3";
   EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed").error().Text(),
-              HasSubstr("m.json.results[0].aspect: must be"));
+              HasSubstr("m.json: results[0].aspect: must be"));
 }
 
 TEST(Origin, NothingIsNestedWithoutEnd) {

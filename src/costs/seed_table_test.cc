@@ -8,8 +8,7 @@ namespace reelbatch::costs {
 namespace {
 
 contracts::CostTable Seed() {
-  const auto text =
-      base::ReadWholeFile(std::string(REELBATCH_SOURCE_DIR) + "/data/costs/seed.json");
+  const auto text = base::ReadWholeFile(REELBATCH_SOURCE_DIR "/data/costs/seed.json");
   EXPECT_TRUE(text) << text.error().Text();
   auto loaded = ParseTable(text.value_or(""), "seed.json");
   EXPECT_TRUE(loaded) << loaded.error().Text();

@@ -5,16 +5,17 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "contracts/cost_row.h"
 #include "costs/json_object.h"
 
 namespace reelbatch::costs {
-
-inline constexpr int64_t kMostSide = 65536;  // px; also of counts of cores
 
 /// Shared blocks by their id; rows in a row mostly name the same one.
 template <class T>
@@ -43,35 +44,63 @@ class Shared {
   std::shared_ptr<const T> last_;
 };
 
-/// What the rows of a document share, and its unit of memory.
+/// What the rows of a document share, and its unit of memory, while it is read.
 class TableBlocks {
  public:
-  explicit TableBlocks(JsonLog& log) : log_(log) {}
-
   void MemoryUnit(JsonMember& member);
-  void Devices(JsonMember& section);
-  void Sources(JsonMember& section);
-  void Subjects(JsonMember& section);
-  void Qualities(JsonMember& section);
-
   /// MiB, whatever the document's unit; none where it is not measured. At most 16 TiB.
   std::optional<double> Memory(JsonMember& member) const;
 
-  Shared<contracts::DeviceProfile> devices;
-  Shared<contracts::Provenance> sources;
-  Shared<contracts::CostSubject> subjects;
-  Shared<contracts::CostQuality> qualities;
+  template <class T>
+  Shared<T>& Of() {
+    return std::get<Shared<T>>(blocks_);
+  }
 
  private:
-  contracts::DeviceProfile Device(simdjson::ondemand::value value, const JsonPlace& where);
-  contracts::Provenance Source(simdjson::ondemand::value value, const JsonPlace& where);
-  contracts::CostQuality Quality(simdjson::ondemand::value value, const JsonPlace& where);
-  contracts::CostSubject Subject(simdjson::ondemand::value value, const JsonPlace& where);
-  template <class T, class Read>
-  void Blocks(JsonMember& section, Shared<T>& blocks, Read read);
-
-  JsonLog& log_;
+  std::tuple<Shared<contracts::DeviceProfile>, Shared<contracts::Provenance>,
+             Shared<contracts::CostSubject>, Shared<contracts::CostQuality>>
+      blocks_;
   double to_mib_ = 1;
+};
+
+/// Blocks of one kind that are written once and named by rows. The same content has the same name;
+/// where the name says something (a device's id), only if it was wished for, too.
+class NamedBlocks {
+ public:
+  explicit NamedBlocks(bool name_counts = false) : name_counts_(name_counts) {}
+
+  /// `wish` is the name, with a number behind it where another block has it.
+  const std::string& Name(const std::string& wish, const std::string& json);
+  std::string Section(std::string_view key) const;
+
+ private:
+  bool name_counts_;
+  std::map<std::string, std::string> names_;  // by content
+  std::map<std::string, int> numbers_;        // the last one given, by what was wished for
+  std::set<std::string> taken_;
+  std::vector<std::string> lines_;
+};
+
+/// What the rows of a document share, while it is written.
+class TableNames {
+ public:
+  /// How the document calls a block. Its JSON is made once.
+  const std::string& NameOf(const contracts::DeviceProfile& device);
+  const std::string& NameOf(const contracts::Provenance& source);
+  const std::string& NameOf(const contracts::CostSubject& subject);
+  const std::string& NameOf(const contracts::CostQuality& quality);
+  /// Every block that was named.
+  std::string Sections() const;
+
+ private:
+  template <class T>
+  const std::string& NameIn(NamedBlocks& blocks, const T& block, const std::string& wish);
+
+  NamedBlocks devices_{true};
+  NamedBlocks sources_;
+  NamedBlocks subjects_;
+  NamedBlocks qualities_;
+  std::map<const void*, const std::string*> by_block_;
 };
 
 }  // namespace reelbatch::costs

@@ -36,9 +36,9 @@ Json RowJson(const CostRow& row) {
           {"preset", subject.preset},
           {"knobs", KnobsToJson(subject.knobs)},
           {"metrics",
-           {{"latency_ms_mean_stable_per_unit", ValueOrNull(row.latency_ms_per_unit)},
-            {"cpu_rss_peak_mb", ValueOrNull(row.cpu_rss_peak_mb)},
-            {"gpu_vram_peak_mb", ValueOrNull(row.gpu_memory_per_task_mb)},
+           {{"latency_ms_mean_stable_per_unit", base::ValueOrNull(row.latency_ms_per_unit)},
+            {"cpu_rss_peak_mb", base::ValueOrNull(row.cpu_rss_peak_mb)},
+            {"gpu_vram_peak_mb", base::ValueOrNull(row.gpu_memory_per_task_mb)},
             {"spikes", row.spikes}}},
           {"provenance", {{"out_json", row.provenance->path}}}};
 }
@@ -60,23 +60,23 @@ class V1Importer {
   }
 
   base::Result<LoadedTable> Import(const Json& document) {
-    OriginFields fields(document, std::string(name_), error_);
+    Fields fields(document, std::string(name_), error_);
     const std::string schema = fields.Text("schema_version");
     const auto* part = std::ranges::find(kSchemas, schema);
     if (part == kSchemas.end())
-      fields.Reject("schema_version",
-                    fmt::format("is '{}'; known are {}", schema, fmt::join(kSchemas, ", ")));
+      fields.Fail("schema_version",
+                  fmt::format("is '{}'; known are {}", schema, fmt::join(kSchemas, ", ")));
     if (error_) return std::unexpected(*error_);
     contracts::Provenance source;
     source.date = fields.TextOr("generated_at", "");
     if (fields.Has("repo")) {
-      OriginFields repo = fields.Object("repo");
+      Fields repo = fields.Object("repo");
       source.commit = repo.TextOr("commit", "");
-      source.dirty = repo.Flag("dirty");
+      source.dirty = repo.FlagOr("dirty", false);
     }
     if (source.commit.empty()) Warn("has no commit: nobody can measure it again");
     part_ = kParts[static_cast<size_t>(part - kSchemas.begin())];
-    for (OriginFields& row : fields.Objects("costs")) Row(row, source);
+    for (Fields& row : fields.Objects("costs")) Row(row, source);
     if (error_) return std::unexpected(*error_);
     if (const auto dropped = DropRepeatsOf(loaded_, name_, "costs"); !dropped)
       return std::unexpected(dropped.error());
@@ -91,29 +91,29 @@ class V1Importer {
     loaded_.warnings.push_back(fmt::format("{}: {}", name_, text));
   }
 
-  void Row(OriginFields& fields, contracts::Provenance source) {
+  void Row(Fields& fields, contracts::Provenance source) {
     CostRow row;
     contracts::CostSubject subject;
     const std::string component = fields.Text("component");
     SplitName(
         component.find('.') == std::string::npos ? component + "." + std::string(part_) : component,
         subject);
-    if (subject.component.empty()) fields.Reject("component", kNoComponent);
+    if (subject.component.empty()) fields.Fail("component", kNoComponent);
     subject.unit = fields.Text("unit");
-    if (subject.unit.empty()) fields.Reject("unit", "must not be empty: frame_pair");
+    if (subject.unit.empty()) fields.Fail("unit", "must not be empty: frame_pair");
     subject.preset = fields.TextOr("preset", "");
-    subject.knobs = KnobsFromJson(fields, "knobs");
-    row.bucket.short_side = static_cast<int>(fields.Whole("short_side", kMostSide));
-    row.bucket.width = static_cast<int>(fields.Whole("width", kMostSide));
-    row.bucket.height = static_cast<int>(fields.Whole("height", kMostSide));
+    if (fields.Has("knobs")) subject.knobs = KnobsFromJson(fields.Object("knobs").json());
+    row.bucket.short_side = static_cast<int>(fields.Integer("short_side", 0, kMostSide));
+    row.bucket.width = static_cast<int>(fields.Integer("width", 0, kMostSide));
+    row.bucket.height = static_cast<int>(fields.Integer("height", 0, kMostSide));
     row.bucket.aspect = AspectFrom(fields, "aspect");
-    OriginFields metrics = fields.Object("metrics");
+    Fields metrics = fields.Object("metrics");
     row.latency_ms_per_unit =
-        metrics.FigureOrNone("latency_ms_mean_stable_per_unit", kMostOriginMs);
-    row.cpu_rss_peak_mb = metrics.FigureOrNone("cpu_rss_peak_mb", kMostOriginMb);
-    row.gpu_memory_per_task_mb = metrics.FigureOrNone("gpu_vram_peak_mb", kMostOriginMb);
-    if (metrics.IsNumber("spikes"))
-      row.spikes = static_cast<int>(metrics.Whole("spikes", kMostSpikes));
+        FigureOrNone(metrics, "latency_ms_mean_stable_per_unit", kMostOriginMs);
+    row.cpu_rss_peak_mb = FigureOrNone(metrics, "cpu_rss_peak_mb", kMostOriginMb);
+    row.gpu_memory_per_task_mb = FigureOrNone(metrics, "gpu_vram_peak_mb", kMostOriginMb);
+    if (metrics.At("spikes").is_number())
+      row.spikes = static_cast<int>(metrics.Integer("spikes", 0, kMostSpikes));
     if (fields.Has("provenance")) source.path = fields.Object("provenance").TextOr("out_json", "");
     if (LeadsOut(source.path))
       Warn(

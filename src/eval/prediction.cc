@@ -1,10 +1,9 @@
 #include "eval/prediction.h"
 
-#include <fmt/format.h>
-
 #include <optional>
 
-#include "eval/json_reader.h"
+#include "base/json_fields.h"
+#include "eval/kind_field.h"
 
 namespace reelbatch::eval {
 namespace {
@@ -32,7 +31,7 @@ std::optional<Kind> KindOfType(contracts::EventType type) {
   return std::nullopt;
 }
 
-Prediction ParsePrediction(const Fields& fields) {
+Prediction ParsePrediction(base::JsonFields& fields) {
   Prediction prediction{.kind = KindOf(fields)};
   const bool interval = fields.Has("start") && fields.Has("end");
   if (prediction.kind == Kind::kHard || !interval) {
@@ -50,11 +49,10 @@ Prediction ParsePrediction(const Fields& fields) {
   return prediction;
 }
 
-Answer ParseAnswer(const Fields& fields) {
+Answer ParseAnswer(base::JsonFields& fields) {
   Answer answer;
   if (fields.Has("n_frames")) answer.frames = fields.Integer("n_frames");
-  fields.At("events");
-  for (const Fields& event : fields.Objects("events"))
+  for (base::JsonFields& event : fields.Objects("events"))
     answer.predictions.push_back(ParsePrediction(event));
   return answer;
 }
@@ -78,16 +76,11 @@ std::vector<Prediction> PredictionsOf(const std::vector<contracts::Event>& event
 
 base::Result<std::map<std::string, Answer>> ParseAnswers(std::string_view json,
                                                          std::string_view name) {
-  const auto document = ParseObject(json, name);
-  if (!document) return std::unexpected(document.error());
-  std::map<std::string, Answer> answers;
-  try {
-    for (const auto& [clip, value] : document->items())
-      answers.emplace(clip, ParseAnswer(Fields(value, fmt::format("{}: {}", name, clip))));
-  } catch (const FieldError& error) {
-    return std::unexpected(error.error);
-  }
-  return answers;
+  return base::ReadObject(json, name, [](base::JsonFields& fields) {
+    std::map<std::string, Answer> answers;
+    for (auto& [clip, answer] : fields.Members()) answers.emplace(clip, ParseAnswer(answer));
+    return answers;
+  });
 }
 
 }  // namespace reelbatch::eval

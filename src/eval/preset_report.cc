@@ -10,7 +10,7 @@
 namespace reelbatch::eval {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using base::Json;
 
 /// As many as the origin's reports list.
 constexpr size_t kMostMatches = 50;
@@ -25,8 +25,6 @@ std::vector<std::optional<size_t>> Match(const std::vector<double>& reference,
                          });
 }
 
-Json OrNull(std::optional<double> value) { return value ? Json(*value) : Json(nullptr); }
-
 Json Figures(const Counts& counts) {
   const auto real = [](int64_t n) { return static_cast<double>(n); };
   return {{"ref_n", counts.tp + counts.fn},
@@ -34,9 +32,9 @@ Json Figures(const Counts& counts) {
           {"tp", counts.tp},
           {"fp", counts.fp},
           {"fn", counts.fn},
-          {"precision", OrNull(Ratio(real(counts.tp), real(counts.tp + counts.fp)))},
-          {"recall", OrNull(Ratio(real(counts.tp), real(counts.tp + counts.fn)))},
-          {"f1", OrNull(F1(counts))}};
+          {"precision", base::ValueOrNull(Ratio(real(counts.tp), real(counts.tp + counts.fp)))},
+          {"recall", base::ValueOrNull(Ratio(real(counts.tp), real(counts.tp + counts.fn)))},
+          {"f1", base::ValueOrNull(F1(counts))}};
 }
 
 Json Comparison(const std::vector<double>& reference, const std::vector<double>& predicted,
@@ -97,9 +95,8 @@ Counts CompareTimes(const std::vector<double>& reference, const std::vector<doub
   return counts;
 }
 
-nlohmann::ordered_json PresetReport(const std::vector<PresetTimes>& videos,
-                                    const std::string& reference, const std::string& created_at,
-                                    const std::string& analysis_size) {
+base::Json PresetReport(const std::vector<PresetTimes>& videos, const std::string& reference,
+                        const std::string& created_at, const std::string& analysis_size) {
   Json report{{"created_at", created_at},
               {"presets", Json::array()},
               {"notes",

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "base/json_text.h"
 #include "eval/scenes.h"
 
 namespace reelbatch::eval {
@@ -28,8 +28,7 @@ Counts CompareTimes(const std::vector<double>& reference, const std::vector<doub
 
 /// The origin's report of how presets differ from `reference`: created_at, presets, notes, videos
 /// with every event's time and what became of it, and the same over all videos ("stitched").
-nlohmann::ordered_json PresetReport(const std::vector<PresetTimes>& videos,
-                                    const std::string& reference, const std::string& created_at,
-                                    const std::string& analysis_size);
+base::Json PresetReport(const std::vector<PresetTimes>& videos, const std::string& reference,
+                        const std::string& created_at, const std::string& analysis_size);
 
 }  // namespace reelbatch::eval

@@ -25,7 +25,7 @@ TEST(PresetReport, HasTheOriginsFields) {
        .tolerance_s = 0.06,
        .times_s = {{"default", {1, 2}}, {"fast", {1.05}}, {"quality", {1, 2, 3}}}}};
   const auto report = PresetReport(videos, "default", "2026-11-23T00:00:00Z", "native");
-  EXPECT_EQ(report["presets"], nlohmann::ordered_json({"default", "fast", "quality"}));
+  EXPECT_EQ(report["presets"], base::Json({"default", "fast", "quality"}));
   const auto& video = report["videos"][0];
   EXPECT_EQ(video["subset_n"], 100);
   EXPECT_EQ(video["preset_results"]["quality"]["events_n"], 3);

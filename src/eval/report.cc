@@ -8,7 +8,7 @@
 namespace reelbatch::eval {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using base::Json;
 
 struct Figure {
   std::string_view name;
@@ -43,8 +43,6 @@ constexpr std::array kFigures = {
     Figure{"clipshots_cut_F1", [](const Score& s) { return F1(s.clipshots_cut); }},
     Figure{"clipshots_gradual_F1", [](const Score& s) { return F1(s.clipshots_gradual); }},
 };
-
-Json OrNull(std::optional<double> value) { return value ? Json(*value) : Json(nullptr); }
 
 Json Counted(const Score& s) {
   Json json;
@@ -98,8 +96,8 @@ Json ByKind(const Score& score) {
     json[std::string(KindName(kind))] = {
         {"truths", counts.truths},
         {"found", counts.found},
-        {"R", OrNull(Ratio(Real(counts.found), Real(counts.truths)))},
-        {"IoU", OrNull(Ratio(counts.iou_sum, Real(counts.found)))}};
+        {"R", base::ValueOrNull(Ratio(Real(counts.found), Real(counts.truths)))},
+        {"IoU", base::ValueOrNull(Ratio(counts.iou_sum, Real(counts.found)))}};
   }
   return json;
 }
@@ -107,10 +105,11 @@ Json ByKind(const Score& score) {
 Json Reliability(const Row& row) {
   Json list = Json::array();
   for (const ReliabilityBin& bin : ReliabilityOf(row.clips)) {
-    list.push_back({{"low", bin.low},
-                    {"predictions", bin.predictions},
-                    {"right", bin.right},
-                    {"mean_confidence", OrNull(Ratio(bin.confidence_sum, Real(bin.predictions)))}});
+    list.push_back(
+        {{"low", bin.low},
+         {"predictions", bin.predictions},
+         {"right", bin.right},
+         {"mean_confidence", base::ValueOrNull(Ratio(bin.confidence_sum, Real(bin.predictions)))}});
   }
   return list;
 }
@@ -138,13 +137,13 @@ std::string CsvLine(const std::string& row, const std::string& clip, const Score
 
 }  // namespace
 
-nlohmann::ordered_json JsonOf(const Row& row) {
+base::Json JsonOf(const Row& row) {
   const Score total = Pool(row.clips);
   Json json;
   json["total"] = Counted(total);
   json["total"]["clips"] = total.clips;
   for (const Figure& figure : kFigures)
-    json["total"][std::string(figure.name)] = OrNull(figure.value(total));
+    json["total"][std::string(figure.name)] = base::ValueOrNull(figure.value(total));
   json["total"]["false_events"] = total.false_events();
   json["total"]["interval"] = {{"hard_F1", IntervalOrNull(Bootstrap(row.clips, HardF1))},
                                {"all_F1", IntervalOrNull(Bootstrap(row.clips, AllF1))}};
@@ -154,8 +153,8 @@ nlohmann::ordered_json JsonOf(const Row& row) {
   json["clips"] = Json::object();
   for (const ClipScore& clip : row.clips) {
     Json one = Counted(clip.score);
-    one["hard_F1"] = OrNull(HardF1(clip.score));
-    one["all_F1"] = OrNull(AllF1(clip.score));
+    one["hard_F1"] = base::ValueOrNull(HardF1(clip.score));
+    one["all_F1"] = base::ValueOrNull(AllF1(clip.score));
     one["missed_hard"] = Mistakes(clip.missed_hard);
     one["missed_soft"] = Mistakes(clip.missed_soft);
     one["false_events"] = Mistakes(clip.false_events);

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/json_text.h"
 #include "eval/figures.h"
 
 namespace reelbatch::eval {
@@ -18,7 +18,7 @@ struct Row {
 
 /// {"total": ..., "notes": [...], "clips": {NAME: ...}}: the referee's names for what it counts
 /// too. null where a figure has nothing to divide by.
-nlohmann::ordered_json JsonOf(const Row& row);
+base::Json JsonOf(const Row& row);
 
 /// A line per row and clip, and one per row over all (clip "*").
 std::string CsvOf(std::span<const Row> rows);

@@ -1,14 +1,12 @@
 #include "eval/scenes.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <memory>
 
+#include "base/json_fields.h"
 #include "eval/figures.h"
-#include "eval/json_reader.h"
 
 namespace reelbatch::eval {
 namespace {
@@ -19,22 +17,22 @@ struct Video {
 };
 
 /// From the last frame of each scene to the first of the next.
-std::vector<Span> TransitionsOf(const Fields& fields, std::string_view key) {
-  const Json& scenes = fields.At(key);
-  if (!scenes.is_array()) fields.Reject(key, "a list of scenes");
+std::vector<Span> TransitionsOf(base::JsonFields& fields, std::string_view key) {
+  const base::Json& scenes = fields.At(key);
+  bool sound = scenes.is_array();
   std::vector<Span> transitions;
-  for (size_t i = 0; i < scenes.size(); ++i) {
-    const bool pair = scenes[i].is_array() && scenes[i].size() == 2 &&
-                      scenes[i][0].is_number_integer() && scenes[i][1].is_number_integer();
-    if (!pair) fields.Reject(key, "a list of [first frame, last frame]");
-    if (i > 0)
+  for (size_t i = 0; sound && i < scenes.size(); ++i) {
+    sound = scenes[i].is_array() && scenes[i].size() == 2 && scenes[i][0].is_number_integer() &&
+            scenes[i][1].is_number_integer();
+    if (sound && i > 0)
       transitions.push_back(
           {.start = scenes[i - 1][1].get<int64_t>(), .end = scenes[i][0].get<int64_t>()});
   }
+  if (!sound) fields.Reject(key, "a list of [first frame, last frame]");
   return transitions;
 }
 
-FixtureRow CheckRow(const Fields& expected, int tolerance, const std::vector<Video>& videos) {
+FixtureRow CheckRow(base::JsonFields& expected, int tolerance, const std::vector<Video>& videos) {
   FixtureRow row{.tolerance = tolerance,
                  .expected = {.tp = expected.Integer("tp"),
                               .fp = expected.Integer("fp"),
@@ -53,22 +51,20 @@ FixtureRow CheckRow(const Fields& expected, int tolerance, const std::vector<Vid
   return row;
 }
 
-std::vector<FixtureRow> CheckAll(const Fields& fields, const std::string& name) {
+std::vector<FixtureRow> CheckAll(base::JsonFields& fields) {
   std::vector<Video> videos;
-  for (const auto& [id, value] : fields.At("videos").items()) {
-    const Fields video(value, fmt::format("{}: videos: {}", name, id));
+  for (auto& [id, video] : fields.Object("videos").Members())
     videos.push_back({TransitionsOf(video, "gt"), TransitionsOf(video, "pred")});
-  }
   std::vector<FixtureRow> rows;
-  for (const auto& [key, value] : fields.At("expected").items()) {
+  for (auto& [key, row] : fields.Object("expected").Members()) {
     int tolerance = 0;
     const auto [stop, code] = std::from_chars(key.data(), key.data() + key.size(), tolerance);
     if (code != std::errc() || *stop != '\0')
-      fields.Reject("expected", "by tolerance: \"0\", \"1\", ...");
-    rows.push_back(
-        CheckRow(Fields(value, fmt::format("{}: expected: {}", name, key)), tolerance, videos));
+      fields.Fail("expected", "must be by tolerance: \"0\", \"1\", ...");
+    rows.push_back(CheckRow(row, tolerance, videos));
   }
-  if (videos.empty() || rows.empty()) fields.Reject("videos", "there, and `expected` not empty");
+  if (videos.empty() || rows.empty())
+    fields.Fail("videos", "must hold a video, and `expected` a tolerance");
   return rows;
 }
 
@@ -97,13 +93,7 @@ Counts SweepScenes(const std::vector<Span>& truth, const std::vector<Span>& pred
 }
 
 base::Result<std::vector<FixtureRow>> CheckFixture(std::string_view json, std::string_view name) {
-  const auto document = ParseObject(json, name);
-  if (!document) return std::unexpected(document.error());
-  try {
-    return CheckAll(Fields(*document, std::string(name)), std::string(name));
-  } catch (const FieldError& error) {
-    return std::unexpected(error.error);
-  }
+  return base::ReadObject(json, name, CheckAll);
 }
 
 }  // namespace reelbatch::eval

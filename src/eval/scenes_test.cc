@@ -37,7 +37,7 @@ TEST(CheckFixture, SaysWhatIsWrong) {
       CheckFixture(R"({"videos": {"a": {"gt": [[0]], "pred": []}}, "expected": {}})", "f.json")
           .error()
           .Text(),
-      HasSubstr("videos: a: gt: must be a list of [first frame, last frame]"));
+      HasSubstr("videos.a.gt: must be a list of [first frame, last frame]"));
   EXPECT_THAT(CheckFixture(R"({"videos": {}, "expected": {}})", "f.json").error().Text(),
               HasSubstr("videos"));
 }

@@ -6,7 +6,8 @@
 #include <memory>
 #include <optional>
 
-#include "eval/json_reader.h"
+#include "base/json_fields.h"
+#include "eval/kind_field.h"
 
 namespace reelbatch::eval {
 namespace {
@@ -31,7 +32,7 @@ std::optional<contracts::Rational> ParseRate(std::string_view text) {
                              .den = static_cast<int64_t>(*den * kScale)};
 }
 
-Transition ParseTransition(const Fields& fields) {
+Transition ParseTransition(base::JsonFields& fields) {
   Transition transition;
   transition.kind = KindOf(fields);
   if (transition.kind == Kind::kSoft) fields.Reject("type", "hard, fade, dissolve or wipe");
@@ -43,25 +44,24 @@ Transition ParseTransition(const Fields& fields) {
   return transition;
 }
 
-Span ParseSpan(const Fields& fields) {
+Span ParseSpan(base::JsonFields& fields) {
   return {.start = fields.Integer("start"), .end = fields.Integer("end")};
 }
 
-Truth Parse(const Fields& fields) {
+Truth Parse(base::JsonFields& fields) {
   Truth truth;
   truth.video = fields.Text("video");
   const auto rate = ParseRate(fields.Text("fps"));
   if (!rate) fields.Reject("fps", "a rate like \"30000/1001\"");
-  truth.fps = *rate;
-  truth.frames = fields.Integer("n_frames");
-  if (truth.frames < 1) fields.Reject("n_frames", "at least 1");
+  truth.fps = rate.value_or(contracts::Rational{});
+  truth.frames = fields.Integer("n_frames", 1);
   if (fields.Has("frame_base") && fields.Integer("frame_base") != 0)
     fields.Reject("frame_base", "0: frames count from 0");
-  fields.At("transitions");
-  for (const Fields& entry : fields.Objects("transitions"))
+  for (base::JsonFields& entry : fields.Objects("transitions"))
     truth.transitions.push_back(ParseTransition(entry));
-  for (const Fields& entry : fields.Objects("edge")) truth.edges.push_back(ParseSpan(entry));
-  for (const Fields& entry : fields.Objects("hard_negatives"))
+  for (base::JsonFields& entry : fields.ObjectsIfAny("edge"))
+    truth.edges.push_back(ParseSpan(entry));
+  for (base::JsonFields& entry : fields.ObjectsIfAny("hard_negatives"))
     truth.hard_negatives.push_back(ParseSpan(entry));
   return truth;
 }
@@ -84,22 +84,17 @@ std::string_view KindName(Kind kind) {
   return "";
 }
 
-Kind KindOf(const Fields& fields) {
+Kind KindOf(base::JsonFields& fields) {
   const std::string name = fields.Text("type");
   for (const Kind kind : kKinds) {
     if (name == KindName(kind)) return kind;
   }
   fields.Reject("type", "hard, fade, dissolve, wipe or soft");
+  return Kind::kHard;
 }
 
 base::Result<Truth> ParseTruth(std::string_view json, std::string_view name) {
-  const auto document = ParseObject(json, name);
-  if (!document) return std::unexpected(document.error());
-  try {
-    return Parse(Fields(*document, std::string(name)));
-  } catch (const FieldError& error) {
-    return std::unexpected(error.error);
-  }
+  return base::ReadObject(json, name, Parse);
 }
 
 }  // namespace reelbatch::eval

@@ -5,95 +5,70 @@
 #include <array>
 #include <fstream>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/hash.h"
+#include "base/json_fields.h"
 
 namespace reelbatch::inference {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr const char* kSchema = "reelbatch_model_v1";
 constexpr const char* kAgain = "make it anew with tools/fetch-models";
 
-/// Reads fields; the first that is wrong is what is told.
-class Reader {
- public:
-  Reader(const Json& document, std::string name) : document_(document), name_(std::move(name)) {}
-
-  std::string Text(const char* field) {
-    const auto value = document_.find(field);
-    if (value != document_.end() && value->is_string()) return value->get<std::string>();
-    Reject(field, "is no text");
-    return {};
+/// {name, type, shape}.
+contracts::TensorSpec Tensor(base::JsonFields& fields) {
+  contracts::TensorSpec spec{.name = fields.Text("name")};
+  const auto type = contracts::ElementTypeOf(fields.Text("type"));
+  if (!type) fields.Reject("type", "f32, i32, i64 or u8");
+  spec.type = type.value_or(spec.type);
+  const base::Json& shape = fields.At("shape");
+  bool sound = shape.is_array() && !shape.empty();
+  for (size_t k = 0; sound && k < shape.size(); ++k) {
+    const int64_t size = shape[k].is_number_integer() ? shape[k].get<int64_t>() : 0;
+    sound = size >= -1 && size != 0;
+    spec.shape.push_back(size);
   }
+  if (!sound) fields.Reject("shape", "a list of sizes: [-1, ...]");
+  return spec;
+}
 
-  std::vector<contracts::TensorSpec> Tensors(const char* field) {
-    std::vector<contracts::TensorSpec> specs;
-    const auto list = document_.find(field);
-    if (list == document_.end() || !list->is_array() || list->empty()) {
-      Reject(field, "is no list of tensors");
-      return specs;
-    }
-    for (const Json& one : *list) {
-      auto spec = Tensor(one);
-      if (!spec) {
-        Reject(field, "holds an entry that is not {name, type: f32|i32|i64|u8, shape: [-1, ...]}");
-        return {};
-      }
-      specs.push_back(std::move(*spec));
-    }
-    return specs;
+std::vector<contracts::TensorSpec> Tensors(base::JsonFields& fields, const char* key) {
+  std::vector<contracts::TensorSpec> specs;
+  for (base::JsonFields& tensor : fields.Objects(key)) specs.push_back(Tensor(tensor));
+  if (specs.empty()) fields.Reject(key, "a list of tensors");
+  return specs;
+}
+
+/// The digest of each, by its name.
+std::map<std::string, std::string> Files(base::JsonFields fields) {
+  std::map<std::string, std::string> files;
+  if (!fields.Has("model.xml")) fields.Reject("model.xml", "the digest of this file");
+  for (const auto& [name, digest] : fields.json().items()) {
+    if (name.find('/') != std::string::npos) fields.Fail(name, "is no file of the folder");
+    files.emplace(name, fields.Text(name));
   }
+  return files;
+}
 
-  std::map<std::string, std::string> Files() {
-    std::map<std::string, std::string> files;
-    const auto list = document_.find("files");
-    if (list == document_.end() || !list->is_object() || !list->contains("model.xml")) {
-      Reject("files", "names no model.xml");
-      return files;
-    }
-    for (const auto& [name, digest] : list->items()) {
-      const bool plain = name.find('/') == std::string::npos && digest.is_string();
-      if (!plain) Reject("files", "holds an entry that is not a file of the folder and its digest");
-      if (plain) files.emplace(name, digest.get<std::string>());
-    }
-    return files;
-  }
-
-  void Reject(const char* field, const std::string& why) {
-    if (!error_)
-      error_ = base::Error{.code = base::Code::kCorrupt,
-                           .message = why + "; " + kAgain,
-                           .context = name_ + ": " + field};
-  }
-  const std::optional<base::Error>& error() const { return error_; }
-
- private:
-  static std::optional<contracts::TensorSpec> Tensor(const Json& one) {
-    if (!one.is_object() || !one.contains("name") || !one["name"].is_string() ||
-        !one.contains("type") || !one["type"].is_string())
-      return {};
-    if (!one.contains("shape") || !one["shape"].is_array() || one["shape"].empty()) return {};
-    const auto type = contracts::ElementTypeOf(one["type"].get<std::string>());
-    if (!type) return {};
-    contracts::TensorSpec spec{.name = one["name"].get<std::string>(), .type = *type};
-    for (const Json& size : one["shape"]) {
-      if (!size.is_number_integer() || size.get<int64_t>() < -1 || size.get<int64_t>() == 0)
-        return {};
-      spec.shape.push_back(size.get<int64_t>());
-    }
-    return spec;
-  }
-
-  const Json& document_;
-  const std::string name_;
-  std::optional<base::Error> error_;
-};
+ModelFolder Read(base::JsonFields& fields) {
+  ModelFolder folder;
+  if (fields.Text("schema") != kSchema) fields.Reject("schema", fmt::format("'{}'", kSchema));
+  folder.title = fields.Text("title");
+  folder.licence = fields.Text("licence");
+  folder.source = fields.Text("source");
+  contracts::ModelUsed& used = folder.description.used;
+  used.model_name = fields.Text("name");
+  used.model_version = fields.Text("version");
+  used.weights_digest = fields.Text("weights_digest");
+  used.precision = fields.Text("precision");
+  folder.description.inputs = Tensors(fields, "inputs");
+  folder.description.outputs = Tensors(fields, "outputs");
+  folder.files = Files(fields.Object("files"));
+  return folder;
+}
 
 }  // namespace
 
@@ -106,27 +81,12 @@ base::Result<ModelFolder> ReadModelFolder(const std::filesystem::path& path) {
                       file.string());
   }
   const std::string text((std::istreambuf_iterator<char>(stream)), {});
-  const Json document = Json::parse(text, nullptr, false);
-  if (!document.is_object())
-    return base::Fail(base::Code::kCorrupt, fmt::format("is not valid JSON; {}", kAgain),
-                      file.string());
-  Reader reader(document, file.string());
-  if (const std::string schema = reader.Text("schema"); schema != kSchema) {
-    reader.Reject("schema", fmt::format("is '{}', not '{}'", schema, kSchema));
+  auto folder = base::ReadObject(text, file.string(), Read);
+  if (!folder) {
+    folder.error().message += fmt::format("; {}", kAgain);
+    return folder;
   }
-  ModelFolder folder{.path = path,
-                     .title = reader.Text("title"),
-                     .licence = reader.Text("licence"),
-                     .source = reader.Text("source")};
-  contracts::ModelUsed& used = folder.description.used;
-  used.model_name = reader.Text("name");
-  used.model_version = reader.Text("version");
-  used.weights_digest = reader.Text("weights_digest");
-  used.precision = reader.Text("precision");
-  folder.description.inputs = reader.Tensors("inputs");
-  folder.description.outputs = reader.Tensors("outputs");
-  folder.files = reader.Files();
-  if (reader.error()) return std::unexpected(*reader.error());
+  folder->path = path;
   return folder;
 }
 

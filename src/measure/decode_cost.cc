@@ -1,10 +1,10 @@
 #include "measure/decode_cost.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <utility>
 
+#include "base/json_text.h"
 #include "base/text.h"
 #include "components/cut_detection/cut_detection.h"
 #include "components/meter_set.h"
@@ -15,7 +15,7 @@
 namespace reelbatch::measure {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using base::Json;
 
 /// Decodes it once; `frames` gets their number. Between frames cut_detection looks at them, outside
 /// the time that is taken: a decoder that has the caches for itself is a sixth faster than it ever

@@ -1,22 +1,20 @@
 #include "measure/measured_row.h"
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/json_text.h"
 #include "costs/keys.h"
 
 namespace reelbatch::measure {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using base::Json;
 
 /// CostRow::measure; an empty object where there is none.
 Json MeasureOf(const contracts::CostRow& row) {
   Json measure = Json::parse(row.measure, nullptr, false);
   return measure.is_object() ? measure : Json::object();
 }
-
-Json OrNull(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json DeviceJson(const contracts::DeviceProfile& device) {
   return {device.id,
@@ -109,8 +107,8 @@ void SetMemory(const MemoryFigures& figures, contracts::CostRow& row) {
   row.gpu_memory_per_task_mb = figures.gpu_mb;
   Json measure = MeasureOf(row);
   measure["rss_before_mb"] = figures.before_mb;
-  measure["rss_rollup_mb"] = OrNull(figures.rollup_mb);
-  measure["pss_mb"] = OrNull(figures.pss_mb);
+  measure["rss_rollup_mb"] = base::ValueOrNull(figures.rollup_mb);
+  measure["pss_mb"] = base::ValueOrNull(figures.pss_mb);
   row.measure = measure.dump();
 }
 

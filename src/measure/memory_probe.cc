@@ -4,24 +4,14 @@
 
 #include <algorithm>
 #include <new>
-#include <nlohmann/json.hpp>
 
+#include "base/json_fields.h"
 #include "measure/component_calls.h"
 
 namespace reelbatch::measure {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr double kMiB = 1024.0 * 1024.0;
-
-Json OrNull(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-
-std::optional<double> NumberAt(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_number()) return {};
-  return found->get<double>();
-}
 
 }  // namespace
 
@@ -55,28 +45,24 @@ base::Result<MemoryFigures> ProbeMemory(const Work& work, int fd, const StackSha
 }
 
 std::string MemoryJson(const MemoryFigures& figures) {
-  return Json{{"before_mb", figures.before_mb},   {"input_mb", figures.input_mb},
-              {"raw_mb", figures.raw_mb},         {"rollup_mb", OrNull(figures.rollup_mb)},
-              {"pss_mb", OrNull(figures.pss_mb)}, {"gpu_mb", OrNull(figures.gpu_mb)}}
-             .dump() +
+  return base::OneLine({{"before_mb", figures.before_mb},
+                        {"input_mb", figures.input_mb},
+                        {"raw_mb", figures.raw_mb},
+                        {"rollup_mb", base::ValueOrNull(figures.rollup_mb)},
+                        {"pss_mb", base::ValueOrNull(figures.pss_mb)},
+                        {"gpu_mb", base::ValueOrNull(figures.gpu_mb)}}) +
          "\n";
 }
 
 base::Result<MemoryFigures> ParseMemoryJson(std::string_view text) {
-  const Json document = Json::parse(text, nullptr, false);
-  const auto before = document.is_object() ? NumberAt(document, "before_mb") : std::nullopt;
-  const auto input = document.is_object() ? NumberAt(document, "input_mb") : std::nullopt;
-  const auto raw = document.is_object() ? NumberAt(document, "raw_mb") : std::nullopt;
-  if (!before || !input || !raw) {
-    return base::Fail(base::Code::kCorrupt,
-                      "the process that measures memory did not answer with its figures");
-  }
-  return MemoryFigures{.before_mb = *before,
-                       .input_mb = *input,
-                       .raw_mb = *raw,
-                       .rollup_mb = NumberAt(document, "rollup_mb"),
-                       .pss_mb = NumberAt(document, "pss_mb"),
-                       .gpu_mb = NumberAt(document, "gpu_mb")};
+  return base::ReadObject(text, kMemoryAnswer, [](base::JsonFields& fields) {
+    return MemoryFigures{.before_mb = fields.Number("before_mb"),
+                         .input_mb = fields.Number("input_mb"),
+                         .raw_mb = fields.Number("raw_mb"),
+                         .rollup_mb = fields.NumberOrNull("rollup_mb"),
+                         .pss_mb = fields.NumberOrNull("pss_mb"),
+                         .gpu_mb = fields.NumberOrNull("gpu_mb")};
+  });
 }
 
 }  // namespace reelbatch::measure

@@ -33,9 +33,12 @@ struct MemoryFigures {
 base::Result<MemoryFigures> ProbeMemory(const Work& work, int fd, const StackShape& shape,
                                         const Nvml* nvml);
 
+/// What errors call the line with such figures.
+inline constexpr std::string_view kMemoryAnswer = "answer of the process that measures memory";
+
 /// The figures on their way through a pipe: one line of JSON.
 std::string MemoryJson(const MemoryFigures& figures);
-/// Errors: corrupt (no such line).
+/// Errors: corrupt (no such line: names the field).
 base::Result<MemoryFigures> ParseMemoryJson(std::string_view text);
 
 }  // namespace reelbatch::measure

@@ -4,15 +4,14 @@
 
 #include <algorithm>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/json_fields.h"
+#include "measure/memory_probe.h"
 #include "measure/process_memory.h"
 
 namespace reelbatch::measure {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 base::Status RunBatch(components::UnitModel& model,
                       const std::vector<components::UnitInput>& units) {
@@ -78,19 +77,14 @@ base::Result<ModelMemoryFigures> ProbeBatchMemory(components::UnitModel& model,
 }
 
 std::string ModelMemoryJson(const ModelMemoryFigures& figures) {
-  return Json{{"fixed_mb", figures.fixed_mb}, {"batch_mb", figures.batch_mb}}.dump() + "\n";
+  return base::OneLine({{"fixed_mb", figures.fixed_mb}, {"batch_mb", figures.batch_mb}}) + "\n";
 }
 
 base::Result<ModelMemoryFigures> ParseModelMemoryJson(std::string_view text) {
-  const Json document = Json::parse(text, nullptr, false);
-  const bool whole = document.is_object() && document.contains("fixed_mb") &&
-                     document["fixed_mb"].is_number() && document.contains("batch_mb") &&
-                     document["batch_mb"].is_number();
-  if (!whole)
-    return base::Fail(base::Code::kCorrupt,
-                      "the process that measures memory did not answer with its figures");
-  return ModelMemoryFigures{.fixed_mb = document["fixed_mb"].get<double>(),
-                            .batch_mb = document["batch_mb"].get<double>()};
+  return base::ReadObject(text, kMemoryAnswer, [](base::JsonFields& fields) {
+    return ModelMemoryFigures{.fixed_mb = fields.Number("fixed_mb"),
+                              .batch_mb = fields.Number("batch_mb")};
+  });
 }
 
 contracts::CostRow ModelRow(const Session& session, const ModelSubject& subject,

@@ -1,8 +1,12 @@
 #include "store/artifact_identity.h"
 
+#include "base/json_text.h"
 #include "contracts/run_config.h"
+#include "store/crop_json.h"
 
 namespace reelbatch::store {
+
+using base::Json;
 
 Json IdentityMeta(const ArtifactIdentity& identity) {
   const IdempotencyKey& key = identity.key;

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
+#include "base/json_text.h"
 #include "store/identity.h"
-#include "store/json_text.h"
 
 namespace reelbatch::store {
 
@@ -17,6 +17,6 @@ struct ArtifactIdentity {
 };
 
 /// What every artifact's `meta` begins with.
-Json IdentityMeta(const ArtifactIdentity& identity);
+base::Json IdentityMeta(const ArtifactIdentity& identity);
 
 }  // namespace reelbatch::store

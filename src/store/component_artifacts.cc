@@ -1,12 +1,15 @@
 #include "store/component_artifacts.h"
 
+#include "base/json_text.h"
 #include "store/cuts_document.h"
 #include "store/cuts_record.h"
 #include "store/folder_layout.h"
-#include "store/json_text.h"
 #include "store/npz.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+using base::OneLine;
 namespace {
 
 bool IsCuts(std::string_view component) { return component == kCutDetection; }

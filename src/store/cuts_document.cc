@@ -2,11 +2,19 @@
 
 #include <fmt/format.h>
 
+#include "base/json_text.h"
+#include "store/crop_json.h"
 #include "store/identity.h"
-#include "store/json_text.h"
 #include "store/statistics.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+using base::Pretty;
+using base::Rounded;
+using base::TextOrNull;
+using base::ValueOrNull;
+
 namespace {
 
 // A microsecond is finer than any container's clock that times video. Of a confidence, four digits

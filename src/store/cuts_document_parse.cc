@@ -2,10 +2,14 @@
 #include <limits>
 #include <memory>
 
+#include "base/json_fields.h"
 #include "store/cuts_document.h"
-#include "store/json_fields.h"
 
 namespace reelbatch::store {
+
+using base::JsonFields;
+using base::ParseDocument;
+
 namespace {
 
 /// "24000/1001" or "1:1".

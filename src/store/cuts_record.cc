@@ -2,12 +2,14 @@
 
 #include <utility>
 
+#include "base/json_text.h"
 #include "base/text.h"
 #include "store/identity.h"
-#include "store/json_text.h"
 #include "store/text.h"
 
 namespace reelbatch::store {
+
+using base::Json;
 
 namespace {
 

@@ -10,10 +10,16 @@
 #include <string>
 
 #include "base/atomic_file.h"
+#include "base/json_fields.h"
 #include "base/text.h"
-#include "store/json_fields.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+using base::JsonFields;
+using base::OneLine;
+using base::ParseDocument;
+
 namespace {
 
 constexpr std::string_view kLockSchema = "reelbatch_lock_v1";

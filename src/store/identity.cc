@@ -3,14 +3,14 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <nlohmann/json.hpp>
 
 #include "base/hash.h"
 #include "base/picture_files.h"
 #include "base/text.h"
-#include "store/json_text.h"
+#include "store/crop_json.h"
 
 namespace reelbatch::store {
+
 namespace {
 
 // Leaves room for two suffixes of nine bytes, and for what people append, below the 255 bytes of a
@@ -18,8 +18,8 @@ namespace {
 constexpr size_t kMaxStemBytes = 100;
 
 template <class T>
-nlohmann::json OrNull(const std::optional<T>& value) {
-  return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
+base::SortedJson OrNull(const std::optional<T>& value) {
+  return value ? base::SortedJson(*value) : base::SortedJson(nullptr);
 }
 
 bool StaysInName(char c) {
@@ -33,8 +33,8 @@ std::string ProducerName() { return fmt::format("reelbatch {}", REELBATCH_VERSIO
 
 std::string CanonicalJson(const contracts::RunConfig& config) {
   const contracts::Sampling& sampling = config.sampling;
-  // nlohmann::json sorts its keys.
-  nlohmann::json json;
+  // base::SortedJson sorts its keys.
+  base::SortedJson json;
   json["components"] = config.components;
   json["parts"] = contracts::PartNames(contracts::PartsOf(config));
   json["preset"] = config.preset ? contracts::PresetName(*config.preset) : "auto";
@@ -60,7 +60,7 @@ std::string CanonicalJson(const contracts::RunConfig& config) {
   if (sampling.crop) {
     json["sampling"]["crop"] = CropJson(*sampling.crop);
   }
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json.dump(-1, ' ', false, base::SortedJson::error_handler_t::replace);
 }
 
 std::string ConfigHash(const contracts::RunConfig& config) {

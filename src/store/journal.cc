@@ -7,8 +7,13 @@
 #include <cerrno>
 
 #include "base/atomic_file.h"
+#include "base/json_text.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+using base::OneLine;
+
 namespace {
 
 base::Status WriteAll(int fd, std::string_view line, const std::filesystem::path& path) {

@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/json_text.h"
 #include "base/mutex.h"
 #include "base/result.h"
-#include "store/json_text.h"
 
 namespace reelbatch::store {
 
@@ -26,7 +26,7 @@ class Journal {
   Journal& operator=(const Journal&) = delete;
 
   /// `fields` is an object; "at" and "event" are put before it. Errors: io.
-  base::Status Append(std::string_view event, const Json& fields);
+  base::Status Append(std::string_view event, const base::Json& fields);
   /// Everything appended so far survives a power cut. Errors: io.
   base::Status Sync();
 

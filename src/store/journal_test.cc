@@ -6,9 +6,13 @@
 
 #include <csignal>
 
+#include "base/json_text.h"
 #include "store/test_support.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+
 namespace {
 
 using testing::Slurp;

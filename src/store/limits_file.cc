@@ -3,10 +3,14 @@
 #include <optional>
 
 #include "base/clock.h"
-#include "store/json_fields.h"
-#include "store/json_text.h"
+#include "base/json_fields.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+using base::JsonFields;
+using base::ParseDocument;
+using base::Pretty;
 
 std::string LimitsDocument(const std::vector<contracts::LimitRecord>& limits) {
   Json document{{"schema", kLimitsSchema}, {"limits", Json::array()}};

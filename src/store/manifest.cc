@@ -4,13 +4,21 @@
 #include <array>
 
 #include "base/clock.h"
+#include "base/json_fields.h"
 #include "base/text.h"
 #include "contracts/run_config.h"
-#include "store/json_fields.h"
-#include "store/json_text.h"
 #include "store/text.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+using base::JsonFields;
+using base::ParseDocument;
+using base::Pretty;
+using base::Rounded;
+using base::TextOrNull;
+using base::ValueOrNull;
+
 namespace {
 
 using contracts::VideoStatus;

@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "store/json_text.h"
+#include "base/json_text.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+
 namespace {
 
 using ::testing::HasSubstr;
@@ -167,15 +170,15 @@ TEST(Manifest, ErrorsNameTheField) {
   EXPECT_THAT(broken([](Json& j) { j["components"] = Json::array(); }),
               HasSubstr("m: components: must be"));
   EXPECT_THAT(broken([](Json& j) { j["components"][0]["status"] = "done"; }),
-              HasSubstr("m: components[0]: status: must be"));
+              HasSubstr("m: components[0].status: must be"));
   EXPECT_THAT(broken([](Json& j) { j["components"][0]["error_code"] = "x"; }),
               HasSubstr("error_code: must be"));
   EXPECT_THAT(broken([](Json& j) { j["components"][0]["empty_reason"] = "x"; }),
               HasSubstr("empty_reason: must"));
   EXPECT_THAT(broken([](Json& j) { j["source"]["uri"] = "clip.mp4"; }),
-              HasSubstr("source: uri: must be"));
+              HasSubstr("source.uri: must be"));
   EXPECT_THAT(broken([](Json& j) { j["components"][0]["artifacts"][0].erase("sha256"); }),
-              HasSubstr("artifacts[0]: sha256: must be a text"));
+              HasSubstr("artifacts[0].sha256: is missing; it must be a text"));
 }
 
 }  // namespace

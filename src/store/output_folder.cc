@@ -6,6 +6,7 @@
 
 #include "base/atomic_file.h"
 #include "base/hash.h"
+#include "base/json_text.h"
 #include "base/text.h"
 #include "store/component_artifacts.h"
 #include "store/finished_work.h"
@@ -21,6 +22,10 @@
 #include "store/state_db.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+using base::Rounded;
+
 namespace {
 
 namespace fs = std::filesystem;

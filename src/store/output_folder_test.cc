@@ -6,10 +6,13 @@
 #include <set>
 #include <thread>
 
-#include "store/json_text.h"
+#include "base/json_text.h"
 #include "store/test_support.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+
 namespace {
 
 namespace fs = std::filesystem;

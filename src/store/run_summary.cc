@@ -2,14 +2,20 @@
 
 #include <map>
 
+#include "base/json_text.h"
 #include "base/text.h"
 #include "store/component_artifacts.h"
 #include "store/folder_layout.h"
 #include "store/identity.h"
-#include "store/json_text.h"
 #include "store/text.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+using base::Pretty;
+using base::TextOrNull;
+using base::ValueOrNull;
+
 namespace {
 
 using contracts::VideoStatus;

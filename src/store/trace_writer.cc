@@ -8,9 +8,12 @@
 #include <type_traits>
 #include <utility>
 
-#include "store/json_text.h"
+#include "base/json_text.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+
 namespace {
 
 constexpr size_t kBufferBytes = size_t{256} << 10;

@@ -8,10 +8,13 @@
 #include <thread>
 #include <vector>
 
-#include "store/json_text.h"
+#include "base/json_text.h"
 #include "store/test_support.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+
 namespace {
 
 namespace fs = std::filesystem;

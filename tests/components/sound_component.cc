@@ -2,12 +2,12 @@
 
 #include <cmath>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/json_text.h"
 #include "components/audio.h"
 
 namespace reelbatch::tests {
@@ -80,7 +80,7 @@ class SoundComponent final : public components::BatchedComponent, public compone
     contracts::Tensor rms{.name = "rms", .shape = {static_cast<int64_t>(outputs.size())}};
     for (const UnitOutput& output : outputs)
       rms.bytes.append(reinterpret_cast<const char*>(output.result.data()), output.result.size());
-    nlohmann::ordered_json sound;
+    base::Json sound;
     if (report_) {
       sound = {{"codec", report_->codec},
                {"channels", report_->channels},
@@ -93,7 +93,7 @@ class SoundComponent final : public components::BatchedComponent, public compone
                {"truncated", report_->truncated}};
     }
     outcome.results[kName] = {.arrays = {std::move(rms)},
-                              .meta = nlohmann::ordered_json{{"sound", sound}}.dump()};
+                              .meta = base::Json{{"sound", sound}}.dump()};
     return {};
   }
 

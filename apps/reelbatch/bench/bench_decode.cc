@@ -11,9 +11,9 @@
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/wall_clock.h"
+#include "base/json_text.h"
 #include "costs/keys.h"
 #include "measure/decode_cost.h"
-#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -142,7 +142,7 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
   for (const std::string& file : collected->left_out)
     console.Warn("left out of the table: " + file);
   if (console.json()) {
-    console.Out(store::Pretty(
+    console.Out(base::Pretty(
         {{"table", folder->table().string()}, {"videos", samples.size()}, {"failed", failed}}));
   } else if (!samples.empty()) {
     console.Out(Text(samples, rows, console.out_color()));

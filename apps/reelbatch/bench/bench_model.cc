@@ -12,8 +12,8 @@
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/wall_clock.h"
+#include "base/json_text.h"
 #include "costs/keys.h"
-#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -204,7 +204,7 @@ int Go(const Settings& settings, const Catalog& catalog, const std::vector<std::
   for (const std::string& file : collected->left_out)
     console.Warn("left out of the table: " + file);
   if (console.json()) {
-    console.Out(store::Pretty(
+    console.Out(base::Pretty(
         {{"table", folder->table().string()}, {"rows", rows.size()}, {"failed", failed}}));
   } else if (!rows.empty()) {
     console.Out(Text(rows, console.out_color()));

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "apps/reelbatch/table.h"
+#include "base/json_text.h"
 #include "costs/keys.h"
 #include "costs/summary.h"
 
@@ -19,7 +20,7 @@ std::string SizeAndPreset(const PlannedWork& planned) {
 }
 
 std::optional<double> Number(const contracts::CostRow& row, const char* key) {
-  const auto measure = nlohmann::json::parse(row.measure, nullptr, false);
+  const auto measure = base::SortedJson::parse(row.measure, nullptr, false);
   if (!measure.is_object() || !measure.contains(key) || !measure[key].is_number()) return {};
   return measure[key].get<double>();
 }
@@ -121,10 +122,9 @@ std::string MemoryText(const std::vector<PlannedWork>& plan,
   return table.Render(color);
 }
 
-nlohmann::ordered_json BenchJson(const measure::Session& session,
-                                 const std::vector<PlannedWork>& plan,
-                                 const measure::SweepReport& report, const std::string& table) {
-  nlohmann::ordered_json document{
+base::Json BenchJson(const measure::Session& session, const std::vector<PlannedWork>& plan,
+                     const measure::SweepReport& report, const std::string& table) {
+  base::Json document{
       {"table", table},          {"device", session.device->id}, {"commit", session.commit},
       {"dirty", session.dirty},  {"rows", plan.size()},          {"measured", report.measured},
       {"reused", report.reused}, {"failed", report.failed},      {"noisy", report.noisy}};

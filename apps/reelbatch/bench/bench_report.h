@@ -1,9 +1,9 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "base/json_text.h"
 #include "contracts/cost_row.h"
 #include "measure/sweep.h"
 
@@ -28,8 +28,7 @@ std::string MemoryText(const std::vector<measure::PlannedWork>& plan,
                        const std::vector<contracts::CostRow>& rows, bool color);
 
 /// What a sweep was and where it lies; with the sums of steps where there are any.
-nlohmann::ordered_json BenchJson(const measure::Session& session,
-                                 const std::vector<measure::PlannedWork>& plan,
-                                 const measure::SweepReport& report, const std::string& table);
+base::Json BenchJson(const measure::Session& session, const std::vector<measure::PlannedWork>& plan,
+                     const measure::SweepReport& report, const std::string& table);
 
 }  // namespace reelbatch::app

@@ -12,7 +12,7 @@
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/wall_clock.h"
 #include "base/atomic_file.h"
-#include "store/json_text.h"
+#include "base/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -118,7 +118,7 @@ class Bench {
     for (const std::string& file : collected->left_out)
       console_.Warn("left out of the table: " + file);
     if (console_.json()) {
-      console_.Out(store::Pretty(BenchJson(session, plan, *report, folder.table().string())));
+      console_.Out(base::Pretty(BenchJson(session, plan, *report, folder.table().string())));
     } else {
       console_.Out(Text(plan, *report));
     }

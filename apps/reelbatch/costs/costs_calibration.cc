@@ -7,7 +7,7 @@
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
-#include "store/json_text.h"
+#include "base/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -90,7 +90,7 @@ std::string Text(const costs::Calibration& found, bool color) {
   return text;
 }
 
-nlohmann::ordered_json KeyJson(const costs::CalibrationKey& key) {
+base::Json KeyJson(const costs::CalibrationKey& key) {
   return {{"component", key.component},
           {"part", key.part},
           {"bucket", key.bucket},
@@ -103,15 +103,15 @@ nlohmann::ordered_json KeyJson(const costs::CalibrationKey& key) {
           {"bias", key.bias()}};
 }
 
-nlohmann::ordered_json Document(const costs::Calibration& found) {
-  nlohmann::ordered_json document{{"schema", "reelbatch_calibration_v1"}};
+base::Json Document(const costs::Calibration& found) {
+  base::Json document{{"schema", "reelbatch_calibration_v1"}};
   for (const auto& [name, keys] :
        {std::pair{"keys", &found.keys}, {"components", &found.components}}) {
-    document[name] = nlohmann::ordered_json::array();
+    document[name] = base::Json::array();
     for (const costs::CalibrationKey& key : *keys) document[name].push_back(KeyJson(key));
   }
   document["total"] = KeyJson(found.total);
-  document["batches"] = nlohmann::ordered_json::array();
+  document["batches"] = base::Json::array();
   for (const costs::BatchCalibration& key : found.batches) {
     document["batches"].push_back({{"key", key.key},
                                    {"batches", key.batches},
@@ -121,10 +121,10 @@ nlohmann::ordered_json Document(const costs::Calibration& found) {
                                    {"mape", key.mape},
                                    {"bias", key.bias()}});
   }
-  document["runs"] = nlohmann::ordered_json::array();
+  document["runs"] = base::Json::array();
   for (const costs::MemorySample& run : found.runs) {
-    document["runs"].push_back({{"predicted_peak_mb", store::ValueOrNull(run.predicted_mb)},
-                                {"peak_mb", store::ValueOrNull(run.actual_mb)}});
+    document["runs"].push_back({{"predicted_peak_mb", base::ValueOrNull(run.predicted_mb)},
+                                {"peak_mb", base::ValueOrNull(run.actual_mb)}});
   }
   document["under_predicted_runs"] = found.under_predicted_runs;
   return document;
@@ -149,7 +149,7 @@ int CostsCalibration(const Invocation& call) {
   const costs::Calibration found =
       costs::Calibrate(costs->samples, costs->batches, std::move(costs->runs));
   if (console.json()) {
-    console.Out(store::Pretty(Document(found)));
+    console.Out(base::Pretty(Document(found)));
   } else {
     console.Out(Text(found, console.out_color()));
   }

@@ -8,9 +8,9 @@
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/json_text.h"
 #include "costs/diff.h"
 #include "costs/keys.h"
-#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -51,16 +51,16 @@ std::string LinesText(const std::vector<costs::DiffLine>& lines, bool color) {
   return table.Render(color);
 }
 
-nlohmann::ordered_json LinesJson(const std::vector<costs::DiffLine>& lines) {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+base::Json LinesJson(const std::vector<costs::DiffLine>& lines) {
+  base::Json list = base::Json::array();
   for (const costs::DiffLine& line : lines) {
     list.push_back({{"component", line.part},
                     {"preset", line.preset},
                     {"input", line.input},
-                    {"a_ms", store::ValueOrNull(line.a_ms)},
-                    {"b_ms", store::ValueOrNull(line.b_ms)},
-                    {"ratio", store::ValueOrNull(line.ratio())},
-                    {"p_value", store::ValueOrNull(line.p_value)}});
+                    {"a_ms", base::ValueOrNull(line.a_ms)},
+                    {"b_ms", base::ValueOrNull(line.b_ms)},
+                    {"ratio", base::ValueOrNull(line.ratio())},
+                    {"p_value", base::ValueOrNull(line.p_value)}});
   }
   return list;
 }
@@ -95,9 +95,9 @@ int CostsDiff(const Invocation& call) {
   if (!b) return console.Finish(RefuseTable(b.error(), console));
   const costs::Diff diff = costs::DiffTables(*a, *b);
   if (console.json()) {
-    console.Out(store::Pretty({{"schema", "reelbatch_costs_diff_v1"},
-                               {"summaries", LinesJson(diff.summaries)},
-                               {"rows", LinesJson(diff.rows)}}));
+    console.Out(base::Pretty({{"schema", "reelbatch_costs_diff_v1"},
+                              {"summaries", LinesJson(diff.summaries)},
+                              {"rows", LinesJson(diff.rows)}}));
     return console.Finish(kExitDone);
   }
   if (!diff.summaries.empty()) console.Out(LinesText(diff.summaries, console.out_color()) + "\n");

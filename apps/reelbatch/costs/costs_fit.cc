@@ -9,10 +9,10 @@
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/json_text.h"
 #include "costs/batch_fit.h"
 #include "costs/keys.h"
 #include "costs/registry.h"
-#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -125,7 +125,7 @@ int CostsFit(const Invocation& call) {
                  {.title = "mean error", .align = Align::kRight},
                  {.title = "worst", .align = Align::kRight},
                  {.title = "MiB at b"}});
-  nlohmann::ordered_json batch_json = nlohmann::ordered_json::array();
+  base::Json batch_json = base::Json::array();
   for (const contracts::CostRow& row : joined.rows) {
     const auto fit = costs::FitBatchTime(row.points);
     if (!fit) continue;
@@ -144,7 +144,7 @@ int CostsFit(const Invocation& call) {
                {.title = "sizes", .align = Align::kRight},
                {.title = "mean error", .align = Align::kRight},
                {.title = "worst", .align = Align::kRight}});
-  nlohmann::ordered_json size_json = nlohmann::ordered_json::array();
+  base::Json size_json = base::Json::array();
   for (const SizeFit& fit : FitSizes(joined)) {
     sizes.AddRow({OneLine(fit.name), fmt::format("{}", fit.rows), Percent(fit.mean_error),
                   Percent(fit.worst_error)});
@@ -154,7 +154,7 @@ int CostsFit(const Invocation& call) {
                          {"worst_error", fit.worst_error}});
   }
   if (console.json()) {
-    console.Out(store::Pretty(
+    console.Out(base::Pretty(
         {{"schema", "reelbatch_costs_fit_v1"}, {"batches", batch_json}, {"sizes", size_json}}));
     return console.Finish(kExitDone);
   }

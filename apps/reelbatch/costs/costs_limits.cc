@@ -6,8 +6,8 @@
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
 #include "base/clock.h"
+#include "base/json_text.h"
 #include "store/folder_layout.h"
-#include "store/json_text.h"
 #include "store/limits_file.h"
 
 namespace reelbatch::app {

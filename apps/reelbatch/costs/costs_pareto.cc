@@ -8,9 +8,9 @@
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/json_text.h"
 #include "costs/keys.h"
 #include "costs/pareto.h"
-#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -53,16 +53,16 @@ std::string GroupsText(const std::vector<costs::ParetoGroup>& groups, bool color
   return text;
 }
 
-nlohmann::ordered_json GroupsJson(const std::vector<costs::ParetoGroup>& groups) {
-  nlohmann::ordered_json document = nlohmann::ordered_json::array();
+base::Json GroupsJson(const std::vector<costs::ParetoGroup>& groups) {
+  base::Json document = base::Json::array();
   for (const costs::ParetoGroup& group : groups) {
     const contracts::CostRow& first = *group.points.front().row;
-    nlohmann::ordered_json points = nlohmann::ordered_json::array();
+    base::Json points = base::Json::array();
     for (const costs::ParetoPoint& point : group.points) {
       points.push_back({{"preset", point.row->subject->preset},
                         {"knobs", costs::KnobsText(point.row->subject->knobs)},
-                        {"latency_ms_per_unit", store::ValueOrNull(point.row->latency_ms_per_unit)},
-                        {"f1_truth", store::ValueOrNull(point.f1)},
+                        {"latency_ms_per_unit", base::ValueOrNull(point.row->latency_ms_per_unit)},
+                        {"f1_truth", base::ValueOrNull(point.f1)},
                         {"efficient", point.efficient}});
     }
     document.push_back({{"component", costs::PartText(*first.subject)},
@@ -91,7 +91,7 @@ int CostsPareto(const Invocation& call) {
   std::erase_if(joined.rows, [&](const contracts::CostRow& row) { return !filter.Takes(row); });
   const auto groups = costs::Pareto(joined);
   if (console.json()) {
-    console.Out(store::Pretty(GroupsJson(groups)));
+    console.Out(base::Pretty(GroupsJson(groups)));
   } else if (groups.empty()) {
     console.Error(
         "no two rows differ in preset or knobs alone; `reelbatch bench matrix` measures every "

@@ -2,8 +2,8 @@
 #include "apps/reelbatch/costs/costs_command.h"
 #include "apps/reelbatch/exit_code.h"
 #include "base/atomic_file.h"
+#include "base/json_text.h"
 #include "costs/render.h"
-#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -39,7 +39,7 @@ int CostsRender(const Invocation& call) {
       return console.Finish(console.Fail(written.error()));
     }
   } else if (console.json()) {
-    console.Out(store::Pretty({{"markdown", text}}));
+    console.Out(base::Pretty({{"markdown", text}}));
   } else {
     console.Out(text);
   }

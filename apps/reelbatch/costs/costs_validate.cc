@@ -5,10 +5,10 @@
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
+#include "base/json_text.h"
 #include "base/text.h"
 #include "costs/bench_json.h"
 #include "costs/keys.h"
-#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -94,7 +94,7 @@ int CostsValidate(const Invocation& call) {
     return console.Finish(console.Fail(
         {base::Code::kInvalidArgument, "needs a file: reelbatch costs validate costs.json"}));
   }
-  nlohmann::ordered_json document = nlohmann::ordered_json::array();
+  base::Json document = base::Json::array();
   bool sound = true;
   for (const std::string& file : line.arguments) {
     const Verdict verdict = Judge(file, strict);
@@ -110,7 +110,7 @@ int CostsValidate(const Invocation& call) {
       console.Out(fmt::format("{}: {} rows, sound\n", OneLine(file), verdict.rows));
     }
   }
-  if (console.json()) console.Out(store::Pretty(document));
+  if (console.json()) console.Out(base::Pretty(document));
   return console.Finish(sound ? kExitDone : kExitSomeFailed);
 }
 

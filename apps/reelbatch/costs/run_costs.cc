@@ -10,8 +10,8 @@
 
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
+#include "base/json_text.h"
 #include "store/folder_layout.h"
-#include "store/json_text.h"
 #include "store/manifest.h"
 
 namespace reelbatch::app {
@@ -52,13 +52,13 @@ void AddManifest(const fs::path& file, RunCosts& costs) {
   }
 }
 
-std::optional<double> FigureOf(const store::Json& event, const char* key) {
+std::optional<double> FigureOf(const base::Json& event, const char* key) {
   const auto found = event.find(key);
   return found != event.end() && found->is_number() ? std::optional(found->get<double>())
                                                     : std::nullopt;
 }
 
-std::string TextOf(const store::Json& event, const char* key) {
+std::string TextOf(const base::Json& event, const char* key) {
   const auto found = event.find(key);
   return found != event.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
@@ -70,7 +70,7 @@ void AddJournal(const fs::path& journal, RunCosts& costs) {
   std::map<int64_t, costs::BatchSample> launched;  // of the run at hand, by batch
   std::istringstream lines(*text);
   for (std::string line; std::getline(lines, line);) {
-    const store::Json event = store::Json::parse(line, nullptr, false);
+    const base::Json event = base::Json::parse(line, nullptr, false);
     if (!event.is_object()) continue;
     const std::string name = TextOf(event, "event");
     if (name == "run_started") launched.clear();

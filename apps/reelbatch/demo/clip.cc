@@ -4,8 +4,8 @@
 
 #include "apps/reelbatch/demo/renderer.h"
 #include "apps/reelbatch/demo/timeline.h"
+#include "base/json_text.h"
 #include "fmt/format.h"
-#include "nlohmann/json.hpp"
 
 namespace reelbatch::app::demo {
 namespace {
@@ -48,7 +48,7 @@ base::Result<int64_t> WriteClip(const std::filesystem::path& path, const Script&
 }
 
 std::string TruthJson(const Script& script, const std::string& video_name) {
-  using Json = nlohmann::ordered_json;
+  using base::Json;
   const std::vector<FramePlan> plans = PlanFrames(script);
   const Truth truth = ReadTruth(plans);
   Json transitions = Json::array();

@@ -8,10 +8,10 @@
 #include <string>
 
 #include "apps/reelbatch/demo/demo_reel.h"
+#include "base/json_text.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "media/video_reader.h"
-#include "nlohmann/json.hpp"
 
 namespace reelbatch::app {
 namespace {
@@ -77,18 +77,18 @@ TEST_F(Clips, AScriptFileGivesVideoAndTruth) {
   ASSERT_TRUE(reel) << reel.error().Text();
   EXPECT_EQ(reel->frames, 31);
   EXPECT_EQ(reel->truth, folder_ / "my clip.json");
-  const auto truth = nlohmann::json::parse(Bytes(reel->truth));
+  const auto truth = base::SortedJson::parse(Bytes(reel->truth));
   EXPECT_EQ(truth["video"], "my clip.mkv");
   EXPECT_EQ(truth["fps"], "25/1");
   EXPECT_EQ(truth["n_frames"], 31);
   EXPECT_EQ(truth["frame_base"], 0);
-  const auto expected = nlohmann::json::parse(
+  const auto expected = base::SortedJson::parse(
       R"([{"type":"hard","start":11,"end":12,"frame":12},
           {"type":"fade","start":20,"end":27,"frame":23,"through":"black"}])");
   EXPECT_EQ(truth["transitions"], expected);
-  EXPECT_EQ(truth["edge"], nlohmann::json::array());
+  EXPECT_EQ(truth["edge"], base::SortedJson::array());
   EXPECT_EQ(truth["hard_negatives"],
-            nlohmann::json::parse(R"([{"kind":"flash","start":16,"end":16}])"));
+            base::SortedJson::parse(R"([{"kind":"flash","start":16,"end":16}])"));
 }
 
 TEST_F(Clips, TheTruthNamesEveryKind) {
@@ -97,14 +97,14 @@ TEST_F(Clips, TheTruthNamesEveryKind) {
          "fade frames=4 color=200,0,9\nshot hills frames=9\ninset at=2 frames=3\nfade frames=3";
   const auto reel = MakeScriptedClip(folder_ / "clip.txt", folder_ / "a.mkv");
   ASSERT_TRUE(reel) << reel.error().Text();
-  const auto truth = nlohmann::json::parse(Bytes(reel->truth));
-  EXPECT_EQ(truth["transitions"], nlohmann::json::parse(
+  const auto truth = base::SortedJson::parse(Bytes(reel->truth));
+  EXPECT_EQ(truth["transitions"], base::SortedJson::parse(
                                       R"([{"type":"wipe","start":7,"end":12,"frame":9},
           {"type":"fade","start":16,"end":21,"frame":18,"through":"200,0,9"}])"));
-  EXPECT_EQ(truth["edge"], nlohmann::json::parse(R"([{"kind":"fade_in","start":0,"end":3},
+  EXPECT_EQ(truth["edge"], base::SortedJson::parse(R"([{"kind":"fade_in","start":0,"end":3},
           {"kind":"fade_out","start":29,"end":32}])"));
   EXPECT_EQ(truth["hard_negatives"],
-            nlohmann::json::parse(R"([{"kind":"inset","start":23,"end":25}])"));
+            base::SortedJson::parse(R"([{"kind":"inset","start":23,"end":25}])"));
 }
 
 TEST_F(Clips, AWrongScriptFileIsNamedWithItsLine) {
@@ -127,7 +127,7 @@ TEST_F(Clips, TheDemoReelIsWhatItsTruthSays) {
   EXPECT_TRUE(Bytes(reel->video) == Bytes(again->video));
   EXPECT_EQ(Bytes(reel->truth), Bytes(again->truth));
   EXPECT_EQ(DecodedFrames(reel->video), reel->frames);
-  const auto truth = nlohmann::json::parse(Bytes(reel->truth));
+  const auto truth = base::SortedJson::parse(Bytes(reel->truth));
   EXPECT_EQ(truth["n_frames"], reel->frames);
   int hard = 0;
   int dissolves = 0;

@@ -12,9 +12,9 @@
 #include "apps/reelbatch/table.h"
 #include "base/atomic_file.h"
 #include "base/clock.h"
+#include "base/json_text.h"
 #include "base/text.h"
 #include "eval/preset_report.h"
-#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -87,13 +87,13 @@ base::Result<PresetComparison> CompareBetweenPresets(const EvalSettings& setting
   for (const Size& size : sizes) {
     const auto videos = TimesOf(settings, size, clips, console, cancel);
     if (!videos) return std::unexpected(videos.error());
-    const nlohmann::ordered_json report = eval::PresetReport(
+    const base::Json report = eval::PresetReport(
         *videos, kReference, base::Iso8601(base::SystemClock().Wall()), size.name);
     const fs::path path = folder / ("quality_report_" + size.name + ".json");
-    if (auto written = WriteExport(path, store::Pretty(report)); !written)
+    if (auto written = WriteExport(path, base::Pretty(report)); !written)
       return std::unexpected(written.error());
     for (const auto& [preset, figures] : report["stitched"].items()) {
-      const nlohmann::ordered_json& f1 = figures["f1"];
+      const base::Json& f1 = figures["f1"];
       if (size.width == 0 && !f1.is_null()) comparison.f1_native[preset] = f1.get<double>();
       table.AddRow({size.name, preset, figures["pred_n"].dump(), figures["tp"].dump(),
                     figures["fp"].dump(), figures["fn"].dump(),

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/eval/between_presets.h"
@@ -18,8 +17,8 @@
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
+#include "base/json_text.h"
 #include "eval/scenes.h"
-#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -54,7 +53,7 @@ int CheckFixture(const std::filesystem::path& fixture, Console& console) {
   const auto rows = eval::CheckFixture(*text, ShellQuote(fixture.native()));
   if (!rows) return Refuse(rows.error(), console);
   if (console.json()) {
-    nlohmann::ordered_json document = nlohmann::ordered_json::array();
+    base::Json document = base::Json::array();
     for (const eval::FixtureRow& row : *rows) {
       document.push_back({{"tolerance", row.tolerance},
                           {"tp", row.found.tp},
@@ -62,7 +61,7 @@ int CheckFixture(const std::filesystem::path& fixture, Console& console) {
                           {"fn", row.found.fn},
                           {"agrees", row.agrees}});
     }
-    console.Out(store::Pretty(document));
+    console.Out(base::Pretty(document));
   } else {
     console.Out(FixtureText(*rows, console.out_color()));
   }
@@ -163,9 +162,9 @@ int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, 
   if (!made) return Refuse(made.error(), console);
   int code = made->answered ? kExitDone : kExitSomeFailed;
   if (console.json()) {
-    nlohmann::ordered_json document;
+    base::Json document;
     for (const eval::Row& row : made->rows) document[row.name] = eval::JsonOf(row);
-    console.Out(store::Pretty(document));
+    console.Out(base::Pretty(document));
   } else {
     console.Out(EvalText(made->rows, settings.tolerance, console.verbose(), console.out_color()));
   }

@@ -12,11 +12,11 @@
 #include "apps/reelbatch/subcommands.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/json_text.h"
 #include "inference/batch_invariance.h"
 #include "inference/model_folder.h"
 #include "inference/openvino/openvino_model.h"
 #include "measure/machine.h"
-#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -49,7 +49,7 @@ struct Settings {
   bool batch_invariance = false;
 };
 
-nlohmann::ordered_json ModelJson(const contracts::ModelUsed& used) {
+base::Json ModelJson(const contracts::ModelUsed& used) {
   return {{"name", used.model_name},
           {"version", used.model_version},
           {"weights_digest", used.weights_digest},
@@ -64,12 +64,11 @@ int List(const Settings& settings, Console& console) {
   const std::filesystem::path folder = ModelsFolder(settings.models);
   Table table(
       {{"model"}, {"for"}, {"version"}, {"licence"}, {"weights"}, {"signature in process"}});
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  base::Json list = base::Json::array();
   int missing = 0;
   for (const KnownModel& known : KnownModels()) {
     auto found = inference::ReadModelFolder(folder / known.wanted.used.model_name);
-    nlohmann::ordered_json row{{"name", known.wanted.used.model_name},
-                               {"component", known.component}};
+    base::Json row{{"name", known.wanted.used.model_name}, {"component", known.component}};
     if (!found) {
       ++missing;
       table.AddRow({known.wanted.used.model_name, known.component, "missing", "", "", ""});
@@ -94,9 +93,9 @@ int List(const Settings& settings, Console& console) {
     list.push_back(std::move(row));
   }
   if (console.json()) {
-    console.Out(store::Pretty({{"folder", folder.string()},
-                               {"engine", inference::OpenVinoEngine()},
-                               {"models", std::move(list)}}));
+    console.Out(base::Pretty({{"folder", folder.string()},
+                              {"engine", inference::OpenVinoEngine()},
+                              {"models", std::move(list)}}));
   } else {
     console.Out(table.Render(console.out_color()));
     console.Out(fmt::format("folder {}; {}\n", ShellQuote(folder.native()),
@@ -143,7 +142,7 @@ int CheckAll(const Settings& settings, const std::vector<std::string>& names, Co
   const int threads =
       settings.common.threads > 0 ? settings.common.threads : measure::ReadMachine().cores_allowed;
   const RunModels door(settings.models, threads, {});
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  base::Json list = base::Json::array();
   int failed = 0;
   for (const KnownModel& known : KnownModels()) {
     const std::string& name = known.wanted.used.model_name;
@@ -158,7 +157,7 @@ int CheckAll(const Settings& settings, const std::vector<std::string>& names, Co
       list.push_back({{"name", name}, {"error", checked.error().Text()}});
       continue;
     }
-    nlohmann::ordered_json row = ModelJson(checked->used);
+    base::Json row = ModelJson(checked->used);
     std::string text =
         fmt::format("{} {}  {}  {}  {}  good\n", OneLine(checked->used.model_name),
                     OneLine(checked->used.model_version), OneLine(checked->used.engine),
@@ -173,7 +172,7 @@ int CheckAll(const Settings& settings, const std::vector<std::string>& names, Co
     list.push_back(std::move(row));
     if (!console.json()) console.Out(text);
   }
-  if (console.json()) console.Out(store::Pretty({{"models", std::move(list)}, {"failed", failed}}));
+  if (console.json()) console.Out(base::Pretty({{"models", std::move(list)}, {"failed", failed}}));
   return failed > 0 ? kExitSomeFailed : kExitDone;
 }
 

@@ -19,8 +19,8 @@
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/json_text.h"
 #include "runtime/simulator/simulator.h"
-#include "store/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -158,18 +158,18 @@ std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result,
   return text;
 }
 
-nlohmann::ordered_json PlanJson(const PlannedRun& plan, const runtime::SimResult& result,
-                                const std::vector<PlannedBatch>& batches) {
-  nlohmann::ordered_json document{{"schema", "reelbatch_plan_v1"},
-                                  {"videos", result.videos},
-                                  {"videos_failed", result.videos_failed + result.videos_rejected},
-                                  {"not_priced", plan.not_priced},
-                                  {"videos_fast", result.videos_fast},
-                                  {"expected_s", store::Rounded(result.makespan_s, 6)},
-                                  {"bound_s", store::Rounded(result.bound.ms / 1e3, 6)},
-                                  {"bound_by", planning::BoundKindName(result.bound.kind)},
-                                  {"gap", store::Rounded(result.gap, 6)}};
-  document["batches"] = nlohmann::ordered_json::array();
+base::Json PlanJson(const PlannedRun& plan, const runtime::SimResult& result,
+                    const std::vector<PlannedBatch>& batches) {
+  base::Json document{{"schema", "reelbatch_plan_v1"},
+                      {"videos", result.videos},
+                      {"videos_failed", result.videos_failed + result.videos_rejected},
+                      {"not_priced", plan.not_priced},
+                      {"videos_fast", result.videos_fast},
+                      {"expected_s", base::Rounded(result.makespan_s, 6)},
+                      {"bound_s", base::Rounded(result.bound.ms / 1e3, 6)},
+                      {"bound_by", planning::BoundKindName(result.bound.kind)},
+                      {"gap", base::Rounded(result.gap, 6)}};
+  document["batches"] = base::Json::array();
   for (const PlannedBatch& one : batches) {
     const planning::LaunchBatch& launch = one.batch.launch;
     document["batches"].push_back(
@@ -178,8 +178,8 @@ nlohmann::ordered_json PlanJson(const PlannedRun& plan, const runtime::SimResult
          {"units", launch.units.size()},
          {"videos", one.videos},
          {"reason", planning::BindingName(launch.binding)},
-         {"predicted_ms", store::Rounded(launch.predicted_ms, 6)},
-         {"predicted_mb", store::Rounded(launch.predicted_mb, 6)}});
+         {"predicted_ms", base::Rounded(launch.predicted_ms, 6)},
+         {"predicted_mb", base::Rounded(launch.predicted_mb, 6)}});
   }
   return document;
 }
@@ -221,7 +221,7 @@ int Go(Settings& settings, const Invocation& call, const std::vector<std::string
   if (!result) return console.Fail(result.error());
   const std::vector<PlannedBatch> batches = BatchesOf(std::move(launched));
   if (console.json()) {
-    console.Out(store::Pretty(PlanJson(*plan, *result, batches)));
+    console.Out(base::Pretty(PlanJson(*plan, *result, batches)));
   } else {
     console.Out(PlanText(*plan, *result, batches, console));
   }

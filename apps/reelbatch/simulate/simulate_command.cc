@@ -13,9 +13,9 @@
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
+#include "base/json_text.h"
 #include "runtime/simulator/random_scenario.h"
 #include "runtime/simulator/rivals.h"
-#include "store/json_text.h"
 #include "store/trace_writer.h"
 
 namespace reelbatch::app {
@@ -90,7 +90,7 @@ int PlayRandom(const Settings& settings, Console& console) {
     return kExitSomeFailed;
   }
   if (console.json()) {
-    console.Out(store::Pretty({{"scenarios", settings.random}, {"violations", 0}}));
+    console.Out(base::Pretty({{"scenarios", settings.random}, {"violations", 0}}));
   } else {
     console.Out(fmt::format("{}: no rule was broken\n", Count(settings.random, "random scenario")));
   }
@@ -149,7 +149,7 @@ base::Result<runtime::SimResult> Traced(const runtime::Scenario& scenario,
 
 /// Returns whether all expectations are met.
 base::Result<bool> PlayFile(const Settings& settings, const std::string& file, Console& console,
-                            nlohmann::ordered_json& documents) {
+                            base::Json& documents) {
   const auto scenario = ReadScenario(file);
   if (!scenario) return std::unexpected(scenario.error());
   auto result = settings.trace ? Traced(*scenario, *settings.trace) : runtime::Simulate(*scenario);
@@ -185,7 +185,7 @@ int Go(const Settings& settings, const std::vector<std::string>& files, Console&
   }
   if (settings.random > 0) return PlayRandom(settings, console);
   int code = kExitDone;
-  nlohmann::ordered_json documents = nlohmann::ordered_json::array();
+  base::Json documents = base::Json::array();
   for (const std::string& file : files) {
     const auto met = PlayFile(settings, file, console, documents);
     if (!met) {
@@ -195,7 +195,7 @@ int Go(const Settings& settings, const std::vector<std::string>& files, Console&
       code = std::max<int>(code, kExitSomeFailed);
     }
   }
-  if (console.json()) console.Out(store::Pretty(documents));
+  if (console.json()) console.Out(base::Pretty(documents));
   return code;
 }
 

@@ -10,6 +10,7 @@
 #include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/json_text.h"
 
 namespace reelbatch::app {
 namespace {
@@ -102,11 +103,10 @@ std::vector<std::string> Unmet(const Scenario& scenario, const SimResult& result
   return unmet;
 }
 
-nlohmann::ordered_json ResultJson(const Scenario& scenario, const SimResult& result) {
-  nlohmann::ordered_json sizes = nlohmann::ordered_json::object();
+base::Json ResultJson(const Scenario& scenario, const SimResult& result) {
+  base::Json sizes = base::Json::object();
   for (size_t k = 0; k < result.components.size(); ++k) {
-    nlohmann::ordered_json& of = sizes[scenario.components[k].name] =
-        nlohmann::ordered_json::object();
+    base::Json& of = sizes[scenario.components[k].name] = base::Json::object();
     for (const auto& [size, count] : result.components[k].sizes) of[std::to_string(size)] = count;
   }
   return {{"scenario", scenario.name},

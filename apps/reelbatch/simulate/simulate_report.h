@@ -1,10 +1,10 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "base/json_text.h"
 #include "runtime/simulator/simulator.h"
 
 namespace reelbatch::app {
@@ -18,8 +18,7 @@ std::map<std::string, double> FiguresOf(const runtime::Scenario& scenario,
 /// all is well. An expectation of a figure that does not exist is one too.
 std::vector<std::string> Unmet(const runtime::Scenario& scenario, const runtime::SimResult& result);
 
-nlohmann::ordered_json ResultJson(const runtime::Scenario& scenario,
-                                  const runtime::SimResult& result);
+base::Json ResultJson(const runtime::Scenario& scenario, const runtime::SimResult& result);
 std::string ResultText(const runtime::Scenario& scenario, const runtime::SimResult& result,
                        bool color);
 

@@ -29,7 +29,7 @@ bool Parse(const std::string& text, T& value) {
 YamlMap::YamlMap(const YamlFile& file, const YAML::Node& node, std::string path)
     : file_(file), node_(node), path_(std::move(path)) {
   if (!node_.IsMap()) {
-    FailAt(node_.Mark(), "", "takes a map of `key: value` lines");
+    FailAt(node_.Mark(), "", "must be a map of `key: value` lines");
     return;
   }
   std::set<std::string> seen;
@@ -70,7 +70,7 @@ std::optional<std::string> YamlMap::Scalar(const std::string& key, const char* w
   const auto value = Take(key);
   if (!value) return std::nullopt;
   if (!value->IsScalar()) {
-    FailAt(value->Mark(), key, fmt::format("takes {}", wanted));
+    FailAt(value->Mark(), key, fmt::format("must be {}", wanted));
     return std::nullopt;
   }
   return value->Scalar();
@@ -81,7 +81,7 @@ void YamlMap::Number(const std::string& key, double& value) {
   if (!text) return;
   double read = 0;
   if (!Parse(*text, read) || !std::isfinite(read))
-    return Fail(key, fmt::format("'{}' is no number", OneLine(*text)));
+    return Fail(key, fmt::format("must be a number, is '{}'", OneLine(*text)));
   value = read;
 }
 
@@ -96,7 +96,7 @@ template <class T>
 void YamlMap::ReadInteger(const std::string& key, T& value) {
   const auto text = Scalar(key, "a whole number");
   if (text && !Parse(*text, value))
-    Fail(key, fmt::format("'{}' is no whole number", OneLine(*text)));
+    Fail(key, fmt::format("must be a whole number, is '{}'", OneLine(*text)));
 }
 
 void YamlMap::Integer(const std::string& key, int& value) { ReadInteger(key, value); }
@@ -124,7 +124,7 @@ void YamlMap::Word(const std::string& key, std::string& value) {
 void YamlMap::Words(const std::string& key, std::vector<std::string>& value) {
   const auto list = Take(key);
   if (!list) return;
-  if (!list->IsSequence()) return FailAt(list->Mark(), key, "takes a list: [a, b]");
+  if (!list->IsSequence()) return FailAt(list->Mark(), key, "must be a list: [a, b]");
   value.clear();
   for (const YAML::Node& word : *list) {
     if (!word.IsScalar()) return FailAt(word.Mark(), key, "every entry must be a word");
@@ -140,7 +140,7 @@ void YamlMap::Integers(const std::string& key, std::vector<int>& value) {
   value.clear();
   for (const std::string& word : words) {
     if (!Parse(word, value.emplace_back()))
-      return Fail(key, fmt::format("'{}' is no whole number", OneLine(word)));
+      return Fail(key, fmt::format("must hold whole numbers, holds '{}'", OneLine(word)));
   }
 }
 
@@ -172,7 +172,7 @@ void YamlMap::Map(const std::string& key, const std::function<base::Status(YamlM
 void YamlMap::Maps(const std::string& key, const std::function<base::Status(YamlMap&)>& read) {
   const auto list = Take(key);
   if (!list) return;
-  if (!list->IsSequence()) return FailAt(list->Mark(), key, "takes a list of maps");
+  if (!list->IsSequence()) return FailAt(list->Mark(), key, "must be a list of maps");
   for (size_t k = 0; k < list->size(); ++k)
     Below((*list)[k], fmt::format("{}[{}]", PathOf(key), k), read);
 }

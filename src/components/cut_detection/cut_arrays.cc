@@ -6,30 +6,25 @@
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/json_text.h"
 #include "contracts/run_config.h"
 
 namespace reelbatch::components {
 namespace {
 
+using base::Json;
+using base::OneLine;
+using base::Shortest;
 using contracts::Event;
 using contracts::MakeBoolTensor;
 using contracts::MakeTensor;
 using contracts::Tensor;
-using Json = nlohmann::ordered_json;
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-
-/// The double with the fewest digits that still reads back as `value`.
-double Shortest(float value) { return std::stod(fmt::format("{}", value)); }
-
-std::string OneLine(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 std::vector<float> AsFloats(const std::vector<double>& values) {
   std::vector<float> floats;
@@ -181,16 +176,17 @@ void AddEvents(const std::vector<Event>& events, std::vector<Tensor>& arrays) {
   arrays.push_back(MakeTensor("event_times_s", seconds(&Event::time_s)));
   arrays.push_back(MakeTensor("event_start_time_s", seconds(&Event::start_s)));
   arrays.push_back(MakeTensor("event_end_time_s", seconds(&Event::end_s)));
-  arrays.push_back(
-      MakeTensor("event_strength", OfEvents<float>(events, [](const Event& e) { return e.strength; })));
+  arrays.push_back(MakeTensor("event_strength",
+                              OfEvents<float>(events, [](const Event& e) { return e.strength; })));
   arrays.push_back(MakeTensor("event_type_id", OfEvents<int16_t>(events, [](const Event& e) {
-                        return static_cast<int16_t>(e.type);
-                      })));
-  arrays.push_back(MakeTensor("event_pair_index",
-                      OfEvents<int32_t>(events, [](const Event& e) { return e.pair_index; })));
-  arrays.push_back(MakeBoolTensor("event_contrib_mask", evidence, {static_cast<int64_t>(events.size()), 4}));
+                                return static_cast<int16_t>(e.type);
+                              })));
+  arrays.push_back(MakeTensor(
+      "event_pair_index", OfEvents<int32_t>(events, [](const Event& e) { return e.pair_index; })));
   arrays.push_back(
-      MakeTensor("event_confidence", OfEvents<float>(events, [](const Event& e) { return e.confidence; })));
+      MakeBoolTensor("event_contrib_mask", evidence, {static_cast<int64_t>(events.size()), 4}));
+  arrays.push_back(MakeTensor(
+      "event_confidence", OfEvents<float>(events, [](const Event& e) { return e.confidence; })));
 }
 
 /// The times once more and exact: a 32-bit number has steps of 8 ms at a clock of 100000 s. They

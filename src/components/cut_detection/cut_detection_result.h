@@ -53,8 +53,9 @@ struct CutDetectionResult {
   std::optional<SoftSignals> soft;        // where the part ran
   std::optional<MotionSignals> motion;    // where the part ran
   std::optional<LearnedSignals> learned;  // where CutKnobs::learned, and the model answered
-  std::vector<contracts::Event> events;              // by time; at most kMaxEvents, the strongest kept
-  std::vector<contracts::Event> candidates;          // below the line or beside a surer event; as many at most
+  std::vector<contracts::Event> events;   // by time; at most kMaxEvents, the strongest kept
+  std::vector<contracts::Event>
+      candidates;  // below the line or beside a surer event; as many at most
   std::vector<contracts::Shot> shots;
   std::vector<std::string> warnings;
   static constexpr size_t kMaxEvents = 4096;

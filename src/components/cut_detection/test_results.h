@@ -13,8 +13,8 @@ inline bool HasCuts(const contracts::VideoOutcome& outcome) {
   return outcome.results.contains(kCutDetectionName);
 }
 
-/// The way back from a result's arrays and events, for tests: all but the knobs. Nothing where there
-/// is no result.
+/// The way back from a result's arrays and events, for tests: all but the knobs. Nothing where
+/// there is no result.
 inline CutDetectionResult CutsOf(const contracts::VideoOutcome& outcome) {
   CutDetectionResult cuts;
   const auto found = outcome.results.find(kCutDetectionName);
@@ -42,12 +42,11 @@ inline CutDetectionResult CutsOf(const contracts::VideoOutcome& outcome) {
                             .flow_mag = floats("soft_flow_mag")};
   }
   if (has("motion_flow_mag")) {
-    cuts.motion = MotionSignals{
-        .flow_mag = floats("motion_flow_mag"),
-        .dir_consistency = floats("motion_dir_consistency"),
-        .mag_variance = floats("motion_mag_variance"),
-        .camera_motion = contracts::ValuesOf<uint8_t>(
-            *contracts::FindArray(result, "motion_camera_motion_flag"))};
+    cuts.motion = MotionSignals{.flow_mag = floats("motion_flow_mag"),
+                                .dir_consistency = floats("motion_dir_consistency"),
+                                .mag_variance = floats("motion_mag_variance"),
+                                .camera_motion = contracts::ValuesOf<uint8_t>(
+                                    *contracts::FindArray(result, "motion_camera_motion_flag"))};
   }
   if (has("learned_single_frame_probability")) {
     cuts.learned = LearnedSignals{.single = floats("learned_single_frame_probability"),

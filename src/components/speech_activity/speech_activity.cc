@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/json_text.h"
 #include "base/text.h"
 #include "components/audio.h"
 #include "components/speech_activity/speech_windows.h"
@@ -18,9 +18,9 @@
 namespace reelbatch::components {
 namespace {
 
+using base::Json;
 using contracts::MakeTensor;
 using contracts::Tensor;
-using Json = nlohmann::ordered_json;
 
 Json KnobsJson(const SpeechKnobs& knobs) {
   return {{"threshold", knobs.threshold},
@@ -46,8 +46,7 @@ Json AudioJson(const contracts::AudioReport& audio) {
           {"overlaps", audio.overlaps},
           {"overlap_samples", audio.overlap_samples},
           {"truncated", audio.truncated},
-          {"first_error",
-           audio.first_error.empty() ? Json(nullptr) : Json(base::ValidUtf8(audio.first_error))}};
+          {"first_error", base::TextOrNull(base::ValidUtf8(audio.first_error))}};
 }
 
 class SpeechActivity final : public BatchedComponent, public AudioListener {
@@ -156,8 +155,8 @@ contracts::BatchKey SpeechActivityKey(const contracts::BatchKey& served_by,
   contracts::BatchKey key = served_by;
   key.component = kSpeechActivityName;
   key.component_version = kSpeechActivityVersion;
-  key.knobs = nlohmann::json(KnobsJson(knobs)).dump();
-  key.preprocessing = nlohmann::json{
+  key.knobs = base::SortedJson(KnobsJson(knobs)).dump();
+  key.preprocessing = base::SortedJson{
       {"rate", kListeningRate},
       {"layout", "mono"},
       {"window", kSpeechWindow},

@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <span>
 #include <utility>
 
+#include "base/json_text.h"
 #include "components/audio.h"
 #include "components/speech_activity/speech_windows.h"
 
@@ -121,7 +121,7 @@ TEST(SpeechActivity, SaysWhenThereIsSpeechOnTheContainersClock) {
               ElementsAre(5120 - 480, 10240 + 480));
   EXPECT_THAT(Values<float>(listening.outcome, "speech_spans"),
               ElementsAre(2.5F + 0.29F, 2.5F + 0.67F));
-  const auto meta = nlohmann::json::parse(listening.outcome.results.at("speech_activity").meta);
+  const auto meta = base::SortedJson::parse(listening.outcome.results.at("speech_activity").meta);
   EXPECT_EQ(meta["audio"]["codec"], "aac");
   EXPECT_EQ(meta["audio"]["samples"], 30 * 512);
   EXPECT_EQ(meta["knobs"]["min_silence_ms"], 100);
@@ -140,7 +140,8 @@ TEST(SpeechActivity, WithoutSoundItsArraysAreEmpty) {
     EXPECT_EQ(array.shape.front(), 0) << array.name;
     EXPECT_THAT(array.bytes, IsEmpty());
   }
-  EXPECT_TRUE(nlohmann::json::parse(outcome.results.at("speech_activity").meta)["audio"].is_null());
+  EXPECT_TRUE(
+      base::SortedJson::parse(outcome.results.at("speech_activity").meta)["audio"].is_null());
 }
 
 TEST(SpeechActivity, StopsPushingWhereNobodyWantsMore) {

@@ -4,6 +4,7 @@
 #include <limits>
 #include <sstream>
 
+#include "base/json_text.h"
 #include "store/cuts_record.h"
 #include "store/exports/chapters.h"
 #include "store/exports/csv.h"
@@ -14,10 +15,12 @@
 #include "store/exports/stats.h"
 #include "store/exports/webvtt.h"
 #include "store/exports/xmeml.h"
-#include "store/json_text.h"
 #include "store/test_support.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+
 namespace {
 
 using ::testing::HasSubstr;

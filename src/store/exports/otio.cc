@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/json_text.h"
 #include "store/exports/source_spans.h"
 #include "store/identity.h"
-#include "store/json_text.h"
 #include "store/text.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+using base::Pretty;
+
 namespace {
 
 /// Positions on the source's timecode, half-open.

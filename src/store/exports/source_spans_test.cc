@@ -8,14 +8,17 @@
 #include <string>
 #include <vector>
 
+#include "base/json_text.h"
 #include "store/cuts_record.h"
 #include "store/exports/edl.h"
 #include "store/exports/otio.h"
 #include "store/exports/xmeml.h"
-#include "store/json_text.h"
 #include "store/test_support.h"
 
 namespace reelbatch::store {
+
+using base::Json;
+
 namespace {
 
 using ::testing::ElementsAre;

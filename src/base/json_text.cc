@@ -1,13 +1,14 @@
-#include "store/json_text.h"
+#include "base/json_text.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <string_view>
 
-namespace reelbatch::store {
+namespace reelbatch::base {
 namespace {
 
 void AppendNumber(double value, std::string& text) {
@@ -48,6 +49,29 @@ void Append(const Json& value, const std::string& margin, std::string& text) {
   text += "\n" + margin + (value.is_object() ? "}" : "]");
 }
 
+/// Takes every value and keeps none, to learn where the text breaks.
+struct PlaceOfError final : nlohmann::json_sax<Json> {
+  bool null() override { return true; }
+  bool boolean(bool /*value*/) override { return true; }
+  bool number_integer(number_integer_t /*value*/) override { return true; }
+  bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
+  bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return true; }
+  bool string(string_t& /*value*/) override { return true; }
+  bool binary(binary_t& /*value*/) override { return true; }
+  bool start_object(size_t /*elements*/) override { return true; }
+  bool key(string_t& /*name*/) override { return true; }
+  bool end_object() override { return true; }
+  bool start_array(size_t /*elements*/) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(size_t position, const std::string& /*token*/,
+                   const nlohmann::detail::exception& /*what*/) override {
+    at = position;
+    return false;
+  }
+
+  size_t at = 0;
+};
+
 }  // namespace
 
 std::string Pretty(const Json& document) {
@@ -78,10 +102,13 @@ double Rounded(double value, int decimals) {
   return rounded + 0.0;  // no minus before a zero
 }
 
-Json CropJson(const contracts::CropRect& crop) {
-  return {{"x", crop.x}, {"y", crop.y}, {"width", crop.width}, {"height", crop.height}};
-}
-
 Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
-}  // namespace reelbatch::store
+std::optional<int64_t> BrokenLine(std::string_view text) {
+  PlaceOfError place;
+  if (Json::sax_parse(text, &place)) return std::nullopt;
+  const std::string_view sound = text.substr(0, place.at > 0 ? place.at - 1 : 0);
+  return std::ranges::count(sound, '\n') + 1;
+}
+
+}  // namespace reelbatch::base

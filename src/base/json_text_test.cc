@@ -1,11 +1,11 @@
-#include "store/json_text.h"
+#include "base/json_text.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
-namespace reelbatch::store {
+namespace reelbatch::base {
 namespace {
 
 TEST(Rounded, IsTheNearestDecimal) {
@@ -39,5 +39,24 @@ TEST(Rounded, IsWrittenShortAndStays) {
   }
 }
 
+TEST(Shortest, IsWhatAPersonWouldWrite) {
+  EXPECT_EQ(Shortest(0.98F), 0.98);
+  EXPECT_EQ(Shortest(-0.1F), -0.1);
+  EXPECT_TRUE(std::isnan(Shortest(std::numeric_limits<float>::quiet_NaN())));
+}
+
+TEST(JsonText, NothingIsNull) {
+  EXPECT_EQ(OneLine({TextOrNull(""), TextOrNull("a"), ValueOrNull(std::optional<double>()),
+                     ValueOrNull(std::optional(2))}),
+            R"([null,"a",null,2])");
+}
+
+TEST(BrokenLine, IsWhereTheTextStopsBeingJson) {
+  EXPECT_EQ(BrokenLine("{\"a\": [1,\n2]}"), std::nullopt);
+  EXPECT_EQ(BrokenLine(""), 1);
+  EXPECT_EQ(BrokenLine("{\n\"a\": tru,\n\"b\": 1}"), 2);
+  EXPECT_EQ(BrokenLine("[1,\n2,\n"), 3);
+}
+
 }  // namespace
-}  // namespace reelbatch::store
+}  // namespace reelbatch::base

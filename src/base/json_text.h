@@ -1,15 +1,17 @@
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
-#include "contracts/video.h"
+namespace reelbatch::base {
 
-namespace reelbatch::store {
-
-/// Keeps the order in which fields are set.
+/// Keeps the order in which members are set.
 using Json = nlohmann::ordered_json;
+/// Sorts members by their name: for documents whose writer does, and for text that is hashed.
+using SortedJson = nlohmann::json;
 
 /// A document for people and tools: two spaces, a newline at the end, invalid UTF-8 as U+FFFD,
 /// numbers with the fewest digits that read back the same.
@@ -25,9 +27,6 @@ double Shortest(float value);
 /// people read: 0.1 + 0.2 to six decimals is 0.3. Rounding it again changes nothing.
 double Rounded(double value, int decimals);
 
-/// {"x", "y", "width", "height"}, px of the frame as decoded.
-Json CropJson(const contracts::CropRect& crop);
-
 /// null where the text is empty.
 Json TextOrNull(const std::string& text);
 
@@ -36,4 +35,7 @@ Json ValueOrNull(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-}  // namespace reelbatch::store
+/// The line, from 1, in which a text stops being JSON; none where it is JSON.
+std::optional<int64_t> BrokenLine(std::string_view text);
+
+}  // namespace reelbatch::base
