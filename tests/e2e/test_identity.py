@@ -3,8 +3,10 @@ import hashlib
 import json
 import os
 import pathlib
+import pty
 import shlex
 import shutil
+import subprocess
 import unittest
 
 import jsonschema
@@ -259,6 +261,15 @@ class Earlier(harness.TestCase):
         self.run_reelbatch('verify', 'out')
 
 
+class Newest(harness.TestCase):
+    def test_cuts_that_were_linked_are_those_of_the_later_run(self):
+        self.take('a.mp4')
+        for options in ((), ('--decision', 'seed'), ('--components', 'cut_detection,core_optical_flow')):
+            self.run_reelbatch('run', 'a.mp4', '--out', 'out', *options)
+        found = self.run_reelbatch('cuts', '--from', 'out', '--json').json()
+        self.assertIn('"decision": "adaptive"', json.dumps(found))
+
+
 class Schema(harness.TestCase):
     def test_manifests_are_what_their_schema_says(self):
         schema = json.loads((harness.ROOT / 'schemas/reelbatch_manifest_v2.schema.json').read_text())
@@ -333,6 +344,19 @@ class Prune(harness.TestCase):
         done = self.run_reelbatch('prune', 'out', expect=2)
         self.assertIn('--yes', done.err)
         self.assertEqual(harness.tree(self.work / 'out'), before)
+
+    def test_on_a_terminal_it_asks(self):
+        for answer, runs in (('n', set(self.runs)), ('y', {self.runs[2]})):
+            ours, theirs = pty.openpty()
+            child = subprocess.Popen([str(harness.PROGRAM), 'prune', 'out'], cwd=self.work, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs,
+                                     env=harness.environment())
+            os.write(ours, answer.encode() + b'\n')
+            out, _ = child.communicate(timeout=harness.TIMEOUT_S)
+            os.close(theirs)
+            os.close(ours)
+            self.assertEqual(child.returncode, 0)
+            self.assertIn(self.runs[0].encode(), out)
+            self.assertEqual(self.there(), runs)
 
     def test_the_last_run_and_the_named_ones_stay(self):
         self.prune('--keep', self.runs[0], '--yes')
