@@ -60,11 +60,4 @@ std::vector<std::string> Catalog::Names() const {
   return names;
 }
 
-std::map<std::string, std::string> Catalog::Versions() const {
-  std::map<std::string, std::string> versions;
-  for (const CatalogComponent& component : components_)
-    versions.emplace(component.name, component.version);
-  return versions;
-}
-
 }  // namespace reelbatch::app

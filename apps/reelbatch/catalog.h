@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -83,7 +82,6 @@ class Catalog {
   /// Null: there is none.
   const CatalogComponent* Find(std::string_view name) const;
   std::vector<std::string> Names() const;
-  std::map<std::string, std::string> Versions() const;
 
  private:
   std::vector<CatalogComponent> components_;

@@ -52,5 +52,7 @@ int BenchCommand(const Invocation& call);
 int SimulateCommand(const Invocation& call);
 int ModelsCommand(const Invocation& call);
 int PlanCommand(const Invocation& call);
+int VerifyCommand(const Invocation& call);
+int PruneCommand(const Invocation& call);
 
 }  // namespace reelbatch::app

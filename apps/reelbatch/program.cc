@@ -23,7 +23,7 @@ struct Entry {
   int (*command)(const Invocation&);
 };
 
-constexpr std::array<Entry, 10> kCommands = {{
+constexpr std::array<Entry, 12> kCommands = {{
     {"run", "the main job: files, folders, lists in; cuts, shots and a manifest per video out",
      RunCommand},
     {"plan",
@@ -46,6 +46,9 @@ constexpr std::array<Entry, 10> kCommands = {{
      "the models that components run: which there are, whether they open and say the same in every "
      "batch",
      ModelsCommand},
+    {"verify", "whether an output folder is whole: every manifest, every hash, files of nobody",
+     VerifyCommand},
+    {"prune", "remove from an output folder what no run needs; says what, and asks", PruneCommand},
     {"doctor", "what this machine has, what is missing, and the command that mends it",
      DoctorCommand},
 }};

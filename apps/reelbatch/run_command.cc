@@ -24,6 +24,7 @@
 #include "apps/reelbatch/run_summary.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/sink.h"
+#include "apps/reelbatch/stored_components.h"
 #include "apps/reelbatch/wall_clock.h"
 #include "base/atomic_file.h"
 #include "base/json_text.h"
@@ -340,14 +341,13 @@ int RunCommand(const Invocation& call) {
       settings.common.threads > 0 ? settings.common.threads : machine.cores_allowed, *tables);
   auto batching = SetUpBatching(settings.config, *call.catalog, models, settings.work, machine);
   if (!batching) return console.Finish(console.Fail(batching.error()));
-  const auto folder =
-      store::OutputFolder::Open({.folder = settings.out.value_or(std::filesystem::path()),
-                                 .config = settings.config,
-                                 .component_versions = call.catalog->Versions(),
-                                 .models_used = batching->ModelsUsed(settings.config),
-                                 .command_line = call.line,
-                                 .force = settings.force},
-                                **clock);
+  const auto folder = store::OutputFolder::Open(
+      {.folder = settings.out.value_or(std::filesystem::path()),
+       .config = settings.config,
+       .components = StoredComponents(settings.config, *call.catalog, *batching),
+       .command_line = call.line,
+       .force = settings.force},
+      **clock);
   if (!folder) return console.Finish(console.Fail(folder.error()));
   return console.Finish(
       FolderRun(settings, call, *inputs, machine, *tables, *batching, **folder, **clock, console)

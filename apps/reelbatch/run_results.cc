@@ -17,15 +17,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of all runs over one video.
+/// Of all runs over one video. A run may have linked the cuts of an earlier one: its manifest says
+/// when it was made.
 std::optional<fs::path> NewestCuts(const fs::path& video_folder) {
   std::optional<fs::path> newest;
   fs::file_time_type newest_time;
   std::error_code error;
   for (const fs::directory_entry& run : fs::directory_iterator(video_folder, error)) {
     const fs::path cuts = run.path() / store::kCutsFile;
-    const auto time = fs::last_write_time(cuts, error);
-    if (error || (newest && time <= newest_time)) continue;
+    const auto made = fs::last_write_time(cuts, error);
+    if (error) continue;
+    const auto committed = fs::last_write_time(run.path() / store::kManifestFile, error);
+    const auto time = error ? made : committed;
+    if (newest && time <= newest_time) continue;
     newest = cuts;
     newest_time = time;
   }

@@ -1,22 +1,19 @@
 #include "apps/reelbatch/sink.h"
 
-#include <system_error>
 #include <utility>
-
-#include "store/folder_layout.h"
 
 namespace reelbatch::app {
 
 bool FolderSink::LikelyFinished(const runtime::Input& input) {
-  if (force_) return false;
-  const auto video_folder = folder_.VideoFolder(input.path);
-  std::error_code error;
-  return video_folder && std::filesystem::exists(*video_folder / store::kManifestFile, error);
+  return !force_ && folder_.HasManifest(input.path);
 }
 
-base::Result<std::optional<contracts::VideoOutcome>> FolderSink::Begin(
-    const runtime::Input& input, const base::CancelToken& cancel) {
-  return folder_.FindFinished(input.path, cancel);
+base::Result<runtime::EarlierWork> FolderSink::Begin(const runtime::Input& input,
+                                                     const base::CancelToken& cancel) {
+  auto earlier = folder_.FindFinished(input.path, cancel);
+  if (!earlier) return std::unexpected(earlier.error());
+  return runtime::EarlierWork{.outcome = std::move(earlier->outcome),
+                              .done = std::move(earlier->done)};
 }
 
 base::Status FolderSink::Commit(const runtime::Input& input, contracts::VideoOutcome& outcome) {
@@ -28,9 +25,9 @@ base::Status FolderSink::Commit(const runtime::Input& input, contracts::VideoOut
   return {};
 }
 
-base::Result<std::optional<contracts::VideoOutcome>> MemorySink::Begin(
-    const runtime::Input& /*input*/, const base::CancelToken& /*cancel*/) {
-  return std::nullopt;
+base::Result<runtime::EarlierWork> MemorySink::Begin(const runtime::Input& /*input*/,
+                                                     const base::CancelToken& /*cancel*/) {
+  return runtime::EarlierWork();
 }
 
 base::Status MemorySink::Commit(const runtime::Input& input, contracts::VideoOutcome& outcome) {

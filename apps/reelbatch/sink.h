@@ -19,8 +19,8 @@ class FolderSink final : public runtime::RunSink {
       : folder_(folder), prices_(prices), force_(force) {}
 
   bool LikelyFinished(const runtime::Input& input) override;
-  base::Result<std::optional<contracts::VideoOutcome>> Begin(
-      const runtime::Input& input, const base::CancelToken& cancel) override;
+  base::Result<runtime::EarlierWork> Begin(const runtime::Input& input,
+                                           const base::CancelToken& cancel) override;
   base::Status Commit(const runtime::Input& input, contracts::VideoOutcome& outcome) override;
 
  private:
@@ -37,8 +37,8 @@ class MemorySink final : public runtime::RunSink {
   explicit MemorySink(size_t inputs, Signals signals = Signals::kDrop)
       : signals_(signals), outcomes_(inputs) {}
 
-  base::Result<std::optional<contracts::VideoOutcome>> Begin(
-      const runtime::Input& input, const base::CancelToken& cancel) override;
+  base::Result<runtime::EarlierWork> Begin(const runtime::Input& input,
+                                           const base::CancelToken& cancel) override;
   base::Status Commit(const runtime::Input& input, contracts::VideoOutcome& outcome) override;
 
   /// By Input::id; none where the run ended before. Call it when the run is over.

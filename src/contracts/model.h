@@ -27,6 +27,10 @@ struct ModelUsed {
   std::string engine = "unknown";     // "openvino 2026.4.1", a server's platform or backend
   std::string precision = "unknown";  // "f32"
   std::string device = "unknown";     // "cpu"
+  /// Of the files that were really loaded, "sha256:..."; empty where they are not ours to read (a
+  /// served model). No part of ModelSignature(), but of a result's key: weights_digest is what is
+  /// claimed, this is what is there.
+  std::string files_digest = {};
 };
 
 /// SHA-256 hex of the canonical JSON of `models`, in the order of their fields' values; "N/A"

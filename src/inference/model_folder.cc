@@ -16,6 +16,7 @@ namespace reelbatch::inference {
 namespace {
 
 constexpr const char* kSchema = "reelbatch_model_v1";
+constexpr const char* kWeights = "model.bin";
 constexpr const char* kAgain = "make it anew with tools/fetch-models";
 
 /// {name, type, shape}.
@@ -90,18 +91,23 @@ base::Result<ModelFolder> ReadModelFolder(const std::filesystem::path& path) {
   return folder;
 }
 
-base::Status CheckFiles(const ModelFolder& folder) {
-  for (const auto& [name, digest] : folder.files) {
+base::Result<std::string> CheckFiles(const ModelFolder& folder) {
+  std::map<std::string, std::string> expected = folder.files;
+  std::error_code ignored;
+  if (std::filesystem::exists(folder.path / kWeights, ignored)) expected.try_emplace(kWeights);
+  std::string all;
+  for (const auto& [name, digest] : expected) {
     const auto found = base::Sha256HexOfFile(folder.path / name, nullptr);
     if (!found) return std::unexpected(found.error());
-    if ("sha256:" + *found != digest) {
+    if (!digest.empty() && "sha256:" + *found != digest) {
       return base::Fail(
           base::Code::kCorrupt,
           fmt::format("is not the file that model.json names (digest {}); {}", digest, kAgain),
           (folder.path / name).string());
     }
+    all += fmt::format("{} {}\n", name, *found);
   }
-  return {};
+  return "sha256:" + base::Sha256Hex(all);
 }
 
 }  // namespace reelbatch::inference

@@ -27,8 +27,10 @@ struct ModelFolder {
 ///         corrupt  (not such a document; context is "file: field")
 base::Result<ModelFolder> ReadModelFolder(const std::filesystem::path& path);
 
-/// Whether every file is as model.json says. Errors: io (cannot be read), corrupt (another digest:
-/// names the file).
-base::Status CheckFiles(const ModelFolder& folder);
+/// One digest, "sha256:...", over the names and the contents of the files that make the model:
+/// those that model.json names, and model.bin where it lies there, named or not. So that weights
+/// that were changed are noticed whatever model.json says of them. Errors: io (cannot be read),
+/// corrupt (not as model.json says: names the file).
+base::Result<std::string> CheckFiles(const ModelFolder& folder);
 
 }  // namespace reelbatch::inference

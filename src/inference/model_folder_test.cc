@@ -62,6 +62,19 @@ TEST_F(ModelFolderTest, AChangedOrMissingFileIsNamed) {
   EXPECT_EQ(checked.error().code, base::Code::kIo);
 }
 
+TEST_F(ModelFolderTest, WeightsCountAlsoWhereModelJsonDoesNotNameThem) {
+  Write("model.xml", "<net/>");
+  Write("model.json", With(kGood, "DIGEST", "sha256:" + base::Sha256Hex("<net/>")));
+  const auto read = ReadModelFolder(folder_.path());
+  ASSERT_TRUE(read);
+  const std::string without = CheckFiles(*read).value();
+  Write("model.bin", "weights");
+  const std::string with = CheckFiles(*read).value();
+  Write("model.bin", "others!");
+  EXPECT_NE(with, without);
+  EXPECT_NE(CheckFiles(*read).value(), with);
+}
+
 TEST_F(ModelFolderTest, ErrorsNameTheFieldAndTheRemedy) {
   const auto missing = ReadModelFolder(folder_.path());
   ASSERT_FALSE(missing);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -22,6 +23,7 @@ struct VideoJob {
   int lane = 0;
   bool decoding = false;  // else it is being probed or committed
   bool begun = false;
+  std::vector<std::string> done;  // components that are not made: EarlierWork::done
   double media_s = 0;
   base::Nanoseconds started_wall{0};
   base::Nanoseconds started_steady{0};

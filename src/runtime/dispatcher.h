@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -27,7 +28,8 @@ struct Task {
   std::unique_ptr<contracts::VideoInfo> info;
   std::unique_ptr<contracts::VideoOutcome> outcome;
   std::unique_ptr<PendingVideo> pending;
-  bool begun = false;    // RunSink::Begin() was called and did not answer
+  bool begun = false;  // RunSink::Begin() was called and did not answer with an outcome
+  std::vector<std::string> done = {};  // what it answered: components that are not made
   double work = 0;       // ms where a deadline is to be kept, else pixel seconds: to order by
   double fast_work = 0;  // with preset fast; 0: no choice
   bool fast = false;     // preset fast, because of the deadline

@@ -34,6 +34,7 @@ class TaskRunner {
     job_->input = task_.input;
     job_->lane = lane;
     job_->begun = task_.begun;
+    job_->done = task_.done;
     job_->media_s = task_.media_s;
     if (task_.info) job_->info = *task_.info;
     job_->decoding = task_.info != nullptr;
@@ -72,9 +73,9 @@ class TaskRunner {
     auto answer = Guarded([&] { return run_.sink.Begin(job_->input, job_->watch.token()); });
     job_->begun = true;
     if (answer) {
-      const std::optional<VideoOutcome>& finished = *answer;
-      if (finished) Count(*finished);
-      return !finished;
+      job_->done = std::move(answer->done);
+      if (answer->outcome) Count(*answer->outcome);
+      return !answer->outcome;
     }
     if (answer.error().code == base::Code::kIo) {
       begin_error_ = std::move(answer.error());
@@ -111,6 +112,7 @@ class TaskRunner {
     next.media_s = MediaSeconds(*info, run_.options.sampling);
     next.input = job_->input;
     next.begun = job_->begun;
+    next.done = job_->done;
     next.bytes = VideoBytes(*info, run_.options.sampling, 1);
     next.info = std::make_unique<contracts::VideoInfo>(std::move(*info));
     run_.board.Plan(next.media_s);
@@ -197,6 +199,7 @@ class TaskRunner {
     Task again;
     again.input = job_->input;
     again.begun = job_->begun;
+    again.done = job_->done;
     again.work = task_.work;
     again.fast_work = task_.fast_work;
     again.media_s = job_->media_s;

@@ -341,18 +341,18 @@ class FakeSink final : public RunSink {
  public:
   bool LikelyFinished(const Input& input) override { return likely.contains(input.id); }
 
-  base::Result<std::optional<contracts::VideoOutcome>> Begin(
-      const Input& input, const base::CancelToken& cancel) override {
+  base::Result<EarlierWork> Begin(const Input& input, const base::CancelToken& cancel) override {
     base::MutexLock lock(mutex_);
     ++begins_[input.id];
     if (cancel.cancelled()) return base::Fail(base::Code::kCancelled, "cancelled");
     if (const auto error = begin_errors.find(input.id); error != begin_errors.end()) {
       return std::unexpected(error->second);
     }
-    if (!finished.contains(input.id)) return std::nullopt;
-    contracts::VideoOutcome outcome;
-    outcome.status = contracts::VideoStatus::kSkipped;
-    return outcome;
+    EarlierWork earlier;
+    if (const auto some = done.find(input.id); some != done.end()) earlier.done = some->second;
+    if (finished.contains(input.id))
+      earlier.outcome.emplace().status = contracts::VideoStatus::kSkipped;
+    return earlier;
   }
 
   base::Status Commit(const Input& input, contracts::VideoOutcome& outcome) override {
@@ -388,6 +388,7 @@ class FakeSink final : public RunSink {
   // Set before the run.
   std::set<int> finished;
   std::set<int> likely;
+  std::map<int, std::vector<std::string>> done;  // components that Begin() names, by input
   std::map<int, base::Error> begin_errors;
   std::optional<int> fail_at;  // how many commits succeed
   std::function<void(const Input&, int)> on_commit = [](const Input&, int) {};

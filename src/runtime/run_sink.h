@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/cancel.h"
 #include "base/clock.h"
@@ -20,6 +21,14 @@ struct Input {
   int rank = -1;
 };
 
+/// What a sink has of an input already.
+struct EarlierWork {
+  /// Set: nothing is to be done (status kSkipped).
+  std::optional<contracts::VideoOutcome> outcome = std::nullopt;
+  /// Else: components whose results are there and which are not made for this input.
+  std::vector<std::string> done = {};
+};
+
 /// Where results go and where finished work is remembered; apps plug `store` into it.
 /// Threads: called from every lane; an implementation locks by itself.
 class RunSink {
@@ -32,17 +41,16 @@ class RunSink {
   /// its first result. A wrong guess costs time only.
   virtual bool LikelyFinished(const Input& /*input*/) { return false; }
 
-  /// Called before a video is decoded. Answers the outcome of earlier, still valid work (status
-  /// kSkipped), or nothing: the video must be done. May read the whole file (content hash);
-  /// `cancel` ends that early. Errors: io (the source cannot be read: becomes the video's fault),
-  /// cancelled; any other ends the run (the output folder failed).
-  virtual base::Result<std::optional<contracts::VideoOutcome>> Begin(
-      const Input& input, const base::CancelToken& cancel) = 0;
+  /// Called before a video is decoded. Answers what earlier, still valid work is there of it. May
+  /// read the whole file (content hash); `cancel` ends that early. Errors: io (the source cannot be
+  /// read: becomes the video's fault), cancelled; any other ends the run (the output folder
+  /// failed).
+  virtual base::Result<EarlierWork> Begin(const Input& input, const base::CancelToken& cancel) = 0;
 
-  /// Called exactly once per input that Begin() did not answer (or answered with io), with success,
-  /// empty or error. May put what it recorded instead into `outcome` (source_changed): that is what
-  /// is counted and observed. Errors: any ends the run (no space, no permission): nothing that was
-  /// committed before is lost.
+  /// Called exactly once per input that Begin() did not answer with an outcome (or answered with
+  /// io), with success, empty or error, of the components that were not done. May put what it
+  /// recorded instead into `outcome` (source_changed): that is what is counted and observed.
+  /// Errors: any ends the run (no space, no permission): nothing that was committed before is lost.
   virtual base::Status Commit(const Input& input, contracts::VideoOutcome& outcome) = 0;
 };
 

@@ -248,6 +248,18 @@ TEST(Run, FinishedWorkIsSkipped) {
   EXPECT_DOUBLE_EQ(report.totals.media_s_done, 2);
 }
 
+TEST(Run, AComponentThatIsDoneIsNotMade) {
+  for (const bool likely : {false, true}) {
+    Scene scene({{.width = 320}, {.width = 640}});
+    if (likely) scene.sink.likely = {0};
+    scene.sink.done[0] = {"fake"};
+    scene.Go();
+    EXPECT_EQ(scene.sink.outcome(0).status, contracts::VideoStatus::kSuccess);
+    EXPECT_FALSE(scene.sink.outcome(0).results.contains("fake"));
+    EXPECT_TRUE(scene.sink.outcome(1).results.contains("fake"));
+  }
+}
+
 TEST(Run, ASourceTheSinkCannotReadIsThatVideosFault) {
   Scene scene(std::vector<FakeVideo>(3));
   scene.sink.begin_errors[1] = {.code = base::Code::kIo, .message = "permission denied"};

@@ -64,9 +64,8 @@ class BrightnessModel final : public components::UnitModel {
 
 class KeepingSink final : public RunSink {
  public:
-  base::Result<std::optional<contracts::VideoOutcome>> Begin(const Input&,
-                                                             const base::CancelToken&) override {
-    return std::optional<contracts::VideoOutcome>();
+  base::Result<EarlierWork> Begin(const Input&, const base::CancelToken&) override {
+    return EarlierWork();
   }
   base::Status Commit(const Input&, contracts::VideoOutcome& outcome) override {
     const std::lock_guard lock(mutex_);

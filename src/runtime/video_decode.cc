@@ -113,6 +113,9 @@ class Attempt {
     });
     if (!components) return OfComponent("components", components.error());
     components_ = std::move(*components);
+    std::erase_if(components_, [this](const auto& component) {
+      return std::ranges::find(job_.done, component->name()) != job_.done.end();
+    });
     frames_wanted_ = components_.empty() || std::ranges::any_of(components_, [](const auto& it) {
                        return it->looks_at_frames();
                      });

@@ -1,30 +1,51 @@
 #include "store/artifact_identity.h"
 
+#include "base/hash.h"
 #include "base/json_text.h"
-#include "contracts/run_config.h"
-#include "store/crop_json.h"
 
 namespace reelbatch::store {
 
 using base::Json;
 
+std::string ArtifactIdentity::config_hash() const { return base::Sha256Hex(key.config); }
+
+Json ModelsJson(const std::vector<contracts::ModelUsed>& models) {
+  Json list = Json::array();
+  for (const contracts::ModelUsed& used : models) {
+    Json entry{{"model_name", used.model_name},
+               {"model_version", used.model_version},
+               {"weights_digest", used.weights_digest},
+               {"runtime", used.runtime},
+               {"engine", used.engine},
+               {"precision", used.precision},
+               {"device", used.device}};
+    if (!used.files_digest.empty()) entry["files_digest"] = used.files_digest;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
 Json IdentityMeta(const ArtifactIdentity& identity) {
-  const IdempotencyKey& key = identity.key;
+  const ResultIdentity& key = identity.key;
+  const Json config = Json::parse(key.config, nullptr, false);
   Json meta;
-  meta["schema_version"] = key.schema_version;
-  meta["producer"] = ProducerName();
-  meta["producer_version"] = key.producer_version;
+  meta["schema_version"] = key.schema;
   meta["component"] = key.component;
-  meta["platform_id"] = key.platform_id;
-  meta["video_id"] = key.video_id;
-  meta["run_id"] = identity.run_id;
-  meta["config_hash"] = key.config_hash;
+  meta["component_version"] = key.version;
+  meta["platform_id"] = kPlatformId;
+  meta["video_id"] = identity.video_id;
+  meta["config_hash"] = identity.config_hash();
   meta["sampling_policy_version"] = key.sampling_policy_version;
-  meta["loop_filter"] = contracts::LoopFilterName(identity.loop_filter_skipped);
-  if (identity.crop) meta["crop"] = CropJson(*identity.crop);
+  if (config.contains("loop_filter")) meta["loop_filter"] = config["loop_filter"];
+  if (config.contains("sampling") && config["sampling"].contains("crop")) {
+    for (const char* side : {"x", "y", "width", "height"})
+      meta["crop"][side] = config["sampling"]["crop"].value(side, 0);
+  }
   meta["source_sha256"] = key.content_sha256;
-  meta["models_used"] = Json::array();
+  meta["models_used"] = ModelsJson(identity.models_used);
   meta["model_signature"] = key.model_signature;
+  meta["uses"] = Json::object();
+  for (const auto& [component, digest] : key.uses) meta["uses"][component] = digest;
   return meta;
 }
 

@@ -1,22 +1,29 @@
 #pragma once
 
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json_text.h"
+#include "contracts/model.h"
 #include "store/identity.h"
 
 namespace reelbatch::store {
 
 /// Who made an artifact, from what, with which settings.
 struct ArtifactIdentity {
-  IdempotencyKey key;
-  std::string run_id;
-  bool loop_filter_skipped = false;
-  std::optional<contracts::CropRect> crop = std::nullopt;  // Sampling::crop
+  ResultIdentity key;
+  std::string video_id;
+  std::vector<contracts::ModelUsed> models_used = {};
+
+  /// SHA-256 hex of the component's own configuration.
+  std::string config_hash() const;
 };
 
-/// What every artifact's `meta` begins with.
+/// {"model_name": .., ...} of each.
+base::Json ModelsJson(const std::vector<contracts::ModelUsed>& models);
+
+/// What every artifact's `meta` begins with. Equal results have equal ones: no program version, no
+/// run, nothing of other components' knobs.
 base::Json IdentityMeta(const ArtifactIdentity& identity);
 
 }  // namespace reelbatch::store

@@ -55,7 +55,8 @@ base::Result<std::vector<Artifact>> MakeArtifacts(const ArtifactIdentity& identi
   std::vector<Artifact> artifacts;
   artifacts.push_back({.path = ArtifactFiles(component).front(), .bytes = std::move(*npz)});
   if (IsCuts(component)) {
-    const CutsRecord record = MakeCutsRecord(source, identity.key.content_sha256, outcome, config);
+    CutsRecord record = MakeCutsRecord(source, identity.key.content_sha256, outcome, config);
+    record.config_hash = identity.config_hash();
     artifacts.push_back({.path = std::string(kCutsFile), .bytes = CutsDocument(record)});
   }
   return artifacts;

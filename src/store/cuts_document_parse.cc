@@ -7,6 +7,8 @@
 
 namespace reelbatch::store {
 
+using base::TextOrNull;
+
 using base::JsonFields;
 using base::ParseDocument;
 

@@ -1,13 +1,13 @@
 #include "store/finished_work.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "base/atomic_file.h"
 #include "base/hash.h"
-#include "store/component_artifacts.h"
 #include "store/cuts_document.h"
-#include "store/folder_layout.h"
-#include "store/manifest.h"
+#include "store/run_folders.h"
 
 namespace reelbatch::store {
 namespace {
@@ -16,18 +16,6 @@ namespace fs = std::filesystem;
 using contracts::FaultCode;
 using contracts::VideoOutcome;
 using contracts::VideoStatus;
-
-/// Whether the manifest tells of exactly these components and of all their files.
-bool Tells(const Manifest& manifest, const std::vector<IdempotencyKey>& keys) {
-  return std::ranges::equal(
-      manifest.components, keys, [](const ManifestComponent& made, const IdempotencyKey& key) {
-        return made.key.Text() == key.Text() &&
-               std::ranges::all_of(ArtifactFiles(key.component), [&made](const std::string& file) {
-                 return std::ranges::find(made.artifacts, file, &ArtifactEntry::path) !=
-                        made.artifacts.end();
-               });
-      });
-}
 
 /// Errors: cancelled.
 base::Result<bool> IsWhole(const fs::path& file, const ArtifactEntry& entry,
@@ -54,52 +42,203 @@ void AddCuts(CutsRecord record, VideoOutcome& outcome) {
   result.events = std::move(record);
 }
 
+/// The manifests of a video's other runs, by run id.
+std::map<std::string, Manifest> OtherRuns(const WantedWork& wanted) {
+  std::map<std::string, Manifest> runs;
+  for (const fs::path& folder : SubFolders(wanted.layout.videos() / wanted.video_id)) {
+    const std::string run = folder.filename().native();
+    if (run == wanted.run_id) continue;
+    if (auto manifest = ReadManifest(folder)) runs.emplace(run, std::move(*manifest));
+  }
+  return runs;
+}
+
+class Search {
+ public:
+  Search(const WantedWork& wanted, const base::CancelToken& cancel)
+      : wanted_(wanted), cancel_(cancel) {}
+
+  base::Result<FoundWork> Go() {
+    if (auto manifest = ReadManifest(Folder(wanted_.run_id))) own_ = std::move(*manifest);
+    for (const StoredComponent& component : wanted_.components) {
+      if (auto looked = Look(component); !looked) return std::unexpected(looked.error());
+    }
+    LeaveOutWhatIsNeededAgain();
+    for (const StoredComponent& component : wanted_.components) {
+      if (!found_.components.contains(component.name)) found_.missing.push_back(component.name);
+    }
+    found_.in_place = InPlace();
+    Describe();
+    return std::move(found_);
+  }
+
+ private:
+  fs::path Folder(const std::string& run_id) const {
+    return wanted_.layout.Run(wanted_.video_id, run_id);
+  }
+
+  base::Status Look(const StoredComponent& component) {
+    std::map<std::string, std::string> uses;
+    for (const std::string& used : component.uses) {
+      const auto place = found_.components.find(used);
+      if (place == found_.components.end()) return {};
+      uses.emplace(used, ResultDigest(place->second.made.artifacts));
+    }
+    const ResultIdentity identity = IdentityOf(component, wanted_.content_sha256, std::move(uses));
+    if (own_) {
+      const auto taken = Take(component, identity, *own_, wanted_.run_id);
+      if (!taken) return std::unexpected(taken.error());
+      if (*taken) return {};
+    }
+    if (!others_) others_ = OtherRuns(wanted_);
+    for (const auto& [run_id, manifest] : *others_) {
+      if (manifest.translated && IsTakenOver(component, run_id)) continue;
+      const auto taken = Take(component, identity, manifest, run_id);
+      if (!taken) return std::unexpected(taken.error());
+      if (*taken) return {};
+    }
+    return {};
+  }
+
+  /// What 0.1.0 made with a model does not say with which files. Whoever takes it over first says
+  /// it, and it is found there from then on.
+  bool IsTakenOver(const StoredComponent& component, const std::string& run_id) const {
+    if (ModelFiles(component.models_used).empty()) return false;
+    const std::string from = std::string(kPlatformId) + "/" + wanted_.video_id + "/" + run_id;
+    return std::ranges::any_of(*others_, [&](const auto& other) {
+      const ManifestComponent* const made = other.second.Find(component.name);
+      return made != nullptr && made->linked_from == from;
+    });
+  }
+
+  /// False: the manifest has no such result. Errors: cancelled.
+  base::Result<bool> Take(const StoredComponent& component, const ResultIdentity& identity,
+                          const Manifest& manifest, const std::string& run_id) {
+    const ManifestComponent* const made = manifest.Find(component.name);
+    if (made == nullptr || !made->finished()) return false;
+    ResultIdentity recorded = identity;
+    if (manifest.translated) recorded.model_files.clear();
+    if (made->key != recorded.Key()) return false;
+    if (!std::ranges::is_permutation(component.files, made->artifacts, {}, {},
+                                     &ArtifactEntry::path))
+      return false;
+    for (const ArtifactEntry& entry : made->artifacts) {
+      const auto whole = IsWhole(Folder(run_id) / entry.path, entry, cancel_);
+      if (!whole || !*whole) return whole;
+    }
+    FoundComponent found{.made = *made, .run_id = run_id};
+    found.made.identity = identity;
+    found.made.key = identity.Key();
+    found.made.models_used = component.models_used;
+    if (run_id != wanted_.run_id)
+      found.made.linked_from = std::string(kPlatformId) + "/" + wanted_.video_id + "/" + run_id;
+    std::ranges::copy_if(
+        manifest.costs, std::back_inserter(found.costs),
+        [&](const contracts::ComponentCost& cost) { return cost.component == component.name; });
+    if (!AddContent(component, manifest, run_id)) return false;
+    found_.components.emplace(component.name, std::move(found));
+    return true;
+  }
+
+  /// False: it is there and cannot be read.
+  bool AddContent(const StoredComponent& component, const Manifest& manifest,
+                  const std::string& run_id) {
+    if (std::ranges::find(component.files, kCutsFile) != component.files.end()) {
+      const fs::path cuts = Folder(run_id) / kCutsFile;
+      const auto document = base::ReadWholeFile(cuts);
+      if (!document) return false;
+      auto record = ParseCutsDocument(*document, cuts.native());
+      if (!record) return false;
+      if (manifest.decode) found_.outcome.decode = manifest.decode;
+      AddCuts(std::move(*record), found_.outcome);
+    }
+    // A run that only listened has decoded no frame.
+    const bool better = manifest.decode && (!found_.decode_document || frames_ == 0);
+    if (!better) return true;
+    frames_ = manifest.decode->frames_decoded;
+    found_.decode_document = manifest.decode_document;
+    if (!found_.outcome.decode) found_.outcome.decode = manifest.decode;
+    return true;
+  }
+
+  void LeaveOutWhatIsNeededAgain() {
+    const auto missing = [this](const std::string& name) {
+      return !found_.components.contains(name);
+    };
+    for (bool changed = true; std::exchange(changed, false);) {
+      for (const StoredComponent& component : wanted_.components) {
+        if (!missing(component.name) && std::ranges::any_of(component.uses, missing))
+          changed = found_.components.erase(component.name) > 0 || changed;
+        if (!missing(component.name)) continue;
+        for (const std::string& used : component.uses)
+          changed = found_.components.erase(used) > 0 || changed;
+      }
+    }
+  }
+
+  bool InPlace() const {
+    if (!found_.missing.empty() || !own_) return false;
+    return std::ranges::equal(
+               own_->components, wanted_.components, {},
+               [](const ManifestComponent& made) { return made.identity.component; },
+               &StoredComponent::name) &&
+           std::ranges::all_of(found_.components, [this](const auto& found) {
+             return found.second.run_id == wanted_.run_id;
+           });
+  }
+
+  void Describe() {
+    VideoOutcome& outcome = found_.outcome;
+    outcome.status = VideoStatus::kSkipped;
+    for (const StoredComponent& component : wanted_.components) {
+      const auto found = found_.components.find(component.name);
+      if (found == found_.components.end()) {
+        outcome.results.erase(component.name);
+      } else if (found->second.made.empty_reason) {
+        outcome.component_empty.emplace(component.name, *found->second.made.empty_reason);
+      }
+    }
+    const bool all_empty = outcome.component_empty.size() == wanted_.components.size();
+    if (all_empty && !wanted_.components.empty())
+      outcome.empty_reason = outcome.component_empty.at(wanted_.components.front().name);
+  }
+
+  const WantedWork& wanted_;
+  const base::CancelToken& cancel_;
+  std::optional<Manifest> own_;
+  std::optional<std::map<std::string, Manifest>> others_;  // read where they are needed
+  int64_t frames_ = 0;                                     // of decode_document
+  FoundWork found_;
+};
+
 }  // namespace
 
-base::Result<std::optional<VideoOutcome>> FindFinishedWork(const fs::path& run_folder,
-                                                           const std::vector<IdempotencyKey>& keys,
-                                                           const base::CancelToken& cancel) {
-  const fs::path file = run_folder / kManifestFile;
-  const auto text = base::ReadWholeFile(file);
-  if (!text) return std::nullopt;
-  const auto manifest = ParseManifest(*text, file.native());
-  if (!manifest || manifest->status == VideoStatus::kError || !Tells(*manifest, keys)) {
-    return std::nullopt;
-  }
-  VideoOutcome outcome;
-  outcome.status = VideoStatus::kSkipped;
-  outcome.empty_reason = manifest->empty_reason;
-  outcome.decode = manifest->decode;
-  for (const ManifestComponent& made : manifest->components) {
-    if (made.empty_reason) outcome.component_empty.emplace(made.key.component, *made.empty_reason);
-    for (const ArtifactEntry& entry : made.artifacts) {
-      const auto whole = IsWhole(run_folder / entry.path, entry, cancel);
-      if (!whole) return std::unexpected(whole.error());
-      if (!*whole) return std::nullopt;
-    }
-    if (made.key.component != kCutDetection) continue;
-    const fs::path cuts = run_folder / kCutsFile;
-    const auto document = base::ReadWholeFile(cuts);
-    if (!document) return std::nullopt;
-    auto record = ParseCutsDocument(*document, cuts.native());
-    if (!record) return std::nullopt;
-    AddCuts(std::move(*record), outcome);
-  }
-  return outcome;
+ResultIdentity IdentityOf(const StoredComponent& component, const std::string& content_sha256,
+                          std::map<std::string, std::string> uses) {
+  return {.content_sha256 = content_sha256,
+          .component = component.name,
+          .version = component.version,
+          .config = component.config,
+          .schema = component.schema,
+          .model_signature = contracts::ModelSignature(component.models_used),
+          .model_files = ModelFiles(component.models_used),
+          .uses = std::move(uses)};
+}
+
+base::Result<FoundWork> FindFinishedWork(const WantedWork& wanted,
+                                         const base::CancelToken& cancel) {
+  return Search(wanted, cancel).Go();
 }
 
 bool KeepsEarlierResult(const fs::path& run_folder, std::string_view content_sha256,
                         const contracts::Fault& fault) {
-  const fs::path file = run_folder / kManifestFile;
-  const auto text = base::ReadWholeFile(file);
-  if (!text) return false;
-  const auto manifest = ParseManifest(*text, file.native());
-  if (!manifest || manifest->status == VideoStatus::kError) return false;
+  const auto manifest = ReadManifest(run_folder);
+  if (!manifest || !std::ranges::all_of(manifest->components, &ManifestComponent::finished))
+    return false;
   const bool may_pass =
       fault.code == FaultCode::kDecoderStuck || fault.code == FaultCode::kInsufficientMemory ||
       fault.code == FaultCode::kInsufficientGpuMemory || fault.code == FaultCode::kSourceChanged;
-  return may_pass || content_sha256.empty() ||
-         content_sha256 == manifest->components.front().key.content_sha256;
+  return may_pass || content_sha256.empty() || content_sha256 == manifest->content_sha256;
 }
 
 }  // namespace reelbatch::store

@@ -1,23 +1,59 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/cancel.h"
+#include "base/json_text.h"
 #include "base/result.h"
 #include "contracts/outcome.h"
-#include "store/identity.h"
+#include "store/folder_layout.h"
+#include "store/manifest.h"
+#include "store/stored_component.h"
 
 namespace reelbatch::store {
 
-/// The outcome that `run_folder` holds for exactly these keys, one a component (status kSkipped),
-/// or nothing: no manifest, other keys, an error, or an artifact that is missing or no longer has
-/// its recorded bytes. Reads every artifact. Errors: cancelled.
-base::Result<std::optional<contracts::VideoOutcome>> FindFinishedWork(
-    const std::filesystem::path& run_folder, const std::vector<IdempotencyKey>& keys,
-    const base::CancelToken& cancel);
+/// The result of one component that an earlier run left whole.
+struct FoundComponent {
+  ManifestComponent made;
+  std::string run_id;  // of the run in whose folder it lies
+  std::vector<contracts::ComponentCost> costs = {};
+};
+
+/// What is there of one video for one run.
+struct FoundWork {
+  std::map<std::string, FoundComponent, std::less<>> components;
+  std::vector<std::string> missing;  // in run order; empty: nothing is to be computed
+  /// This run's manifest tells of exactly these components, and their files lie beside it.
+  bool in_place = false;
+  /// What the found components say (kSkipped): info, decode, and the events and shots of cuts.
+  contracts::VideoOutcome outcome;
+  std::optional<base::Json> decode_document =
+      std::nullopt;  // of the manifest that `outcome` has it from
+};
+
+struct WantedWork {
+  const FolderLayout& layout;
+  std::string video_id;
+  std::string run_id;
+  std::string content_sha256;
+  const std::vector<StoredComponent>& components;  // in run order
+};
+
+/// Who `component` is for a video, where the components that it uses have the results `uses`.
+ResultIdentity IdentityOf(const StoredComponent& component, const std::string& content_sha256,
+                          std::map<std::string, std::string> uses);
+
+/// Looks per component in the run's own folder, then in those of the video's other runs, by run id.
+/// A result counts where its key is the wanted one and every file is there with its recorded bytes;
+/// what it uses must have been found, too. A component that another, missing one takes the results
+/// of is missing as well: results do not come from disk into memory yet. Reads every artifact.
+/// Errors: cancelled.
+base::Result<FoundWork> FindFinishedWork(const WantedWork& wanted, const base::CancelToken& cancel);
 
 /// Whether an error leaves what `run_folder` holds alone: its manifest tells of a finished result,
 /// and the error proves nothing against it. It does only where it is the video's own and the

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <set>
 
 #include "base/hash.h"
 #include "base/picture_files.h"
@@ -22,6 +22,13 @@ base::SortedJson OrNull(const std::optional<T>& value) {
   return value ? base::SortedJson(*value) : base::SortedJson(nullptr);
 }
 
+constexpr size_t kRunIdDigits = 12;
+
+/// base::SortedJson sorts its keys.
+std::string Canonical(const base::SortedJson& json) {
+  return json.dump(-1, ' ', false, base::SortedJson::error_handler_t::replace);
+}
+
 bool StaysInName(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
          c == '_' || c == '-';
@@ -33,7 +40,6 @@ std::string ProducerName() { return fmt::format("reelbatch {}", REELBATCH_VERSIO
 
 std::string CanonicalJson(const contracts::RunConfig& config) {
   const contracts::Sampling& sampling = config.sampling;
-  // base::SortedJson sorts its keys.
   base::SortedJson json;
   json["components"] = config.components;
   json["parts"] = contracts::PartNames(contracts::PartsOf(config));
@@ -60,22 +66,64 @@ std::string CanonicalJson(const contracts::RunConfig& config) {
   if (sampling.crop) {
     json["sampling"]["crop"] = CropJson(*sampling.crop);
   }
-  return json.dump(-1, ' ', false, base::SortedJson::error_handler_t::replace);
+  return Canonical(json);
 }
 
 std::string ConfigHash(const contracts::RunConfig& config) {
   return base::Sha256Hex(CanonicalJson(config));
 }
 
-std::string RunId(const contracts::RunConfig& config) {
-  return "r-" + ConfigHash(config).substr(0, 12);
+std::string ComponentConfig(const contracts::RunConfig& config,
+                            const std::vector<std::string>& components,
+                            std::span<const std::string_view> knobs) {
+  constexpr std::string_view kSampling = "sampling.";
+  const base::SortedJson whole = base::SortedJson::parse(CanonicalJson(config));
+  base::SortedJson own{{"components", components}};
+  for (const std::string_view knob : knobs) {
+    const bool sampled = knob.starts_with(kSampling);
+    const base::SortedJson& from = sampled ? whole["sampling"] : whole;
+    const std::string name(sampled ? knob.substr(kSampling.size()) : knob);
+    if (from.contains(name)) (sampled ? own["sampling"] : own)[name] = from[name];
+  }
+  return Canonical(own);
 }
 
-std::string IdempotencyKey::Text() const {
-  const std::array<std::string_view, 9> fields = {
-      platform_id,      video_id,       component,       config_hash,   sampling_policy_version,
-      producer_version, schema_version, model_signature, content_sha256};
-  return fmt::format("{}", fmt::join(fields, "|"));
+std::string RunId(const contracts::RunConfig& config,
+                  const std::vector<StoredComponent>& components) {
+  base::SortedJson models;
+  for (const StoredComponent& component : components) {
+    if (component.models_used.empty()) continue;
+    models[component.name] = {{"files", ModelFiles(component.models_used)},
+                              {"signature", contracts::ModelSignature(component.models_used)}};
+  }
+  // A run without models keeps the folder that it had before they counted.
+  if (models.is_null()) return "r-" + ConfigHash(config).substr(0, kRunIdDigits);
+  base::SortedJson whole = base::SortedJson::parse(CanonicalJson(config));
+  whole["models"] = std::move(models);
+  return "r-" + base::Sha256Hex(Canonical(whole)).substr(0, kRunIdDigits);
+}
+
+std::string ModelFiles(const std::vector<contracts::ModelUsed>& models) {
+  std::set<std::string> digests;
+  for (const contracts::ModelUsed& used : models) {
+    if (!used.files_digest.empty()) digests.insert(used.files_digest);
+  }
+  if (digests.empty()) return "";
+  return base::Sha256Hex(fmt::format("{}", fmt::join(digests, "\n")));
+}
+
+std::string ResultIdentity::Key() const {
+  base::SortedJson json;
+  json["source"] = content_sha256;
+  json["component"] = component;
+  json["version"] = version;
+  json["config"] = base::SortedJson::parse(config, nullptr, false);
+  json["sampling_policy_version"] = sampling_policy_version;
+  json["schema"] = schema;
+  json["model_signature"] = model_signature;
+  if (!model_files.empty()) json["model_files"] = model_files;
+  json["uses"] = uses;
+  return base::Sha256Hex(Canonical(json));
 }
 
 std::string SafeStem(const std::filesystem::path& path) {

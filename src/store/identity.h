@@ -1,10 +1,14 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "contracts/run_config.h"
+#include "store/stored_component.h"
 
 namespace reelbatch::store {
 
@@ -22,23 +26,38 @@ std::string ProducerName();
 std::string CanonicalJson(const contracts::RunConfig& config);
 /// SHA-256 hex of CanonicalJson().
 std::string ConfigHash(const contracts::RunConfig& config);
-/// "r-" and the first 12 hex digits of ConfigHash(): the same configuration resumes its own folder.
-std::string RunId(const contracts::RunConfig& config);
+/// What of CanonicalJson() concerns one component, in the same shape: `knobs` are keys of the
+/// document ("preset") or of its sampling ("sampling.start_s"), and `components` stand in the place
+/// of the run's. A knob that the document does not have is left out.
+std::string ComponentConfig(const contracts::RunConfig& config,
+                            const std::vector<std::string>& components,
+                            std::span<const std::string_view> knobs);
 
-/// What makes two results interchangeable. Source: spec, domain, "Idempotency key".
-struct IdempotencyKey {
-  std::string platform_id{kPlatformId};
-  std::string video_id;
-  std::string component{kCutDetection};
-  std::string config_hash;
+/// "r-" and the first 12 hex digits of the SHA-256 of the run's CanonicalJson() and of the models
+/// of `components`, where any uses one: the same call resumes its own folder, and runs that differ
+/// in model, engine or runtime have folders of their own.
+std::string RunId(const contracts::RunConfig& config,
+                  const std::vector<StoredComponent>& components);
+
+/// One digest for the files of all `models` (ModelUsed::files_digest); empty where none has any.
+std::string ModelFiles(const std::vector<contracts::ModelUsed>& models);
+
+/// What makes two results of a component interchangeable: nothing of the program's version, of the
+/// run or of other components' knobs. (docs/decisions/0021)
+struct ResultIdentity {
+  std::string content_sha256 = {};  // of the video
+  std::string component = {};
+  std::string version = {};  // of the component
+  std::string config = {};   // StoredComponent::config
   std::string sampling_policy_version{kSamplingPolicyVersion};
-  std::string producer_version;
-  std::string schema_version;
+  std::string schema = {};
   std::string model_signature{kNoModel};
-  std::string content_sha256;
+  std::string model_files = {};  // ModelFiles(); empty: none, or not known
+  std::map<std::string, std::string> uses =
+      {};  // digests of the results that it used, by component
 
-  /// The parts in the order above, joined by '|'.
-  std::string Text() const;
+  /// SHA-256 hex of the canonical JSON of all of it.
+  std::string Key() const;
 };
 
 /// A file's stem as a folder name: [A-Za-z0-9._-] and valid multi-byte UTF-8 stay, every other byte

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/hash.h"
 #include "store/test_support.h"
 
@@ -15,7 +17,7 @@ TEST(Identity, CanonicalJsonIsSortedAndCompact) {
       R"("sampling":{"analysis_fps":null,"analysis_height":null,"analysis_width":null,"end_s":null,)"
       R"("start_s":null,"stream":null},"ssim_range":"frame"})");
   EXPECT_EQ(ConfigHash({}), base::Sha256Hex(CanonicalJson({})));
-  EXPECT_EQ(RunId({}), "r-" + ConfigHash({}).substr(0, 12));
+  EXPECT_EQ(RunId({}, {}), "r-" + ConfigHash({}).substr(0, 12));
 }
 
 TEST(Identity, ACropIsWrittenWhereThereIsOne) {
@@ -81,13 +83,55 @@ TEST(Identity, APictureRateCountsOnlyWhereItIsGiven) {
   EXPECT_NE(ConfigHash(plain), ConfigHash(rated));
 }
 
-TEST(Identity, KeyHoldsEveryPart) {
-  const IdempotencyKey key{.video_id = "v",
-                           .config_hash = "c",
-                           .producer_version = "p",
-                           .schema_version = "s",
-                           .content_sha256 = "h"};
-  EXPECT_EQ(key.Text(), "local|v|cut_detection|c|1|p|s|N/A|h");
+TEST(Identity, AComponentsConfigurationIsAPartOfTheRuns) {
+  contracts::RunConfig config;
+  config.components = {"a", "b"};
+  config.sampling.start_s = 2;
+  const std::vector<std::string_view> knobs = {"loop_filter", "sampling.start_s", "deadline"};
+  EXPECT_EQ(ComponentConfig(config, {"b"}, knobs),
+            R"({"components":["b"],"loop_filter":"kept","sampling":{"start_s":2.0}})");
+  const std::vector<std::string_view> all = {"parts",      "preset",      "emergency_fast",
+                                             "decision",   "flow_reuse",  "min_confidence",
+                                             "ssim_range", "loop_filter", "sampling"};
+  EXPECT_EQ(ComponentConfig({}, {"cut_detection"}, all), CanonicalJson({}));
+}
+
+TEST(Identity, TheRunIdTellsModelsApartAndStaysWhatItWasWithoutAny) {
+  std::vector<StoredComponent> components(2);
+  components[0].name = "a";
+  components[1].name = "b";
+  const std::string without = RunId({}, components);
+  EXPECT_EQ(without, "r-" + ConfigHash({}).substr(0, 12));
+  components[1].models_used = {{.model_name = "net", .engine = "e 1"}};
+  const std::string one = RunId({}, components);
+  components[1].models_used[0].engine = "e 2";
+  const std::string other_engine = RunId({}, components);
+  components[1].models_used[0].files_digest = "sha256:1";
+  const std::string other_files = RunId({}, components);
+  EXPECT_EQ(std::set<std::string>({without, one, other_engine, other_files}).size(), 4U);
+}
+
+TEST(Identity, EveryPartChangesTheKey) {
+  const ResultIdentity base{.content_sha256 = "h",
+                            .component = "c",
+                            .version = "1",
+                            .config = R"({"knob":1})",
+                            .schema = "s",
+                            .model_files = "",
+                            .uses = {}};
+  std::vector<ResultIdentity> all(10, base);
+  all[1].content_sha256 = "x";
+  all[2].component = "x";
+  all[3].version = "2";
+  all[4].config = R"({"knob":2})";
+  all[5].sampling_policy_version = "2";
+  all[6].schema = "x";
+  all[7].model_signature = "x";
+  all[8].model_files = "x";
+  all[9].uses = {{"other", "digest"}};
+  std::set<std::string> keys;
+  for (const ResultIdentity& identity : all) keys.insert(identity.Key());
+  EXPECT_EQ(keys.size(), all.size());
 }
 
 TEST(Identity, SafeStems) {

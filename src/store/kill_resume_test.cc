@@ -22,7 +22,7 @@ const base::CancelToken kGoOn;
 int WholeRun(const fs::path& out, const std::vector<fs::path>& videos) {
   const auto folder = OutputFolder::Open({.folder = out,
                                           .config = {},
-                                          .component_versions = {{"cut_detection", "1"}},
+                                          .components = testing::CutsAlone(),
                                           .command_line = "test",
                                           .force = false},
                                          kClock);
@@ -31,7 +31,7 @@ int WholeRun(const fs::path& out, const std::vector<fs::path>& videos) {
   for (size_t i = 0; i < videos.size(); ++i) {
     const auto found = (*folder)->FindFinished(videos[i], kGoOn);
     if (!found) return -1;
-    if (*found) continue;
+    if (found->outcome) continue;
     const auto outcome = i == 1   ? testing::EmptyOutcome(1)
                          : i == 2 ? testing::ErrorOutcome("broken")
                                   : testing::SampleOutcome();

@@ -1,15 +1,22 @@
 #include "store/manifest.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/json_fields.h"
 #include "base/text.h"
 #include "contracts/run_config.h"
+#include "store/artifact_identity.h"
+#include "store/manifest_v1.h"
 #include "store/text.h"
 
 namespace reelbatch::store {
+
+using base::OneLine;
 
 using base::Json;
 using base::JsonFields;
@@ -28,7 +35,7 @@ Json Source(const Manifest& manifest) {
   source["path"] = base::ValidUtf8(manifest.source.native());
   source["uri"] = FileUri(manifest.source);
   source["bytes"] = ValueOrNull(manifest.source_bytes);
-  source["sha256"] = TextOrNull(manifest.components.front().key.content_sha256);
+  source["sha256"] = TextOrNull(manifest.content_sha256);
   return source;
 }
 
@@ -118,51 +125,56 @@ Json Costs(const Manifest& manifest) {
   return list;
 }
 
-Json ModelsUsed(const std::vector<contracts::ModelUsed>& models) {
-  Json list = Json::array();
-  for (const contracts::ModelUsed& used : models) {
-    list.push_back({{"model_name", used.model_name},
-                    {"model_version", used.model_version},
-                    {"weights_digest", used.weights_digest},
-                    {"runtime", used.runtime},
-                    {"engine", used.engine},
-                    {"precision", used.precision},
-                    {"device", used.device}});
-  }
-  return list;
-}
-
 /// A component that another one's failure left without what it needs is skipped, not failed.
-VideoStatus StatusOf(const Manifest& manifest, const ManifestComponent& made) {
-  if (!made.fault) return made.empty_reason ? VideoStatus::kEmpty : manifest.status;
+VideoStatus StatusOf(const ManifestComponent& made) {
+  if (!made.fault) return made.empty_reason ? VideoStatus::kEmpty : VideoStatus::kSuccess;
   return made.fault->code == contracts::FaultCode::kDependencyMissing ? VideoStatus::kSkipped
                                                                       : VideoStatus::kError;
 }
 
+void AddIdentity(const ManifestComponent& made, Json& component) {
+  const ResultIdentity& identity = made.identity;
+  component["component_version"] = identity.version;
+  component["schema_version"] = identity.schema;
+  component["sampling_policy_version"] = identity.sampling_policy_version;
+  component["config_hash"] = base::Sha256Hex(identity.config);
+  component["config"] = Json::parse(identity.config, nullptr, false);
+  component["uses"] = Json::object();
+  for (const auto& [name, digest] : identity.uses) component["uses"][name] = digest;
+  component["models_used"] = ModelsJson(made.models_used);
+  component["model_signature"] = identity.model_signature;
+  component["key"] = made.fault ? Json(nullptr) : Json(made.key);
+  component["result_digest"] = made.fault ? Json(nullptr) : Json(ResultDigest(made.artifacts));
+  component["linked_from"] = TextOrNull(made.linked_from);
+}
+
 Json Component(const Manifest& manifest, const ManifestComponent& made) {
+  if (made.document) {
+    Json component = *made.document;
+    component["models_used"] = ModelsJson(made.models_used);
+    component["key"] = made.fault ? Json(nullptr) : Json(made.key);
+    component["linked_from"] = TextOrNull(made.linked_from);
+    return component;
+  }
   Json component;
-  component["name"] = made.key.component;
-  component["kind"] = "core";
-  const std::optional<contracts::Fault>& fault = made.fault ? made.fault : manifest.fault;
-  component["status"] = contracts::VideoStatusName(StatusOf(manifest, made));
-  const std::optional<contracts::EmptyReason> reason =
-      made.empty_reason ? made.empty_reason : manifest.empty_reason;
-  component["empty_reason"] =
-      reason && !made.fault ? Json(contracts::EmptyReasonName(*reason)) : Json(nullptr);
+  component["name"] = made.identity.component;
+  component["kind"] = made.kind;
+  component["status"] = contracts::VideoStatusName(StatusOf(made));
+  component["empty_reason"] = made.empty_reason && !made.fault
+                                  ? Json(contracts::EmptyReasonName(*made.empty_reason))
+                                  : Json(nullptr);
   component["started_at"] = base::Iso8601(base::Nanoseconds(manifest.started_at_ns));
   component["finished_at"] = base::Iso8601(base::Nanoseconds(manifest.finished_at_ns));
   component["duration_ms"] = FixedClock(manifest) ? 0 : manifest.duration_ns / 1'000'000;
   component["artifacts"] = Artifacts(made.artifacts);
-  component["producer_version"] = made.key.producer_version;
-  component["schema_version"] = made.key.schema_version;
-  component["sampling_policy_version"] = made.key.sampling_policy_version;
-  component["model_signature"] = made.key.model_signature;
-  component["idempotency_key"] = made.key.Text();
-  component["models_used"] = ModelsUsed(made.models_used);
+  component["producer_version"] =
+      fmt::format("{}+{}.{}", REELBATCH_VERSION, made.identity.component, made.identity.version);
+  AddIdentity(made, component);
   component["device_used"] = made.models_used.empty() ? "cpu" : made.models_used.front().device;
   AddSettings(made, component);
-  component["error"] = fault ? Json(fault->reason) : Json(nullptr);
-  component["error_code"] = fault ? Json(contracts::FaultCodeName(fault->code)) : Json(nullptr);
+  component["error"] = made.fault ? Json(made.fault->reason) : Json(nullptr);
+  component["error_code"] =
+      made.fault ? Json(contracts::FaultCodeName(made.fault->code)) : Json(nullptr);
   component["notes"] = made.notes;
   component["batching"] = Batching(made.batching, FixedClock(manifest));
   return component;
@@ -180,22 +192,25 @@ constexpr std::array kFaultCodes = {
 constexpr std::array kEmptyReasons = {contracts::EmptyReason::kVideoTooShort,
                                       contracts::EmptyReason::kAudioMissing};
 
-void ParseStatus(JsonFields& fields, Manifest& manifest) {
+std::optional<contracts::Fault> ParseFault(JsonFields& fields) {
   const std::string status = fields.Text("status");
-  bool known = false;
-  for (const VideoStatus candidate : kFinalStatuses) {
-    if (status != contracts::VideoStatusName(candidate)) continue;
-    manifest.status = candidate == VideoStatus::kSkipped ? VideoStatus::kError : candidate;
-    known = true;
+  const auto known = std::ranges::find(kFinalStatuses, status, contracts::VideoStatusName);
+  if (known == kFinalStatuses.end()) {
+    fields.Reject("status", "\"success\", \"empty\", \"error\" or \"skipped\"");
+    return std::nullopt;
   }
-  if (!known) fields.Reject("status", "\"success\", \"empty\", \"error\" or \"skipped\"");
   const auto code = fields.TextOrNull("error_code");
-  if (!code) return;
-  for (const contracts::FaultCode candidate : kFaultCodes) {
-    if (*code != contracts::FaultCodeName(candidate)) continue;
-    manifest.fault = contracts::Fault{candidate, fields.TextOrNull("error").value_or("")};
+  if (!code) {
+    if (*known == VideoStatus::kError || *known == VideoStatus::kSkipped)
+      fields.Reject("error_code", "a known error code");
+    return std::nullopt;
   }
-  if (!manifest.fault) fields.Reject("error_code", "a known error code or null");
+  const auto fault = std::ranges::find(kFaultCodes, *code, contracts::FaultCodeName);
+  if (fault == kFaultCodes.end()) {
+    fields.Reject("error_code", "a known error code or null");
+    return std::nullopt;
+  }
+  return contracts::Fault{*fault, fields.TextOrNull("error").value_or("")};
 }
 
 std::optional<contracts::EmptyReason> ParseEmptyReason(JsonFields& fields) {
@@ -207,14 +222,47 @@ std::optional<contracts::EmptyReason> ParseEmptyReason(JsonFields& fields) {
   return std::nullopt;
 }
 
-/// `key` holds what the components have in common.
-ManifestComponent ParseComponent(JsonFields& fields, IdempotencyKey key) {
-  ManifestComponent made{.key = std::move(key)};
-  made.key.component = fields.Text("name");
-  made.key.producer_version = fields.Text("producer_version");
-  made.key.schema_version = fields.Text("schema_version");
-  made.key.sampling_policy_version = fields.Text("sampling_policy_version");
-  made.key.model_signature = fields.Text("model_signature");
+contracts::ModelUsed ParseModel(JsonFields& fields) {
+  contracts::ModelUsed used;
+  used.model_name = fields.Text("model_name");
+  used.model_version = fields.Text("model_version");
+  used.weights_digest = fields.Text("weights_digest");
+  used.runtime = fields.Text("runtime");
+  used.engine = fields.Text("engine");
+  used.precision = fields.Text("precision");
+  used.device = fields.Text("device");
+  used.files_digest = fields.TextOrNull("files_digest").value_or("");
+  return used;
+}
+
+/// `document`: the same component.
+ManifestComponent ParseComponent(JsonFields& fields, const Json& document,
+                                 const std::string& content_sha256) {
+  ManifestComponent made{
+      .identity = {.content_sha256 = content_sha256}, .key = {}, .artifacts = {}};
+  ResultIdentity& identity = made.identity;
+  identity.component = fields.Text("name");
+  made.kind = fields.Text("kind");
+  identity.version = fields.Text("component_version");
+  identity.schema = fields.Text("schema_version");
+  identity.sampling_policy_version = fields.Text("sampling_policy_version");
+  identity.model_signature = fields.Text("model_signature");
+  fields.Object("config");
+  if (document.contains("config")) {
+    // Sorted keys, as ComponentConfig() has them.
+    identity.config = base::SortedJson::parse(OneLine(document["config"]), nullptr, false).dump();
+  }
+  JsonFields uses = fields.Object("uses");
+  if (document.contains("uses") && document["uses"].is_object()) {
+    for (const auto& [name, digest] : document["uses"].items())
+      identity.uses.emplace(name, uses.Text(name));
+  }
+  for (JsonFields& model : fields.Objects("models_used"))
+    made.models_used.push_back(ParseModel(model));
+  identity.model_files = ModelFiles(made.models_used);
+  made.fault = ParseFault(fields);
+  made.key = fields.TextOrNull("key").value_or("");
+  made.linked_from = fields.TextOrNull("linked_from").value_or("");
   made.notes = fields.Texts("notes");
   made.empty_reason = ParseEmptyReason(fields);
   for (JsonFields& item : fields.Objects("artifacts")) {
@@ -222,6 +270,7 @@ ManifestComponent ParseComponent(JsonFields& fields, IdempotencyKey key) {
     entry.sha256 = item.Text("sha256");
     made.artifacts.push_back(std::move(entry));
   }
+  made.document = document;
   return made;
 }
 
@@ -250,18 +299,32 @@ contracts::ComponentCost ParseCost(JsonFields& fields) {
 
 }  // namespace
 
+std::string ResultDigest(const std::vector<ArtifactEntry>& artifacts) {
+  base::SortedJson list = base::SortedJson::array();
+  for (const ArtifactEntry& artifact : artifacts)
+    list.push_back(base::SortedJson::array({artifact.path, artifact.sha256}));
+  return base::Sha256Hex(list.dump(-1, ' ', false, base::SortedJson::error_handler_t::replace));
+}
+
+const ManifestComponent* Manifest::Find(std::string_view component) const {
+  const auto place = std::ranges::find_if(components, [component](const ManifestComponent& made) {
+    return made.identity.component == component;
+  });
+  return place == components.end() ? nullptr : &*place;
+}
+
 std::string ManifestDocument(const Manifest& manifest) {
   Json document;
   document["schema"] = kManifestSchema;
   document["producer"] = ProducerName();
-  const IdempotencyKey& key = manifest.components.front().key;
-  document["platform_id"] = key.platform_id;
-  document["video_id"] = key.video_id;
+  document["platform_id"] = kPlatformId;
+  document["video_id"] = manifest.video_id;
   document["run_id"] = manifest.run_id;
-  document["config_hash"] = key.config_hash;
+  document["config_hash"] = ConfigHash(manifest.config);
   document["config"] = Json::parse(CanonicalJson(manifest.config), nullptr, false);
   document["source"] = Source(manifest);
   document["decode"] = manifest.decode ? Decode(*manifest.decode) : Json(nullptr);
+  if (manifest.decode_document) document["decode"] = *manifest.decode_document;
   document["components"] = Json::array();
   for (const ManifestComponent& made : manifest.components) {
     document["components"].push_back(Component(manifest, made));
@@ -271,40 +334,36 @@ std::string ManifestDocument(const Manifest& manifest) {
 }
 
 base::Result<Manifest> ParseManifest(std::string_view json, std::string_view name) {
-  const auto document = ParseDocument(json, name, kManifestSchema);
+  auto document = ParseDocument(json, name, kManifestSchema);
+  Manifest manifest;
+  if (!document) {
+    if (const auto earlier = ParseDocument(json, name, kManifestSchemaV1)) {
+      document = ManifestFromV1(*earlier);
+      manifest.translated = true;
+    }
+  }
   if (!document) return std::unexpected(document.error());
   std::optional<base::Error> error;
   JsonFields fields(*document, std::string(name), error);
-  Manifest manifest;
-  IdempotencyKey key;
-  key.platform_id = fields.Text("platform_id");
-  key.video_id = fields.Text("video_id");
+  manifest.video_id = fields.Text("video_id");
   manifest.run_id = fields.Text("run_id");
-  key.config_hash = fields.Text("config_hash");
   JsonFields source = fields.Object("source");
   const auto path = PathOfFileUri(source.Text("uri"));
   if (!path) source.Reject("uri", "a file:/// address");
   manifest.source = path.value_or("");
   manifest.source_bytes = source.IntegerOrNull("bytes");
-  key.content_sha256 = source.TextOrNull("sha256").value_or("");
+  manifest.content_sha256 = source.TextOrNull("sha256").value_or("");
   if (document->contains("decode") && (*document)["decode"].is_object()) {
     ParseDecode(fields.Object("decode"), manifest.decode.emplace());
+    manifest.decode_document = (*document)["decode"];
   }
   std::vector<JsonFields> components = fields.Objects("components");
   if (components.empty()) fields.Reject("components", "a list of one component or more");
-  for (JsonFields& component : components) {
-    manifest.components.push_back(ParseComponent(component, key));
+  for (size_t k = 0; k < components.size(); ++k) {
+    manifest.components.push_back(
+        ParseComponent(components[k], (*document)["components"][k], manifest.content_sha256));
   }
   for (JsonFields& cost : fields.ObjectsIfAny("costs")) manifest.costs.push_back(ParseCost(cost));
-  // One decode serves all: what became of the video became of each, but for those with a fault of
-  // their own, or nothing to say.
-  bool all_empty = !components.empty();
-  for (JsonFields& component : components) {
-    if (manifest.status != VideoStatus::kError) ParseStatus(component, manifest);
-    all_empty = all_empty && manifest.status == VideoStatus::kEmpty;
-  }
-  if (manifest.status == VideoStatus::kEmpty && !all_empty) manifest.status = VideoStatus::kSuccess;
-  if (all_empty) manifest.empty_reason = manifest.components.front().empty_reason;
   if (error) return std::unexpected(*error);
   return manifest;
 }

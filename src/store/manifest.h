@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_text.h"
 #include "base/result.h"
 #include "contracts/model.h"
 #include "contracts/outcome.h"
@@ -15,7 +16,7 @@
 
 namespace reelbatch::store {
 
-inline constexpr std::string_view kManifestSchema = "reelbatch_manifest_v1";
+inline constexpr std::string_view kManifestSchema = "reelbatch_manifest_v2";
 
 /// One file of a component. `path` is relative to the manifest's folder.
 struct ArtifactEntry {
@@ -24,50 +25,62 @@ struct ArtifactEntry {
   std::string sha256;
 };
 
+/// SHA-256 hex over the paths and hashes of a component's files, in their order: what another
+/// component's `uses` names.
+std::string ResultDigest(const std::vector<ArtifactEntry>& artifacts);
+
 /// One component of a manifest.
 struct ManifestComponent {
-  IdempotencyKey key;  // content_sha256 is empty where the source could not be read
-  std::vector<std::string> notes = {};
+  ResultIdentity identity = {};  // content_sha256 is empty where the source could not be read
+  std::string key = {};          // identity.Key(); read back as it stands there
+  std::string kind = "core";
   std::vector<ArtifactEntry> artifacts = {};
-  std::optional<contracts::Fault> fault =
-      std::nullopt;  // its own, where the video's other components have results
-  std::optional<contracts::EmptyReason> empty_reason =
-      std::nullopt;  // its own; none: the manifest's
+  std::optional<contracts::Fault> fault = std::nullopt;
+  std::optional<contracts::EmptyReason> empty_reason = std::nullopt;
+  std::vector<contracts::ModelUsed> models_used = {};
+  /// The run whose result this is, "local/<video_id>/<run_id>"; empty: this one's.
+  std::string linked_from = {};
+  std::vector<std::string> notes = {};
   // Written, not read back: contracts::ComponentResult.
   std::string preset = {};
   std::string preset_reason = {};
   std::string knobs = {};
-  std::vector<contracts::ModelUsed> models_used = {};  // written, not read back
   std::optional<contracts::BatchingReport> batching =
       std::nullopt;  // written, not read back; none: its units are not batched
+  /// As it was read: written again as it stands, but for key and linked_from.
+  std::optional<base::Json> document = std::nullopt;
+
+  bool finished() const { return !fault; }
 };
 
 /// manifest.json of one video and run: what became of it, and what proves that the artifacts are
 /// whole.
 struct Manifest {
-  std::vector<ManifestComponent> components;  // one or more, of one video and content
+  std::string video_id;
+  std::string content_sha256;                 // empty where the source could not be read
+  std::vector<ManifestComponent> components;  // one or more, in run order
   std::string run_id;
   contracts::RunConfig config;   // written, not read back
   std::filesystem::path source;  // absolute; any bytes
   std::optional<int64_t> source_bytes;
-  contracts::VideoStatus status =
-      contracts::VideoStatus::kSuccess;  // of components without a fault of their own; read back:
-                                         // kError where one has
-  std::optional<contracts::Fault> fault;
-  std::optional<contracts::EmptyReason>
-      empty_reason;  // of them all; read back: only where each is empty, the first one's
-  std::optional<contracts::DecodeReport> decode;  // counts and `truncated` are read back
-  std::vector<contracts::ComponentCost> costs;    // not written where the wall clock is a fixed one
+  std::optional<contracts::DecodeReport> decode;             // counts and `truncated` are read back
+  std::optional<base::Json> decode_document = std::nullopt;  // as read; written instead of `decode`
+  std::vector<contracts::ComponentCost> costs;  // not written where the wall clock is a fixed one
   int64_t started_at_ns = 0;
   int64_t finished_at_ns = 0;
   int64_t duration_ns =
       0;  // written as 0 where started and finished are equal: the wall clock is a fixed one
+  /// Read from a manifest of 0.1.0, which does not know the files of models.
+  bool translated = false;
+
+  /// Null: it has no such component.
+  const ManifestComponent* Find(std::string_view component) const;
 };
 
 /// Indented JSON that ends with a newline. Source: spec, domain, "Artifacts, identity, state".
 std::string ManifestDocument(const Manifest& manifest);
 
-/// Errors: corrupt (context is "name: field").
+/// Also reads those of 0.1.0 (manifest_v1.h). Errors: corrupt (context is "name: field").
 base::Result<Manifest> ParseManifest(std::string_view json, std::string_view name);
 
 }  // namespace reelbatch::store

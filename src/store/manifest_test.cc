@@ -16,11 +16,16 @@ using ::testing::HasSubstr;
 Manifest SampleManifest() {
   Manifest manifest;
   ManifestComponent& cuts = manifest.components.emplace_back();
-  cuts.key.video_id = "clip";
-  cuts.key.config_hash = "cafe";
-  cuts.key.producer_version = "0.1.0+cut_detection.1";
-  cuts.key.schema_version = "schema";
-  cuts.key.content_sha256 = "beef";
+  cuts.identity = {.content_sha256 = "beef",
+                   .component = "cut_detection",
+                   .version = "1",
+                   .config = R"({"knob":1})",
+                   .schema = "schema",
+                   .model_files = {},
+                   .uses = {{"core_optical_flow", "f10w"}}};
+  cuts.key = cuts.identity.Key();
+  manifest.video_id = "clip";
+  manifest.content_sha256 = "beef";
   manifest.run_id = "r-1";
   manifest.source = "/v/\xFF.mp4";
   manifest.source_bytes = 12;
@@ -47,7 +52,11 @@ TEST(Manifest, HasTheFieldsOfTheSpecification) {
   }
   EXPECT_EQ(component["started_at"], "1970-01-01T00:00:01.000Z");
   EXPECT_EQ(component["duration_ms"], 2400);
-  EXPECT_EQ(component["idempotency_key"], SampleManifest().components[0].key.Text());
+  EXPECT_EQ(component["key"], SampleManifest().components[0].key);
+  EXPECT_EQ(component["component_version"], "1");
+  EXPECT_EQ(component["config"]["knob"], 1);
+  EXPECT_EQ(component["uses"]["core_optical_flow"], "f10w");
+  EXPECT_TRUE(component["linked_from"].is_null());
   EXPECT_EQ(document["source"]["path"], "/v/\xEF\xBF\xBD.mp4");
   EXPECT_EQ(document["source"]["uri"], "file:///v/%FF.mp4");
 }
@@ -98,38 +107,55 @@ TEST(Manifest, SaysWhatWasExpectedAndWhatCame) {
 
 TEST(Manifest, ReadsBackWhatItWrote) {
   Manifest manifest = SampleManifest();
+  manifest.components[0].models_used = {{.model_name = "net", .files_digest = "sha256:1"}};
   const auto parsed = ParseManifest(ManifestDocument(manifest), "m");
   ASSERT_TRUE(parsed) << parsed.error().Text();
-  EXPECT_EQ(parsed->components[0].key.Text(), manifest.components[0].key.Text());
+  const ManifestComponent& cuts = parsed->components[0];
+  EXPECT_EQ(cuts.key, manifest.components[0].key);
+  EXPECT_EQ(cuts.identity.config, manifest.components[0].identity.config);
+  EXPECT_EQ(cuts.identity.uses, manifest.components[0].identity.uses);
+  EXPECT_EQ(cuts.models_used[0].files_digest, "sha256:1");
   EXPECT_EQ(parsed->source, manifest.source);
-  EXPECT_EQ(parsed->components[0].artifacts[0].sha256, "abc");
-  EXPECT_FALSE(parsed->fault);
+  EXPECT_EQ(cuts.artifacts[0].sha256, "abc");
+  EXPECT_TRUE(cuts.finished());
   EXPECT_TRUE(parsed->decode->truncated);
 
-  manifest.status = contracts::VideoStatus::kError;
-  manifest.fault = contracts::Fault{contracts::FaultCode::kDecoderStuck, "why"};
+  manifest.components[0].fault = contracts::Fault{contracts::FaultCode::kDecoderStuck, "why"};
   const auto failed = ParseManifest(ManifestDocument(manifest), "m");
   ASSERT_TRUE(failed);
-  EXPECT_EQ(failed->fault->code, contracts::FaultCode::kDecoderStuck);
-  EXPECT_EQ(failed->fault->reason, "why");
+  EXPECT_FALSE(failed->components[0].finished());
+  EXPECT_EQ(failed->components[0].fault->code, contracts::FaultCode::kDecoderStuck);
+  EXPECT_EQ(failed->components[0].fault->reason, "why");
+  EXPECT_TRUE(failed->components[0].key.empty()) << "an error is no result";
+}
+
+TEST(Manifest, AComponentThatWasReadIsWrittenAgainAsItWas) {
+  const std::string first = ManifestDocument(SampleManifest());
+  auto parsed = ParseManifest(first, "m");
+  ASSERT_TRUE(parsed);
+  parsed->started_at_ns = 9'000'000'000;
+  parsed->components[0].linked_from = "local/clip/r-0";
+  Json expected = Json::parse(first);
+  expected["components"][0]["linked_from"] = "local/clip/r-0";
+  EXPECT_EQ(Json::parse(ManifestDocument(*parsed))["components"], expected["components"]);
 }
 
 TEST(Manifest, HoldsSeveralComponents) {
   Manifest manifest = SampleManifest();
   manifest.components.push_back(manifest.components[0]);
-  manifest.components[1].key.component = "core_optical_flow";
+  manifest.components[1].identity.component = "core_optical_flow";
   manifest.components[1].artifacts = {{"core_optical_flow/flow.npz", 5, "def"}};
   const auto parsed = ParseManifest(ManifestDocument(manifest), "m");
   ASSERT_TRUE(parsed) << parsed.error().Text();
-  ASSERT_EQ(parsed->components.size(), 2U);
-  EXPECT_EQ(parsed->components[1].key.Text(), manifest.components[1].key.Text());
-  EXPECT_EQ(parsed->components[1].artifacts[0].sha256, "def");
+  ASSERT_NE(parsed->Find("core_optical_flow"), nullptr);
+  EXPECT_EQ(parsed->Find("core_optical_flow")->artifacts[0].sha256, "def");
+  EXPECT_EQ(parsed->Find("speech_activity"), nullptr);
 }
 
 TEST(Manifest, OneComponentMayHaveNothingToSay) {
   Manifest manifest = SampleManifest();
   manifest.components.push_back(manifest.components[0]);
-  manifest.components[1].key.component = "speech_activity";
+  manifest.components[1].identity.component = "speech_activity";
   manifest.components[1].empty_reason = contracts::EmptyReason::kAudioMissing;
   const Json document = Json::parse(ManifestDocument(manifest));
   EXPECT_EQ(document["components"][0]["status"], "success");
@@ -138,23 +164,16 @@ TEST(Manifest, OneComponentMayHaveNothingToSay) {
   EXPECT_EQ(document["components"][1]["empty_reason"], "audio_missing");
   const auto parsed = ParseManifest(document.dump(), "m");
   ASSERT_TRUE(parsed) << parsed.error().Text();
-  EXPECT_EQ(parsed->status, contracts::VideoStatus::kSuccess);
-  EXPECT_FALSE(parsed->empty_reason);
   EXPECT_FALSE(parsed->components[0].empty_reason);
   EXPECT_EQ(parsed->components[1].empty_reason, contracts::EmptyReason::kAudioMissing);
+}
 
-  std::swap(manifest.components[0], manifest.components[1]);
-  const auto other_order = ParseManifest(ManifestDocument(manifest), "m");
-  ASSERT_TRUE(other_order);
-  EXPECT_EQ(other_order->status, contracts::VideoStatus::kSuccess);
-
-  manifest.components[1].empty_reason = contracts::EmptyReason::kVideoTooShort;
-  manifest.status = contracts::VideoStatus::kEmpty;
-  manifest.empty_reason = contracts::EmptyReason::kAudioMissing;
-  const auto all = ParseManifest(ManifestDocument(manifest), "m");
-  ASSERT_TRUE(all);
-  EXPECT_EQ(all->status, contracts::VideoStatus::kEmpty);
-  EXPECT_EQ(all->empty_reason, contracts::EmptyReason::kAudioMissing);
+TEST(Manifest, AResultsDigestNamesItsFiles) {
+  const std::vector<ArtifactEntry> one = {{"a", 1, "x"}};
+  const std::vector<ArtifactEntry> other = {{"a", 1, "y"}};
+  const std::vector<ArtifactEntry> moved = {{"b", 1, "x"}};
+  EXPECT_NE(ResultDigest(one), ResultDigest(other));
+  EXPECT_NE(ResultDigest(one), ResultDigest(moved));
 }
 
 TEST(Manifest, ErrorsNameTheField) {

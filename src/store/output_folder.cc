@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/atomic_file.h"
-#include "base/hash.h"
 #include "base/json_text.h"
+#include "base/mutex.h"
 #include "base/text.h"
 #include "store/component_artifacts.h"
 #include "store/finished_work.h"
@@ -15,8 +16,8 @@
 #include "store/identity.h"
 #include "store/journal.h"
 #include "store/limits_file.h"
-#include "store/manifest.h"
 #include "store/recovery.h"
+#include "store/result_writer.h"
 #include "store/run_summary.h"
 #include "store/source_registry.h"
 #include "store/state_db.h"
@@ -70,15 +71,17 @@ VideoState StateOf(const VideoOutcome& outcome) {
 }
 
 /// Errors: internal (our own code handed over something half-made).
-base::Status CheckOutcome(const VideoOutcome& outcome, const contracts::RunConfig& config,
+base::Status CheckOutcome(const VideoOutcome& outcome,
+                          const std::vector<StoredComponent>& components, const FoundWork& found,
                           const fs::path& path) {
   const bool finished = outcome.status == VideoStatus::kSuccess ||
                         outcome.status == VideoStatus::kEmpty || !outcome.component_faults.empty();
   const bool whole =
-      finished ? std::ranges::all_of(config.components,
-                                     [&outcome](const std::string& component) {
-                                       return outcome.results.contains(component) ||
-                                              outcome.component_faults.contains(component);
+      finished ? std::ranges::all_of(components,
+                                     [&](const StoredComponent& component) {
+                                       return found.components.contains(component.name) ||
+                                              outcome.results.contains(component.name) ||
+                                              outcome.component_faults.contains(component.name);
                                      })
                : outcome.status == VideoStatus::kError && outcome.fault.has_value();
   if (whole) return {};
@@ -88,13 +91,38 @@ base::Status CheckOutcome(const VideoOutcome& outcome, const contracts::RunConfi
       base::PathForPeople(path));
 }
 
+/// A video that failed where some of its components are there already: the others have failed.
+VideoOutcome AsComponentFaults(const VideoOutcome& outcome, const FoundWork& found) {
+  VideoOutcome partly = outcome;
+  for (const std::string& component : found.missing)
+    partly.component_faults.emplace(component, *outcome.fault);
+  return partly;
+}
+
+/// What is recorded of a video: of the components that were computed and of those that were there.
+VideoOutcome Together(VideoOutcome computed, const FoundWork& found) {
+  computed.results.insert(found.outcome.results.begin(), found.outcome.results.end());
+  if (!computed.info) computed.info = found.outcome.info;
+  const bool decoded = computed.decode && computed.decode->frames_decoded > 0;
+  if (!decoded && found.outcome.decode) computed.decode = found.outcome.decode;
+  if (found.components.empty()) return computed;
+  computed.component_empty.insert(found.outcome.component_empty.begin(),
+                                  found.outcome.component_empty.end());
+  const size_t all = found.components.size() + found.missing.size();
+  if (computed.status == VideoStatus::kEmpty && computed.component_empty.size() < all) {
+    computed.status = VideoStatus::kSuccess;
+    computed.empty_reason.reset();
+  }
+  return computed;
+}
+
 class Folder final : public OutputFolder {
  public:
   Folder(const OutputOptions& options, const base::Clock& clock)
       : options_(options),
         clock_(clock),
         layout_{AbsolutePath(options.folder)},
-        run_id_(RunId(options.config)),
+        run_id_(RunId(options.config, options.components)),
         config_hash_(ConfigHash(options.config)) {}
 
   base::Status Start();
@@ -102,8 +130,8 @@ class Folder final : public OutputFolder {
                         const base::CancelToken& cancel) override {
     return sources_->Register(inputs, cancel);
   }
-  base::Result<std::optional<VideoOutcome>> FindFinished(const fs::path& input,
-                                                         const base::CancelToken& cancel) override;
+  base::Result<EarlierResults> FindFinished(const fs::path& input,
+                                            const base::CancelToken& cancel) override;
   base::Status Commit(const fs::path& input, const VideoOutcome& outcome,
                       VideoOutcome* recorded) override;
   base::Status FinishRun(RunEnding ending, const RunMemory& memory) override;
@@ -116,18 +144,19 @@ class Folder final : public OutputFolder {
   }
   base::Result<std::string> VideoId(const fs::path& input) const override;
   base::Result<fs::path> VideoFolder(const fs::path& input) const override;
+  bool HasManifest(const fs::path& input) const override;
   const std::string& run_id() const override { return run_id_; }
 
  private:
-  std::vector<contracts::ModelUsed> ModelsOf(const std::string& component) const;
-  IdempotencyKey KeyOf(const VideoRow& row, const std::string& component) const;
-  std::vector<IdempotencyKey> KeysOf(const VideoRow& row) const;
-  base::Result<std::vector<ArtifactEntry>> WriteArtifacts(const VideoRow& row,
-                                                          const VideoOutcome& outcome,
-                                                          const std::string& component);
-  base::Status WriteManifest(const VideoRow& row, const VideoOutcome& outcome,
-                             std::vector<ManifestComponent> components);
-  base::Status WriteResult(const VideoRow& row, const VideoOutcome& outcome);
+  base::Result<FoundWork> Find(const VideoRow& row, const base::CancelToken& cancel) const;
+  FoundWork TakeFound(const fs::path& path) EXCLUDES(mutex_);
+  ResultWriter Writer() {
+    return {{.config = options_.config,
+             .components = options_.components,
+             .layout = layout_,
+             .run_id = run_id_},
+            *journal_};
+  }
   base::Status WriteError(const VideoRow& row, const VideoOutcome& outcome);
   base::Status RememberDone(const VideoRow& row, const VideoOutcome& outcome,
                             bool kept_earlier_result = false);
@@ -145,6 +174,9 @@ class Folder final : public OutputFolder {
   std::unique_ptr<StateDb> state_;
   std::unique_ptr<SourceRegistry> sources_;
   std::unique_ptr<Journal> journal_;
+  base::Mutex mutex_;
+  /// Of videos that are partly done, until they are committed. By path.
+  std::map<fs::path, FoundWork> found_ GUARDED_BY(mutex_);
 };
 
 base::Status Folder::Start() {
@@ -190,176 +222,79 @@ base::Result<fs::path> Folder::VideoFolder(const fs::path& input) const {
   return layout_.Run(*id, run_id_);
 }
 
-std::vector<contracts::ModelUsed> Folder::ModelsOf(const std::string& component) const {
-  const auto models = options_.models_used.find(component);
-  return models == options_.models_used.end() ? std::vector<contracts::ModelUsed>()
-                                              : models->second;
-}
-
-IdempotencyKey Folder::KeyOf(const VideoRow& row, const std::string& component) const {
-  const auto version = options_.component_versions.find(component);
-  IdempotencyKey key;
-  key.video_id = row.video_id;
-  key.component = component;
-  key.config_hash = config_hash_;
-  key.producer_version =
-      fmt::format("{}+{}.{}", REELBATCH_VERSION, component,
-                  version == options_.component_versions.end() ? "0" : version->second);
-  key.schema_version = ArtifactSchema(component);
-  key.model_signature = contracts::ModelSignature(ModelsOf(component));
-  key.content_sha256 = row.sha256;
-  return key;
-}
-
-std::vector<IdempotencyKey> Folder::KeysOf(const VideoRow& row) const {
-  std::vector<IdempotencyKey> keys;
-  for (const std::string& component : options_.config.components) {
-    keys.push_back(KeyOf(row, component));
+bool Folder::HasManifest(const fs::path& input) const {
+  const auto id = VideoId(input);
+  if (!id) return false;
+  std::error_code ignored;
+  for (auto run = fs::directory_iterator(layout_.videos() / *id, ignored);
+       run != fs::directory_iterator(); run.increment(ignored)) {
+    if (fs::exists(run->path() / kManifestFile, ignored)) return true;
   }
-  return keys;
+  return false;
 }
 
-base::Result<std::optional<VideoOutcome>> Folder::FindFinished(const fs::path& input,
-                                                               const base::CancelToken& cancel) {
+base::Result<FoundWork> Folder::Find(const VideoRow& row, const base::CancelToken& cancel) const {
+  if (!options_.force) {
+    return FindFinishedWork({.layout = layout_,
+                             .video_id = row.video_id,
+                             .run_id = run_id_,
+                             .content_sha256 = row.sha256,
+                             .components = options_.components},
+                            cancel);
+  }
+  FoundWork nothing;
+  for (const StoredComponent& component : options_.components)
+    nothing.missing.push_back(component.name);
+  return nothing;
+}
+
+FoundWork Folder::TakeFound(const fs::path& path) {
+  const base::MutexLock lock(mutex_);
+  const auto node = found_.extract(path);
+  return node.empty() ? FoundWork() : std::move(node.mapped());
+}
+
+base::Result<EarlierResults> Folder::FindFinished(const fs::path& input,
+                                                  const base::CancelToken& cancel) {
   auto row = sources_->RowOf(AbsolutePath(input));
   if (!row) return std::unexpected(row.error());
   auto sha256 = sources_->ContentOf(*row, cancel);
   if (!sha256) return std::unexpected(sha256.error());
   row->sha256 = std::move(*sha256);
-  std::optional<VideoOutcome> finished;
-  if (!options_.force) {
-    auto found = FindFinishedWork(layout_.Run(row->video_id, run_id_), KeysOf(*row), cancel);
-    if (!found) return found;
-    finished = std::move(*found);
+  auto found = Find(*row, cancel);
+  if (!found) return std::unexpected(found.error());
+  if (found->missing.empty()) {
+    base::Status done;
+    if (!found->in_place) done = Writer().WriteResult(*row, {}, *found);
+    if (done) done = RememberDone(*row, found->outcome);
+    if (!done) return std::unexpected(FolderFailed(done.error()));
+    return EarlierResults{.outcome = std::move(found->outcome)};
   }
-  base::Status noted;
-  if (finished) {
-    noted = RememberDone(*row, *finished);
-  } else {
-    noted = state_->SaveState(row->path,
-                              {.status = VideoStatus::kRunning, .error_code = {}, .reason = {}});
-    if (noted)
-      noted = journal_->Append("video_queued", {{"video_id", row->video_id}, {"run_id", run_id_}});
+  EarlierResults earlier;
+  for (const auto& [component, kept] : found->components) earlier.done.push_back(component);
+  base::Status noted = state_->SaveState(
+      row->path, {.status = VideoStatus::kRunning, .error_code = {}, .reason = {}});
+  if (noted) {
+    noted = journal_->Append(
+        "video_queued",
+        {{"video_id", row->video_id}, {"run_id", run_id_}, {"components", found->missing}});
   }
   if (!noted) return std::unexpected(FolderFailed(noted.error()));
-  return finished;
-}
-
-base::Result<std::vector<ArtifactEntry>> Folder::WriteArtifacts(const VideoRow& row,
-                                                                const VideoOutcome& outcome,
-                                                                const std::string& component) {
-  const fs::path folder = layout_.Run(row.video_id, run_id_);
-  if (auto made = base::MakeFolders(folder / component); !made) {
-    return std::unexpected(made.error());
+  if (!earlier.done.empty()) {
+    const base::MutexLock lock(mutex_);
+    found_[row->path] = std::move(*found);
   }
-  const ArtifactIdentity identity{
-      .key = KeyOf(row, component),
-      .run_id = run_id_,
-      .loop_filter_skipped = contracts::SkipsLoopFilter(options_.config),
-      .crop = options_.config.sampling.crop};
-  const auto artifacts = MakeArtifacts(identity, row.path, outcome, options_.config);
-  if (!artifacts) return std::unexpected(artifacts.error());
-  std::vector<ArtifactEntry> entries;
-  for (const auto& [path, bytes] : *artifacts) {
-    if (auto written = base::WriteFileAtomically(folder / path, bytes, Atomic()); !written) {
-      return std::unexpected(written.error());
-    }
-    ArtifactEntry entry{path, static_cast<int64_t>(bytes.size()), base::Sha256Hex(bytes)};
-    auto noted = journal_->Append("artifact_written", {{"video_id", row.video_id},
-                                                       {"run_id", run_id_},
-                                                       {"path", entry.path},
-                                                       {"bytes", entry.bytes},
-                                                       {"sha256", entry.sha256}});
-    if (!noted) return std::unexpected(noted.error());
-    entries.push_back(std::move(entry));
-  }
-  return entries;
-}
-
-std::optional<contracts::BatchingReport> BatchingOf(const VideoOutcome& outcome,
-                                                    const std::string& component) {
-  const auto batched = outcome.batching.find(component);
-  return batched == outcome.batching.end() ? std::nullopt : std::optional(batched->second);
-}
-
-base::Status Folder::WriteResult(const VideoRow& row, const VideoOutcome& outcome) {
-  std::vector<ManifestComponent> components;
-  for (const std::string& component : options_.config.components) {
-    if (const auto failed = outcome.component_faults.find(component);
-        failed != outcome.component_faults.end()) {
-      std::error_code ignored;
-      fs::remove_all(layout_.Run(row.video_id, run_id_) / component, ignored);
-      components.push_back({.key = KeyOf(row, component),
-                            .fault = failed->second,
-                            .models_used = ModelsOf(component),
-                            .batching = BatchingOf(outcome, component)});
-      continue;
-    }
-    auto artifacts = WriteArtifacts(row, outcome, component);
-    if (!artifacts) return std::unexpected(artifacts.error());
-    ManifestComponent made{.key = KeyOf(row, component),
-                           .artifacts = std::move(*artifacts),
-                           .models_used = ModelsOf(component)};
-    if (const auto empty = outcome.component_empty.find(component);
-        empty != outcome.component_empty.end()) {
-      made.empty_reason = empty->second;
-    }
-    made.batching = BatchingOf(outcome, component);
-    const contracts::ComponentResult& result = outcome.results.at(component);
-    made.preset = result.preset;
-    made.preset_reason = result.preset_reason;
-    made.knobs = result.knobs;
-    made.notes = result.notes;
-    components.push_back(std::move(made));
-  }
-  if (auto synced = journal_->Sync(); !synced) return synced;
-  if (auto written = WriteManifest(row, outcome, std::move(components)); !written) return written;
-  return RememberDone(row, outcome);
-}
-
-base::Status Folder::WriteManifest(const VideoRow& row, const VideoOutcome& outcome,
-                                   std::vector<ManifestComponent> components) {
-  Manifest manifest;
-  manifest.components = std::move(components);
-  manifest.run_id = run_id_;
-  manifest.config = options_.config;
-  manifest.source = row.path;
-  if (row.stat) manifest.source_bytes = row.stat->size;
-  manifest.status = outcome.status;
-  manifest.fault = outcome.fault;
-  if (!outcome.component_faults.empty()) {
-    manifest.status = outcome.empty_reason ? VideoStatus::kEmpty : VideoStatus::kSuccess;
-    manifest.fault.reset();
-  }
-  manifest.empty_reason = outcome.empty_reason;
-  manifest.decode = outcome.decode;
-  manifest.costs = outcome.costs;
-  manifest.started_at_ns = outcome.started_at_ns;
-  manifest.finished_at_ns = outcome.finished_at_ns;
-  manifest.duration_ns = outcome.duration_ns;
-  const fs::path folder = layout_.Run(row.video_id, run_id_);
-  if (auto made = base::MakeFolders(folder); !made) return made;
-  return base::WriteFileAtomically(folder / kManifestFile, ManifestDocument(manifest), Atomic());
+  return earlier;
 }
 
 /// The manifest of a video without a result; an earlier result that may still be right stays as it
 /// is.
 base::Status Folder::WriteError(const VideoRow& row, const VideoOutcome& outcome) {
-  const fs::path folder = layout_.Run(row.video_id, run_id_);
-  if (outcome.fault && KeepsEarlierResult(folder, row.sha256, *outcome.fault)) {
+  if (outcome.fault &&
+      KeepsEarlierResult(layout_.Run(row.video_id, run_id_), row.sha256, *outcome.fault)) {
     return RememberDone(row, outcome, true);
   }
-  std::vector<ManifestComponent> components;
-  for (IdempotencyKey& key : KeysOf(row)) {
-    components.push_back({.key = std::move(key)});
-  }
-  if (auto written = WriteManifest(row, outcome, std::move(components)); !written) return written;
-  // What an earlier run made of another content, or a killed one left half-made, is no result of
-  // this one.
-  std::error_code ignored;
-  for (const std::string& component : options_.config.components) {
-    fs::remove_all(folder / component, ignored);
-  }
+  if (auto written = Writer().WriteError(row, outcome); !written) return written;
   return RememberDone(row, outcome);
 }
 
@@ -385,27 +320,40 @@ base::Status Folder::Commit(const fs::path& input, const VideoOutcome& outcome,
                             VideoOutcome* recorded) {
   auto row = sources_->RowOf(AbsolutePath(input));
   if (!row) return std::unexpected(row.error());
-  if (auto checked = CheckOutcome(outcome, options_.config, row->path); !checked) return checked;
+  const FoundWork found = TakeFound(row->path);
+  if (auto checked = CheckOutcome(outcome, options_.components, found, row->path); !checked)
+    return checked;
   auto changed = sources_->Changed(*row);
   if (!changed) return std::unexpected(changed.error());
-  VideoOutcome failed;
+  VideoOutcome kept = outcome;
   if (*changed) {
-    failed.status = VideoStatus::kError;
-    failed.fault = std::move(*changed);
-    failed.started_at_ns = outcome.started_at_ns;
-    failed.finished_at_ns = outcome.finished_at_ns;
-    failed.duration_ns = outcome.duration_ns;
+    kept = {};
+    kept.status = VideoStatus::kError;
+    kept.fault = std::move(*changed);
+    kept.started_at_ns = outcome.started_at_ns;
+    kept.finished_at_ns = outcome.finished_at_ns;
+    kept.duration_ns = outcome.duration_ns;
+  } else if (outcome.status == VideoStatus::kError && outcome.component_faults.empty() &&
+             !found.components.empty()) {
+    kept = AsComponentFaults(outcome, found);
   }
-  const VideoOutcome& kept = failed.fault ? failed : outcome;
-  const bool nothing = kept.status == VideoStatus::kError && kept.component_faults.empty();
-  auto written = nothing ? WriteError(*row, kept) : WriteResult(*row, kept);
-  if (!written) return written;
-  if (recorded != nullptr) *recorded = kept;
+  if (kept.status == VideoStatus::kError && kept.component_faults.empty()) {
+    if (auto written = WriteError(*row, kept); !written) return written;
+  } else {
+    if (auto written = Writer().WriteResult(*row, kept, found); !written) return written;
+    kept = Together(std::move(kept), found);
+    if (auto done = RememberDone(*row, kept); !done) return done;
+  }
+  if (recorded != nullptr) *recorded = std::move(kept);
   return {};
 }
 
 base::Status Folder::FinishRun(RunEnding ending, const RunMemory& memory) {
-  auto summary = RunSummary(options_.config, EndingName(ending), *state_);
+  auto summary = RunSummary({.config = options_.config,
+                             .components = options_.components,
+                             .run_id = run_id_,
+                             .ending = EndingName(ending)},
+                            *state_);
   if (!summary) return std::unexpected(FolderFailed(summary.error()));
   if (auto written = base::WriteFileAtomically(layout_.run_summary(), *summary, Atomic());
       !written) {

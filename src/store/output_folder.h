@@ -2,9 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,23 +10,29 @@
 
 #include "base/cancel.h"
 #include "base/clock.h"
+#include "base/json_text.h"
 #include "base/result.h"
 #include "contracts/limit_record.h"
-#include "contracts/model.h"
 #include "contracts/outcome.h"
 #include "contracts/run_config.h"
+#include "store/stored_component.h"
 
 namespace reelbatch::store {
 
 struct OutputOptions {
   std::filesystem::path folder;  // --out; created where missing
   contracts::RunConfig config;
-  std::map<std::string, std::string>
-      component_versions;  // of config.components: go up when numbers change
-  std::map<std::string, std::vector<contracts::ModelUsed>> models_used =
-      {};                         // of components that use any
-  std::string command_line = {};  // for the lock and the journal
-  bool force = false;             // FindFinished() finds nothing
+  std::vector<StoredComponent> components;  // in run order
+  std::string command_line = {};            // for the lock and the journal
+  bool force = false;                       // FindFinished() finds nothing
+};
+
+/// What earlier runs left of a video.
+struct EarlierResults {
+  /// Set: nothing is to be done (kSkipped, with info, decode and the events and shots of cuts; no
+  /// signals, timeline or flow).
+  std::optional<contracts::VideoOutcome> outcome = std::nullopt;
+  std::vector<std::string> done = {};  // else: the components that have a valid result
 };
 
 /// How a run ended, for the journal and run.json.
@@ -68,19 +72,22 @@ class OutputFolder {
   virtual base::Status Register(const std::vector<std::filesystem::path>& inputs,
                                 const base::CancelToken& cancel) = 0;
 
-  /// The outcome of earlier, still valid work (kSkipped, with info, decode and the events and shots
-  /// of cuts; no signals, timeline or flow), or nothing. Hashes the file unless size, times and
-  /// inode are those of the last time. Errors: io (the source cannot be read), cancelled,
-  /// unavailable (the folder failed), internal (not registered).
-  virtual base::Result<std::optional<contracts::VideoOutcome>> FindFinished(
-      const std::filesystem::path& input, const base::CancelToken& cancel) = 0;
+  /// What is there, per component, in this run's folder and in those of the video's other runs.
+  /// Where nothing is to be done, results of other runs have been linked into this one. Hashes the
+  /// file unless size, times and inode are those of the last time. Errors: io (the source cannot be
+  /// read; a link cannot be written), cancelled, unavailable (the folder failed), internal (not
+  /// registered).
+  virtual base::Result<EarlierResults> FindFinished(const std::filesystem::path& input,
+                                                    const base::CancelToken& cancel) = 0;
 
-  /// Makes an outcome durable. A source whose content is no longer that of FindFinished() is
-  /// recorded as error source_changed instead, and `recorded` (may be null) says so. An error that
-  /// may pass (the source cannot be read, stuck, no memory, changed) and one of the same content
-  /// leave an earlier finished result as it is: only state, journal and run.json tell of them.
-  /// Errors: io (no space, no permission: names file and remedy), unavailable (state), internal
-  /// (success without cuts).
+  /// Makes an outcome durable, of the components that FindFinished() did not name as done; those
+  /// are taken over. An error of the video is then one of the other components alone. A source
+  /// whose content is no longer that of FindFinished() is recorded as error source_changed instead.
+  /// `recorded` (may be null) gets what was recorded, of all components. An error that may pass
+  /// (the source cannot be read, stuck, no memory, changed) and one of the same content leave an
+  /// earlier finished result as it is: only state, journal and run.json tell of them. Errors: io
+  /// (no space, no permission: names file and remedy), unavailable (state), internal (success
+  /// without cuts).
   virtual base::Status Commit(const std::filesystem::path& input,
                               const contracts::VideoOutcome& outcome,
                               contracts::VideoOutcome* recorded) = 0;
@@ -91,7 +98,7 @@ class OutputFolder {
   virtual base::Status FinishRun(RunEnding ending, const RunMemory& memory = {}) = 0;
 
   /// A line in the journal. `fields`: a JSON object. Errors: io. Threads: any.
-  virtual base::Status Note(std::string_view event, const nlohmann::ordered_json& fields) = 0;
+  virtual base::Status Note(std::string_view event, const base::Json& fields) = 0;
 
   /// Batch sizes that ran out of memory in earlier runs; none where the file is missing.
   /// SaveLimits() replaces them. Errors: io, corrupt (what it held is learned again).
@@ -103,6 +110,8 @@ class OutputFolder {
   /// <folder>/local/<video_id>/<run_id>. Errors: as VideoId().
   virtual base::Result<std::filesystem::path> VideoFolder(
       const std::filesystem::path& input) const = 0;
+  /// Whether any run has left a manifest of the input.
+  virtual bool HasManifest(const std::filesystem::path& input) const = 0;
   virtual const std::string& run_id() const = 0;
 };
 

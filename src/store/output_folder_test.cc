@@ -35,7 +35,7 @@ class OutputFolderTest : public ::testing::Test {
   OutputOptions Options() const {
     return {.folder = out(),
             .config = {},
-            .component_versions = {{"cut_detection", "1"}},
+            .components = testing::CutsAlone(),
             .command_line = "reelbatch run",
             .force = false};
   }
@@ -61,7 +61,7 @@ class OutputFolderTest : public ::testing::Test {
     for (const fs::path& input : inputs) {
       const auto found = folder->FindFinished(input, kGoOn);
       EXPECT_TRUE(found) << found.error().Text();
-      if (*found) continue;
+      if (found->outcome) continue;
       const auto committed = folder->Commit(input, outcome, nullptr);
       EXPECT_TRUE(committed) << committed.error().Text();
       ++done;
@@ -76,7 +76,7 @@ class OutputFolderTest : public ::testing::Test {
 TEST_F(OutputFolderTest, LaysOutARun) {
   const fs::path video = Video("clip.mp4", "content");
   const auto folder = OpenFor({video});
-  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value());
+  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value().outcome);
   VideoOutcome recorded;
   ASSERT_TRUE(folder->Commit(video, SampleOutcome(), &recorded));
   EXPECT_EQ(recorded.status, VideoStatus::kSuccess);
@@ -109,7 +109,7 @@ TEST_F(OutputFolderTest, SkipsWhatIsFinished) {
   EXPECT_EQ(Run(videos, SampleOutcome()), 0);
   EXPECT_EQ(TreeOf(out()), first);
   const auto folder = OpenFor(videos);
-  const auto found = folder->FindFinished(videos[0], kGoOn).value();
+  const auto found = folder->FindFinished(videos[0], kGoOn).value().outcome;
   ASSERT_TRUE(found);
   EXPECT_EQ(found->status, VideoStatus::kSkipped);
   EXPECT_EQ(contracts::EventsOf(*found)->events.size(), 2U);
@@ -120,7 +120,7 @@ TEST_F(OutputFolderTest, SkipsWhatIsFinished) {
 TEST_F(OutputFolderTest, WhatARunWasAtWhenItWasStoppedWaits) {
   const std::vector<fs::path> videos = {Video("a.mp4", "a"), Video("b.mp4", "b")};
   const auto folder = OpenFor(videos);
-  EXPECT_FALSE(folder->FindFinished(videos[0], kGoOn).value());  // begun
+  EXPECT_FALSE(folder->FindFinished(videos[0], kGoOn).value().outcome);  // begun
   ASSERT_TRUE(folder->FinishRun(RunEnding::kInterrupted));
   const Json summary = Json::parse(Slurp(out() / "run.json"));
   EXPECT_EQ(summary["videos"][0]["status"], "waiting");
@@ -155,7 +155,7 @@ TEST_F(OutputFolderTest, ForceRedoesEverything) {
   options.force = true;
   const auto folder = Open(options);
   ASSERT_TRUE(folder->Register({video}, kGoOn));
-  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value());
+  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value().outcome);
 }
 
 TEST_F(OutputFolderTest, DamagedArtifactsAndChangedSourcesAreRedone) {
@@ -184,16 +184,17 @@ TEST_F(OutputFolderTest, OtherKnobsAndVersionsAreOtherWork) {
   const fs::path video = Video("a.mp4", "a");
   EXPECT_EQ(Run({video}, SampleOutcome()), 1);
   OutputOptions options = Options();
-  options.component_versions["cut_detection"] = "2";
+  options.components = testing::CutsAlone({}, "2");
   auto folder = Open(options);
   ASSERT_TRUE(folder->Register({video}, kGoOn));
-  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value());
+  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value().outcome);
   folder.reset();
   options = Options();
   options.config.decision = contracts::Decision::kSeed;
+  options.components = testing::CutsAlone(options.config);
   folder = Open(options);
   ASSERT_TRUE(folder->Register({video}, kGoOn));
-  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value());
+  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value().outcome);
 }
 
 TEST_F(OutputFolderTest, ASourceThatChangesWhileItIsReadIsAnError) {
@@ -201,7 +202,7 @@ TEST_F(OutputFolderTest, ASourceThatChangesWhileItIsReadIsAnError) {
   EXPECT_EQ(Run({video}, SampleOutcome()), 1);
   Video("a.mp4", "b");
   const auto folder = OpenFor({video});
-  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value());
+  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value().outcome);
   Video("a.mp4", "still growing");
   VideoOutcome recorded;
   ASSERT_TRUE(folder->Commit(video, SampleOutcome(), &recorded));
@@ -218,7 +219,7 @@ TEST_F(OutputFolderTest, ASourceThatChangesWhileItIsReadIsAnError) {
 TEST_F(OutputFolderTest, ATouchedSourceIsTheSame) {
   const fs::path video = Video("a.mp4", "a");
   const auto folder = OpenFor({video});
-  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value());
+  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value().outcome);
   fs::last_write_time(video, fs::last_write_time(video) + std::chrono::hours(1));
   VideoOutcome recorded;
   ASSERT_TRUE(folder->Commit(video, SampleOutcome(), &recorded));
@@ -410,7 +411,7 @@ TEST_F(OutputFolderTest, SweepsWhatAKilledRunLeft) {
 TEST_F(OutputFolderTest, WhatDoesNotFitEndsTheRun) {
   const fs::path video = Video("a.mp4", "a");
   const auto folder = OpenFor({video});
-  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value());
+  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value().outcome);
   temp_.Write("out/local", "a file in the way");
   const auto blocked = folder->Commit(video, SampleOutcome(), nullptr);
   ASSERT_FALSE(blocked);
@@ -428,7 +429,7 @@ TEST_F(OutputFolderTest, LanesCommitAtOnce) {
     for (size_t lane = 0; lane < 4; ++lane) {
       lanes.emplace_back([&, lane] {
         for (size_t i = lane; i < videos.size(); i += 4) {
-          EXPECT_FALSE(folder->FindFinished(videos[i], kGoOn).value());
+          EXPECT_FALSE(folder->FindFinished(videos[i], kGoOn).value().outcome);
           EXPECT_TRUE(folder->Commit(videos[i], SampleOutcome(), nullptr));
         }
       });

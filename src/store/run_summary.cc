@@ -4,7 +4,6 @@
 
 #include "base/json_text.h"
 #include "base/text.h"
-#include "store/component_artifacts.h"
 #include "store/folder_layout.h"
 #include "store/identity.h"
 #include "store/text.h"
@@ -33,13 +32,13 @@ VideoStatus StatusAtEnd(const VideoRow& row) {
   return row.state.status == VideoStatus::kRunning ? VideoStatus::kWaiting : row.state.status;
 }
 
-Json Video(const VideoRow& row, const contracts::RunConfig& config, const std::string& run_id) {
+Json Video(const VideoRow& row, const SummarisedRun& run) {
   const VideoStatus status = StatusAtEnd(row);
   const bool finished = status == VideoStatus::kSuccess || status == VideoStatus::kEmpty;
   // An earlier result's manifest does not tell of this run's error.
   const bool has_manifest =
       finished || (status == VideoStatus::kError && !row.state.kept_earlier_result);
-  const std::string folder = FolderLayout{}.Run(row.video_id, run_id).native() + "/";
+  const std::string folder = FolderLayout{}.Run(row.video_id, run.run_id).native() + "/";
   Json video;
   video["path"] = base::ValidUtf8(row.path.native());
   video["uri"] = FileUri(row.path);
@@ -53,9 +52,8 @@ Json Video(const VideoRow& row, const contracts::RunConfig& config, const std::s
   video["manifest"] = has_manifest ? Json(folder + std::string(kManifestFile)) : Json(nullptr);
   video["artifacts"] = Json::array();
   if (finished) {
-    for (const std::string& component : config.components) {
-      for (const std::string& file : ArtifactFiles(component))
-        video["artifacts"].push_back(folder + file);
+    for (const StoredComponent& component : run.components) {
+      for (const std::string& file : component.files) video["artifacts"].push_back(folder + file);
     }
   }
   return video;
@@ -63,25 +61,23 @@ Json Video(const VideoRow& row, const contracts::RunConfig& config, const std::s
 
 }  // namespace
 
-base::Result<std::string> RunSummary(const contracts::RunConfig& config, std::string_view ending,
-                                     StateDb& state) {
-  const std::string run_id = RunId(config);
+base::Result<std::string> RunSummary(const SummarisedRun& run, StateDb& state) {
   std::map<VideoStatus, int64_t> counts;
   int64_t damaged = 0;
   Json videos = Json::array();
   auto visited = state.ForEachInRun([&](const VideoRow& row) {
     ++counts[StatusAtEnd(row)];
     damaged += row.state.decode && row.state.decode->damaged ? 1 : 0;
-    videos.push_back(Video(row, config, run_id));
+    videos.push_back(Video(row, run));
   });
   if (!visited) return std::unexpected(visited.error());
   Json document;
   document["schema"] = kRunSchema;
   document["producer"] = ProducerName();
-  document["run_id"] = run_id;
-  document["config_hash"] = ConfigHash(config);
-  document["config"] = Json::parse(CanonicalJson(config), nullptr, false);
-  document["ending"] = ending;
+  document["run_id"] = run.run_id;
+  document["config_hash"] = ConfigHash(run.config);
+  document["config"] = Json::parse(CanonicalJson(run.config), nullptr, false);
+  document["ending"] = run.ending;
   Json& totals = document["totals"];
   totals["videos"] = videos.size();
   for (const VideoStatus status :

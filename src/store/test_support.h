@@ -7,6 +7,8 @@
 
 #include "base/test_folder.h"
 #include "contracts/outcome.h"
+#include "store/folder_layout.h"
+#include "store/identity.h"
 
 namespace reelbatch::store::testing {
 
@@ -31,6 +33,17 @@ inline std::map<std::string, std::string> TreeOf(const std::filesystem::path& ro
         entry->is_directory() ? "folder" : Slurp(entry->path());
   }
   return tree;
+}
+
+/// What apps tell the store of a run of cut_detection alone.
+inline std::vector<StoredComponent> CutsAlone(const contracts::RunConfig& config = {},
+                                              const std::string& version = "1") {
+  return {{.name = "cut_detection",
+           .version = version,
+           .schema = "cut_detection_model_facing_npz_v1",
+           .files = {std::string(kNpzFile), std::string(kCutsFile)},
+           .config = CanonicalJson(config),
+           .uses = {}}};
 }
 
 /// Three shots of a 25 fps video whose clock starts at 1.4 s: cuts at frames 2 and 4 of 6.

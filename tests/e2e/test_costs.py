@@ -40,7 +40,7 @@ def changes(value, place=''):
 class Schemas(harness.TestCase):
     def test_all_of_them_are_schemas(self):
         files = sorted((ROOT / 'schemas').glob('*.json'))
-        self.assertEqual(len(files), 6)
+        self.assertEqual(len(files), 7)
         for file in files:
             jsonschema.Draft202012Validator.check_schema(json.loads(file.read_text()))
 

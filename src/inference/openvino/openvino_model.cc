@@ -233,7 +233,8 @@ std::string OpenVinoEngine() {
 
 base::Result<std::unique_ptr<Model>> OpenOpenVino(const ModelFolder& folder,
                                                   const OpenVinoOptions& options) {
-  if (auto whole = CheckFiles(folder); !whole) return std::unexpected(whole.error());
+  const auto files_digest = CheckFiles(folder);
+  if (!files_digest) return std::unexpected(files_digest.error());
   try {
     ov::Core core;
     const std::shared_ptr<ov::Model> graph = core.read_model(folder.graph().native());
@@ -252,6 +253,7 @@ base::Result<std::unique_ptr<Model>> OpenOpenVino(const ModelFolder& folder,
     description.used.runtime = "inprocess";
     description.used.engine = OpenVinoEngine();
     description.used.device = "cpu";
+    description.used.files_digest = *files_digest;
     return std::make_unique<OpenVinoModel>(std::move(compiled), std::move(description));
   } catch (const std::bad_alloc&) {
     return base::Fail(base::Code::kOutOfMemory, "no memory to load it", folder.path.string());

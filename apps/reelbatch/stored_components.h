@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "apps/reelbatch/batch_setup.h"
+#include "apps/reelbatch/catalog.h"
+#include "contracts/run_config.h"
+#include "store/stored_component.h"
+
+namespace reelbatch::app {
+
+/// What a run's components leave on disk and what their results depend on, in run order. `config`
+/// has passed OrderComponents().
+std::vector<store::StoredComponent> StoredComponents(const contracts::RunConfig& config,
+                                                     const Catalog& catalog,
+                                                     const BatchSetup& batching);
+
+}  // namespace reelbatch::app

@@ -1,0 +1,78 @@
+#include "apps/reelbatch/stored_components.h"
+
+#include <gtest/gtest.h>
+
+#include "apps/reelbatch/component_options.h"
+#include "store/identity.h"
+
+namespace reelbatch::app {
+namespace {
+
+using store::StoredComponent;
+
+std::map<std::string, StoredComponent> Of(contracts::RunConfig config) {
+  const Catalog catalog = Catalog::Builtin();
+  EXPECT_TRUE(OrderComponents(config, catalog));
+  std::map<std::string, StoredComponent> stored;
+  for (StoredComponent& component : StoredComponents(config, catalog, {}))
+    stored.emplace(component.name, component);
+  return stored;
+}
+
+TEST(StoredComponents, CutDetectionAloneHasTheConfigurationOfItsRun) {
+  contracts::RunConfig config;
+  config.overload = contracts::Overload::kDeadline;
+  config.sampling.crop = contracts::CropRect{.x = 0, .y = 0, .width = 64, .height = 32};
+  config.sampling.picture_fps = 24;
+  config.transnetv2_reuse = contracts::Reuse::kPrefer;
+  const StoredComponent cuts = Of(config).at("cut_detection");
+  EXPECT_EQ(cuts.config, store::CanonicalJson(config));
+  EXPECT_EQ(cuts.files.size(), 2U);
+  EXPECT_EQ(cuts.kind, "core");
+}
+
+TEST(StoredComponents, WhoRunsBesideItDoesNotMatterUnlessItIsUsed) {
+  contracts::RunConfig config;
+  const std::string alone = Of(config).at("cut_detection").config;
+  config.components = {"cut_detection", "core_optical_flow", "speech_activity", "transnetv2"};
+  EXPECT_EQ(Of(config).at("cut_detection").config, alone);
+  EXPECT_TRUE(Of(config).at("cut_detection").uses.empty());
+  config.flow_reuse = contracts::Reuse::kPrefer;
+  config.transnetv2_reuse = contracts::Reuse::kRequire;
+  const StoredComponent cuts = Of(config).at("cut_detection");
+  EXPECT_EQ(cuts.uses, (std::vector<std::string>{"core_optical_flow", "transnetv2"}));
+  EXPECT_NE(cuts.config.find(R"("components":["core_optical_flow","transnetv2","cut_detection"])"),
+            std::string::npos)
+      << cuts.config;
+}
+
+TEST(StoredComponents, OnlyItsOwnKnobsChangeAComponent) {
+  contracts::RunConfig config;
+  config.components = {"cut_detection", "core_optical_flow", "speech_activity", "transnetv2"};
+  const auto before = Of(config);
+  const auto changed = [&](auto change) {
+    contracts::RunConfig other = config;
+    change(other);
+    std::vector<std::string> names;
+    for (const auto& [name, stored] : Of(other)) {
+      if (stored.config != before.at(name).config) names.push_back(name);
+    }
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(changed([](auto& c) { c.min_confidence = 0.3; }), Names{"cut_detection"});
+  EXPECT_EQ(changed([](auto& c) { c.parts = {"hard"}; }), Names{"cut_detection"});
+  EXPECT_EQ(changed([](auto& c) { c.preset = contracts::Preset::kQuality; }),
+            (Names{"core_optical_flow", "cut_detection"}));
+  EXPECT_EQ(changed([](auto& c) { c.overload = contracts::Overload::kDeadline; }),
+            (Names{"core_optical_flow", "cut_detection"}));
+  EXPECT_EQ(changed([](auto& c) { c.loop_filter = contracts::LoopFilter::kSkip; }),
+            (Names{"core_optical_flow", "cut_detection", "transnetv2"}));
+  EXPECT_EQ(changed([](auto& c) { c.sampling.analysis_fps = 5; }),
+            (Names{"core_optical_flow", "cut_detection", "transnetv2"}));
+  EXPECT_EQ(changed([](auto& c) { c.sampling.start_s = 5; }),
+            (Names{"core_optical_flow", "cut_detection", "speech_activity", "transnetv2"}));
+}
+
+}  // namespace
+}  // namespace reelbatch::app

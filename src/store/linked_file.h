@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/atomic_file.h"
+#include "base/result.h"
+
+namespace reelbatch::store {
+
+/// `target` becomes another name of the file `source`, or a copy of it where the file system cannot
+/// do that. A reader sees the old or the new content. `options.temp_folder` must be set.
+/// Errors: io (names the file and the remedy).
+base::Status LinkFile(const std::filesystem::path& source, const std::filesystem::path& target,
+                      const base::AtomicWrite& options);
+
+}  // namespace reelbatch::store

@@ -1,0 +1,176 @@
+#include "store/prune.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "base/atomic_file.h"
+#include "base/text.h"
+#include "store/run_folders.h"
+
+namespace reelbatch::store {
+
+using base::Json;
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = Prunable::Kind;
+
+/// Sums up what files hold. A file with several names is freed with the last of them.
+class Freed {
+ public:
+  /// Returns the file's size.
+  int64_t Add(const fs::path& file) {
+    struct stat info{};
+    if (lstat(file.c_str(), &info) != 0) return 0;
+    ++files_;
+    if (++names_[{info.st_dev, info.st_ino}] >= info.st_nlink) bytes_ += info.st_size;
+    return info.st_size;
+  }
+  int64_t files() const { return files_; }
+  int64_t bytes() const { return bytes_; }
+
+ private:
+  std::map<std::pair<dev_t, ino_t>, nlink_t> names_;
+  int64_t files_ = 0;
+  int64_t bytes_ = 0;
+};
+
+/// Errors: invalid_argument (none), corrupt.
+base::Result<std::string> LastRun(const FolderLayout& layout) {
+  const fs::path file = layout.run_summary();
+  std::error_code error;
+  if (!fs::exists(file, error)) return std::string();
+  const auto text = base::ReadWholeFile(file);
+  if (!text) return std::unexpected(text.error());
+  const Json summary = Json::parse(*text, nullptr, false);
+  if (summary.is_object() && summary.contains("run_id") && summary["run_id"].is_string())
+    return summary["run_id"].get<std::string>();
+  return base::Fail(base::Code::kCorrupt,
+                    "does not say which run was the last one: run again, then prune",
+                    base::PathForPeople(file));
+}
+
+base::Result<std::vector<std::string>> RunsToKeep(const FolderLayout& layout,
+                                                  const std::vector<std::string>& keep,
+                                                  const std::vector<RunFolder>& runs) {
+  for (const std::string& run_id : keep) {
+    if (std::ranges::find(runs, run_id, &RunFolder::run_id) != runs.end()) continue;
+    return base::Fail(base::Code::kInvalidArgument, fmt::format("holds no run {}", run_id),
+                      base::PathForPeople(layout.root));
+  }
+  std::vector<std::string> kept = keep;
+  auto last = LastRun(layout);
+  if (!last) return std::unexpected(last.error());
+  if (!last->empty() && std::ranges::find(kept, *last) == kept.end()) kept.push_back(*last);
+  if (!kept.empty()) return kept;
+  return base::Fail(base::Code::kInvalidArgument,
+                    "has no run.json that names the last run: name the runs that stay with --keep",
+                    base::PathForPeople(layout.root));
+}
+
+class Planner {
+ public:
+  explicit Planner(const FolderLayout& layout) : layout_(layout) {}
+
+  base::Result<PrunePlan> Go(const std::vector<std::string>& keep) {
+    const std::vector<RunFolder> runs = RunFolders(layout_);
+    auto kept = RunsToKeep(layout_, keep, runs);
+    if (!kept) return std::unexpected(kept.error());
+    plan_.kept_runs = std::move(*kept);
+    for (const RunFolder& run : runs) {
+      if (std::ranges::find(plan_.kept_runs, run.run_id) == plan_.kept_runs.end()) {
+        AddFolder(Kind::kRun, run.path);
+      } else {
+        LookInto(run);
+      }
+    }
+    for (const fs::path& file : FilesBelow(layout_.temporaries())) Add(Kind::kTemporary, file);
+    plan_.files = freed_.files();
+    plan_.bytes = freed_.bytes();
+    return std::move(plan_);
+  }
+
+ private:
+  void Add(Kind kind, const fs::path& file) {
+    const int64_t bytes = freed_.Add(file);
+    plan_.items.push_back(
+        {.kind = kind, .path = file.lexically_relative(layout_.root), .bytes = bytes});
+  }
+
+  void AddFolder(Kind kind, const fs::path& folder) {
+    int64_t bytes = 0;
+    for (const fs::path& file : FilesBelow(folder)) bytes += freed_.Add(file);
+    plan_.items.push_back(
+        {.kind = kind, .path = folder.lexically_relative(layout_.root), .bytes = bytes});
+  }
+
+  void LookInto(const RunFolder& run) {
+    std::error_code error;
+    if (!fs::exists(run.path / kManifestFile, error)) {
+      AddFolder(Kind::kUnfinished, run.path);
+      return;
+    }
+    const auto manifest = ReadManifest(run.path);
+    if (!manifest) return;  // which of its files were meant is not known
+    std::set<fs::path> named;
+    for (const std::string& name : NamedFiles(*manifest)) named.insert(run.path / name);
+    for (const fs::path& file : FilesBelow(run.path)) {
+      if (!named.contains(file)) Add(Kind::kUnnamedFile, file);
+    }
+  }
+
+  const FolderLayout& layout_;
+  PrunePlan plan_;
+  Freed freed_;
+};
+
+/// Of a video whose last run is gone, or a component without files.
+void RemoveEmptyFolders(const fs::path& from, const fs::path& root) {
+  std::error_code error;
+  for (fs::path folder = from; folder != root && fs::is_empty(folder, error) && !error;
+       folder = folder.parent_path()) {
+    if (!fs::remove(folder, error) || error) return;
+  }
+}
+
+}  // namespace
+
+std::string_view PrunableName(Kind kind) {
+  switch (kind) {
+    case Kind::kRun:
+      return "run";
+    case Kind::kUnfinished:
+      return "unfinished";
+    case Kind::kUnnamedFile:
+      return "unnamed_file";
+    case Kind::kTemporary:
+      return "temporary";
+  }
+  return "run";
+}
+
+base::Result<PrunePlan> PlanPrune(const FolderLayout& layout,
+                                  const std::vector<std::string>& keep) {
+  if (auto checked = CheckIsOutputFolder(layout); !checked) return std::unexpected(checked.error());
+  return Planner(layout).Go(keep);
+}
+
+base::Status Prune(const FolderLayout& layout, const PrunePlan& plan) {
+  for (const Prunable& item : plan.items) {
+    const fs::path path = layout.root / item.path;
+    std::error_code error;
+    // Without its manifest a folder that is half removed is no result any more.
+    if (item.kind == Kind::kRun) fs::remove(path / kManifestFile, error);
+    if (!error) fs::remove_all(path, error);
+    if (error) return std::unexpected(base::FileError(error.value(), "remove", path));
+    if (item.kind != Kind::kTemporary) RemoveEmptyFolders(path.parent_path(), layout.videos());
+  }
+  return {};
+}
+
+}  // namespace reelbatch::store

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/atomic_file.h"
+#include "base/result.h"
+#include "contracts/outcome.h"
+#include "contracts/run_config.h"
+#include "store/finished_work.h"
+#include "store/journal.h"
+#include "store/state_db.h"
+#include "store/stored_component.h"
+
+namespace reelbatch::store {
+
+/// Writes what became of one video into its run's folder: files first, the manifest last. Threads:
+/// any, for different videos.
+class ResultWriter {
+ public:
+  struct Run {
+    const contracts::RunConfig& config;
+    const std::vector<StoredComponent>& components;  // in run order
+    const FolderLayout& layout;
+    const std::string& run_id;
+  };
+  ResultWriter(Run run, Journal& journal) : run_(run), journal_(journal) {}
+
+  /// `found` is taken over: files of other runs are linked (copied where the file system cannot
+  /// link), and the manifest says from where. The other components are in `outcome`. Errors: io,
+  /// internal (a result that is not whole), out_of_memory.
+  base::Status WriteResult(const VideoRow& row, const contracts::VideoOutcome& outcome,
+                           const FoundWork& found);
+
+  /// The manifest of a video without any result; files that lay there are removed. Errors: io.
+  base::Status WriteError(const VideoRow& row, const contracts::VideoOutcome& outcome);
+
+ private:
+  base::Result<ManifestComponent> Write(const VideoRow& row, const contracts::VideoOutcome& outcome,
+                                        const StoredComponent& component,
+                                        const ResultIdentity& identity);
+  base::Result<std::vector<ArtifactEntry>> WriteArtifacts(const VideoRow& row,
+                                                          const contracts::VideoOutcome& outcome,
+                                                          const StoredComponent& component,
+                                                          const ResultIdentity& identity);
+  base::Status TakeOver(const VideoRow& row, const FoundComponent& found);
+  base::Status WriteManifest(const VideoRow& row, const contracts::VideoOutcome& outcome,
+                             Manifest manifest);
+  std::filesystem::path Folder(const VideoRow& row) const {
+    return run_.layout.Run(row.video_id, run_.run_id);
+  }
+  void Remove(const VideoRow& row, const std::string& component) const;
+  base::AtomicWrite Atomic() const {
+    return {.temp_folder = run_.layout.temporaries(), .write_call = nullptr};
+  }
+
+  const Run run_;
+  Journal& journal_;
+};
+
+}  // namespace reelbatch::store
