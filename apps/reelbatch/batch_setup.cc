@@ -4,9 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "components/cut_detection/cut_detection.h"
-#include "components/transnetv2/transnetv2.h"
-
 namespace reelbatch::app {
 
 void BatchSetup::UseLimits(const LimitBook& limits) {
@@ -15,16 +12,9 @@ void BatchSetup::UseLimits(const LimitBook& limits) {
   }
 }
 
-std::map<std::string, std::vector<contracts::ModelUsed>> BatchSetup::ModelsUsed(
-    const contracts::RunConfig& config) const {
-  std::map<std::string, std::vector<contracts::ModelUsed>> used;
-  for (const runtime::BatchModel& model : options.models) {
-    if (!model.used.empty()) used.emplace(model.component, model.used);
-  }
-  const auto net = used.find(std::string(components::kTransNetV2Name));
-  if (config.transnetv2_reuse != contracts::Reuse::kNever && net != used.end())
-    used.emplace(components::kCutDetectionName, net->second);
-  return used;
+std::vector<contracts::ModelUsed> BatchSetup::ModelsOf(std::string_view component) const {
+  const auto model = std::ranges::find(options.models, component, &runtime::BatchModel::component);
+  return model == options.models.end() ? std::vector<contracts::ModelUsed>() : model->used;
 }
 
 base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog,

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <map>
 #include <memory>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "apps/reelbatch/catalog.h"
@@ -20,10 +19,8 @@ struct BatchSetup {
 
   /// What memory has taught earlier runs; `limits` outlives the run.
   void UseLimits(const LimitBook& limits);
-  /// By component of `config`; those without any are not in it. cut_detection has those of a
-  /// component whose word it takes.
-  std::map<std::string, std::vector<contracts::ModelUsed>> ModelsUsed(
-      const contracts::RunConfig& config) const;
+  /// Of one component; none where it has no model.
+  std::vector<contracts::ModelUsed> ModelsOf(std::string_view component) const;
 };
 
 /// For the unit-batched components of `config`; without any there is nothing in it. In process

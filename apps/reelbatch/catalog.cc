@@ -5,8 +5,10 @@
 #include "apps/reelbatch/models/model_components.h"
 #include "apps/reelbatch/pipeline.h"
 #include "components/core_optical_flow/core_optical_flow.h"
+#include "components/cut_detection/cut_arrays.h"
 #include "components/cut_detection/cut_detection.h"
 #include "components/transnetv2/transnetv2.h"
+#include "store/cuts_document.h"
 
 namespace reelbatch::app {
 
@@ -19,24 +21,33 @@ Catalog Catalog::Builtin() {
   const std::string flow(components::kCoreOpticalFlowName);
   const std::string net(components::kTransNetV2Name);
   Catalog catalog;
-  catalog.Add({.name = cuts,
-               .version = std::string(components::kCutDetectionVersion),
-               .spec =
-                   [cuts, flow, net](const RunConfig& config) {
-                     contracts::ComponentSpec spec{.name = cuts, .needs = {}, .uses = {}};
-                     for (const auto& [reuse, name] : {std::pair(config.flow_reuse, flow),
-                                                       std::pair(config.transnetv2_reuse, net)}) {
-                       if (reuse == Reuse::kPrefer) spec.uses.push_back(name);
-                       if (reuse == Reuse::kRequire) spec.needs.push_back(name);
-                     }
-                     return spec;
-                   },
-               .make =
-                   [](const RunConfig& config, const VideoInfo& info) {
-                     return components::MakeCutDetection(KnobsFor(config, info));
-                   }});
+  catalog.Add(
+      {.name = cuts,
+       .version = std::string(components::kCutDetectionVersion),
+       .settings = {"parts", "preset", "emergency_fast", "deadline", "decision", "flow_reuse",
+                    "transnetv2_reuse", "min_confidence", "ssim_range", "loop_filter", "sampling"},
+       .schema = std::string(components::kCutNpzSchema),
+       .document = store::CutsFile(cuts + "/cuts.json"),
+       .spec =
+           [cuts, flow, net](const RunConfig& config) {
+             contracts::ComponentSpec spec{.name = cuts, .needs = {}, .uses = {}};
+             for (const auto& [reuse, name] :
+                  {std::pair(config.flow_reuse, flow), std::pair(config.transnetv2_reuse, net)}) {
+               if (reuse == Reuse::kPrefer) spec.uses.push_back(name);
+               if (reuse == Reuse::kRequire) spec.needs.push_back(name);
+             }
+             return spec;
+           },
+       .make =
+           [](const RunConfig& config, const VideoInfo& info) {
+             return components::MakeCutDetection(KnobsFor(config, info));
+           }});
   catalog.Add({.name = flow,
                .version = std::string(components::kCoreOpticalFlowVersion),
+               // The preset decides on the size of the plane that flow is computed on.
+               .settings = {"preset", "emergency_fast", "deadline", "loop_filter", "sampling"},
+               .schema = "core_optical_flow_npz_v1",
+               .npz = "flow.npz",
                .spec =
                    [flow](const RunConfig&) {
                      return contracts::ComponentSpec{.name = flow, .needs = {}, .uses = {}};

@@ -2,12 +2,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "components/batched_component.h"
+#include "contracts/component_document.h"
 #include "contracts/component_spec.h"
 #include "contracts/model.h"
 #include "contracts/run_config.h"
@@ -58,6 +60,12 @@ class ModelDoor {
 struct CatalogComponent {
   std::string name;
   std::string version;  // goes up when numbers change
+  /// What of a run's configuration reaches it, by the names of its canonical JSON; "sampling.end_s"
+  /// for a part of the sampling.
+  std::vector<std::string> settings = {"loop_filter", "sampling"};
+  std::string schema = "reelbatch_features_v1";  // of its arrays
+  std::string npz = {};  // the file of its arrays, below its folder; empty: NAME.npz
+  std::optional<contracts::ComponentDocument> document = std::nullopt;
   std::function<contracts::ComponentSpec(const contracts::RunConfig&)> spec;
   std::function<std::unique_ptr<components::Component>(const contracts::RunConfig&,
                                                        const contracts::VideoInfo&)>

@@ -264,7 +264,6 @@ class FolderRun {
     return {.inputs = inputs_,
             .results = results,
             .folder = folder_,
-            .components = settings_.config.components,
             .out = settings_.out.value_or(std::filesystem::path()),
             .state = StateOf(end),
             .exit_code = code,

@@ -17,6 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Below a run's folder.
+constexpr std::string_view kCutsFile = "cut_detection/cuts.json";
+
 /// Of all runs over one video. A run may have linked the cuts of an earlier one: its manifest says
 /// when it was made.
 std::optional<fs::path> NewestCuts(const fs::path& video_folder) {
@@ -24,7 +27,7 @@ std::optional<fs::path> NewestCuts(const fs::path& video_folder) {
   fs::file_time_type newest_time;
   std::error_code error;
   for (const fs::directory_entry& run : fs::directory_iterator(video_folder, error)) {
-    const fs::path cuts = run.path() / store::kCutsFile;
+    const fs::path cuts = run.path() / kCutsFile;
     const auto made = fs::last_write_time(cuts, error);
     if (error) continue;
     const auto committed = fs::last_write_time(run.path() / store::kManifestFile, error);

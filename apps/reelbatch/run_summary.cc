@@ -9,7 +9,6 @@
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/json_text.h"
-#include "store/component_artifacts.h"
 #include "store/folder_layout.h"
 #include "store/identity.h"
 
@@ -109,7 +108,9 @@ std::string SummaryText(const RunSummary& summary, bool color) {
   if (counts.failed > 0)
     text += ", " + Styled(fmt::format("{} failed", counts.failed), Style::kRed, color);
   if (counts.not_done > 0) text += fmt::format(", {} not done", counts.not_done);
-  if (std::ranges::find(summary.components, store::kCutDetection) != summary.components.end())
+  // Only components that find events and shots have a document.
+  if (std::ranges::any_of(summary.folder.components(),
+                          [](const auto& component) { return component.document.has_value(); }))
     text += "; " + Count(counts.cuts, "cut");
   text += fmt::format(" in {}\n", FormatDuration(summary.elapsed_s));
   const PricedTime priced = PricedOf(summary);
@@ -144,8 +145,8 @@ std::string SummaryText(const RunSummary& summary, bool color) {
   if (counts.success + counts.empty + counts.skipped == 0) return text + overview;
   const std::filesystem::path below = summary.out / store::kPlatformId;
   std::vector<std::string> files;
-  for (const std::string& component : summary.components) {
-    for (std::string& file : store::ArtifactFiles(component)) files.push_back(std::move(file));
+  for (const store::StoredComponent& component : summary.folder.components()) {
+    for (std::string& file : component.files()) files.push_back(std::move(file));
   }
   files.emplace_back(store::kManifestFile);
   text += fmt::format("results   {}/VIDEO/{}/  {}\n", ShellQuote(below.native()),

@@ -18,7 +18,6 @@ struct RunSummary {
   const InputList& inputs;
   const std::vector<std::optional<VideoResult>>& results;  // by the inputs' order
   const store::OutputFolder& folder;
-  const std::vector<std::string>& components;
   std::filesystem::path out;
   std::string state;  // "finished", "interrupted", "failed"
   int exit_code = 0;

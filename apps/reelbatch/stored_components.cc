@@ -1,39 +1,14 @@
 #include "apps/reelbatch/stored_components.h"
 
 #include <algorithm>
-#include <array>
-#include <map>
-#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "components/core_optical_flow/core_optical_flow.h"
-#include "components/cut_detection/cut_detection.h"
-#include "components/speech_activity/speech_activity.h"
-#include "store/component_artifacts.h"
 #include "store/identity.h"
 
 namespace reelbatch::app {
 namespace {
-
-constexpr std::array<std::string_view, 11> kCutKnobs = {
-    "parts",      "preset",      "emergency_fast",   "deadline",
-    "decision",   "flow_reuse",  "transnetv2_reuse", "min_confidence",
-    "ssim_range", "loop_filter", "sampling"};
-/// The preset decides on the size of the plane that the flow is computed on.
-constexpr std::array<std::string_view, 5> kFlowKnobs = {"preset", "emergency_fast", "deadline",
-                                                        "loop_filter", "sampling"};
-constexpr std::array<std::string_view, 3> kSoundKnobs = {"sampling.start_s", "sampling.end_s",
-                                                         "sampling.stream"};
-/// Of a component without knobs of its own that looks at frames.
-constexpr std::array<std::string_view, 2> kFrameKnobs = {"loop_filter", "sampling"};
-
-std::span<const std::string_view> KnobsOf(std::string_view component) {
-  if (component == components::kCutDetectionName) return kCutKnobs;
-  if (component == components::kCoreOpticalFlowName) return kFlowKnobs;
-  if (component == components::kSpeechActivityName) return kSoundKnobs;
-  return kFrameKnobs;
-}
 
 /// Those of the run, in its order.
 std::vector<std::string> UsedBy(const CatalogComponent& component,
@@ -53,21 +28,28 @@ std::vector<std::string> UsedBy(const CatalogComponent& component,
 std::vector<store::StoredComponent> StoredComponents(const contracts::RunConfig& config,
                                                      const Catalog& catalog,
                                                      const BatchSetup& batching) {
-  const auto models = batching.ModelsUsed(config);
   std::vector<store::StoredComponent> stored;
   for (const std::string& name : config.components) {
     const CatalogComponent& component = *catalog.Find(name);
     const std::vector<std::string> used = UsedBy(component, config);
     std::vector<std::string> with_it = used;
     with_it.push_back(name);
+    const std::vector<std::string_view> settings(component.settings.begin(),
+                                                 component.settings.end());
     stored.push_back({.name = name,
                       .version = component.version,
-                      .schema = std::string(store::ArtifactSchema(name)),
-                      .files = store::ArtifactFiles(name),
-                      .config = store::ComponentConfig(config, with_it, KnobsOf(name)),
-                      .uses = used});
-    if (const auto of_it = models.find(name); of_it != models.end())
-      stored.back().models_used = of_it->second;
+                      .schema = component.schema,
+                      .npz = name + "/" + (component.npz.empty() ? name + ".npz" : component.npz),
+                      .document = component.document,
+                      .config = store::ComponentConfig(config, with_it, settings),
+                      .uses = used,
+                      .models_used = batching.ModelsOf(name)});
+    // A result that another one's went into is also of its models.
+    for (const std::string& other : used) {
+      const auto models = batching.ModelsOf(other);
+      stored.back().models_used.insert(stored.back().models_used.end(), models.begin(),
+                                       models.end());
+    }
   }
   return stored;
 }

@@ -27,7 +27,7 @@ TEST(StoredComponents, CutDetectionAloneHasTheConfigurationOfItsRun) {
   config.transnetv2_reuse = contracts::Reuse::kPrefer;
   const StoredComponent cuts = Of(config).at("cut_detection");
   EXPECT_EQ(cuts.config, store::CanonicalJson(config));
-  EXPECT_EQ(cuts.files.size(), 2U);
+  EXPECT_EQ(cuts.files().size(), 2U);
   EXPECT_EQ(cuts.kind, "core");
 }
 

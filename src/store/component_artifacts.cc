@@ -1,64 +1,50 @@
 #include "store/component_artifacts.h"
 
 #include "base/json_text.h"
-#include "store/cuts_document.h"
-#include "store/cuts_record.h"
-#include "store/folder_layout.h"
+#include "store/described_video.h"
 #include "store/npz.h"
 
 namespace reelbatch::store {
 
 using base::Json;
-using base::OneLine;
+
 namespace {
 
-bool IsCuts(std::string_view component) { return component == kCutDetection; }
-bool IsFlow(std::string_view component) { return component == kCoreOpticalFlow; }
-
-base::Result<std::string> NpzOf(const ArtifactIdentity& identity,
-                                const contracts::VideoOutcome& outcome) {
-  const std::string& component = identity.key.component;
-  const auto result = outcome.results.find(component);
-  if (result == outcome.results.end())
-    return base::Fail(base::Code::kInternal, "has no result to write", component);
+base::Result<std::string> NpzOf(const contracts::ComponentResult& result,
+                                const ArtifactIdentity& identity) {
   Json meta = IdentityMeta(identity);
-  if (!result->second.meta.empty()) {
-    const Json own = Json::parse(result->second.meta, nullptr, false);
+  if (!result.meta.empty()) {
+    const Json own = Json::parse(result.meta, nullptr, false);
     if (!own.is_object())
-      return base::Fail(base::Code::kInternal, "its meta is no JSON object", component);
+      return base::Fail(base::Code::kInternal, "its meta is no JSON object",
+                        identity.key.component);
     meta.update(own);
   }
-  return Npz(result->second.arrays, OneLine(meta));
+  return Npz(result.arrays, base::OneLine(meta));
 }
 
 }  // namespace
 
-std::vector<std::string> ArtifactFiles(std::string_view component) {
-  if (IsCuts(component)) return {std::string(kNpzFile), std::string(kCutsFile)};
-  if (IsFlow(component)) return {std::string(kFlowFile)};
-  const std::string name(component);
-  return {name + "/" + name + ".npz"};
-}
-
-std::string_view ArtifactSchema(std::string_view component) {
-  if (IsCuts(component)) return "cut_detection_model_facing_npz_v1";
-  return IsFlow(component) ? "core_optical_flow_npz_v1" : "reelbatch_features_v1";
-}
-
-base::Result<std::vector<Artifact>> MakeArtifacts(const ArtifactIdentity& identity,
+base::Result<std::vector<Artifact>> MakeArtifacts(const StoredComponent& component,
+                                                  const ArtifactIdentity& identity,
                                                   const std::filesystem::path& source,
                                                   const contracts::VideoOutcome& outcome,
                                                   const contracts::RunConfig& config) {
-  const std::string& component = identity.key.component;
-  auto npz = NpzOf(identity, outcome);
+  const auto result = outcome.results.find(component.name);
+  if (result == outcome.results.end())
+    return base::Fail(base::Code::kInternal, "has no result to write", component.name);
+  auto npz = NpzOf(result->second, identity);
   if (!npz) return std::unexpected(npz.error());
   std::vector<Artifact> artifacts;
-  artifacts.push_back({.path = ArtifactFiles(component).front(), .bytes = std::move(*npz)});
-  if (IsCuts(component)) {
-    CutsRecord record = MakeCutsRecord(source, identity.key.content_sha256, outcome, config);
-    record.config_hash = identity.config_hash();
-    artifacts.push_back({.path = std::string(kCutsFile), .bytes = CutsDocument(record)});
-  }
+  artifacts.push_back({.path = component.npz, .bytes = std::move(*npz)});
+  if (!component.document) return artifacts;
+  const contracts::EventList events =
+      DescribeVideo(source, identity.key.content_sha256, outcome, result->second);
+  artifacts.push_back({.path = component.document->file,
+                       .bytes = component.document->make({.result = result->second,
+                                                          .events = events,
+                                                          .config = config,
+                                                          .config_hash = identity.config_hash()})});
   return artifacts;
 }
 

@@ -21,4 +21,7 @@ std::string CutsDocument(const CutsRecord& record);
 /// "name: field").
 base::Result<CutsRecord> ParseCutsDocument(std::string_view json, std::string_view name);
 
+/// Both ways as a component's document.
+contracts::ComponentDocument CutsFile(std::string file);
+
 }  // namespace reelbatch::store

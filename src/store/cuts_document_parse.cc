@@ -1,6 +1,8 @@
 #include <charconv>
 #include <limits>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "base/json_fields.h"
 #include "store/cuts_document.h"
@@ -198,6 +200,23 @@ base::Result<CutsRecord> ParseCutsDocument(std::string_view json, std::string_vi
   record.warnings = fields.Texts("warnings");
   if (error) return std::unexpected(*error);
   return record;
+}
+
+contracts::ComponentDocument CutsFile(std::string file) {
+  return {
+      .file = std::move(file),
+      .make =
+          [](const contracts::DocumentInput& input) { return CutsDocument(MakeCutsRecord(input)); },
+      .read = [](std::string_view text,
+                 std::string_view name) -> base::Result<contracts::ComponentResult> {
+        auto record = ParseCutsDocument(text, name);
+        if (!record) return std::unexpected(record.error());
+        contracts::ComponentResult result;
+        result.preset = contracts::PresetName(record->knobs.preset);
+        result.preset_reason = record->knobs.preset_reason;
+        result.events = std::move(*record);
+        return result;
+      }};
 }
 
 }  // namespace reelbatch::store

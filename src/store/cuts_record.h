@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "contracts/component_document.h"
 #include "contracts/cuts.h"
 #include "contracts/event_list.h"
 #include "contracts/outcome.h"
@@ -26,6 +27,9 @@ struct CutsRecord : contracts::EventList {
   bool loop_filter_skipped = false;
   std::string config_hash;
 };
+
+/// The record that a document is made of.
+CutsRecord MakeCutsRecord(const contracts::DocumentInput& input);
 
 /// The record of a finished video. `source_sha256` may be empty. An outcome without events
 /// gives a record without events and shots.

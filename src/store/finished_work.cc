@@ -6,7 +6,6 @@
 
 #include "base/atomic_file.h"
 #include "base/hash.h"
-#include "store/cuts_document.h"
 #include "store/run_folders.h"
 
 namespace reelbatch::store {
@@ -31,15 +30,16 @@ base::Result<bool> IsWhole(const fs::path& file, const ArtifactEntry& entry,
   return digest && *digest == entry.sha256;
 }
 
-void AddCuts(CutsRecord record, VideoOutcome& outcome) {
-  outcome.info = std::move(record.info);
-  const bool truncated = outcome.decode && outcome.decode->truncated;  // not in cuts.json
-  outcome.decode = std::move(record.decode);
-  outcome.decode->truncated = truncated;
-  contracts::ComponentResult& result = outcome.results[std::string(kCutDetection)];
-  result.preset = contracts::PresetName(record.knobs.preset);
-  result.preset_reason = record.knobs.preset_reason;
-  result.events = std::move(record);
+/// What a document told: it knows the video, too.
+void AddEvents(const std::string& component, contracts::ComponentResult result,
+               VideoOutcome& outcome) {
+  if (result.events) {
+    outcome.info = result.events->info;
+    const bool truncated = outcome.decode && outcome.decode->truncated;  // in manifests only
+    outcome.decode = result.events->decode;
+    outcome.decode->truncated = truncated;
+  }
+  outcome.results[component] = std::move(result);
 }
 
 /// The manifests of a video's other runs, by run id.
@@ -119,7 +119,7 @@ class Search {
     ResultIdentity recorded = identity;
     if (manifest.translated) recorded.model_files.clear();
     if (made->key != recorded.Key()) return false;
-    if (!std::ranges::is_permutation(component.files, made->artifacts, {}, {},
+    if (!std::ranges::is_permutation(component.files(), made->artifacts, {}, {},
                                      &ArtifactEntry::path))
       return false;
     for (const ArtifactEntry& entry : made->artifacts) {
@@ -143,14 +143,14 @@ class Search {
   /// False: it is there and cannot be read.
   bool AddContent(const StoredComponent& component, const Manifest& manifest,
                   const std::string& run_id) {
-    if (std::ranges::find(component.files, kCutsFile) != component.files.end()) {
-      const fs::path cuts = Folder(run_id) / kCutsFile;
-      const auto document = base::ReadWholeFile(cuts);
-      if (!document) return false;
-      auto record = ParseCutsDocument(*document, cuts.native());
-      if (!record) return false;
+    if (component.document) {
+      const fs::path file = Folder(run_id) / component.document->file;
+      const auto text = base::ReadWholeFile(file);
+      if (!text) return false;
+      auto result = component.document->read(*text, file.native());
+      if (!result) return false;
       if (manifest.decode) found_.outcome.decode = manifest.decode;
-      AddCuts(std::move(*record), found_.outcome);
+      AddEvents(component.name, std::move(*result), found_.outcome);
     }
     // A run that only listened has decoded no frame.
     const bool better = manifest.decode && (!found_.decode_document || frames_ == 0);

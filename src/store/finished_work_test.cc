@@ -42,7 +42,7 @@ class FinishedWorkTest : public ::testing::Test {
         options.components.push_back({.name = name,
                                       .version = "1",
                                       .schema = "reelbatch_features_v1",
-                                      .files = {name + "/" + name + ".npz"},
+                                      .npz = name + "/" + name + ".npz",
                                       .config = R"({"knob":"default"})"});
       }
       StoredComponent& stored = options.components.back();
@@ -115,8 +115,8 @@ TEST_F(FinishedWorkTest, AnAddedComponentIsComputedAlone) {
   const Manifest manifest = Made();
   EXPECT_EQ(manifest.Find("cut_detection")->linked_from, "local/v/" + first);
   EXPECT_EQ(manifest.Find("a")->linked_from, "");
-  EXPECT_TRUE(
-      fs::equivalent(Layout().Run("v", first) / kCutsFile, Layout().Run("v", run_id_) / kCutsFile));
+  EXPECT_TRUE(fs::equivalent(Layout().Run("v", first) / testing::kCutsFile,
+                             Layout().Run("v", run_id_) / testing::kCutsFile));
   EXPECT_TRUE(Run({.names = {"cut_detection", "a"}}).empty());
   EXPECT_TRUE(Run({.names = {"a"}}).empty());
 }

@@ -25,9 +25,6 @@ struct FolderLayout {
 };
 
 inline constexpr std::string_view kManifestFile = "manifest.json";
-inline constexpr std::string_view kNpzFile = "cut_detection/cut_detection.npz";
-inline constexpr std::string_view kCutsFile = "cut_detection/cuts.json";
-inline constexpr std::string_view kFlowFile = "core_optical_flow/flow.npz";
 
 /// A folder we may write to: missing, empty, or made by reelbatch before.
 /// Errors: invalid_argument (not a folder; holds another program's files: names one), io.

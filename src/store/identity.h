@@ -13,8 +13,6 @@
 namespace reelbatch::store {
 
 inline constexpr std::string_view kPlatformId = "local";
-inline constexpr std::string_view kCutDetection = "cut_detection";
-inline constexpr std::string_view kCoreOpticalFlow = "core_optical_flow";
 /// Goes up when the same Sampling chooses other frames of the same file.
 inline constexpr std::string_view kSamplingPolicyVersion = "1";
 /// No model takes part. Source: spec, domain, "model_signature".

@@ -146,6 +146,7 @@ class Folder final : public OutputFolder {
   base::Result<fs::path> VideoFolder(const fs::path& input) const override;
   bool HasManifest(const fs::path& input) const override;
   const std::string& run_id() const override { return run_id_; }
+  const std::vector<StoredComponent>& components() const override { return options_.components; }
 
  private:
   base::Result<FoundWork> Find(const VideoRow& row, const base::CancelToken& cancel) const;

@@ -113,6 +113,8 @@ class OutputFolder {
   /// Whether any run has left a manifest of the input.
   virtual bool HasManifest(const std::filesystem::path& input) const = 0;
   virtual const std::string& run_id() const = 0;
+  /// As they were given, in run order.
+  virtual const std::vector<StoredComponent>& components() const = 0;
 };
 
 }  // namespace reelbatch::store

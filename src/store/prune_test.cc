@@ -67,9 +67,9 @@ TEST_F(PruneTest, AWholeFolderHasNoProblems) {
 
 TEST_F(PruneTest, EveryProblemIsNamed) {
   const fs::path run = layout_.Run("a", Run({}));
-  fs::resize_file(run / kNpzFile, 10);
+  fs::resize_file(run / testing::kNpzFile, 10);
   EXPECT_EQ(Problems(), std::vector<std::string>{"artifact_damaged cut_detection.npz"});
-  fs::remove(run / kNpzFile);
+  fs::remove(run / testing::kNpzFile);
   EXPECT_EQ(Problems(), (std::vector<std::string>{"artifact_missing cut_detection.npz",
                                                   "summary_wrong run.json"}));
   fs::rename(run, layout_.Run("a", "r-other"));

@@ -37,7 +37,8 @@ base::Result<std::vector<ArtifactEntry>> ResultWriter::WriteArtifacts(
     const ResultIdentity& identity) {
   const ArtifactIdentity artifact_identity{
       .key = identity, .video_id = row.video_id, .models_used = component.models_used};
-  const auto artifacts = MakeArtifacts(artifact_identity, row.path, outcome, run_.config);
+  const auto artifacts =
+      MakeArtifacts(component, artifact_identity, row.path, outcome, run_.config);
   if (!artifacts) return std::unexpected(artifacts.error());
   std::vector<ArtifactEntry> entries;
   for (const auto& [path, bytes] : *artifacts) {

@@ -53,7 +53,7 @@ Json Video(const VideoRow& row, const SummarisedRun& run) {
   video["artifacts"] = Json::array();
   if (finished) {
     for (const StoredComponent& component : run.components) {
-      for (const std::string& file : component.files) video["artifacts"].push_back(folder + file);
+      for (const std::string& file : component.files()) video["artifacts"].push_back(folder + file);
     }
   }
   return video;

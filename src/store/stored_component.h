@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "contracts/component_document.h"
 #include "contracts/model.h"
 
 namespace reelbatch::store {
@@ -12,11 +14,19 @@ struct StoredComponent {
   std::string name;
   std::string version = {};  // goes up when its numbers change
   std::string kind = "core";
-  std::string schema = {};              // of its first file
-  std::vector<std::string> files = {};  // relative to the run's folder: "cut_detection/cuts.json"
-  std::string config = {};              // canonical JSON of its own knobs and its own sampling
-  std::vector<std::string> uses = {};   // components of the same run whose results it takes
+  std::string schema = {};  // of its arrays
+  std::string npz = {};     // the file of its arrays, relative to the run's folder
+  std::optional<contracts::ComponentDocument> document = std::nullopt;
+  std::string config = {};             // canonical JSON of its own knobs and its own sampling
+  std::vector<std::string> uses = {};  // components of the same run whose results it takes
   std::vector<contracts::ModelUsed> models_used = {};
+
+  /// Relative to the run's folder, the arrays first.
+  std::vector<std::string> files() const {
+    std::vector<std::string> files{npz};
+    if (document) files.push_back(document->file);
+    return files;
+  }
 };
 
 }  // namespace reelbatch::store

@@ -7,6 +7,7 @@
 
 #include "base/test_folder.h"
 #include "contracts/outcome.h"
+#include "store/cuts_document.h"
 #include "store/folder_layout.h"
 #include "store/identity.h"
 
@@ -14,6 +15,9 @@ namespace reelbatch::store::testing {
 
 using base::testing::Slurp;
 using base::testing::TempFolder;
+
+inline constexpr std::string_view kNpzFile = "cut_detection/cut_detection.npz";
+inline constexpr std::string_view kCutsFile = "cut_detection/cuts.json";
 
 /// The events of an outcome that has any.
 inline contracts::EventList& EventsIn(contracts::VideoOutcome& outcome) {
@@ -41,7 +45,8 @@ inline std::vector<StoredComponent> CutsAlone(const contracts::RunConfig& config
   return {{.name = "cut_detection",
            .version = version,
            .schema = "cut_detection_model_facing_npz_v1",
-           .files = {std::string(kNpzFile), std::string(kCutsFile)},
+           .npz = std::string(kNpzFile),
+           .document = CutsFile(std::string(kCutsFile)),
            .config = CanonicalJson(config),
            .uses = {}}};
 }

@@ -4,6 +4,7 @@
 usage: check_arrows.py [ROOT]     prints PATH:LINE: what is wrong; exit 1 when anything is
 Python standard library only.
 """
+import functools
 import pathlib
 import re
 import sys
@@ -27,6 +28,11 @@ ARROWS = {
 }
 NO_SUCH_ROOM = {'common', 'util', 'utils', 'core', 'misc'}
 THREAD_ROOMS = {'runtime', 'service', 'measure'}
+
+# Where texts may name a component: its own folder, what has not been changed yet (this list only gets shorter), tests and
+# what they share, and the frozen translation of 0.1.0's manifests.
+KNOWS_COMPONENTS = {'components', 'contracts', 'costs', 'planning', 'measure', 'apps'}
+KNOWS_COMPONENTS_FILES = re.compile(r'_test\.cc$|/test_\w+\.h$|^src/store/manifest_v1\.cc$')
 
 # (what, pattern over an include's target, who may). Who: (room, path, is_test) -> bool.
 INCLUDE_RULES = [
@@ -79,6 +85,14 @@ def line_of(text, position):
     return text.count('\n', 0, position) + 1
 
 
+@functools.cache
+def component_names(root):
+    """Finds the name of any component, which is a folder of src/components."""
+    folder = root / 'src/components'
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    return re.compile(r'\b(' + '|'.join(names) + r')\b' if names else r'(?!)')
+
+
 def check_file(root, path, room):
     """Yields (line, message)."""
     text = path.read_text(encoding='utf-8')
@@ -100,6 +114,13 @@ def check_file(root, path, room):
                 yield line, f'{room} includes {target}: there is no arrow {room} -> {first}'
         elif quoted and first not in ARROWS and (path.parent / target).exists():
             yield line, f'includes "{target}": our headers are included by their path from src/'
+    if room not in KNOWS_COMPONENTS and not KNOWS_COMPONENTS_FILES.search(name):
+        names = component_names(root)
+        for hit in names.finditer(with_strings) if names.search(text) else ():
+            quotes_before = with_strings[:hit.start()].rsplit('\n', 1)[-1].count('"')
+            if quotes_before % 2 == 1 and not re.search(r'#\s*include[^\n]*$', with_strings[:hit.start()]):
+                yield (line_of(with_strings, hit.start()),
+                       f'"{hit.group(0)}": no room but its own folder knows a component by its name')
     code = without_comments(text, keep_strings=False)
     for what, pattern, allowed in CODE_RULES:
         if not allowed(room, name, is_test):

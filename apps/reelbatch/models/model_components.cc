@@ -95,6 +95,7 @@ CatalogComponent SpeechActivity() {
   of.sample.state.resize(components::kSpeechState * sizeof(float));
   return {.name = name,
           .version = std::string(components::kSpeechActivityVersion),
+          .settings = {"sampling.start_s", "sampling.end_s", "sampling.stream"},
           .spec =
               [name](const RunConfig&) {
                 return contracts::ComponentSpec{.name = name, .needs = {}, .uses = {}};
