@@ -20,7 +20,8 @@ using contracts::VideoStatus;
 base::Result<bool> IsWhole(const fs::path& file, const ArtifactEntry& entry,
                            const base::CancelToken& cancel) {
   std::error_code error;
-  if (!fs::is_regular_file(file, error)) return false;
+  // What a link leads to may go with the run that it belongs to.
+  if (!fs::is_regular_file(file, error) || fs::is_symlink(file, error)) return false;
   const auto size = fs::file_size(file, error);
   if (error || static_cast<int64_t>(size) != entry.bytes) return false;
   const auto digest = base::Sha256HexOfFile(file, &cancel);
@@ -233,7 +234,7 @@ base::Result<FoundWork> FindFinishedWork(const WantedWork& wanted,
 bool KeepsEarlierResult(const fs::path& run_folder, std::string_view content_sha256,
                         const contracts::Fault& fault) {
   const auto manifest = ReadManifest(run_folder);
-  if (!manifest || !std::ranges::all_of(manifest->components, &ManifestComponent::finished))
+  if (!manifest || !std::ranges::any_of(manifest->components, &ManifestComponent::finished))
     return false;
   const bool may_pass =
       fault.code == FaultCode::kDecoderStuck || fault.code == FaultCode::kInsufficientMemory ||

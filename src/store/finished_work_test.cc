@@ -143,6 +143,19 @@ TEST_F(FinishedWorkTest, AVideoThatFailsKeepsWhatIsThere) {
   EXPECT_TRUE(Made().Find("b")->finished());
 }
 
+TEST_F(FinishedWorkTest, ASourceThatIsAwayLosesNothingBesideAComponentThatFailed) {
+  Run({.names = {"a", "b"}, .fails = true});
+  const fs::path video = temp_.path() / "videos/v.mp4";
+  const auto folder = OutputFolder::Open(Options({.names = {"a", "b"}}), kClock);
+  ASSERT_TRUE(folder);
+  ASSERT_TRUE((*folder)->Register({video}, kGoOn));
+  fs::remove(video);
+  EXPECT_FALSE((*folder)->FindFinished(video, kGoOn));
+  ASSERT_TRUE((*folder)->Commit(video, testing::ErrorOutcome("is not there"), nullptr));
+  EXPECT_TRUE(Made().Find("b")->finished());
+  EXPECT_TRUE(fs::exists(Layout().Run("v", run_id_) / "b/b.npz"));
+}
+
 TEST_F(FinishedWorkTest, ADependantFollowsWhatItUses) {
   const std::map<std::string, Names> uses = {{"b", {"a"}}};
   Run({.names = {"a", "b"}, .uses = uses});

@@ -40,16 +40,23 @@ class Freed {
   int64_t bytes_ = 0;
 };
 
-/// Errors: invalid_argument (none), corrupt.
-base::Result<std::string> LastRun(const FolderLayout& layout) {
+struct LastRun {
+  std::string run_id;  // empty: run.json is not there
+  bool finished = true;
+};
+
+/// Errors: corrupt.
+base::Result<LastRun> ReadLastRun(const FolderLayout& layout) {
   const fs::path file = layout.run_summary();
   std::error_code error;
-  if (!fs::exists(file, error)) return std::string();
+  if (!fs::exists(file, error)) return LastRun{};
   const auto text = base::ReadWholeFile(file);
   if (!text) return std::unexpected(text.error());
   const Json summary = Json::parse(*text, nullptr, false);
-  if (summary.is_object() && summary.contains("run_id") && summary["run_id"].is_string())
-    return summary["run_id"].get<std::string>();
+  if (summary.is_object() && summary.contains("run_id") && summary["run_id"].is_string()) {
+    return LastRun{.run_id = summary["run_id"].get<std::string>(),
+                   .finished = summary.value("ending", Json("finished")) == "finished"};
+  }
   return base::Fail(base::Code::kCorrupt,
                     "does not say which run was the last one: run again, then prune",
                     base::PathForPeople(file));
@@ -64,9 +71,18 @@ base::Result<std::vector<std::string>> RunsToKeep(const FolderLayout& layout,
                       base::PathForPeople(layout.root));
   }
   std::vector<std::string> kept = keep;
-  auto last = LastRun(layout);
+  const auto last = ReadLastRun(layout);
   if (!last) return std::unexpected(last.error());
-  if (!last->empty() && std::ranges::find(kept, *last) == kept.end()) kept.push_back(*last);
+  const std::string& id = last->run_id;
+  if (!id.empty() && std::ranges::find(kept, id) == kept.end()) kept.push_back(id);
+  const bool there = std::ranges::find(runs, id, &RunFolder::run_id) != runs.end();
+  if (keep.empty() && !id.empty() && (!last->finished || !there)) {
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("its last run {} {}: run it again, or name the runs that stay with --keep", id,
+                    there ? "did not finish" : "left no result"),
+        base::PathForPeople(layout.root));
+  }
   if (!kept.empty()) return kept;
   return base::Fail(base::Code::kInvalidArgument,
                     "has no run.json that names the last run: name the runs that stay with --keep",
@@ -111,7 +127,8 @@ class Planner {
 
   void LookInto(const RunFolder& run) {
     std::error_code error;
-    if (!fs::exists(run.path / kManifestFile, error)) {
+    const fs::file_status status = fs::symlink_status(run.path / kManifestFile, error);
+    if (status.type() == fs::file_type::not_found) {
       AddFolder(Kind::kUnfinished, run.path);
       return;
     }
@@ -157,6 +174,14 @@ std::string_view PrunableName(Kind kind) {
 base::Result<PrunePlan> PlanPrune(const FolderLayout& layout,
                                   const std::vector<std::string>& keep) {
   if (auto checked = CheckIsOutputFolder(layout); !checked) return std::unexpected(checked.error());
+  // What a link leads to is somebody else's.
+  for (const fs::path& own : {layout.marker(), layout.temporaries(), layout.videos()}) {
+    std::error_code error;
+    if (!fs::is_symlink(own, error)) continue;
+    return base::Fail(base::Code::kInvalidArgument,
+                      "is a symbolic link: prune removes nothing behind it; name the real folder",
+                      base::PathForPeople(own));
+  }
   return Planner(layout).Go(keep);
 }
 

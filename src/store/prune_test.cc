@@ -22,7 +22,7 @@ const base::CancelToken kGoOn;
 class PruneTest : public ::testing::Test {
  protected:
   /// Returns the run's id.
-  std::string Run(const contracts::RunConfig& config) {
+  std::string Run(const contracts::RunConfig& config, RunEnding ending = RunEnding::kFinished) {
     const fs::path video = temp_.Write("videos/a.mp4", "a");
     const auto folder = OutputFolder::Open(
         {.folder = layout_.root, .config = config, .components = testing::CutsAlone(config)},
@@ -31,10 +31,10 @@ class PruneTest : public ::testing::Test {
     EXPECT_TRUE((*folder)->Register({video}, kGoOn));
     const auto found = (*folder)->FindFinished(video, kGoOn);
     EXPECT_TRUE(found);
-    if (!found->outcome) {
+    if (!found->outcome && ending == RunEnding::kFinished) {
       EXPECT_TRUE((*folder)->Commit(video, testing::SampleOutcome(), nullptr));
     }
-    EXPECT_TRUE((*folder)->FinishRun(RunEnding::kFinished));
+    EXPECT_TRUE((*folder)->FinishRun(ending));
     return (*folder)->run_id();
   }
   static contracts::RunConfig Seed() {
@@ -108,6 +108,49 @@ TEST_F(PruneTest, TheLastRunStaysAndWhatIsNamed) {
   ASSERT_TRUE(Prune(layout_, *plan));
   EXPECT_FALSE(fs::exists(layout_.Run("a", first)));
   EXPECT_TRUE(Problems().empty());
+}
+
+TEST_F(PruneTest, ARunThatDidNotFinishReplacesNone) {
+  const std::string first = Run({});
+  const std::string stopped = Run(Seed(), RunEnding::kInterrupted);
+  const auto refused = PlanPrune(layout_, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, base::Code::kInvalidArgument);
+  EXPECT_NE(refused.error().message.find("its last run " + stopped + " left no result"),
+            std::string::npos);
+  fs::create_directories(layout_.Run("a", stopped));
+  EXPECT_NE(PlanPrune(layout_, {}).error().message.find("did not finish"), std::string::npos);
+  const auto plan = PlanPrune(layout_, {first});
+  ASSERT_TRUE(plan);
+  ASSERT_EQ(plan->items.size(), 1U);
+  EXPECT_EQ(plan->items[0].path, "local/a/" + stopped);
+}
+
+TEST_F(PruneTest, WhatIsNotOursStays) {
+  Run({});
+  const fs::path own = layout_.videos() / "a" / "notes";
+  fs::create_directories(own);
+  std::ofstream(own / "mine.txt") << "mine";
+  EXPECT_TRUE(PlanPrune(layout_, {})->items.empty());
+  for (const fs::path& linked : {layout_.temporaries(), layout_.videos()}) {
+    const fs::path real = temp_.path() / "elsewhere";
+    fs::rename(linked, real);
+    fs::create_directory_symlink(real, linked);
+    const auto refused = PlanPrune(layout_, {});
+    ASSERT_FALSE(refused) << linked;
+    EXPECT_EQ(refused.error().code, base::Code::kInvalidArgument);
+    fs::remove(linked);
+    fs::rename(real, linked);
+  }
+}
+
+TEST_F(PruneTest, ALinkToAnotherFileIsNoArtifact) {
+  const fs::path cuts = layout_.Run("a", Run({})) / testing::kCutsFile;
+  fs::rename(cuts, temp_.path() / "moved.json");
+  fs::create_symlink(temp_.path() / "moved.json", cuts);
+  EXPECT_EQ(Problems(), std::vector<std::string>{"artifact_missing cuts.json"});
+  Run({});
+  EXPECT_FALSE(fs::is_symlink(cuts)) << "it was computed again";
 }
 
 TEST_F(PruneTest, NothingIsRemovedWithoutALastRun) {

@@ -45,6 +45,9 @@ base::Result<std::vector<ArtifactEntry>> ResultWriter::WriteArtifacts(
     const fs::path file = Folder(row) / path;
     if (auto made = base::MakeFolders(file.parent_path()); !made)
       return std::unexpected(made.error());
+    // Nothing is written to where somebody's link leads.
+    std::error_code error;
+    if (fs::is_symlink(file, error)) fs::remove(file, error);
     if (auto written = base::WriteFileAtomically(file, bytes, Atomic()); !written)
       return std::unexpected(written.error());
     ArtifactEntry entry{path, static_cast<int64_t>(bytes.size()), base::Sha256Hex(bytes)};

@@ -26,6 +26,10 @@ std::vector<RunFolder> RunFolders(const FolderLayout& layout) {
   std::vector<RunFolder> runs;
   for (const fs::path& video : SubFolders(layout.videos())) {
     for (fs::path& run : SubFolders(video)) {
+      // Somebody's own folder beside them is no run.
+      std::error_code error;
+      if (!run.filename().native().starts_with("r-") && !fs::exists(run / kManifestFile, error))
+        continue;
       runs.push_back({.video_id = video.filename().native(),
                       .run_id = run.filename().native(),
                       .path = std::move(run)});

@@ -80,6 +80,10 @@ class Verifier {
       Add(Kind::kArtifactMissing, file, "is not there");
       return {};
     }
+    if (fs::is_symlink(file, error)) {
+      Add(Kind::kArtifactMissing, file, "is a symbolic link: a result has files of its own");
+      return {};
+    }
     ++report_.artifacts;
     const auto size = static_cast<int64_t>(fs::file_size(file, error));
     if (error || size != artifact.bytes) {
