@@ -19,13 +19,15 @@ if(REELBATCH_TESTS)
   target_precompile_headers(reelbatch_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
   # What tests call is optimised; optimising the tests themselves takes longer than they run. g++ 12 then sees accesses
   # beyond the bounds in its own std::string (GCC bug 105329).
-  target_compile_options(reelbatch_test_headers PRIVATE $<$<CONFIG:Debug>:-O1$<SEMICOLON>-Wno-array-bounds$<SEMICOLON>-Wno-stringop-overflow>)
+  set(REELBATCH_TEST_OPTIONS
+    "$<$<CONFIG:Debug>:-O1$<SEMICOLON>-Wno-array-bounds$<SEMICOLON>-Wno-stringop-overflow>")
+  target_compile_options(reelbatch_test_headers PRIVATE ${REELBATCH_TEST_OPTIONS})
 endif()
 
 function(reelbatch_precompiled target)
   if("TESTS" IN_LIST ARGN)
     target_precompile_headers(${target} REUSE_FROM reelbatch_test_headers)
-    target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-O1$<SEMICOLON>-Wno-array-bounds$<SEMICOLON>-Wno-stringop-overflow>)
+    target_compile_options(${target} PRIVATE ${REELBATCH_TEST_OPTIONS})
   else()
     target_precompile_headers(${target} REUSE_FROM reelbatch_headers)
   endif()

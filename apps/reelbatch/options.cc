@@ -331,7 +331,7 @@ base::Status CheckAnalysisOptions(const contracts::RunConfig& config) {
       config.transnetv2_reuse != contracts::Reuse::kNever) {
     return base::Fail(
         base::Code::kInvalidArgument,
-        "the seed's rule takes nobody's word; leave --decision adaptive",
+        "the seed's rule does not use transnetv2; leave out --decision seed",
         fmt::format("--{}-transnetv2", contracts::ReuseName(config.transnetv2_reuse)));
   }
   const auto& start = config.sampling.start_s;

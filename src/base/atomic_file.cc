@@ -34,17 +34,6 @@ class Descriptor {
   int fd_;
 };
 
-/// Some file systems (FUSE, network) have no fsync for folders and say EINVAL: nothing more can be
-/// done there.
-Status SyncFolder(const fs::path& folder) {
-  const Descriptor fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.get() < 0) return std::unexpected(FileError(errno, "open", folder));
-  if (fsync(fd.get()) != 0 && errno != EINVAL && errno != ENOTSUP) {
-    return std::unexpected(FileError(errno, "write", folder));
-  }
-  return {};
-}
-
 fs::path FolderOf(const fs::path& target) {
   return target.has_parent_path() ? target.parent_path() : fs::path(".");
 }
@@ -166,6 +155,15 @@ Status WriteFileAtomically(const fs::path& target, std::string_view bytes,
   if (!file) return std::unexpected(file.error());
   if (const int error = file->Write(bytes); error != 0) return file->Fail(error);
   return file->Commit();
+}
+
+Status SyncFolder(const fs::path& folder) {
+  const Descriptor fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() < 0) return std::unexpected(FileError(errno, "open", folder));
+  if (fsync(fd.get()) != 0 && errno != EINVAL && errno != ENOTSUP) {
+    return std::unexpected(FileError(errno, "write", folder));
+  }
+  return {};
 }
 
 Status MakeFolders(const fs::path& folder) {

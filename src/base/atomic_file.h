@@ -66,6 +66,10 @@ class AtomicFile {
 Status WriteFileAtomically(const std::filesystem::path& target, std::string_view bytes,
                            const AtomicWrite& options = {});
 
+/// Makes the names in a folder durable (fsync). Some file systems (FUSE, network) have none for
+/// folders and say EINVAL or ENOTSUP: nothing more can be done there. Errors: io.
+Status SyncFolder(const std::filesystem::path& folder);
+
 /// Creates the folder and its parents, each durable (fsync of the parent).
 /// Errors: io; invalid_argument (something in the way is not a folder).
 Status MakeFolders(const std::filesystem::path& folder);

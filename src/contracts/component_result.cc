@@ -11,12 +11,9 @@ const Tensor* FindArray(const ComponentResult& result, std::string_view name) {
 
 FrameSignals SignalsOf(const ComponentResult& result, const std::vector<std::string_view>& names) {
   FrameSignals signals;
-  if (const Tensor* const frames = FindArray(result, "frame_indices")) {
-    for (const int32_t frame : ValuesOf<int32_t>(*frames))
-      signals.timeline.frame_indices.push_back(frame);
-  }
-  if (const Tensor* const times = FindArray(result, "times_s_f64"))
-    signals.timeline.pts_s = ValuesOf<double>(*times);
+  const std::vector<int32_t> frames = ArrayOf<int32_t>(result, "frame_indices");
+  signals.timeline.frame_indices.assign(frames.begin(), frames.end());
+  signals.timeline.pts_s = ArrayOf<double>(result, "times_s_f64");
   for (const std::string_view name : names) {
     if (const Tensor* const array = FindArray(result, name))
       signals.series.push_back({.name = std::string(name), .values = ValuesOf<float>(*array)});

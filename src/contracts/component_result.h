@@ -28,6 +28,13 @@ struct ComponentResult {
 /// Null: there is no array of this name.
 const Tensor* FindArray(const ComponentResult& result, std::string_view name);
 
+/// The values of an array; none where there is none of the name and type.
+template <class T>
+std::vector<T> ArrayOf(const ComponentResult& result, std::string_view name) {
+  const Tensor* const array = FindArray(result, name);
+  return array == nullptr ? std::vector<T>() : ValuesOf<T>(*array);
+}
+
 /// What arrays of a result say of every frame or pair: those of `names` that it has, as 32-bit
 /// floats, on its timeline ("frame_indices" and "times_s_f64").
 FrameSignals SignalsOf(const ComponentResult& result, const std::vector<std::string_view>& names);

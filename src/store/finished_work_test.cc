@@ -11,6 +11,7 @@
 namespace reelbatch::store {
 
 using base::Json;
+
 namespace {
 
 namespace fs = std::filesystem;

@@ -1,6 +1,5 @@
 #include "store/linked_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -13,17 +12,6 @@ namespace reelbatch::store {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The name in a folder survives a power cut. Errors: io.
-base::Status SyncFolder(const fs::path& folder) {
-  const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return std::unexpected(base::FileError(errno, "open", folder));
-  const int failed = fsync(fd) == 0 ? 0 : errno;
-  close(fd);
-  // Some network file systems cannot do that to a folder.
-  if (failed == 0 || failed == EINVAL) return {};
-  return std::unexpected(base::FileError(failed, "write", folder));
-}
 
 fs::path TemporaryName(const fs::path& folder) {
   static std::atomic<int> count{0};
@@ -53,7 +41,7 @@ base::Status LinkFile(const fs::path& source, const fs::path& target,
     fs::remove(temporary, ignored);
     return std::unexpected(base::FileError(failed, "write", target));
   }
-  return SyncFolder(target.parent_path());
+  return base::SyncFolder(target.parent_path());
 }
 
 }  // namespace reelbatch::store

@@ -15,6 +15,7 @@ namespace reelbatch::store {
 
 using base::Json;
 using base::OneLine;
+
 namespace {
 
 // The components of 0.1.0 and what of a run's configuration reached them.

@@ -15,6 +15,7 @@
 namespace reelbatch::store {
 
 using base::Json;
+
 namespace {
 
 namespace fs = std::filesystem;

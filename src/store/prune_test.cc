@@ -10,6 +10,7 @@
 namespace reelbatch::store {
 
 using base::Json;
+
 namespace {
 
 namespace fs = std::filesystem;

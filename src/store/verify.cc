@@ -14,6 +14,7 @@
 namespace reelbatch::store {
 
 using base::Json;
+
 namespace {
 
 namespace fs = std::filesystem;

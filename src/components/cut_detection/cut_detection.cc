@@ -42,12 +42,6 @@ bool TakesCoreFlow(const contracts::CutKnobs& knobs) {
   return knobs.flow_source == contracts::FlowSource::kCoreOpticalFlow;
 }
 
-/// Empty where there is no such array.
-std::vector<float> FloatsOf(const contracts::ComponentResult& result, std::string_view name) {
-  const contracts::Tensor* const array = contracts::FindArray(result, name);
-  return array == nullptr ? std::vector<float>() : contracts::ValuesOf<float>(*array);
-}
-
 /// Whether a result stands on exactly these frames.
 bool SameFrames(const contracts::ComponentResult& result,
                 const std::vector<contracts::FrameIndex>& frames) {
@@ -184,7 +178,7 @@ class CutDetection final : public Component {
     std::vector<float> motion;
     bool same = false;
     if (flow != outcome.results.end()) {
-      motion = FloatsOf(flow->second, "motion_norm_per_sec_mean");
+      motion = contracts::ArrayOf<float>(flow->second, "motion_norm_per_sec_mean");
       same = motion.size() == result_.timeline.size() &&
              SameFrames(flow->second, result_.timeline.frame_indices);
     }

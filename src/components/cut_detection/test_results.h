@@ -21,8 +21,7 @@ inline CutDetectionResult CutsOf(const contracts::VideoOutcome& outcome) {
   if (found == outcome.results.end()) return cuts;
   const contracts::ComponentResult& result = found->second;
   const auto floats = [&result](std::string_view name) {
-    const contracts::Tensor* const array = contracts::FindArray(result, name);
-    return array == nullptr ? std::vector<float>() : contracts::ValuesOf<float>(*array);
+    return contracts::ArrayOf<float>(result, name);
   };
   const auto has = [&result](std::string_view name) {
     return contracts::FindArray(result, name) != nullptr;
@@ -42,11 +41,11 @@ inline CutDetectionResult CutsOf(const contracts::VideoOutcome& outcome) {
                             .flow_mag = floats("soft_flow_mag")};
   }
   if (has("motion_flow_mag")) {
-    cuts.motion = MotionSignals{.flow_mag = floats("motion_flow_mag"),
-                                .dir_consistency = floats("motion_dir_consistency"),
-                                .mag_variance = floats("motion_mag_variance"),
-                                .camera_motion = contracts::ValuesOf<uint8_t>(
-                                    *contracts::FindArray(result, "motion_camera_motion_flag"))};
+    cuts.motion = MotionSignals{
+        .flow_mag = floats("motion_flow_mag"),
+        .dir_consistency = floats("motion_dir_consistency"),
+        .mag_variance = floats("motion_mag_variance"),
+        .camera_motion = contracts::ArrayOf<uint8_t>(result, "motion_camera_motion_flag")};
   }
   if (has("learned_single_frame_probability")) {
     cuts.learned = LearnedSignals{.single = floats("learned_single_frame_probability"),

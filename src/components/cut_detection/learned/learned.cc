@@ -62,13 +62,6 @@ Finding FindingOf(const Boundary& boundary, size_t frames) {
   return finding;
 }
 
-/// The values of an array; empty where there is none of the name and type.
-template <class T>
-std::vector<T> ArrayOf(const contracts::ComponentResult& result, std::string_view name) {
-  const contracts::Tensor* const array = contracts::FindArray(result, name);
-  return array == nullptr ? std::vector<T>() : contracts::ValuesOf<T>(*array);
-}
-
 bool Meet(const Finding& a, const Finding& b) {
   return a.start <= b.end + kSameFrames && b.start <= a.end + kSameFrames;
 }
@@ -96,10 +89,11 @@ base::Result<std::optional<LearnedSignals>> LearnedOf(const contracts::VideoOutc
                                                       const contracts::Timeline& timeline) {
   const auto result = outcome.results.find(kTransNetV2Name);
   if (result == outcome.results.end()) return std::nullopt;
-  LearnedSignals learned{.single = ArrayOf<float>(result->second, "single_frame_probability"),
-                         .all = ArrayOf<float>(result->second, "all_frame_probability")};
-  const bool same =
-      ArrayOf<contracts::FrameIndex>(result->second, "frame_indices") == timeline.frame_indices;
+  LearnedSignals learned{
+      .single = contracts::ArrayOf<float>(result->second, "single_frame_probability"),
+      .all = contracts::ArrayOf<float>(result->second, "all_frame_probability")};
+  const bool same = contracts::ArrayOf<contracts::FrameIndex>(result->second, "frame_indices") ==
+                    timeline.frame_indices;
   if (!same || learned.single.size() != timeline.size() || learned.all.size() != timeline.size()) {
     return base::Fail(base::Code::kContract, "transnetv2 did not look at the same frames");
   }
