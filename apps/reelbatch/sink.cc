@@ -16,6 +16,14 @@ base::Result<runtime::EarlierWork> FolderSink::Begin(const runtime::Input& input
                               .done = std::move(earlier->done)};
 }
 
+base::Result<runtime::LoadedWork> FolderSink::Load(const runtime::Input& input,
+                                                   std::vector<std::string> /*done*/) {
+  auto loaded = folder_.LoadUsed(input.path);
+  if (!loaded) return std::unexpected(loaded.error());
+  return runtime::LoadedWork{.done = std::move(loaded->done),
+                             .results = std::move(loaded->results)};
+}
+
 base::Status FolderSink::Commit(const runtime::Input& input, contracts::VideoOutcome& outcome) {
   prices_.Add(outcome);
   contracts::VideoOutcome recorded;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "apps/reelbatch/run_prices.h"
@@ -21,6 +22,8 @@ class FolderSink final : public runtime::RunSink {
   bool LikelyFinished(const runtime::Input& input) override;
   base::Result<runtime::EarlierWork> Begin(const runtime::Input& input,
                                            const base::CancelToken& cancel) override;
+  base::Result<runtime::LoadedWork> Load(const runtime::Input& input,
+                                         std::vector<std::string> done) override;
   base::Status Commit(const runtime::Input& input, contracts::VideoOutcome& outcome) override;
 
  private:

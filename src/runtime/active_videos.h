@@ -23,7 +23,7 @@ struct VideoJob {
   int lane = 0;
   bool decoding = false;  // else it is being probed or committed
   bool begun = false;
-  std::vector<std::string> done;  // components that are not made: EarlierWork::done
+  LoadedWork earlier;  // components that are not made; their results while it is decoded
   double media_s = 0;
   base::Nanoseconds started_wall{0};
   base::Nanoseconds started_steady{0};

@@ -34,7 +34,7 @@ class TaskRunner {
     job_->input = task_.input;
     job_->lane = lane;
     job_->begun = task_.begun;
-    job_->done = task_.done;
+    job_->earlier.done = task_.done;
     job_->media_s = task_.media_s;
     if (task_.info) job_->info = *task_.info;
     job_->decoding = task_.info != nullptr;
@@ -73,7 +73,7 @@ class TaskRunner {
     auto answer = Guarded([&] { return run_.sink.Begin(job_->input, job_->watch.token()); });
     job_->begun = true;
     if (answer) {
-      job_->done = std::move(answer->done);
+      job_->earlier.done = std::move(answer->done);
       if (answer->outcome) Count(*answer->outcome);
       return !answer->outcome;
     }
@@ -112,7 +112,7 @@ class TaskRunner {
     next.media_s = MediaSeconds(*info, run_.options.sampling);
     next.input = job_->input;
     next.begun = job_->begun;
-    next.done = job_->done;
+    next.done = job_->earlier.done;
     next.bytes = VideoBytes(*info, run_.options.sampling, 1);
     next.info = std::make_unique<contracts::VideoInfo>(std::move(*info));
     run_.board.Plan(next.media_s);
@@ -144,6 +144,7 @@ class TaskRunner {
       Finish(Failure(FaultOf(admission.error(), Blame::kVideo)));
       return true;
     }
+    if (!LoadEarlier()) return true;
     const base::Nanoseconds began = run_.clock.Steady();
     run_.board.TellDecode(*job_, began);
     media::FrameSize largest;
@@ -158,6 +159,7 @@ class TaskRunner {
                                    .fast = task_.fast},
                                   *job_);
     if (decoded.end == DecodeEnd::kGivenUp) return false;
+    job_->earlier.results.clear();
     run_.board.TellStretch({.work = LaneStretch::Work::kDecode,
                             .input = job_->input,
                             .lane = lane_,
@@ -171,6 +173,25 @@ class TaskRunner {
     if (decoded.end == DecodeEnd::kDone || decoded.end == DecodeEnd::kFailed)
       Finish(std::move(decoded.outcome));
     return true;
+  }
+
+  /// False: there is nothing more to do (the video has failed, or the run stops).
+  bool LoadEarlier() {
+    if (job_->earlier.done.empty()) return true;
+    auto loaded = Guarded([&] { return run_.sink.Load(job_->input, job_->earlier.done); });
+    if (loaded) {
+      job_->earlier = std::move(*loaded);
+      return true;
+    }
+    const base::Code code = loaded.error().code;
+    if (code == base::Code::kIo || code == base::Code::kOutOfMemory) {
+      EndSource();
+      Finish(Failure(FaultOf(loaded.error(), Blame::kVideo)));
+      return false;
+    }
+    run_.Stop(RunEnd::kSinkFailed, std::move(loaded.error()));
+    EndSource();
+    return false;
   }
 
   /// Its place and its memory are for the next one.
@@ -199,7 +220,7 @@ class TaskRunner {
     Task again;
     again.input = job_->input;
     again.begun = job_->begun;
-    again.done = job_->done;
+    again.done = job_->earlier.done;
     again.work = task_.work;
     again.fast_work = task_.fast_work;
     again.media_s = job_->media_s;

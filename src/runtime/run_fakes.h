@@ -355,6 +355,15 @@ class FakeSink final : public RunSink {
     return earlier;
   }
 
+  base::Result<LoadedWork> Load(const Input& input, std::vector<std::string> answered) override {
+    base::MutexLock lock(mutex_);
+    ++loads_;
+    if (const auto error = load_errors.find(input.id); error != load_errors.end())
+      return std::unexpected(error->second);
+    if (!loaded.contains(input.id)) return LoadedWork{.done = std::move(answered)};
+    return loaded.at(input.id);
+  }
+
   base::Status Commit(const Input& input, contracts::VideoOutcome& outcome) override {
     base::MutexLock lock(mutex_);
     if (begins_[input.id] != 1) ++protocol_errors_;
@@ -380,6 +389,10 @@ class FakeSink final : public RunSink {
     base::MutexLock lock(mutex_);
     return outcomes_.at(id);
   }
+  int loads() const {
+    base::MutexLock lock(mutex_);
+    return loads_;
+  }
   int protocol_errors() const {
     base::MutexLock lock(mutex_);
     return protocol_errors_;
@@ -389,6 +402,8 @@ class FakeSink final : public RunSink {
   std::set<int> finished;
   std::set<int> likely;
   std::map<int, std::vector<std::string>> done;  // components that Begin() names, by input
+  std::map<int, LoadedWork> loaded;              // what Load() answers; else what Begin() named
+  std::map<int, base::Error> load_errors;
   std::map<int, base::Error> begin_errors;
   std::optional<int> fail_at;  // how many commits succeed
   std::function<void(const Input&, int)> on_commit = [](const Input&, int) {};
@@ -396,6 +411,7 @@ class FakeSink final : public RunSink {
  private:
   mutable base::Mutex mutex_;
   std::map<int, int> begins_ GUARDED_BY(mutex_);
+  int loads_ GUARDED_BY(mutex_) = 0;
   std::map<int, std::string> texts_ GUARDED_BY(mutex_);
   std::map<int, contracts::VideoOutcome> outcomes_ GUARDED_BY(mutex_);
   std::vector<int> order_ GUARDED_BY(mutex_);

@@ -2,8 +2,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/cancel.h"
@@ -29,6 +32,13 @@ struct EarlierWork {
   std::vector<std::string> done = {};
 };
 
+/// What of EarlierWork the components that are made take.
+struct LoadedWork {
+  std::vector<std::string> done = {};  // as before, but for results that cannot be read
+  /// Of components in `done`: those put into the video's outcome before its components close.
+  std::map<std::string, contracts::ComponentResult, std::less<>> results = {};
+};
+
 /// Where results go and where finished work is remembered; apps plug `store` into it.
 /// Threads: called from every lane; an implementation locks by itself.
 class RunSink {
@@ -46,6 +56,13 @@ class RunSink {
   /// read: becomes the video's fault), cancelled; any other ends the run (the output folder
   /// failed).
   virtual base::Result<EarlierWork> Begin(const Input& input, const base::CancelToken& cancel) = 0;
+
+  /// Called before a video is decoded of which some components are done; once more where it starts
+  /// over. Not earlier, so that a run of thousands of videos holds the results of few in memory.
+  /// Errors: io, out_of_memory (become the video's fault); any other ends the run.
+  virtual base::Result<LoadedWork> Load(const Input& /*input*/, std::vector<std::string> done) {
+    return LoadedWork{.done = std::move(done)};
+  }
 
   /// Called exactly once per input that Begin() did not answer with an outcome (or answered with
   /// io), with success, empty or error, of the components that were not done. May put what it

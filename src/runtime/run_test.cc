@@ -260,6 +260,91 @@ TEST(Run, AComponentThatIsDoneIsNotMade) {
   }
 }
 
+/// Its result: the frames that "fake" saw, which closes before it or was loaded.
+class Taker final : public components::Component {
+ public:
+  std::string_view name() const override { return "taker"; }
+  base::Status Open(const contracts::VideoInfo&) override { return {}; }
+  std::unique_ptr<components::FrameMeter> MakeMeter(components::SharedFlows&) const override {
+    return std::make_unique<fakes::FakeMeter>(Trouble::kNone);
+  }
+  base::Status Take(const image::FrameStamp&, components::FrameMeasure&) override { return {}; }
+  base::Status Close(const contracts::DecodeReport&, contracts::VideoOutcome& outcome) override {
+    const auto taken = outcome.results.find("fake");
+    if (taken == outcome.results.end()) return base::Fail(base::Code::kContract, "nothing there");
+    outcome.results["taker"] = taken->second;
+    return {};
+  }
+};
+
+class RunLoaded : public ::testing::Test {
+ protected:
+  RunReport Go() {
+    RunDependencies dependencies = fakes::DependenciesOf(scene_.world);
+    dependencies.make_components = [](const contracts::VideoInfo&, bool) {
+      std::vector<std::unique_ptr<components::Component>> made;
+      made.push_back(std::make_unique<fakes::FakeComponent>(Trouble::kNone));
+      made.push_back(std::make_unique<Taker>());
+      return made;
+    };
+    return runtime::Run(scene_.inputs, scene_.options, dependencies, scene_.sink, nullptr,
+                        scene_.clock, scene_.cancel);
+  }
+  std::vector<int32_t> Taken(int id) const {
+    const auto outcome = scene_.sink.outcome(id);
+    return contracts::ArrayOf<int32_t>(outcome.results.at("taker"), "frame_indices");
+  }
+
+  Scene scene_{std::vector<FakeVideo>(2, {.frames = 3})};
+};
+
+TEST_F(RunLoaded, AVideoThatStartsOverTakesThemAgain) {
+  scene_.world->videos["0"].trouble = Trouble::kDamaged;
+  scene_.options.threads = 4;
+  scene_.options.videos_in_flight = 1;
+  scene_.sink.done[0] = {"fake"};
+  LoadedWork& loaded = scene_.sink.loaded[0];
+  loaded.done = {"fake"};
+  loaded.results["fake"].arrays = {contracts::MakeTensor("frame_indices", std::vector<int32_t>{7})};
+  Go();
+  EXPECT_EQ(Taken(0), std::vector<int32_t>{7});
+}
+
+TEST_F(RunLoaded, AResultThatIsDoneIsTakenFromTheSink) {
+  scene_.sink.done[0] = {"fake"};
+  LoadedWork& loaded = scene_.sink.loaded[0];
+  loaded.done = {"fake"};
+  loaded.results["fake"].arrays = {
+      contracts::MakeTensor("frame_indices", std::vector<int32_t>{7, 8})};
+  Go();
+  EXPECT_EQ(scene_.sink.outcome(0).status, contracts::VideoStatus::kSuccess);
+  EXPECT_EQ(Taken(0), (std::vector<int32_t>{7, 8}));
+  EXPECT_EQ(Taken(1), (std::vector<int32_t>{0, 1, 2}));
+  EXPECT_EQ(scene_.sink.loads(), 1) << "only where something is done";
+}
+
+TEST_F(RunLoaded, WhatCannotBeLoadedIsComputed) {
+  scene_.sink.done[0] = {"fake"};
+  scene_.sink.loaded[0] = {};
+  Go();
+  EXPECT_EQ(Taken(0), (std::vector<int32_t>{0, 1, 2}));
+}
+
+TEST_F(RunLoaded, NoMemoryForAResultIsThatVideosFault) {
+  scene_.sink.done[0] = {"fake"};
+  scene_.sink.load_errors[0] = {.code = base::Code::kOutOfMemory, .message = "too much"};
+  const RunReport report = Go();
+  EXPECT_EQ(report.end, RunEnd::kFinished);
+  EXPECT_EQ(scene_.sink.texts().at(0), "error insufficient_memory too much");
+  EXPECT_EQ(scene_.sink.outcome(1).status, contracts::VideoStatus::kSuccess);
+}
+
+TEST_F(RunLoaded, ASinkThatFailsToLoadEndsTheRun) {
+  scene_.sink.done[0] = {"fake"};
+  scene_.sink.load_errors[0] = {.code = base::Code::kUnavailable, .message = "no state"};
+  EXPECT_EQ(Go().end, RunEnd::kSinkFailed);
+}
+
 TEST(Run, ASourceTheSinkCannotReadIsThatVideosFault) {
   Scene scene(std::vector<FakeVideo>(3));
   scene.sink.begin_errors[1] = {.code = base::Code::kIo, .message = "permission denied"};

@@ -114,7 +114,8 @@ class Attempt {
     if (!components) return OfComponent("components", components.error());
     components_ = std::move(*components);
     std::erase_if(components_, [this](const auto& component) {
-      return std::ranges::find(job_.done, component->name()) != job_.done.end();
+      const std::vector<std::string>& done = job_.earlier.done;
+      return std::ranges::find(done, component->name()) != done.end();
     });
     frames_wanted_ = components_.empty() || std::ranges::any_of(components_, [](const auto& it) {
                        return it->looks_at_frames();
@@ -228,6 +229,8 @@ class Attempt {
     outcome_.decode = report;
     if (auto reached = CheckStartReached(report); !reached)
       return std::unexpected(std::move(reached.error()));
+    // Those that close take from these as if their components had run beside them.
+    outcome_.results.insert(job_.earlier.results.begin(), job_.earlier.results.end());
     for (size_t k = 0; k < components_.size(); ++k) {
       if (!job_.watch.Beat(Stage::kComponent)) return true;
       if (outcome_.component_faults.contains(components_[k]->name())) continue;

@@ -1,5 +1,8 @@
 #include "store/artifact_identity.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/hash.h"
 #include "base/json_text.h"
 
@@ -47,6 +50,18 @@ Json IdentityMeta(const ArtifactIdentity& identity) {
   meta["uses"] = Json::object();
   for (const auto& [component, digest] : key.uses) meta["uses"][component] = digest;
   return meta;
+}
+
+bool IsIdentityMember(std::string_view name) {
+  // The last three stood in artifacts of 0.1.0 only.
+  constexpr std::array<std::string_view, 16> kMembers = {
+      "schema_version", "component",   "component_version",
+      "platform_id",    "video_id",    "config_hash",
+      "loop_filter",    "crop",        "sampling_policy_version",
+      "source_sha256",  "models_used", "model_signature",
+      "uses",           "producer",    "producer_version",
+      "run_id"};
+  return std::ranges::find(kMembers, name) != kMembers.end();
 }
 
 }  // namespace reelbatch::store

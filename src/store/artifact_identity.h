@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json_text.h"
@@ -25,5 +26,9 @@ base::Json ModelsJson(const std::vector<contracts::ModelUsed>& models);
 /// What every artifact's `meta` begins with. Equal results have equal ones: no program version, no
 /// run, nothing of other components' knobs.
 base::Json IdentityMeta(const ArtifactIdentity& identity);
+
+/// Whether a member of `meta` is the identity's, now or in artifacts of 0.1.0, and none of what the
+/// component itself says.
+bool IsIdentityMember(std::string_view name);
 
 }  // namespace reelbatch::store

@@ -18,6 +18,12 @@ base::Result<std::string> NpzOf(const contracts::ComponentResult& result,
     if (!own.is_object())
       return base::Fail(base::Code::kInternal, "its meta is no JSON object",
                         identity.key.component);
+    for (const auto& [name, value] : own.items()) {
+      // Who reads the artifact back could not tell the two apart.
+      if (IsIdentityMember(name))
+        return base::Fail(base::Code::kInternal, "its meta says " + name + ", as its identity does",
+                          identity.key.component);
+    }
     meta.update(own);
   }
   return Npz(result.arrays, base::OneLine(meta));

@@ -7,6 +7,7 @@
 #include "base/atomic_file.h"
 #include "base/hash.h"
 #include "store/run_folders.h"
+#include "store/stored_result.h"
 
 namespace reelbatch::store {
 namespace {
@@ -64,7 +65,6 @@ class Search {
     for (const StoredComponent& component : wanted_.components) {
       if (auto looked = Look(component); !looked) return std::unexpected(looked.error());
     }
-    LeaveOutWhatIsNeededAgain();
     for (const StoredComponent& component : wanted_.components) {
       if (!found_.components.contains(component.name)) found_.missing.push_back(component.name);
     }
@@ -162,21 +162,6 @@ class Search {
     return true;
   }
 
-  void LeaveOutWhatIsNeededAgain() {
-    const auto missing = [this](const std::string& name) {
-      return !found_.components.contains(name);
-    };
-    for (bool changed = true; std::exchange(changed, false);) {
-      for (const StoredComponent& component : wanted_.components) {
-        if (!missing(component.name) && std::ranges::any_of(component.uses, missing))
-          changed = found_.components.erase(component.name) > 0 || changed;
-        if (!missing(component.name)) continue;
-        for (const std::string& used : component.uses)
-          changed = found_.components.erase(used) > 0 || changed;
-      }
-    }
-  }
-
   bool InPlace() const {
     if (!found_.missing.empty() || !own_) return false;
     return std::ranges::equal(
@@ -212,6 +197,31 @@ class Search {
   FoundWork found_;
 };
 
+/// Whether a missing component takes the result of `name`.
+bool IsTaken(const WantedWork& wanted, const FoundWork& found, const std::string& name) {
+  return std::ranges::any_of(wanted.components, [&](const StoredComponent& component) {
+    return !found.components.contains(component.name) &&
+           std::ranges::find(component.uses, name) != component.uses.end();
+  });
+}
+
+/// What takes a result that is computed anew is computed anew, too.
+void LoseWithItsUsers(const WantedWork& wanted, const std::string& name, FoundWork& found) {
+  std::set<std::string, std::less<>> lost = {name};
+  found.missing.clear();
+  for (const StoredComponent& component : wanted.components) {
+    const bool follows = std::ranges::any_of(
+        component.uses, [&](const std::string& used) { return lost.contains(used); });
+    if (follows && found.components.contains(component.name)) lost.insert(component.name);
+    if (lost.contains(component.name)) {
+      found.components.erase(component.name);
+      found.outcome.results.erase(component.name);
+      found.outcome.component_empty.erase(component.name);
+    }
+    if (!found.components.contains(component.name)) found.missing.push_back(component.name);
+  }
+}
+
 }  // namespace
 
 ResultIdentity IdentityOf(const StoredComponent& component, const std::string& content_sha256,
@@ -229,6 +239,30 @@ ResultIdentity IdentityOf(const StoredComponent& component, const std::string& c
 base::Result<FoundWork> FindFinishedWork(const WantedWork& wanted,
                                          const base::CancelToken& cancel) {
   return Search(wanted, cancel).Go();
+}
+
+base::Result<UsedResults> LoadUsed(const WantedWork& wanted, FoundWork& found) {
+  UsedResults used;
+  for (bool changed = true; std::exchange(changed, false);) {
+    for (const StoredComponent& component : wanted.components) {
+      const auto place = found.components.find(component.name);
+      if (place == found.components.end() || used.results.contains(component.name)) continue;
+      if (!IsTaken(wanted, found, component.name)) continue;
+      auto result = LoadResult(component, wanted.content_sha256,
+                               wanted.layout.Run(wanted.video_id, place->second.run_id));
+      if (result) {
+        used.results.emplace(component.name, std::move(*result));
+        continue;
+      }
+      if (result.error().code == base::Code::kOutOfMemory) return std::unexpected(result.error());
+      used.unreadable.emplace(component.name, std::move(result.error()));
+      LoseWithItsUsers(wanted, component.name, found);
+      changed = true;
+    }
+  }
+  std::erase_if(used.results,
+                [&](const auto& result) { return !found.components.contains(result.first); });
+  return used;
 }
 
 bool KeepsEarlierResult(const fs::path& run_folder, std::string_view content_sha256,

@@ -50,10 +50,19 @@ ResultIdentity IdentityOf(const StoredComponent& component, const std::string& c
 
 /// Looks per component in the run's own folder, then in those of the video's other runs, by run id.
 /// A result counts where its key is the wanted one and every file is there with its recorded bytes;
-/// what it uses must have been found, too. A component that another, missing one takes the results
-/// of is missing as well: results do not come from disk into memory yet. Reads every artifact.
-/// Errors: cancelled.
+/// what it uses must have been found, too. Reads every artifact. Errors: cancelled.
 base::Result<FoundWork> FindFinishedWork(const WantedWork& wanted, const base::CancelToken& cancel);
+
+/// Results that were found and that missing components take.
+struct UsedResults {
+  std::map<std::string, contracts::ComponentResult, std::less<>> results = {};
+  /// Why components of `found` are missing now, by name. Those that take their results are, too.
+  std::map<std::string, base::Error, std::less<>> unreadable = {};
+};
+
+/// Reads them into memory, and no other ones. What FindFinishedWork() has found and cannot be read
+/// moves to `found.missing`. Errors: out_of_memory.
+base::Result<UsedResults> LoadUsed(const WantedWork& wanted, FoundWork& found);
 
 /// Whether an error leaves what `run_folder` holds alone: its manifest tells of a finished result,
 /// and the error proves nothing against it. It does only where it is the video's own and the

@@ -1,9 +1,11 @@
 #include "store/finished_work.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "store/output_folder.h"
 #include "store/run_folders.h"
 #include "store/test_support.h"
@@ -63,7 +65,7 @@ class FinishedWorkTest : public ::testing::Test {
     for (const std::string& name : made) {
       if (name == "cut_detection") continue;
       outcome.results[name] = {.arrays = {contracts::MakeTensor("x", std::vector<uint8_t>{1})},
-                               .meta = "{}"};
+                               .meta = R"({"of":")" + name + "\"}"};
     }
     return outcome;
   }
@@ -78,11 +80,16 @@ class FinishedWorkTest : public ::testing::Test {
     const auto found = (*folder)->FindFinished(video, kGoOn);
     EXPECT_TRUE(found);
     Names made;
+    loaded_ = {};
     if (!found->outcome) {
+      auto loaded = (*folder)->LoadUsed(video);
+      EXPECT_TRUE(loaded) << loaded.error().Text();
+      if (loaded) loaded_ = std::move(*loaded);
       for (const std::string& name : wanted.names) {
-        if (std::ranges::find(found->done, name) == found->done.end()) made.push_back(name);
+        if (std::ranges::find(loaded_.done, name) == loaded_.done.end()) made.push_back(name);
       }
       contracts::VideoOutcome outcome = Outcome(made);
+      outcome.results.insert(loaded_.results.begin(), loaded_.results.end());
       if (wanted.fails) {
         outcome.results.erase("a");
         outcome.status = contracts::VideoStatus::kError;
@@ -104,6 +111,7 @@ class FinishedWorkTest : public ::testing::Test {
   TempFolder temp_;
   std::string run_id_;
   contracts::VideoOutcome recorded_;
+  LoadedResults loaded_;  // what the last run took from disk
 };
 
 TEST_F(FinishedWorkTest, AnAddedComponentIsComputedAlone) {
@@ -164,8 +172,71 @@ TEST_F(FinishedWorkTest, ADependantFollowsWhatItUses) {
   EXPECT_EQ(Made().Find("b")->identity.uses.at("a"), ResultDigest(Made().Find("a")->artifacts));
   EXPECT_EQ(Run({.names = {"a", "b"}, .uses = uses, .knobs = {{"a", "other"}}}), (Names{"a", "b"}));
   EXPECT_EQ(Run({.names = {"a", "b"}, .uses = uses, .knobs = {{"a", "other"}, {"b", "other"}}}),
-            (Names{"a", "b"}))
-      << "b takes the result of a from memory";
+            Names{"b"})
+      << "b takes the result of a from disk";
+}
+
+TEST_F(FinishedWorkTest, OnlyWhatAMissingComponentTakesIsLoaded) {
+  const std::map<std::string, Names> uses = {{"b", {"a"}}};
+  Run({.names = {"a", "b", "c"}, .uses = uses});
+  const contracts::VideoOutcome written = Outcome({"a"});
+  const std::string first = run_id_;
+  EXPECT_EQ(Run({.names = {"a", "b", "c"}, .uses = uses, .knobs = {{"b", "other"}}}), Names{"b"});
+  ASSERT_EQ(loaded_.results.size(), 1U);
+  const contracts::ComponentResult& a = loaded_.results.at("a");
+  EXPECT_EQ(a.meta, written.results.at("a").meta);
+  ASSERT_EQ(a.arrays.size(), 1U);
+  EXPECT_EQ(a.arrays[0].name, "x");
+  EXPECT_EQ(a.arrays[0].bytes, written.results.at("a").arrays[0].bytes);
+  EXPECT_EQ(Made().Find("a")->linked_from, "local/v/" + first);
+  EXPECT_EQ(Made().Find("b")->identity.uses.at("a"), ResultDigest(Made().Find("a")->artifacts));
+  EXPECT_EQ(Run({.names = {"a", "b", "c"}, .knobs = {{"c", "other"}}}), (Names{"b", "c"}));
+  EXPECT_TRUE(loaded_.results.empty()) << "nothing is taken";
+}
+
+TEST_F(FinishedWorkTest, LoadedResultsAreThoseThatWereWritten) {
+  Run({.names = {"cut_detection", "a"}, .uses = {{"a", {"cut_detection"}}}});
+  fs::remove(Layout().Run("v", run_id_) / "a/a.npz");
+  EXPECT_EQ(Run({.names = {"cut_detection", "a"}, .uses = {{"a", {"cut_detection"}}}}), Names{"a"});
+  const contracts::ComponentResult written = testing::SampleOutcome().results.at("cut_detection");
+  const contracts::ComponentResult& cuts = loaded_.results.at("cut_detection");
+  EXPECT_EQ(cuts.meta, written.meta);
+  ASSERT_EQ(cuts.arrays.size(), written.arrays.size());
+  for (size_t k = 0; k < cuts.arrays.size(); ++k) {
+    EXPECT_EQ(cuts.arrays[k].name, written.arrays[k].name);
+    EXPECT_EQ(cuts.arrays[k].type, written.arrays[k].type);
+    EXPECT_EQ(cuts.arrays[k].shape, written.arrays[k].shape);
+    EXPECT_EQ(cuts.arrays[k].bytes, written.arrays[k].bytes);
+  }
+  EXPECT_EQ(cuts.events->events.size(), written.events->events.size());
+  EXPECT_EQ(cuts.events->shots.size(), written.events->shots.size());
+}
+
+/// Replaces a result and says in its manifest that this is what was made.
+void Forge(const fs::path& run, const std::string& component, const std::string& bytes) {
+  const std::string name = component + "/" + component + ".npz";
+  std::ofstream(run / name, std::ios::binary) << bytes;
+  Json document = Json::parse(testing::Slurp(run / kManifestFile));
+  for (Json& made : document["components"]) {
+    if (made["name"] != component) continue;
+    made["artifacts"][0]["bytes"] = bytes.size();
+    made["artifacts"][0]["sha256"] = base::Sha256Hex(bytes);
+  }
+  std::ofstream(run / kManifestFile) << document.dump();
+}
+
+TEST_F(FinishedWorkTest, AResultThatCannotBeReadIsComputedWithWhatTakesIt) {
+  const std::map<std::string, Names> uses = {{"b", {"a"}}, {"c", {"b"}}};
+  const Wanted wanted{.names = {"a", "b", "c"}, .uses = uses};
+  Run(wanted);
+  const fs::path run = Layout().Run("v", run_id_);
+  Forge(run, "b", "no archive");
+  EXPECT_EQ(Run(wanted), (Names{"b", "c"}));
+  EXPECT_THAT(testing::Slurp(temp_.path() / "out/.reelbatch/journal.jsonl"),
+              ::testing::HasSubstr("\"event\":\"result_unreadable\""));
+  EXPECT_TRUE(Run(wanted).empty());
+  Forge(run, "a", testing::Slurp(run / "b/b.npz"));
+  EXPECT_EQ(Run(wanted), (Names{"a", "b", "c"})) << "it is the result of another component";
 }
 
 TEST_F(FinishedWorkTest, OtherFilesOfTheModelAreOtherWork) {

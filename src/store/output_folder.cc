@@ -132,6 +132,7 @@ class Folder final : public OutputFolder {
   }
   base::Result<EarlierResults> FindFinished(const fs::path& input,
                                             const base::CancelToken& cancel) override;
+  base::Result<LoadedResults> LoadUsed(const fs::path& input) override;
   base::Status Commit(const fs::path& input, const VideoOutcome& outcome,
                       VideoOutcome* recorded) override;
   base::Status FinishRun(RunEnding ending, const RunMemory& memory) override;
@@ -149,6 +150,13 @@ class Folder final : public OutputFolder {
   const std::vector<StoredComponent>& components() const override { return options_.components; }
 
  private:
+  WantedWork Wanted(const VideoRow& row) const {
+    return {.layout = layout_,
+            .video_id = row.video_id,
+            .run_id = run_id_,
+            .content_sha256 = row.sha256,
+            .components = options_.components};
+  }
   base::Result<FoundWork> Find(const VideoRow& row, const base::CancelToken& cancel) const;
   FoundWork TakeFound(const fs::path& path) EXCLUDES(mutex_);
   ResultWriter Writer() {
@@ -235,14 +243,7 @@ bool Folder::HasManifest(const fs::path& input) const {
 }
 
 base::Result<FoundWork> Folder::Find(const VideoRow& row, const base::CancelToken& cancel) const {
-  if (!options_.force) {
-    return FindFinishedWork({.layout = layout_,
-                             .video_id = row.video_id,
-                             .run_id = run_id_,
-                             .content_sha256 = row.sha256,
-                             .components = options_.components},
-                            cancel);
-  }
+  if (!options_.force) return FindFinishedWork(Wanted(row), cancel);
   FoundWork nothing;
   for (const StoredComponent& component : options_.components)
     nothing.missing.push_back(component.name);
@@ -286,6 +287,32 @@ base::Result<EarlierResults> Folder::FindFinished(const fs::path& input,
     found_[row->path] = std::move(*found);
   }
   return earlier;
+}
+
+base::Result<LoadedResults> Folder::LoadUsed(const fs::path& input) {
+  const auto row = sources_->RowOf(AbsolutePath(input));
+  if (!row) return std::unexpected(row.error());
+  FoundWork found;
+  {
+    const base::MutexLock lock(mutex_);
+    const auto place = found_.find(row->path);
+    if (place == found_.end()) return LoadedResults();
+    found = place->second;
+  }
+  auto used = store::LoadUsed(Wanted(*row), found);
+  if (!used) return std::unexpected(used.error());
+  LoadedResults loaded{.done = {}, .results = std::move(used->results)};
+  for (const auto& [component, kept] : found.components) loaded.done.push_back(component);
+  for (const auto& [component, error] : used->unreadable) {
+    auto noted = journal_->Append("result_unreadable", {{"video_id", row->video_id},
+                                                        {"run_id", run_id_},
+                                                        {"component", component},
+                                                        {"reason", error.Text()}});
+    if (!noted) return std::unexpected(FolderFailed(noted.error()));
+  }
+  const base::MutexLock lock(mutex_);
+  found_[row->path] = std::move(found);
+  return loaded;
 }
 
 /// The manifest of a video without a result; an earlier result that may still be right stays as it

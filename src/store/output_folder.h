@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,13 @@ struct EarlierResults {
   std::vector<std::string> done = {};  // else: the components that have a valid result
 };
 
+/// What of EarlierResults is needed to compute the rest of a video.
+struct LoadedResults {
+  std::vector<std::string> done = {};  // as EarlierResults has them, but for what cannot be read
+  /// With arrays and `meta`: those of `done` that other components take.
+  std::map<std::string, contracts::ComponentResult, std::less<>> results = {};
+};
+
 /// How a run ended, for the journal and run.json.
 enum class RunEnding : uint8_t { kFinished, kInterrupted, kFailed };
 
@@ -54,7 +62,8 @@ struct RunMemory {
 ///   <folder>/.reelbatch/{lock,state.db,journal.jsonl,tmp/}
 ///
 /// A process killed at any instant leaves a folder that the next Open() continues.
-/// Threads: Register() and FinishRun() by one; FindFinished() and Commit() by any number at once.
+/// Threads: Register() and FinishRun() by one; FindFinished(), LoadUsed() and Commit() by any
+/// number at once, for different videos.
 class OutputFolder {
  public:
   /// `clock` must outlive the folder.
@@ -80,14 +89,20 @@ class OutputFolder {
   virtual base::Result<EarlierResults> FindFinished(const std::filesystem::path& input,
                                                     const base::CancelToken& cancel) = 0;
 
-  /// Makes an outcome durable, of the components that FindFinished() did not name as done; those
-  /// are taken over. An error of the video is then one of the other components alone. A source
-  /// whose content is no longer that of FindFinished() is recorded as error source_changed instead.
-  /// `recorded` (may be null) gets what was recorded, of all components. An error that may pass
-  /// (the source cannot be read, stuck, no memory, changed) and one of the same content leave an
-  /// earlier finished result as it is: only state, journal and run.json tell of them. Errors: io
-  /// (no space, no permission: names file and remedy), unavailable (state), internal (success
-  /// without cuts).
+  /// Reads from disk what FindFinished() named as done and what a component that is not done takes.
+  /// May be called again. A result that cannot be read is not done any more, nor is what takes it:
+  /// a line in the journal says so. Errors: internal (not registered), out_of_memory, unavailable
+  /// (the folder failed).
+  virtual base::Result<LoadedResults> LoadUsed(const std::filesystem::path& input) = 0;
+
+  /// Makes an outcome durable, of the components that FindFinished() (else LoadUsed(), where it was
+  /// called) did not name as done; those are taken over. An error of the video is then one of the
+  /// other components alone. A source whose content is no longer that of FindFinished() is recorded
+  /// as error source_changed instead. `recorded` (may be null) gets what was recorded, of all
+  /// components. An error that may pass (the source cannot be read, stuck, no memory, changed) and
+  /// one of the same content leave an earlier finished result as it is: only state, journal and
+  /// run.json tell of them. Errors: io (no space, no permission: names file and remedy),
+  /// unavailable (state), internal (success without cuts).
   virtual base::Status Commit(const std::filesystem::path& input,
                               const contracts::VideoOutcome& outcome,
                               contracts::VideoOutcome* recorded) = 0;

@@ -195,13 +195,56 @@ class Table(harness.TestCase):
         self.assertGreaterEqual(len(table), 30)
         left_out = 0
         for number, columns in table:
-            if columns[0] in ('models', 'learned') and not HAS_MODELS:
+            if columns[0] in ('models', 'learned', 'net') and not HAS_MODELS:
                 left_out += 1
                 continue
             with self.subTest(f'{TABLE.name}:{number}', row=' | '.join(columns)):
                 self.play(names, columns)
         if left_out:
             self.skipTest(f'{left_out} rows need models/ (tools/fetch-models)')
+
+
+class FromDisk(harness.TestCase):
+    """A result that lies on disk is worth as much as one that was computed beside the component that takes it."""
+
+    def setUp(self):
+        super().setUp()
+        self.take('a.mp4')
+
+    def run_in(self, out, components, *options):
+        """Runs, and gives the components that were written and the files of cut_detection."""
+        journal = self.work / out / '.reelbatch/journal.jsonl'
+        before = len(journal.read_text().splitlines()) if journal.exists() else 0
+        self.run_reelbatch('run', 'a.mp4', '--out', out, '--components', components, *options)
+        events = [json.loads(line) for line in journal.read_text().splitlines()[before:]]
+        run_id = json.loads((self.work / out / 'run.json').read_text())['run_id']
+        cuts = self.work / out / 'local/a' / run_id / 'cut_detection'
+        return sorted({event['path'].split('/')[0] for event in events if event['event'] == 'artifact_written'}), cuts
+
+    def play(self, used, *options):
+        both = f'cut_detection,{used}'
+        written, cuts = self.run_in('together', both, *options)
+        self.assertEqual(written, sorted(both.split(',')))
+        together = harness.tree(cuts)
+        shutil.rmtree(cuts)
+        written, cuts = self.run_in('together', both, *options)
+        self.assertEqual(written, ['cut_detection'])
+        self.assertEqual(harness.tree(cuts), together)
+        self.run_in('apart', used, *[option for option in options if 'core-optical-flow' not in option and 'transnetv2' not in option])
+        written, cuts = self.run_in('apart', both, *options)
+        self.assertEqual(written, ['cut_detection'])
+        self.assertEqual(harness.tree(cuts), together)
+        self.run_reelbatch('verify', 'apart')
+
+    def test_flow(self):
+        self.play('core_optical_flow', '--prefer-core-optical-flow')
+
+    def test_flow_with_many_threads(self):
+        self.play('core_optical_flow', '--require-core-optical-flow', '--threads', '4', '--parts', 'hard,soft,motion')
+
+    @unittest.skipUnless(HAS_MODELS, 'models/ is not there (tools/fetch-models)')
+    def test_learned_boundaries(self):
+        self.play('transnetv2', '--require-transnetv2', '--models', str(MODELS))
 
 
 @unittest.skipUnless(HAS_MODELS, 'models/ is not there (tools/fetch-models)')
