@@ -177,7 +177,6 @@ class TaskRunner {
 
   /// False: there is nothing more to do (the video has failed, or the run stops).
   bool LoadEarlier() {
-    if (job_->earlier.done.empty()) return true;
     auto loaded = Guarded([&] { return run_.sink.Load(job_->input, job_->earlier.done); });
     if (loaded) {
       job_->earlier = std::move(*loaded);

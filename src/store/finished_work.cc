@@ -18,8 +18,8 @@ using contracts::VideoOutcome;
 using contracts::VideoStatus;
 
 /// Errors: cancelled.
-base::Result<bool> IsWhole(const fs::path& file, const ArtifactEntry& entry,
-                           const base::CancelToken& cancel) {
+base::Result<bool> IsWholeFile(const fs::path& file, const ArtifactEntry& entry,
+                               const base::CancelToken& cancel) {
   std::error_code error;
   // What a link leads to may go with the run that it belongs to.
   if (!fs::is_regular_file(file, error) || fs::is_symlink(file, error)) return false;
@@ -62,7 +62,9 @@ class Search {
 
   base::Result<FoundWork> Go() {
     if (auto manifest = ReadManifest(Folder(wanted_.run_id))) own_ = std::move(*manifest);
+    if (auto looked = LookOutside(); !looked) return std::unexpected(looked.error());
     for (const StoredComponent& component : wanted_.components) {
+      if (wanted_.nothing_is_done) break;
       if (auto looked = Look(component); !looked) return std::unexpected(looked.error());
     }
     for (const StoredComponent& component : wanted_.components) {
@@ -78,8 +80,27 @@ class Search {
     return wanted_.layout.Run(wanted_.video_id, run_id);
   }
 
+  base::Status LookOutside() {
+    for (const OutsideComponent& outside : wanted_.outside) {
+      auto search = FindOutside({.layout = wanted_.layout,
+                                 .video_id = wanted_.video_id,
+                                 .content_sha256 = wanted_.content_sha256,
+                                 .wanted = outside},
+                                cancel_);
+      if (!search) return std::unexpected(search.error());
+      const std::string& name = outside.component.name;
+      if (!search->found) {
+        found_.outside_refused.emplace(name, std::move(search->refused));
+        continue;
+      }
+      search->found->result.reset();  // LoadUsed() reads it again, where something takes it
+      found_.outside.emplace(name, std::move(*search->found));
+    }
+    return {};
+  }
+
   base::Status Look(const StoredComponent& component) {
-    std::map<std::string, std::string> uses;
+    std::map<std::string, std::string> uses = OutsideUses(component, wanted_.outside, found_);
     for (const std::string& used : component.uses) {
       const auto place = found_.components.find(used);
       if (place == found_.components.end()) return {};
@@ -120,13 +141,8 @@ class Search {
     ResultIdentity recorded = identity;
     if (manifest.translated) recorded.model_files.clear();
     if (made->key != recorded.Key()) return false;
-    if (!std::ranges::is_permutation(component.files(), made->artifacts, {}, {},
-                                     &ArtifactEntry::path))
-      return false;
-    for (const ArtifactEntry& entry : made->artifacts) {
-      const auto whole = IsWhole(Folder(run_id) / entry.path, entry, cancel_);
-      if (!whole || !*whole) return whole;
-    }
+    const auto whole = IsWhole(component, *made, Folder(run_id), cancel_);
+    if (!whole || !*whole) return whole;
     FoundComponent found{.made = *made, .run_id = run_id};
     found.made.identity = identity;
     found.made.key = identity.Key();
@@ -197,6 +213,34 @@ class Search {
   FoundWork found_;
 };
 
+bool Takes(const StoredComponent& component, const OutsideComponent& outside) {
+  return std::ranges::find(outside.users, component.name) != outside.users.end();
+}
+
+/// Reads what a missing component takes from outside the run. What cannot be read is not taken.
+/// Errors: out_of_memory.
+base::Status LoadOutside(const WantedWork& wanted, FoundWork& found, UsedResults& used) {
+  for (const OutsideComponent& outside : wanted.outside) {
+    const std::string& name = outside.component.name;
+    const auto place = found.outside.find(name);
+    const bool taken = std::ranges::any_of(wanted.components, [&](const StoredComponent& one) {
+      return !found.components.contains(one.name) && Takes(one, outside);
+    });
+    if (place == found.outside.end() || !taken) continue;
+    auto result = LoadResult(outside.component, wanted.content_sha256,
+                             wanted.layout.Run(wanted.video_id, place->second.run_id));
+    if (result) {
+      used.results.emplace(name, std::move(*result));
+      continue;
+    }
+    if (result.error().code == base::Code::kOutOfMemory) return std::unexpected(result.error());
+    found.outside_refused.emplace(name, result.error().Text());
+    used.unreadable.emplace(name, std::move(result.error()));
+    found.outside.erase(place);
+  }
+  return {};
+}
+
 /// Whether a missing component takes the result of `name`.
 bool IsTaken(const WantedWork& wanted, const FoundWork& found, const std::string& name) {
   return std::ranges::any_of(wanted.components, [&](const StoredComponent& component) {
@@ -236,6 +280,29 @@ ResultIdentity IdentityOf(const StoredComponent& component, const std::string& c
           .uses = std::move(uses)};
 }
 
+base::Result<bool> IsWhole(const StoredComponent& component, const ManifestComponent& made,
+                           const fs::path& run_folder, const base::CancelToken& cancel) {
+  if (!std::ranges::is_permutation(component.files(), made.artifacts, {}, {}, &ArtifactEntry::path))
+    return false;
+  for (const ArtifactEntry& entry : made.artifacts) {
+    const auto whole = IsWholeFile(run_folder / entry.path, entry, cancel);
+    if (!whole || !*whole) return whole;
+  }
+  return true;
+}
+
+std::map<std::string, std::string> OutsideUses(const StoredComponent& component,
+                                               std::span<const OutsideComponent> outside,
+                                               const FoundWork& found) {
+  std::map<std::string, std::string> uses;
+  for (const OutsideComponent& taken : outside) {
+    const auto place = found.outside.find(taken.component.name);
+    if (place != found.outside.end() && Takes(component, taken))
+      uses.emplace(taken.component.name, place->second.digest());
+  }
+  return uses;
+}
+
 base::Result<FoundWork> FindFinishedWork(const WantedWork& wanted,
                                          const base::CancelToken& cancel) {
   return Search(wanted, cancel).Go();
@@ -262,6 +329,8 @@ base::Result<UsedResults> LoadUsed(const WantedWork& wanted, FoundWork& found) {
   }
   std::erase_if(used.results,
                 [&](const auto& result) { return !found.components.contains(result.first); });
+  if (auto loaded = LoadOutside(wanted, found, used); !loaded)
+    return std::unexpected(loaded.error());
   return used;
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "contracts/outcome.h"
 #include "store/folder_layout.h"
 #include "store/manifest.h"
+#include "store/outside_result.h"
 #include "store/stored_component.h"
 
 namespace reelbatch::store {
@@ -34,6 +36,9 @@ struct FoundWork {
   contracts::VideoOutcome outcome;
   std::optional<base::Json> decode_document =
       std::nullopt;  // of the manifest that `outcome` has it from
+  /// Results of WantedWork::outside, without their arrays, by component; and why there is none.
+  std::map<std::string, OutsideResult, std::less<>> outside = {};
+  std::map<std::string, std::string, std::less<>> outside_refused = {};
 };
 
 struct WantedWork {
@@ -42,18 +47,32 @@ struct WantedWork {
   std::string run_id;
   std::string content_sha256;
   const std::vector<StoredComponent>& components;  // in run order
+  std::span<const OutsideComponent> outside = {};
+  bool nothing_is_done = false;  // --force: only results of `outside` are looked for
 };
 
 /// Who `component` is for a video, where the components that it uses have the results `uses`.
 ResultIdentity IdentityOf(const StoredComponent& component, const std::string& content_sha256,
                           std::map<std::string, std::string> uses);
 
+/// Whether the files of a result in `run_folder` are those of `component` and have their recorded
+/// bytes. Errors: cancelled.
+base::Result<bool> IsWhole(const StoredComponent& component, const ManifestComponent& made,
+                           const std::filesystem::path& run_folder,
+                           const base::CancelToken& cancel);
+
+/// The digests of the results that `component` takes from FoundWork::outside, by component.
+std::map<std::string, std::string> OutsideUses(const StoredComponent& component,
+                                               std::span<const OutsideComponent> outside,
+                                               const FoundWork& found);
+
 /// Looks per component in the run's own folder, then in those of the video's other runs, by run id.
 /// A result counts where its key is the wanted one and every file is there with its recorded bytes;
-/// what it uses must have been found, too. Reads every artifact. Errors: cancelled.
+/// what it uses must have been found, too. Results from outside the run are part of the key of
+/// whatever takes them. Reads every artifact. Errors: cancelled, out_of_memory.
 base::Result<FoundWork> FindFinishedWork(const WantedWork& wanted, const base::CancelToken& cancel);
 
-/// Results that were found and that missing components take.
+/// Results that were found, also outside the run, and that missing components take.
 struct UsedResults {
   std::map<std::string, contracts::ComponentResult, std::less<>> results = {};
   /// Why components of `found` are missing now, by name. Those that take their results are, too.

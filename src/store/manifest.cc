@@ -141,6 +141,7 @@ void AddIdentity(const ManifestComponent& made, Json& component) {
   component["config"] = Json::parse(identity.config, nullptr, false);
   component["uses"] = Json::object();
   for (const auto& [name, digest] : identity.uses) component["uses"][name] = digest;
+  for (const auto& [name, from] : made.uses_from) component["uses_from"][name] = from;
   component["models_used"] = ModelsJson(made.models_used);
   component["model_signature"] = identity.model_signature;
   component["key"] = made.fault ? Json(nullptr) : Json(made.key);

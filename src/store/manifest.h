@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,9 @@ struct ManifestComponent {
   std::vector<contracts::ModelUsed> models_used = {};
   /// The run whose result this is, "local/<video_id>/<run_id>"; empty: this one's.
   std::string linked_from = {};
+  /// Runs that the results in `identity.uses` lie in, by component; only of components that are not
+  /// in this run.
+  std::map<std::string, std::string> uses_from = {};
   std::vector<std::string> notes = {};
   // Written, not read back: contracts::ComponentResult.
   std::string preset = {};

@@ -101,6 +101,7 @@ VideoOutcome AsComponentFaults(const VideoOutcome& outcome, const FoundWork& fou
 
 /// What is recorded of a video: of the components that were computed and of those that were there.
 VideoOutcome Together(VideoOutcome computed, const FoundWork& found) {
+  for (const auto& [component, result] : found.outside) computed.results.erase(component);
   computed.results.insert(found.outcome.results.begin(), found.outcome.results.end());
   if (!computed.info) computed.info = found.outcome.info;
   const bool decoded = computed.decode && computed.decode->frames_decoded > 0;
@@ -155,13 +156,15 @@ class Folder final : public OutputFolder {
             .video_id = row.video_id,
             .run_id = run_id_,
             .content_sha256 = row.sha256,
-            .components = options_.components};
+            .components = options_.components,
+            .outside = options_.outside,
+            .nothing_is_done = options_.force};
   }
-  base::Result<FoundWork> Find(const VideoRow& row, const base::CancelToken& cancel) const;
   FoundWork TakeFound(const fs::path& path) EXCLUDES(mutex_);
   ResultWriter Writer() {
     return {{.config = options_.config,
              .components = options_.components,
+             .outside = options_.outside,
              .layout = layout_,
              .run_id = run_id_},
             *journal_};
@@ -242,14 +245,6 @@ bool Folder::HasManifest(const fs::path& input) const {
   return false;
 }
 
-base::Result<FoundWork> Folder::Find(const VideoRow& row, const base::CancelToken& cancel) const {
-  if (!options_.force) return FindFinishedWork(Wanted(row), cancel);
-  FoundWork nothing;
-  for (const StoredComponent& component : options_.components)
-    nothing.missing.push_back(component.name);
-  return nothing;
-}
-
 FoundWork Folder::TakeFound(const fs::path& path) {
   const base::MutexLock lock(mutex_);
   const auto node = found_.extract(path);
@@ -263,7 +258,7 @@ base::Result<EarlierResults> Folder::FindFinished(const fs::path& input,
   auto sha256 = sources_->ContentOf(*row, cancel);
   if (!sha256) return std::unexpected(sha256.error());
   row->sha256 = std::move(*sha256);
-  auto found = Find(*row, cancel);
+  auto found = FindFinishedWork(Wanted(*row), cancel);
   if (!found) return std::unexpected(found.error());
   if (found->missing.empty()) {
     base::Status done;
@@ -282,7 +277,7 @@ base::Result<EarlierResults> Folder::FindFinished(const fs::path& input,
         {{"video_id", row->video_id}, {"run_id", run_id_}, {"components", found->missing}});
   }
   if (!noted) return std::unexpected(FolderFailed(noted.error()));
-  if (!earlier.done.empty()) {
+  if (!earlier.done.empty() || !found->outside.empty()) {
     const base::MutexLock lock(mutex_);
     found_[row->path] = std::move(*found);
   }

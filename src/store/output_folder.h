@@ -16,6 +16,7 @@
 #include "contracts/limit_record.h"
 #include "contracts/outcome.h"
 #include "contracts/run_config.h"
+#include "store/outside_result.h"
 #include "store/stored_component.h"
 
 namespace reelbatch::store {
@@ -23,9 +24,10 @@ namespace reelbatch::store {
 struct OutputOptions {
   std::filesystem::path folder;  // --out; created where missing
   contracts::RunConfig config;
-  std::vector<StoredComponent> components;  // in run order
-  std::string command_line = {};            // for the lock and the journal
-  bool force = false;                       // FindFinished() finds nothing
+  std::vector<StoredComponent> components;     // in run order
+  std::vector<OutsideComponent> outside = {};  // whose earlier results some of them take
+  std::string command_line = {};               // for the lock and the journal
+  bool force = false;                          // FindFinished() finds nothing
 };
 
 /// What earlier runs left of a video.
@@ -39,7 +41,8 @@ struct EarlierResults {
 /// What of EarlierResults is needed to compute the rest of a video.
 struct LoadedResults {
   std::vector<std::string> done = {};  // as EarlierResults has them, but for what cannot be read
-  /// With arrays and `meta`: those of `done` that other components take.
+  /// With arrays and `meta`: those of `done`, and of OutputOptions::outside, that components take
+  /// which are not done.
   std::map<std::string, contracts::ComponentResult, std::less<>> results = {};
 };
 
@@ -89,7 +92,8 @@ class OutputFolder {
   virtual base::Result<EarlierResults> FindFinished(const std::filesystem::path& input,
                                                     const base::CancelToken& cancel) = 0;
 
-  /// Reads from disk what FindFinished() named as done and what a component that is not done takes.
+  /// Reads from disk the earlier results that components take which FindFinished() did not name as
+  /// done.
   /// May be called again. A result that cannot be read is not done any more, nor is what takes it:
   /// a line in the journal says so. Errors: internal (not registered), out_of_memory, unavailable
   /// (the folder failed).

@@ -119,13 +119,15 @@ base::Status ResultWriter::WriteResult(const VideoRow& row, const VideoOutcome& 
         std::ranges::copy(earlier->second.costs, std::back_inserter(manifest.costs));
       continue;
     }
-    std::map<std::string, std::string> uses;
+    std::map<std::string, std::string> uses = OutsideUses(component, run_.outside, found);
     for (const std::string& used : component.uses) {
       const ManifestComponent* const made = manifest.Find(used);
       if (made != nullptr && made->finished()) uses.emplace(used, ResultDigest(made->artifacts));
     }
     auto made = Write(row, outcome, component, IdentityOf(component, row.sha256, std::move(uses)));
     if (!made) return std::unexpected(made.error());
+    for (const auto& [used, digest] : OutsideUses(component, run_.outside, found))
+      made->uses_from.emplace(used, found.outside.at(used).from(row.video_id));
     manifest.components.push_back(std::move(*made));
   }
   const bool decoded = outcome.decode && outcome.decode->frames_decoded > 0;

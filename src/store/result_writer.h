@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@ class ResultWriter {
   struct Run {
     const contracts::RunConfig& config;
     const std::vector<StoredComponent>& components;  // in run order
+    std::span<const OutsideComponent> outside;
     const FolderLayout& layout;
     const std::string& run_id;
   };
