@@ -8,9 +8,12 @@
 
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
+#include "base/hash.h"
+#include "base/json_text.h"
 #include "components/cut_detection/selection.h"
 #include "store/cuts_document.h"
 #include "store/folder_layout.h"
+#include "store/run_folders.h"
 
 namespace reelbatch::app {
 namespace {
@@ -20,34 +23,65 @@ namespace fs = std::filesystem;
 // Below a run's folder.
 constexpr std::string_view kCutsFile = "cut_detection/cuts.json";
 
-/// Of all runs over one video. A run may have linked the cuts of an earlier one: its manifest says
-/// when it was made.
-std::optional<fs::path> NewestCuts(const fs::path& video_folder) {
-  std::optional<fs::path> newest;
-  fs::file_time_type newest_time;
-  std::error_code error;
-  for (const fs::directory_entry& run : fs::directory_iterator(video_folder, error)) {
-    const fs::path cuts = run.path() / kCutsFile;
-    const auto made = fs::last_write_time(cuts, error);
-    if (error) continue;
-    const auto committed = fs::last_write_time(run.path() / store::kManifestFile, error);
-    const auto time = error ? made : committed;
-    if (newest && time <= newest_time) continue;
-    newest = cuts;
-    newest_time = time;
+/// The file with the events of one video that a run has committed.
+struct Committed {
+  fs::path file;
+  std::string run_id;
+  std::string sha256;
+  fs::file_time_type when;
+};
+
+/// Of all runs over one video whose manifest names such a file. A run may have linked the cuts of
+/// an earlier one: its manifest says when it was made.
+std::vector<Committed> CommittedCuts(const fs::path& video_folder) {
+  std::vector<Committed> committed;
+  for (const fs::path& run : store::SubFolders(video_folder)) {
+    const auto manifest = store::ReadManifest(run);
+    std::error_code error;
+    const auto when = fs::last_write_time(run / store::kManifestFile, error);
+    if (!manifest || error) continue;
+    for (const store::ManifestComponent& made : manifest->components) {
+      const auto file =
+          std::ranges::find(made.artifacts, std::string(kCutsFile), &store::ArtifactEntry::path);
+      if (!made.finished() || file == made.artifacts.end()) continue;
+      committed.push_back({.file = run / kCutsFile,
+                           .run_id = run.filename().native(),
+                           .sha256 = file->sha256,
+                           .when = when});
+    }
   }
-  return newest;
+  return committed;
 }
 
-base::Result<std::vector<fs::path>> CutsFiles(const fs::path& from) {
+/// Those of the run that run.json tells of, else the newest.
+std::optional<Committed> ChosenCuts(const fs::path& video_folder, const std::string& last_run) {
+  std::vector<Committed> committed = CommittedCuts(video_folder);
+  const auto chosen = std::ranges::max_element(committed, {}, [&](const Committed& each) {
+    return std::pair(each.run_id == last_run, each.when);
+  });
+  return chosen == committed.end() ? std::nullopt : std::optional(std::move(*chosen));
+}
+
+/// The run that run.json tells of; empty: none.
+std::string LastRun(const store::FolderLayout& layout) {
+  const auto text = base::ReadWholeFile(layout.run_summary());
+  const base::Json summary = text ? base::Json::parse(*text, nullptr, false) : base::Json();
+  if (!summary.is_object()) return "";
+  const base::Json run_id = summary.value("run_id", base::Json());
+  return run_id.is_string() ? run_id.get<std::string>() : "";
+}
+
+base::Result<std::vector<Committed>> CutsFiles(const fs::path& from) {
   std::error_code error;
-  if (fs::is_regular_file(from, error)) return std::vector<fs::path>{from};
-  std::vector<fs::path> files;
-  for (const fs::directory_entry& video :
-       fs::directory_iterator(store::FolderLayout{.root = from}.videos(), error)) {
-    if (auto newest = NewestCuts(video.path())) files.push_back(std::move(*newest));
+  if (fs::is_regular_file(from, error))
+    return std::vector<Committed>{{.file = from, .run_id = {}, .sha256 = {}, .when = {}}};
+  const store::FolderLayout layout{.root = from};
+  const std::string last_run = LastRun(layout);
+  std::vector<Committed> files;
+  for (const fs::path& video : store::SubFolders(layout.videos())) {
+    if (auto chosen = ChosenCuts(video, last_run)) files.push_back(std::move(*chosen));
   }
-  std::ranges::sort(files);
+  std::ranges::sort(files, {}, &Committed::file);
   if (!files.empty()) return files;
   return base::Fail(
       base::Code::kInvalidArgument,
@@ -56,10 +90,15 @@ base::Result<std::vector<fs::path>> CutsFiles(const fs::path& from) {
       ShellQuote(from.native()));
 }
 
-base::Result<store::CutsRecord> ReadRecord(const fs::path& file) {
-  const auto text = base::ReadWholeFile(file);
+base::Result<store::CutsRecord> ReadRecord(const Committed& committed) {
+  const auto text = base::ReadWholeFile(committed.file);
   if (!text) return std::unexpected(text.error());
-  return store::ParseCutsDocument(*text, ShellQuote(file.native()));
+  const std::string name = ShellQuote(committed.file.native());
+  if (!committed.sha256.empty() && base::Sha256Hex(*text) != committed.sha256) {
+    return base::Fail(base::Code::kCorrupt,
+                      "is not the file that its manifest names: run `reelbatch run` again", name);
+  }
+  return store::ParseCutsDocument(*text, name);
 }
 
 }  // namespace
@@ -68,7 +107,7 @@ base::Result<RunResults> ReadRunResults(const fs::path& from) {
   const auto files = CutsFiles(from);
   if (!files) return std::unexpected(files.error());
   RunResults results;
-  for (const fs::path& file : *files) {
+  for (const Committed& file : *files) {
     auto record = ReadRecord(file);
     if (record) {
       results.records.push_back(std::move(*record));

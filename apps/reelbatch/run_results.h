@@ -10,8 +10,10 @@ namespace reelbatch::app {
 
 /// What runs left in an output folder.
 struct RunResults {
-  std::vector<store::CutsRecord> records;  // the newest of every video, by video id
-  std::vector<base::Error> unreadable;     // names file and field
+  /// Of every video, by video id: those of the run that run.json tells of, else the newest. Only
+  /// what a manifest names counts, and a killed run has none.
+  std::vector<store::CutsRecord> records;
+  std::vector<base::Error> unreadable;  // names file and field
 };
 
 /// `from` may also be one cuts.json. Decodes nothing.
