@@ -68,6 +68,7 @@ VideoResult ResultOf(const contracts::VideoOutcome& outcome) {
                      .fault = outcome.fault,
                      .empty_reason = outcome.empty_reason,
                      .component_empty = outcome.component_empty,
+                     .kept = outcome.kept,
                      .duration_ns = outcome.duration_ns};
   if (const contracts::EventList* const found = contracts::EventsOf(outcome)) {
     result.found = {.events = static_cast<int64_t>(found->events.size()),

@@ -34,6 +34,7 @@ struct VideoResult {
   std::optional<contracts::Fault> fault = std::nullopt;
   std::optional<contracts::EmptyReason> empty_reason = std::nullopt;
   std::map<std::string, contracts::EmptyReason, std::less<>> component_empty = {};
+  std::map<std::string, std::string, std::less<>> kept = {};  // contracts::VideoOutcome::kept
   std::optional<Found> found = std::nullopt;
   std::optional<Decoded> decoded = std::nullopt;
   int64_t duration_ns = 0;  // steady time

@@ -70,6 +70,11 @@ base::Json VideoRow(const RunSummary& summary, size_t index) {
   for (const auto& [component, reason] : result->component_empty) {
     row["empty_components"][component] = contracts::EmptyReasonName(reason);
   }
+  row["kept"] = base::Json::array();
+  for (const auto& [component, linked_from] : result->kept) {
+    row["kept"].push_back({{"component", component}});
+    if (!linked_from.empty()) row["kept"].back()["linked_from"] = linked_from;
+  }
   if (result->found) {
     row["events"] = result->found->events;
     row["shots"] = result->found->shots;

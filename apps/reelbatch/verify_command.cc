@@ -21,8 +21,9 @@ constexpr CommandText kText = {
         "Checks an output folder of `reelbatch run`: every manifest, the size and the hash of "
         "every "
         "file that\n"
-        "they name, files that no manifest names, and what run.json refers to. It changes "
-        "nothing.\n"
+        "they name, files that no manifest names, and what run.json refers to. A run that was "
+        "killed and\n"
+        "what cannot be read count as problems, too. It changes nothing.\n"
         "The exit code is 0 where all is well, and 1 where something is not.\n",
     .examples =
         "  reelbatch verify results\n"

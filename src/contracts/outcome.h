@@ -75,7 +75,10 @@ struct VideoOutcome {
   std::map<std::string, Fault, std::less<>>
       component_faults;  // of components that failed while others did not
   std::map<std::string, EmptyReason, std::less<>>
-      component_empty;               // of components with nothing to say of it
+      component_empty;  // of components with nothing to say of it
+  /// Components that were not computed, because an earlier run left their result, and that run,
+  /// "local/<video_id>/<run_id>"; empty: an earlier call of the same run.
+  std::map<std::string, std::string, std::less<>> kept;
   std::vector<ComponentCost> costs;  // of the pass that gave the result; empty for errors
   int64_t started_at_ns = 0;         // wall time, for the manifest
   int64_t finished_at_ns = 0;

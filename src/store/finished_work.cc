@@ -143,15 +143,13 @@ class Search {
     if (made->key != recorded.Key()) return false;
     const auto whole = IsWhole(component, *made, Folder(run_id), cancel_);
     if (!whole || !*whole) return whole;
-    FoundComponent found{.made = *made, .run_id = run_id};
+    FoundComponent found{
+        .made = *made, .run_id = run_id, .costs = CostsOf(manifest, component.name)};
     found.made.identity = identity;
     found.made.key = identity.Key();
     found.made.models_used = component.models_used;
     if (run_id != wanted_.run_id)
       found.made.linked_from = std::string(kPlatformId) + "/" + wanted_.video_id + "/" + run_id;
-    std::ranges::copy_if(
-        manifest.costs, std::back_inserter(found.costs),
-        [&](const contracts::ComponentCost& cost) { return cost.component == component.name; });
     if (!AddContent(component, manifest, run_id)) return false;
     found_.components.emplace(component.name, std::move(found));
     return true;
@@ -174,6 +172,7 @@ class Search {
     if (!better) return true;
     frames_ = manifest.decode->frames_decoded;
     found_.decode_document = manifest.decode_document;
+    found_.decode_costs = CostsOf(manifest, "decode");
     if (!found_.outcome.decode) found_.outcome.decode = manifest.decode;
     return true;
   }
@@ -196,13 +195,13 @@ class Search {
       const auto found = found_.components.find(component.name);
       if (found == found_.components.end()) {
         outcome.results.erase(component.name);
-      } else if (found->second.made.empty_reason) {
-        outcome.component_empty.emplace(component.name, *found->second.made.empty_reason);
+        continue;
       }
+      outcome.kept.emplace(component.name, found->second.made.linked_from);
+      if (found->second.made.empty_reason)
+        outcome.component_empty.emplace(component.name, *found->second.made.empty_reason);
     }
-    const bool all_empty = outcome.component_empty.size() == wanted_.components.size();
-    if (all_empty && !wanted_.components.empty())
-      outcome.empty_reason = outcome.component_empty.at(wanted_.components.front().name);
+    SettleEmpty(wanted_.components, outcome);
   }
 
   const WantedWork& wanted_;
@@ -212,6 +211,13 @@ class Search {
   int64_t frames_ = 0;                                     // of decode_document
   FoundWork found_;
 };
+
+/// The same attempt may succeed another time.
+bool MayPass(const contracts::Fault& fault) {
+  return fault.code == FaultCode::kDecoderStuck || fault.code == FaultCode::kInsufficientMemory ||
+         fault.code == FaultCode::kInsufficientGpuMemory ||
+         fault.code == FaultCode::kTritonUnavailable || fault.code == FaultCode::kSourceChanged;
+}
 
 bool Takes(const StoredComponent& component, const OutsideComponent& outside) {
   return std::ranges::find(outside.users, component.name) != outside.users.end();
@@ -261,6 +267,7 @@ void LoseWithItsUsers(const WantedWork& wanted, const std::string& name, FoundWo
       found.components.erase(component.name);
       found.outcome.results.erase(component.name);
       found.outcome.component_empty.erase(component.name);
+      found.outcome.kept.erase(component.name);
     }
     if (!found.components.contains(component.name)) found.missing.push_back(component.name);
   }
@@ -289,6 +296,15 @@ base::Result<bool> IsWhole(const StoredComponent& component, const ManifestCompo
     if (!whole || !*whole) return whole;
   }
   return true;
+}
+
+std::vector<contracts::ComponentCost> CostsOf(const Manifest& manifest,
+                                              std::string_view component) {
+  std::vector<contracts::ComponentCost> costs;
+  std::ranges::copy_if(
+      manifest.costs, std::back_inserter(costs),
+      [&](const contracts::ComponentCost& cost) { return cost.component == component; });
+  return costs;
 }
 
 std::map<std::string, std::string> OutsideUses(const StoredComponent& component,
@@ -334,15 +350,45 @@ base::Result<UsedResults> LoadUsed(const WantedWork& wanted, FoundWork& found) {
   return used;
 }
 
+void SettleEmpty(const std::vector<StoredComponent>& components, VideoOutcome& outcome) {
+  const bool all = std::ranges::all_of(components, [&](const StoredComponent& component) {
+    return outcome.component_empty.contains(component.name);
+  });
+  outcome.empty_reason.reset();
+  if (all && !components.empty() && outcome.status != VideoStatus::kError)
+    outcome.empty_reason = outcome.component_empty.at(components.front().name);
+  if (outcome.status == VideoStatus::kSuccess || outcome.status == VideoStatus::kEmpty)
+    outcome.status = outcome.empty_reason ? VideoStatus::kEmpty : VideoStatus::kSuccess;
+}
+
+std::optional<ManifestComponent> KeptResult(const StoredComponent& component,
+                                            const Manifest& earlier, const fs::path& run_folder,
+                                            std::string_view content_sha256, const Manifest& now) {
+  const ManifestComponent* const made = earlier.Find(component.name);
+  if (made == nullptr || !made->finished() || earlier.content_sha256 != content_sha256)
+    return std::nullopt;
+  for (const auto& [used, digest] : made->identity.uses) {
+    const ManifestComponent* const there = now.Find(used);
+    if (there != nullptr && (!there->finished() || ResultDigest(there->artifacts) != digest))
+      return std::nullopt;
+  }
+  const auto whole = IsWhole(component, *made, run_folder, base::CancelToken());
+  return whole && *whole ? std::optional(*made) : std::nullopt;
+}
+
 bool KeepsEarlierResult(const fs::path& run_folder, std::string_view content_sha256,
                         const contracts::Fault& fault) {
   const auto manifest = ReadManifest(run_folder);
   if (!manifest || !std::ranges::any_of(manifest->components, &ManifestComponent::finished))
     return false;
-  const bool may_pass =
-      fault.code == FaultCode::kDecoderStuck || fault.code == FaultCode::kInsufficientMemory ||
-      fault.code == FaultCode::kInsufficientGpuMemory || fault.code == FaultCode::kSourceChanged;
-  return may_pass || content_sha256.empty() || content_sha256 == manifest->content_sha256;
+  return MayPass(fault) || content_sha256.empty() || content_sha256 == manifest->content_sha256;
+}
+
+bool KeepsOtherContent(const fs::path& run_folder, std::string_view content_sha256,
+                       const contracts::Fault& fault) {
+  const auto manifest = ReadManifest(run_folder);
+  return manifest && manifest->content_sha256 != content_sha256 &&
+         KeepsEarlierResult(run_folder, content_sha256, fault);
 }
 
 }  // namespace reelbatch::store

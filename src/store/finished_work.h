@@ -36,6 +36,7 @@ struct FoundWork {
   contracts::VideoOutcome outcome;
   std::optional<base::Json> decode_document =
       std::nullopt;  // of the manifest that `outcome` has it from
+  std::vector<contracts::ComponentCost> decode_costs = {};  // of that manifest
   /// Results of WantedWork::outside, without their arrays, by component; and why there is none.
   std::map<std::string, OutsideResult, std::less<>> outside = {};
   std::map<std::string, std::string, std::less<>> outside_refused = {};
@@ -61,6 +62,9 @@ base::Result<bool> IsWhole(const StoredComponent& component, const ManifestCompo
                            const std::filesystem::path& run_folder,
                            const base::CancelToken& cancel);
 
+/// What `component` ("decode", too) took by a manifest.
+std::vector<contracts::ComponentCost> CostsOf(const Manifest& manifest, std::string_view component);
+
 /// The digests of the results that `component` takes from FoundWork::outside, by component.
 std::map<std::string, std::string> OutsideUses(const StoredComponent& component,
                                                std::span<const OutsideComponent> outside,
@@ -83,10 +87,26 @@ struct UsedResults {
 /// moves to `found.missing`. Errors: out_of_memory.
 base::Result<UsedResults> LoadUsed(const WantedWork& wanted, FoundWork& found);
 
+/// Whether a video is empty, and why: it is where all components of the run are (component_empty),
+/// for the first one's reason. Sets `empty_reason`, and `status` where that is success or empty.
+void SettleEmpty(const std::vector<StoredComponent>& components, contracts::VideoOutcome& outcome);
+
+/// The result of `component` that an attempt which failed leaves as it is: `earlier` is the
+/// manifest that lies in `run_folder`, and tells of a finished result of this content whose files
+/// are whole and whose used results are still those of `now`. None: there is none.
+std::optional<ManifestComponent> KeptResult(const StoredComponent& component,
+                                            const Manifest& earlier,
+                                            const std::filesystem::path& run_folder,
+                                            std::string_view content_sha256, const Manifest& now);
+
 /// Whether an error leaves what `run_folder` holds alone: its manifest tells of a finished result,
 /// and the error proves nothing against it. It does only where it is the video's own and the
 /// content, known, is another one.
 bool KeepsEarlierResult(const std::filesystem::path& run_folder, std::string_view content_sha256,
                         const contracts::Fault& fault);
+
+/// Whether that is a result of another content, which the error of this one may yet prove right.
+bool KeepsOtherContent(const std::filesystem::path& run_folder, std::string_view content_sha256,
+                       const contracts::Fault& fault);
 
 }  // namespace reelbatch::store

@@ -9,6 +9,7 @@
 #include "store/output_folder.h"
 #include "store/run_folders.h"
 #include "store/test_support.h"
+#include "store/verify.h"
 
 namespace reelbatch::store {
 
@@ -31,7 +32,9 @@ class FinishedWorkTest : public ::testing::Test {
     std::map<std::string, Names> uses = {};
     std::map<std::string, std::string> knobs = {};
     std::map<std::string, std::string> files = {};  // digests of models
-    bool fails = false;                             // "a"
+    std::map<std::string, std::string> versions = {};
+    std::map<std::string, contracts::EmptyReason> empty = {};
+    Names fails = {};
   };
 
   OutputOptions Options(const Wanted& wanted) const {
@@ -52,6 +55,7 @@ class FinishedWorkTest : public ::testing::Test {
       if (wanted.uses.contains(name)) stored.uses = wanted.uses.at(name);
       if (wanted.knobs.contains(name))
         stored.config = R"({"knob":")" + wanted.knobs.at(name) + "\"}";
+      if (wanted.versions.contains(name)) stored.version = wanted.versions.at(name);
       if (wanted.files.contains(name))
         stored.models_used = {{.model_name = "net", .files_digest = wanted.files.at(name)}};
     }
@@ -60,6 +64,8 @@ class FinishedWorkTest : public ::testing::Test {
 
   contracts::VideoOutcome Outcome(const Names& made) const {
     contracts::VideoOutcome outcome = testing::SampleOutcome();
+    outcome.finished_at_ns = 1;  // else the clock is a fixed one
+    outcome.costs = {{.component = "decode", .units = 6}};
     if (std::ranges::find(made, "cut_detection") == made.end())
       outcome.results.erase("cut_detection");
     for (const std::string& name : made) {
@@ -90,11 +96,21 @@ class FinishedWorkTest : public ::testing::Test {
       }
       contracts::VideoOutcome outcome = Outcome(made);
       outcome.results.insert(loaded_.results.begin(), loaded_.results.end());
-      if (wanted.fails) {
-        outcome.results.erase("a");
+      for (const std::string& name : wanted.fails) {
+        outcome.results.erase(name);
         outcome.status = contracts::VideoStatus::kError;
         outcome.fault = contracts::Fault{contracts::FaultCode::kComponentFailed, "why"};
-        outcome.component_faults.emplace("a", *outcome.fault);
+        outcome.component_faults.emplace(name, *outcome.fault);
+      }
+      for (const std::string& name : made) {
+        outcome.costs.push_back({.component = name, .units = 1});
+        if (wanted.empty.contains(name))
+          outcome.component_empty.emplace(name, wanted.empty.at(name));
+      }
+      // As the runtime does it: it knows the components that it made, and no other ones.
+      if (outcome.component_empty.size() == made.size()) {
+        outcome.status = contracts::VideoStatus::kEmpty;
+        outcome.empty_reason = outcome.component_empty.at(made.front());
       }
       const auto committed = (*folder)->Commit(video, outcome, &recorded_);
       EXPECT_TRUE(committed) << committed.error().Text();
@@ -131,7 +147,7 @@ TEST_F(FinishedWorkTest, AnAddedComponentIsComputedAlone) {
 }
 
 TEST_F(FinishedWorkTest, WhatFailedIsRetriedAlone) {
-  EXPECT_EQ(Run({.names = {"a", "b"}, .fails = true}), (Names{"a", "b"}));
+  EXPECT_EQ(Run({.names = {"a", "b"}, .fails = {"a"}}), (Names{"a", "b"}));
   EXPECT_EQ(Run({.names = {"a", "b"}}), Names{"a"});
   EXPECT_TRUE(Made().Find("b")->finished());
   EXPECT_TRUE(Run({.names = {"a", "b"}}).empty());
@@ -153,7 +169,7 @@ TEST_F(FinishedWorkTest, AVideoThatFailsKeepsWhatIsThere) {
 }
 
 TEST_F(FinishedWorkTest, ASourceThatIsAwayLosesNothingBesideAComponentThatFailed) {
-  Run({.names = {"a", "b"}, .fails = true});
+  Run({.names = {"a", "b"}, .fails = {"a"}});
   const fs::path video = temp_.path() / "videos/v.mp4";
   const auto folder = OutputFolder::Open(Options({.names = {"a", "b"}}), kClock);
   ASSERT_TRUE(folder);
@@ -174,6 +190,103 @@ TEST_F(FinishedWorkTest, ADependantFollowsWhatItUses) {
   EXPECT_EQ(Run({.names = {"a", "b"}, .uses = uses, .knobs = {{"a", "other"}, {"b", "other"}}}),
             Names{"b"})
       << "b takes the result of a from disk";
+}
+
+TEST_F(FinishedWorkTest, AnAttemptThatFailsRemovesNoResultThatIsWhole) {
+  Run({.names = {"a", "b"}});
+  const Manifest first = Made();
+  const Wanted later{.names = {"a", "b"}, .versions = {{"a", "2"}}, .fails = {"a"}};
+  EXPECT_EQ(Run(later), Names{"a"});
+  EXPECT_EQ(recorded_.status, contracts::VideoStatus::kError);
+  EXPECT_EQ(Made().Find("a")->key, first.Find("a")->key);
+  EXPECT_TRUE(Made().Find("b")->finished());
+  EXPECT_TRUE(fs::exists(Layout().Run("v", run_id_) / "a/a.npz"));
+  const Json summary = Json::parse(testing::Slurp(temp_.path() / "out/run.json"));
+  EXPECT_EQ(summary["videos"][0]["status"], "error");
+  EXPECT_TRUE(VerifyFolder(Layout(), kGoOn)->problems.empty());
+  EXPECT_EQ(Run({.names = {"a", "b"}, .versions = {{"a", "2"}}}), Names{"a"});
+  EXPECT_EQ(Made().Find("a")->identity.version, "2");
+}
+
+TEST_F(FinishedWorkTest, AResultOfAnotherUsedOneDoesNotStay) {
+  const std::map<std::string, Names> uses = {{"b", {"a"}}};
+  Run({.names = {"a", "b"}, .uses = uses});
+  // b took the result of a version of a that is here no more.
+  const fs::path file = Layout().Run("v", run_id_) / kManifestFile;
+  Json document = Json::parse(testing::Slurp(file));
+  document["components"][1]["uses"]["a"] = std::string(64, '0');
+  document["components"][1]["key"] = std::string(64, '0');
+  std::ofstream(file) << document.dump();
+  EXPECT_EQ(Run({.names = {"a", "b"}, .uses = uses, .fails = {"b"}}), Names{"b"});
+  EXPECT_FALSE(Made().Find("b")->finished());
+  EXPECT_FALSE(fs::exists(Layout().Run("v", run_id_) / "b/b.npz"));
+}
+
+TEST_F(FinishedWorkTest, AnErrorThatMayPassLeavesAnotherContentAsItIs) {
+  Run({.names = {"b"}});
+  const fs::path video = temp_.path() / "videos/v.mp4";
+  Run({.names = {"a", "b"}});
+  const std::string run = run_id_;
+  const Manifest before = Made();
+  // The content changes; b of the new one is made alone, then a of it gets stuck.
+  const auto of_new_content = [&](const Names& names, const contracts::VideoOutcome& outcome) {
+    temp_.Write("videos/v.mp4", "another content");
+    const auto folder = OutputFolder::Open(Options({.names = names}), kClock);
+    EXPECT_TRUE(folder && (*folder)->Register({video}, kGoOn));
+    EXPECT_TRUE((*folder)->FindFinished(video, kGoOn));
+    EXPECT_TRUE((*folder)->Commit(video, outcome, nullptr));
+  };
+  of_new_content({"b"}, Outcome({"b"}));
+  contracts::VideoOutcome stuck = testing::ErrorOutcome("stuck");
+  stuck.fault->code = contracts::FaultCode::kDecoderStuck;
+  of_new_content({"a", "b"}, stuck);
+  run_id_ = run;
+  EXPECT_EQ(Made().content_sha256, before.content_sha256);
+  EXPECT_TRUE(Made().Find("a")->finished());
+  EXPECT_TRUE(fs::exists(Layout().Run("v", run) / "a/a.npz"));
+}
+
+Names CostsIn(const Manifest& manifest) {
+  Names names;
+  for (const contracts::ComponentCost& cost : manifest.costs) names.push_back(cost.component);
+  std::ranges::sort(names);
+  return names;
+}
+
+TEST_F(FinishedWorkTest, CostsGoWithTheResults) {
+  Run({.names = {"a"}});
+  EXPECT_EQ(CostsIn(Made()), (Names{"a", "decode"}));
+  Run({.names = {"a", "b"}});
+  EXPECT_EQ(CostsIn(Made()), (Names{"a", "b", "decode"})) << "this run has decoded itself";
+  EXPECT_TRUE(Run({.names = {"b"}}).empty());
+  EXPECT_EQ(CostsIn(Made()), (Names{"b", "decode"}));
+  EXPECT_TRUE(Run({.names = {"b", "a"}}).empty());
+  EXPECT_EQ(CostsIn(Made()), (Names{"a", "b", "decode"}));
+}
+
+TEST_F(FinishedWorkTest, WhyAVideoIsEmptyDoesNotDependOnWhatWasThere) {
+  using contracts::EmptyReason;
+  const std::map<std::string, EmptyReason> empty = {{"a", EmptyReason::kVideoTooShort},
+                                                    {"b", EmptyReason::kAudioMissing}};
+  Run({.names = {"a"}, .empty = empty});
+  EXPECT_EQ(Run({.names = {"a", "b"}, .empty = empty}), Names{"b"});
+  EXPECT_EQ(recorded_.status, contracts::VideoStatus::kEmpty);
+  EXPECT_EQ(recorded_.empty_reason, EmptyReason::kVideoTooShort);
+  EXPECT_TRUE(Run({.names = {"a", "b"}, .empty = empty}).empty());
+  EXPECT_EQ(recorded_.empty_reason, EmptyReason::kVideoTooShort);
+  EXPECT_EQ(Run({.names = {"a", "c"}, .empty = empty}), Names{"c"});
+  EXPECT_EQ(recorded_.status, contracts::VideoStatus::kSuccess);
+  EXPECT_EQ(recorded_.empty_reason, std::nullopt);
+}
+
+TEST_F(FinishedWorkTest, SaysWhatWasKept) {
+  Run({.names = {"a"}});
+  EXPECT_TRUE(recorded_.kept.empty());
+  const std::string from = "local/v/" + run_id_;
+  Run({.names = {"a", "b"}});
+  EXPECT_EQ(recorded_.kept, (decltype(recorded_.kept){{"a", from}}));
+  Run({.names = {"a", "b"}});
+  EXPECT_EQ(recorded_.kept, (decltype(recorded_.kept){{"a", from}, {"b", ""}}));
 }
 
 TEST_F(FinishedWorkTest, OnlyWhatAMissingComponentTakesIsLoaded) {

@@ -83,4 +83,25 @@ base::Status Journal::Sync() {
   return {};
 }
 
+base::Result<JournalRun> LastRunIn(const std::filesystem::path& journal) {
+  std::error_code error;
+  if (!std::filesystem::exists(journal, error) && !error) return JournalRun();
+  const auto text = base::ReadWholeFile(journal);
+  if (!text) return std::unexpected(text.error());
+  // From its end: a line is looked at as JSON only where it may be one of these two.
+  for (size_t end = text->size(); end > 0;) {
+    const size_t start = text->rfind('\n', end - 1);
+    const size_t begin = start == std::string::npos ? 0 : start + 1;
+    const std::string_view line = std::string_view(*text).substr(begin, end - begin);
+    end = start == std::string::npos ? 0 : start;
+    if (line.find("\"event\":\"run_") == std::string_view::npos) continue;
+    const Json event = Json::parse(line, nullptr, false);
+    if (!event.is_object() || !event.contains("event")) continue;
+    const bool finished = event["event"] == "run_finished";
+    if (!finished && event["event"] != "run_started") continue;
+    return JournalRun{.run_id = event.value("run_id", std::string()), .finished = finished};
+  }
+  return JournalRun();
+}
+
 }  // namespace reelbatch::store

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/clock.h"
@@ -38,5 +39,13 @@ class Journal {
   const base::Clock& clock_;
   base::Mutex mutex_;
 };
+
+/// The run that a journal tells of last.
+struct JournalRun {
+  std::string run_id = {};  // empty: of none
+  bool finished = false;    // else it was killed, or goes on
+};
+/// A journal that is not there tells of no run. Errors: io.
+base::Result<JournalRun> LastRunIn(const std::filesystem::path& journal);
 
 }  // namespace reelbatch::store

@@ -106,8 +106,10 @@ bool FixedClock(const Manifest& manifest) {
 /// What was expected beside what came.
 Json Costs(const Manifest& manifest) {
   Json list = Json::array();
-  if (FixedClock(manifest)) return list;
-  for (const contracts::ComponentCost& cost : manifest.costs) {
+  std::vector<contracts::ComponentCost> costs;
+  if (!FixedClock(manifest)) costs = manifest.costs;
+  costs.insert(costs.end(), manifest.earlier_costs.begin(), manifest.earlier_costs.end());
+  for (const contracts::ComponentCost& cost : costs) {
     Json entry;
     entry["component"] = cost.component;
     entry["part"] = TextOrNull(cost.part);
@@ -263,6 +265,7 @@ ManifestComponent ParseComponent(JsonFields& fields, const Json& document,
   identity.model_files = ModelFiles(made.models_used);
   made.fault = ParseFault(fields);
   made.key = fields.TextOrNull("key").value_or("");
+  made.result_digest = fields.TextOrNull("result_digest").value_or("");
   made.linked_from = fields.TextOrNull("linked_from").value_or("");
   made.notes = fields.Texts("notes");
   made.empty_reason = ParseEmptyReason(fields);

@@ -32,8 +32,9 @@ std::string ResultDigest(const std::vector<ArtifactEntry>& artifacts);
 
 /// One component of a manifest.
 struct ManifestComponent {
-  ResultIdentity identity = {};  // content_sha256 is empty where the source could not be read
-  std::string key = {};          // identity.Key(); read back as it stands there
+  ResultIdentity identity = {};    // content_sha256 is empty where the source could not be read
+  std::string key = {};            // identity.Key(); read back as it stands there
+  std::string result_digest = {};  // read back as it stands there; ResultDigest() is written
   std::string kind = "core";
   std::vector<ArtifactEntry> artifacts = {};
   std::optional<contracts::Fault> fault = std::nullopt;
@@ -70,6 +71,8 @@ struct Manifest {
   std::optional<contracts::DecodeReport> decode;             // counts and `truncated` are read back
   std::optional<base::Json> decode_document = std::nullopt;  // as read; written instead of `decode`
   std::vector<contracts::ComponentCost> costs;  // not written where the wall clock is a fixed one
+  /// Of results that earlier runs made: read from their manifests, and always written.
+  std::vector<contracts::ComponentCost> earlier_costs = {};
   int64_t started_at_ns = 0;
   int64_t finished_at_ns = 0;
   int64_t duration_ns =

@@ -100,20 +100,21 @@ VideoOutcome AsComponentFaults(const VideoOutcome& outcome, const FoundWork& fou
 }
 
 /// What is recorded of a video: of the components that were computed and of those that were there.
-VideoOutcome Together(VideoOutcome computed, const FoundWork& found) {
+VideoOutcome Together(VideoOutcome computed, const FoundWork& found,
+                      const std::vector<StoredComponent>& components) {
   for (const auto& [component, result] : found.outside) computed.results.erase(component);
   computed.results.insert(found.outcome.results.begin(), found.outcome.results.end());
   if (!computed.info) computed.info = found.outcome.info;
   const bool decoded = computed.decode && computed.decode->frames_decoded > 0;
   if (!decoded && found.outcome.decode) computed.decode = found.outcome.decode;
-  if (found.components.empty()) return computed;
+  for (const StoredComponent& component : components) {
+    if (computed.empty_reason && !found.components.contains(component.name))
+      computed.component_empty.emplace(component.name, *computed.empty_reason);
+  }
   computed.component_empty.insert(found.outcome.component_empty.begin(),
                                   found.outcome.component_empty.end());
-  const size_t all = found.components.size() + found.missing.size();
-  if (computed.status == VideoStatus::kEmpty && computed.component_empty.size() < all) {
-    computed.status = VideoStatus::kSuccess;
-    computed.empty_reason.reset();
-  }
+  computed.kept = found.outcome.kept;
+  SettleEmpty(components, computed);
   return computed;
 }
 
@@ -261,10 +262,11 @@ base::Result<EarlierResults> Folder::FindFinished(const fs::path& input,
   auto found = FindFinishedWork(Wanted(*row), cancel);
   if (!found) return std::unexpected(found.error());
   if (found->missing.empty()) {
-    base::Status done;
-    if (!found->in_place) done = Writer().WriteResult(*row, {}, *found);
-    if (done) done = RememberDone(*row, found->outcome);
-    if (!done) return std::unexpected(FolderFailed(done.error()));
+    base::Result<bool> written = false;
+    if (!found->in_place) written = Writer().WriteResult(*row, {}, *found);
+    if (!written) return std::unexpected(FolderFailed(written.error()));
+    if (auto done = RememberDone(*row, found->outcome); !done)
+      return std::unexpected(FolderFailed(done.error()));
     return EarlierResults{.outcome = std::move(found->outcome)};
   }
   EarlierResults earlier;
@@ -357,15 +359,17 @@ base::Status Folder::Commit(const fs::path& input, const VideoOutcome& outcome,
     kept.finished_at_ns = outcome.finished_at_ns;
     kept.duration_ns = outcome.duration_ns;
   } else if (outcome.status == VideoStatus::kError && outcome.component_faults.empty() &&
-             !found.components.empty()) {
+             !found.components.empty() &&
+             !KeepsOtherContent(layout_.Run(row->video_id, run_id_), row->sha256, *outcome.fault)) {
     kept = AsComponentFaults(outcome, found);
   }
   if (kept.status == VideoStatus::kError && kept.component_faults.empty()) {
     if (auto written = WriteError(*row, kept); !written) return written;
   } else {
-    if (auto written = Writer().WriteResult(*row, kept, found); !written) return written;
-    kept = Together(std::move(kept), found);
-    if (auto done = RememberDone(*row, kept); !done) return done;
+    const auto kept_any = Writer().WriteResult(*row, kept, found);
+    if (!kept_any) return std::unexpected(kept_any.error());
+    kept = Together(std::move(kept), found, options_.components);
+    if (auto done = RememberDone(*row, kept, *kept_any); !done) return done;
   }
   if (recorded != nullptr) *recorded = std::move(kept);
   return {};

@@ -6,6 +6,7 @@
 #include "store/artifact_identity.h"
 #include "store/component_artifacts.h"
 #include "store/linked_file.h"
+#include "store/run_folders.h"
 
 namespace reelbatch::store {
 namespace {
@@ -106,18 +107,29 @@ base::Status ResultWriter::TakeOver(const VideoRow& row, const FoundComponent& f
   return {};
 }
 
-base::Status ResultWriter::WriteResult(const VideoRow& row, const VideoOutcome& outcome,
-                                       const FoundWork& found) {
+base::Result<bool> ResultWriter::WriteResult(const VideoRow& row, const VideoOutcome& outcome,
+                                             const FoundWork& found) {
   Manifest manifest;
+  const auto before = ReadManifest(Folder(row));
+  bool kept_any = false;
   for (const StoredComponent& component : run_.components) {
     const auto earlier = found.components.find(component.name);
     if (earlier != found.components.end()) {
-      if (auto taken = TakeOver(row, earlier->second); !taken) return taken;
+      if (auto taken = TakeOver(row, earlier->second); !taken)
+        return std::unexpected(taken.error());
       manifest.components.push_back(earlier->second.made);
-      // Another run's costs stand in its own manifest.
-      if (earlier->second.run_id == run_.run_id)
-        std::ranges::copy(earlier->second.costs, std::back_inserter(manifest.costs));
+      std::ranges::copy(earlier->second.costs, std::back_inserter(manifest.earlier_costs));
       continue;
+    }
+    if (before && outcome.component_faults.contains(component.name)) {
+      auto kept = KeptResult(component, *before, Folder(row), row.sha256, manifest);
+      if (kept) {
+        manifest.components.push_back(std::move(*kept));
+        std::ranges::copy(CostsOf(*before, component.name),
+                          std::back_inserter(manifest.earlier_costs));
+        kept_any = true;
+        continue;
+      }
     }
     std::map<std::string, std::string> uses = OutsideUses(component, run_.outside, found);
     for (const std::string& used : component.uses) {
@@ -131,9 +143,14 @@ base::Status ResultWriter::WriteResult(const VideoRow& row, const VideoOutcome& 
     manifest.components.push_back(std::move(*made));
   }
   const bool decoded = outcome.decode && outcome.decode->frames_decoded > 0;
-  if (!decoded) manifest.decode_document = found.decode_document;
-  if (auto synced = journal_.Sync(); !synced) return synced;
-  return WriteManifest(row, outcome, std::move(manifest));
+  if (!decoded) {
+    manifest.decode_document = found.decode_document;
+    std::ranges::copy(found.decode_costs, std::back_inserter(manifest.earlier_costs));
+  }
+  if (auto synced = journal_.Sync(); !synced) return std::unexpected(synced.error());
+  if (auto written = WriteManifest(row, outcome, std::move(manifest)); !written)
+    return std::unexpected(written.error());
+  return kept_any;
 }
 
 base::Status ResultWriter::WriteError(const VideoRow& row, const VideoOutcome& outcome) {
@@ -161,7 +178,7 @@ base::Status ResultWriter::WriteManifest(const VideoRow& row, const VideoOutcome
   manifest.source = row.path;
   if (row.stat) manifest.source_bytes = row.stat->size;
   manifest.decode = outcome.decode;
-  manifest.costs.insert(manifest.costs.begin(), outcome.costs.begin(), outcome.costs.end());
+  manifest.costs = outcome.costs;
   manifest.started_at_ns = outcome.started_at_ns;
   manifest.finished_at_ns = outcome.finished_at_ns;
   manifest.duration_ns = outcome.duration_ns;

@@ -32,8 +32,10 @@ class ResultWriter {
   /// `found` is taken over: files of other runs are linked (copied where the file system cannot
   /// link), and the manifest says from where. The other components are in `outcome`. Errors: io,
   /// internal (a result that is not whole), out_of_memory.
-  base::Status WriteResult(const VideoRow& row, const contracts::VideoOutcome& outcome,
-                           const FoundWork& found);
+  /// Where a component failed, what an earlier call made of it in this folder stays (KeptResult()).
+  /// True: that was so.
+  base::Result<bool> WriteResult(const VideoRow& row, const contracts::VideoOutcome& outcome,
+                                 const FoundWork& found);
 
   /// The manifest of a video without any result; files that lay there are removed. Errors: io.
   base::Status WriteError(const VideoRow& row, const contracts::VideoOutcome& outcome);

@@ -1,6 +1,7 @@
 #include "store/run_folders.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/atomic_file.h"
@@ -10,16 +11,46 @@ namespace reelbatch::store {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> SubFolders(const fs::path& folder) {
+namespace {
+
+struct Entries {
   std::vector<fs::path> folders;
-  std::error_code ignored;
-  for (auto entry = fs::directory_iterator(folder, ignored); entry != fs::directory_iterator();
-       entry.increment(ignored)) {
-    if (entry->is_directory(ignored) && !entry->is_symlink(ignored))
-      folders.push_back(entry->path());
+  std::vector<fs::path> others;  // files, links, what else there is
+};
+
+/// Of one folder. What is not there is no error: it may have gone meanwhile.
+Entries EntriesOf(const fs::path& folder, std::vector<NotRead>* not_read) {
+  Entries entries;
+  const auto tell = [&](const fs::path& path, const std::error_code& error) {
+    if (error && error != std::errc::no_such_file_or_directory && not_read != nullptr)
+      not_read->push_back({.path = path, .reason = error.message()});
+  };
+  std::error_code error;
+  auto entry = fs::directory_iterator(folder, error);
+  tell(folder, error);
+  while (entry != fs::directory_iterator()) {
+    const fs::file_status status = entry->symlink_status(error);
+    tell(entry->path(), error);
+    (status.type() == fs::file_type::directory ? entries.folders : entries.others)
+        .push_back(entry->path());
+    entry.increment(error);
+    tell(folder, error);
   }
-  std::sort(folders.begin(), folders.end());
-  return folders;
+  std::ranges::sort(entries.folders);
+  return entries;
+}
+
+void AddFilesBelow(const fs::path& folder, std::vector<NotRead>* not_read,
+                   std::vector<fs::path>& files) {
+  Entries entries = EntriesOf(folder, not_read);
+  std::ranges::move(entries.others, std::back_inserter(files));
+  for (const fs::path& below : entries.folders) AddFilesBelow(below, not_read, files);
+}
+
+}  // namespace
+
+std::vector<fs::path> SubFolders(const fs::path& folder) {
+  return EntriesOf(folder, nullptr).folders;
 }
 
 std::vector<RunFolder> RunFolders(const FolderLayout& layout) {
@@ -38,14 +69,10 @@ std::vector<RunFolder> RunFolders(const FolderLayout& layout) {
   return runs;
 }
 
-std::vector<fs::path> FilesBelow(const fs::path& folder) {
+std::vector<fs::path> FilesBelow(const fs::path& folder, std::vector<NotRead>* not_read) {
   std::vector<fs::path> files;
-  std::error_code ignored;
-  for (auto entry = fs::recursive_directory_iterator(folder, ignored);
-       entry != fs::recursive_directory_iterator(); entry.increment(ignored)) {
-    if (!entry->is_directory(ignored) || entry->is_symlink(ignored)) files.push_back(entry->path());
-  }
-  std::sort(files.begin(), files.end());
+  AddFilesBelow(folder, not_read, files);
+  std::ranges::sort(files);
   return files;
 }
 

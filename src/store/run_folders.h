@@ -18,14 +18,22 @@ struct RunFolder {
   std::filesystem::path path;
 };
 
+/// A file or folder that the system does not let us look at, and its words.
+struct NotRead {
+  std::filesystem::path path;
+  std::string reason;
+};
+
 /// Sub-folders by name, so that nothing depends on the order of the directory.
 std::vector<std::filesystem::path> SubFolders(const std::filesystem::path& folder);
 
 /// Every run of every video, by video and run.
 std::vector<RunFolder> RunFolders(const FolderLayout& layout);
 
-/// Everything below `folder` that is no folder, by path.
-std::vector<std::filesystem::path> FilesBelow(const std::filesystem::path& folder);
+/// Everything below `folder` that is no folder, by path. What could not be read goes to `not_read`;
+/// null: nobody asks.
+std::vector<std::filesystem::path> FilesBelow(const std::filesystem::path& folder,
+                                              std::vector<NotRead>* not_read = nullptr);
 
 /// Errors: io, corrupt (names file and field).
 base::Result<Manifest> ReadManifest(const std::filesystem::path& run_folder);

@@ -9,6 +9,7 @@
 #include "base/atomic_file.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "store/journal.h"
 #include "store/run_folders.h"
 
 namespace reelbatch::store {
@@ -26,13 +27,16 @@ class Verifier {
       : layout_(layout), cancel_(cancel) {}
 
   base::Result<VerifyReport> Go() {
+    std::vector<NotRead> not_read;
     for (const RunFolder& run : RunFolders(layout_)) {
       if (auto looked = Look(run); !looked) return std::unexpected(looked.error());
     }
-    for (const fs::path& file : FilesBelow(layout_.videos())) {
+    for (const fs::path& file : FilesBelow(layout_.videos(), &not_read)) {
       if (!known_.contains(file)) Add(Kind::kFileUnnamed, file, "is named by no manifest");
     }
+    for (const NotRead& left_out : not_read) AddNotRead(left_out.path, left_out.reason);
     CheckSummary();
+    CheckLastRun();
     return std::move(report_);
   }
 
@@ -42,11 +46,23 @@ class Verifier {
         {.kind = kind, .path = path.lexically_relative(layout_.root), .detail = std::move(detail)});
   }
 
+  /// Once per path, however many ways lead there.
+  void AddNotRead(const fs::path& path, const std::string& reason) {
+    if (not_read_.insert(path).second)
+      Add(Kind::kNotRead, path,
+          fmt::format("cannot be read ({}): what lies there was not checked", reason));
+  }
+
   /// Errors: cancelled.
   base::Status Look(const RunFolder& run) {
     const fs::path file = run.path / kManifestFile;
     std::error_code error;
     if (!fs::exists(file, error)) {
+      if (error) {
+        AddNotRead(run.path, error.message());
+        for (fs::path& left : FilesBelow(run.path)) known_.insert(std::move(left));
+        return {};
+      }
       Add(Kind::kManifestMissing, run.path,
           "has no manifest: a run was killed here; `reelbatch run` makes it, `reelbatch prune` "
           "removes it");
@@ -65,9 +81,7 @@ class Verifier {
       Add(Kind::kManifestMisplaced, file,
           fmt::format("is that of {}/{}", manifest->video_id, manifest->run_id));
     for (const ManifestComponent& made : manifest->components) {
-      if (made.finished() && made.key != made.identity.Key())
-        Add(Kind::kManifestMisplaced, file,
-            fmt::format("{}: key is not that of its fields", made.identity.component));
+      if (made.finished()) CheckIdentity(file, *manifest, made);
       for (const ArtifactEntry& artifact : made.artifacts) {
         if (auto checked = Check(run.path / artifact.path, artifact); !checked) return checked;
       }
@@ -75,9 +89,36 @@ class Verifier {
     return {};
   }
 
+  void CheckIdentity(const fs::path& file, const Manifest& manifest,
+                     const ManifestComponent& made) {
+    const std::string& name = made.identity.component;
+    const auto wrong = [&](const std::string& what) {
+      Add(Kind::kDigestWrong, file, name + ": " + what);
+    };
+    if (made.key != made.identity.Key())
+      Add(Kind::kManifestMisplaced, file, name + ": key is not that of its fields");
+    if (made.artifacts.empty()) wrong("is finished, and names no file");
+    if (made.result_digest != ResultDigest(made.artifacts))
+      wrong("result_digest is not that of its files");
+    for (const auto& [used, digest] : made.identity.uses) {
+      const ManifestComponent* const other = manifest.Find(used);
+      if (other == nullptr) continue;  // it lies in another run
+      if (!other->finished()) {
+        wrong(fmt::format("was made with a result of {}, which has failed", used));
+      } else if (ResultDigest(other->artifacts) != digest) {
+        wrong(fmt::format("was made with another result of {} than the one that is here", used));
+      }
+    }
+  }
+
   base::Status Check(const fs::path& file, const ArtifactEntry& artifact) {
     std::error_code error;
-    if (!fs::is_regular_file(file, error)) {
+    const fs::file_type type = fs::status(file, error).type();
+    if (type == fs::file_type::none) {
+      AddNotRead(file, error.message());
+      return {};
+    }
+    if (type != fs::file_type::regular) {
       Add(Kind::kArtifactMissing, file, "is not there");
       return {};
     }
@@ -97,7 +138,7 @@ class Verifier {
       return std::unexpected(digest.error());
     report_.bytes += size;
     if (!digest) {
-      Add(Kind::kArtifactDamaged, file, digest.error().message);
+      AddNotRead(file, digest.error().message);
     } else if (*digest != artifact.sha256) {
       Add(Kind::kArtifactDamaged, file, "has another hash than its manifest says");
     }
@@ -121,6 +162,18 @@ class Verifier {
     }
   }
 
+  void CheckLastRun() {
+    const auto last = LastRunIn(layout_.journal());
+    if (!last) {
+      AddNotRead(layout_.journal(), last.error().message);
+    } else if (!last->run_id.empty() && !last->finished) {
+      Add(Kind::kRunUnfinished, layout_.run_summary(),
+          fmt::format("does not tell of the last run, {}, which was killed or still goes on: "
+                      "`reelbatch run` continues it",
+                      last->run_id));
+    }
+  }
+
   void CheckReference(const Json& reference) {
     if (!reference.is_string()) return;
     const auto path = reference.get<std::string>();
@@ -134,6 +187,7 @@ class Verifier {
   const base::CancelToken& cancel_;
   VerifyReport report_;
   std::set<fs::path> known_;
+  std::set<fs::path> not_read_;
 };
 
 }  // namespace
@@ -146,12 +200,18 @@ std::string_view ProblemName(Kind kind) {
       return "manifest_unreadable";
     case Kind::kManifestMisplaced:
       return "manifest_misplaced";
+    case Kind::kDigestWrong:
+      return "digest_wrong";
     case Kind::kArtifactMissing:
       return "artifact_missing";
     case Kind::kArtifactDamaged:
       return "artifact_damaged";
     case Kind::kFileUnnamed:
       return "file_unnamed";
+    case Kind::kNotRead:
+      return "not_read";
+    case Kind::kRunUnfinished:
+      return "run_unfinished";
     case Kind::kSummaryWrong:
       return "summary_wrong";
   }

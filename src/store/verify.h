@@ -17,10 +17,13 @@ struct Problem {
     kManifestMissing,     // a folder of a run without one: a run was killed there
     kManifestUnreadable,  // no such document
     kManifestMisplaced,   // of another video or run, or with a key that is not that of its fields
+    kDigestWrong,         // a result without files, or a digest that is not that of the files
     kArtifactMissing,
     kArtifactDamaged,  // another size or hash
     kFileUnnamed,      // no manifest names it
+    kNotRead,          // a file or folder that the system does not let us read
     kSummaryWrong,     // run.json cannot be read, or names a file that is not there
+    kRunUnfinished,    // the last run was killed: run.json tells of the one before
   };
   Kind kind = Kind::kManifestMissing;
   std::filesystem::path path;  // relative to the output folder

@@ -309,8 +309,50 @@ class Newest(harness.TestCase):
         self.take('a.mp4')
         for options in ((), ('--decision', 'seed'), ('--components', 'cut_detection,core_optical_flow')):
             self.run_reelbatch('run', 'a.mp4', '--out', 'out', *options)
-        found = self.run_reelbatch('cuts', '--from', 'out', '--json').json()
-        self.assertIn('"decision": "adaptive"', json.dumps(found))
+        self.assertEqual(self.decision(), 'adaptive')
+
+    def decision(self):
+        return self.run_reelbatch('cuts', '--from', 'out', '--json').json()['settings']['decision']
+
+    def test_the_run_that_run_json_tells_of_comes_first(self):
+        self.take('a.mp4')
+        for options in ((), ('--decision', 'seed'), ()):
+            self.run_reelbatch('run', 'a.mp4', '--out', 'out', *options)
+        self.assertEqual(self.decision(), 'adaptive')
+
+    def test_what_no_manifest_names_is_not_taken(self):
+        self.take('a.mp4')
+        self.run_reelbatch('run', 'a.mp4', '--out', 'out')
+        run = self.one('out/local/a/*')
+        killed = run.parent / 'r-000000000000'
+        shutil.copytree(run / 'cut_detection', killed / 'cut_detection')
+        cuts = killed / 'cut_detection/cuts.json'
+        cuts.write_text(cuts.read_text().replace('"adaptive"', '"seed"'))
+        self.assertEqual(self.decision(), 'adaptive')
+        shutil.rmtree(run)
+        self.assertIn('holds no cuts', self.run_reelbatch('cuts', '--from', 'out', '--json', expect=2).err)
+
+    def test_a_file_that_is_not_that_of_its_manifest_is_refused(self):
+        self.take('a.mp4')
+        self.run_reelbatch('run', 'a.mp4', '--out', 'out')
+        cuts = self.one('out/local/a/*/cut_detection/cuts.json')
+        cuts.write_text(cuts.read_text().replace('"adaptive"', '"seed"'))
+        done = self.run_reelbatch('cuts', '--from', 'out', '--json', expect=1)
+        self.assertIn('is not the file that its manifest names', done.err)
+
+
+class Kept(harness.TestCase):
+    def test_run_json_names_what_was_there(self):
+        self.take('a.mp4')
+
+        def kept(components):
+            done = self.run_reelbatch('run', 'a.mp4', '--out', 'out', '--components', components, '--json').json()
+            return done['videos'][0]['kept'], f'local/a/{done["run_id"]}'
+        nothing, first = kept('cut_detection')
+        self.assertEqual(nothing, [])
+        cuts = {'component': 'cut_detection', 'linked_from': first}
+        self.assertEqual(kept('cut_detection,core_optical_flow')[0], [cuts])
+        self.assertEqual(kept('cut_detection,core_optical_flow')[0], [{'component': 'core_optical_flow'}, cuts])
 
 
 class Schema(harness.TestCase):
@@ -356,6 +398,29 @@ class Verify(harness.TestCase):
         self.assertIn(('manifest_unreadable', 'manifest.json'), self.problems())
         done = self.run_reelbatch('verify', 'out', expect=1)
         self.assertIn('notes.txt', done.out)
+
+    def test_what_cannot_be_read_is_named(self):
+        program = [str(harness.PROGRAM), 'verify', 'out', '--json']
+        options = {'cwd': self.work, 'env': harness.environment(), 'capture_output': True, 'text': True}
+        if os.geteuid() == 0:
+            self.work.chmod(0o755)
+            options['user'] = 65534  # root may read everything
+        try:
+            self.assertEqual(json.loads(subprocess.run(program, **options).stdout)['problems'], [])
+        except PermissionError:
+            self.skipTest('the program is not there for other users')
+        a, b = self.one('out/local/a/*'), self.one('out/local/b/*')
+        (a / 'cut_detection').chmod(0)
+        b.parent.chmod(0)
+        try:
+            done = subprocess.run(program, **options)
+        finally:
+            (a / 'cut_detection').chmod(0o755)
+            b.parent.chmod(0o755)
+        self.assertEqual(done.returncode, 1)
+        found = {(problem['problem'], problem['path'].split('/')[-1]) for problem in json.loads(done.stdout)['problems']}
+        self.assertLessEqual({('not_read', 'cut_detection'), ('not_read', 'b'), ('not_read', 'cuts.json')}, found)
+        self.assertNotIn('artifact_missing', {problem for problem, _ in found})
 
     def test_wrong_use(self):
         for words in ((), ('out', 'more'), ('a.mp4',), ('nowhere',), ('.',)):
