@@ -30,8 +30,8 @@ struct RunSummary {
 /// For people: counts, what failed and why, where the outputs lie.
 std::string SummaryText(const RunSummary& summary, bool color);
 
-/// `reelbatch_run_summary_v1`: counts and a row per video. `kept` of a row: the components that were
-/// not computed, each with the run that it was linked from, where that is another one.
+/// `reelbatch_run_summary_v1`: counts and a row per video. `kept` of a row: the components that
+/// were not computed, each with the run that it was linked from, where that is another one.
 base::Json SummaryJson(const RunSummary& summary);
 
 }  // namespace reelbatch::app

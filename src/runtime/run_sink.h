@@ -57,8 +57,9 @@ class RunSink {
   /// failed).
   virtual base::Result<EarlierWork> Begin(const Input& input, const base::CancelToken& cancel) = 0;
 
-  /// Called before a video is decoded, and once more where it starts over. Not earlier, so that a run of thousands of videos holds the results of few in memory.
-  /// Errors: io, out_of_memory (become the video's fault); any other ends the run.
+  /// Called before a video is decoded, and once more where it starts over. Not earlier, so that a
+  /// run of thousands of videos holds the results of few in memory. Errors: io, out_of_memory
+  /// (become the video's fault); any other ends the run.
   virtual base::Result<LoadedWork> Load(const Input& /*input*/, std::vector<std::string> done) {
     return LoadedWork{.done = std::move(done)};
   }
