@@ -42,7 +42,7 @@ class PeerClock {
     bytes_.assign(std::istreambuf_iterator<char>(file), {});
     const size_t size = FrameBytes();
     for (size_t at = 0; at + size <= bytes_.size(); at += size) frames_.push_back(View(at));
-    const contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
+    const components::CutKnobs knobs = components::KnobsOf(contracts::Preset::kDefault);
     ssim_planes_ = Downscale(knobs.ssim_max_side);
     flow_planes_ = Downscale(knobs.flow_max_side);
   }
@@ -128,8 +128,8 @@ class PeerClock {
   }
 
   /// Every frame through the component; the histogram's distances are what every part has.
-  std::vector<double> Part(contracts::CutParts parts) const {
-    contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
+  std::vector<double> Part(components::CutParts parts) const {
+    components::CutKnobs knobs = components::KnobsOf(contracts::Preset::kDefault);
     knobs.parts = parts;
     std::vector<std::unique_ptr<components::Component>> component;
     component.push_back(components::MakeCutDetection(knobs));

@@ -23,14 +23,14 @@ base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const
   BatchSetup setup;
   runtime::BatchingOptions& options = setup.options;
   for (const std::string& name : config.components) {
-    const CatalogComponent* const component = catalog.Find(name);
-    if (component == nullptr || !component->model) continue;
-    auto model = component->model(door);
+    const components::ComponentDefinition* const component = catalog.Find(name);
+    if (component == nullptr || !component->stage) continue;
+    auto model = catalog.OpenModel(*component, door);
     if (!model) return std::unexpected(model.error());
     options.models.push_back({.component = name,
                               .model = model->model.get(),
                               .device = 0,
-                              .in_order = model->in_order,
+                              .in_order = component->stage->in_order,
                               .used = std::move(model->used),
                               .endpoint = std::move(model->endpoint),
                               .cost = std::move(model->cost),

@@ -2,73 +2,81 @@
 
 #include <algorithm>
 
-#include "apps/reelbatch/models/model_components.h"
-#include "apps/reelbatch/pipeline.h"
-#include "components/core_optical_flow/core_optical_flow.h"
-#include "components/cut_detection/cut_arrays.h"
-#include "components/cut_detection/cut_detection.h"
-#include "components/transnetv2/transnetv2.h"
-#include "store/cuts_document.h"
+#include "components/all_components.h"
+#include "runtime/tensor_model.h"
 
 namespace reelbatch::app {
 
-using contracts::Reuse;
-using contracts::RunConfig;
-using contracts::VideoInfo;
+using components::ComponentDefinition;
+
+namespace {
+
+base::Result<OpenedModel> Open(const components::StageDefinition& stage, const ModelDoor& door) {
+  auto model = door.Open(stage.wanted);
+  if (!model) return std::unexpected(model.error());
+  const contracts::ModelDescription& description = (*model)->description();
+  OpenedModel opened{.model = nullptr,
+                     .used = {description.used},
+                     .endpoint = door.endpoint(),
+                     .max_batch = description.max_batch > 0
+                                      ? std::min(stage.max_batch, description.max_batch)
+                                      : stage.max_batch,
+                     .cost = {}};
+  opened.cost = [&door, cap = opened.max_batch, name = stage.wanted.used.model_name](
+                    const contracts::BatchKey& key) -> base::Result<planning::BatchCost> {
+    auto cost = door.Cost(name, key);
+    if (cost) cost->max_batch = std::min(cost->max_batch, cap);
+    return cost;
+  };
+  opened.model = std::make_unique<runtime::TensorModel>(std::move(*model), stage.packing());
+  return opened;
+}
+
+}  // namespace
 
 Catalog Catalog::Builtin() {
-  const std::string cuts(components::kCutDetectionName);
-  const std::string flow(components::kCoreOpticalFlowName);
-  const std::string net(components::kTransNetV2Name);
   Catalog catalog;
-  catalog.Add(
-      {.name = cuts,
-       .version = std::string(components::kCutDetectionVersion),
-       .settings = {"parts", "preset", "emergency_fast", "deadline", "decision", "flow_reuse",
-                    "transnetv2_reuse", "min_confidence", "ssim_range", "loop_filter", "sampling"},
-       .schema = std::string(components::kCutNpzSchema),
-       .document = store::CutsFile(cuts + "/cuts.json"),
-       .spec =
-           [cuts, flow, net](const RunConfig& config) {
-             contracts::ComponentSpec spec{.name = cuts, .needs = {}, .uses = {}};
-             for (const auto& [reuse, name] :
-                  {std::pair(config.flow_reuse, flow), std::pair(config.transnetv2_reuse, net)}) {
-               if (reuse == Reuse::kPrefer) spec.uses.push_back(name);
-               if (reuse == Reuse::kRequire) spec.needs.push_back(name);
-             }
-             return spec;
-           },
-       .make =
-           [](const RunConfig& config, const VideoInfo& info) {
-             return components::MakeCutDetection(KnobsFor(config, info));
-           }});
-  catalog.Add({.name = flow,
-               .version = std::string(components::kCoreOpticalFlowVersion),
-               // The preset decides on the size of the plane that flow is computed on.
-               .settings = {"preset", "emergency_fast", "deadline", "loop_filter", "sampling"},
-               .schema = "core_optical_flow_npz_v1",
-               .npz = "flow.npz",
-               .spec =
-                   [flow](const RunConfig&) {
-                     return contracts::ComponentSpec{.name = flow, .needs = {}, .uses = {}};
-                   },
-               .make =
-                   [](const RunConfig& config, const VideoInfo& info) {
-                     return components::MakeCoreOpticalFlow(KnobsFor(config, info).flow_max_side);
-                   }});
-  AddModelComponents(catalog);
+  for (const ComponentDefinition& definition : components::AllComponents()) catalog.Add(definition);
   return catalog;
 }
 
-const CatalogComponent* Catalog::Find(std::string_view name) const {
-  const auto place = std::ranges::find(components_, name, &CatalogComponent::name);
+void Catalog::Add(ComponentDefinition definition) { components_.push_back(std::move(definition)); }
+
+void Catalog::Add(ComponentDefinition definition, OpenStage open) {
+  own_.emplace_back(definition.name, std::move(open));
+  Add(std::move(definition));
+}
+
+const ComponentDefinition* Catalog::Find(std::string_view name) const {
+  const auto place = std::ranges::find(components_, name, &ComponentDefinition::name);
   return place == components_.end() ? nullptr : &*place;
+}
+
+const contracts::ComponentKnob* Catalog::FindKnob(std::string_view name) const {
+  for (const ComponentDefinition& definition : components_) {
+    if (const auto* const knob = components::FindKnob(definition, name)) return knob;
+  }
+  return nullptr;
 }
 
 std::vector<std::string> Catalog::Names() const {
   std::vector<std::string> names;
-  for (const CatalogComponent& component : components_) names.push_back(component.name);
+  for (const ComponentDefinition& definition : components_) names.push_back(definition.name);
   return names;
+}
+
+std::vector<std::string> Catalog::UsualNames() const {
+  std::vector<std::string> names;
+  for (const ComponentDefinition& definition : components_) {
+    if (definition.runs_by_default) names.push_back(definition.name);
+  }
+  return names;
+}
+
+base::Result<OpenedModel> Catalog::OpenModel(const ComponentDefinition& definition,
+                                             const ModelDoor& door) const {
+  const auto own = std::ranges::find(own_, definition.name, &decltype(own_)::value_type::first);
+  return own == own_.end() ? Open(*definition.stage, door) : own->second(door);
 }
 
 }  // namespace reelbatch::app

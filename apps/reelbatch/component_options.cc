@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <vector>
+#include <utility>
 
 #include "apps/reelbatch/option_values.h"
 #include "apps/reelbatch/options.h"
@@ -13,52 +13,122 @@
 namespace reelbatch::app {
 namespace {
 
+using components::ComponentDefinition;
+using contracts::ComponentKnob;
+using contracts::KnobSetting;
+using contracts::KnobType;
 using contracts::Reuse;
+using contracts::RunConfig;
 
-Option ReuseOption(const std::string& name, std::string help, Reuse reuse, Reuse& target) {
-  Option option{.name = name, .takes = Takes::kNothing, .value_name = "", .help = std::move(help)};
-  option.set = [name, reuse, &target](const std::string& text) -> base::Status {
+Option ReuseOption(const ComponentKnob& knob, Reuse reuse, std::string help, RunConfig& config) {
+  Option option{.name = fmt::format("{}-{}", contracts::ReuseName(reuse), knob.option),
+                .takes = Takes::kNothing,
+                .value_name = "",
+                .help = std::move(help)};
+  option.set = [knob, reuse, &config](const std::string& text) -> base::Status {
     const auto on = ParseSwitch(text);
     if (!on) return std::unexpected(on.error());
-    if (*on && target != Reuse::kNever && target != reuse) {
+    const Reuse before = contracts::ReuseOf(config, knob);
+    if (*on && before != Reuse::kNever && before != reuse) {
       return base::Fail(base::Code::kInvalidArgument,
                         "--prefer-... and --require-... of the same component exclude each other");
     }
-    if (*on) target = reuse;
-    if (!*on && target == reuse) target = Reuse::kNever;
+    const auto set = [&](Reuse to) {
+      contracts::SetKnob(config, knob, std::string(contracts::ReuseName(to)));
+    };
+    if (*on) set(reuse);
+    if (!*on && before == reuse) set(Reuse::kNever);
     return {};
   };
   return option;
 }
 
-}  // namespace
-
-void AddComponentOptions(OptionTable& table, contracts::RunConfig& config, const Catalog& catalog) {
-  table.Group("What to compute");
-  table.Add(
-      ListOption("components",
-                 fmt::format("any of {} (default: cut_detection); frames are decoded once for all",
-                             fmt::join(catalog.Names(), ", ")),
-                 catalog.Names(), config.components));
-  table.Add(ReuseOption("prefer-core-optical-flow",
-                        "cut_detection takes its flow from core_optical_flow where that runs too",
-                        Reuse::kPrefer, config.flow_reuse));
-  table.Add(ReuseOption("require-core-optical-flow", "the same, and an error where it does not run",
-                        Reuse::kRequire, config.flow_reuse));
-  table.Add(ReuseOption("prefer-transnetv2",
-                        "cut_detection takes transnetv2's word, too, where that runs: it confirms "
-                        "cuts, and adds what it is sure of",
-                        Reuse::kPrefer, config.transnetv2_reuse));
-  table.Add(ReuseOption("require-transnetv2", "the same, and an error where it does not run",
-                        Reuse::kRequire, config.transnetv2_reuse));
+/// What a person typed. Errors: invalid_argument.
+base::Result<KnobSetting> Parse(const ComponentKnob& knob, const std::string& text) {
+  const auto setting = [](auto parsed) -> base::Result<KnobSetting> {
+    if (!parsed) return std::unexpected(parsed.error());
+    return KnobSetting(std::move(*parsed));
+  };
+  switch (knob.type) {
+    case KnobType::kSwitch:
+      return setting(ParseSwitch(text));
+    case KnobType::kNumber:
+      return setting(ParseAbove(text, knob.low, knob.high));
+    case KnobType::kChoice: {
+      const auto index = ParseChoice(text, knob.choices);
+      if (!index) return std::unexpected(index.error());
+      return KnobSetting(knob.choices[*index]);
+    }
+    case KnobType::kChoices: {
+      const auto words = ParseChoices(text, knob.choices);
+      if (!words) return std::unexpected(words.error());
+      std::vector<std::string> sorted;
+      std::ranges::copy_if(knob.choices, std::back_inserter(sorted), [&](const auto& choice) {
+        return std::ranges::find(*words, choice) != words->end();
+      });
+      return KnobSetting(std::move(sorted));
+    }
+    case KnobType::kReuse:
+      break;
+  }
+  return base::Fail(base::Code::kInternal, "is no single option");
 }
 
-base::Status OrderComponents(contracts::RunConfig& config, const Catalog& catalog) {
+}  // namespace
+
+Option KnobOption(const ComponentKnob& knob, RunConfig& config) {
+  Option option{.name = knob.option,
+                .takes = knob.type == KnobType::kSwitch ? Takes::kNothing : Takes::kValue,
+                .value_name = knob.value_name,
+                .help = knob.help,
+                .is_list = knob.type == KnobType::kChoices};
+  option.set = [knob, &config](const std::string& text) -> base::Status {
+    auto setting = Parse(knob, text);
+    if (!setting) return std::unexpected(setting.error());
+    contracts::SetKnob(config, knob, std::move(*setting));
+    return {};
+  };
+  return option;
+}
+
+void AddKnobOptions(OptionTable& table, RunConfig& config, const ComponentDefinition& definition) {
+  for (const ComponentKnob& knob : definition.knobs) {
+    if (knob.type != KnobType::kReuse) table.Add(KnobOption(knob, config));
+  }
+}
+
+void AddComponentOptions(OptionTable& table, RunConfig& config, const Catalog& catalog) {
+  table.Group("What to compute");
+  table.Add(ListOption(
+      "components",
+      fmt::format("any of {} (default: {}); frames are decoded once for all",
+                  fmt::join(catalog.Names(), ", "), fmt::join(catalog.UsualNames(), ",")),
+      catalog.Names(), config.components));
+  for (const ComponentDefinition& definition : catalog.components()) {
+    for (const ComponentKnob& knob : definition.knobs) {
+      if (knob.type != KnobType::kReuse) continue;
+      table.Add(ReuseOption(knob, Reuse::kPrefer, knob.help, config));
+      table.Add(ReuseOption(knob, Reuse::kRequire, "the same, and an error where it is not there",
+                            config));
+    }
+  }
+  for (const ComponentDefinition& definition : catalog.components()) {
+    const auto own = [](const ComponentKnob& knob) { return knob.type != KnobType::kReuse; };
+    if (std::ranges::none_of(definition.knobs, own)) continue;
+    table.Group(fmt::format("What {} does", definition.name));
+    AddKnobOptions(table, config, definition);
+  }
+}
+
+base::Status SettleConfig(RunConfig& config, const Catalog& catalog) {
+  if (config.components.empty()) config.components = catalog.UsualNames();
   // By name first, so that the same set is the same configuration however it was written.
   std::ranges::sort(config.components);
   std::vector<contracts::ComponentSpec> specs;
-  for (const CatalogComponent& component : catalog.components())
-    specs.push_back(component.spec(config));
+  for (const ComponentDefinition& definition : catalog.components()) {
+    if (auto settled = components::SettleKnobs(definition, config); !settled) return settled;
+    specs.push_back(components::SpecOf(definition, config));
+  }
   auto order = planning::OrderComponents(specs, config.components);
   if (!order) return std::unexpected(order.error());
   config.components = std::move(*order);

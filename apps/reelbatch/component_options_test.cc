@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "apps/reelbatch/options.h"
+
 namespace reelbatch::app {
 namespace {
 
-using contracts::Reuse;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -22,7 +25,7 @@ class ComponentOptions : public testing::Test {
     } else {
       status = ApplyLine(*line);
     }
-    if (status) status = OrderComponents(config_, Catalog::Builtin());
+    if (status) status = SettleConfig(config_, Catalog::Builtin());
     return status ? "" : status.error().Text();
   }
 
@@ -37,7 +40,7 @@ TEST_F(ComponentOptions, TheOrderOfNamesDoesNotMatter) {
 
 TEST_F(ComponentOptions, PreferringWorksWithoutIt) {
   EXPECT_EQ(ErrorOf({"--prefer-core-optical-flow"}), "");
-  EXPECT_EQ(config_.flow_reuse, Reuse::kPrefer);
+  EXPECT_EQ(config_.knobs.at("flow_reuse"), contracts::KnobSetting(std::string("prefer")));
   EXPECT_THAT(config_.components, ElementsAre("cut_detection"));
 }
 
@@ -61,6 +64,41 @@ TEST_F(ComponentOptions, PreferAndRequireExcludeEachOther) {
 TEST_F(ComponentOptions, AnUnknownComponentIsNamed) {
   EXPECT_THAT(ErrorOf({"--components", "cut_detektion"}),
               HasSubstr("did you mean 'cut_detection'?"));
+}
+
+TEST_F(ComponentOptions, KnobsBecomeOptionsWithTheirRange) {
+  EXPECT_EQ(ErrorOf({"--min-confidence", "0.3", "--parts", "motion,hard"}), "");
+  EXPECT_EQ(config_.knobs.at("min_confidence"), contracts::KnobSetting(0.3));
+  EXPECT_EQ(config_.knobs.at("parts"),
+            contracts::KnobSetting(std::vector<std::string>{"hard", "motion"}))
+      << "in the knob's order";
+  EXPECT_THAT(ErrorOf({"--min-confidence", "0"}), HasSubstr("above 0 and at most 1"));
+  EXPECT_THAT(ErrorOf({"--parts", "hard,sotf"}), HasSubstr("did you mean 'soft'?"));
+  EXPECT_THAT(table_.Help(), HasSubstr("What cut_detection does:\n      --parts LIST"));
+}
+
+TEST_F(ComponentOptions, AKnobThatIsNotAlwaysNamedLeavesNoTraceAtItsUsualValue) {
+  EXPECT_EQ(ErrorOf({"--prefer-transnetv2=true", "--prefer-transnetv2=false"}), "");
+  EXPECT_FALSE(config_.knobs.contains("transnetv2_reuse"));
+  EXPECT_EQ(config_.knobs.at("flow_reuse"), contracts::KnobSetting(std::string("never")));
+}
+
+TEST(Components, NoTwoShareANameOrAnOption) {
+  const Catalog catalog = Catalog::Builtin();
+  contracts::RunConfig config;
+  OptionTable table;
+  AddComponentOptions(table, config, catalog);
+  AddEffortOptions(table, config);
+  AddFrameOptions(table, config);
+  std::vector<std::string> names = table.Names(false, false);
+  std::ranges::sort(names);
+  EXPECT_EQ(std::ranges::adjacent_find(names), names.end());
+  std::vector<std::string> knobs = catalog.Names();
+  for (const components::ComponentDefinition& definition : catalog.components()) {
+    for (const contracts::ComponentKnob& knob : definition.knobs) knobs.push_back(knob.name);
+  }
+  std::ranges::sort(knobs);
+  EXPECT_EQ(std::ranges::adjacent_find(knobs), knobs.end());
 }
 
 }  // namespace

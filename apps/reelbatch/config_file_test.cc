@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "apps/reelbatch/component_options.h"
 #include "apps/reelbatch/options.h"
 
 namespace reelbatch::app {
@@ -19,7 +20,9 @@ class ConfigFile : public testing::Test {
   void SetUp() override {
     path_ = fs::path(testing::TempDir()) /
             (std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + ".yaml");
-    AddAnalysisOptions(table_, config_);
+    AddComponentOptions(table_, config_, Catalog::Builtin());
+    AddEffortOptions(table_, config_);
+    AddFrameOptions(table_, config_);
     AddWorkOptions(table_, work_);
     AddCommonOptions(table_, common_);
     table_.Add(PathOption("out", "DIR", "", out_));

@@ -5,13 +5,14 @@
 #include <utility>
 
 #include "apps/reelbatch/command.h"
+#include "apps/reelbatch/component_options.h"
+#include "apps/reelbatch/cuts/run_results.h"
 #include "apps/reelbatch/demo/demo_reel.h"
 #include "apps/reelbatch/demo_check.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/option_values.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
-#include "apps/reelbatch/run_results.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/sink.h"
 #include "apps/reelbatch/terminal.h"
@@ -95,7 +96,7 @@ int TellReel(const DemoReel& reel, Console& console) {
 base::Result<std::vector<contracts::Event>> EventsOfRun(const fs::path& out) {
   auto results = ReadRunResults(out);
   if (!results) return std::unexpected(results.error());
-  for (store::CutsRecord& record : results->records) {
+  for (auto& record : results->records) {
     if (record.video == kReelName) return std::move(record.events);
   }
   if (!results->unreadable.empty()) return std::unexpected(results->unreadable.front());
@@ -109,7 +110,9 @@ base::Result<std::vector<contracts::Event>> EventsOfRun(const fs::path& out) {
 base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int threads,
                                                       Console& console,
                                                       const base::CancelToken& cancel) {
-  const contracts::RunConfig config;
+  contracts::RunConfig config;
+  if (auto settled = SettleConfig(config, Catalog::Builtin()); !settled)
+    return std::unexpected(settled.error());
   MemorySink sink(1);
   ProgressPrinter progress(console, 1, false);
   const base::SystemClock clock;

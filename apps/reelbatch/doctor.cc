@@ -152,7 +152,7 @@ std::vector<Finding> ExamineLibraries() {
           {.name = "libzip", .detail = store::LibzipVersion(), .remedy = ""}};
 }
 
-std::vector<Finding> ExamineModels(const fs::path& models) {
+std::vector<Finding> ExamineModels(const fs::path& models, const Catalog& catalog) {
   Finding engine{.name = "engine", .detail = inference::OpenVinoEngine(), .remedy = ""};
   if (!inference::OpenVinoIsBuiltIn()) {
     engine = {.name = "engine",
@@ -170,12 +170,12 @@ std::vector<Finding> ExamineModels(const fs::path& models) {
                   "protobuf-compiler-grpc, then build again"};
   }
   Finding found{.name = "models", .detail = "", .remedy = ""};
-  for (const KnownModel& known : KnownModels()) {
-    const auto folder = inference::ReadModelFolder(models / known.wanted.used.model_name);
+  for (const KnownModel& known : KnownModels(catalog)) {
+    const auto folder = inference::ReadModelFolder(models / known.name);
     const std::string version =
         folder ? OneLine(folder->description.used.model_version) : "missing";
-    found.detail += fmt::format("{}{} {} (for {})", found.detail.empty() ? "" : ", ",
-                                known.wanted.used.model_name, version, known.component);
+    found.detail += fmt::format("{}{} {} (for {})", found.detail.empty() ? "" : ", ", known.name,
+                                version, known.component);
     if (folder) continue;
     found.health = Health::kPoor;
     found.remedy = "tools/fetch-models, or --models DIR";

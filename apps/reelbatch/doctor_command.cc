@@ -8,6 +8,7 @@
 #include "apps/reelbatch/models/model_options.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/json_text.h"
+#include "contracts/producer.h"
 #include "store/identity.h"
 #include "vision/simd.h"
 
@@ -47,7 +48,7 @@ base::Json Document(const std::vector<Finding>& findings, const measure::Machine
                     bool healthy) {
   base::Json document;
   document["schema"] = "reelbatch_doctor_v1";
-  document["producer"] = store::ProducerName();
+  document["producer"] = contracts::ProducerName();
   document["healthy"] = healthy;
   document["machine"] = {{"cpu", machine.cpu_model},
                          {"simd", vision::SimdName()},
@@ -89,7 +90,8 @@ int DoctorCommand(const Invocation& call) {
   std::vector<Finding> findings = ExamineMachine(machine, vision::SimdName());
   findings.push_back(ExamineOut(out.value_or(".")));
   for (Finding& finding : ExamineLibraries()) findings.push_back(std::move(finding));
-  for (Finding& finding : ExamineModels(ModelsFolder({}))) findings.push_back(std::move(finding));
+  for (Finding& finding : ExamineModels(ModelsFolder({}), *call.catalog))
+    findings.push_back(std::move(finding));
   const bool healthy = std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.health == Health::kMissing;
   });

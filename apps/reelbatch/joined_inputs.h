@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "apps/reelbatch/cuts_settings.h"
+#include "apps/reelbatch/cuts/cuts_settings.h"
 #include "apps/reelbatch/inputs.h"
 #include "base/result.h"
 #include "contracts/video.h"

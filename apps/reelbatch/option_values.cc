@@ -61,26 +61,27 @@ base::Result<int> ParseInteger(const std::string& text, int low, int high) {
   return value;
 }
 
-base::Result<double> ParsePositive(const std::string& text, double high) {
+base::Result<double> ParseAbove(const std::string& text, double low, double high) {
   double value = 0;
   const char* end = text.data() + text.size();
   const auto [stop, code] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
   const bool number =
       stop == end && !text.empty() && code != std::errc::invalid_argument && !std::isnan(value);
-  if (!number || code != std::errc() || !(value > 0 && value <= high)) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("{} is {}; it takes a number above 0 and at most {}",
-                                  Quoted(text), number ? "out of range" : "not a number", high));
+  if (!number || code != std::errc() || !(value > low && value <= high)) {
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("{} is {}; it takes a number above {} and at most {}", Quoted(text),
+                    number ? "out of range" : "not a number", low, high));
   }
   return value;
 }
 
 base::Result<double> ParseRate(const std::string& text, double high) {
   const size_t slash = text.find('/');
-  if (slash == std::string::npos) return ParsePositive(text, high);
+  if (slash == std::string::npos) return ParseAbove(text, 0, high);
   constexpr double kLargestTerm = 1e9;
-  const auto above = ParsePositive(text.substr(0, slash), kLargestTerm);
-  const auto below = ParsePositive(text.substr(slash + 1), kLargestTerm);
+  const auto above = ParseAbove(text.substr(0, slash), 0, kLargestTerm);
+  const auto below = ParseAbove(text.substr(slash + 1), 0, kLargestTerm);
   if (above && below && *above / *below <= high) return *above / *below;
   return base::Fail(base::Code::kInvalidArgument,
                     fmt::format("{} is no rate; it takes a number above 0 and at most {}, or a "

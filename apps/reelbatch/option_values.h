@@ -25,8 +25,8 @@ base::Result<std::vector<std::string>> ParseChoices(const std::string& text,
 
 base::Result<int> ParseInteger(const std::string& text, int low, int high);
 
-/// A finite decimal number above 0 and at most `high`.
-base::Result<double> ParsePositive(const std::string& text, double high);
+/// A finite decimal number above `low` and at most `high`.
+base::Result<double> ParseAbove(const std::string& text, double low, double high);
 
 /// A rate such as 25, 29.97 or 30000/1001, above 0 and at most `high`.
 base::Result<double> ParseRate(const std::string& text, double high);

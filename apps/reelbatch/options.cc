@@ -120,14 +120,6 @@ Option PathOption(std::string name, std::string value_name, std::string help,
   return option;
 }
 
-Option MinConfidenceOption(std::optional<double>& target) {
-  Option option{.name = "min-confidence",
-                .value_name = "P",
-                .help = "events at least so sure count, the others are candidates (default 0.5)"};
-  option.set = [&target](const std::string& text) { return Store(ParsePositive(text, 1), target); };
-  return option;
-}
-
 void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json) {
   table.Group("Common options");
   if (json)
@@ -162,21 +154,15 @@ void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json) {
   table.Add(std::move(help));
 }
 
-void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config) {
-  table.Group("What to look for");
-  table.Add(ListOption("parts",
-                       "kinds of events: hard,soft (default; soft: fades, dissolves, wipes) and "
-                       "motion (whip pans, zooms, speed ramps: observations, no cuts)",
-                       {"hard", "soft", "motion"}, config.parts));
-  Option preset =
-      ChoiceOption("preset", "auto (default: by the size of each video), quality, default or fast",
-                   {"auto", "quality", "default", "fast"}, [&config](size_t i) {
-                     config.preset.reset();
-                     if (i == 1) config.preset = contracts::Preset::kQuality;
-                     if (i == 2) config.preset = contracts::Preset::kDefault;
-                     if (i == 3) config.preset = contracts::Preset::kFast;
-                   });
-  table.Add(std::move(preset));
+void AddEffortOptions(OptionTable& table, contracts::RunConfig& config) {
+  table.Add(ChoiceOption("preset",
+                         "auto (default: by the size of each video), quality, default or fast",
+                         {"auto", "quality", "default", "fast"}, [&config](size_t i) {
+                           config.preset.reset();
+                           if (i == 1) config.preset = contracts::Preset::kQuality;
+                           if (i == 2) config.preset = contracts::Preset::kDefault;
+                           if (i == 3) config.preset = contracts::Preset::kFast;
+                         }));
   Option emergency{
       .name = "emergency-fast",
       .takes = Takes::kNothing,
@@ -194,24 +180,16 @@ void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config) {
       "decoders smooth block edges: auto (default: not with --preset fast), keep or skip",
       {"auto", "keep", "skip"},
       [&config](size_t i) { config.loop_filter = static_cast<contracts::LoopFilter>(i); }));
-  table.Add(ChoiceOption(
-      "decision",
-      "adaptive (default) or seed, the simple rule with global thresholds for hard cuts alone",
-      {"adaptive", "seed"}, [&config](size_t i) {
-        config.decision = i == 0 ? contracts::Decision::kAdaptive : contracts::Decision::kSeed;
-      }));
-  table.Add(MinConfidenceOption(config.min_confidence));
-  table.Add(
-      ChoiceOption("ssim-range", "dynamic range of SSIM: frame (default: of each frame) or 255",
-                   {"frame", "255"}, [&config](size_t i) { config.ssim_range_255 = i == 1; }));
+}
 
+void AddFrameOptions(OptionTable& table, contracts::RunConfig& config) {
   table.Group("Which frames");
   contracts::Sampling& sampling = config.sampling;
   Option fps{.name = "analysis-fps",
              .value_name = "F",
              .help = "look at this many frames per second (default: all)"};
   fps.set = [&sampling](const std::string& text) {
-    return Store(ParsePositive(text, kMaxFps), sampling.analysis_fps);
+    return Store(ParseAbove(text, 0, kMaxFps), sampling.analysis_fps);
   };
   table.Add(std::move(fps));
   table.Add(IntegerOption("analysis-width", "W",
@@ -319,21 +297,7 @@ void AddDeadlineOption(OptionTable& table, WorkOptions& options, contracts::RunC
   table.Add(std::move(deadline));
 }
 
-base::Status CheckAnalysisOptions(const contracts::RunConfig& config) {
-  const contracts::CutParts parts = contracts::PartsOf(config);
-  if (config.decision == contracts::Decision::kSeed && (parts.soft || parts.motion)) {
-    return base::Fail(
-        base::Code::kInvalidArgument,
-        "the seed's rule knows hard cuts alone; write --parts hard, or --decision adaptive",
-        "--parts");
-  }
-  if (config.decision == contracts::Decision::kSeed &&
-      config.transnetv2_reuse != contracts::Reuse::kNever) {
-    return base::Fail(
-        base::Code::kInvalidArgument,
-        "the seed's rule does not use transnetv2; leave out --decision seed",
-        fmt::format("--{}-transnetv2", contracts::ReuseName(config.transnetv2_reuse)));
-  }
+base::Status CheckFrameOptions(const contracts::RunConfig& config) {
   const auto& start = config.sampling.start_s;
   const auto& end = config.sampling.end_s;
   if (end && *end <= 0)

@@ -49,8 +49,10 @@ struct WorkOptions {
 /// `json`: whether --json is a plain switch; false where the command has its own meaning of it.
 void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json = true);
 
-/// What is looked for and in which frames.
-void AddAnalysisOptions(OptionTable& table, contracts::RunConfig& config);
+/// How much is computed per frame, in the table's present group.
+void AddEffortOptions(OptionTable& table, contracts::RunConfig& config);
+/// Which frames are looked at.
+void AddFrameOptions(OptionTable& table, contracts::RunConfig& config);
 
 void AddWorkOptions(OptionTable& table, WorkOptions& options);
 /// How units are batched.
@@ -59,9 +61,8 @@ void AddBatchOptions(OptionTable& table, WorkOptions& options);
 /// --deadline, for commands that run or plan many videos.
 void AddDeadlineOption(OptionTable& table, WorkOptions& options, contracts::RunConfig& config);
 
-/// What no single option can know. Errors: invalid_argument (--start is not before --end; parts
-/// that the decision does not know).
-base::Status CheckAnalysisOptions(const contracts::RunConfig& config);
+/// What no single option can know. Errors: invalid_argument (--start is not before --end).
+base::Status CheckFrameOptions(const contracts::RunConfig& config);
 
 /// An option that stores a switch, a path, ...
 Option SwitchOption(std::string name, std::string help, bool& target);
@@ -72,8 +73,6 @@ Option ChoiceOption(std::string name, std::string help, std::vector<std::string>
                     std::function<void(size_t)> store);
 /// A whole number from `low` to `high`.
 Option CountOption(std::string name, std::string help, int low, int high, int& target);
-/// The line between events and candidates.
-Option MinConfidenceOption(std::optional<double>& target);
 /// A comma-separated list of any words.
 Option WordsOption(std::string name, std::string value_name, std::string help,
                    std::vector<std::string>& target);

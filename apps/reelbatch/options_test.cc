@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "apps/reelbatch/component_options.h"
+
 namespace reelbatch::app {
 namespace {
 
@@ -12,7 +14,9 @@ using testing::HasSubstr;
 class Options : public testing::Test {
  protected:
   void SetUp() override {
-    AddAnalysisOptions(table_, config_);
+    AddComponentOptions(table_, config_, Catalog::Builtin());
+    AddEffortOptions(table_, config_);
+    AddFrameOptions(table_, config_);
     AddWorkOptions(table_, work_);
     AddCommonOptions(table_, common_);
     table_.Add({.name = "csv",
@@ -33,7 +37,7 @@ class Options : public testing::Test {
     } else {
       arguments_ = line->arguments;
       status = ApplyLine(*line);
-      if (status) status = CheckAnalysisOptions(config_);
+      if (status) status = CheckFrameOptions(config_);
     }
     if (status) return "";
     EXPECT_EQ(status.error().code, base::Code::kInvalidArgument);
@@ -61,8 +65,8 @@ TEST_F(Options, ReadsAWholeLine) {
             "");
   EXPECT_THAT(arguments_, ElementsAre("a.mp4", "[dir]", "b.mp4", "--odd", "-x"));
   EXPECT_EQ(config_.preset, contracts::Preset::kQuality);
-  EXPECT_EQ(config_.decision, contracts::Decision::kSeed);
-  EXPECT_TRUE(config_.ssim_range_255);
+  EXPECT_EQ(config_.knobs.at("decision"), contracts::KnobSetting(std::string("seed")));
+  EXPECT_EQ(config_.knobs.at("ssim_range"), contracts::KnobSetting(std::string("255")));
   EXPECT_EQ(common_.verbosity, 2);
   EXPECT_EQ(common_.threads, 3);
   EXPECT_EQ(csv_, "-");
@@ -72,7 +76,7 @@ TEST_F(Options, ReadsAWholeLine) {
 }
 
 TEST_F(Options, UnknownOptionsAreNamedWithTheNearest) {
-  EXPECT_EQ(ErrorOf({"--pre"}), "unknown option --pre; did you mean '--preset'?");
+  EXPECT_EQ(ErrorOf({"--prset"}), "unknown option --prset; did you mean '--preset'?");
   EXPECT_EQ(ErrorOf({"--analysis-fsp=3"}),
             "unknown option --analysis-fsp; did you mean '--analysis-fps'?");
   EXPECT_EQ(ErrorOf({"--zzzzzzzz"}), "unknown option --zzzzzzzz; --help lists what there is");
@@ -96,20 +100,6 @@ TEST_F(Options, AnOptionIsNoValueOfTheOneBefore) {
   EXPECT_THAT(ErrorOf({"--preset=--fail-fast"}),
               HasSubstr("--preset: '--fail-fast' is not one of"));
   EXPECT_THAT(ErrorOf({"--preset", "--nonsense"}), HasSubstr("'--nonsense' is not one of"));
-}
-
-TEST_F(Options, PartsAreThoseTheDecisionKnows) {
-  EXPECT_EQ(ErrorOf({}), "");
-  EXPECT_EQ(contracts::PartsOf(config_), (contracts::CutParts{.hard = true, .soft = true}));
-  EXPECT_EQ(ErrorOf({"--parts", "motion,hard"}), "");
-  EXPECT_EQ(contracts::PartNames(contracts::PartsOf(config_)),
-            (std::vector<std::string>{"hard", "motion"}));
-  config_ = {};
-  EXPECT_EQ(ErrorOf({"--decision", "seed"}), "");
-  EXPECT_EQ(contracts::PartsOf(config_), (contracts::CutParts{.hard = true, .soft = false}));
-  EXPECT_TRUE(CheckAnalysisOptions(config_).has_value());
-  EXPECT_THAT(ErrorOf({"--decision", "seed", "--parts", "soft"}),
-              HasSubstr("--parts: the seed's rule knows hard cuts alone"));
 }
 
 TEST_F(Options, ValuesAreCheckedWithTheirRange) {

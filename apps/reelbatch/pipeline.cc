@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "components/core_optical_flow/core_optical_flow.h"
-#include "components/cut_detection/cut_detection.h"
 #include "media/audio_reader.h"
 #include "media/frame_sampler.h"
 #include "media/range_reader.h"
@@ -16,22 +14,13 @@ namespace reelbatch::app {
 using contracts::Overload;
 using contracts::RunConfig;
 
-contracts::CutKnobs KnobsFor(const contracts::RunConfig& config, const contracts::VideoInfo& info) {
+components::VideoRequest RequestFor(const RunConfig& config, const contracts::VideoInfo& info) {
   const media::FrameSize part =
       media::PartSize({.width = info.width, .height = info.height}, config.sampling);
-  contracts::CutKnobs knobs =
-      planning::ChooseKnobs(config.preset, part.width, part.height, config.overload);
-  knobs.decision = config.decision;
-  knobs.parts = contracts::PartsOf(config);
-  knobs.ssim_range_255 = config.ssim_range_255;
-  knobs.min_confidence = config.min_confidence.value_or(contracts::CutKnobs::kMinConfidence);
-  knobs.learned = config.transnetv2_reuse != contracts::Reuse::kNever;
-  if (config.flow_reuse == contracts::Reuse::kNever) return knobs;
-  const bool runs = std::ranges::find(config.components, components::kCoreOpticalFlowName) !=
-                    config.components.end();
-  if (runs) knobs.flow_source = contracts::FlowSource::kCoreOpticalFlow;
-  knobs.core_flow_missed = !runs;
-  return knobs;
+  return {
+      .config = config,
+      .info = info,
+      .preset = planning::ChoosePreset(config.preset, part.width, part.height, config.overload)};
 }
 
 runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config,
@@ -47,18 +36,18 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config,
   dependencies.open_audio = media::OpenAudio;
   dependencies.plan_ranges = media::PlanRanges;
   dependencies.open_range = media::OpenRangeReader;
-  for (const CatalogComponent& component : catalog.components())
-    dependencies.specs.push_back(component.spec(config));
+  for (const components::ComponentDefinition& definition : catalog.components())
+    dependencies.specs.push_back(components::SpecOf(definition, config));
   for (const std::string& name : config.components) {
-    if (const auto thumbnail = catalog.Find(name)->spec(config).thumbnail)
-      dependencies.thumbnail = thumbnail;
+    if (const auto thumbnail = catalog.Find(name)->thumbnail) dependencies.thumbnail = thumbnail;
   }
   dependencies.make_components = [config, catalog](const contracts::VideoInfo& info, bool fast) {
     RunConfig of_video = config;
     if (of_video.overload == Overload::kDeadline && !fast) of_video.overload = Overload::kNone;
     std::vector<std::unique_ptr<components::Component>> made;
+    const components::VideoRequest request = RequestFor(of_video, info);
     for (const std::string& name : config.components)
-      made.push_back(catalog.Find(name)->make(of_video, info));
+      made.push_back(catalog.Find(name)->make(request));
     return made;
   };
   return dependencies;

@@ -8,8 +8,9 @@
 
 namespace reelbatch::app {
 
-/// What cut_detection does with a video.
-contracts::CutKnobs KnobsFor(const contracts::RunConfig& config, const contracts::VideoInfo& info);
+/// A video of a run, with its preset. Holds on to `config` and `info`.
+components::VideoRequest RequestFor(const contracts::RunConfig& config,
+                                    const contracts::VideoInfo& info);
 
 /// The real doors of a run: FFmpeg, and the components that the configuration asks for.
 runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config,

@@ -11,6 +11,7 @@
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/terminal.h"
+#include "contracts/producer.h"
 #include "store/identity.h"
 #include "vision/simd.h"
 
@@ -96,7 +97,7 @@ int Program(const std::vector<std::string>& words, const Catalog& catalog) {
     return console.Finish(kExitDone);
   }
   if (word == "--version" || word == "-V") {
-    console.Out(store::ProducerName() + "\n");
+    console.Out(contracts::ProducerName() + "\n");
     return console.Finish(kExitDone);
   }
   // For comparisons and bug reports: all of these give the same events.

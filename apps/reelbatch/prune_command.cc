@@ -13,6 +13,7 @@
 #include "apps/reelbatch/wall_clock.h"
 #include "base/json_text.h"
 #include "base/units.h"
+#include "contracts/producer.h"
 #include "store/folder_lock.h"
 #include "store/identity.h"
 #include "store/prune.h"
@@ -70,7 +71,7 @@ std::string Text(const store::PrunePlan& plan, bool color) {
 base::Json Document(const store::PrunePlan& plan, bool removed) {
   base::Json document;
   document["schema"] = "reelbatch_prune_v1";
-  document["producer"] = store::ProducerName();
+  document["producer"] = contracts::ProducerName();
   document["removed"] = removed;
   document["kept_runs"] = plan.kept_runs;
   document["files"] = plan.files;

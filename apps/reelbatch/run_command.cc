@@ -80,7 +80,9 @@ OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
   config.in_config = false;
   table.Add(std::move(config));
   AddComponentOptions(table, settings.config, catalog);
-  AddAnalysisOptions(table, settings.config);
+  table.Group("How much to compute");
+  AddEffortOptions(table, settings.config);
+  AddFrameOptions(table, settings.config);
   AddWorkOptions(table, settings.work);
   AddDeadlineOption(table, settings.work, settings.config);
   AddBatchOptions(table, settings.work);
@@ -106,10 +108,10 @@ OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
 base::Result<InputList> CheckLine(Settings& settings, const Catalog& catalog,
                                   const std::vector<std::string>& arguments,
                                   const base::CancelToken& cancel) {
-  if (const auto checked = CheckAnalysisOptions(settings.config); !checked)
+  if (const auto checked = CheckFrameOptions(settings.config); !checked)
     return std::unexpected(checked.error());
-  if (const auto ordered = OrderComponents(settings.config, catalog); !ordered)
-    return std::unexpected(ordered.error());
+  if (const auto settled = SettleConfig(settings.config, catalog); !settled)
+    return std::unexpected(settled.error());
   if (const auto checked = CheckModelOptions(settings.models, settings.work.executor); !checked)
     return std::unexpected(checked.error());
   if (!settings.out) {
@@ -181,7 +183,7 @@ class FolderRun {
     options.batching.observer = &counts;
     console_.Detail(fmt::format("{} threads, {} for frames", options.threads,
                                 base::FormatBytes(options.max_memory_bytes)));
-    const RunPrices prices(tables_, settings_.config, options, run_inputs.size());
+    const RunPrices prices(tables_, *call_.catalog, settings_.config, options, run_inputs.size());
     if (settings_.work.deadline) {
       options.batching.policy.deadline = begin + *settings_.work.deadline;
       options.expect = [&prices](const contracts::VideoInfo& info) { return prices.TimeOf(info); };

@@ -25,9 +25,14 @@ double SumMs(const std::vector<contracts::ComponentCost>& costs) {
 
 }  // namespace
 
-RunPrices::RunPrices(std::vector<contracts::CostTable> tables, const contracts::RunConfig& config,
-                     const runtime::RunOptions& options, size_t videos)
-    : registry_(std::move(tables)), config_(config), device_(ThisDevice().id) {
+RunPrices::RunPrices(std::vector<contracts::CostTable> tables, const Catalog& catalog,
+                     const contracts::RunConfig& config, const runtime::RunOptions& options,
+                     size_t videos)
+    : registry_(std::move(tables)),
+      catalog_(catalog),
+      config_(config),
+      usual_(WithoutDeadline(config)),
+      device_(ThisDevice().id) {
   // One video in ranges, or as many as there are: either way every thread works.
   const bool one = videos <= 1;
   const int lanes = options.videos_in_flight > 0 ? options.videos_in_flight : options.threads;
@@ -37,24 +42,29 @@ RunPrices::RunPrices(std::vector<contracts::CostTable> tables, const contracts::
 }
 
 std::vector<contracts::ComponentCost> RunPrices::Of(const contracts::VideoInfo& info) const {
-  return Of(info, KnobsFor(WithoutDeadline(config_), info));
+  return Of(RequestFor(usual_, info));
 }
 
 runtime::VideoTime RunPrices::TimeOf(const contracts::VideoInfo& info) const {
-  const contracts::CutKnobs usual = KnobsFor(WithoutDeadline(config_), info);
-  runtime::VideoTime time{.ms = SumMs(Of(info, usual))};
-  const contracts::CutKnobs late = KnobsFor(config_, info);
-  if (late.preset != usual.preset) time.fast_ms = SumMs(Of(info, late));
+  const components::VideoRequest usual = RequestFor(usual_, info);
+  runtime::VideoTime time{.ms = SumMs(Of(usual))};
+  const components::VideoRequest late = RequestFor(config_, info);
+  if (late.preset.preset != usual.preset.preset) time.fast_ms = SumMs(Of(late));
   return time;
 }
 
-std::vector<contracts::ComponentCost> RunPrices::Of(const contracts::VideoInfo& info,
-                                                    const contracts::CutKnobs& knobs) const {
-  const media::FrameSize size =
-      media::FitSize({.width = info.width, .height = info.height}, config_.sampling);
-  return planning::PriceVideo(registry_, {.info = info,
+std::vector<contracts::ComponentCost> RunPrices::Of(const components::VideoRequest& request) const {
+  const media::FrameSize size = media::FitSize(
+      {.width = request.info.width, .height = request.info.height}, config_.sampling);
+  std::vector<contracts::PricedWork> works;
+  for (const std::string& name : config_.components) {
+    // The others' units are priced by the batch.
+    const auto& price = catalog_.Find(name)->price;
+    if (price) works.push_back(price(request));
+  }
+  return planning::PriceVideo(registry_, {.info = request.info,
                                           .config = config_,
-                                          .knobs = knobs,
+                                          .works = works,
                                           .width = size.width,
                                           .height = size.height,
                                           .device = device_,
@@ -67,8 +77,7 @@ void RunPrices::Add(contracts::VideoOutcome& outcome) const {
   const std::string_view fast = contracts::PresetName(contracts::Preset::kFast);
   const bool late = std::ranges::any_of(
       outcome.results, [fast](const auto& made) { return made.second.preset == fast; });
-  const auto prices =
-      late ? Of(*outcome.info, KnobsFor(config_, *outcome.info)) : Of(*outcome.info);
+  const auto prices = late ? Of(RequestFor(config_, *outcome.info)) : Of(*outcome.info);
   for (contracts::ComponentCost& cost : outcome.costs) {
     const auto price =
         std::ranges::find(prices, cost.component, &contracts::ComponentCost::component);

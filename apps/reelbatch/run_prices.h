@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/reelbatch/catalog.h"
 #include "base/result.h"
 #include "contracts/outcome.h"
 #include "contracts/run_config.h"
@@ -15,9 +16,9 @@ namespace reelbatch::app {
 /// What the videos of a run are expected to take, by rows of costs. Threads: Add() from any.
 class RunPrices {
  public:
-  /// `videos`: how many.
-  RunPrices(std::vector<contracts::CostTable> tables, const contracts::RunConfig& config,
-            const runtime::RunOptions& options, size_t videos);
+  /// `videos`: how many. `catalog` outlives it.
+  RunPrices(std::vector<contracts::CostTable> tables, const Catalog& catalog,
+            const contracts::RunConfig& config, const runtime::RunOptions& options, size_t videos);
 
   /// What a video is expected to take: decoding first, then the components whose work is per video.
   std::vector<contracts::ComponentCost> Of(const contracts::VideoInfo& info) const;
@@ -31,10 +32,12 @@ class RunPrices {
   void Add(contracts::VideoOutcome& outcome) const;
 
  private:
-  std::vector<contracts::ComponentCost> Of(const contracts::VideoInfo& info,
-                                           const contracts::CutKnobs& knobs) const;
+  std::vector<contracts::ComponentCost> Of(const components::VideoRequest& request) const;
+
   costs::Registry registry_;
-  contracts::RunConfig config_;
+  const Catalog& catalog_;
+  const contracts::RunConfig config_;
+  const contracts::RunConfig usual_;  // without what a deadline asks for
   std::string device_;
   int concurrency_ = 1;
 };

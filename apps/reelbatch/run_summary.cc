@@ -9,6 +9,7 @@
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/json_text.h"
+#include "contracts/producer.h"
 #include "store/folder_layout.h"
 #include "store/identity.h"
 
@@ -163,7 +164,7 @@ base::Json SummaryJson(const RunSummary& summary) {
   const Counts counts = CountOutcomes(summary);
   base::Json document;
   document["schema"] = "reelbatch_run_summary_v1";
-  document["producer"] = store::ProducerName();
+  document["producer"] = contracts::ProducerName();
   document["state"] = summary.state;
   document["exit_code"] = summary.exit_code;
   document["out"] = summary.out.native();

@@ -17,7 +17,7 @@ media::StillOptions StillOf(const contracts::VideoInfo& info) {
 /// Of several files that are one timeline, each is decoded for its own pictures. The range of the
 /// sampling is the timeline's, and has chosen the frames already.
 base::Result<media::WrittenStills> WriteOfParts(contracts::Sampling sampling,
-                                                const store::CutsRecord& record,
+                                                const contracts::EventList& record,
                                                 const std::vector<media::StillRequest>& wanted,
                                                 const base::CancelToken& cancel) {
   sampling.start_s.reset();
@@ -62,7 +62,7 @@ std::string ImageName(const std::string& stem, size_t scene, size_t scenes, int 
 base::Result<media::WrittenStills> WriteShotImages(const std::filesystem::path& video,
                                                    const std::string& stem,
                                                    const contracts::Sampling& sampling,
-                                                   const store::CutsRecord& record,
+                                                   const contracts::EventList& record,
                                                    const ImageOptions& options,
                                                    const base::CancelToken& cancel) {
   std::vector<media::StillRequest> wanted;

@@ -6,8 +6,8 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
+#include "contracts/event_list.h"
 #include "media/video_stills.h"
-#include "store/cuts_record.h"
 
 namespace reelbatch::app {
 
@@ -30,7 +30,7 @@ std::string ImageName(const std::string& stem, size_t scene, size_t scenes, int 
 base::Result<media::WrittenStills> WriteShotImages(const std::filesystem::path& video,
                                                    const std::string& stem,
                                                    const contracts::Sampling& sampling,
-                                                   const store::CutsRecord& record,
+                                                   const contracts::EventList& record,
                                                    const ImageOptions& options,
                                                    const base::CancelToken& cancel);
 

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "apps/reelbatch/export_format.h"
+#include "apps/reelbatch/cuts/export_format.h"
 
 namespace reelbatch::app {
 namespace {

@@ -11,9 +11,9 @@ namespace reelbatch::app {
 namespace {
 
 /// Those of the run, in its order.
-std::vector<std::string> UsedBy(const CatalogComponent& component,
+std::vector<std::string> UsedBy(const components::ComponentDefinition& component,
                                 const contracts::RunConfig& config) {
-  const contracts::ComponentSpec spec = component.spec(config);
+  const contracts::ComponentSpec spec = components::SpecOf(component, config);
   std::vector<std::string> used;
   for (const std::string& other : config.components) {
     for (const auto& edges : {spec.needs, spec.uses}) {
@@ -30,14 +30,18 @@ std::vector<store::StoredComponent> StoredComponents(const contracts::RunConfig&
                                                      const BatchSetup& batching) {
   std::vector<store::StoredComponent> stored;
   for (const std::string& name : config.components) {
-    const CatalogComponent& component = *catalog.Find(name);
+    const components::ComponentDefinition& component = *catalog.Find(name);
     const std::vector<std::string> used = UsedBy(component, config);
     std::vector<std::string> with_it = used;
     with_it.push_back(name);
-    const std::vector<std::string_view> settings(component.settings.begin(),
-                                                 component.settings.end());
+    std::vector<std::string_view> settings(component.run_settings.begin(),
+                                           component.run_settings.end());
+    for (const contracts::ComponentKnob& knob : component.knobs) {
+      if (knob.hashed) settings.push_back(knob.name);
+    }
     stored.push_back({.name = name,
                       .version = component.version,
+                      .kind = component.kind,
                       .schema = component.schema,
                       .npz = name + "/" + (component.npz.empty() ? name + ".npz" : component.npz),
                       .document = component.document,

@@ -10,7 +10,7 @@
 namespace reelbatch::app {
 
 /// What a run's components leave on disk and what their results depend on, in run order. `config`
-/// has passed OrderComponents().
+/// has passed SettleConfig().
 std::vector<store::StoredComponent> StoredComponents(const contracts::RunConfig& config,
                                                      const Catalog& catalog,
                                                      const BatchSetup& batching);

@@ -12,7 +12,7 @@ using store::StoredComponent;
 
 std::map<std::string, StoredComponent> Of(contracts::RunConfig config) {
   const Catalog catalog = Catalog::Builtin();
-  EXPECT_TRUE(OrderComponents(config, catalog));
+  EXPECT_TRUE(SettleConfig(config, catalog));
   std::map<std::string, StoredComponent> stored;
   for (StoredComponent& component : StoredComponents(config, catalog, {}))
     stored.emplace(component.name, component);
@@ -24,8 +24,9 @@ TEST(StoredComponents, CutDetectionAloneHasTheConfigurationOfItsRun) {
   config.overload = contracts::Overload::kDeadline;
   config.sampling.crop = contracts::CropRect{.x = 0, .y = 0, .width = 64, .height = 32};
   config.sampling.picture_fps = 24;
-  config.transnetv2_reuse = contracts::Reuse::kPrefer;
+  config.knobs["transnetv2_reuse"] = std::string("prefer");
   const StoredComponent cuts = Of(config).at("cut_detection");
+  EXPECT_TRUE(SettleConfig(config, Catalog::Builtin()));
   EXPECT_EQ(cuts.config, store::CanonicalJson(config));
   EXPECT_EQ(cuts.files().size(), 2U);
   EXPECT_EQ(cuts.kind, "core");
@@ -37,8 +38,8 @@ TEST(StoredComponents, WhoRunsBesideItDoesNotMatterUnlessItIsUsed) {
   config.components = {"cut_detection", "core_optical_flow", "speech_activity", "transnetv2"};
   EXPECT_EQ(Of(config).at("cut_detection").config, alone);
   EXPECT_TRUE(Of(config).at("cut_detection").uses.empty());
-  config.flow_reuse = contracts::Reuse::kPrefer;
-  config.transnetv2_reuse = contracts::Reuse::kRequire;
+  config.knobs["flow_reuse"] = std::string("prefer");
+  config.knobs["transnetv2_reuse"] = std::string("require");
   const StoredComponent cuts = Of(config).at("cut_detection");
   EXPECT_EQ(cuts.uses, (std::vector<std::string>{"core_optical_flow", "transnetv2"}));
   EXPECT_NE(cuts.config.find(R"("components":["core_optical_flow","transnetv2","cut_detection"])"),
@@ -60,8 +61,9 @@ TEST(StoredComponents, OnlyItsOwnKnobsChangeAComponent) {
     return names;
   };
   using Names = std::vector<std::string>;
-  EXPECT_EQ(changed([](auto& c) { c.min_confidence = 0.3; }), Names{"cut_detection"});
-  EXPECT_EQ(changed([](auto& c) { c.parts = {"hard"}; }), Names{"cut_detection"});
+  EXPECT_EQ(changed([](auto& c) { c.knobs["min_confidence"] = 0.3; }), Names{"cut_detection"});
+  EXPECT_EQ(changed([](auto& c) { c.knobs["parts"] = std::vector<std::string>{"hard"}; }),
+            Names{"cut_detection"});
   EXPECT_EQ(changed([](auto& c) { c.preset = contracts::Preset::kQuality; }),
             (Names{"core_optical_flow", "cut_detection"}));
   EXPECT_EQ(changed([](auto& c) { c.overload = contracts::Overload::kDeadline; }),

@@ -8,6 +8,7 @@
 #include "apps/reelbatch/terminal.h"
 #include "base/json_text.h"
 #include "base/units.h"
+#include "contracts/producer.h"
 #include "store/identity.h"
 #include "store/verify.h"
 
@@ -50,7 +51,7 @@ std::string Text(const store::VerifyReport& report, bool color) {
 base::Json Document(const store::VerifyReport& report) {
   base::Json document;
   document["schema"] = "reelbatch_verify_v1";
-  document["producer"] = store::ProducerName();
+  document["producer"] = contracts::ProducerName();
   document["manifests"] = report.manifests;
   document["artifacts"] = report.artifacts;
   document["bytes"] = report.bytes;

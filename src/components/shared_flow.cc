@@ -2,6 +2,18 @@
 
 namespace reelbatch::components {
 
+int FlowMaxSide(contracts::Preset preset) {
+  switch (preset) {
+    case contracts::Preset::kQuality:
+      return 384;
+    case contracts::Preset::kDefault:
+      return 320;
+    case contracts::Preset::kFast:
+      return 256;
+  }
+  return 320;
+}
+
 bool SharedFlow::Advance(const image::StampedFrame& frame) {
   if (frame.index == current_) return has_flow_;
   current_ = frame.index;

@@ -3,12 +3,16 @@
 #include <map>
 #include <memory>
 
+#include "contracts/preset.h"
 #include "image/frame.h"
 #include "image/plane.h"
 #include "vision/farneback.h"
 #include "vision/luma.h"
 
 namespace reelbatch::components {
+
+/// Long side of the plane that flow is computed on, px. Source: spec, cut_detection, "Presets".
+int FlowMaxSide(contracts::Preset preset);
 
 /// Optical flow of one video at one size, computed once per frame whoever asks first. Threads: one
 /// caller at a time.

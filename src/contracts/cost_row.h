@@ -41,6 +41,12 @@ struct CostSubject {
   std::string extra = {};  // as CostRow::extra
 };
 
+/// Work that a row of costs prices, and the command that measures such a row.
+struct PricedWork {
+  CostSubject subject;
+  std::string measured_by;
+};
+
 /// A cost is true for one device profile. Empty, 0 and none mean that it is not known.
 /// Source: spec, domain, "Words".
 struct DeviceProfile {

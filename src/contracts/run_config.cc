@@ -1,19 +1,26 @@
 #include "contracts/run_config.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace reelbatch::contracts {
 
-std::string_view ReuseName(Reuse reuse) {
-  switch (reuse) {
-    case Reuse::kNever:
-      return "never";
-    case Reuse::kPrefer:
-      return "prefer";
-    case Reuse::kRequire:
-      return "require";
+const KnobSetting& SettingOf(const RunConfig& config, const ComponentKnob& knob) {
+  const KnobSettings& settings = knob.hashed ? config.knobs : config.unhashed_knobs;
+  const auto found = settings.find(knob.name);
+  return found == settings.end() ? knob.usual : found->second;
+}
+
+Reuse ReuseOf(const RunConfig& config, const ComponentKnob& knob) {
+  const auto& name = ValueOf<std::string>(config, knob);
+  for (const Reuse reuse : {Reuse::kPrefer, Reuse::kRequire}) {
+    if (name == ReuseName(reuse)) return reuse;
   }
-  return "never";
+  return Reuse::kNever;
+}
+
+void SetKnob(RunConfig& config, const ComponentKnob& knob, KnobSetting value) {
+  KnobSettings& settings = knob.hashed ? config.knobs : config.unhashed_knobs;
+  settings.insert_or_assign(knob.name, std::move(value));
 }
 
 bool SkipsLoopFilter(const RunConfig& config) {
@@ -22,21 +29,5 @@ bool SkipsLoopFilter(const RunConfig& config) {
 }
 
 std::string_view LoopFilterName(bool skipped) { return skipped ? "skipped" : "kept"; }
-
-CutParts PartsOf(const RunConfig& config) {
-  if (config.parts.empty()) return {.hard = true, .soft = config.decision == Decision::kAdaptive};
-  const auto has = [&](const char* name) {
-    return std::ranges::find(config.parts, name) != config.parts.end();
-  };
-  return {.hard = has("hard"), .soft = has("soft"), .motion = has("motion")};
-}
-
-std::vector<std::string> PartNames(const CutParts& parts) {
-  std::vector<std::string> names;
-  if (parts.hard) names.emplace_back("hard");
-  if (parts.soft) names.emplace_back("soft");
-  if (parts.motion) names.emplace_back("motion");
-  return names;
-}
 
 }  // namespace reelbatch::contracts

@@ -6,18 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "contracts/cuts.h"
+#include "contracts/component_knob.h"
+#include "contracts/preset.h"
 #include "contracts/video.h"
 
 namespace reelbatch::contracts {
-
-/// Whether cut_detection takes what another component of the same run has found.
-enum class Reuse : uint8_t {
-  kNever,
-  kPrefer,   // where that runs too; else it does without, and says so
-  kRequire,  // or the run does not begin
-};
-std::string_view ReuseName(Reuse reuse);
 
 /// That there is more to do than time, so that videos above 720 lines take preset fast where auto
 /// chooses.
@@ -39,28 +32,31 @@ enum class LoopFilter : uint8_t {
 /// What a user asks of a run, as far as it changes artifacts: with a video's content it determines
 /// them byte for byte. Threads, memory bounds and output formats are not part of it.
 struct RunConfig {
-  std::vector<std::string> components{"cut_detection"};  // in the order in which they run
-  std::vector<std::string> parts;  // empty: what the decision can do, see PartsOf
-  std::optional<Preset> preset;    // none: auto, by the size of each video
-  Decision decision = Decision::kAdaptive;
-  bool ssim_range_255 = false;
+  std::vector<std::string> components;  // in the order in which they run
+  KnobSettings knobs = {};              // of components, as set; the others have their usual value
+  KnobSettings unhashed_knobs = {};     // those that change no number
+  std::optional<Preset> preset;         // none: auto, by the size of each video
   Overload overload = Overload::kNone;
-  Reuse flow_reuse = Reuse::kNever;
-  Reuse transnetv2_reuse = Reuse::kNever;  // cut_detection takes its probabilities, too
   LoopFilter loop_filter = LoopFilter::kAuto;
-  std::optional<double> min_confidence;  // none: CutKnobs::kMinConfidence
   Sampling sampling;
 };
+
+/// What a configuration says of a knob, else its usual value.
+const KnobSetting& SettingOf(const RunConfig& config, const ComponentKnob& knob);
+
+/// The same by type, which must be the knob's.
+template <class T>
+const T& ValueOf(const RunConfig& config, const ComponentKnob& knob) {
+  return std::get<T>(SettingOf(config, knob));
+}
+
+/// Of a knob of type kReuse.
+Reuse ReuseOf(const RunConfig& config, const ComponentKnob& knob);
+
+void SetKnob(RunConfig& config, const ComponentKnob& knob, KnobSetting value);
 
 bool SkipsLoopFilter(const RunConfig& config);
 /// "kept" or "skipped".
 std::string_view LoopFilterName(bool skipped);
-
-/// The parts that run: those asked for, else hard and soft; hard alone for the seed's rule, which
-/// knows no others.
-CutParts PartsOf(const RunConfig& config);
-
-/// Their names in the order hard, soft, motion.
-std::vector<std::string> PartNames(const CutParts& parts);
 
 }  // namespace reelbatch::contracts

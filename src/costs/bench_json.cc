@@ -85,7 +85,7 @@ class Importer {
                      row.extra);
       loaded_.table.rows.push_back(std::move(row));
     }
-    // "ssim" and "cut_detection.ssim" are one part.
+    // "ssim" and the same behind the component's name are one part.
     if (!error_) CheckRepeats();
     return Done(document, "results", MicroHead(bucket));
   }

@@ -71,7 +71,7 @@ void BM_Find(benchmark::State& state) {
   const Registry registry(std::move(tables));
   std::vector<CostQuery> queries;
   for (int k = 0; k < 1024; ++k) {
-    queries.push_back({.component = "cut_detection",
+    queries.push_back({.component = std::string(kOriginComponent),
                        .component_part = "detect_hard_cuts(cpu_no_deep)",
                        .knobs = KnobsOf(k * 40 % (kRows / kCells)),
                        .width = 640 + k,

@@ -78,9 +78,11 @@ std::optional<double> FigureOrNone(Fields& fields, std::string_view key, double 
 
 void SplitName(const std::string& name, contracts::CostSubject& subject) {
   const size_t point = name.find('.');
-  subject.component = point != std::string::npos ? name.substr(0, point)
-                      : name.empty()             ? ""
-                                                 : "cut_detection";
+  if (point != std::string::npos) {
+    subject.component = name.substr(0, point);
+  } else {
+    subject.component = name.empty() ? "" : kOriginComponent;
+  }
   subject.component_part = point == std::string::npos ? name : name.substr(point + 1);
 }
 

@@ -11,6 +11,7 @@
 #include "base/json_fields.h"
 #include "base/result.h"
 #include "contracts/cost_row.h"
+#include "costs/origin_names.h"
 #include "costs/table_json.h"
 
 namespace reelbatch::costs {
@@ -35,8 +36,6 @@ std::optional<double> FigureOrNone(Fields& fields, std::string_view key, double 
 /// part of cut_detection. A name that begins with no component leaves the component empty:
 /// kNoComponent says so.
 void SplitName(const std::string& name, contracts::CostSubject& subject);
-inline constexpr std::string_view kNoComponent =
-    "must begin with a component: cut_detection.detect_soft_cuts(cpu)";
 
 /// "16:9" or "9:16"; anything else is rejected.
 contracts::Aspect AspectFrom(Fields& fields, std::string_view key);

@@ -11,9 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "components/core_optical_flow/core_optical_flow.h"
-#include "components/cut_detection/cut_detection.h"
-#include "components/cut_detection/cut_steps.h"
 #include "components/meter_set.h"
 
 namespace reelbatch::measure {
@@ -43,9 +40,7 @@ contracts::DecodeReport ReportOf(const FrameStack& stack) {
 
 Components ComponentsOf(const Work& work) {
   Components components;
-  components.push_back(work.part.optical_flow
-                           ? components::MakeCoreOpticalFlow(work.knobs().flow_max_side)
-                           : components::MakeCutDetection(work.knobs()));
+  components.push_back(work.part.At(work.preset).make());
   return components;
 }
 
@@ -99,29 +94,32 @@ OneCall LoadCall(const FrameStack& stack, const base::Clock& clock) {
   };
 }
 
-OneCall StepCall(components::CutStep step, const Work& work, const FrameStack& stack,
+OneCall StepCall(const components::MeasuredStep& step, const FrameStack& stack,
                  const base::Clock& clock) {
-  return [step, work, &stack, &clock]() -> base::Result<CallTime> {
-    components::CutStepMeter meter(step, work.knobs());
+  return [step, &stack, &clock]() -> base::Result<CallTime> {
+    const auto meter = step.meter();
     Stopwatch watch(clock);
     for (int i = 0; i < stack.frames(); ++i) {
       const image::StampedFrame frame = stack.frame(i);
-      if (auto prepared = meter.Prepare(frame); !prepared) return std::unexpected(prepared.error());
+      if (auto prepared = meter->Prepare(frame); !prepared)
+        return std::unexpected(prepared.error());
       watch.Start();
-      meter.Run(frame);
+      meter->Run(frame);
       watch.Stop();
     }
     watch.Start();
-    meter.Finish();
+    meter->Finish();
     watch.Stop();
     return watch.taken();
   };
 }
 
-OneCall PostprocessCall(const Work& work, const FrameStack& stack, const base::Clock& clock) {
-  return [work, &stack, &clock]() -> base::Result<CallTime> {
+/// What a component does once its frames are measured.
+OneCall AfterFramesCall(const components::MeasuredStep& step, const FrameStack& stack,
+                        const base::Clock& clock) {
+  return [step, &stack, &clock]() -> base::Result<CallTime> {
     Components components;
-    components.push_back(components::MakeCutDecision(work.knobs()));
+    components.push_back(step.after_frames());
     components::MeterSet meters(components);
     std::vector<components::FrameMeasures>
         measures;  // taken apart by Take(): made anew for every call
@@ -158,9 +156,9 @@ base::Result<CallTime> Guarded(const OneCall& call) try {
 OneCall CallOf(const Work& work, const FrameStack& stack, const base::Clock& clock) {
   if (work.step.empty()) return PartCall(work, stack, clock);
   if (work.step == kLoadStep) return LoadCall(stack, clock);
-  if (work.step == kPostprocessStep) return PostprocessCall(work, stack, clock);
-  for (const components::CutStep step : components::CutStepsOf(work.knobs())) {
-    if (components::CutStepName(step) == work.step) return StepCall(step, work, stack, clock);
+  for (const components::MeasuredStep& step : work.part.At(work.preset).steps) {
+    if (step.name != work.step) continue;
+    return step.meter ? StepCall(step, stack, clock) : AfterFramesCall(step, stack, clock);
   }
   return [work]() -> base::Result<CallTime> {
     return base::Fail(base::Code::kInternal,

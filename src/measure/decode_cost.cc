@@ -6,10 +6,10 @@
 
 #include "base/json_text.h"
 #include "base/text.h"
-#include "components/cut_detection/cut_detection.h"
 #include "components/meter_set.h"
+#include "costs/decode_subject.h"
 #include "costs/least_squares.h"
-#include "costs/subjects.h"
+#include "measure/work.h"
 #include "media/video_reader.h"
 
 namespace reelbatch::measure {
@@ -17,14 +17,14 @@ namespace {
 
 using base::Json;
 
-/// Decodes it once; `frames` gets their number. Between frames cut_detection looks at them, outside
-/// the time that is taken: a decoder that has the caches for itself is a sixth faster than it ever
-/// is in a run.
+/// Decodes it once; `frames` gets their number. Between frames the usual component looks at them,
+/// outside the time that is taken: a decoder that has the caches for itself is a sixth faster than
+/// it ever is in a run.
 base::Result<CallTime> Pass(const std::filesystem::path& video, bool skip_loop_filter,
                             const base::CancelToken& cancel, int64_t& frames) {
   std::vector<std::unique_ptr<components::Component>> components;
-  components.push_back(
-      components::MakeCutDetection(contracts::KnobsOf(contracts::Preset::kDefault)));
+  constexpr size_t kUsualParts = 2;
+  components.push_back(UsualPart(kUsualParts).At(contracts::Preset::kDefault).make());
   components::MeterSet meters(components);
   const components::FrameMeasures measures = meters.NewMeasures();
   base::Nanoseconds cpu = -base::ThreadCpuTime();

@@ -24,7 +24,7 @@ base::Status RunBatch(components::UnitModel& model,
                                 contracts::FailureClassName(failure.failure), failure.evidence));
 }
 
-std::vector<components::UnitInput> Batch(const SampleUnit& unit, int size) {
+std::vector<components::UnitInput> Batch(const components::SampleUnit& unit, int size) {
   return std::vector<components::UnitInput>(static_cast<size_t>(size),
                                             {.data = unit.data, .state = unit.state});
 }
@@ -39,7 +39,7 @@ void ForgetPeak() {
 }  // namespace
 
 base::Result<std::vector<Measurement>> MeasureBatches(
-    components::UnitModel& model, const SampleUnit& unit, std::span<const int> sizes,
+    components::UnitModel& model, const components::SampleUnit& unit, std::span<const int> sizes,
     const Protocol& protocol, const base::Clock& clock, const base::CancelToken& cancel) {
   std::vector<Measurement> all;
   for (const int size : sizes) {
@@ -59,7 +59,7 @@ base::Result<std::vector<Measurement>> MeasureBatches(
 }
 
 base::Result<ModelMemoryFigures> ProbeBatchMemory(components::UnitModel& model,
-                                                  const SampleUnit& unit, int size,
+                                                  const components::SampleUnit& unit, int size,
                                                   double before_mb) {
   const auto loaded = ReadProcessMemory().rss_mb;
   ForgetPeak();

@@ -6,7 +6,7 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/result.h"
-#include "components/batched_component.h"
+#include "components/definition.h"
 #include "contracts/cost_row.h"
 #include "contracts/model.h"
 #include "measure/measured_row.h"
@@ -14,17 +14,11 @@
 
 namespace reelbatch::measure {
 
-/// A unit as a component would push it. A batch of b is b of them.
-struct SampleUnit {
-  components::Bytes data = {};
-  components::Bytes state = {};
-};
-
 /// How long batches of each size take, by the protocol; by size.
 /// Errors: out_of_memory (a batch ran out of it: names the size), internal (it failed otherwise:
 /// its words), cancelled.
 base::Result<std::vector<Measurement>> MeasureBatches(
-    components::UnitModel& model, const SampleUnit& unit, std::span<const int> sizes,
+    components::UnitModel& model, const components::SampleUnit& unit, std::span<const int> sizes,
     const Protocol& protocol, const base::Clock& clock, const base::CancelToken& cancel);
 
 /// What one process holds of a model. MiB.
@@ -38,7 +32,7 @@ struct ModelMemoryFigures {
 /// at its first. Errors: as MeasureBatches(); unavailable (the kernel does not say what this
 /// process holds).
 base::Result<ModelMemoryFigures> ProbeBatchMemory(components::UnitModel& model,
-                                                  const SampleUnit& unit, int size,
+                                                  const components::SampleUnit& unit, int size,
                                                   double before_mb);
 
 /// The figures on their way through a pipe: one line of JSON. Errors: corrupt (no such line).

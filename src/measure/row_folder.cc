@@ -21,7 +21,7 @@ struct Found {
 };
 
 int Rank(const std::string& preset) {
-  return preset == "quality" ? 0 : preset == "default" ? 1 : 2;
+  return static_cast<int>(contracts::PresetNamed(preset).value_or(contracts::Preset::kFast));
 }
 
 bool Before(const Found& a, const Found& b) {

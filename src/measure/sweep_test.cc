@@ -81,7 +81,7 @@ TEST(PlanGrid, HasSeventyTwoRowsAPart) {
   ASSERT_EQ(micro.size(), 7U);
   EXPECT_EQ(micro[0].work.step, "");
   EXPECT_EQ(micro[1].work.step, kLoadStep);
-  EXPECT_EQ(micro[6].work.step, kPostprocessStep);
+  EXPECT_EQ(micro[6].work.step, "postprocess_only(cached_features)");
 }
 
 TEST_F(SweepTest, WritesAFilePerRowAndATable) {

@@ -5,66 +5,95 @@
 
 #include <algorithm>
 
-#include "components/core_optical_flow/core_optical_flow.h"
-#include "components/cut_detection/cut_steps.h"
-#include "contracts/run_config.h"
-#include "costs/subjects.h"
+#include "components/all_components.h"
 
 namespace reelbatch::measure {
+namespace {
 
-base::Result<PartName> ParsePart(const std::string& text) {
-  if (text == components::kCoreOpticalFlowName)
-    return PartName{.text = text, .parts = {}, .optical_flow = true};
-  contracts::CutParts parts{.hard = false, .soft = false, .motion = false};
+using components::ComponentDefinition;
+
+std::vector<std::string> Words(const std::string& text) {
+  std::vector<std::string> words;
   for (size_t at = 0; at <= text.size();) {
     const size_t comma = std::min(text.find(',', at), text.size());
-    const std::string word = text.substr(at, comma - at);
-    bool* part = word == "hard"     ? &parts.hard
-                 : word == "soft"   ? &parts.soft
-                 : word == "motion" ? &parts.motion
-                                    : nullptr;
-    if (part == nullptr) {
-      return base::Fail(base::Code::kInvalidArgument,
-                        fmt::format("'{}' is no part; there are hard, soft and motion, alone or "
-                                    "with commas between them, "
-                                    "and {} alone",
-                                    word, components::kCoreOpticalFlowName));
-    }
-    *part = true;
+    words.push_back(text.substr(at, comma - at));
     at = comma + 1;
   }
-  return PartName{.text = fmt::format("{}", fmt::join(contracts::PartNames(parts), ",")),
-                  .parts = parts,
-                  .optical_flow = false};
+  return words;
+}
+
+/// Null: it has no such part.
+const ComponentDefinition* OwnerOf(const std::string& word) {
+  for (const ComponentDefinition& definition : components::AllComponents()) {
+    if (!definition.measured) continue;
+    const std::vector<std::string>& parts = definition.measured_parts;
+    const bool has =
+        parts.empty() ? definition.name == word : std::ranges::find(parts, word) != parts.end();
+    if (has) return &definition;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+base::Result<PartName> ParsePart(const std::string& text) {
+  const std::vector<std::string> words = Words(text);
+  PartName part{.text = {}, .of = OwnerOf(words.front())};
+  for (const std::string& word : words) {
+    const ComponentDefinition* const owner = OwnerOf(word);
+    const bool fits = owner != nullptr && owner == part.of &&
+                      (words.size() == 1 || !owner->measured_parts.empty());
+    if (fits) continue;
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("'{}' is no part{}; there are {}", word,
+                    owner == nullptr ? "" : " that goes with the others", PartsThereAre()));
+  }
+  for (const std::string& one : part.of->measured_parts) {
+    if (std::ranges::find(words, one) != words.end()) part.parts.push_back(one);
+  }
+  part.text = part.parts.empty() ? part.of->name : fmt::format("{}", fmt::join(part.parts, ","));
+  return part;
+}
+
+std::string PartsThereAre() {
+  std::vector<std::string> kinds;
+  for (const ComponentDefinition& definition : components::AllComponents()) {
+    if (!definition.measured) continue;
+    const std::vector<std::string>& parts = definition.measured_parts;
+    if (parts.empty()) {
+      kinds.push_back(definition.name + " alone");
+      continue;
+    }
+    const std::vector<std::string> others(parts.begin(), parts.end() - 1);
+    kinds.push_back(fmt::format("{} and {}, alone or with commas between them",
+                                fmt::join(others, ", "), parts.back()));
+  }
+  return fmt::format("{}", fmt::join(kinds, "; "));
+}
+
+PartName UsualPart(size_t count) {
+  const auto usual =
+      std::ranges::find_if(components::AllComponents(), &ComponentDefinition::runs_by_default);
+  PartName part{.text = {}, .of = &*usual};
+  const std::vector<std::string>& parts = usual->measured_parts;
+  part.parts.assign(parts.begin(),
+                    parts.begin() + static_cast<ptrdiff_t>(std::min(count, parts.size())));
+  part.text = fmt::format("{}", fmt::join(part.parts, ","));
+  return part;
 }
 
 std::vector<std::string> StepsOf(const PartName& part, contracts::Preset preset) {
-  if (part.optical_flow) return {};
-  std::vector<std::string> steps{std::string(kLoadStep)};
-  const Work whole{.part = part, .preset = preset, .step = {}};
-  for (const components::CutStep step : components::CutStepsOf(whole.knobs())) {
-    steps.emplace_back(components::CutStepName(step));
-  }
-  steps.emplace_back(kPostprocessStep);
+  const components::MeasuredWork work = part.At(preset);
+  std::vector<std::string> steps;
+  if (!work.steps.empty()) steps.emplace_back(kLoadStep);
+  for (const components::MeasuredStep& step : work.steps) steps.push_back(step.name);
   return steps;
 }
 
-contracts::CutKnobs Work::knobs() const {
-  contracts::CutKnobs knobs = contracts::KnobsOf(preset);
-  knobs.parts = part.parts;
-  return knobs;
-}
-
 contracts::CostSubject Work::Subject() const {
-  if (part.optical_flow) {
-    contracts::CostSubject subject = costs::OpticalFlowSubject(knobs().flow_max_side);
-    subject.preset = contracts::PresetName(preset);
-    return subject;
-  }
-  if (step.empty()) return costs::CutDetectionSubject(knobs());
-  contracts::CostSubject subject = costs::CutStepSubject(step, knobs());
-  subject.notes = "step of " + costs::CutPartName(part.parts);
-  return subject;
+  const components::MeasuredWork work = part.At(preset);
+  return step.empty() ? work.subject : work.step_subject(step);
 }
 
 }  // namespace reelbatch::measure

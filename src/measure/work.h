@@ -1,30 +1,40 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "components/definition.h"
 #include "contracts/cost_row.h"
-#include "contracts/cuts.h"
 
 namespace reelbatch::measure {
 
-/// A thing that is measured on its own, by the words that `run --parts` takes: "hard", "soft",
-/// "motion", or several of these with commas between them, which one pass does together; or
-/// "core_optical_flow".
+/// A thing that is measured on its own, by the words that `bench --part` takes: parts of one
+/// component with commas between them, which one pass does together, or the name of a component
+/// that is one part.
 struct PartName {
-  std::string text;  // in the order hard, soft, motion
-  contracts::CutParts parts;
-  bool optical_flow = false;  // core_optical_flow; `parts` mean nothing then
+  std::string text;                                     // in the component's order: "hard,soft"
+  const components::ComponentDefinition* of = nullptr;  // never null once parsed
+  std::vector<std::string> parts = {};
+
+  components::MeasuredWork At(contracts::Preset preset) const {
+    return of->measured(parts, preset);
+  }
 };
-/// Errors: invalid_argument (another word: lists those there are; core_optical_flow among others).
+/// Errors: invalid_argument (another word: lists those there are; parts of different components).
 base::Result<PartName> ParsePart(const std::string& text);
 
-/// Steps beside components::CutStep that make up a part.
+/// "hard, soft and motion, alone or with commas between them; NAME alone" of all components that
+/// are measured in this way.
+std::string PartsThereAre();
+
+/// The first `count` parts of the component that runs where none is named.
+PartName UsualPart(size_t count);
+
+/// The step that every component with steps begins with: handing the frames over.
 inline constexpr std::string_view kLoadStep = "load_frames_only";
-inline constexpr std::string_view kPostprocessStep = "postprocess_only(cached_features)";
-/// The steps that make up a part of cut_detection, in their order; none of core_optical_flow, which
-/// is one.
+/// The steps that make up a part, in their order; none of a component that is one.
 std::vector<std::string> StepsOf(const PartName& part, contracts::Preset preset);
 
 /// What is measured in one row, beside the input.
@@ -33,9 +43,7 @@ struct Work {
   contracts::Preset preset = contracts::Preset::kDefault;
   std::string step;  // empty: the whole part
 
-  contracts::CutKnobs knobs() const;
-  /// The words under which the row is looked up. A step's notes say of which part it is: some of
-  /// what parts share belongs to another step where there is no SSIM.
+  /// The words under which the row is looked up.
   contracts::CostSubject Subject() const;
 };
 

@@ -6,19 +6,19 @@
 
 namespace reelbatch::planning {
 
-contracts::CutKnobs ChooseKnobs(std::optional<contracts::Preset> wish, int width, int height,
-                                contracts::Overload overload) {
+contracts::PresetChoice ChoosePreset(std::optional<contracts::Preset> wish, int width, int height,
+                                     contracts::Overload overload) {
+  if (wish) return {.preset = *wish, .reason = "asked for"};
   const int bucket = costs::ShortSideBucket(width, height);
-  const bool emergency = !wish && overload != contracts::Overload::kNone && bucket > 720;
-  contracts::Preset by_size =
-      bucket <= 320 ? contracts::Preset::kQuality : contracts::Preset::kDefault;
-  if (emergency) by_size = contracts::Preset::kFast;
-  contracts::CutKnobs knobs = contracts::KnobsOf(wish.value_or(by_size));
-  knobs.preset_reason = wish ? "asked for" : fmt::format("S={}", bucket);
-  if (emergency)
-    knobs.preset_reason +=
+  contracts::PresetChoice choice{
+      .preset = bucket <= 320 ? contracts::Preset::kQuality : contracts::Preset::kDefault,
+      .reason = fmt::format("S={}", bucket)};
+  if (overload != contracts::Overload::kNone && bucket > 720) {
+    choice.preset = contracts::Preset::kFast;
+    choice.reason +=
         overload == contracts::Overload::kDeadline ? ", --deadline" : ", --emergency-fast";
-  return knobs;
+  }
+  return choice;
 }
 
 }  // namespace reelbatch::planning

@@ -6,39 +6,12 @@
 #include <utility>
 
 #include "costs/decode_drivers.h"
-#include "costs/subjects.h"
+#include "costs/decode_subject.h"
 
 namespace reelbatch::planning {
 namespace {
 
 using contracts::ComponentCost;
-
-constexpr std::string_view kCuts = "cut_detection";
-constexpr std::string_view kFlow = "core_optical_flow";
-
-std::string PartsOption(const contracts::CutParts& parts) {
-  return fmt::format("{}", fmt::join(contracts::PartNames(parts), ","));
-}
-
-/// The others' units are priced by the batch.
-bool IsPerVideo(std::string_view component) { return component == kCuts || component == kFlow; }
-
-struct Priced {
-  contracts::CostSubject subject;
-  std::string measured_by;
-};
-
-Priced SubjectOf(const std::string& component, const PricedVideo& video) {
-  if (component == kFlow) {
-    return {
-        .subject = costs::OpticalFlowSubject(video.knobs.flow_max_side),
-        .measured_by = "reelbatch bench matrix --part core_optical_flow --input real --out DIR"};
-  }
-  return {.subject = costs::CutDetectionSubject(video.knobs),
-          .measured_by = fmt::format(
-              "reelbatch bench matrix --part {} --presets {} --input real --out DIR",
-              PartsOption(video.knobs.parts), contracts::PresetName(video.knobs.preset))};
-}
 
 class Pricer {
  public:
@@ -63,23 +36,22 @@ class Pricer {
     return Price(query, "", frames_ ? frames_->decoded : 0);
   }
 
-  ComponentCost Of(const std::string& component) const {
-    Priced priced = SubjectOf(component, video_);
+  ComponentCost Of(contracts::PricedWork work) const {
     const double pairs = frames_ ? std::max(0.0, frames_->analysed - 1) : 0;
-    const std::string preset = priced.subject.preset;
-    return Price(QueryOf(std::move(priced), video_.width, video_.height), preset, pairs);
+    const std::string preset = work.subject.preset;
+    return Price(QueryOf(std::move(work), video_.width, video_.height), preset, pairs);
   }
 
  private:
-  costs::CostQuery QueryOf(Priced priced, int width, int height) const {
-    return {.component = std::move(priced.subject.component),
-            .component_part = std::move(priced.subject.component_part),
-            .knobs = std::move(priced.subject.knobs),
+  costs::CostQuery QueryOf(contracts::PricedWork work, int width, int height) const {
+    return {.component = std::move(work.subject.component),
+            .component_part = std::move(work.subject.component_part),
+            .knobs = std::move(work.subject.knobs),
             .width = width,
             .height = height,
             .device = video_.device,
             .concurrency = video_.concurrency,
-            .measured_by = std::move(priced.measured_by)};
+            .measured_by = std::move(work.measured_by)};
   }
 
   ComponentCost Price(const costs::CostQuery& query, const std::string& preset,
@@ -143,9 +115,7 @@ std::optional<ExpectedFrames> FramesExpected(const contracts::VideoInfo& info,
 std::vector<ComponentCost> PriceVideo(const costs::Registry& registry, const PricedVideo& video) {
   const Pricer pricer(registry, video);
   std::vector<ComponentCost> costs{pricer.Decode()};
-  for (const std::string& component : video.config.components) {
-    if (IsPerVideo(component)) costs.push_back(pricer.Of(component));
-  }
+  for (const contracts::PricedWork& work : video.works) costs.push_back(pricer.Of(work));
   return costs;
 }
 

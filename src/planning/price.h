@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "contracts/cuts.h"
+#include "contracts/cost_row.h"
 #include "contracts/outcome.h"
 #include "contracts/run_config.h"
 #include "contracts/video.h"
@@ -15,8 +15,9 @@ namespace reelbatch::planning {
 struct PricedVideo {
   const contracts::VideoInfo& info;
   const contracts::RunConfig& config;
-  const contracts::CutKnobs& knobs;  // of this video
-  int width = 0;                     // px of the analysed frames
+  /// Of the components whose work is per video, in run order.
+  const std::vector<contracts::PricedWork>& works;
+  int width = 0;  // px of the analysed frames
   int height = 0;
   std::string device = {};  // id of the profile; empty: any
   int concurrency = 1;      // videos at work side by side
@@ -31,7 +32,7 @@ struct ExpectedFrames {
 std::optional<ExpectedFrames> FramesExpected(const contracts::VideoInfo& info,
                                              const contracts::Sampling& sampling);
 
-/// What a video is expected to take: decoding first, then the run's components in their order.
+/// What a video is expected to take: decoding first, then the works in their order.
 /// Where there is no row of costs or no number of frames, predicted_ms is none and `predicted_from`
 /// says why. Memory of decoding is not priced here (it follows from geometry).
 std::vector<contracts::ComponentCost> PriceVideo(const costs::Registry& registry,

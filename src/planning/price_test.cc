@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "costs/subjects.h"
+#include "costs/decode_subject.h"
 #include "costs/test_rows.h"
 
 namespace reelbatch::planning {
@@ -20,10 +20,20 @@ contracts::VideoInfo Video() {
   return info;
 }
 
+contracts::PricedWork Cuts() {
+  contracts::PricedWork work{.subject = {}, .measured_by = "bench cuts"};
+  work.subject.component = "cuts";
+  work.subject.component_part = "hard";
+  work.subject.unit = "frame_pair";
+  work.subject.preset = "default";
+  work.subject.knobs = {{"side", int64_t{512}}};
+  return work;
+}
+
 contracts::CostTable Table() {
   costs::RowMaker maker("", "here");
   contracts::CostTable table;
-  maker.subject = costs::CutDetectionSubject(contracts::KnobsOf(contracts::Preset::kDefault));
+  maker.subject = Cuts().subject;
   table.rows.push_back(maker.At(1280, 720, 2));
   table.rows.back().cpu_rss_peak_mb = 20;
   maker.subject = costs::DecodeSubject("h264", false);
@@ -65,17 +75,17 @@ TEST(Price, ExpectsFramesAsTheContainerSays) {
 TEST(Price, PricesDecodingAndComponents) {
   const contracts::VideoInfo info = Video();
   const contracts::RunConfig config;
-  const contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
+  const std::vector<contracts::PricedWork> works{Cuts()};
   const auto costs = PriceVideo(Registry(), {.info = info,
                                              .config = config,
-                                             .knobs = knobs,
+                                             .works = works,
                                              .width = 1280,
                                              .height = 720,
                                              .device = "here"});
   ASSERT_EQ(costs.size(), 2U);
   EXPECT_EQ(costs[0].component, "decode");
   EXPECT_NEAR(*costs[0].predicted_ms, 250 * (1 + 0.1 * 10), 1e-6);
-  EXPECT_EQ(costs[1].part, "detect_hard_cuts(cpu_no_deep)+detect_soft_cuts(cpu)");
+  EXPECT_EQ(costs[1].part, "hard");
   EXPECT_EQ(costs[1].units, 249);
   EXPECT_NEAR(*costs[1].predicted_ms, 498, 1e-9);
   EXPECT_EQ(costs[1].predicted_mb, 20);
@@ -86,15 +96,15 @@ TEST(Price, PricesDecodingAndComponents) {
 TEST(Price, SaysWhatIsNotMeasured) {
   contracts::VideoInfo info = Video();
   info.codec = "vp9";
-  contracts::RunConfig config;
-  config.components = {"core_optical_flow"};
-  const contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kFast);
+  const contracts::RunConfig config;
+  std::vector<contracts::PricedWork> works{Cuts()};
+  works.front().subject.component = "flow";
   const auto costs = PriceVideo(
-      Registry(), {.info = info, .config = config, .knobs = knobs, .width = 1280, .height = 720});
+      Registry(), {.info = info, .config = config, .works = works, .width = 1280, .height = 720});
   ASSERT_EQ(costs.size(), 2U);
   EXPECT_FALSE(costs[0].predicted_ms);
   EXPECT_THAT(costs[0].predicted_from, testing::HasSubstr("reelbatch bench decode"));
-  EXPECT_THAT(costs[1].predicted_from, testing::HasSubstr("--part core_optical_flow"));
+  EXPECT_THAT(costs[1].predicted_from, testing::HasSubstr("bench cuts"));
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ void OpenDoors(Doors& doors, bool with_thumbnail) {
 /// cut_detection too, which waits for what the model says.
 void AddCuts(Doors& doors, bool needs_it) {
   doors.dependencies.make_components = [](const contracts::VideoInfo&, bool) {
-    contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
+    components::CutKnobs knobs = components::KnobsOf(contracts::Preset::kDefault);
     knobs.learned = true;
     std::vector<std::unique_ptr<components::Component>> components;
     components.push_back(components::MakeTransNetV2({}));

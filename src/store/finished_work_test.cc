@@ -40,7 +40,7 @@ class FinishedWorkTest : public ::testing::Test {
   OutputOptions Options(const Wanted& wanted) const {
     OutputOptions options{.folder = temp_.path() / "out", .config = {}, .components = {}};
     options.config.components = wanted.names;
-    options.config.min_confidence = 0.25 + 0.01 * static_cast<double>(wanted.knobs.size());
+    options.config.knobs["min_confidence"] = 0.25 + 0.01 * static_cast<double>(wanted.knobs.size());
     for (const std::string& name : wanted.names) {
       if (name == "cut_detection") {
         options.components.push_back(testing::CutsAlone().front());

@@ -7,7 +7,7 @@
 #include "base/hash.h"
 #include "base/picture_files.h"
 #include "base/text.h"
-#include "store/crop_json.h"
+#include "contracts/crop_json.h"
 
 namespace reelbatch::store {
 
@@ -36,24 +36,18 @@ bool StaysInName(char c) {
 
 }  // namespace
 
-std::string ProducerName() { return fmt::format("reelbatch {}", REELBATCH_VERSION); }
-
 std::string CanonicalJson(const contracts::RunConfig& config) {
   const contracts::Sampling& sampling = config.sampling;
   base::SortedJson json;
   json["components"] = config.components;
-  json["parts"] = contracts::PartNames(contracts::PartsOf(config));
   json["preset"] = config.preset ? contracts::PresetName(*config.preset) : "auto";
   json["emergency_fast"] = config.overload == contracts::Overload::kEmergency;
   // A run without one keeps the identity that it had before there were deadlines.
   if (config.overload == contracts::Overload::kDeadline) json["deadline"] = true;
-  json["decision"] = contracts::DecisionName(config.decision);
-  json["flow_reuse"] = contracts::ReuseName(config.flow_reuse);
-  if (config.transnetv2_reuse != contracts::Reuse::kNever)
-    json["transnetv2_reuse"] = contracts::ReuseName(config.transnetv2_reuse);
   json["loop_filter"] = contracts::LoopFilterName(contracts::SkipsLoopFilter(config));
-  json["min_confidence"] = config.min_confidence.value_or(contracts::CutKnobs::kMinConfidence);
-  json["ssim_range"] = config.ssim_range_255 ? "255" : "frame";
+  for (const auto& [name, setting] : config.knobs) {
+    std::visit([&json, &name](const auto& value) { json[name] = value; }, setting);
+  }
   json["sampling"] = {{"analysis_fps", OrNull(sampling.analysis_fps)},
                       {"analysis_width", OrNull(sampling.analysis_width)},
                       {"analysis_height", OrNull(sampling.analysis_height)},
@@ -64,7 +58,7 @@ std::string CanonicalJson(const contracts::RunConfig& config) {
   if (sampling.picture_fps) json["sampling"]["picture_fps"] = *sampling.picture_fps;
   // A run without one keeps the identity that it had before there were crops.
   if (sampling.crop) {
-    json["sampling"]["crop"] = CropJson(*sampling.crop);
+    json["sampling"]["crop"] = contracts::CropJson(*sampling.crop);
   }
   return Canonical(json);
 }

@@ -17,9 +17,6 @@ inline constexpr std::string_view kPlatformId = "local";
 inline constexpr std::string_view kSamplingPolicyVersion = "1";
 /// No model takes part. Source: spec, domain, "model_signature".
 inline constexpr std::string_view kNoModel = "N/A";
-/// "reelbatch 0.1.0"
-std::string ProducerName();
-
 /// Canonical JSON (sorted keys, no spaces, UTF-8) of everything in the configuration.
 std::string CanonicalJson(const contracts::RunConfig& config);
 /// SHA-256 hex of CanonicalJson().

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/json_fields.h"
 #include "base/text.h"
+#include "contracts/producer.h"
 #include "contracts/run_config.h"
 #include "store/artifact_identity.h"
 #include "store/manifest_v1.h"
@@ -320,7 +321,7 @@ const ManifestComponent* Manifest::Find(std::string_view component) const {
 std::string ManifestDocument(const Manifest& manifest) {
   Json document;
   document["schema"] = kManifestSchema;
-  document["producer"] = ProducerName();
+  document["producer"] = contracts::ProducerName();
   document["platform_id"] = kPlatformId;
   document["video_id"] = manifest.video_id;
   document["run_id"] = manifest.run_id;

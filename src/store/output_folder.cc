@@ -9,6 +9,7 @@
 #include "base/json_text.h"
 #include "base/mutex.h"
 #include "base/text.h"
+#include "contracts/producer.h"
 #include "store/component_artifacts.h"
 #include "store/finished_work.h"
 #include "store/folder_layout.h"
@@ -211,7 +212,7 @@ base::Status Folder::Start() {
   journal_ = std::move(*journal);
   return journal_->Append("run_started", {{"run_id", run_id_},
                                           {"config_hash", config_hash_},
-                                          {"producer", ProducerName()},
+                                          {"producer", contracts::ProducerName()},
                                           {"command", options_.command_line}});
 }
 

@@ -190,7 +190,7 @@ TEST_F(OutputFolderTest, OtherKnobsAndVersionsAreOtherWork) {
   EXPECT_FALSE(folder->FindFinished(video, kGoOn).value().outcome);
   folder.reset();
   options = Options();
-  options.config.decision = contracts::Decision::kSeed;
+  options.config.knobs["decision"] = std::string("seed");
   options.components = testing::CutsAlone(options.config);
   folder = Open(options);
   ASSERT_TRUE(folder->Register({video}, kGoOn));

@@ -46,7 +46,7 @@ class OutsideResultTest : public ::testing::Test {
                           .outside = outside,
                           .force = force};
     options.config.components = {component.name};
-    options.config.min_confidence = component.config == kConfig ? 0.5 : 0.25;
+    options.config.knobs["min_confidence"] = component.config == kConfig ? 0.5 : 0.25;
     const fs::path video = temp_.Write("videos/v.mp4", content_);
     const auto folder = OutputFolder::Open(options, kClock);
     EXPECT_TRUE(folder && (*folder)->Register({video}, kGoOn));

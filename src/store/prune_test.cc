@@ -40,7 +40,7 @@ class PruneTest : public ::testing::Test {
   }
   static contracts::RunConfig Seed() {
     contracts::RunConfig config;
-    config.decision = contracts::Decision::kSeed;
+    config.knobs["decision"] = std::string("seed");
     return config;
   }
   std::vector<std::string> Problems() const {

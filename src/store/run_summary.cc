@@ -4,6 +4,7 @@
 
 #include "base/json_text.h"
 #include "base/text.h"
+#include "contracts/producer.h"
 #include "store/folder_layout.h"
 #include "store/identity.h"
 #include "store/text.h"
@@ -73,7 +74,7 @@ base::Result<std::string> RunSummary(const SummarisedRun& run, StateDb& state) {
   if (!visited) return std::unexpected(visited.error());
   Json document;
   document["schema"] = kRunSchema;
-  document["producer"] = ProducerName();
+  document["producer"] = contracts::ProducerName();
   document["run_id"] = run.run_id;
   document["config_hash"] = ConfigHash(run.config);
   document["config"] = Json::parse(CanonicalJson(run.config), nullptr, false);

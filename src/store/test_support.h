@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "base/json_text.h"
 #include "base/test_folder.h"
 #include "contracts/outcome.h"
-#include "store/cuts_document.h"
+#include "contracts/test_outcome.h"
+#include "store/described_video.h"
 #include "store/folder_layout.h"
 #include "store/identity.h"
 
@@ -15,6 +17,7 @@ namespace reelbatch::store::testing {
 
 using base::testing::Slurp;
 using base::testing::TempFolder;
+using contracts::testing::SampleOutcome;
 
 inline constexpr std::string_view kNpzFile = "cut_detection/cut_detection.npz";
 inline constexpr std::string_view kCutsFile = "cut_detection/cuts.json";
@@ -22,6 +25,12 @@ inline constexpr std::string_view kCutsFile = "cut_detection/cuts.json";
 /// The events of an outcome that has any.
 inline contracts::EventList& EventsIn(contracts::VideoOutcome& outcome) {
   return *outcome.results.at("cut_detection").events;
+}
+
+/// As exports get it.
+inline contracts::EventList Described(const std::filesystem::path& video, std::string_view sha256,
+                                      const contracts::VideoOutcome& outcome) {
+  return DescribeVideo(video, sha256, outcome, *contracts::ResultWithEvents(outcome));
 }
 
 /// Every file and folder below `root` but .reelbatch, by relative path, with content.
@@ -39,6 +48,41 @@ inline std::map<std::string, std::string> TreeOf(const std::filesystem::path& ro
   return tree;
 }
 
+/// A document that keeps what run.json counts of a list of events, and reads it back.
+inline contracts::ComponentDocument EventsDocument(std::string file) {
+  return {.file = std::move(file),
+          .make =
+              [](const contracts::DocumentInput& input) {
+                const contracts::EventList& list = input.events;
+                base::Json frames = base::Json::array();
+                for (const contracts::Event& event : list.events) frames.push_back(event.frame);
+                return base::Pretty({{"video", list.video},
+                                     {"codec", list.info.codec},
+                                     {"frames_decoded", list.decode.frames_decoded},
+                                     {"frames_expected", list.decode.frames_expected.value_or(-1)},
+                                     {"decode_errors", list.decode.decode_errors},
+                                     {"frames", frames},
+                                     {"shots", list.shots.size()}});
+              },
+          .read = [](std::string_view text,
+                     std::string_view name) -> base::Result<contracts::ComponentResult> {
+            const base::Json document = base::Json::parse(text, nullptr, false);
+            if (!document.is_object() || !document.contains("frames"))
+              return base::Fail(base::Code::kCorrupt, "holds no frames", std::string(name));
+            contracts::ComponentResult result;
+            contracts::EventList& list = result.events.emplace();
+            list.info.codec = document.value("codec", "");
+            list.decode.frames_decoded = document.value("frames_decoded", int64_t{0});
+            const auto expected = document.value("frames_expected", int64_t{-1});
+            if (expected >= 0) list.decode.frames_expected = expected;
+            list.decode.decode_errors = document.value("decode_errors", int64_t{0});
+            for (const base::Json& frame : document["frames"])
+              list.events.emplace_back().frame = frame.get<contracts::FrameIndex>();
+            list.shots.resize(document.value("shots", size_t{0}));
+            return result;
+          }};
+}
+
 /// What apps tell the store of a run of cut_detection alone.
 inline std::vector<StoredComponent> CutsAlone(const contracts::RunConfig& config = {},
                                               const std::string& version = "1") {
@@ -46,72 +90,9 @@ inline std::vector<StoredComponent> CutsAlone(const contracts::RunConfig& config
            .version = version,
            .schema = "cut_detection_model_facing_npz_v1",
            .npz = std::string(kNpzFile),
-           .document = CutsFile(std::string(kCutsFile)),
+           .document = EventsDocument(std::string(kCutsFile)),
            .config = CanonicalJson(config),
            .uses = {}}};
-}
-
-/// Three shots of a 25 fps video whose clock starts at 1.4 s: cuts at frames 2 and 4 of 6.
-inline contracts::VideoOutcome SampleOutcome() {
-  contracts::VideoOutcome outcome;
-  contracts::VideoInfo& info = outcome.info.emplace();
-  info.codec = "h264";
-  info.width = 1280;
-  info.height = 720;
-  info.avg_fps = {25, 1};
-  info.nominal_fps = {25, 1};
-  info.start_time_s = 1.4;
-  info.player_start_s = 1.4;
-  info.duration_s = 0.24;
-  info.frames_expected = 6;
-  contracts::DecodeReport& decode = outcome.decode.emplace();
-  decode.frames_decoded = 6;
-  decode.frames_expected = 6;
-  decode.rate = {25, 1};
-  contracts::ComponentResult& result = outcome.results["cut_detection"];
-  result.preset = "default";
-  result.preset_reason = "S=720";
-  result.knobs = R"({"decision":"adaptive"})";
-  result.meta = R"({"knobs":{"decision":"adaptive","min_confidence":0.5}})";
-  result.notes = {"just a test"};
-  contracts::EventList& cuts = result.events.emplace();
-  cuts.width = 1280;
-  cuts.height = 720;
-  cuts.timeline_frames = 6;
-  const auto time = [](contracts::FrameIndex frame) {
-    return static_cast<double>(35 + frame) / 25.0;
-  };
-  std::vector<double> times;
-  for (int frame = 0; frame < 6; ++frame) times.push_back(time(frame));
-  result.arrays = {contracts::MakeTensor("frame_indices", std::vector<int32_t>{0, 1, 2, 3, 4, 5}),
-                   contracts::MakeTensor("times_s_f64", times),
-                   contracts::MakeTensor("hist_diff_l1", std::vector<float>{0, 1.5F, 0, 1.25F, 0}),
-                   contracts::MakeTensor("ssim_drop", std::vector<float>{0, 0.5F, 0, 0.75F, 0}),
-                   contracts::MakeTensor("flow_mag", std::vector<float>{0, 8, 0, 9, 0}),
-                   contracts::MakeTensor("hard_score", std::vector<float>{0, 3, 0, 3, 0})};
-  for (const int frame : {2, 4}) {
-    cuts.events.push_back({.type = contracts::EventType::kHard,
-                           .pair_index = frame - 1,
-                           .frame = frame,
-                           .start_frame = frame - 1,
-                           .end_frame = frame,
-                           .time_s = time(frame),
-                           .start_s = time(frame - 1),
-                           .end_s = time(frame),
-                           .confidence = 0.98F,
-                           .strength = 3.1F,
-                           .evidence = {.hist = true, .ssim = frame == 4, .flow = true},
-                           .near_decode_error = frame == 4});
-  }
-  for (contracts::FrameIndex i = 0; i < 3; ++i) {
-    cuts.shots.push_back({.index = static_cast<int>(i),
-                          .start_frame = 2 * i,
-                          .end_frame = 2 * i + 2,
-                          .start_s = time(2 * i),
-                          .end_s = time(2 * i + 2)});
-  }
-  cuts.warnings = {"just a test"};
-  return outcome;
 }
 
 /// A readable video of `frames` frames in which nothing was found.

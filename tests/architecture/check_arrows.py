@@ -29,10 +29,12 @@ ARROWS = {
 NO_SUCH_ROOM = {'common', 'util', 'utils', 'core', 'misc'}
 THREAD_ROOMS = {'runtime', 'service', 'measure'}
 
-# Where texts may name a component: its own folder, what has not been changed yet (this list only gets shorter), tests and
-# what they share, and the frozen translation of 0.1.0's manifests.
-KNOWS_COMPONENTS = {'components', 'contracts', 'costs', 'planning', 'measure', 'apps'}
-KNOWS_COMPONENTS_FILES = re.compile(r'_test\.cc$|/test_\w+\.h$|^src/store/manifest_v1\.cc$')
+# Who may know a component by its name: components' own folders, the list of them (by its includes), the command that is about
+# one of them, the names of the seed's tables, the frozen translation of 0.1.0's manifests, tests and what they share.
+KNOWS_COMPONENTS = re.compile(r'^src/components/\w+/|^src/components/all_components\.cc$|^apps/reelbatch/cuts/'
+                              r'|^src/costs/origin_names\.h$|^src/store/manifest_v1\.cc$|_test\.cc$|/test_\w+\.h$')
+# A command as people type it is no knowledge of the program.
+EXAMPLE = re.compile(r'^\s*"  reelbatch [^"]*$')
 
 # (what, pattern over an include's target, who may). Who: (room, path, is_test) -> bool.
 INCLUDE_RULES = [
@@ -114,13 +116,13 @@ def check_file(root, path, room):
                 yield line, f'{room} includes {target}: there is no arrow {room} -> {first}'
         elif quoted and first not in ARROWS and (path.parent / target).exists():
             yield line, f'includes "{target}": our headers are included by their path from src/'
-    if room not in KNOWS_COMPONENTS and not KNOWS_COMPONENTS_FILES.search(name):
+    if not KNOWS_COMPONENTS.search(name):
         names = component_names(root)
         for hit in names.finditer(with_strings) if names.search(text) else ():
-            quotes_before = with_strings[:hit.start()].rsplit('\n', 1)[-1].count('"')
-            if quotes_before % 2 == 1 and not re.search(r'#\s*include[^\n]*$', with_strings[:hit.start()]):
+            before = with_strings[:hit.start()].rsplit('\n', 1)[-1]
+            if before.count('"') % 2 == 1 and not EXAMPLE.match(before):
                 yield (line_of(with_strings, hit.start()),
-                       f'"{hit.group(0)}": no room but its own folder knows a component by its name')
+                       f'"{hit.group(0)}": nobody but its own folder knows a component by its name')
     code = without_comments(text, keep_strings=False)
     for what, pattern, allowed in CODE_RULES:
         if not allowed(room, name, is_test):

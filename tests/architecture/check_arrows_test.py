@@ -11,7 +11,7 @@ CHECK = pathlib.Path(__file__).with_name('check_arrows.py')
 
 # (file, its content, line of the violation, words of the message)
 PLANTED = [
-    ('src/base/planted.h', '#pragma once\n#include "contracts/cuts.h"\n', 2, 'no arrow base -> contracts'),
+    ('src/base/planted.h', '#pragma once\n#include "contracts/outcome.h"\n', 2, 'no arrow base -> contracts'),
     ('src/contracts/planted.cc', '#include "base/result.h"\n#include "store/identity.h"\n', 2, 'no arrow contracts -> store'),
     ('src/vision/planted.cc', '// a line\n#include "media/video_reader.h"\n', 2, 'no arrow vision -> media'),
     ('src/media/planted.cc', '#include "vision/ssim.h"\n', 1, 'no arrow media -> vision'),
@@ -35,6 +35,9 @@ PLANTED = [
     ('src/runtime/planted_sql.cc', '#include <sqlite3.h>\n', 1, 'SQLite is for store only'),
     ('src/components/planted_ov.cc', '#include <openvino/openvino.hpp>\n', 1, 'for inference only'),
     ('src/runtime/planted_grpc.cc', '#include <grpcpp/grpcpp.h>\n', 1, 'for inference only'),
+    ('apps/reelbatch/planted_name.cc', '#include "components/transnetv2/window.h"\n', 1, 'knows a component by its name'),
+    ('src/components/planted_name.h', '#pragma once\ninline const char* kUses = "core_optical_flow";\n', 2,
+     'knows a component by its name'),
     ('src/store/planted_name.cc', 'const char* F() {\n  return "of transnetv2 alone";\n}\n', 2, 'knows a component by its name'),
     ('src/common/planted.h', '#pragma once\n', 1, 'this name says nothing'),
     ('src/util/planted.h', '#pragma once\n', 1, 'this name says nothing'),

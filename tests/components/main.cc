@@ -1,10 +1,12 @@
-// The program with three more components, for tests of batching and of sound.
+// The program with four more components: for tests of batching and of sound, and the example of
+// CONTRIBUTING.
 // REELBATCH_TEST_FAULTS: see test_components.h.
 #include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "apps/reelbatch/program.h"
+#include "tests/components/brightness/brightness.h"
 #include "tests/components/sound_component.h"
 #include "tests/components/test_components.h"
 
@@ -13,5 +15,6 @@ int main(int argc, char** argv) {
   reelbatch::app::Catalog catalog = reelbatch::app::Catalog::Builtin();
   reelbatch::tests::AddTestComponents(catalog, faults == nullptr ? "" : faults);
   reelbatch::tests::AddSoundComponent(catalog);
+  catalog.Add(reelbatch::tests::BrightnessDefinition());
   return reelbatch::app::Program(std::vector<std::string>(argv, argv + argc), catalog);
 }

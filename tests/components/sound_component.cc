@@ -113,31 +113,28 @@ class SoundComponent final : public components::BatchedComponent, public compone
 }  // namespace
 
 void AddSoundComponent(app::Catalog& catalog) {
+  components::StageDefinition stage{.name = kName};
+  stage.expected = [](const components::VideoRequest& request,
+                      double) -> components::ExpectedUnits {
+    return {.key = Key(),
+            .units = static_cast<int>(std::ceil(request.info.duration_s.value_or(0) * 10))};
+  };
   catalog.Add(
       {.name = kName,
        .version = "1",
-       .spec =
-           [](const contracts::RunConfig&) {
-             return contracts::ComponentSpec{.name = kName, .needs = {}, .uses = {}};
-           },
-       .make = [](const contracts::RunConfig&,
-                  const contracts::VideoInfo&) { return std::make_unique<SoundComponent>(); },
-       .model = [](const app::ModelDoor&) -> base::Result<app::CatalogModel> {
-         app::CatalogModel model{
-             .model = std::make_unique<LoudnessModel>(), .in_order = false, .cost = {}};
-         model.cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
-           return planning::BatchCost{.memory = planning::MemoryKind::kRam,
-                                      .max_batch = 16,
-                                      .fixed_ms = 1,
-                                      .mb_per_unit = 0.01};
-         };
-         return model;
-       },
-       .units = [](const contracts::RunConfig&, const contracts::VideoInfo& info,
-                   double) -> app::CatalogUnits {
-         return {.key = Key(),
-                 .units = static_cast<int>(std::ceil(info.duration_s.value_or(0) * 10))};
-       }});
+       .owner = "audio",
+       .make = [](const components::VideoRequest&) { return std::make_unique<SoundComponent>(); },
+       .stage = std::move(stage)},
+      [](const app::ModelDoor&) -> base::Result<app::OpenedModel> {
+        app::OpenedModel model{.model = std::make_unique<LoudnessModel>(), .cost = {}};
+        model.cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
+          return planning::BatchCost{.memory = planning::MemoryKind::kRam,
+                                     .max_batch = 16,
+                                     .fixed_ms = 1,
+                                     .mb_per_unit = 0.01};
+        };
+        return model;
+      });
 }
 
 }  // namespace reelbatch::tests

@@ -232,6 +232,16 @@ std::map<std::string, TestModelOptions> Parse(const std::string& faults) {
   return all;
 }
 
+components::StageDefinition StageOf(const std::string& name, bool chained) {
+  return {.name = name,
+          .in_order = chained,
+          .expected = [name](const components::VideoRequest& request,
+                             double frames) -> components::ExpectedUnits {
+            return {.key = KeyOf(name, request.info),
+                    .units = static_cast<int>(std::ceil(frames / kFramesPerUnit))};
+          }};
+}
+
 }  // namespace
 
 void AddTestComponents(app::Catalog& catalog, const std::string& faults) {
@@ -243,33 +253,23 @@ void AddTestComponents(app::Catalog& catalog, const std::string& faults) {
     catalog.Add(
         {.name = name,
          .version = "1",
-         .spec =
-             [name, own](const contracts::RunConfig&) {
-               contracts::ComponentSpec spec{.name = name, .needs = {}, .uses = {}};
-               if (!own.needs.empty()) spec.needs = {own.needs};
-               return spec;
-             },
+         .needs = own.needs.empty() ? std::vector<std::string>() : std::vector{own.needs},
          .make =
-             [name](const contracts::RunConfig&, const contracts::VideoInfo& info) {
-               return std::make_unique<TestComponent>(name, info);
+             [name](const components::VideoRequest& request) {
+               return std::make_unique<TestComponent>(name, request.info);
              },
-         .model = [own, chained](const app::ModelDoor&) -> base::Result<app::CatalogModel> {
-           app::CatalogModel model{
-               .model = std::make_unique<TestModel>(own, chained), .in_order = chained, .cost = {}};
-           model.cost = [own](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
-             return planning::BatchCost{.memory = planning::MemoryKind::kRam,
-                                        .max_batch = own.max_batch,
-                                        .fixed_ms = own.fixed_ms,
-                                        .ms_per_unit = own.ms_per_unit,
-                                        .mb_per_unit = static_cast<double>(own.kb_per_unit) / 1024};
-           };
-           return model;
-         },
-         .units = [name](const contracts::RunConfig&, const contracts::VideoInfo& info,
-                         double frames) -> app::CatalogUnits {
-           return {.key = KeyOf(name, info),
-                   .units = static_cast<int>(std::ceil(frames / kFramesPerUnit))};
-         }});
+         .stage = StageOf(name, chained)},
+        [own, chained](const app::ModelDoor&) -> base::Result<app::OpenedModel> {
+          app::OpenedModel model{.model = std::make_unique<TestModel>(own, chained), .cost = {}};
+          model.cost = [own](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
+            return planning::BatchCost{.memory = planning::MemoryKind::kRam,
+                                       .max_batch = own.max_batch,
+                                       .fixed_ms = own.fixed_ms,
+                                       .ms_per_unit = own.ms_per_unit,
+                                       .mb_per_unit = static_cast<double>(own.kb_per_unit) / 1024};
+          };
+          return model;
+        });
   }
 }
 

@@ -11,7 +11,7 @@ namespace reelbatch::app {
 namespace {
 
 constexpr std::array<Subcommand, 6> kSubcommands = {{
-    {"micro", "a part of cut_detection and each of its steps alone",
+    {"micro", "a part of a component and each of its steps alone",
      [](const Invocation& call) { return BenchRows(BenchKind::kMicro, call); }},
     {"matrix", "a part at every size of the grid, both aspects, all presets",
      [](const Invocation& call) { return BenchRows(BenchKind::kMatrix, call); }},

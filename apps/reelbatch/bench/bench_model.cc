@@ -77,8 +77,8 @@ base::Result<std::vector<int>> Sizes(const std::vector<std::string>& words, int 
 base::Result<std::vector<std::string>> ComponentsOf(const Catalog& catalog,
                                                     const std::vector<std::string>& names) {
   std::vector<std::string> known;
-  for (const CatalogComponent& component : catalog.components()) {
-    if (component.model) known.push_back(component.name);
+  for (const components::ComponentDefinition& component : catalog.components()) {
+    if (component.stage) known.push_back(component.name);
   }
   for (const std::string& name : names) {
     if (std::ranges::find(known, name) != known.end()) continue;
@@ -98,46 +98,48 @@ class ModelBench {
   base::Result<contracts::CostRow> Measure(const std::string& component,
                                            const measure::Session& session, int threads) const {
     const RunModels door(settings_.models, threads, {});
-    auto model = catalog_.Find(component)->model(door);
+    const components::ComponentDefinition& definition = *catalog_.Find(component);
+    const components::StageDefinition& stage = *definition.stage;
+    auto model = catalog_.OpenModel(definition, door);
     if (!model) return std::unexpected(model.error());
     const auto sizes = Sizes(settings_.batches, model->max_batch);
     if (!sizes) return std::unexpected(sizes.error());
     std::vector<measure::ModelMemoryFigures> memory;
     for (const int size : *sizes) {
-      const auto figures = MemoryOf(component, *model, threads, size);
+      const auto figures = MemoryOf(definition, *model, threads, size);
       if (!figures) return std::unexpected(figures.error());
       memory.push_back(*figures);
       console_.Note(fmt::format("{}  batch {}: {:.0f} MiB beside {:.0f} of the model", component,
                                 size, figures->batch_mb, figures->fixed_mb));
     }
-    const auto times = measure::MeasureBatches(*model->model, model->sample, *sizes,
+    const auto times = measure::MeasureBatches(*model->model, stage.sample, *sizes,
                                                settings_.protocol, clock_, cancel_);
     if (!times) return std::unexpected(times.error());
     return measure::ModelRow(session,
                              {.component = component,
-                              .owner = model->owner,
-                              .unit = model->unit,
+                              .owner = definition.owner,
+                              .unit = stage.unit,
                               .used = model->used,
                               .max_batch = sizes->back(),
-                              .in_order = model->in_order,
+                              .in_order = stage.in_order,
                               .threads = threads},
                              *sizes, *times, memory);
   }
 
  private:
-  base::Result<measure::ModelMemoryFigures> MemoryOf(const std::string& component,
-                                                     const CatalogModel& model, int threads,
-                                                     int size) const {
+  base::Result<measure::ModelMemoryFigures> MemoryOf(
+      const components::ComponentDefinition& definition, const OpenedModel& model, int threads,
+      int size) const {
     if (model.endpoint.empty())
-      return MeasureModelMemoryInChild(component, settings_.models, threads, size, cancel_);
+      return MeasureModelMemoryInChild(definition.name, settings_.models, threads, size, cancel_);
     // The server's memory is the server's; here a batch is its tensors, on their way out and as
     // they were pushed.
     constexpr double kMib = 1 << 20;
+    const components::SampleUnit& sample = definition.stage->sample;
     return measure::ModelMemoryFigures{
         .fixed_mb = 0,
-        .batch_mb = 2.0 * size *
-                    static_cast<double>(model.sample.data.size() + model.sample.state.size()) /
-                    kMib};
+        .batch_mb =
+            2.0 * size * static_cast<double>(sample.data.size() + sample.state.size()) / kMib};
   }
 
   const Settings& settings_;

@@ -21,7 +21,7 @@ constexpr CommandText kMicro = {
     .name = "bench micro",
     .synopsis = "--out DIR [VIDEO...]",
     .summary =
-        "Measures a part of cut_detection and each of its steps alone, in frames that lie in "
+        "Measures a part of a component and each of its steps alone, in frames that lie in "
         "memory, and compares the\n"
         "sum of the steps with the part. Times are wall time per pair of frames, stable means.\n",
     .examples =
@@ -65,9 +65,11 @@ class Bench {
       : kind_(kind), settings_(settings), call_(call), console_(console) {}
 
   int Run(const std::vector<std::string>& arguments, const base::CancelToken& cancel) {
-    if (settings_.grid.steps && settings_.grid.part.optical_flow) {
+    const measure::PartName& part = settings_.grid.part;
+    if (settings_.grid.steps && part.At(contracts::Preset::kDefault).steps.empty()) {
       return console_.Fail({base::Code::kInvalidArgument,
-                            "core_optical_flow has no steps: use `bench matrix`", "--part"});
+                            fmt::format("{} has no steps: use `bench matrix`", part.text),
+                            "--part"});
     }
     const auto folder = BenchFolder(settings_.out);
     if (!folder) return console_.Fail(folder.error());

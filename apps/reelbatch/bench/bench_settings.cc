@@ -45,12 +45,9 @@ Option GridOption(std::string name, std::string help, std::vector<std::string> c
 }
 
 Option PartOption(measure::PartName& target) {
-  Option option{
-      .name = "part",
-      .value_name = "PART",
-      .help =
-          "hard, soft or motion, or several with commas, which one pass does together; or "
-          "core_optical_flow (default hard,soft)"};
+  Option option{.name = "part",
+                .value_name = "PART",
+                .help = fmt::format("{} (default {})", measure::PartsThereAre(), target.text)};
   option.set = [&target](const std::string& text) -> base::Status {
     auto part = measure::ParsePart(text);
     if (!part) return std::unexpected(part.error());
@@ -76,7 +73,7 @@ Option InputOption(contracts::InputKind& target) {
 
 void SetDefaults(BenchKind kind, BenchSettings& settings) {
   const bool micro = kind == BenchKind::kMicro;
-  settings.grid.part = *measure::ParsePart(micro ? "hard" : "hard,soft");
+  settings.grid.part = measure::UsualPart(micro ? 1 : 2);
   settings.grid.aspects = {contracts::Aspect::k16x9};
   settings.grid.presets = {contracts::Preset::kDefault};
   settings.grid.short_sides = {720};
@@ -114,11 +111,7 @@ OptionTable BenchOptions(BenchKind kind, BenchSettings& settings) {
   const bool micro = kind == BenchKind::kMicro;
   OptionTable table;
   table.Group("What to measure");
-  Option part = PartOption(settings.grid.part);
-  if (micro)
-    part.help =
-        "hard (default), soft or motion, or several with commas, which one pass does together";
-  table.Add(std::move(part));
+  table.Add(PartOption(settings.grid.part));
   std::vector<int> sides;
   for (const costs::GridSide& side : costs::kGrid) sides.push_back(side.short_side);
   const std::string usual_sides = micro ? "default 720" : "default: all";

@@ -28,10 +28,11 @@ int ModelMemory(const Catalog& catalog, const std::vector<std::string>& words) {
   Console console(std::string("reelbatch bench ") + kModelMemory);
   console.Configure({});
   constexpr int kMost = 1 << 16;
-  const CatalogComponent* const component = words.size() == 4 ? catalog.Find(words[0]) : nullptr;
+  const components::ComponentDefinition* const component =
+      words.size() == 4 ? catalog.Find(words[0]) : nullptr;
   const auto threads = ParseInteger(words.size() == 4 ? words[2] : "", 1, kMost);
   const auto size = ParseInteger(words.size() == 4 ? words[3] : "", 1, kMost);
-  if (component == nullptr || !component->model || !threads || !size) {
+  if (component == nullptr || !component->stage || !threads || !size) {
     return console.Finish(
         console.Fail({base::Code::kInvalidArgument, "is started by `bench model`, not by people",
                       kModelMemory}));
@@ -40,9 +41,10 @@ int ModelMemory(const Catalog& catalog, const std::vector<std::string>& words) {
   if (!words[1].empty()) options.folder = words[1];
   const double before_mb = measure::ReadProcessMemory().rss_mb.value_or(0);
   const RunModels models(options, *threads, {});
-  const auto model = component->model(models);
+  const auto model = catalog.OpenModel(*component, models);
   if (!model) return console.Finish(console.Fail(model.error()));
-  const auto figures = measure::ProbeBatchMemory(*model->model, model->sample, *size, before_mb);
+  const auto figures =
+      measure::ProbeBatchMemory(*model->model, component->stage->sample, *size, before_mb);
   if (!figures) return console.Finish(console.Fail(figures.error()));
   console.Out(measure::ModelMemoryJson(*figures));
   return console.Finish(kExitDone);

@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "apps/reelbatch/cuts/export_format.h"
 #include "apps/reelbatch/eval/detect_now.h"
-#include "apps/reelbatch/export_format.h"
 #include "apps/reelbatch/table.h"
 #include "base/atomic_file.h"
 #include "base/clock.h"

@@ -10,9 +10,9 @@
 
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
-#include "costs/subjects.h"
 #include "costs/table_json.h"
 #include "eval/figures.h"
+#include "measure/work.h"
 
 namespace reelbatch::app {
 namespace {
@@ -24,12 +24,18 @@ std::string DecisionOf(const contracts::CostSubject& subject) {
   return name == nullptr ? "" : *name;
 }
 
+/// What rows of a part that truth judges are of.
+contracts::CostSubject SubjectOf(const std::string& part) {
+  return measure::ParsePart(part)->At(contracts::Preset::kDefault).subject;
+}
+
 /// The figure that a part's events are judged by; none: a part alone that truth does not judge.
-const char* FigureFor(const std::string& part) {
-  if (part == costs::CutPartName({.hard = true, .soft = false, .motion = false})) return "hard_F1";
-  const bool both =
-      part.starts_with(costs::CutPartName({.hard = true, .soft = true, .motion = false}));
-  return both ? "all_F1" : nullptr;
+const char* FigureFor(const contracts::CostSubject& subject) {
+  static const contracts::CostSubject kHard = SubjectOf("hard");
+  static const contracts::CostSubject kBoth = SubjectOf("hard,soft");
+  if (subject.component != kHard.component) return nullptr;
+  if (subject.component_part == kHard.component_part) return "hard_F1";
+  return subject.component_part.starts_with(kBoth.component_part) ? "all_F1" : nullptr;
 }
 
 base::Result<contracts::CostTable> Load(const std::filesystem::path& table) {
@@ -45,8 +51,9 @@ base::Result<int> Save(const std::filesystem::path& path, const contracts::CostT
                        int filled) {
   if (filled == 0) {
     return base::Fail(base::Code::kInvalidArgument,
-                      "has no row of cut_detection with hard cuts whose preset was evaluated: "
-                      "--preset quality,default,fast",
+                      fmt::format("has no row of {} with hard cuts whose preset was evaluated: "
+                                  "--preset quality,default,fast",
+                                  SubjectOf("hard").component),
                       ShellQuote(path.native()));
   }
   if (const auto written = base::WriteFileAtomically(path, costs::WriteTable(table)); !written) {
@@ -71,10 +78,8 @@ base::Result<int> PutQuality(const std::filesystem::path& table,
           made;  // by what is known against default
       for (contracts::CostRow& row : loaded->rows) {
         const contracts::CostSubject& subject = *row.subject;
-        const char* wanted = FigureFor(subject.component_part);
-        if (subject.component != "cut_detection" || wanted == nullptr ||
-            std::string_view(wanted) != figure)
-          continue;
+        const char* wanted = FigureFor(subject);
+        if (wanted == nullptr || std::string_view(wanted) != figure) continue;
         if (judged.name != subject.preset &&
             judged.name != subject.preset + "-" + DecisionOf(subject))
           continue;
@@ -108,9 +113,7 @@ base::Result<int> PutAgainstDefault(const std::filesystem::path& table,
   for (contracts::CostRow& row : loaded->rows) {
     const contracts::CostSubject& subject = *row.subject;
     const auto f1 = f1_by_preset.find(subject.preset);
-    if (subject.component != "cut_detection" || FigureFor(subject.component_part) == nullptr ||
-        f1 == f1_by_preset.end())
-      continue;
+    if (FigureFor(subject) == nullptr || f1 == f1_by_preset.end()) continue;
     auto& quality = made[{row.quality.get(), subject.preset}];
     if (quality == nullptr) {
       contracts::CostQuality fresh = row.quality ? *row.quality : contracts::CostQuality{};

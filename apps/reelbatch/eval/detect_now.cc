@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "apps/reelbatch/component_options.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
@@ -12,8 +13,11 @@
 namespace reelbatch::app {
 
 base::Result<std::vector<std::optional<contracts::VideoOutcome>>> DetectNow(
-    const std::vector<std::filesystem::path>& clips, const contracts::RunConfig& config,
+    const std::vector<std::filesystem::path>& clips, const contracts::RunConfig& wanted,
     const EvalSettings& settings, bool signals, Console& console, const base::CancelToken& cancel) {
+  contracts::RunConfig config = wanted;
+  if (auto settled = SettleConfig(config, Catalog::Builtin()); !settled)
+    return std::unexpected(settled.error());
   std::vector<runtime::Input> inputs;
   inputs.reserve(clips.size());
   for (size_t i = 0; i < clips.size(); ++i)

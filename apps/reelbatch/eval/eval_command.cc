@@ -3,13 +3,13 @@
 #include <algorithm>
 
 #include "apps/reelbatch/command.h"
+#include "apps/reelbatch/cuts/export_format.h"
 #include "apps/reelbatch/eval/between_presets.h"
 #include "apps/reelbatch/eval/cost_quality.h"
 #include "apps/reelbatch/eval/eval_rows.h"
 #include "apps/reelbatch/eval/eval_settings.h"
 #include "apps/reelbatch/eval/eval_table.h"
 #include "apps/reelbatch/exit_code.h"
-#include "apps/reelbatch/export_format.h"
 #include "apps/reelbatch/input_report.h"
 #include "apps/reelbatch/inputs.h"
 #include "apps/reelbatch/output_check.h"
@@ -188,7 +188,7 @@ int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, 
 
 int EvalCommand(const Invocation& call) {
   EvalSettings settings;
-  const OptionTable table = EvalOptions(settings);
+  const OptionTable table = EvalOptions(settings, *call.catalog);
   Console console("reelbatch eval");
   const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;

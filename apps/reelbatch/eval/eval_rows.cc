@@ -7,10 +7,10 @@
 #include <optional>
 #include <utility>
 
+#include "apps/reelbatch/cuts/run_results.h"
 #include "apps/reelbatch/eval/detect_now.h"
 #include "apps/reelbatch/eval/signal_plot.h"
 #include "apps/reelbatch/inputs.h"
-#include "apps/reelbatch/run_results.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
 #include "eval/prediction.h"
@@ -36,8 +36,8 @@ class RowMaker {
     if (!results) return std::unexpected(results.error());
     if (!results->unreadable.empty()) return std::unexpected(results->unreadable.front());
     Answers answers;
-    for (store::CutsRecord& record : results->records) {
-      if (settings_.config.min_confidence) DecideAgain(*settings_.config.min_confidence, record);
+    for (auto& record : results->records) {
+      DecideAgain(settings_.config, record);
       answers[record.video] = {.frames = record.decode.frames_decoded,
                                .predictions = eval::PredictionsOf(record.events)};
     }
@@ -193,10 +193,8 @@ base::Result<EvalRows> MakeRows(const EvalSettings& settings,
     for (const std::string& preset : OrDefault(settings.presets, "auto")) {
       for (const std::string& decision : OrDefault(settings.decisions, "adaptive")) {
         contracts::RunConfig config = settings.config;
-        if (preset == "quality") config.preset = contracts::Preset::kQuality;
-        if (preset == "default") config.preset = contracts::Preset::kDefault;
-        if (preset == "fast") config.preset = contracts::Preset::kFast;
-        if (decision == "seed") config.decision = contracts::Decision::kSeed;
+        config.preset = contracts::PresetNamed(preset);  // none: auto
+        contracts::SetKnob(config, *Catalog::Builtin().FindKnob("decision"), decision);
         const std::string name =
             preset == "auto" ? decision : fmt::format("{}-{}", preset, decision);
         if (auto added = maker.AddNow(name, config); !added) return std::unexpected(added.error());

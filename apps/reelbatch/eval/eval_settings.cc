@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "apps/reelbatch/component_options.h"
 #include "apps/reelbatch/crop_option.h"
 #include "apps/reelbatch/option_values.h"
 #include "apps/reelbatch/suggest.h"
@@ -35,7 +36,7 @@ base::Status StoreFloor(const std::string& text, std::map<std::string, double>& 
   const std::vector<std::string> names = eval::FigureNames();
   if (std::ranges::find(names, name) == names.end())
     return Refuse(fmt::format("there is no figure '{}'{}", OneLine(name), DidYouMean(name, names)));
-  const auto value = ParsePositive(equals < text.size() ? text.substr(equals + 1) : "", 1e6);
+  const auto value = ParseAbove(equals < text.size() ? text.substr(equals + 1) : "", 0, 1e6);
   if (!value) return std::unexpected(value.error());
   target[name] = *value;
   return {};
@@ -43,7 +44,7 @@ base::Status StoreFloor(const std::string& text, std::map<std::string, double>& 
 
 }  // namespace
 
-OptionTable EvalOptions(EvalSettings& settings) {
+OptionTable EvalOptions(EvalSettings& settings, const Catalog& catalog) {
   OptionTable table;
   table.Group("Against what");
   table.Add(PathOption("truth", "DIR", "truth files: NAME.json with the transitions of a clip",
@@ -67,7 +68,7 @@ OptionTable EvalOptions(EvalSettings& settings) {
                        {"auto", "quality", "default", "fast"}, settings.presets));
   table.Add(ListOption("decision", "a row for each: adaptive (default), seed", {"adaptive", "seed"},
                        settings.decisions));
-  table.Add(MinConfidenceOption(settings.config.min_confidence));
+  table.Add(KnobOption(*catalog.FindKnob("min_confidence"), settings.config));
   table.Add(CropOption(settings.config.sampling.crop));
   table.Add(WordsOption("from", "NAME=OUT,...", "what runs left in output folders", settings.from));
   table.Add(WordsOption("predictions", "NAME=FILE,...",

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/reelbatch/catalog.h"
 #include "apps/reelbatch/eval/name_pattern.h"
 #include "apps/reelbatch/options.h"
 #include "base/result.h"
@@ -36,7 +37,7 @@ struct EvalSettings {
 };
 
 /// `settings` must outlive it.
-OptionTable EvalOptions(EvalSettings& settings);
+OptionTable EvalOptions(EvalSettings& settings, const Catalog& catalog);
 
 /// NAME and what stands behind its `=`. Errors: invalid_argument.
 base::Result<std::pair<std::string, std::filesystem::path>> NamedPath(const std::string& text,

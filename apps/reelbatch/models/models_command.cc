@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 
+#include "apps/reelbatch/catalog.h"
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/models/known_models.h"
@@ -60,18 +61,18 @@ base::Json ModelJson(const contracts::ModelUsed& used) {
           {"signature", contracts::ModelSignature({used})}};
 }
 
-int List(const Settings& settings, Console& console) {
+int List(const Settings& settings, const Catalog& catalog, Console& console) {
   const std::filesystem::path folder = ModelsFolder(settings.models);
   Table table(
       {{"model"}, {"for"}, {"version"}, {"licence"}, {"weights"}, {"signature in process"}});
   base::Json list = base::Json::array();
   int missing = 0;
-  for (const KnownModel& known : KnownModels()) {
-    auto found = inference::ReadModelFolder(folder / known.wanted.used.model_name);
-    base::Json row{{"name", known.wanted.used.model_name}, {"component", known.component}};
+  for (const KnownModel& known : KnownModels(catalog)) {
+    auto found = inference::ReadModelFolder(folder / known.name);
+    base::Json row{{"name", known.name}, {"component", known.component}};
     if (!found) {
       ++missing;
-      table.AddRow({known.wanted.used.model_name, known.component, "missing", "", "", ""});
+      table.AddRow({known.name, known.component, "missing", "", "", ""});
       row["error"] = found.error().Text();
       console.Warn(found.error().Text());
     } else {
@@ -113,13 +114,13 @@ struct Checked {
 };
 
 base::Result<Checked> Check(const KnownModel& known, const RunModels& door, bool batch_invariance) {
-  auto model = door.Open(known.wanted);
+  auto model = door.Open(known.stage.wanted);
   if (!model) return std::unexpected(model.error());
   const contracts::ModelDescription& description = (*model)->description();
   Checked checked{.used = description.used, .variances = {}};
   constexpr uint32_t kSeed = 1;
   std::vector<int> sizes{1};
-  for (const int size : {2, 4, known.max_batch}) {
+  for (const int size : {2, 4, known.stage.max_batch}) {
     if (batch_invariance && (description.max_batch == 0 || size <= description.max_batch))
       sizes.push_back(size);
   }
@@ -129,12 +130,13 @@ base::Result<Checked> Check(const KnownModel& known, const RunModels& door, bool
   return checked;
 }
 
-int CheckAll(const Settings& settings, const std::vector<std::string>& names, Console& console) {
+int CheckAll(const Settings& settings, const Catalog& catalog,
+             const std::vector<std::string>& names, Console& console) {
   for (const std::string& name : names) {
     const auto is = [&](const KnownModel& known) {
-      return known.wanted.used.model_name == name || known.component == name;
+      return known.name == name || known.component == name;
     };
-    if (std::ranges::any_of(KnownModels(), is)) continue;
+    if (std::ranges::any_of(KnownModels(catalog), is)) continue;
     return console.Fail({base::Code::kInvalidArgument,
                          "is no model that a component wants; see `reelbatch models list`",
                          ShellQuote(name)});
@@ -144,8 +146,8 @@ int CheckAll(const Settings& settings, const std::vector<std::string>& names, Co
   const RunModels door(settings.models, threads, {});
   base::Json list = base::Json::array();
   int failed = 0;
-  for (const KnownModel& known : KnownModels()) {
-    const std::string& name = known.wanted.used.model_name;
+  for (const KnownModel& known : KnownModels(catalog)) {
+    const std::string& name = known.name;
     const auto asked = [&](const std::string& one) {
       return one == name || one == known.component;
     };
@@ -188,7 +190,7 @@ int ModelsList(const Invocation& call) {
   Console console("reelbatch models list");
   const CommandLine line = ReadCommandLine(kListText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
-  return console.Finish(List(settings, console));
+  return console.Finish(List(settings, *call.catalog, console));
 }
 
 int ModelsCheck(const Invocation& call) {
@@ -203,7 +205,7 @@ int ModelsCheck(const Invocation& call) {
   Console console("reelbatch models check");
   const CommandLine line = ReadCommandLine(kCheckText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
-  return console.Finish(CheckAll(settings, line.arguments, console));
+  return console.Finish(CheckAll(settings, *call.catalog, line.arguments, console));
 }
 
 constexpr std::array<Subcommand, 2> kSubcommands = {{

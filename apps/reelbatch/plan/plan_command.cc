@@ -52,7 +52,9 @@ struct Settings {
 OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
   OptionTable table;
   AddComponentOptions(table, settings.config, catalog);
-  AddAnalysisOptions(table, settings.config);
+  table.Group("How much to compute");
+  AddEffortOptions(table, settings.config);
+  AddFrameOptions(table, settings.config);
   AddWorkOptions(table, settings.work);
   AddDeadlineOption(table, settings.work, settings.config);
   AddBatchOptions(table, settings.work);
@@ -186,10 +188,10 @@ base::Json PlanJson(const PlannedRun& plan, const runtime::SimResult& result,
 
 int Go(Settings& settings, const Invocation& call, const std::vector<std::string>& arguments,
        Console& console, const base::CancelToken& cancel) {
-  if (const auto checked = CheckAnalysisOptions(settings.config); !checked)
+  if (const auto checked = CheckFrameOptions(settings.config); !checked)
     return console.Fail(checked.error());
-  if (const auto ordered = OrderComponents(settings.config, *call.catalog); !ordered)
-    return console.Fail(ordered.error());
+  if (const auto settled = SettleConfig(settings.config, *call.catalog); !settled)
+    return console.Fail(settled.error());
   if (const auto checked = CheckModelOptions(settings.models, settings.work.executor); !checked)
     return console.Fail(checked.error());
   const auto inputs = ExpandInputs(
@@ -201,7 +203,7 @@ int Go(Settings& settings, const Invocation& call, const std::vector<std::string
       MakeRunOptions(settings.config, settings.work, settings.common.threads, machine);
   const auto tables = LoadCostTablesWith(settings.cost_tables, console);
   if (!tables) return RefuseTable(tables.error(), console);
-  const RunPrices prices(*tables, settings.config, options, inputs->videos.size());
+  const RunPrices prices(*tables, *call.catalog, settings.config, options, inputs->videos.size());
   const RunModels models(settings.models, options.threads, *tables);
   auto batching = SetUpBatching(settings.config, *call.catalog, models, settings.work, machine);
   if (!batching) return console.Fail(batching.error());

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "apps/reelbatch/pipeline.h"
 #include "media/video_reader.h"
 #include "planning/price.h"
 #include "runtime/admission.h"
@@ -71,20 +72,23 @@ class Planner {
 
   bool LooksAtFrames(const contracts::VideoInfo& info) const {
     return std::ranges::any_of(question_.config.components, [&](const std::string& name) {
-      return question_.catalog.Find(name)->make(question_.config, info)->looks_at_frames();
+      const components::VideoRequest request = RequestFor(question_.config, info);
+      return question_.catalog.Find(name)->make(request)->looks_at_frames();
     });
   }
 
-  CatalogUnits UnitsOf(const runtime::BatchModel& model, const contracts::VideoInfo& info) const {
-    CatalogUnits units =
-        question_.catalog.Find(model.component)->units(question_.config, info, FramesOf(info));
+  components::ExpectedUnits UnitsOf(const runtime::BatchModel& model,
+                                    const contracts::VideoInfo& info) const {
+    components::ExpectedUnits units =
+        question_.catalog.Find(model.component)
+            ->stage->expected(RequestFor(question_.config, info), FramesOf(info));
     units.key = runtime::KeyWithModel(std::move(units.key), model);
     return units;
   }
 
   base::Status FindKeys(const Probed& video) {
     for (const runtime::BatchModel& model : question_.options.batching.models) {
-      const CatalogUnits units = UnitsOf(model, video.info);
+      const components::ExpectedUnits units = UnitsOf(model, video.info);
       if (std::ranges::find(plan_.keys, units.key) != plan_.keys.end()) continue;
       auto cost = model.cost(units.key);
       if (!cost) return std::unexpected(cost.error());
@@ -115,7 +119,7 @@ class Planner {
         static_cast<double>(runtime::VideoBytes(video.info, question_.config.sampling, 1)) / kMib;
     known.units.assign(plan_.keys.size(), 0);
     for (const runtime::BatchModel& model : question_.options.batching.models) {
-      const CatalogUnits units = UnitsOf(model, video.info);
+      const components::ExpectedUnits units = UnitsOf(model, video.info);
       const auto key = std::ranges::find(plan_.keys, units.key) - plan_.keys.begin();
       known.units[static_cast<size_t>(key)] = units.units;
     }

@@ -6,6 +6,8 @@
 
 namespace reelbatch::components {
 
+struct ComponentDefinition;
+
 inline constexpr std::string_view kCoreOpticalFlowName = "core_optical_flow";
 /// Goes up when a number in the artifact may change for the same input and knobs.
 inline constexpr std::string_view kCoreOpticalFlowVersion = "1";
@@ -18,5 +20,8 @@ inline constexpr std::string_view kCoreOpticalFlowVersion = "1";
 /// Memory: 8 bytes a frame beside the flow. `max_side`: long side of the plane that flow is
 /// computed on, px.
 std::unique_ptr<Component> MakeCoreOpticalFlow(int max_side);
+
+/// What a run asks of it.
+ComponentDefinition CoreOpticalFlowDefinition();
 
 }  // namespace reelbatch::components

@@ -231,8 +231,8 @@ std::string Meta(const CutDetectionResult& cuts) {
   Json meta;
   meta["knobs"] = {{"preset", contracts::PresetName(cuts.knobs.preset)},
                    {"preset_reason", cuts.knobs.preset_reason},
-                   {"decision", contracts::DecisionName(cuts.knobs.decision)},
-                   {"parts", contracts::PartNames(cuts.knobs.parts)},
+                   {"decision", DecisionName(cuts.knobs.decision)},
+                   {"parts", PartNames(cuts.knobs.parts)},
                    {"hard_cuts_cascade", cuts.knobs.hard_cuts_cascade},
                    {"cascade_keep_top_p", cuts.knobs.cascade_keep_top_p},
                    {"cascade_hist_margin", cuts.knobs.cascade_hist_margin},
@@ -242,8 +242,8 @@ std::string Meta(const CutDetectionResult& cuts) {
                    {"ssim_range", cuts.knobs.ssim_range_255 ? "255" : "frame"}};
   meta["analysis_width"] = cuts.width;
   meta["analysis_height"] = cuts.height;
-  meta["flow_source"] = contracts::FlowSourceName(cuts.knobs.flow_source);
-  meta["flow_mag_units"] = contracts::FlowSourceName(cuts.knobs.flow_source);
+  meta["flow_source"] = FlowSourceName(cuts.knobs.flow_source);
+  meta["flow_mag_units"] = FlowSourceName(cuts.knobs.flow_source);
   // Only where it was asked for: what it adds to files must not change those of others.
   if (cuts.knobs.learned) meta["learned_source"] = cuts.learned ? "transnetv2" : "none";
   meta["thresholds"] = {{"hist", ThresholdRange(cuts.signals.threshold_hist)},
@@ -257,13 +257,13 @@ std::string Meta(const CutDetectionResult& cuts) {
 }
 
 /// What the manifest says of the knobs.
-std::string KnobsText(const contracts::CutKnobs& knobs) {
-  return OneLine({{"decision", contracts::DecisionName(knobs.decision)},
+std::string KnobsText(const CutKnobs& knobs) {
+  return OneLine({{"decision", DecisionName(knobs.decision)},
                   {"ssim_max_side", knobs.ssim_max_side},
                   {"flow_max_side", knobs.flow_max_side},
                   {"ssim_range", knobs.ssim_range_255 ? "255" : "frame"},
                   {"hard_cuts_cascade", knobs.hard_cuts_cascade},
-                  {"parts", contracts::PartNames(knobs.parts)}});
+                  {"parts", PartNames(knobs.parts)}});
 }
 
 }  // namespace

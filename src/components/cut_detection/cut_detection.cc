@@ -38,8 +38,8 @@ bool AnyAbove(const std::vector<float>& values, const std::vector<float>& thresh
   return false;
 }
 
-bool TakesCoreFlow(const contracts::CutKnobs& knobs) {
-  return knobs.flow_source == contracts::FlowSource::kCoreOpticalFlow;
+bool TakesCoreFlow(const CutKnobs& knobs) {
+  return knobs.flow_source == FlowSource::kCoreOpticalFlow;
 }
 
 /// Whether a result stands on exactly these frames.
@@ -50,8 +50,8 @@ bool SameFrames(const contracts::ComponentResult& result,
 }
 
 // The seed's rule knows hard cuts alone.
-contracts::CutKnobs WithPossibleParts(contracts::CutKnobs knobs) {
-  if (knobs.decision == contracts::Decision::kSeed) {
+CutKnobs WithPossibleParts(CutKnobs knobs) {
+  if (knobs.decision == Decision::kSeed) {
     knobs.parts = {.hard = true, .soft = false};
     knobs.learned = false;
   }
@@ -60,7 +60,7 @@ contracts::CutKnobs WithPossibleParts(contracts::CutKnobs knobs) {
 
 class CutDetection final : public Component {
  public:
-  CutDetection(const contracts::CutKnobs& knobs, PairRecorder::CandidateSteps steps)
+  CutDetection(const CutKnobs& knobs, PairRecorder::CandidateSteps steps)
       : recorder_(knobs, steps) {
     result_.knobs = knobs;
   }
@@ -160,8 +160,8 @@ class CutDetection final : public Component {
            (type == contracts::EventType::kHard ? parts().hard : parts().soft);
   }
 
-  bool adaptive() const { return result_.knobs.decision == contracts::Decision::kAdaptive; }
-  const contracts::CutParts& parts() const { return result_.knobs.parts; }
+  bool adaptive() const { return result_.knobs.decision == Decision::kAdaptive; }
+  const CutParts& parts() const { return result_.knobs.parts; }
 
   void Reserve(size_t frames) {
     result_.timeline.frame_indices.reserve(frames);
@@ -288,12 +288,12 @@ class CutDetection final : public Component {
 
 }  // namespace
 
-std::unique_ptr<Component> MakeCutDetection(const contracts::CutKnobs& knobs) {
+std::unique_ptr<Component> MakeCutDetection(const CutKnobs& knobs) {
   const PairRecorder::CandidateSteps all{.ssim = true, .flow = true};
   return std::make_unique<CutDetection>(WithPossibleParts(knobs), all);
 }
 
-std::unique_ptr<Component> MakeCutDecision(const contracts::CutKnobs& knobs) {
+std::unique_ptr<Component> MakeCutDecision(const CutKnobs& knobs) {
   const PairRecorder::CandidateSteps none{.ssim = false, .flow = false};
   return std::make_unique<CutDetection>(WithPossibleParts(knobs), none);
 }

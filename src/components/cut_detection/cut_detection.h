@@ -3,10 +3,12 @@
 #include <memory>
 
 #include "components/component.h"
-#include "contracts/cuts.h"
+#include "components/cut_detection/cut_knobs.h"
 #include "contracts/events.h"
 
 namespace reelbatch::components {
+
+struct ComponentDefinition;
 
 inline constexpr std::string_view kCutDetectionName = "cut_detection";
 /// Goes up when a number in the artifact may change for the same input and knobs.
@@ -22,6 +24,9 @@ inline constexpr std::string_view kCutDetectionVersion = "3";
 /// With CutKnobs::learned the decision waits for transnetv2: Close() keeps what the rules found,
 /// Conclude() decides and gives the result (contract: where transnetv2 looked at other
 /// frames). Where it gave nothing, decided without, with a warning.
-std::unique_ptr<Component> MakeCutDetection(const contracts::CutKnobs& knobs);
+std::unique_ptr<Component> MakeCutDetection(const CutKnobs& knobs);
+
+/// What a run asks of it.
+ComponentDefinition CutDetectionDefinition();
 
 }  // namespace reelbatch::components

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "contracts/cuts.h"
+#include "components/cut_detection/cut_knobs.h"
 #include "contracts/events.h"
 #include "contracts/video.h"
 
@@ -45,7 +45,7 @@ struct LearnedSignals {
 };
 
 struct CutDetectionResult {
-  contracts::CutKnobs knobs;
+  CutKnobs knobs;
   int width = 0;  // px of the analysed frames
   int height = 0;
   contracts::Timeline timeline;

@@ -21,14 +21,14 @@ struct Look {
 
 struct Options {
   contracts::Preset preset = contracts::Preset::kDefault;
-  contracts::Decision decision = contracts::Decision::kAdaptive;
-  contracts::CutParts parts{};
+  Decision decision = Decision::kAdaptive;
+  CutParts parts{};
   int width = 96;
   int height = 64;
 };
 
 CutDetectionResult Detect(const std::vector<Look>& looks, Options options = {}) {
-  contracts::CutKnobs knobs = contracts::KnobsOf(options.preset);
+  CutKnobs knobs = KnobsOf(options.preset);
   knobs.decision = options.decision;
   knobs.parts = options.parts;
   TestWalk walk(MakeCutDetection(knobs));
@@ -75,7 +75,7 @@ TEST(CutDetection, FindsACutBetweenMovingShots) {
 }
 
 TEST(CutDetection, EverySignalHasAValuePerPair) {
-  for (const auto decision : {contracts::Decision::kAdaptive, contracts::Decision::kSeed}) {
+  for (const auto decision : {Decision::kAdaptive, Decision::kSeed}) {
     const auto result = Detect(MovingShot(1, 8), {.decision = decision});
     const PairSignals& s = result.signals;
     EXPECT_EQ(result.timeline.size(), 8U);
@@ -169,9 +169,9 @@ TEST(CutDetection, SoftAloneReportsNoCuts) {
 }
 
 TEST(CutDetection, TheSeedsRuleKnowsHardCutsAlone) {
-  const auto result = Detect(MovingShot(1, 20) + MovingShot(4.3, 20),
-                             {.decision = contracts::Decision::kSeed,
-                              .parts = {.hard = true, .soft = true, .motion = true}});
+  const auto result =
+      Detect(MovingShot(1, 20) + MovingShot(4.3, 20),
+             {.decision = Decision::kSeed, .parts = {.hard = true, .soft = true, .motion = true}});
   EXPECT_EQ(result.events.size(), 1U);
   EXPECT_FALSE(result.soft.has_value());
   EXPECT_FALSE(result.motion.has_value());
@@ -259,7 +259,7 @@ TEST(CutDetection, TakesTheSmallestAndLongestPictures) {
 }
 
 TEST(CutDetection, AChangeOfSizeIsScaledToTheFirst) {
-  TestWalk walk(MakeCutDetection(contracts::KnobsOf(contracts::Preset::kDefault)));
+  TestWalk walk(MakeCutDetection(KnobsOf(contracts::Preset::kDefault)));
   for (int i = 0; i < 20; ++i) {
     const int scale = i < 10 ? 1 : 2;
     const TestFrame frame(96 * scale, 64 * scale, 1);
@@ -273,7 +273,7 @@ TEST(CutDetection, AChangeOfSizeIsScaledToTheFirst) {
 }
 
 TEST(CutDetection, AFrameWithoutSamplesIsRefused) {
-  TestWalk walk(MakeCutDetection(contracts::KnobsOf(contracts::Preset::kDefault)));
+  TestWalk walk(MakeCutDetection(KnobsOf(contracts::Preset::kDefault)));
   const base::Status status = walk.Show({});
   ASSERT_FALSE(status.has_value());
   EXPECT_EQ(status.error().code, base::Code::kInvalidArgument);
@@ -304,9 +304,8 @@ contracts::ComponentResult LearnedResult(const std::vector<float>& single,
 
 /// 40 frames with a cut behind frame 19, walked to the end of Close().
 struct LearnedWalk {
-  explicit LearnedWalk(contracts::CutParts parts = {},
-                       contracts::Decision decision = contracts::Decision::kAdaptive) {
-    contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
+  explicit LearnedWalk(CutParts parts = {}, Decision decision = Decision::kAdaptive) {
+    CutKnobs knobs = KnobsOf(contracts::Preset::kDefault);
     knobs.learned = true;
     knobs.parts = parts;
     knobs.decision = decision;
@@ -380,14 +379,14 @@ TEST(CutDetection, TransNetV2AddsOnlyWhatIsLookedFor) {
   soft.outcome.results["transnetv2"] = LearnedResult(SaidAt({10}, 0.95F));
   ASSERT_TRUE(soft.component->Conclude(soft.outcome));
   EXPECT_TRUE(CutsOf(soft.outcome).events.empty());
-  const LearnedWalk seed({}, contracts::Decision::kSeed);
+  const LearnedWalk seed({}, Decision::kSeed);
   EXPECT_TRUE(HasCuts(seed.outcome)) << "the seed's rule waits for nobody";
 }
 
 /// Both components over the same frames; the second one as `source` says.
-CutDetectionResult DetectWithCore(contracts::FlowSource source, contracts::Decision decision,
+CutDetectionResult DetectWithCore(FlowSource source, Decision decision,
                                   contracts::VideoOutcome& outcome) {
-  contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
+  CutKnobs knobs = KnobsOf(contracts::Preset::kDefault);
   knobs.decision = decision;
   knobs.flow_source = source;
   std::vector<std::unique_ptr<Component>> components;
@@ -407,11 +406,11 @@ CutDetectionResult DetectWithCore(contracts::FlowSource source, contracts::Decis
 }
 
 TEST(CutDetection, TakesTheFlowOfCoreOpticalFlowInItsOwnUnit) {
-  for (const auto decision : {contracts::Decision::kAdaptive, contracts::Decision::kSeed}) {
+  for (const auto decision : {Decision::kAdaptive, Decision::kSeed}) {
     contracts::VideoOutcome own;
     contracts::VideoOutcome core;
-    const auto px = DetectWithCore(contracts::FlowSource::kFarnebackPx, decision, own);
-    const auto per_sec = DetectWithCore(contracts::FlowSource::kCoreOpticalFlow, decision, core);
+    const auto px = DetectWithCore(FlowSource::kFarnebackPx, decision, own);
+    const auto per_sec = DetectWithCore(FlowSource::kCoreOpticalFlow, decision, core);
     ASSERT_EQ(px.signals.flow_mag.size(), 39U);
     const auto motion =
         contracts::ValuesOf<float>(core.results.at("core_optical_flow").arrays.at(1));
@@ -425,8 +424,8 @@ TEST(CutDetection, TakesTheFlowOfCoreOpticalFlowInItsOwnUnit) {
 }
 
 TEST(CutDetection, RefusesTheFlowOfOtherFrames) {
-  contracts::CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kDefault);
-  knobs.flow_source = contracts::FlowSource::kCoreOpticalFlow;
+  CutKnobs knobs = KnobsOf(contracts::Preset::kDefault);
+  knobs.flow_source = FlowSource::kCoreOpticalFlow;
   TestWalk walk(MakeCutDetection(knobs));
   const TestFrame frame(96, 64, 1);
   ASSERT_TRUE(walk.Show({.view = frame.view(), .index = 3, .pts_s = 0}));

@@ -10,16 +10,16 @@ constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 }  // namespace
 
-float SsimDropOf(const contracts::CutKnobs& knobs, vision::Ssim& ssim,
-                 const image::Plane<uint8_t>& before, const image::Plane<uint8_t>& after) {
+float SsimDropOf(const CutKnobs& knobs, vision::Ssim& ssim, const image::Plane<uint8_t>& before,
+                 const image::Plane<uint8_t>& after) {
   const auto range =
       knobs.ssim_range_255 ? vision::SsimRange::k255 : vision::SsimRange::kSecondFrame;
   return static_cast<float>(1.0 - ssim(before.view(), after.view(), range));
 }
 
-bool MeasuresAllFlow(const contracts::CutKnobs& knobs) {
+bool MeasuresAllFlow(const CutKnobs& knobs) {
   return !knobs.hard_cuts_cascade || knobs.parts.motion ||
-         knobs.flow_source == contracts::FlowSource::kCoreOpticalFlow;
+         knobs.flow_source == FlowSource::kCoreOpticalFlow;
 }
 
 base::Status CutMeter::Measure(const image::StampedFrame& frame, FrameMeasure& measure) {
@@ -32,7 +32,7 @@ base::Status CutMeter::Measure(const image::StampedFrame& frame, FrameMeasure& m
   MeasureSsim(out);
   MeasureFlow(frame, out);
   MeasureMotion(frame.pts_s, out);
-  if (knobs_.decision == contracts::Decision::kAdaptive) MeasurePicture(frame.view, out);
+  if (knobs_.decision == Decision::kAdaptive) MeasurePicture(frame.view, out);
   End(frame, out);
   return {};
 }

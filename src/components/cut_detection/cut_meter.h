@@ -3,13 +3,13 @@
 #include <memory>
 
 #include "components/component.h"
+#include "components/cut_detection/cut_knobs.h"
 #include "components/cut_detection/hard/adaptive.h"
 #include "components/cut_detection/hard/change.h"
 #include "components/cut_detection/hard/picture.h"
 #include "components/cut_detection/motion/motion_part.h"
 #include "components/cut_detection/soft/soft_part.h"
 #include "components/shared_flow.h"
-#include "contracts/cuts.h"
 #include "contracts/events.h"
 #include "image/plane.h"
 #include "vision/histogram.h"
@@ -34,17 +34,17 @@ struct CutMeasure final : FrameMeasure {
 };
 
 /// SSIM of a pair as the signal has it, 1 - SSIM.
-float SsimDropOf(const contracts::CutKnobs& knobs, vision::Ssim& ssim,
-                 const image::Plane<uint8_t>& before, const image::Plane<uint8_t>& after);
+float SsimDropOf(const CutKnobs& knobs, vision::Ssim& ssim, const image::Plane<uint8_t>& before,
+                 const image::Plane<uint8_t>& after);
 
 /// Whether flow is measured for every pair, although a cascade measures the signals of candidates
 /// alone.
-bool MeasuresAllFlow(const contracts::CutKnobs& knobs);
+bool MeasuresAllFlow(const CutKnobs& knobs);
 
 /// Looks at the samples for cut_detection: histogram, downscales, flow, pictures.
 class CutMeter final : public FrameMeter {
  public:
-  CutMeter(const contracts::CutKnobs& knobs, std::shared_ptr<SharedFlow> flow)
+  CutMeter(const CutKnobs& knobs, std::shared_ptr<SharedFlow> flow)
       : knobs_(knobs), flow_(std::move(flow)) {}
 
   std::unique_ptr<FrameMeasure> NewMeasure() const override {
@@ -67,7 +67,7 @@ class CutMeter final : public FrameMeter {
   void MeasurePicture(const image::FrameView& frame, CutMeasure& out);  // MakeLuma
   void End(const image::StampedFrame& frame, CutMeasure& out);
 
-  const contracts::CutKnobs knobs_;
+  const CutKnobs knobs_;
   const std::shared_ptr<SharedFlow> flow_;
   bool started_ = false;
   bool has_flow_ = false;  // flow_ holds the flow to this frame

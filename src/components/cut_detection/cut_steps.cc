@@ -18,16 +18,16 @@ std::string_view CutStepName(CutStep step) {
   return "";
 }
 
-std::vector<CutStep> CutStepsOf(const contracts::CutKnobs& knobs) {
+std::vector<CutStep> CutStepsOf(const CutKnobs& knobs) {
   std::vector<CutStep> steps{CutStep::kHistogram};
   if (knobs.parts.hard) steps.push_back(CutStep::kSsim);
   steps.push_back(CutStep::kFlow);
   if (knobs.parts.motion) steps.push_back(CutStep::kMotionStatistics);
-  if (knobs.decision == contracts::Decision::kAdaptive) steps.push_back(CutStep::kBlocks);
+  if (knobs.decision == Decision::kAdaptive) steps.push_back(CutStep::kBlocks);
   return steps;
 }
 
-CutStepMeter::CutStepMeter(CutStep step, const contracts::CutKnobs& knobs)
+CutStepMeter::CutStepMeter(CutStep step, const CutKnobs& knobs)
     : step_(step),
       knobs_(knobs),
       meter_(knobs, std::make_shared<SharedFlow>(knobs.flow_max_side)),

@@ -7,9 +7,10 @@
 
 #include "components/component.h"
 #include "components/cut_detection/cut_detection_result.h"
+#include "components/cut_detection/cut_knobs.h"
 #include "components/cut_detection/cut_meter.h"
 #include "components/cut_detection/pair_recorder.h"
-#include "contracts/cuts.h"
+#include "components/definition.h"
 #include "contracts/events.h"
 
 namespace reelbatch::components {
@@ -31,19 +32,16 @@ std::string_view CutStepName(CutStep step);
 
 /// The steps of a meter with these knobs, in their order. What is left of the component is
 /// MakeCutDecision().
-std::vector<CutStep> CutStepsOf(const contracts::CutKnobs& knobs);
+std::vector<CutStep> CutStepsOf(const CutKnobs& knobs);
 
-/// Does one step of CutMeter alone. Threads: one caller at a time.
-class CutStepMeter {
+/// Does one step of CutMeter alone.
+class CutStepMeter final : public StepMeter {
  public:
-  CutStepMeter(CutStep step, const contracts::CutKnobs& knobs);
+  CutStepMeter(CutStep step, const CutKnobs& knobs);
 
-  /// What other steps have to make of the frame first. Errors: invalid_argument (no samples).
-  base::Status Prepare(const image::StampedFrame& frame);
-  /// The step itself, after Prepare() of the same frame.
-  void Run(const image::StampedFrame& frame);
-  /// What is left of the step after the last frame.
-  void Finish();
+  base::Status Prepare(const image::StampedFrame& frame) override;
+  void Run(const image::StampedFrame& frame) override;
+  void Finish() override;
 
   /// Of the last frame, as far as the step and what it needs fill it in.
   const CutMeasure& measure() const { return measure_; }
@@ -53,7 +51,7 @@ class CutStepMeter {
   bool InCascade() const;
 
   const CutStep step_;
-  const contracts::CutKnobs knobs_;
+  const CutKnobs knobs_;
   CutMeter meter_;
   CutMeasure measure_;
   PairRecorder recorder_;
@@ -61,6 +59,6 @@ class CutStepMeter {
 
 /// As MakeCutDetection(), but without the candidates' SSIM and flow of a cascade, which belong to
 /// their steps: what its Take() and Close() take is what is left beside the steps.
-std::unique_ptr<Component> MakeCutDecision(const contracts::CutKnobs& knobs);
+std::unique_ptr<Component> MakeCutDecision(const CutKnobs& knobs);
 
 }  // namespace reelbatch::components

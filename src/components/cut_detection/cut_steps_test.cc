@@ -12,10 +12,8 @@
 namespace reelbatch::components {
 namespace {
 
-using contracts::CutKnobs;
-
 CutKnobs AllParts(contracts::Preset preset) {
-  CutKnobs knobs = contracts::KnobsOf(preset);
+  CutKnobs knobs = KnobsOf(preset);
   knobs.parts = {.hard = true, .soft = true, .motion = true};
   return knobs;
 }
@@ -95,7 +93,7 @@ TEST(CutSteps, ACascadesCandidatesBelongToTheirSteps) {
 }
 
 TEST(CutSteps, WhatIsLeftMeasuresNoCandidates) {
-  const CutKnobs knobs = contracts::KnobsOf(contracts::Preset::kFast);
+  const CutKnobs knobs = KnobsOf(contracts::Preset::kFast);
   const std::vector<TestFrame> frames = Frames();
   for (const bool whole : {true, false}) {
     TestWalk walk(whole ? MakeCutDetection(knobs) : MakeCutDecision(knobs));
@@ -118,7 +116,7 @@ TEST(CutSteps, AreThoseThatTheKnobsAskFor) {
   knobs.parts = {.hard = false, .soft = false, .motion = true};
   EXPECT_THAT(CutStepsOf(knobs),
               testing::ElementsAre(kHistogram, kFlow, kMotionStatistics, kBlocks));
-  knobs.decision = contracts::Decision::kSeed;
+  knobs.decision = Decision::kSeed;
   knobs.parts = {.hard = true, .soft = false, .motion = false};
   EXPECT_THAT(CutStepsOf(knobs), testing::ElementsAre(kHistogram, kSsim, kFlow));
 }

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "components/cut_detection/cut_detection_result.h"
+#include "components/cut_detection/cut_knobs.h"
 #include "components/cut_detection/cut_meter.h"
-#include "contracts/cuts.h"
 #include "contracts/events.h"
 #include "image/plane.h"
 #include "vision/farneback.h"
@@ -32,10 +32,9 @@ class PairRecorder {
     bool flow = true;
   };
 
-  explicit PairRecorder(const contracts::CutKnobs& knobs)
+  explicit PairRecorder(const CutKnobs& knobs)
       : PairRecorder(knobs, {.ssim = true, .flow = true}) {}
-  PairRecorder(const contracts::CutKnobs& knobs, CandidateSteps steps)
-      : knobs_(knobs), steps_(steps) {}
+  PairRecorder(const CutKnobs& knobs, CandidateSteps steps) : knobs_(knobs), steps_(steps) {}
 
   /// The next frame. May swap its planes for others.
   void Push(CutMeasure& measure);
@@ -54,7 +53,7 @@ class PairRecorder {
   void MeasureGroup();
   std::vector<size_t> Candidates(size_t first) const;
 
-  contracts::CutKnobs knobs_;
+  CutKnobs knobs_;
   CandidateSteps steps_;
   size_t frames_ = 0;
   std::vector<Planes> planes_;  // the frames of a group, oldest first

@@ -10,6 +10,8 @@
 
 namespace reelbatch::components {
 
+struct ComponentDefinition;
+
 inline constexpr std::string_view kSpeechActivityName = "speech_activity";
 /// Goes up when a number in the artifact may change for the same input, knobs and model.
 inline constexpr std::string_view kSpeechActivityVersion = "1";
@@ -34,5 +36,8 @@ int64_t SpeechActivityUnits(double seconds);
 /// is no probability).   Memory: 40 bytes a window beside its units.
 std::unique_ptr<BatchedComponent> MakeSpeechActivity(const contracts::BatchKey& served_by,
                                                      const SpeechKnobs& knobs = {});
+
+/// What a run asks of it.
+ComponentDefinition SpeechActivityDefinition();
 
 }  // namespace reelbatch::components

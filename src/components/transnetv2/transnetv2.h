@@ -11,6 +11,8 @@
 
 namespace reelbatch::components {
 
+struct ComponentDefinition;
+
 inline constexpr std::string_view kTransNetV2Name = "transnetv2";
 /// Goes up when a number in the artifact may change for the same input, knobs and model.
 inline constexpr std::string_view kTransNetV2Version = "1";
@@ -44,5 +46,8 @@ int TransNetV2Units(double frames);
 /// Memory: one window, and 8 bytes a frame. Errors of Finish(): internal (not as many results as
 /// windows).
 std::unique_ptr<BatchedComponent> MakeTransNetV2(const TransNetV2Options& options);
+
+/// What a run asks of it.
+ComponentDefinition TransNetV2Definition();
 
 }  // namespace reelbatch::components

@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "base/json_text.h"
-#include "store/cuts_record.h"
+#include "store/described_video.h"
 #include "store/exports/chapters.h"
 #include "store/exports/csv.h"
 #include "store/exports/edl.h"
@@ -26,26 +26,27 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-CutsRecord SampleRecord() {
-  return MakeCutsRecord("/v/my clip.mp4", "abc", testing::SampleOutcome(), contracts::RunConfig{});
+contracts::EventList SampleRecord() {
+  return testing::Described("/v/my clip.mp4", "abc", testing::SampleOutcome());
 }
 
-ExportClock ClockOf(const CutsRecord& record, Counting counting, const ClockOptions& options = {}) {
+ExportClock ClockOf(const contracts::EventList& record, Counting counting,
+                    const ClockOptions& options = {}) {
   auto clock = ExportClock::Make(record, options, counting);
   EXPECT_TRUE(clock) << clock.error().Text();
   return *clock;
 }
 
-std::string Edl(const CutsRecord& record, const ClockOptions& options = {}) {
+std::string Edl(const contracts::EventList& record, const ClockOptions& options = {}) {
   return CutsEdl(record, ClockOf(record, Counting::kTimecode, options));
 }
 
-Json Otio(const CutsRecord& record) {
+Json Otio(const contracts::EventList& record) {
   return Json::parse(CutsOtio(record, ClockOf(record, Counting::kAnyRate)));
 }
 
 /// Without line breaks and indentation.
-std::string Xmeml(const CutsRecord& record) {
+std::string Xmeml(const contracts::EventList& record) {
   std::istringstream lines(CutsXmeml(record, ClockOf(record, Counting::kTimecode)));
   std::string compact;
   for (std::string line; std::getline(lines, line);)
@@ -66,7 +67,7 @@ TEST(Csv, IsPySceneDetectsSceneList) {
 }
 
 TEST(Csv, VariableRateKeepsIndicesAndTimes) {
-  CutsRecord record = SampleRecord();
+  contracts::EventList record = SampleRecord();
   record.decode.vfr = true;
   record.shots = {{.index = 0, .start_frame = 0, .end_frame = 7, .start_s = 1.4, .end_s = 63.9}};
   EXPECT_THAT(CutsCsv(record),
@@ -74,7 +75,7 @@ TEST(Csv, VariableRateKeepsIndicesAndTimes) {
 }
 
 TEST(Csv, NoShots) {
-  EXPECT_THAT(CutsCsv(CutsRecord{}), HasSubstr("Timecode List:\nScene Number,"));
+  EXPECT_THAT(CutsCsv(contracts::EventList{}), HasSubstr("Timecode List:\nScene Number,"));
 }
 
 TEST(Edl, IsCmx3600) {
@@ -91,8 +92,8 @@ TEST(Edl, IsCmx3600) {
 
 // Shots 0-20, 20-40 joined by a dissolve from 14 (last old frame) to 26 (first new one), and 40-60
 // after a fade.
-CutsRecord WithGraduals() {
-  CutsRecord record = SampleRecord();
+contracts::EventList WithGraduals() {
+  contracts::EventList record = SampleRecord();
   const auto at = [](contracts::FrameIndex frame) {
     return 1.4 + static_cast<double>(frame) / 25.0;
   };
@@ -135,7 +136,7 @@ TEST(Edl, DissolvesHaveTheirLengthAndFadesAComment) {
             "\n003  MYCLIP   V     C        00:00:01:15 00:00:02:10 00:00:01:15 00:00:02:10\n"
             "* FROM CLIP NAME: my clip.mp4\n"
             "* fade_through 35-45\n");
-  CutsRecord wipe = WithGraduals();
+  contracts::EventList wipe = WithGraduals();
   wipe.events[1].type = contracts::EventType::kWipe;
   EXPECT_THAT(Edl(wipe), HasSubstr("002  MYCLIP   V     W001 011 00:00:00:15"));
 }
@@ -152,7 +153,7 @@ TEST(Otio, DissolvesLieBetweenTheirClips) {
 }
 
 TEST(Edl, DropFrameAndOddNames) {
-  CutsRecord record = SampleRecord();
+  contracts::EventList record = SampleRecord();
   record.decode.rate = {30000, 1001};
   record.video = "\xE2\x82\xAC\n.mp4";
   const std::string edl = Edl(record);
@@ -162,7 +163,7 @@ TEST(Edl, DropFrameAndOddNames) {
 }
 
 TEST(Edl, SaysWhenItIsFull) {
-  CutsRecord record = SampleRecord();
+  contracts::EventList record = SampleRecord();
   record.shots.clear();
   for (int i = 0; i < 10'001; ++i) {
     record.shots.push_back({.index = i, .start_frame = i, .end_frame = i + 1});
@@ -187,8 +188,8 @@ TEST(Otio, IsATimelineOfClips) {
 }
 
 // 25 frames in the first second and 100 in the next: no rate fits.
-CutsRecord Variable() {
-  CutsRecord record = SampleRecord();
+contracts::EventList Variable() {
+  contracts::EventList record = SampleRecord();
   record.decode.vfr = true;
   record.decode.rate = {0, 1};
   record.shots = {{.index = 0, .start_frame = 0, .end_frame = 25, .start_s = 1.4, .end_s = 2.4},
@@ -215,8 +216,8 @@ TEST(Edl, AVariableRateIsCountedByTimeAndSaid) {
   EXPECT_THAT(Edl(SampleRecord()), Not(HasSubstr("rate")));
 }
 
-CutsRecord WithTimecode() {
-  CutsRecord record = SampleRecord();
+contracts::EventList WithTimecode() {
+  contracts::EventList record = SampleRecord();
   record.info.timecode = {.text = "01:00:00:10", .drop_frame = false, .rate = {25, 1}};
   return record;
 }
@@ -264,7 +265,7 @@ TEST(Xmeml, ADissolveLiesAroundItsCut) {
 }
 
 TEST(Xmeml, NtscDropFrameOddNamesAndTheRateAreWritten) {
-  CutsRecord record = SampleRecord();
+  contracts::EventList record = SampleRecord();
   record.decode.rate = {120000, 1001};
   record.video = "a<b>&\n.mp4";
   const std::string xml = Xmeml(record);
@@ -281,7 +282,7 @@ TEST(Qp, NamesTheFirstFrameOfEveryShot) {
 }
 
 TEST(Stats, HasARowPerFrame) {
-  CutsRecord record = SampleRecord();
+  contracts::EventList record = SampleRecord();
   const contracts::VideoOutcome outcome = testing::SampleOutcome();
   contracts::FrameSignals& signals = record.signals.emplace(
       contracts::SignalsOf(*contracts::ResultWithEvents(outcome),
@@ -302,7 +303,7 @@ TEST(Stats, HasARowPerFrame) {
 
 // Sound from 0.4 s, pictures from 1.4 s.
 TEST(PlayerTimes, CountFromTheEarliestStream) {
-  CutsRecord record = SampleRecord();
+  contracts::EventList record = SampleRecord();
   record.info.player_start_s = 0.4;
   EXPECT_THAT(CutsChapters(record), HasSubstr("START=1000\nEND=1080\n"));
   EXPECT_THAT(CutsWebVtt(record), HasSubstr("00:00:01.000 --> 00:00:01.080"));
@@ -311,7 +312,7 @@ TEST(PlayerTimes, CountFromTheEarliestStream) {
 }
 
 TEST(Chapters, AreFfmetadata) {
-  CutsRecord record = SampleRecord();
+  contracts::EventList record = SampleRecord();
   record.video = "a=b;c#d\\e\nf.mp4";
   record.shots.pop_back();
   EXPECT_EQ(CutsChapters(record),
@@ -321,7 +322,7 @@ TEST(Chapters, AreFfmetadata) {
 }
 
 TEST(WebVtt, IsACuePerShot) {
-  CutsRecord record = SampleRecord();
+  contracts::EventList record = SampleRecord();
   record.shots[1].end_s = record.shots[1].start_s;
   EXPECT_EQ(CutsWebVtt(record),
             "WEBVTT\n\n1\n00:00:00.000 --> 00:00:00.080\nShot 1\n\n3\n00:00:00.160 --> "

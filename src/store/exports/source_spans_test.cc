@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/json_text.h"
-#include "store/cuts_record.h"
+#include "store/described_video.h"
 #include "store/exports/edl.h"
 #include "store/exports/otio.h"
 #include "store/exports/xmeml.h"
@@ -42,7 +42,7 @@ contracts::EventList TwoFiles(const std::string& first = "/v/one.mp4",
   part.info.timecode = contracts::SourceTimecode{.text = "10:00:00:00", .rate = {25, 1}};
   part.info.width = 640;
   outcome.decode->parts.push_back(part);
-  return MakeCutsRecord(first, "abc", outcome, contracts::RunConfig{});
+  return testing::Described(first, "abc", outcome);
 }
 
 ExportClock ClockOf(const contracts::EventList& record) {
@@ -60,8 +60,7 @@ std::vector<std::string> EventsOf(const std::string& edl) {
 }
 
 TEST(SourceSpans, AreTheShotsOfOneFile) {
-  const contracts::EventList record =
-      MakeCutsRecord("/v/a.mp4", "", testing::SampleOutcome(), contracts::RunConfig{});
+  const contracts::EventList record = testing::Described("/v/a.mp4", "", testing::SampleOutcome());
   const auto spans = SpansOf(record);
   ASSERT_EQ(spans.size(), 3U);
   for (size_t k = 0; k < 3; ++k) {

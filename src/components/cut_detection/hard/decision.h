@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "components/cut_detection/cut_detection_result.h"
-#include "contracts/cuts.h"
+#include "components/cut_detection/cut_knobs.h"
 #include "contracts/events.h"
 
 namespace reelbatch::components::hard {

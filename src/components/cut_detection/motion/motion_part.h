@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "components/cut_detection/cut_detection_result.h"
+#include "components/cut_detection/cut_knobs.h"
 #include "components/cut_detection/finding.h"
 #include "components/cut_detection/motion/observations.h"
-#include "contracts/cuts.h"
 #include "contracts/events.h"
 #include "image/plane.h"
 

@@ -4,12 +4,12 @@
 #include <vector>
 
 #include "components/cut_detection/cut_detection_result.h"
+#include "components/cut_detection/cut_knobs.h"
 #include "components/cut_detection/hard/decision.h"
 #include "components/cut_detection/hard/picture.h"
 #include "components/cut_detection/soft/coarse_frame.h"
 #include "components/cut_detection/soft/gradual.h"
 #include "components/cut_detection/soft/replacement.h"
-#include "contracts/cuts.h"
 #include "contracts/events.h"
 #include "image/frame.h"
 

@@ -1,0 +1,185 @@
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "apps/reelbatch/command.h"
+#include "apps/reelbatch/component_options.h"
+#include "apps/reelbatch/cuts/cuts_outputs.h"
+#include "apps/reelbatch/cuts/cuts_settings.h"
+#include "apps/reelbatch/cuts/run_results.h"
+#include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/input_report.h"
+#include "apps/reelbatch/joined_inputs.h"
+#include "apps/reelbatch/pipeline.h"
+#include "apps/reelbatch/progress_bar.h"
+#include "apps/reelbatch/signals.h"
+#include "apps/reelbatch/sink.h"
+#include "base/clock.h"
+#include "measure/machine.h"
+#include "store/described_video.h"
+#include "store/identity.h"
+
+namespace reelbatch::app {
+namespace {
+
+constexpr CommandText kText = {
+    .name = "cuts",
+    .synopsis = "VIDEO...",
+    .summary =
+        "Prints where the cuts of a video are; several videos, folders, @LIST.txt, quoted "
+        "patterns, - (standard input) and\n"
+        "picture sequences ('frames/%05d.png', a folder of pictures) work as in `run`.\n"
+        "Frames count from 0. Times count from the earliest start of picture or sound, as in "
+        "players;\n"
+        "only cuts.json keeps the container's own times.\n\n"
+        "Each form below goes to stdout by its bare name, or to a file by --csv=FILE; "
+        "--csv=FOLDER/ writes\n"
+        "FOLDER/VIDEO.csv for every video. Several forms at once need files.\n"
+        "Edit lists start at the timecode of the video, where it has one.\n",
+    .examples =
+        "  reelbatch cuts clip.mp4\n"
+        "  reelbatch cuts clip.mp4 --csv=scenes.csv --edl=clip.edl --images stills/\n"
+        "  reelbatch cuts --from out --min-confidence .3 --csv=scenes/\n",
+};
+
+// Of cut_detection.npz; those that its parts made.
+const std::vector<std::string_view> kStatisticsColumns = {
+    "hist_diff_l1",       "ssim_drop",  "flow_mag",        "hard_score",
+    "soft_hsv_v",         "soft_lab_l", "motion_flow_mag", "motion_dir_consistency",
+    "motion_mag_variance"};
+
+class Cuts {
+ public:
+  Cuts(const CutsSettings& settings, const InputList& inputs, Console& console,
+       const base::CancelToken& cancel)
+      : settings_(settings), inputs_(inputs), console_(console), cancel_(cancel) {}
+
+  int Go() {
+    const runtime::RunReport report = Detect();
+    code_ = inputs_.unreadable.empty() ? kExitDone : kExitSomeFailed;
+    for (const CutsAnswer& answer : answers_) {
+      if (!answer.answered()) code_ = kExitSomeFailed;
+    }
+    if (report.end == runtime::RunEnd::kCancelled) {
+      console_.Error("interrupted; nothing was written");
+      code_ = kExitInterrupted;
+    } else if (report.end == runtime::RunEnd::kSinkFailed) {
+      code_ = console_.Fail(report.sink_error);
+    } else {
+      CutsOutputs outputs(settings_, std::move(answers_), console_, cancel_);
+      code_ = std::max(code_, outputs.WriteAll());
+    }
+    code_ = console_.Finish(code_);
+    // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.
+    if (report.lanes_given_up > 0) std::_Exit(code_);
+    return code_;
+  }
+
+ private:
+  runtime::RunReport Detect() {
+    std::vector<runtime::Input> run_inputs;
+    for (const AnswerName& name : AnswerNames(settings_, inputs_.videos)) {
+      run_inputs.push_back({.id = static_cast<int>(run_inputs.size()), .path = name.video});
+      answers_.push_back({.video = name.video, .stem = name.stem, .record = {}});
+    }
+    const auto options = MakeRunOptions(settings_.config, settings_.work, settings_.common.threads,
+                                        measure::ReadMachine());
+    const bool signals = NeedsSignals(settings_);
+    MemorySink sink(run_inputs.size(),
+                    signals ? MemorySink::Signals::kKeep : MemorySink::Signals::kDrop);
+    ProgressPrinter progress(console_, run_inputs.size(), false);
+    const base::SystemClock clock;
+    runtime::RunDependencies dependencies = MakeDependencies(settings_.config, Catalog::Builtin());
+    if (settings_.concat) ReadAsOne(inputs_.videos, settings_.config.sampling, dependencies);
+    runtime::RunReport report =
+        runtime::Run(run_inputs, options, dependencies, sink, &progress, clock, cancel_);
+    progress.Finish(report);
+    auto outcomes = sink.Take();
+    for (size_t i = 0; i < answers_.size(); ++i) {
+      const auto& outcome = outcomes[i];
+      if (!outcome) continue;
+      CutsAnswer& answer = answers_[i];
+      answer.fault = outcome->fault;
+      answer.empty_reason = outcome->empty_reason;
+      if (!answer.fault) {
+        Describe(*outcome, signals, answer);
+      }
+    }
+    return report;
+  }
+
+  void Describe(const contracts::VideoOutcome& outcome, bool signals, CutsAnswer& answer) const {
+    static const contracts::ComponentResult kNone;
+    const contracts::ComponentResult* const found = contracts::ResultWithEvents(outcome);
+    const contracts::ComponentResult& result = found == nullptr ? kNone : *found;
+    const contracts::EventList events = store::DescribeVideo(answer.video, "", outcome, result);
+    answer.record =
+        components::MakeCutsRecord({.result = result,
+                                    .events = events,
+                                    .config = settings_.config,
+                                    .config_hash = store::ConfigHash(settings_.config)});
+    if (signals) answer.record.signals = contracts::SignalsOf(result, kStatisticsColumns);
+  }
+
+  const CutsSettings& settings_;
+  const InputList& inputs_;
+  Console& console_;
+  const base::CancelToken& cancel_;
+  std::vector<CutsAnswer> answers_;
+  int code_ = kExitDone;
+};
+
+/// Another look at what a run found.
+int GoFrom(const std::filesystem::path& from, const CutsSettings& settings,
+           const std::vector<std::string>& arguments, Console& console) {
+  if (const auto checked = CheckFromLine(settings, arguments); !checked)
+    return console.Fail(checked.error());
+  auto results = ReadRunResults(from);
+  if (!results) return console.Fail(results.error());
+  InputList inputs;
+  for (const components::CutsRecord& record : results->records)
+    inputs.videos.emplace_back(record.video);
+  if (const auto checked = CheckCutsOutputs(settings, inputs); !checked)
+    return console.Fail(checked.error());
+  std::vector<CutsAnswer> answers;
+  for (AnswerName& name : AnswerNames(settings, inputs.videos)) {
+    components::CutsRecord& record = results->records[answers.size()];
+    DecideAgain(settings.config, record);
+    answers.push_back({.video = std::move(name.video),
+                       .stem = std::move(name.stem),
+                       .fault = std::nullopt,
+                       .record = std::move(record)});
+  }
+  for (const base::Error& error : results->unreadable) console.Error(error.Text());
+  const int told = results->unreadable.empty() ? kExitDone : kExitSomeFailed;
+  if (answers.empty()) return told;
+  const base::CancelToken cancel;
+  return std::max(told, CutsOutputs(settings, std::move(answers), console, cancel).WriteAll());
+}
+
+}  // namespace
+
+int CutsCommand(const Invocation& call) {
+  CutsSettings settings;
+  const OptionTable table = CutsOptions(settings, *call.catalog);
+  Console console("reelbatch cuts");
+  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  if (line.exit_code) return *line.exit_code;
+  for (const ExportRequest& request : settings.exports) {
+    settings.common.json =
+        settings.common.json || (request.format->name == "json" && request.to_stdout());
+  }
+  console.Configure(settings.common);
+  if (settings.from)
+    return console.Finish(GoFrom(*settings.from, settings, line.arguments, console));
+  static base::CancelToken cancel;  // signal handlers may use it until the process is gone
+  StopOnSignals(cancel, settings.common.quiet);
+  if (const auto settled = SettleConfig(settings.config, Catalog::Builtin()); !settled)
+    return console.Finish(console.Fail(settled.error()));
+  const auto inputs = CheckCutsLine(settings, line.arguments, cancel);
+  if (!inputs) return console.Finish(console.Fail(inputs.error()));
+  TellInputs(*inputs, console);
+  return Cuts(settings, *inputs, console, cancel).Go();
+}
+
+}  // namespace reelbatch::app

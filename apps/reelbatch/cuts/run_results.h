@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "base/result.h"
+#include "components/cut_detection/cuts_record.h"
+
+namespace reelbatch::app {
+
+/// What runs left in an output folder.
+struct RunResults {
+  /// Of every video, by video id: those of the run that run.json tells of, else the newest. Only
+  /// what a manifest names counts, and a killed run has none.
+  std::vector<components::CutsRecord> records;
+  std::vector<base::Error> unreadable;  // names file and field
+};
+
+/// `from` may also be one cuts.json. Decodes nothing.
+/// Errors: invalid_argument (nothing there: says how it comes to be).
+base::Result<RunResults> ReadRunResults(const std::filesystem::path& from);
+
+/// Draws another line through what was found, where the configuration names one: events,
+/// candidates, shots and the line itself change.
+void DecideAgain(const contracts::RunConfig& config, components::CutsRecord& record);
+
+}  // namespace reelbatch::app

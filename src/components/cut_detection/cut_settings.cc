@@ -1,0 +1,138 @@
+#include "components/cut_detection/cut_settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "components/core_optical_flow/core_optical_flow.h"
+#include "components/transnetv2/transnetv2.h"
+
+namespace reelbatch::components {
+namespace {
+
+using contracts::ComponentKnob;
+using contracts::KnobType;
+using contracts::Reuse;
+using contracts::RunConfig;
+using Words = std::vector<std::string>;
+
+const ComponentKnob kParts{
+    .name = "parts",
+    .option = "parts",
+    .type = KnobType::kChoices,
+    .value_name = "LIST",
+    .help =
+        "kinds of events: hard,soft (default; soft: fades, dissolves, wipes) and motion (whip "
+        "pans, zooms, speed ramps: observations, no cuts)",
+    .usual = Words{},
+    .choices = {"hard", "soft", "motion"},
+    .always_named = true};
+const ComponentKnob kDecision{
+    .name = "decision",
+    .option = "decision",
+    .type = KnobType::kChoice,
+    .value_name = "NAME",
+    .help =
+        "adaptive (default) or seed, the simple rule with global thresholds for hard cuts alone",
+    .usual = std::string("adaptive"),
+    .choices = {"adaptive", "seed"},
+    .always_named = true};
+const ComponentKnob kMinConfidence{
+    .name = "min_confidence",
+    .option = "min-confidence",
+    .type = KnobType::kNumber,
+    .value_name = "P",
+    .help = "events at least so sure count, the others are candidates (default 0.5)",
+    .usual = CutKnobs::kMinConfidence,
+    .low = 0,
+    .high = 1,
+    .always_named = true};
+const ComponentKnob kSsimRange{
+    .name = "ssim_range",
+    .option = "ssim-range",
+    .type = KnobType::kChoice,
+    .value_name = "NAME",
+    .help = "dynamic range of SSIM: frame (default: of each frame) or 255",
+    .usual = std::string("frame"),
+    .choices = {"frame", "255"},
+    .always_named = true};
+const ComponentKnob kFlowReuse{.name = "flow_reuse",
+                               .option = "core-optical-flow",
+                               .type = KnobType::kReuse,
+                               .help = "cut_detection takes its flow from core_optical_flow",
+                               .usual = std::string(contracts::ReuseName(Reuse::kNever)),
+                               .other = std::string(kCoreOpticalFlowName),
+                               .always_named = true};
+const ComponentKnob kTransNetV2Reuse{
+    .name = "transnetv2_reuse",
+    .option = "transnetv2",
+    .type = KnobType::kReuse,
+    .help =
+        "cut_detection takes transnetv2's word, too: it confirms cuts, and adds what it is sure of",
+    .usual = std::string(contracts::ReuseName(Reuse::kNever)),
+    .other = std::string(kTransNetV2Name)};
+
+Decision DecisionOf(const RunConfig& config) {
+  const bool seed =
+      contracts::ValueOf<std::string>(config, kDecision) == DecisionName(Decision::kSeed);
+  return seed ? Decision::kSeed : Decision::kAdaptive;
+}
+
+}  // namespace
+
+const std::vector<ComponentKnob>& CutDetectionKnobs() {
+  static const std::vector<ComponentKnob> kKnobs = {kParts,     kDecision,  kMinConfidence,
+                                                    kSsimRange, kFlowReuse, kTransNetV2Reuse};
+  return kKnobs;
+}
+
+CutParts PartsOf(const RunConfig& config) {
+  const auto& parts = contracts::ValueOf<Words>(config, kParts);
+  if (!parts.empty()) return PartsNamed(parts);
+  return {.hard = true, .soft = DecisionOf(config) == Decision::kAdaptive};
+}
+
+std::optional<double> MinConfidenceOf(const RunConfig& config) {
+  if (!config.knobs.contains(kMinConfidence.name)) return std::nullopt;
+  return contracts::ValueOf<double>(config, kMinConfidence);
+}
+
+CutKnobs CutKnobsFor(const VideoRequest& request) {
+  const RunConfig& config = request.config;
+  CutKnobs knobs = KnobsOf(request.preset.preset);
+  knobs.preset_reason = request.preset.reason;
+  knobs.decision = DecisionOf(config);
+  knobs.parts = PartsOf(config);
+  knobs.ssim_range_255 = contracts::ValueOf<std::string>(config, kSsimRange) == "255";
+  knobs.min_confidence = contracts::ValueOf<double>(config, kMinConfidence);
+  knobs.learned = contracts::ReuseOf(config, kTransNetV2Reuse) != Reuse::kNever;
+  if (contracts::ReuseOf(config, kFlowReuse) == Reuse::kNever) return knobs;
+  const bool runs =
+      std::ranges::find(config.components, kCoreOpticalFlowName) != config.components.end();
+  if (runs) knobs.flow_source = FlowSource::kCoreOpticalFlow;
+  knobs.core_flow_missed = !runs;
+  return knobs;
+}
+
+base::Status SettleCuts(RunConfig& config) {
+  const CutParts parts = PartsOf(config);
+  const bool seed = DecisionOf(config) == Decision::kSeed;
+  if (seed && (parts.soft || parts.motion)) {
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        "the seed's rule knows hard cuts alone; write --parts hard, or --decision adaptive",
+        "--parts");
+  }
+  const Reuse learned = contracts::ReuseOf(config, kTransNetV2Reuse);
+  if (seed && learned != Reuse::kNever) {
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        "the seed's rule does not use transnetv2; leave out --decision seed",
+        fmt::format("--{}-{}", contracts::ReuseName(learned), kTransNetV2Reuse.option));
+  }
+  contracts::SetKnob(config, kParts, PartNames(parts));
+  return {};
+}
+
+}  // namespace reelbatch::components

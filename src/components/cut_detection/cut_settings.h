@@ -1,0 +1,26 @@
+#pragma once
+
+#include <vector>
+
+#include "components/cut_detection/cut_knobs.h"
+#include "components/definition.h"
+
+namespace reelbatch::components {
+
+/// The knobs of cut_detection.
+const std::vector<contracts::ComponentKnob>& CutDetectionKnobs();
+
+/// The parts that run: those asked for, else hard and soft; hard alone for the seed's rule, which
+/// knows no others.
+CutParts PartsOf(const contracts::RunConfig& config);
+
+/// The line between events and candidates that a user drew; none: the usual one.
+std::optional<double> MinConfidenceOf(const contracts::RunConfig& config);
+
+/// What cut_detection does with a video.
+CutKnobs CutKnobsFor(const VideoRequest& request);
+
+/// Names the parts that run. Errors: invalid_argument (the seed's rule, and what it does not know).
+base::Status SettleCuts(contracts::RunConfig& config);
+
+}  // namespace reelbatch::components

@@ -1,0 +1,109 @@
+#include "tests/components/brightness/brightness.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <numeric>
+#include <string>
+
+#include "contracts/tensor.h"
+
+namespace reelbatch::tests {
+namespace {
+
+constexpr const char* kName = "brightness";
+
+const contracts::ComponentKnob kDarkBelow{
+    .name = "dark_below",
+    .option = "dark-below",
+    .type = contracts::KnobType::kNumber,
+    .value_name = "Y",
+    .help = "frames whose mean Y is below this are dark (default 32)",
+    .usual = 32.0,
+    .low = 0,
+    .high = 255};
+const contracts::ComponentKnob kComment{.name = "brightness_comment",
+                                        .option = "brightness-comment",
+                                        .type = contracts::KnobType::kChoice,
+                                        .value_name = "NAME",
+                                        .help = "a word for the manifest: none (default) or some",
+                                        .usual = std::string("none"),
+                                        .choices = {"none", "some"},
+                                        .hashed = false};
+
+struct Mean final : components::FrameMeasure {
+  float y = 0;
+};
+
+class Meter final : public components::FrameMeter {
+ public:
+  std::unique_ptr<components::FrameMeasure> NewMeasure() const override {
+    return std::make_unique<Mean>();
+  }
+  base::Status Measure(const image::StampedFrame& frame, components::FrameMeasure& out) override {
+    const auto& y = frame.view.y;
+    double sum = 0;
+    for (int row = 0; row < y.height; ++row)
+      sum += std::accumulate(y.row(row), y.row(row) + y.width, 0.0);
+    static_cast<Mean&>(out).y = static_cast<float>(sum / (static_cast<double>(y.width) * y.height));
+    return {};
+  }
+};
+
+class Brightness final : public components::Component {
+ public:
+  Brightness(double dark_below, std::string comment)
+      : dark_below_(dark_below), comment_(std::move(comment)) {}
+  std::string_view name() const override { return kName; }
+  base::Status Open(const contracts::VideoInfo&) override { return {}; }
+  std::unique_ptr<components::FrameMeter> MakeMeter(components::SharedFlows&) const override {
+    return std::make_unique<Meter>();
+  }
+  base::Status Take(const image::FrameStamp& stamp, components::FrameMeasure& measure) override {
+    const float mean = static_cast<const Mean&>(measure).y;
+    frames_.push_back(static_cast<int32_t>(stamp.index));
+    brightness_.push_back(mean);
+    dark_.push_back(mean < dark_below_ ? 1 : 0);
+    return {};
+  }
+  base::Status Close(const contracts::DecodeReport&, contracts::VideoOutcome& outcome) override {
+    contracts::ComponentResult& result = outcome.results[kName];
+    result.arrays = {contracts::MakeTensor("frame_indices", frames_),
+                     contracts::MakeTensor("brightness", brightness_),
+                     contracts::MakeTensor("dark", dark_)};
+    result.knobs = fmt::format(R"({{"dark_below":{}}})", dark_below_);
+    result.meta = fmt::format(R"({{"knobs":{}}})", result.knobs);
+    if (comment_ != "none") result.notes.push_back(comment_);
+    return {};
+  }
+
+ private:
+  const double dark_below_;
+  const std::string comment_;
+  std::vector<int32_t> frames_;
+  std::vector<float> brightness_;
+  std::vector<uint8_t> dark_;
+};
+
+}  // namespace
+
+components::ComponentDefinition BrightnessDefinition() {
+  return {.name = kName,
+          .version = "1",
+          .knobs = {kDarkBelow, kComment},
+          .schema = "brightness_npz_v1",
+          .make =
+              [](const components::VideoRequest& request) {
+                return std::make_unique<Brightness>(
+                    contracts::ValueOf<double>(request.config, kDarkBelow),
+                    contracts::ValueOf<std::string>(request.config, kComment));
+              },
+          .price = [](const components::VideoRequest&) -> contracts::PricedWork {
+            contracts::PricedWork work{.subject = {}, .measured_by = "reelbatch bench"};
+            work.subject.component = kName;
+            work.subject.unit = "frame_pair";
+            return work;
+          }};
+}
+
+}  // namespace reelbatch::tests
