@@ -41,11 +41,17 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config,
   for (const std::string& name : config.components) {
     if (const auto thumbnail = catalog.Find(name)->thumbnail) dependencies.thumbnail = thumbnail;
   }
-  dependencies.make_components = [config, catalog](const contracts::VideoInfo& info, bool fast) {
+  dependencies.make_components = [config, catalog](const runtime::MakeRequest& wanted) {
     RunConfig of_video = config;
-    if (of_video.overload == Overload::kDeadline && !fast) of_video.overload = Overload::kNone;
+    if (of_video.overload == Overload::kDeadline && !wanted.fast)
+      of_video.overload = Overload::kNone;
+    // Components cannot tell a result that an earlier run made from one of this run.
+    for (const auto& [other, result] : wanted.earlier.results) {
+      if (std::ranges::find(of_video.components, other) == of_video.components.end())
+        of_video.components.push_back(other);
+    }
     std::vector<std::unique_ptr<components::Component>> made;
-    const components::VideoRequest request = RequestFor(of_video, info);
+    const components::VideoRequest request = RequestFor(of_video, wanted.info);
     for (const std::string& name : config.components)
       made.push_back(catalog.Find(name)->make(request));
     return made;

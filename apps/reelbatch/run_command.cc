@@ -110,13 +110,19 @@ base::Result<InputList> CheckLine(Settings& settings, const Catalog& catalog,
                                   const base::CancelToken& cancel) {
   if (const auto checked = CheckFrameOptions(settings.config); !checked)
     return std::unexpected(checked.error());
-  if (const auto settled = SettleConfig(settings.config, catalog); !settled)
-    return std::unexpected(settled.error());
   if (const auto checked = CheckModelOptions(settings.models, settings.work.executor); !checked)
     return std::unexpected(checked.error());
   if (!settings.out) {
     return base::Fail(base::Code::kInvalidArgument, "is required: name the folder for the results",
                       "--out");
+  }
+  std::error_code error;
+  const bool earlier =
+      std::filesystem::exists(store::FolderLayout{.root = *settings.out}.videos(), error);
+  if (const auto settled = SettleConfig(settings.config, catalog,
+                                        earlier ? EarlierRuns::kMayServe : EarlierRuns::kNone);
+      !settled) {
+    return std::unexpected(settled.error());
   }
   return ExpandInputs(arguments,
                       {.picture_fps = settings.config.sampling.picture_fps, .cancel = &cancel});
@@ -346,6 +352,7 @@ int RunCommand(const Invocation& call) {
       {.folder = settings.out.value_or(std::filesystem::path()),
        .config = settings.config,
        .components = StoredComponents(settings.config, *call.catalog, *batching),
+       .outside = OutsideComponents(settings.config, *call.catalog),
        .command_line = call.line,
        .force = settings.force},
       **clock);

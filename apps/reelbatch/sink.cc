@@ -21,7 +21,8 @@ base::Result<runtime::LoadedWork> FolderSink::Load(const runtime::Input& input,
   auto loaded = folder_.LoadUsed(input.path);
   if (!loaded) return std::unexpected(loaded.error());
   return runtime::LoadedWork{.done = std::move(loaded->done),
-                             .results = std::move(loaded->results)};
+                             .results = std::move(loaded->results),
+                             .faults = std::move(loaded->faults)};
 }
 
 base::Status FolderSink::Commit(const runtime::Input& input, contracts::VideoOutcome& outcome) {

@@ -23,39 +23,63 @@ std::vector<std::string> UsedBy(const components::ComponentDefinition& component
   return used;
 }
 
+store::StoredComponent Stored(const components::ComponentDefinition& component,
+                              const contracts::RunConfig& config, const BatchSetup& batching) {
+  const std::string& name = component.name;
+  const std::vector<std::string> used = UsedBy(component, config);
+  std::vector<std::string> with_it = used;
+  with_it.push_back(name);
+  std::vector<std::string_view> settings(component.run_settings.begin(),
+                                         component.run_settings.end());
+  for (const contracts::ComponentKnob& knob : component.knobs) {
+    if (knob.hashed) settings.push_back(knob.name);
+  }
+  store::StoredComponent stored{
+      .name = name,
+      .version = component.version,
+      .kind = component.kind,
+      .schema = component.schema,
+      .npz = name + "/" + (component.npz.empty() ? name + ".npz" : component.npz),
+      .document = component.document,
+      .config = store::ComponentConfig(config, with_it, settings),
+      .uses = used,
+      .models_used = batching.ModelsOf(name)};
+  // A result that another one's went into is also of its models.
+  for (const std::string& other : used) {
+    const auto models = batching.ModelsOf(other);
+    stored.models_used.insert(stored.models_used.end(), models.begin(), models.end());
+  }
+  return stored;
+}
+
 }  // namespace
 
 std::vector<store::StoredComponent> StoredComponents(const contracts::RunConfig& config,
                                                      const Catalog& catalog,
                                                      const BatchSetup& batching) {
   std::vector<store::StoredComponent> stored;
-  for (const std::string& name : config.components) {
-    const components::ComponentDefinition& component = *catalog.Find(name);
-    const std::vector<std::string> used = UsedBy(component, config);
-    std::vector<std::string> with_it = used;
-    with_it.push_back(name);
-    std::vector<std::string_view> settings(component.run_settings.begin(),
-                                           component.run_settings.end());
-    for (const contracts::ComponentKnob& knob : component.knobs) {
-      if (knob.hashed) settings.push_back(knob.name);
-    }
-    stored.push_back({.name = name,
-                      .version = component.version,
-                      .kind = component.kind,
-                      .schema = component.schema,
-                      .npz = name + "/" + (component.npz.empty() ? name + ".npz" : component.npz),
-                      .document = component.document,
-                      .config = store::ComponentConfig(config, with_it, settings),
-                      .uses = used,
-                      .models_used = batching.ModelsOf(name)});
-    // A result that another one's went into is also of its models.
-    for (const std::string& other : used) {
-      const auto models = batching.ModelsOf(other);
-      stored.back().models_used.insert(stored.back().models_used.end(), models.begin(),
-                                       models.end());
+  for (const std::string& name : config.components)
+    stored.push_back(Stored(*catalog.Find(name), config, batching));
+  return stored;
+}
+
+std::vector<store::OutsideComponent> OutsideComponents(const contracts::RunConfig& config,
+                                                       const Catalog& catalog) {
+  std::vector<store::OutsideComponent> outside;
+  for (const std::string& user : config.components) {
+    for (const contracts::ComponentKnob& knob : catalog.Find(user)->knobs) {
+      const bool reuses = knob.type == contracts::KnobType::kReuse &&
+                          contracts::ReuseOf(config, knob) != contracts::Reuse::kNever;
+      if (!reuses || std::ranges::find(config.components, knob.other) != config.components.end())
+        continue;
+      const bool required = contracts::ReuseOf(config, knob) == contracts::Reuse::kRequire;
+      outside.push_back({.component = Stored(*catalog.Find(knob.other), config, {}),
+                         .users = {user},
+                         .any_configuration = required,
+                         .required = required});
     }
   }
-  return stored;
+  return outside;
 }
 
 }  // namespace reelbatch::app

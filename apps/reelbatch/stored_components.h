@@ -5,6 +5,7 @@
 #include "apps/reelbatch/batch_setup.h"
 #include "apps/reelbatch/catalog.h"
 #include "contracts/run_config.h"
+#include "store/outside_result.h"
 #include "store/stored_component.h"
 
 namespace reelbatch::app {
@@ -14,5 +15,10 @@ namespace reelbatch::app {
 std::vector<store::StoredComponent> StoredComponents(const contracts::RunConfig& config,
                                                      const Catalog& catalog,
                                                      const BatchSetup& batching);
+
+/// What its components would take of components that it does not run, from earlier runs. One that
+/// is required may also have been made with other settings, if only of the same frames.
+std::vector<store::OutsideComponent> OutsideComponents(const contracts::RunConfig& config,
+                                                       const Catalog& catalog);
 
 }  // namespace reelbatch::app

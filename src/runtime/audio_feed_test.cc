@@ -152,7 +152,7 @@ struct Listening {
   }
   /// A picture's component, and one that listens.
   void WithPicture(double fails_at_s = std::numeric_limits<double>::infinity()) {
-    make = [fails_at_s](const contracts::VideoInfo&, bool) {
+    make = [fails_at_s](const MakeRequest&) {
       Components components;
       components.push_back(std::make_unique<fakes::FakeComponent>(Trouble::kNone));
       components.push_back(std::make_unique<Listener>("ear", false, fails_at_s));
@@ -160,7 +160,7 @@ struct Listening {
     };
   }
   void Alone() {
-    make = [](const contracts::VideoInfo&, bool) {
+    make = [](const MakeRequest&) {
       Components components;
       components.push_back(std::make_unique<Listener>("ear", false));
       return components;
@@ -169,7 +169,7 @@ struct Listening {
 
   Scene scene;
   FakeSound sound;
-  std::function<Components(const contracts::VideoInfo&, bool)> make;
+  std::function<Components(const MakeRequest&)> make;
   RunReport report;
   std::atomic<int> opens{0};
 };
@@ -194,7 +194,7 @@ TEST(AudioFeed, EverybodyHearsAllOfIt) {
 
 TEST(AudioFeed, SoundKeepsStepWithThePictures) {
   Listening run({.duration_s = 4, .frames = 100}, {.seconds = 4});
-  run.make = [](const contracts::VideoInfo&, bool) {
+  run.make = [](const MakeRequest&) {
     Components components;
     components.push_back(std::make_unique<Listener>("both", true));
     return components;
@@ -301,7 +301,7 @@ TEST(AudioFeed, BadSoundIsTheFaultOfThoseWhoListenOnly) {
 
 TEST(AudioFeed, AListenersOwnErrorIsItsOwn) {
   Listening run({.frames = 50}, {.seconds = 5});
-  run.make = [](const contracts::VideoInfo&, bool) {
+  run.make = [](const MakeRequest&) {
     Components components;
     components.push_back(std::make_unique<Listener>("deaf", false, 2));
     components.push_back(std::make_unique<Listener>("ear", true));
@@ -360,7 +360,7 @@ TEST(AudioFeed, StopsWithTheRun) {
 TEST(AudioFeed, WithoutADoorItIsSaid) {
   Scene scene(std::vector<fakes::FakeVideo>{{.frames = 50}});
   RunDependencies dependencies = fakes::DependenciesOf(scene.world);
-  dependencies.make_components = [](const contracts::VideoInfo&, bool) {
+  dependencies.make_components = [](const MakeRequest&) {
     Components components;
     components.push_back(std::make_unique<Listener>("ear", false));
     return components;
@@ -397,7 +397,7 @@ class CountingModel final : public components::UnitModel {
 struct Speech : Listening {
   explicit Speech(FakeSound of_sound, fakes::FakeVideo video = {.frames = 50})
       : Listening(video, of_sound) {
-    make = [](const contracts::VideoInfo&, bool) {
+    make = [](const MakeRequest&) {
       Components components;
       components.push_back(std::make_unique<fakes::FakeComponent>(Trouble::kNone));
       components.push_back(components::MakeSpeechActivity({}));

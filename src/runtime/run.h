@@ -46,6 +46,13 @@ struct RunOptions {
   std::function<VideoTime(const contracts::VideoInfo&)> expect;
 };
 
+/// A video whose components are to be made.
+struct MakeRequest {
+  const contracts::VideoInfo& info;
+  bool fast = false;          // the deadline asks for preset fast
+  const LoadedWork& earlier;  // results that are put into its outcome before they close
+};
+
 /// The doors to the outside, so that tests can put a stuck or failing one in.
 struct RunDependencies {
   std::function<base::Result<contracts::VideoInfo>(const std::filesystem::path&,
@@ -66,9 +73,7 @@ struct RunDependencies {
                                                                   const media::AudioOptions&)>
       open_audio;
   /// The components that every video gets, chosen from what its probe says (preset by size).
-  /// `fast`: the deadline asks for preset fast.
-  std::function<std::vector<std::unique_ptr<components::Component>>(const contracts::VideoInfo&,
-                                                                    bool fast)>
+  std::function<std::vector<std::unique_ptr<components::Component>>(const MakeRequest&)>
       make_components;
   /// What components need of each other; a component whose needs failed is skipped.
   std::vector<contracts::ComponentSpec> specs;

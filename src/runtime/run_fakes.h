@@ -311,11 +311,12 @@ inline RunDependencies DependenciesOf(const std::shared_ptr<World>& world) {
     return std::make_unique<FakeSource>(world, video, options);
   };
   // Components know a video by its information only: its width, unique in these tests, finds it.
-  dependencies.make_components = [world](const contracts::VideoInfo& info, bool fast) {
-    if (fast) ++world->made_fast;
+  dependencies.make_components = [world](const MakeRequest& request) {
+    if (request.fast) ++world->made_fast;
     Trouble trouble = Trouble::kNone;
     for (const auto& [path, video] : world->videos) {
-      if (video.width == info.width && video.trouble != Trouble::kNone) trouble = video.trouble;
+      if (video.width == request.info.width && video.trouble != Trouble::kNone)
+        trouble = video.trouble;
     }
     if (trouble == Trouble::kMakeThrows) throw std::bad_alloc();
     std::vector<std::unique_ptr<components::Component>> components;

@@ -35,8 +35,11 @@ struct EarlierWork {
 /// What of EarlierWork the components that are made take.
 struct LoadedWork {
   std::vector<std::string> done = {};  // as before, but for results that cannot be read
-  /// Of components in `done`: those put into the video's outcome before its components close.
+  /// Of components in `done`, or that the run does not make: those put into the video's outcome
+  /// before its components close.
   std::map<std::string, contracts::ComponentResult, std::less<>> results = {};
+  /// Of components that cannot be made for this input.
+  std::map<std::string, contracts::Fault, std::less<>> faults = {};
 };
 
 /// Where results go and where finished work is remembered; apps plug `store` into it.

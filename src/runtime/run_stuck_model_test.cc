@@ -85,8 +85,8 @@ struct Play {
   RunReport Go() {
     RunDependencies dependencies = DependenciesOf(scene.world);
     const auto others = dependencies.make_components;
-    dependencies.make_components = [others](const contracts::VideoInfo& info, bool fast) {
-      auto components = others(info, fast);
+    dependencies.make_components = [others](const MakeRequest& request) {
+      auto components = others(request);
       components.push_back(std::make_unique<Sums>());
       return components;
     };

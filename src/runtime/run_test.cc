@@ -281,7 +281,7 @@ class RunLoaded : public ::testing::Test {
  protected:
   RunReport Go() {
     RunDependencies dependencies = fakes::DependenciesOf(scene_.world);
-    dependencies.make_components = [](const contracts::VideoInfo&, bool) {
+    dependencies.make_components = [](const MakeRequest&) {
       std::vector<std::unique_ptr<components::Component>> made;
       made.push_back(std::make_unique<fakes::FakeComponent>(Trouble::kNone));
       made.push_back(std::make_unique<Taker>());

@@ -94,7 +94,7 @@ void OpenDoors(Doors& doors, bool with_thumbnail) {
     ++doors.ranges_opened;
     return media::OpenRangeReader(path, options);
   };
-  to.make_components = [](const contracts::VideoInfo&, bool) {
+  to.make_components = [](const MakeRequest&) {
     std::vector<std::unique_ptr<components::Component>> components;
     components.push_back(components::MakeTransNetV2({}));
     return components;
@@ -104,7 +104,7 @@ void OpenDoors(Doors& doors, bool with_thumbnail) {
 
 /// cut_detection too, which waits for what the model says.
 void AddCuts(Doors& doors, bool needs_it) {
-  doors.dependencies.make_components = [](const contracts::VideoInfo&, bool) {
+  doors.dependencies.make_components = [](const MakeRequest&) {
     components::CutKnobs knobs = components::KnobsOf(contracts::Preset::kDefault);
     knobs.learned = true;
     std::vector<std::unique_ptr<components::Component>> components;

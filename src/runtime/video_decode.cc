@@ -109,7 +109,8 @@ class Attempt {
 
   base::Result<bool> MakeComponents(const contracts::VideoInfo& info) {
     auto components = Guarded([&]() -> base::Result<Components> {
-      return context_.dependencies.make_components(info, context_.fast);
+      return context_.dependencies.make_components(
+          {.info = info, .fast = context_.fast, .earlier = job_.earlier});
     });
     if (!components) return OfComponent("components", components.error());
     components_ = std::move(*components);
@@ -117,7 +118,12 @@ class Attempt {
       const std::vector<std::string>& done = job_.earlier.done;
       return std::ranges::find(done, component->name()) != done.end();
     });
-    frames_wanted_ = components_.empty() || std::ranges::any_of(components_, [](const auto& it) {
+    for (const auto& [name, fault] : job_.earlier.faults) SetFault(name, fault, outcome_);
+    std::erase_if(components_, [this](const auto& component) {
+      return outcome_.component_faults.contains(component->name());
+    });
+    const bool none_runs = components_.empty() && job_.earlier.faults.empty();
+    frames_wanted_ = none_runs || std::ranges::any_of(components_, [](const auto& it) {
                        return it->looks_at_frames();
                      });
     return false;

@@ -106,7 +106,8 @@ class Search {
       if (place == found_.components.end()) return {};
       uses.emplace(used, ResultDigest(place->second.made.artifacts));
     }
-    const ResultIdentity identity = IdentityOf(component, wanted_.content_sha256, std::move(uses));
+    const StoredComponent as_made = WithOutside(component, wanted_.outside, found_);
+    const ResultIdentity identity = IdentityOf(as_made, wanted_.content_sha256, std::move(uses));
     if (own_) {
       const auto taken = Take(component, identity, *own_, wanted_.run_id);
       if (!taken) return std::unexpected(taken.error());
@@ -219,10 +220,6 @@ bool MayPass(const contracts::Fault& fault) {
          fault.code == FaultCode::kTritonUnavailable || fault.code == FaultCode::kSourceChanged;
 }
 
-bool Takes(const StoredComponent& component, const OutsideComponent& outside) {
-  return std::ranges::find(outside.users, component.name) != outside.users.end();
-}
-
 /// Reads what a missing component takes from outside the run. What cannot be read is not taken.
 /// Errors: out_of_memory.
 base::Status LoadOutside(const WantedWork& wanted, FoundWork& found, UsedResults& used) {
@@ -230,7 +227,7 @@ base::Status LoadOutside(const WantedWork& wanted, FoundWork& found, UsedResults
     const std::string& name = outside.component.name;
     const auto place = found.outside.find(name);
     const bool taken = std::ranges::any_of(wanted.components, [&](const StoredComponent& one) {
-      return !found.components.contains(one.name) && Takes(one, outside);
+      return !found.components.contains(one.name) && outside.is_taken_by(one.name);
     });
     if (place == found.outside.end() || !taken) continue;
     auto result = LoadResult(outside.component, wanted.content_sha256,
@@ -307,13 +304,30 @@ std::vector<contracts::ComponentCost> CostsOf(const Manifest& manifest,
   return costs;
 }
 
+StoredComponent WithOutside(StoredComponent component, std::span<const OutsideComponent> outside,
+                            const FoundWork& found) {
+  std::set<std::string> taken;
+  for (const OutsideComponent& other : outside) {
+    const auto place = found.outside.find(other.component.name);
+    if (place == found.outside.end() || !other.is_taken_by(component.name)) continue;
+    taken.insert(other.component.name);
+    std::ranges::copy(place->second.made.models_used, std::back_inserter(component.models_used));
+  }
+  if (taken.empty()) return component;
+  taken.insert(component.uses.begin(), component.uses.end());
+  std::vector<std::string> names(taken.begin(), taken.end());
+  names.push_back(component.name);
+  component.config = WithComponents(component.config, names);
+  return component;
+}
+
 std::map<std::string, std::string> OutsideUses(const StoredComponent& component,
                                                std::span<const OutsideComponent> outside,
                                                const FoundWork& found) {
   std::map<std::string, std::string> uses;
   for (const OutsideComponent& taken : outside) {
     const auto place = found.outside.find(taken.component.name);
-    if (place != found.outside.end() && Takes(component, taken))
+    if (place != found.outside.end() && taken.is_taken_by(component.name))
       uses.emplace(taken.component.name, place->second.digest());
   }
   return uses;

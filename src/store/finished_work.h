@@ -65,6 +65,11 @@ base::Result<bool> IsWhole(const StoredComponent& component, const ManifestCompo
 /// What `component` ("decode", too) took by a manifest.
 std::vector<contracts::ComponentCost> CostsOf(const Manifest& manifest, std::string_view component);
 
+/// `component` as it is where it takes results from outside the run: equal to what it is in a run
+/// that makes those, too, so that its results have one identity.
+StoredComponent WithOutside(StoredComponent component, std::span<const OutsideComponent> outside,
+                            const FoundWork& found);
+
 /// The digests of the results that `component` takes from FoundWork::outside, by component.
 std::map<std::string, std::string> OutsideUses(const StoredComponent& component,
                                                std::span<const OutsideComponent> outside,

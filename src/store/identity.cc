@@ -82,6 +82,12 @@ std::string ComponentConfig(const contracts::RunConfig& config,
   return Canonical(own);
 }
 
+std::string WithComponents(const std::string& config, const std::vector<std::string>& components) {
+  base::SortedJson own = base::SortedJson::parse(config, nullptr, false);
+  own["components"] = components;
+  return Canonical(own);
+}
+
 std::string RunId(const contracts::RunConfig& config,
                   const std::vector<StoredComponent>& components) {
   base::SortedJson models;

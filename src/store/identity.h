@@ -28,6 +28,9 @@ std::string ComponentConfig(const contracts::RunConfig& config,
                             const std::vector<std::string>& components,
                             std::span<const std::string_view> knobs);
 
+/// The same configuration of a component, where other components took part.
+std::string WithComponents(const std::string& config, const std::vector<std::string>& components);
+
 /// "r-" and the first 12 hex digits of the SHA-256 of the run's CanonicalJson() and of the models
 /// of `components`, where any uses one: the same call resumes its own folder, and runs that differ
 /// in model, engine or runtime have folders of their own.

@@ -267,6 +267,10 @@ ManifestComponent ParseComponent(JsonFields& fields, const Json& document,
   made.fault = ParseFault(fields);
   made.key = fields.TextOrNull("key").value_or("");
   made.result_digest = fields.TextOrNull("result_digest").value_or("");
+  for (JsonFields& from : fields.ObjectIfAny("uses_from")) {
+    for (const auto& [name, folder] : document["uses_from"].items())
+      made.uses_from[name] = from.Text(name);
+  }
   made.linked_from = fields.TextOrNull("linked_from").value_or("");
   made.notes = fields.Texts("notes");
   made.empty_reason = ParseEmptyReason(fields);

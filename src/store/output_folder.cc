@@ -153,6 +153,8 @@ class Folder final : public OutputFolder {
   const std::vector<StoredComponent>& components() const override { return options_.components; }
 
  private:
+  /// Why components that lack what they need cannot be made.
+  void AddMissing(const FoundWork& found, LoadedResults& loaded) const;
   WantedWork Wanted(const VideoRow& row) const {
     return {.layout = layout_,
             .video_id = row.video_id,
@@ -280,11 +282,28 @@ base::Result<EarlierResults> Folder::FindFinished(const fs::path& input,
         {{"video_id", row->video_id}, {"run_id", run_id_}, {"components", found->missing}});
   }
   if (!noted) return std::unexpected(FolderFailed(noted.error()));
-  if (!earlier.done.empty() || !found->outside.empty()) {
+  if (!earlier.done.empty() || !options_.outside.empty()) {
     const base::MutexLock lock(mutex_);
     found_[row->path] = std::move(*found);
   }
   return earlier;
+}
+
+void Folder::AddMissing(const FoundWork& found, LoadedResults& loaded) const {
+  for (const OutsideComponent& outside : options_.outside) {
+    const std::string& name = outside.component.name;
+    if (!outside.required || found.outside.contains(name)) continue;
+    const auto why = found.outside_refused.find(name);
+    for (const std::string& user : outside.users) {
+      if (found.components.contains(user)) continue;
+      loaded.faults.emplace(
+          user, contracts::Fault{
+                    .code = contracts::FaultCode::kDependencyMissing,
+                    .reason = fmt::format(
+                        "needs {} (add it to --components): {}", name,
+                        why == found.outside_refused.end() ? "it is not there" : why->second)});
+    }
+  }
 }
 
 base::Result<LoadedResults> Folder::LoadUsed(const fs::path& input) {
@@ -301,6 +320,7 @@ base::Result<LoadedResults> Folder::LoadUsed(const fs::path& input) {
   if (!used) return std::unexpected(used.error());
   LoadedResults loaded{.done = {}, .results = std::move(used->results)};
   for (const auto& [component, kept] : found.components) loaded.done.push_back(component);
+  AddMissing(found, loaded);
   for (const auto& [component, error] : used->unreadable) {
     auto noted = journal_->Append("result_unreadable", {{"video_id", row->video_id},
                                                         {"run_id", run_id_},

@@ -44,6 +44,8 @@ struct LoadedResults {
   /// With arrays and `meta`: those of `done`, and of OutputOptions::outside, that components take
   /// which are not done.
   std::map<std::string, contracts::ComponentResult, std::less<>> results = {};
+  /// Of components that lack a required result from outside the run: they cannot be made.
+  std::map<std::string, contracts::Fault, std::less<>> faults = {};
 };
 
 /// How a run ended, for the journal and run.json.

@@ -102,8 +102,9 @@ class Search {
   std::vector<SettingDifference> Differences(const ManifestComponent& made) const {
     auto differences = SettingDifferences(made.identity.config, component_.config);
     const bool same_models =
-        made.identity.model_signature == contracts::ModelSignature(component_.models_used) &&
-        made.identity.model_files == ModelFiles(component_.models_used);
+        component_.models_used.empty() ||
+        (made.identity.model_signature == contracts::ModelSignature(component_.models_used) &&
+         made.identity.model_files == ModelFiles(component_.models_used));
     if (!same_models) {
       differences.push_back({.name = "models",
                              .was = ModelsText(made.models_used),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -17,11 +18,16 @@ namespace reelbatch::store {
 /// A component that a run does not have and whose result, made by an earlier run, components of
 /// this run take.
 struct OutsideComponent {
-  StoredComponent component;            // as this run would have it
+  StoredComponent component;  // as this run would have it; any models will do where it names none
   std::vector<std::string> users = {};  // components of the run
   /// Where no result of the same configuration is there, any other one will do. Whoever takes it
   /// has to see whether it fits (for example, whether `frame_indices` are its own).
   bool any_configuration = false;
+  bool required = false;  // without it the users fail; else they do without
+
+  bool is_taken_by(const std::string& name) const {
+    return std::ranges::find(users, name) != users.end();
+  }
 };
 
 /// A setting in which an earlier result differs from what is wanted. Values as JSON; "null": it is

@@ -40,11 +40,11 @@ class OutsideResultTest : public ::testing::Test {
   /// A run of one component with `x` = {value}, and of what it takes.
   Ran Run(const StoredComponent& component, uint8_t value,
           const std::vector<OutsideComponent>& outside = {}, bool force = false) {
-    OutputOptions options{.folder = temp_.path() / "out",
-                          .config = {},
-                          .components = {component},
-                          .outside = outside,
-                          .force = force};
+    OutputOptions options;
+    options.folder = temp_.path() / "out";
+    options.components = {component};
+    options.outside = outside;
+    options.force = force;
     options.config.components = {component.name};
     options.config.knobs["min_confidence"] = component.config == kConfig ? 0.5 : 0.25;
     const fs::path video = temp_.Write("videos/v.mp4", content_);

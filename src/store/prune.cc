@@ -99,11 +99,16 @@ class Planner {
     auto kept = RunsToKeep(layout_, keep, runs);
     if (!kept) return std::unexpected(kept.error());
     plan_.kept_runs = std::move(*kept);
+    std::set<fs::path> stay;
     for (const RunFolder& run : runs) {
-      if (std::ranges::find(plan_.kept_runs, run.run_id) == plan_.kept_runs.end()) {
-        AddFolder(Kind::kRun, run.path);
-      } else {
+      if (std::ranges::find(plan_.kept_runs, run.run_id) != plan_.kept_runs.end())
+        Keep(run.path, stay);
+    }
+    for (const RunFolder& run : runs) {
+      if (stay.contains(run.path)) {
         LookInto(run);
+      } else {
+        AddFolder(Kind::kRun, run.path);
       }
     }
     for (const fs::path& file : FilesBelow(layout_.temporaries())) Add(Kind::kTemporary, file);
@@ -117,6 +122,16 @@ class Planner {
     const int64_t bytes = freed_.Add(file);
     plan_.items.push_back(
         {.kind = kind, .path = file.lexically_relative(layout_.root), .bytes = bytes});
+  }
+
+  /// With the folders whose results components in it took.
+  void Keep(const fs::path& folder, std::set<fs::path>& stay) const {
+    if (!stay.insert(folder).second) return;
+    const auto manifest = ReadManifest(folder);
+    if (!manifest) return;
+    for (const ManifestComponent& component : manifest->components) {
+      for (const auto& [used, from] : component.uses_from) Keep(layout_.root / from, stay);
+    }
   }
 
   void AddFolder(Kind kind, const fs::path& folder) {

@@ -33,7 +33,8 @@ struct PrunePlan {
   int64_t bytes = 0;
 };
 
-/// What can go where the last run (run.json) and the runs `keep` stay. The caller holds the
+/// What can go where the last run (run.json), the runs `keep` and whatever their results were made
+/// from stay. The caller holds the
 /// folder's lock (FolderLock), here and until Prune() is over. Errors: invalid_argument (no output
 /// folder, no last run and nothing to keep, a run of `keep` that is not there), corrupt (run.json).
 base::Result<PrunePlan> PlanPrune(const FolderLayout& layout, const std::vector<std::string>& keep);

@@ -136,8 +136,14 @@ base::Result<bool> ResultWriter::WriteResult(const VideoRow& row, const VideoOut
       const ManifestComponent* const made = manifest.Find(used);
       if (made != nullptr && made->finished()) uses.emplace(used, ResultDigest(made->artifacts));
     }
-    auto made = Write(row, outcome, component, IdentityOf(component, row.sha256, std::move(uses)));
+    const StoredComponent as_made = WithOutside(component, run_.outside, found);
+    auto made = Write(row, outcome, as_made, IdentityOf(as_made, row.sha256, std::move(uses)));
     if (!made) return std::unexpected(made.error());
+    for (const OutsideComponent& outside : run_.outside) {
+      const auto refused = found.outside_refused.find(outside.component.name);
+      if (refused != found.outside_refused.end() && outside.is_taken_by(component.name))
+        made->notes.push_back(refused->second);
+    }
     for (const auto& [used, digest] : OutsideUses(component, run_.outside, found))
       made->uses_from.emplace(used, found.outside.at(used).from(row.video_id));
     manifest.components.push_back(std::move(*made));

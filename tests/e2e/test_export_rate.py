@@ -553,10 +553,10 @@ class Forms(Base):
         self.assertEqual(sorted(sorted(range(200), key=scores.__getitem__)[-3:]), [50, 100, 150])
         self.assertEqual({len(row) for row in rows}, {len(rows[0])})
         self.run_reelbatch('run', 'nb.mp4', '--out', 'out')
-        self.assertIn(
-            '--stats needs the video',
-            self.run_reelbatch('cuts', '--from', 'out', '--stats', expect=2).err,
-        )
+        self.assertEqual(self.run_reelbatch('cuts', '--from', 'out', '--stats').out.splitlines(), [','.join(row) for row in rows])
+        [arrays] = self.work.glob('out/local/nb/*/cut_detection/cut_detection.npz')
+        arrays.unlink()
+        self.assertIn('cut_detection.npz', self.run_reelbatch('cuts', '--from', 'out', '--stats', expect=2).err)
 
 
 class ShotLengths(Base):
@@ -585,9 +585,14 @@ class ShotLengths(Base):
         self.run_reelbatch('run', 'nb.mp4', '--out', 'out')
         before = harness.tree(self.work / 'out')
         done = self.run_reelbatch('cuts', '--from', 'out', '--json', '--max-shot', '0.8')
+        self.assertEqual(done.json()['shots'], document['shots'])
+        self.assertIn('where little changes', done.err)
+        self.assertEqual(harness.tree(self.work / 'out'), before)
+        [arrays] = self.work.glob('out/local/nb/*/cut_detection/cut_detection.npz')
+        arrays.unlink()
+        done = self.run_reelbatch('cuts', '--from', 'out', '--json', '--max-shot', '0.8')
         self.assertEqual(len(done.json()['shots']), 12)
         self.assertIn('evenly', done.err)
-        self.assertEqual(harness.tree(self.work / 'out'), before)
         self.run_reelbatch('cuts', 'nb.mp4', '--max-shot', '1', '--split', 'pieces')
         self.assertEqual(len(list((self.work / 'pieces').iterdir())), 8)
 

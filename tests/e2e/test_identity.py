@@ -248,6 +248,88 @@ class FromDisk(harness.TestCase):
 
 
 @unittest.skipUnless(HAS_MODELS, 'models/ is not there (tools/fetch-models)')
+class FromEarlierRuns(harness.TestCase):
+    """`--prefer-` and `--require-` of a component that the run does not have: flow.npz of an earlier run serves."""
+
+    FLOW = ('--components', 'core_optical_flow')
+
+    def setUp(self):
+        super().setUp()
+        self.clip = harness.clip(size='128x96', half=0.6)
+
+    def run_into(self, out, *words, expect=0):
+        done = harness.call([str(PROGRAM), 'run', str(self.clip), '--out', out, '--json', *words], self.work,
+                            harness.environment(SOURCE_DATE_EPOCH='1700000000')).checked()
+        self.assertEqual(done.exit, expect, done)
+        return done
+
+    def files(self, out, run=None):
+        """The files of cut_detection of the last run, and its manifest."""
+        summary = json.loads((self.work / out / 'run.json').read_text())
+        [folder] = (self.work / out / 'local').glob('*/' + (run or summary['run_id']))
+        texts = {path.name: path.read_bytes() for path in (folder / 'cut_detection').iterdir()} if (folder / 'cut_detection').exists() else {}
+        return texts, json.loads((folder / 'manifest.json').read_text())
+
+    def test_flow_of_an_earlier_run_gives_the_same_bytes_as_flow_of_the_same_run(self):
+        for word in ('prefer', 'require'):
+            with self.subTest(word):
+                out = 'after-' + word
+                self.run_into('both-' + word, '--components', 'core_optical_flow,cut_detection', f'--{word}-core-optical-flow')
+                self.run_into(out, *self.FLOW)
+                self.run_into(out, f'--{word}-core-optical-flow')
+                both, after = self.files('both-' + word), self.files(out)
+                self.assertEqual(after[0].keys(), {'cut_detection.npz', 'cuts.json'})
+                self.assertEqual(after[0], both[0])
+                [cuts] = after[1]['components']
+                self.assertEqual(list(cuts['uses']), ['core_optical_flow'])
+                self.assertIn('core_optical_flow', cuts['uses_from'])
+                self.assertEqual(cuts['key'], [one for one in both[1]['components'] if one['name'] == 'cut_detection'][0]['key'])
+                harness.call([str(PROGRAM), 'verify', out], self.work, harness.environment()).checked()
+                again = json.loads(self.run_into(out, f'--{word}-core-optical-flow').out)
+                self.assertEqual(again['videos'][0]['status'], 'skipped')
+
+    def test_the_folder_that_has_both_later_computes_nothing_again(self):
+        self.run_into('out', *self.FLOW)
+        self.run_into('out', '--prefer-core-optical-flow')
+        done = json.loads(self.run_into('out', '--prefer-core-optical-flow', '--components', 'core_optical_flow,cut_detection').out)
+        self.assertEqual(done['videos'][0]['status'], 'skipped')
+
+    def test_prune_keeps_what_the_last_run_used(self):
+        self.run_into('out', *self.FLOW)
+        self.run_into('out', '--preset', 'fast')
+        self.run_into('out', '--prefer-core-optical-flow')
+        harness.call([str(PROGRAM), 'prune', 'out', '--yes'], self.work, harness.environment()).checked()
+        self.assertEqual(len(list(self.work.glob('out/local/*/*'))), 2)
+        done = json.loads(self.run_into('out', '--prefer-core-optical-flow').out)
+        self.assertEqual(done['videos'][0]['status'], 'skipped')
+
+    def test_other_frames_are_refused_with_the_reason(self):
+        self.run_into('out', *self.FLOW, '--analysis-fps', '5')
+        self.run_into('out', '--prefer-core-optical-flow')
+        [cuts] = self.files('out')[1]['components']
+        self.assertEqual(cuts['uses'], {})
+        self.assertTrue(any('was made with analysis_fps 5' in note for note in cuts['notes']), cuts['notes'])
+        done = self.run_into('out', '--require-core-optical-flow', expect=1)
+        self.assertIn('core_optical_flow did not look at the same frames; run both components in one call', done.err)
+
+    def test_what_is_required_and_not_there_is_named_with_the_remedy(self):
+        done = self.run_into('new', '--require-core-optical-flow', expect=2)
+        self.assertIn('add it to --components', done.err)
+        self.run_into('out')
+        done = self.run_into('out', '--require-core-optical-flow', expect=1)
+        self.assertIn('dependency_missing: needs core_optical_flow (add it to --components): '
+                      'no run of this folder has made core_optical_flow', done.err)
+
+    def test_a_damaged_flow_is_not_taken(self):
+        self.run_into('out', *self.FLOW)
+        [flow] = self.work.glob('out/local/*/*/core_optical_flow/flow.npz')
+        flow.write_bytes(flow.read_bytes()[:-1])
+        self.run_into('out', '--prefer-core-optical-flow')
+        [cuts] = self.files('out')[1]['components']
+        self.assertEqual(cuts['uses'], {})
+        self.assertTrue(any('has files that are not those of its manifest' in note for note in cuts['notes']), cuts['notes'])
+
+
 class Weights(harness.TestCase):
     def test_weights_that_model_json_does_not_name_are_refused(self):
         self.take('clip.mp4')

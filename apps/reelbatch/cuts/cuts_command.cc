@@ -129,6 +129,17 @@ class Cuts {
   int code_ = kExitDone;
 };
 
+/// The signals of every frame, where an output wants them. Long shots can be cut without them, too.
+/// Errors: as ReadSignals().
+base::Status SignalsFrom(const std::filesystem::path& arrays, const CutsSettings& settings,
+                         components::CutsRecord& record) {
+  if (!NeedsSignals(settings)) return {};
+  auto read = ReadSignals(arrays, kStatisticsColumns, record);
+  const bool exported = std::ranges::any_of(
+      settings.exports, [](const ExportRequest& asked) { return asked.format->needs_signals; });
+  return exported ? read : base::Status();
+}
+
 /// Another look at what a run found.
 int GoFrom(const std::filesystem::path& from, const CutsSettings& settings,
            const std::vector<std::string>& arguments, Console& console) {
@@ -145,6 +156,8 @@ int GoFrom(const std::filesystem::path& from, const CutsSettings& settings,
   for (AnswerName& name : AnswerNames(settings, inputs.videos)) {
     components::CutsRecord& record = results->records[answers.size()];
     DecideAgain(settings.config, record);
+    if (auto read = SignalsFrom(results->arrays[answers.size()], settings, record); !read)
+      return console.Fail(read.error());
     answers.push_back({.video = std::move(name.video),
                        .stem = std::move(name.stem),
                        .fault = std::nullopt,

@@ -196,12 +196,6 @@ base::Status CheckFromLine(const CutsSettings& settings,
   if (settings.image_folder || settings.split_folder || settings.split_copy_folder) {
     return refuse("decodes nothing; --images and --split need the video: reelbatch cuts VIDEO");
   }
-  for (const ExportRequest& request : settings.exports) {
-    if (!request.format->needs_signals) continue;
-    return refuse(
-        fmt::format("has no signals of frames; --{} needs the video: reelbatch cuts VIDEO",
-                    request.format->name));
-  }
   if (settings.concat) return refuse("decodes nothing; --concat needs videos");
   contracts::RunConfig config = settings.config;
   config.knobs.erase("min_confidence");

@@ -14,6 +14,7 @@
 #include "components/cut_detection/cuts_document.h"
 #include "components/cut_detection/selection.h"
 #include "store/folder_layout.h"
+#include "store/npz_reader.h"
 #include "store/run_folders.h"
 
 namespace reelbatch::app {
@@ -23,6 +24,8 @@ namespace fs = std::filesystem;
 
 // Below a run's folder.
 constexpr std::string_view kCutsFile = "cut_detection/cuts.json";
+// Beside it.
+constexpr std::string_view kArraysFile = "cut_detection.npz";
 
 /// The file with the events of one video that a run has committed.
 struct Committed {
@@ -112,11 +115,20 @@ base::Result<RunResults> ReadRunResults(const fs::path& from) {
     auto record = ReadRecord(file);
     if (record) {
       results.records.push_back(std::move(*record));
+      results.arrays.push_back(file.file.parent_path() / kArraysFile);
     } else {
       results.unreadable.push_back(std::move(record.error()));
     }
   }
   return results;
+}
+
+base::Status ReadSignals(const fs::path& arrays, const std::vector<std::string_view>& columns,
+                         components::CutsRecord& record) {
+  auto content = store::ReadNpz(arrays);
+  if (!content) return std::unexpected(content.error());
+  record.signals = contracts::SignalsOf({.arrays = std::move(content->arrays)}, columns);
+  return {};
 }
 
 void DecideAgain(const contracts::RunConfig& config, components::CutsRecord& record) {

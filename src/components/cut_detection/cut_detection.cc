@@ -183,7 +183,10 @@ class CutDetection final : public Component {
              SameFrames(flow->second, result_.timeline.frame_indices);
     }
     if (!same) {
-      return base::Fail(base::Code::kContract, "core_optical_flow did not look at the same frames");
+      return base::Fail(
+          base::Code::kContract,
+          "core_optical_flow did not look at the same frames; run both components in one "
+          "call");
     }
     std::vector<float>& flow_mag = result_.signals.flow_mag;
     for (size_t pair = 0; pair < flow_mag.size(); ++pair) {

@@ -1,0 +1,16 @@
+#include "apps/reelbatch/models/known_models.h"
+
+namespace reelbatch::app {
+
+std::vector<KnownModel> KnownModels(const Catalog& catalog) {
+  std::vector<KnownModel> known;
+  for (const components::ComponentDefinition& definition : catalog.components()) {
+    const auto& stage = definition.stage;
+    if (!stage || stage->wanted.used.model_name.empty()) continue;
+    known.push_back(
+        {.component = definition.name, .stage = *stage, .name = stage->wanted.used.model_name});
+  }
+  return known;
+}
+
+}  // namespace reelbatch::app
