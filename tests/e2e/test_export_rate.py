@@ -556,7 +556,7 @@ class Forms(Base):
         self.assertEqual(self.run_reelbatch('cuts', '--from', 'out', '--stats').out.splitlines(), [','.join(row) for row in rows])
         [arrays] = self.work.glob('out/local/nb/*/cut_detection/cut_detection.npz')
         arrays.unlink()
-        self.assertIn('cut_detection.npz', self.run_reelbatch('cuts', '--from', 'out', '--stats', expect=2).err)
+        self.assertIn('cut_detection.npz', self.run_reelbatch('cuts', '--from', 'out', '--stats', expect=3).err)
 
 
 class ShotLengths(Base):
