@@ -83,7 +83,7 @@ TEST_F(ComponentOptions, AKnobThatIsNotAlwaysNamedLeavesNoTraceAtItsUsualValue) 
   EXPECT_EQ(config_.knobs.at("flow_reuse"), contracts::KnobSetting(std::string("never")));
 }
 
-TEST(Components, NoTwoShareANameOrAnOption) {
+TEST(Components, NoTwoKnobsShareANameOrAnOptionAndNoneHasOneOfTheRun) {
   const Catalog catalog = Catalog::Builtin();
   contracts::RunConfig config;
   OptionTable table;
@@ -93,9 +93,17 @@ TEST(Components, NoTwoShareANameOrAnOption) {
   std::vector<std::string> names = table.Names(false, false);
   std::ranges::sort(names);
   EXPECT_EQ(std::ranges::adjacent_find(names), names.end());
-  std::vector<std::string> knobs = catalog.Names();
+  std::vector<std::string> knobs = {"components", "preset",      "emergency_fast",
+                                    "deadline",   "loop_filter", "sampling"};
   for (const components::ComponentDefinition& definition : catalog.components()) {
-    for (const contracts::ComponentKnob& knob : definition.knobs) knobs.push_back(knob.name);
+    for (const contracts::ComponentKnob& knob : definition.knobs) {
+      knobs.push_back(knob.name);
+      const size_t type = knob.type == contracts::KnobType::kSwitch    ? 0
+                          : knob.type == contracts::KnobType::kNumber  ? 1
+                          : knob.type == contracts::KnobType::kChoices ? 3
+                                                                       : 2;
+      EXPECT_EQ(knob.usual.index(), type) << knob.name;
+    }
   }
   std::ranges::sort(knobs);
   EXPECT_EQ(std::ranges::adjacent_find(knobs), knobs.end());

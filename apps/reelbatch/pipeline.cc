@@ -45,7 +45,6 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config,
     RunConfig of_video = config;
     if (of_video.overload == Overload::kDeadline && !wanted.fast)
       of_video.overload = Overload::kNone;
-    // Components cannot tell a result that an earlier run made from one of this run.
     for (const auto& [other, result] : wanted.earlier.results) {
       if (std::ranges::find(of_video.components, other) == of_video.components.end())
         of_video.components.push_back(other);

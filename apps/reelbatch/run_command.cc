@@ -148,8 +148,8 @@ class FolderRun {
   int Go(const base::CancelToken& cancel) {
     const base::Nanoseconds begin = clock_.Steady();
     if (const auto registered = folder_.Register(inputs_.videos, cancel); !registered) {
-      if (registered.error().code != base::Code::kCancelled)
-        return console_.Fail(registered.error());
+      if (registered.error().code != base::Code::kCancelled) return Refuse(registered.error());
+      (void)folder_.Note("run_finished", {{"run_id", folder_.run_id()}, {"ending", "interrupted"}});
       const std::vector<std::optional<VideoResult>> none(inputs_.videos.size());
       const RunSummary summary =
           Summarise(none, runtime::RunEnd::kCancelled, kExitInterrupted, begin);
@@ -174,11 +174,11 @@ class FolderRun {
     std::unique_ptr<store::TraceWriter> trace;
     if (settings_.trace) {
       auto opened = store::TraceWriter::Open(*settings_.trace);
-      if (!opened) return console_.Fail(opened.error());
+      if (!opened) return Refuse(opened.error());
       trace = std::move(*opened);
     }
     // Before anything is done: whether it can be written.
-    if (auto written = WriteMetrics({}); !written) return console_.Fail(written.error());
+    if (auto written = WriteMetrics({}); !written) return Refuse(written.error());
     std::optional<RunTimeline> timeline;
     if (trace) timeline.emplace(*trace, clock_.Steady(), video_ids);
     CountingObserver counts(batches, timeline ? &*timeline : nullptr,
@@ -293,6 +293,12 @@ class FolderRun {
     if (end == runtime::RunEnd::kFinished) return store::RunEnding::kFinished;
     return end == runtime::RunEnd::kCancelled ? store::RunEnding::kInterrupted
                                               : store::RunEnding::kFailed;
+  }
+
+  /// Nothing was begun: the journal must not say that a run was killed.
+  int Refuse(const base::Error& error) {
+    (void)folder_.Note("run_finished", {{"run_id", folder_.run_id()}, {"ending", "failed"}});
+    return console_.Fail(error);
   }
 
   static std::string StateOf(runtime::RunEnd end) {

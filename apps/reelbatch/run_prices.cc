@@ -77,7 +77,13 @@ void RunPrices::Add(contracts::VideoOutcome& outcome) const {
   const std::string_view fast = contracts::PresetName(contracts::Preset::kFast);
   const bool late = std::ranges::any_of(
       outcome.results, [fast](const auto& made) { return made.second.preset == fast; });
-  const auto prices = late ? Of(RequestFor(config_, *outcome.info)) : Of(*outcome.info);
+  contracts::RunConfig as_made = late ? config_ : usual_;
+  // Results that components took from earlier runs.
+  for (const auto& [other, result] : outcome.results) {
+    if (std::ranges::find(as_made.components, other) == as_made.components.end())
+      as_made.components.push_back(other);
+  }
+  const auto prices = Of(RequestFor(as_made, *outcome.info));
   for (contracts::ComponentCost& cost : outcome.costs) {
     const auto price =
         std::ranges::find(prices, cost.component, &contracts::ComponentCost::component);

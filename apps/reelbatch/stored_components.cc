@@ -72,11 +72,17 @@ std::vector<store::OutsideComponent> OutsideComponents(const contracts::RunConfi
                           contracts::ReuseOf(config, knob) != contracts::Reuse::kNever;
       if (!reuses || std::ranges::find(config.components, knob.other) != config.components.end())
         continue;
-      const bool required = contracts::ReuseOf(config, knob) == contracts::Reuse::kRequire;
-      outside.push_back({.component = Stored(*catalog.Find(knob.other), config, {}),
-                         .users = {user},
-                         .any_configuration = required,
-                         .required = required});
+      auto place = std::ranges::find(outside, knob.other, [](const store::OutsideComponent& one) {
+        return one.component.name;
+      });
+      if (place == outside.end()) {
+        outside.push_back({.component = Stored(*catalog.Find(knob.other), config, {})});
+        place = outside.end() - 1;
+      }
+      place->users.push_back(user);
+      if (contracts::ReuseOf(config, knob) == contracts::Reuse::kRequire)
+        place->required_by.push_back(user);
+      place->any_configuration = place->required_by == place->users;
     }
   }
   return outside;

@@ -41,7 +41,6 @@ struct ExpectedUnits {
 
 /// Work of a component that is batched across videos, by one model.
 struct StageDefinition {
-  std::string name;
   std::string unit = "window";
   /// The model's name, and its tensors in the order in which they are given.
   contracts::ModelDescription wanted = {};

@@ -49,8 +49,10 @@ struct RunOptions {
 /// A video whose components are to be made.
 struct MakeRequest {
   const contracts::VideoInfo& info;
-  bool fast = false;          // the deadline asks for preset fast
-  const LoadedWork& earlier;  // results that are put into its outcome before they close
+  bool fast = false;  // the deadline asks for preset fast
+  /// Results that are put into its outcome before they close: to a component they are as good as
+  /// those of components that run beside it.
+  const LoadedWork& earlier;
 };
 
 /// The doors to the outside, so that tests can put a stuck or failing one in.

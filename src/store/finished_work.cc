@@ -93,7 +93,6 @@ class Search {
         found_.outside_refused.emplace(name, std::move(search->refused));
         continue;
       }
-      search->found->result.reset();  // LoadUsed() reads it again, where something takes it
       found_.outside.emplace(name, std::move(*search->found));
     }
     return {};
@@ -109,14 +108,14 @@ class Search {
     const StoredComponent as_made = WithOutside(component, wanted_.outside, found_);
     const ResultIdentity identity = IdentityOf(as_made, wanted_.content_sha256, std::move(uses));
     if (own_) {
-      const auto taken = Take(component, identity, *own_, wanted_.run_id);
+      const auto taken = Take(as_made, identity, *own_, wanted_.run_id);
       if (!taken) return std::unexpected(taken.error());
       if (*taken) return {};
     }
     if (!others_) others_ = OtherRuns(wanted_);
     for (const auto& [run_id, manifest] : *others_) {
-      if (manifest.translated && IsTakenOver(component, run_id)) continue;
-      const auto taken = Take(component, identity, manifest, run_id);
+      if (manifest.translated && IsTakenOver(as_made, run_id)) continue;
+      const auto taken = Take(as_made, identity, manifest, run_id);
       if (!taken) return std::unexpected(taken.error());
       if (*taken) return {};
     }
@@ -149,6 +148,7 @@ class Search {
     found.made.identity = identity;
     found.made.key = identity.Key();
     found.made.models_used = component.models_used;
+    found.made.uses_from = OutsideFrom(wanted_, component.name, found_);
     if (run_id != wanted_.run_id)
       found.made.linked_from = std::string(kPlatformId) + "/" + wanted_.video_id + "/" + run_id;
     if (!AddContent(component, manifest, run_id)) return false;
@@ -185,7 +185,8 @@ class Search {
                [](const ManifestComponent& made) { return made.identity.component; },
                &StoredComponent::name) &&
            std::ranges::all_of(found_.components, [this](const auto& found) {
-             return found.second.run_id == wanted_.run_id;
+             return found.second.run_id == wanted_.run_id &&
+                    own_->Find(found.first)->uses_from == found.second.made.uses_from;
            });
   }
 
@@ -331,6 +332,18 @@ std::map<std::string, std::string> OutsideUses(const StoredComponent& component,
       uses.emplace(taken.component.name, place->second.digest());
   }
   return uses;
+}
+
+std::map<std::string, std::string> OutsideFrom(const WantedWork& wanted,
+                                               const std::string& component,
+                                               const FoundWork& found) {
+  std::map<std::string, std::string> from;
+  for (const OutsideComponent& taken : wanted.outside) {
+    const auto place = found.outside.find(taken.component.name);
+    if (place != found.outside.end() && taken.is_taken_by(component))
+      from.emplace(taken.component.name, place->second.from(wanted.video_id));
+  }
+  return from;
 }
 
 base::Result<FoundWork> FindFinishedWork(const WantedWork& wanted,

@@ -75,6 +75,11 @@ std::map<std::string, std::string> OutsideUses(const StoredComponent& component,
                                                std::span<const OutsideComponent> outside,
                                                const FoundWork& found);
 
+/// Where they lie, by component: ManifestComponent::uses_from.
+std::map<std::string, std::string> OutsideFrom(const WantedWork& wanted,
+                                               const std::string& component,
+                                               const FoundWork& found);
+
 /// Looks per component in the run's own folder, then in those of the video's other runs, by run id.
 /// A result counts where its key is the wanted one and every file is there with its recorded bytes;
 /// what it uses must have been found, too. Results from outside the run are part of the key of

@@ -158,6 +158,8 @@ Json Component(const Manifest& manifest, const ManifestComponent& made) {
     component["models_used"] = ModelsJson(made.models_used);
     component["key"] = made.fault ? Json(nullptr) : Json(made.key);
     component["linked_from"] = TextOrNull(made.linked_from);
+    component.erase("uses_from");
+    for (const auto& [name, from] : made.uses_from) component["uses_from"][name] = from;
     return component;
   }
   Json component;

@@ -292,9 +292,9 @@ base::Result<EarlierResults> Folder::FindFinished(const fs::path& input,
 void Folder::AddMissing(const FoundWork& found, LoadedResults& loaded) const {
   for (const OutsideComponent& outside : options_.outside) {
     const std::string& name = outside.component.name;
-    if (!outside.required || found.outside.contains(name)) continue;
+    if (found.outside.contains(name)) continue;
     const auto why = found.outside_refused.find(name);
-    for (const std::string& user : outside.users) {
+    for (const std::string& user : outside.required_by) {
       if (found.components.contains(user)) continue;
       loaded.faults.emplace(
           user, contracts::Fault{

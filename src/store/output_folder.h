@@ -94,11 +94,10 @@ class OutputFolder {
   virtual base::Result<EarlierResults> FindFinished(const std::filesystem::path& input,
                                                     const base::CancelToken& cancel) = 0;
 
-  /// Reads from disk the earlier results that components take which FindFinished() did not name as
-  /// done.
-  /// May be called again. A result that cannot be read is not done any more, nor is what takes it:
-  /// a line in the journal says so. Errors: internal (not registered), out_of_memory, unavailable
-  /// (the folder failed).
+  /// Reads from disk the earlier results that are taken by components which FindFinished() did not
+  /// name as done. May be called again. A result that cannot be read is not done any more, nor is
+  /// what takes it: a line in the journal says so. Errors: internal (not registered),
+  /// out_of_memory, unavailable (the folder failed).
   virtual base::Result<LoadedResults> LoadUsed(const std::filesystem::path& input) = 0;
 
   /// Makes an outcome durable, of the components that FindFinished() (else LoadUsed(), where it was

@@ -9,7 +9,6 @@
 
 #include "store/finished_work.h"
 #include "store/run_folders.h"
-#include "store/stored_result.h"
 
 namespace reelbatch::store {
 namespace {
@@ -56,19 +55,21 @@ class Search {
   base::Result<OutsideSearch> Go() {
     Collect();
     OutsideSearch search;
-    for (const bool same : {true, false}) {
-      for (OutsideResult& candidate : candidates_) {
-        if (candidate.differences.empty() != same) continue;
-        if (!same && !wanted_.wanted.any_configuration) {
-          Refuse(candidate.run_id, "was made with " + DifferencesText(candidate.differences));
-          continue;
-        }
-        const auto taken = Take(candidate);
-        if (!taken) return std::unexpected(taken.error());
-        if (!*taken) continue;
-        search.found = std::move(candidate);
-        return search;
+    std::ranges::stable_sort(candidates_, {}, Distance);
+    for (OutsideResult& candidate : candidates_) {
+      if (!candidate.differences.empty() && !wanted_.wanted.any_configuration) {
+        Refuse(candidate.run_id, "was made with " + DifferencesText(candidate.differences));
+        continue;
       }
+      const auto whole = IsWhole(component_, candidate.made,
+                                 wanted_.layout.Run(wanted_.video_id, candidate.run_id), cancel_);
+      if (!whole) return std::unexpected(whole.error());
+      if (!*whole) {
+        Refuse(candidate.run_id, "has files that are not those of its manifest");
+        continue;
+      }
+      search.found = std::move(candidate);
+      return search;
     }
     search.refused = refused_.empty()
                          ? fmt::format("no run of this folder has made {}", component_.name)
@@ -77,6 +78,16 @@ class Search {
   }
 
  private:
+  /// Other settings may still give the same frames; another sampling hardly does.
+  static int Distance(const OutsideResult& candidate) {
+    if (candidate.differences.empty()) return 0;
+    return std::ranges::any_of(
+               candidate.differences,
+               [](const SettingDifference& each) { return each.name.starts_with("sampling"); })
+               ? 2
+               : 1;
+  }
+
   void Refuse(const std::string& run_id, const std::string& why) {
     refused_.push_back(fmt::format("of {}/{}/{} {}", kPlatformId, wanted_.video_id, run_id, why));
   }
@@ -111,26 +122,6 @@ class Search {
                              .wanted = ModelsText(component_.models_used)});
     }
     return differences;
-  }
-
-  /// False: it is not whole, or cannot be read. Errors: cancelled, out_of_memory.
-  base::Result<bool> Take(OutsideResult& candidate) {
-    const fs::path folder = wanted_.layout.Run(wanted_.video_id, candidate.run_id);
-    const auto whole = IsWhole(component_, candidate.made, folder, cancel_);
-    if (!whole) return whole;
-    if (!*whole) {
-      Refuse(candidate.run_id, "has files that are not those of its manifest");
-      return false;
-    }
-    auto result = LoadResult(component_, wanted_.content_sha256, folder);
-    if (!result && result.error().code == Code::kOutOfMemory)
-      return std::unexpected(result.error());
-    if (!result) {
-      Refuse(candidate.run_id, "cannot be read: " + result.error().Text());
-      return false;
-    }
-    candidate.result = std::move(*result);
-    return true;
   }
 
   const WantedOutside& wanted_;

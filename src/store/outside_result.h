@@ -8,7 +8,6 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
-#include "contracts/component_result.h"
 #include "store/folder_layout.h"
 #include "store/manifest.h"
 #include "store/stored_component.h"
@@ -23,7 +22,7 @@ struct OutsideComponent {
   /// Where no result of the same configuration is there, any other one will do. Whoever takes it
   /// has to see whether it fits (for example, whether `frame_indices` are its own).
   bool any_configuration = false;
-  bool required = false;  // without it the users fail; else they do without
+  std::vector<std::string> required_by = {};  // users that fail without it; the others do without
 
   bool is_taken_by(const std::string& name) const {
     return std::ranges::find(users, name) != users.end();
@@ -46,9 +45,8 @@ std::string DifferencesText(const std::vector<SettingDifference>& differences);
 /// An earlier result of a component that is not in the run.
 struct OutsideResult {
   ManifestComponent made;
-  std::string run_id;                                     // of the run in whose folder it lies
-  std::vector<SettingDifference> differences = {};        // none: the same configuration
-  std::optional<contracts::ComponentResult> result = {};  // as LoadResult() gives it
+  std::string run_id;                               // of the run in whose folder it lies
+  std::vector<SettingDifference> differences = {};  // none: the same configuration
 
   /// What the `uses` of a component that takes it says.
   std::string digest() const { return ResultDigest(made.artifacts); }
@@ -71,9 +69,9 @@ struct WantedOutside {
 };
 
 /// Looks in all runs of the video, by run id: first for a result of the same configuration and
-/// models, then, on request, for any. A result counts where it is of this content, and of the
-/// wanted version and schema of the component, where every file is there with its recorded bytes,
-/// and where it can be read. Errors: cancelled, out_of_memory.
+/// models, then, on request, for one of the same sampling, then for any. A result counts where it
+/// is of this content, and of the wanted version and schema of the component, and where every file
+/// is there with its recorded bytes. Errors: cancelled.
 base::Result<OutsideSearch> FindOutside(const WantedOutside& wanted,
                                         const base::CancelToken& cancel);
 

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "store/output_folder.h"
 #include "store/run_folders.h"
+#include "store/stored_result.h"
 #include "store/test_support.h"
 
 namespace reelbatch::store {
@@ -80,8 +81,9 @@ class OutsideResultTest : public ::testing::Test {
   fs::path Folder(const std::string& run_id) const {
     return FolderLayout{.root = temp_.path() / "out"}.Run("v", run_id);
   }
-  static std::vector<uint8_t> Values(const OutsideResult& found) {
-    return contracts::ArrayOf<uint8_t>(*found.result, "x");
+  std::vector<uint8_t> Values(const OutsideResult& found) const {
+    const auto result = LoadResult(Component("a"), base::Sha256Hex(content_), Folder(found.run_id));
+    return contracts::ArrayOf<uint8_t>(*result, "x");
   }
 
   TempFolder temp_;
@@ -118,6 +120,17 @@ TEST_F(OutsideResultTest, AnotherConfigurationIsTakenOnRequestOnly) {
   EXPECT_EQ(search.found->differences[1].name, "sampling.analysis_fps");
   EXPECT_EQ(search.found->differences[1].was, "5.0");
   EXPECT_EQ(search.found->differences[1].wanted, "null");
+}
+
+TEST_F(OutsideResultTest, AmongOthersTheOneOfTheSameSamplingIsTaken) {
+  constexpr const char* kFps = R"({"preset":"auto","sampling":{"analysis_fps":5.0}})";
+  constexpr const char* kPreset = R"({"preset":"quality","sampling":{"analysis_fps":null}})";
+  Run(Component("a", kFps), 1);
+  Run(Component("a", kFast), 2);
+  Run(Component("a", kPreset), 3);
+  const OutsideSearch search = Find({.component = Component("a"), .any_configuration = true});
+  ASSERT_TRUE(search.found);
+  EXPECT_EQ(Values(*search.found), std::vector<uint8_t>{3});
 }
 
 TEST_F(OutsideResultTest, SaysWhyNothingWillDo) {

@@ -140,12 +140,20 @@ base::Result<bool> ResultWriter::WriteResult(const VideoRow& row, const VideoOut
     auto made = Write(row, outcome, as_made, IdentityOf(as_made, row.sha256, std::move(uses)));
     if (!made) return std::unexpected(made.error());
     for (const OutsideComponent& outside : run_.outside) {
-      const auto refused = found.outside_refused.find(outside.component.name);
-      if (refused != found.outside_refused.end() && outside.is_taken_by(component.name))
+      if (!outside.is_taken_by(component.name)) continue;
+      const std::string& used = outside.component.name;
+      if (const auto refused = found.outside_refused.find(used);
+          refused != found.outside_refused.end()) {
         made->notes.push_back(refused->second);
+      }
+      const auto taken = found.outside.find(used);
+      if (taken == found.outside.end()) continue;
+      const std::string from = taken->second.from(row.video_id);
+      if (!taken->second.differences.empty())
+        made->notes.push_back(fmt::format("{} of {} was made with {}", used, from,
+                                          DifferencesText(taken->second.differences)));
+      made->uses_from.emplace(used, from);
     }
-    for (const auto& [used, digest] : OutsideUses(component, run_.outside, found))
-      made->uses_from.emplace(used, found.outside.at(used).from(row.video_id));
     manifest.components.push_back(std::move(*made));
   }
   const bool decoded = outcome.decode && outcome.decode->frames_decoded > 0;

@@ -102,13 +102,29 @@ class Verifier {
       wrong("result_digest is not that of its files");
     for (const auto& [used, digest] : made.identity.uses) {
       const ManifestComponent* const other = manifest.Find(used);
-      if (other == nullptr) continue;  // it lies in another run
+      if (other == nullptr) {
+        CheckOutside(file, made, used, digest);
+        continue;
+      }
       if (!other->finished()) {
         wrong(fmt::format("was made with a result of {}, which has failed", used));
       } else if (ResultDigest(other->artifacts) != digest) {
         wrong(fmt::format("was made with another result of {} than the one that is here", used));
       }
     }
+  }
+
+  /// A result that was taken from another run.
+  void CheckOutside(const fs::path& file, const ManifestComponent& made, const std::string& used,
+                    const std::string& digest) {
+    const auto from = made.uses_from.find(used);
+    if (from == made.uses_from.end()) return;
+    const auto manifest = ReadManifest(layout_.root / from->second);
+    const ManifestComponent* const other = manifest ? manifest->Find(used) : nullptr;
+    if (other != nullptr && other->finished() && ResultDigest(other->artifacts) == digest) return;
+    Add(Kind::kDigestWrong, file,
+        fmt::format("{}: was made with a result of {} that is not in {} any more",
+                    made.identity.component, used, from->second));
   }
 
   base::Status Check(const fs::path& file, const ArtifactEntry& artifact) {
@@ -168,7 +184,7 @@ class Verifier {
       AddNotRead(layout_.journal(), last.error().message);
     } else if (!last->run_id.empty() && !last->finished) {
       Add(Kind::kRunUnfinished, layout_.run_summary(),
-          fmt::format("does not tell of the last run, {}, which was killed or still goes on: "
+          fmt::format("is older than the last run, {}, which was killed or still goes on: "
                       "`reelbatch run` continues it",
                       last->run_id));
     }

@@ -113,7 +113,7 @@ class SoundComponent final : public components::BatchedComponent, public compone
 }  // namespace
 
 void AddSoundComponent(app::Catalog& catalog) {
-  components::StageDefinition stage{.name = kName};
+  components::StageDefinition stage;
   stage.expected = [](const components::VideoRequest& request,
                       double) -> components::ExpectedUnits {
     return {.key = Key(),

@@ -233,8 +233,7 @@ std::map<std::string, TestModelOptions> Parse(const std::string& faults) {
 }
 
 components::StageDefinition StageOf(const std::string& name, bool chained) {
-  return {.name = name,
-          .in_order = chained,
+  return {.in_order = chained,
           .expected = [name](const components::VideoRequest& request,
                              double frames) -> components::ExpectedUnits {
             return {.key = KeyOf(name, request.info),

@@ -67,8 +67,8 @@ class Declared(Base):
         self.assertEqual(self.component()['key'], own)
 
     def test_a_knob_that_changes_no_number_is_no_part_of_it(self):
-        self.run_it('--brightness-comment', 'some')
-        self.assertEqual(self.component()['notes'], ['some'])
+        self.run_it('--brightness-note')
+        self.assertEqual(self.component()['notes'], ['it was here'])
         own = self.component()
         done = self.run_it('--json')
         self.assertEqual(json.loads(done.out)['videos'][0]['status'], 'skipped')

@@ -199,7 +199,11 @@ base::Status CheckFromLine(const CutsSettings& settings,
   if (settings.concat) return refuse("decodes nothing; --concat needs videos");
   contracts::RunConfig config = settings.config;
   config.knobs.erase("min_confidence");
-  if (store::ConfigHash(config) != store::ConfigHash({})) {
+  contracts::RunConfig usual;
+  for (contracts::RunConfig* one : {&config, &usual}) {
+    if (auto settled = SettleConfig(*one, Catalog::Builtin()); !settled) return settled;
+  }
+  if (store::ConfigHash(config) != store::ConfigHash(usual)) {
     return refuse(
         "decodes nothing; of the options of the analysis only --min-confidence goes with it");
   }

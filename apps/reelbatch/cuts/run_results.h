@@ -27,8 +27,8 @@ base::Status ReadSignals(const std::filesystem::path& arrays,
                          const std::vector<std::string_view>& columns,
                          components::CutsRecord& record);
 
-/// Draws another line through what was found, where the configuration names one: events,
-/// candidates, shots and the line itself change.
+/// Applies another threshold to what was found, where the configuration names one: events,
+/// candidates, shots and the threshold of the record change.
 void DecideAgain(const contracts::RunConfig& config, components::CutsRecord& record);
 
 }  // namespace reelbatch::app

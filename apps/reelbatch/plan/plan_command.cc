@@ -190,7 +190,8 @@ int Go(Settings& settings, const Invocation& call, const std::vector<std::string
        Console& console, const base::CancelToken& cancel) {
   if (const auto checked = CheckFrameOptions(settings.config); !checked)
     return console.Fail(checked.error());
-  if (const auto settled = SettleConfig(settings.config, *call.catalog); !settled)
+  if (const auto settled = SettleConfig(settings.config, *call.catalog, EarlierRuns::kMayServe);
+      !settled)
     return console.Fail(settled.error());
   if (const auto checked = CheckModelOptions(settings.models, settings.work.executor); !checked)
     return console.Fail(checked.error());

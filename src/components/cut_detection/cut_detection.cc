@@ -129,7 +129,7 @@ class CutDetection final : public Component {
   }
 
  private:
-  /// Draws the line through what was found, and is done.
+  /// Applies the threshold to what was found, and is done.
   base::Status Settle(contracts::VideoOutcome& outcome) {
     Selection selection =
         Select(MakeEvents(findings_, result_.timeline, report_), result_.knobs.min_confidence);

@@ -60,18 +60,22 @@ const ComponentKnob kSsimRange{
 const ComponentKnob kFlowReuse{.name = "flow_reuse",
                                .option = "core-optical-flow",
                                .type = KnobType::kReuse,
-                               .help = "cut_detection takes its flow from core_optical_flow",
+                               .help =
+                                   "cut_detection takes its flow from core_optical_flow, of this "
+                                   "run or of an earlier one in the "
+                                   "same folder",
                                .usual = std::string(contracts::ReuseName(Reuse::kNever)),
                                .other = std::string(kCoreOpticalFlowName),
                                .always_named = true};
-const ComponentKnob kTransNetV2Reuse{
-    .name = "transnetv2_reuse",
-    .option = "transnetv2",
-    .type = KnobType::kReuse,
-    .help =
-        "cut_detection takes transnetv2's word, too: it confirms cuts, and adds what it is sure of",
-    .usual = std::string(contracts::ReuseName(Reuse::kNever)),
-    .other = std::string(kTransNetV2Name)};
+const ComponentKnob kTransNetV2Reuse{.name = "transnetv2_reuse",
+                                     .option = "transnetv2",
+                                     .type = KnobType::kReuse,
+                                     .help =
+                                         "cut_detection uses transnetv2's probabilities to confirm "
+                                         "cuts and to add confident ones; they "
+                                         "may be from an earlier run in the same folder",
+                                     .usual = std::string(contracts::ReuseName(Reuse::kNever)),
+                                     .other = std::string(kTransNetV2Name)};
 
 Decision DecisionOf(const RunConfig& config) {
   const bool seed =

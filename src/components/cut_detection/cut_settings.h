@@ -14,7 +14,8 @@ const std::vector<contracts::ComponentKnob>& CutDetectionKnobs();
 /// knows no others.
 CutParts PartsOf(const contracts::RunConfig& config);
 
-/// The line between events and candidates that a user drew; none: the usual one.
+/// The threshold between events and candidates that a user set; none: the configuration is not
+/// settled, and nothing was said.
 std::optional<double> MinConfidenceOf(const contracts::RunConfig& config);
 
 /// What cut_detection does with a video.

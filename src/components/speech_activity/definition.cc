@@ -21,7 +21,7 @@ double HeardSeconds(const VideoRequest& request) {
 }
 
 StageDefinition Stage() {
-  StageDefinition stage{.name = std::string(kSpeechActivityName)};
+  StageDefinition stage;
   stage.wanted.used.model_name = "silero_vad";
   stage.wanted.inputs = {{.name = "input", .shape = {-1, static_cast<int64_t>(kSpeechUnit)}},
                          {.name = "state", .shape = {-1, 2, 128}}};

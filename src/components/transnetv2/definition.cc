@@ -13,7 +13,7 @@ TransNetV2Options OptionsFor(const VideoRequest& request) {
 
 StageDefinition Stage() {
   using namespace transnetv2;
-  StageDefinition stage{.name = std::string(kTransNetV2Name)};
+  StageDefinition stage;
   stage.wanted.used.model_name = "transnetv2";
   stage.wanted.inputs = {{.name = "frames",
                           .type = contracts::ElementType::kUint8,

@@ -22,14 +22,12 @@ const contracts::ComponentKnob kDarkBelow{
     .usual = 32.0,
     .low = 0,
     .high = 255};
-const contracts::ComponentKnob kComment{.name = "brightness_comment",
-                                        .option = "brightness-comment",
-                                        .type = contracts::KnobType::kChoice,
-                                        .value_name = "NAME",
-                                        .help = "a word for the manifest: none (default) or some",
-                                        .usual = std::string("none"),
-                                        .choices = {"none", "some"},
-                                        .hashed = false};
+const contracts::ComponentKnob kNote{.name = "brightness_note",
+                                     .option = "brightness-note",
+                                     .type = contracts::KnobType::kSwitch,
+                                     .help = "say in the manifest that it was here",
+                                     .usual = false,
+                                     .hashed = false};
 
 struct Mean final : components::FrameMeasure {
   float y = 0;
@@ -52,8 +50,7 @@ class Meter final : public components::FrameMeter {
 
 class Brightness final : public components::Component {
  public:
-  Brightness(double dark_below, std::string comment)
-      : dark_below_(dark_below), comment_(std::move(comment)) {}
+  Brightness(double dark_below, bool note) : dark_below_(dark_below), note_(note) {}
   std::string_view name() const override { return kName; }
   base::Status Open(const contracts::VideoInfo&) override { return {}; }
   std::unique_ptr<components::FrameMeter> MakeMeter(components::SharedFlows&) const override {
@@ -73,13 +70,13 @@ class Brightness final : public components::Component {
                      contracts::MakeTensor("dark", dark_)};
     result.knobs = fmt::format(R"({{"dark_below":{}}})", dark_below_);
     result.meta = fmt::format(R"({{"knobs":{}}})", result.knobs);
-    if (comment_ != "none") result.notes.push_back(comment_);
+    if (note_) result.notes.emplace_back("it was here");
     return {};
   }
 
  private:
   const double dark_below_;
-  const std::string comment_;
+  const bool note_;
   std::vector<int32_t> frames_;
   std::vector<float> brightness_;
   std::vector<uint8_t> dark_;
@@ -90,13 +87,13 @@ class Brightness final : public components::Component {
 components::ComponentDefinition BrightnessDefinition() {
   return {.name = kName,
           .version = "1",
-          .knobs = {kDarkBelow, kComment},
+          .knobs = {kDarkBelow, kNote},
           .schema = "brightness_npz_v1",
           .make =
               [](const components::VideoRequest& request) {
                 return std::make_unique<Brightness>(
                     contracts::ValueOf<double>(request.config, kDarkBelow),
-                    contracts::ValueOf<std::string>(request.config, kComment));
+                    contracts::ValueOf<bool>(request.config, kNote));
               },
           .price = [](const components::VideoRequest&) -> contracts::PricedWork {
             contracts::PricedWork work{.subject = {}, .measured_by = "reelbatch bench"};
