@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "apps/reelbatch/limit_book.h"
 #include "base/json_text.h"
 #include "base/result.h"
+#include "engine/limit_book.h"
 #include "runtime/batching.h"
 #include "store/output_folder.h"
 
@@ -32,7 +32,8 @@ struct ComponentBatches {
 class BatchLog final : public runtime::BatchObserver {
  public:
   /// `video_ids`: by rank.
-  BatchLog(store::OutputFolder& folder, LimitBook& limits, std::vector<std::string> video_ids)
+  BatchLog(store::OutputFolder& folder, engine::LimitBook& limits,
+           std::vector<std::string> video_ids)
       : folder_(folder), limits_(limits), video_ids_(std::move(video_ids)) {}
 
   void OnLaunch(const runtime::BatchReport& report) override;
@@ -56,7 +57,7 @@ class BatchLog final : public runtime::BatchObserver {
   void Keep(const contracts::BatchKey& key, const planning::LearnedLimit& limit);
 
   store::OutputFolder& folder_;
-  LimitBook& limits_;
+  engine::LimitBook& limits_;
   const std::vector<std::string> video_ids_;
   std::map<std::string, ComponentBatches> components_;
   std::map<contracts::BatchKey, int64_t> units_;

@@ -5,18 +5,18 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/reelbatch/catalog.h"
 #include "apps/reelbatch/console.h"
 #include "apps/reelbatch/option_table.h"
 #include "apps/reelbatch/options.h"
+#include "engine/catalog.h"
 
 namespace reelbatch::app {
 
 /// One call of the program: `reelbatch COMMAND WORDS...`.
 struct Invocation {
-  const Catalog* catalog = nullptr;  // of components; never null
-  std::vector<std::string> words;    // behind the command's name
-  std::string line;                  // the whole call as a shell takes it back
+  const engine::Catalog* catalog = nullptr;  // of components; never null
+  std::vector<std::string> words;            // behind the command's name
+  std::string line;                          // the whole call as a shell takes it back
 };
 
 /// What a command's --help says around its options.

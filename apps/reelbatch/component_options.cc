@@ -8,7 +8,6 @@
 
 #include "apps/reelbatch/option_values.h"
 #include "apps/reelbatch/options.h"
-#include "planning/component_order.h"
 
 namespace reelbatch::app {
 namespace {
@@ -97,7 +96,7 @@ void AddKnobOptions(OptionTable& table, RunConfig& config, const ComponentDefini
   }
 }
 
-void AddComponentOptions(OptionTable& table, RunConfig& config, const Catalog& catalog) {
+void AddComponentOptions(OptionTable& table, RunConfig& config, const engine::Catalog& catalog) {
   table.Group("What to compute");
   table.Add(ListOption(
       "components",
@@ -118,27 +117,6 @@ void AddComponentOptions(OptionTable& table, RunConfig& config, const Catalog& c
     table.Group(fmt::format("What {} does", definition.name));
     AddKnobOptions(table, config, definition);
   }
-}
-
-base::Status SettleConfig(RunConfig& config, const Catalog& catalog, EarlierRuns earlier) {
-  if (config.components.empty()) config.components = catalog.UsualNames();
-  // By name first, so that the same set is the same configuration however it was written.
-  std::ranges::sort(config.components);
-  std::vector<contracts::ComponentSpec> specs;
-  for (const ComponentDefinition& definition : catalog.components()) {
-    if (auto settled = components::SettleKnobs(definition, config); !settled) return settled;
-    contracts::ComponentSpec spec = components::SpecOf(definition, config);
-    std::erase_if(spec.needs, [&](const std::string& other) {
-      return earlier == EarlierRuns::kMayServe &&
-             std::ranges::find(config.components, other) == config.components.end() &&
-             std::ranges::find(definition.needs, other) == definition.needs.end();
-    });
-    specs.push_back(std::move(spec));
-  }
-  auto order = planning::OrderComponents(specs, config.components);
-  if (!order) return std::unexpected(order.error());
-  config.components = std::move(*order);
-  return {};
 }
 
 }  // namespace reelbatch::app

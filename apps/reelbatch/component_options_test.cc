@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "apps/reelbatch/options.h"
+#include "engine/settle_config.h"
 
 namespace reelbatch::app {
 namespace {
@@ -15,7 +16,7 @@ using testing::HasSubstr;
 
 class ComponentOptions : public testing::Test {
  protected:
-  void SetUp() override { AddComponentOptions(table_, config_, Catalog::Builtin()); }
+  void SetUp() override { AddComponentOptions(table_, config_, engine::Catalog::Builtin()); }
 
   std::string ErrorOf(std::vector<std::string> words) {
     auto line = ParseLine(table_, words);
@@ -25,7 +26,7 @@ class ComponentOptions : public testing::Test {
     } else {
       status = ApplyLine(*line);
     }
-    if (status) status = SettleConfig(config_, Catalog::Builtin());
+    if (status) status = engine::SettleConfig(config_, engine::Catalog::Builtin());
     return status ? "" : status.error().Text();
   }
 
@@ -84,7 +85,7 @@ TEST_F(ComponentOptions, AKnobThatIsNotAlwaysNamedLeavesNoTraceAtItsUsualValue) 
 }
 
 TEST(Components, NoTwoKnobsShareANameOrAnOptionAndNoneHasOneOfTheRun) {
-  const Catalog catalog = Catalog::Builtin();
+  const engine::Catalog catalog = engine::Catalog::Builtin();
   contracts::RunConfig config;
   OptionTable table;
   AddComponentOptions(table, config, catalog);

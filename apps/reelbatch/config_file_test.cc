@@ -20,7 +20,7 @@ class ConfigFile : public testing::Test {
   void SetUp() override {
     path_ = fs::path(testing::TempDir()) /
             (std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + ".yaml");
-    AddComponentOptions(table_, config_, Catalog::Builtin());
+    AddComponentOptions(table_, config_, engine::Catalog::Builtin());
     AddEffortOptions(table_, config_);
     AddFrameOptions(table_, config_);
     AddWorkOptions(table_, work_);
@@ -45,7 +45,7 @@ class ConfigFile : public testing::Test {
   fs::path path_;
   OptionTable table_;
   contracts::RunConfig config_;
-  WorkOptions work_;
+  engine::WorkOptions work_;
   CommonOptions common_;
   std::optional<fs::path> out_;
   std::vector<std::string> inputs_;

@@ -11,13 +11,15 @@
 #include "apps/reelbatch/demo_check.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/option_values.h"
-#include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/signals.h"
-#include "apps/reelbatch/sink.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/clock.h"
 #include "base/json_text.h"
+#include "engine/detect.h"
+#include "engine/run_setup.h"
+#include "engine/settle_config.h"
+#include "engine/sinks.h"
 #include "measure/machine.h"
 
 namespace reelbatch::app {
@@ -111,14 +113,13 @@ base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int
                                                       Console& console,
                                                       const base::CancelToken& cancel) {
   contracts::RunConfig config;
-  if (auto settled = SettleConfig(config, Catalog::Builtin()); !settled)
+  if (auto settled = engine::SettleConfig(config, engine::Catalog::Builtin()); !settled)
     return std::unexpected(settled.error());
-  MemorySink sink(1);
   ProgressPrinter progress(console, 1, false);
-  const base::SystemClock clock;
-  const auto report = runtime::Run(
-      {{.id = 0, .path = video}}, MakeRunOptions(config, {}, threads, measure::ReadMachine()),
-      MakeDependencies(config, Catalog::Builtin()), sink, &progress, clock, cancel);
+  const engine::Detected detected =
+      engine::DetectInMemory({.videos = {video}, .config = config, .work = {}, .threads = threads},
+                             engine::Catalog::Builtin(), &progress, cancel);
+  const runtime::RunReport& report = detected.report;
   progress.Finish(report);
   if (report.lanes_given_up > 0) {
     // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.
@@ -128,8 +129,7 @@ base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int
   if (report.end == runtime::RunEnd::kSinkFailed) return std::unexpected(report.sink_error);
   if (report.end == runtime::RunEnd::kCancelled)
     return base::Fail(base::Code::kCancelled, "interrupted");
-  const auto outcomes = sink.Take();
-  const auto& outcome = outcomes.front();
+  const auto& outcome = detected.outcomes.front();
   if (outcome && !outcome->fault) {
     if (const contracts::EventList* const found = contracts::EventsOf(*outcome))
       return found->events;

@@ -8,9 +8,9 @@
 #include <cerrno>
 #include <cstring>
 
-#include "apps/reelbatch/models/known_models.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/units.h"
+#include "engine/known_models.h"
 #include "inference/model_folder.h"
 #include "inference/openvino/openvino_model.h"
 #include "inference/triton/triton_server.h"
@@ -152,7 +152,7 @@ std::vector<Finding> ExamineLibraries() {
           {.name = "libzip", .detail = store::LibzipVersion(), .remedy = ""}};
 }
 
-std::vector<Finding> ExamineModels(const fs::path& models, const Catalog& catalog) {
+std::vector<Finding> ExamineModels(const fs::path& models, const engine::Catalog& catalog) {
   Finding engine{.name = "engine", .detail = inference::OpenVinoEngine(), .remedy = ""};
   if (!inference::OpenVinoIsBuiltIn()) {
     engine = {.name = "engine",
@@ -170,7 +170,7 @@ std::vector<Finding> ExamineModels(const fs::path& models, const Catalog& catalo
                   "protobuf-compiler-grpc, then build again"};
   }
   Finding found{.name = "models", .detail = "", .remedy = ""};
-  for (const KnownModel& known : KnownModels(catalog)) {
+  for (const engine::KnownModel& known : engine::KnownModels(catalog)) {
     const auto folder = inference::ReadModelFolder(models / known.name);
     const std::string version =
         folder ? OneLine(folder->description.used.model_version) : "missing";

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/reelbatch/catalog.h"
+#include "engine/catalog.h"
 #include "measure/machine.h"
 
 namespace reelbatch::app {
@@ -33,7 +33,8 @@ std::vector<Finding> ExamineLibraries();
 
 /// The engine and the client of model servers, and what components want of the folder of models.
 /// Nothing of it is needed for more than those components.
-std::vector<Finding> ExamineModels(const std::filesystem::path& models, const Catalog& catalog);
+std::vector<Finding> ExamineModels(const std::filesystem::path& models,
+                                   const engine::Catalog& catalog);
 
 /// "good", "poor", "missing"
 std::string_view HealthName(Health health);

@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
   using reelbatch::app::LastWords;
   try {
     return reelbatch::app::Program(std::vector<std::string>(argv, argv + argc),
-                                   reelbatch::app::Catalog::Builtin());
+                                   reelbatch::engine::Catalog::Builtin());
   } catch (const std::bad_alloc&) {
     return LastWords("out of memory; give less with --max-memory or --videos-in-flight");
   } catch (const std::exception& error) {

@@ -221,7 +221,7 @@ void AddFrameOptions(OptionTable& table, contracts::RunConfig& config) {
                           65535, sampling.stream));
 }
 
-void AddWorkOptions(OptionTable& table, WorkOptions& options) {
+void AddWorkOptions(OptionTable& table, engine::WorkOptions& options) {
   table.Group("How to work");
   Option memory{
       .name = "max-memory",
@@ -256,13 +256,13 @@ void AddWorkOptions(OptionTable& table, WorkOptions& options) {
       SwitchOption("fail-fast", "end the run at the first video that fails", options.fail_fast));
 }
 
-void AddBatchOptions(OptionTable& table, WorkOptions& options) {
+void AddBatchOptions(OptionTable& table, engine::WorkOptions& options) {
   table.Group("Batches of units across videos (components that have units)");
   table.Add(ChoiceOption("executor",
                          "auto (default: triton with --triton-url, else inprocess), inprocess, "
                          "triton, or serial: one unit at a time, what the others must equal",
                          {"auto", "inprocess", "serial", "triton"}, [&options](size_t index) {
-                           options.executor = static_cast<Executor>(index);
+                           options.executor = static_cast<engine::Executor>(index);
                          }));
   constexpr int kMostLanes = 256;
   table.Add(CountOption("executor-lanes",
@@ -277,7 +277,8 @@ void AddBatchOptions(OptionTable& table, WorkOptions& options) {
                         options.oom_backoff));
 }
 
-void AddDeadlineOption(OptionTable& table, WorkOptions& options, contracts::RunConfig& config) {
+void AddDeadlineOption(OptionTable& table, engine::WorkOptions& options,
+                       contracts::RunConfig& config) {
   Option deadline{.name = "deadline",
                   .value_name = "DUR",
                   .help =

@@ -12,6 +12,7 @@
 #include "apps/reelbatch/terminal.h"
 #include "base/result.h"
 #include "contracts/run_config.h"
+#include "engine/work_options.h"
 
 namespace reelbatch::app {
 
@@ -25,27 +26,6 @@ struct CommonOptions {
   int threads = 0;  // 0: every core this process may use
 };
 
-/// Who runs micro-batches.
-enum class Executor : uint8_t {
-  kAuto,  // a server where --triton-url names one, else this process
-  kInProcess,
-  kSerial,  // one unit at a time, wherever: the oracle of the others
-  kTriton,
-};
-
-/// How videos are worked through; nothing here changes an artifact.
-struct WorkOptions {
-  int64_t max_memory_bytes = 0;  // 0: half of the available memory
-  int videos_in_flight = 0;      // 0: the run decides
-  std::chrono::milliseconds stall_timeout{60'000};
-  bool fail_fast = false;
-  std::optional<std::chrono::milliseconds> deadline;  // from the start of the run
-  Executor executor = Executor::kAuto;
-  int executor_lanes = 0;  // 0: one in process, two for a server
-  std::chrono::milliseconds max_queue_delay{10'000};
-  std::chrono::milliseconds oom_backoff{2'000};
-};
-
 /// `json`: whether --json is a plain switch; false where the command has its own meaning of it.
 void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json = true);
 
@@ -54,12 +34,13 @@ void AddEffortOptions(OptionTable& table, contracts::RunConfig& config);
 /// Which frames are looked at.
 void AddFrameOptions(OptionTable& table, contracts::RunConfig& config);
 
-void AddWorkOptions(OptionTable& table, WorkOptions& options);
+void AddWorkOptions(OptionTable& table, engine::WorkOptions& options);
 /// How units are batched.
-void AddBatchOptions(OptionTable& table, WorkOptions& options);
+void AddBatchOptions(OptionTable& table, engine::WorkOptions& options);
 
 /// --deadline, for commands that run or plan many videos.
-void AddDeadlineOption(OptionTable& table, WorkOptions& options, contracts::RunConfig& config);
+void AddDeadlineOption(OptionTable& table, engine::WorkOptions& options,
+                       contracts::RunConfig& config);
 
 /// What no single option can know. Errors: invalid_argument (--start is not before --end).
 base::Status CheckFrameOptions(const contracts::RunConfig& config);

@@ -14,7 +14,7 @@ using testing::HasSubstr;
 class Options : public testing::Test {
  protected:
   void SetUp() override {
-    AddComponentOptions(table_, config_, Catalog::Builtin());
+    AddComponentOptions(table_, config_, engine::Catalog::Builtin());
     AddEffortOptions(table_, config_);
     AddFrameOptions(table_, config_);
     AddWorkOptions(table_, work_);
@@ -46,7 +46,7 @@ class Options : public testing::Test {
 
   OptionTable table_;
   contracts::RunConfig config_;
-  WorkOptions work_;
+  engine::WorkOptions work_;
   CommonOptions common_;
   std::string csv_;
   std::vector<std::string> arguments_;

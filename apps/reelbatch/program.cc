@@ -84,7 +84,7 @@ int WrongCommand(const std::string& word) {
 
 }  // namespace
 
-int Program(const std::vector<std::string>& words, const Catalog& catalog) {
+int Program(const std::vector<std::string>& words, const engine::Catalog& catalog) {
   TurnWriteSignalsIntoErrors();
   Console console("reelbatch");
   const std::string word = words.size() > 1 ? words[1] : "";

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "apps/reelbatch/batch_log.h"
-#include "apps/reelbatch/batch_setup.h"
 #include "apps/reelbatch/bench/bench_session.h"
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/component_options.h"
@@ -13,22 +12,25 @@
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/input_report.h"
 #include "apps/reelbatch/inputs.h"
-#include "apps/reelbatch/limit_book.h"
 #include "apps/reelbatch/models/model_options.h"
-#include "apps/reelbatch/models/run_models.h"
-#include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/run_bound.h"
 #include "apps/reelbatch/run_observers.h"
-#include "apps/reelbatch/run_prices.h"
 #include "apps/reelbatch/run_summary.h"
 #include "apps/reelbatch/signals.h"
-#include "apps/reelbatch/sink.h"
-#include "apps/reelbatch/stored_components.h"
 #include "apps/reelbatch/wall_clock.h"
 #include "base/atomic_file.h"
 #include "base/json_text.h"
 #include "base/units.h"
+#include "engine/batch_setup.h"
+#include "engine/limit_book.h"
+#include "engine/run_models.h"
+#include "engine/run_prices.h"
+#include "engine/run_setup.h"
+#include "engine/settle_config.h"
+#include "engine/sinks.h"
+#include "engine/stored_components.h"
+#include "engine/this_device.h"
 #include "measure/machine.h"
 #include "measure/process_memory.h"
 #include "store/metrics_text.h"
@@ -57,7 +59,7 @@ constexpr CommandText kText = {
 struct Settings {
   CommonOptions common;
   contracts::RunConfig config;
-  WorkOptions work;
+  engine::WorkOptions work;
   ModelOptions models;
   std::optional<std::filesystem::path> out;
   std::optional<std::filesystem::path> config_file;
@@ -67,7 +69,7 @@ struct Settings {
   bool force = false;
 };
 
-OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
+OptionTable MakeTable(Settings& settings, const engine::Catalog& catalog) {
   OptionTable table;
   table.Group("Where results go");
   table.Add(PathOption("out", "DIR", "folder for the results; made where it is missing (required)",
@@ -105,7 +107,7 @@ OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
   return table;
 }
 
-base::Result<InputList> CheckLine(Settings& settings, const Catalog& catalog,
+base::Result<InputList> CheckLine(Settings& settings, const engine::Catalog& catalog,
                                   const std::vector<std::string>& arguments,
                                   const base::CancelToken& cancel) {
   if (const auto checked = CheckFrameOptions(settings.config); !checked)
@@ -119,8 +121,9 @@ base::Result<InputList> CheckLine(Settings& settings, const Catalog& catalog,
   std::error_code error;
   const bool earlier =
       std::filesystem::exists(store::FolderLayout{.root = *settings.out}.videos(), error);
-  if (const auto settled = SettleConfig(settings.config, catalog,
-                                        earlier ? EarlierRuns::kMayServe : EarlierRuns::kNone);
+  if (const auto settled = engine::SettleConfig(
+          settings.config, catalog,
+          earlier ? engine::EarlierRuns::kMayServe : engine::EarlierRuns::kNone);
       !settled) {
     return std::unexpected(settled.error());
   }
@@ -133,7 +136,7 @@ class FolderRun {
  public:
   FolderRun(const Settings& settings, const Invocation& call, const InputList& inputs,
             const measure::Machine& machine, const std::vector<contracts::CostTable>& tables,
-            BatchSetup& batching, store::OutputFolder& folder, const base::Clock& clock,
+            engine::BatchSetup& batching, store::OutputFolder& folder, const base::Clock& clock,
             Console& console)
       : settings_(settings),
         call_(call),
@@ -161,12 +164,13 @@ class FolderRun {
       run_inputs.push_back({.id = static_cast<int>(run_inputs.size()), .path = video});
     }
     RankByVideoId(run_inputs);
-    runtime::RunOptions options =
-        MakeRunOptions(settings_.config, settings_.work, settings_.common.threads, machine_);
+    runtime::RunOptions options = engine::MakeRunOptions(settings_.config, settings_.work,
+                                                         settings_.common.threads, machine_);
     auto learned = folder_.Limits();
     if (!learned) console_.Warn(learned.error().Text() + "; what it held will be learned again");
-    LimitBook limits(folder_, std::move(learned).value_or(std::vector<contracts::LimitRecord>()),
-                     ThisDevice().id, clock_.Wall());
+    engine::LimitBook limits(folder_,
+                             std::move(learned).value_or(std::vector<contracts::LimitRecord>()),
+                             engine::ThisDevice().id, clock_.Wall());
     batching_.UseLimits(limits);
     options.batching = batching_.options;
     const std::vector<std::string> video_ids = VideoIds(run_inputs);
@@ -189,21 +193,22 @@ class FolderRun {
     options.batching.observer = &counts;
     console_.Detail(fmt::format("{} threads, {} for frames", options.threads,
                                 base::FormatBytes(options.max_memory_bytes)));
-    const RunPrices prices(tables_, *call_.catalog, settings_.config, options, run_inputs.size());
+    const engine::RunPrices prices(tables_, *call_.catalog, settings_.config, options,
+                                   run_inputs.size());
     if (settings_.work.deadline) {
       options.batching.policy.deadline = begin + *settings_.work.deadline;
       options.expect = [&prices](const contracts::VideoInfo& info) { return prices.TimeOf(info); };
     }
     const auto held_before = measure::ReadProcessMemory().rss_mb;
-    FolderSink sink(folder_, prices, settings_.force);
+    engine::FolderSink sink(folder_, prices, settings_.force);
     ProgressPrinter progress(console_, run_inputs.size(), true);
     std::optional<DrawingObserver> drawing;
     if (timeline) drawing.emplace(progress, *timeline, clock_);
     runtime::RunObserver* const observer =
         drawing ? static_cast<runtime::RunObserver*>(&*drawing) : &progress;
-    const runtime::RunReport report =
-        runtime::Run(run_inputs, options, MakeDependencies(settings_.config, *call_.catalog), sink,
-                     observer, clock_, cancel);
+    const runtime::RunReport report = runtime::Run(
+        run_inputs, options, engine::MakeDependencies(settings_.config, *call_.catalog), sink,
+        observer, clock_, cancel);
     progress.Finish(report);
 
     batches.KeepLimits();
@@ -323,7 +328,7 @@ class FolderRun {
   const InputList& inputs_;
   const measure::Machine& machine_;
   const std::vector<contracts::CostTable>& tables_;
-  BatchSetup& batching_;
+  engine::BatchSetup& batching_;
   store::OutputFolder& folder_;
   const base::Clock& clock_;
   Console& console_;
@@ -349,16 +354,17 @@ int RunCommand(const Invocation& call) {
   const measure::Machine machine = measure::ReadMachine();
   const auto tables = LoadCostTablesWith(settings.cost_tables, console);
   if (!tables) return console.Finish(RefuseTable(tables.error(), console));
-  const RunModels models(
-      settings.models,
+  const engine::RunModels models(
+      PlacesOf(settings.models),
       settings.common.threads > 0 ? settings.common.threads : machine.cores_allowed, *tables);
-  auto batching = SetUpBatching(settings.config, *call.catalog, models, settings.work, machine);
+  auto batching =
+      engine::SetUpBatching(settings.config, *call.catalog, models, settings.work, machine);
   if (!batching) return console.Finish(console.Fail(batching.error()));
   const auto folder = store::OutputFolder::Open(
       {.folder = settings.out.value_or(std::filesystem::path()),
        .config = settings.config,
-       .components = StoredComponents(settings.config, *call.catalog, *batching),
-       .outside = OutsideComponents(settings.config, *call.catalog),
+       .components = engine::StoredComponents(settings.config, *call.catalog, *batching),
+       .outside = engine::OutsideComponents(settings.config, *call.catalog),
        .command_line = call.line,
        .force = settings.force},
       **clock);

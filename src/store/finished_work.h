@@ -86,37 +86,8 @@ std::map<std::string, std::string> OutsideFrom(const WantedWork& wanted,
 /// whatever takes them. Reads every artifact. Errors: cancelled, out_of_memory.
 base::Result<FoundWork> FindFinishedWork(const WantedWork& wanted, const base::CancelToken& cancel);
 
-/// Results that were found, also outside the run, and that missing components take.
-struct UsedResults {
-  std::map<std::string, contracts::ComponentResult, std::less<>> results = {};
-  /// Why components of `found` are missing now, by name. Those that take their results are, too.
-  std::map<std::string, base::Error, std::less<>> unreadable = {};
-};
-
-/// Reads them into memory, and no other ones. What FindFinishedWork() has found and cannot be read
-/// moves to `found.missing`. Errors: out_of_memory.
-base::Result<UsedResults> LoadUsed(const WantedWork& wanted, FoundWork& found);
-
 /// Whether a video is empty, and why: it is where all components of the run are (component_empty),
 /// for the first one's reason. Sets `empty_reason`, and `status` where that is success or empty.
 void SettleEmpty(const std::vector<StoredComponent>& components, contracts::VideoOutcome& outcome);
-
-/// The result of `component` that an attempt which failed leaves as it is: `earlier` is the
-/// manifest that lies in `run_folder`, and tells of a finished result of this content whose files
-/// are whole and whose used results are still those of `now`. None: there is none.
-std::optional<ManifestComponent> KeptResult(const StoredComponent& component,
-                                            const Manifest& earlier,
-                                            const std::filesystem::path& run_folder,
-                                            std::string_view content_sha256, const Manifest& now);
-
-/// Whether an error leaves what `run_folder` holds alone: its manifest tells of a finished result,
-/// and the error proves nothing against it. It does only where it is the video's own and the
-/// content, known, is another one.
-bool KeepsEarlierResult(const std::filesystem::path& run_folder, std::string_view content_sha256,
-                        const contracts::Fault& fault);
-
-/// Whether that is a result of another content, which the error of this one may yet prove right.
-bool KeepsOtherContent(const std::filesystem::path& run_folder, std::string_view content_sha256,
-                       const contracts::Fault& fault);
 
 }  // namespace reelbatch::store

@@ -16,12 +16,14 @@
 #include "store/folder_lock.h"
 #include "store/identity.h"
 #include "store/journal.h"
+#include "store/kept_result.h"
 #include "store/limits_file.h"
 #include "store/recovery.h"
 #include "store/result_writer.h"
 #include "store/run_summary.h"
 #include "store/source_registry.h"
 #include "store/state_db.h"
+#include "store/used_results.h"
 
 namespace reelbatch::store {
 

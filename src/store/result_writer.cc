@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "store/artifact_identity.h"
 #include "store/component_artifacts.h"
+#include "store/kept_result.h"
 #include "store/linked_file.h"
 #include "store/run_folders.h"
 

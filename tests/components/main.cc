@@ -12,7 +12,7 @@
 
 int main(int argc, char** argv) {
   const char* const faults = std::getenv("REELBATCH_TEST_FAULTS");
-  reelbatch::app::Catalog catalog = reelbatch::app::Catalog::Builtin();
+  reelbatch::engine::Catalog catalog = reelbatch::engine::Catalog::Builtin();
   reelbatch::tests::AddTestComponents(catalog, faults == nullptr ? "" : faults);
   reelbatch::tests::AddSoundComponent(catalog);
   catalog.Add(reelbatch::tests::BrightnessDefinition());

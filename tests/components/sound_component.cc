@@ -112,7 +112,7 @@ class SoundComponent final : public components::BatchedComponent, public compone
 
 }  // namespace
 
-void AddSoundComponent(app::Catalog& catalog) {
+void AddSoundComponent(engine::Catalog& catalog) {
   components::StageDefinition stage;
   stage.expected = [](const components::VideoRequest& request,
                       double) -> components::ExpectedUnits {
@@ -125,8 +125,8 @@ void AddSoundComponent(app::Catalog& catalog) {
        .owner = "audio",
        .make = [](const components::VideoRequest&) { return std::make_unique<SoundComponent>(); },
        .stage = std::move(stage)},
-      [](const app::ModelDoor&) -> base::Result<app::OpenedModel> {
-        app::OpenedModel model{.model = std::make_unique<LoudnessModel>(), .cost = {}};
+      [](const engine::ModelDoor&) -> base::Result<engine::OpenedModel> {
+        engine::OpenedModel model{.model = std::make_unique<LoudnessModel>(), .cost = {}};
         model.cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
           return planning::BatchCost{.memory = planning::MemoryKind::kRam,
                                      .max_batch = 16,

@@ -243,7 +243,7 @@ components::StageDefinition StageOf(const std::string& name, bool chained) {
 
 }  // namespace
 
-void AddTestComponents(app::Catalog& catalog, const std::string& faults) {
+void AddTestComponents(engine::Catalog& catalog, const std::string& faults) {
   const auto options = Parse(faults);
   for (const auto& [name, chained] :
        {std::pair<std::string, bool>("unit_digest", false), {"unit_chain", true}}) {
@@ -258,8 +258,8 @@ void AddTestComponents(app::Catalog& catalog, const std::string& faults) {
                return std::make_unique<TestComponent>(name, request.info);
              },
          .stage = StageOf(name, chained)},
-        [own, chained](const app::ModelDoor&) -> base::Result<app::OpenedModel> {
-          app::OpenedModel model{.model = std::make_unique<TestModel>(own, chained), .cost = {}};
+        [own, chained](const engine::ModelDoor&) -> base::Result<engine::OpenedModel> {
+          engine::OpenedModel model{.model = std::make_unique<TestModel>(own, chained), .cost = {}};
           model.cost = [own](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
             return planning::BatchCost{.memory = planning::MemoryKind::kRam,
                                        .max_batch = own.max_batch,

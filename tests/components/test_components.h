@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "apps/reelbatch/catalog.h"
+#include "engine/catalog.h"
 
 namespace reelbatch::tests {
 
@@ -26,6 +26,6 @@ struct TestModelOptions {
 ///   with the unit)
 /// `faults`: "unit_digest: oom_above=5 pattern=..oo; unit_chain: ms_per_unit=1". What it holds
 /// wrongly ends the process.
-void AddTestComponents(app::Catalog& catalog, const std::string& faults);
+void AddTestComponents(engine::Catalog& catalog, const std::string& faults);
 
 }  // namespace reelbatch::tests

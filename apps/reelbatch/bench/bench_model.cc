@@ -7,13 +7,14 @@
 #include "apps/reelbatch/bench/bench_session.h"
 #include "apps/reelbatch/bench/model_memory_child.h"
 #include "apps/reelbatch/exit_code.h"
-#include "apps/reelbatch/models/run_models.h"
+#include "apps/reelbatch/models/model_options.h"
 #include "apps/reelbatch/option_values.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/wall_clock.h"
 #include "base/json_text.h"
 #include "costs/keys.h"
+#include "engine/run_models.h"
 
 namespace reelbatch::app {
 namespace {
@@ -74,7 +75,7 @@ base::Result<std::vector<int>> Sizes(const std::vector<std::string>& words, int 
   return sizes;
 }
 
-base::Result<std::vector<std::string>> ComponentsOf(const Catalog& catalog,
+base::Result<std::vector<std::string>> ComponentsOf(const engine::Catalog& catalog,
                                                     const std::vector<std::string>& names) {
   std::vector<std::string> known;
   for (const components::ComponentDefinition& component : catalog.components()) {
@@ -91,13 +92,13 @@ base::Result<std::vector<std::string>> ComponentsOf(const Catalog& catalog,
 
 class ModelBench {
  public:
-  ModelBench(const Settings& settings, const Catalog& catalog, const base::Clock& clock,
+  ModelBench(const Settings& settings, const engine::Catalog& catalog, const base::Clock& clock,
              Console& console, const base::CancelToken& cancel)
       : settings_(settings), catalog_(catalog), clock_(clock), console_(console), cancel_(cancel) {}
 
   base::Result<contracts::CostRow> Measure(const std::string& component,
                                            const measure::Session& session, int threads) const {
-    const RunModels door(settings_.models, threads, {});
+    const engine::RunModels door(PlacesOf(settings_.models), threads, {});
     const components::ComponentDefinition& definition = *catalog_.Find(component);
     const components::StageDefinition& stage = *definition.stage;
     auto model = catalog_.OpenModel(definition, door);
@@ -128,8 +129,8 @@ class ModelBench {
 
  private:
   base::Result<measure::ModelMemoryFigures> MemoryOf(
-      const components::ComponentDefinition& definition, const OpenedModel& model, int threads,
-      int size) const {
+      const components::ComponentDefinition& definition, const engine::OpenedModel& model,
+      int threads, int size) const {
     if (model.endpoint.empty())
       return MeasureModelMemoryInChild(definition.name, settings_.models, threads, size, cancel_);
     // The server's memory is the server's; here a batch is its tensors, on their way out and as
@@ -143,7 +144,7 @@ class ModelBench {
   }
 
   const Settings& settings_;
-  const Catalog& catalog_;
+  const engine::Catalog& catalog_;
   const base::Clock& clock_;
   Console& console_;
   const base::CancelToken& cancel_;
@@ -170,8 +171,9 @@ std::string Text(const std::vector<contracts::CostRow>& rows, bool color) {
   return table.Render(color);
 }
 
-int Go(const Settings& settings, const Catalog& catalog, const std::vector<std::string>& arguments,
-       Console& console, const base::CancelToken& cancel) {
+int Go(const Settings& settings, const engine::Catalog& catalog,
+       const std::vector<std::string>& arguments, Console& console,
+       const base::CancelToken& cancel) {
   const auto components = ComponentsOf(catalog, arguments);
   if (!components) return console.Fail(components.error());
   const auto folder = BenchFolder(settings.out);

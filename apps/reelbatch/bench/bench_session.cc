@@ -12,6 +12,7 @@
 #include "base/atomic_file.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "engine/this_device.h"
 #include "measure/device_profile.h"
 #include "measure/noise_input.h"
 #include "measure/nvml.h"
@@ -48,21 +49,12 @@ base::Result<fs::path> MakeTemporaryFolder() {
 
 }  // namespace
 
-contracts::DeviceProfile ThisDevice() {
-  std::optional<measure::Gpu> gpu;
-  if (const auto nvml = measure::Nvml::Load(); nvml && (*nvml)->devices() > 0) {
-    if (auto described = (*nvml)->Describe(0)) gpu = std::move(*described);
-  }
-  return measure::MakeDeviceProfile(measure::ReadMachine(), measure::ReadSystemWords(),
-                                    vision::SimdName(), gpu);
-}
-
 base::Result<measure::Session> MakeSession(const fs::path& out, const measure::Protocol& protocol) {
   const auto program = base::Sha256HexOfFile("/proc/self/exe", nullptr);
   if (!program) return std::unexpected(program.error());
   const BuildInfo built = BuiltFrom();
   measure::Session session;
-  session.device = std::make_shared<contracts::DeviceProfile>(ThisDevice());
+  session.device = std::make_shared<contracts::DeviceProfile>(engine::ThisDevice());
   session.commit = built.commit;
   session.dirty = built.dirty;
   session.program = program->substr(0, kShownDigits);

@@ -16,9 +16,6 @@
 
 namespace reelbatch::app {
 
-/// The device that this program runs on.
-contracts::DeviceProfile ThisDevice();
-
 /// What every row says of program and machine. `out`: where the table will be.
 /// Errors: io (the program's own file cannot be read).
 base::Result<measure::Session> MakeSession(const std::filesystem::path& out,

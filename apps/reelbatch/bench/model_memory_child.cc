@@ -5,8 +5,9 @@
 #include "apps/reelbatch/bench/memory_child.h"
 #include "apps/reelbatch/console.h"
 #include "apps/reelbatch/exit_code.h"
-#include "apps/reelbatch/models/run_models.h"
+#include "apps/reelbatch/models/model_options.h"
 #include "apps/reelbatch/option_values.h"
+#include "engine/run_models.h"
 #include "measure/child_process.h"
 #include "measure/process_memory.h"
 
@@ -24,7 +25,7 @@ base::Result<measure::ModelMemoryFigures> MeasureModelMemoryInChild(
   return measure::ParseModelMemoryJson(*answer);
 }
 
-int ModelMemory(const Catalog& catalog, const std::vector<std::string>& words) {
+int ModelMemory(const engine::Catalog& catalog, const std::vector<std::string>& words) {
   Console console(std::string("reelbatch bench ") + kModelMemory);
   console.Configure({});
   constexpr int kMost = 1 << 16;
@@ -40,7 +41,7 @@ int ModelMemory(const Catalog& catalog, const std::vector<std::string>& words) {
   ModelOptions options;
   if (!words[1].empty()) options.folder = words[1];
   const double before_mb = measure::ReadProcessMemory().rss_mb.value_or(0);
-  const RunModels models(options, *threads, {});
+  const engine::RunModels models(PlacesOf(options), *threads, {});
   const auto model = catalog.OpenModel(*component, models);
   if (!model) return console.Finish(console.Fail(model.error()));
   const auto figures =

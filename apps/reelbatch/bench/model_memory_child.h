@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "apps/reelbatch/catalog.h"
 #include "apps/reelbatch/models/model_options.h"
 #include "base/cancel.h"
+#include "engine/catalog.h"
 #include "measure/model_cost.h"
 
 namespace reelbatch::app {
@@ -21,6 +21,6 @@ base::Result<measure::ModelMemoryFigures> MeasureModelMemoryInChild(
     const base::CancelToken& cancel);
 
 /// The child's side; the exit code.
-int ModelMemory(const Catalog& catalog, const std::vector<std::string>& words);
+int ModelMemory(const engine::Catalog& catalog, const std::vector<std::string>& words);
 
 }  // namespace reelbatch::app

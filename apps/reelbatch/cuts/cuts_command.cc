@@ -3,19 +3,16 @@
 #include <utility>
 
 #include "apps/reelbatch/command.h"
-#include "apps/reelbatch/component_options.h"
 #include "apps/reelbatch/cuts/cuts_outputs.h"
 #include "apps/reelbatch/cuts/cuts_settings.h"
 #include "apps/reelbatch/cuts/run_results.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/input_report.h"
 #include "apps/reelbatch/joined_inputs.h"
-#include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/signals.h"
-#include "apps/reelbatch/sink.h"
-#include "base/clock.h"
-#include "measure/machine.h"
+#include "engine/detect.h"
+#include "engine/settle_config.h"
 #include "store/described_video.h"
 #include "store/identity.h"
 
@@ -77,26 +74,28 @@ class Cuts {
 
  private:
   runtime::RunReport Detect() {
-    std::vector<runtime::Input> run_inputs;
+    std::vector<std::filesystem::path> videos;
     for (const AnswerName& name : AnswerNames(settings_, inputs_.videos)) {
-      run_inputs.push_back({.id = static_cast<int>(run_inputs.size()), .path = name.video});
+      videos.push_back(name.video);
       answers_.push_back({.video = name.video, .stem = name.stem, .record = {}});
     }
-    const auto options = MakeRunOptions(settings_.config, settings_.work, settings_.common.threads,
-                                        measure::ReadMachine());
     const bool signals = NeedsSignals(settings_);
-    MemorySink sink(run_inputs.size(),
-                    signals ? MemorySink::Signals::kKeep : MemorySink::Signals::kDrop);
-    ProgressPrinter progress(console_, run_inputs.size(), false);
-    const base::SystemClock clock;
-    runtime::RunDependencies dependencies = MakeDependencies(settings_.config, Catalog::Builtin());
-    if (settings_.concat) ReadAsOne(inputs_.videos, settings_.config.sampling, dependencies);
-    runtime::RunReport report =
-        runtime::Run(run_inputs, options, dependencies, sink, &progress, clock, cancel_);
-    progress.Finish(report);
-    auto outcomes = sink.Take();
+    ProgressPrinter progress(console_, videos.size(), false);
+    engine::DetectRequest request{.videos = videos,
+                                  .config = settings_.config,
+                                  .work = settings_.work,
+                                  .threads = settings_.common.threads,
+                                  .keep_arrays = signals};
+    if (settings_.concat) {
+      request.adjust = [this](runtime::RunDependencies& dependencies) {
+        ReadAsOne(inputs_.videos, settings_.config.sampling, dependencies);
+      };
+    }
+    engine::Detected detected =
+        engine::DetectInMemory(request, engine::Catalog::Builtin(), &progress, cancel_);
+    progress.Finish(detected.report);
     for (size_t i = 0; i < answers_.size(); ++i) {
-      const auto& outcome = outcomes[i];
+      const auto& outcome = detected.outcomes[i];
       if (!outcome) continue;
       CutsAnswer& answer = answers_[i];
       answer.fault = outcome->fault;
@@ -105,7 +104,7 @@ class Cuts {
         Describe(*outcome, signals, answer);
       }
     }
-    return report;
+    return std::move(detected.report);
   }
 
   void Describe(const contracts::VideoOutcome& outcome, bool signals, CutsAnswer& answer) const {
@@ -187,7 +186,8 @@ int CutsCommand(const Invocation& call) {
     return console.Finish(GoFrom(*settings.from, settings, line.arguments, console));
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
-  if (const auto settled = SettleConfig(settings.config, Catalog::Builtin()); !settled)
+  if (const auto settled = engine::SettleConfig(settings.config, engine::Catalog::Builtin());
+      !settled)
     return console.Finish(console.Fail(settled.error()));
   const auto inputs = CheckCutsLine(settings, line.arguments, cancel);
   if (!inputs) return console.Finish(console.Fail(inputs.error()));

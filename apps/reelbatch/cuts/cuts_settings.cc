@@ -13,6 +13,7 @@
 #include "apps/reelbatch/terminal.h"
 #include "base/picture_files.h"
 #include "components/cut_detection/cut_detection.h"
+#include "engine/settle_config.h"
 #include "media/picture_source.h"
 #include "store/identity.h"
 
@@ -145,7 +146,7 @@ base::Status CheckFilters(const CutsSettings& settings) {
 
 }  // namespace
 
-OptionTable CutsOptions(CutsSettings& settings, const Catalog& catalog) {
+OptionTable CutsOptions(CutsSettings& settings, const engine::Catalog& catalog) {
   OptionTable table;
   AddForms(table, settings);
   table.Group("Which answer");
@@ -201,7 +202,8 @@ base::Status CheckFromLine(const CutsSettings& settings,
   config.knobs.erase("min_confidence");
   contracts::RunConfig usual;
   for (contracts::RunConfig* one : {&config, &usual}) {
-    if (auto settled = SettleConfig(*one, Catalog::Builtin()); !settled) return settled;
+    if (auto settled = engine::SettleConfig(*one, engine::Catalog::Builtin()); !settled)
+      return settled;
   }
   if (store::ConfigHash(config) != store::ConfigHash(usual)) {
     return refuse(

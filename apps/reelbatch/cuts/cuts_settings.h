@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "apps/reelbatch/catalog.h"
 #include "apps/reelbatch/cuts/export_format.h"
 #include "apps/reelbatch/inputs.h"
 #include "apps/reelbatch/options.h"
@@ -13,6 +12,7 @@
 #include "base/cancel.h"
 #include "base/result.h"
 #include "contracts/run_config.h"
+#include "engine/catalog.h"
 #include "store/exports/export_clock.h"
 
 namespace reelbatch::app {
@@ -21,7 +21,7 @@ namespace reelbatch::app {
 struct CutsSettings {
   CommonOptions common;
   contracts::RunConfig config;
-  WorkOptions work;
+  engine::WorkOptions work;
   std::optional<std::filesystem::path> from;  // results of a run, instead of videos
   bool concat = false;                        // all videos are one timeline
   std::vector<ExportRequest> exports;
@@ -39,7 +39,7 @@ struct CutsSettings {
 bool NeedsSignals(const CutsSettings& settings);
 
 /// `settings` must outlive it.
-OptionTable CutsOptions(CutsSettings& settings, const Catalog& catalog);
+OptionTable CutsOptions(CutsSettings& settings, const engine::Catalog& catalog);
 
 /// The videos of a call, when nothing speaks against it: all that can be said before any is
 /// decoded. Errors: as CheckFrameOptions(), ExpandInputs(), CheckExports() and CheckOutputs().

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "apps/reelbatch/eval/signal_plot.h"
+#include "apps/reelbatch/models/model_options.h"
 #include "base/atomic_file.h"
 #include "media/stills.h"
 #include "media/video_reader.h"

@@ -194,7 +194,7 @@ base::Result<EvalRows> MakeRows(const EvalSettings& settings,
       for (const std::string& decision : OrDefault(settings.decisions, "adaptive")) {
         contracts::RunConfig config = settings.config;
         config.preset = contracts::PresetNamed(preset);  // none: auto
-        contracts::SetKnob(config, *Catalog::Builtin().FindKnob("decision"), decision);
+        contracts::SetKnob(config, *engine::Catalog::Builtin().FindKnob("decision"), decision);
         const std::string name =
             preset == "auto" ? decision : fmt::format("{}-{}", preset, decision);
         if (auto added = maker.AddNow(name, config); !added) return std::unexpected(added.error());

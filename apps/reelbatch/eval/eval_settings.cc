@@ -44,7 +44,7 @@ base::Status StoreFloor(const std::string& text, std::map<std::string, double>& 
 
 }  // namespace
 
-OptionTable EvalOptions(EvalSettings& settings, const Catalog& catalog) {
+OptionTable EvalOptions(EvalSettings& settings, const engine::Catalog& catalog) {
   OptionTable table;
   table.Group("Against what");
   table.Add(PathOption("truth", "DIR", "truth files: NAME.json with the transitions of a clip",

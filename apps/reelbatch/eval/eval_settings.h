@@ -6,18 +6,18 @@
 #include <string>
 #include <vector>
 
-#include "apps/reelbatch/catalog.h"
 #include "apps/reelbatch/eval/name_pattern.h"
 #include "apps/reelbatch/options.h"
 #include "base/result.h"
 #include "contracts/run_config.h"
+#include "engine/catalog.h"
 
 namespace reelbatch::app {
 
 /// What a call of `reelbatch eval` asks for.
 struct EvalSettings {
   CommonOptions common;
-  WorkOptions work;
+  engine::WorkOptions work;
   contracts::RunConfig config;       // of what is run now, but for preset and decision
   std::vector<std::string> presets;  // one row for each, with each decision
   std::vector<std::string> decisions;
@@ -37,7 +37,7 @@ struct EvalSettings {
 };
 
 /// `settings` must outlive it.
-OptionTable EvalOptions(EvalSettings& settings, const Catalog& catalog);
+OptionTable EvalOptions(EvalSettings& settings, const engine::Catalog& catalog);
 
 /// NAME and what stands behind its `=`. Errors: invalid_argument.
 base::Result<std::pair<std::string, std::filesystem::path>> NamedPath(const std::string& text,

@@ -91,12 +91,12 @@ void AddModelOptions(OptionTable& table, ModelOptions& options) {
   }
 }
 
-base::Status CheckModelOptions(const ModelOptions& options, Executor executor) {
-  if (executor == Executor::kTriton && options.triton.url.empty()) {
+base::Status CheckModelOptions(const ModelOptions& options, engine::Executor executor) {
+  if (executor == engine::Executor::kTriton && options.triton.url.empty()) {
     return base::Fail(base::Code::kInvalidArgument, "wants --triton-url HOST:PORT",
                       "--executor triton");
   }
-  if (executor == Executor::kInProcess && !options.triton.url.empty()) {
+  if (executor == engine::Executor::kInProcess && !options.triton.url.empty()) {
     return base::Fail(base::Code::kInvalidArgument, "means nothing with --executor inprocess",
                       "--triton-url");
   }
@@ -116,6 +116,10 @@ fs::path ModelsFolder(const ModelOptions& options) {
     above = above.parent_path();
   }
   return "models";
+}
+
+engine::ModelPlaces PlacesOf(const ModelOptions& options) {
+  return {.folder = ModelsFolder(options), .triton = options.triton};
 }
 
 }  // namespace reelbatch::app

@@ -5,6 +5,7 @@
 
 #include "apps/reelbatch/option_table.h"
 #include "apps/reelbatch/options.h"
+#include "engine/model_places.h"
 #include "inference/triton/triton_server.h"
 
 namespace reelbatch::app {
@@ -18,7 +19,10 @@ struct ModelOptions {
 void AddModelOptions(OptionTable& table, ModelOptions& options);
 /// What no single option can know. Errors: invalid_argument (--executor triton without
 /// --triton-url, or the other way round).
-base::Status CheckModelOptions(const ModelOptions& options, Executor executor);
+base::Status CheckModelOptions(const ModelOptions& options, engine::Executor executor);
+
+/// Where a run looks for them.
+engine::ModelPlaces PlacesOf(const ModelOptions& options);
 
 /// `--models`, else $REELBATCH_MODELS, else `models` in the folder that holds the program's build,
 /// else `models` here.

@@ -4,16 +4,16 @@
 #include <array>
 #include <filesystem>
 
-#include "apps/reelbatch/catalog.h"
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/exit_code.h"
-#include "apps/reelbatch/models/known_models.h"
 #include "apps/reelbatch/models/model_options.h"
-#include "apps/reelbatch/models/run_models.h"
 #include "apps/reelbatch/subcommands.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/json_text.h"
+#include "engine/catalog.h"
+#include "engine/known_models.h"
+#include "engine/run_models.h"
 #include "inference/batch_invariance.h"
 #include "inference/model_folder.h"
 #include "inference/openvino/openvino_model.h"
@@ -61,13 +61,13 @@ base::Json ModelJson(const contracts::ModelUsed& used) {
           {"signature", contracts::ModelSignature({used})}};
 }
 
-int List(const Settings& settings, const Catalog& catalog, Console& console) {
+int List(const Settings& settings, const engine::Catalog& catalog, Console& console) {
   const std::filesystem::path folder = ModelsFolder(settings.models);
   Table table(
       {{"model"}, {"for"}, {"version"}, {"licence"}, {"weights"}, {"signature in process"}});
   base::Json list = base::Json::array();
   int missing = 0;
-  for (const KnownModel& known : KnownModels(catalog)) {
+  for (const engine::KnownModel& known : engine::KnownModels(catalog)) {
     auto found = inference::ReadModelFolder(folder / known.name);
     base::Json row{{"name", known.name}, {"component", known.component}};
     if (!found) {
@@ -113,7 +113,8 @@ struct Checked {
   std::vector<inference::BatchVariance> variances;  // none: not asked for
 };
 
-base::Result<Checked> Check(const KnownModel& known, const RunModels& door, bool batch_invariance) {
+base::Result<Checked> Check(const engine::KnownModel& known, const engine::RunModels& door,
+                            bool batch_invariance) {
   auto model = door.Open(known.stage.wanted);
   if (!model) return std::unexpected(model.error());
   const contracts::ModelDescription& description = (*model)->description();
@@ -130,23 +131,23 @@ base::Result<Checked> Check(const KnownModel& known, const RunModels& door, bool
   return checked;
 }
 
-int CheckAll(const Settings& settings, const Catalog& catalog,
+int CheckAll(const Settings& settings, const engine::Catalog& catalog,
              const std::vector<std::string>& names, Console& console) {
   for (const std::string& name : names) {
-    const auto is = [&](const KnownModel& known) {
+    const auto is = [&](const engine::KnownModel& known) {
       return known.name == name || known.component == name;
     };
-    if (std::ranges::any_of(KnownModels(catalog), is)) continue;
+    if (std::ranges::any_of(engine::KnownModels(catalog), is)) continue;
     return console.Fail({base::Code::kInvalidArgument,
                          "is no model that a component wants; see `reelbatch models list`",
                          ShellQuote(name)});
   }
   const int threads =
       settings.common.threads > 0 ? settings.common.threads : measure::ReadMachine().cores_allowed;
-  const RunModels door(settings.models, threads, {});
+  const engine::RunModels door(PlacesOf(settings.models), threads, {});
   base::Json list = base::Json::array();
   int failed = 0;
-  for (const KnownModel& known : KnownModels(catalog)) {
+  for (const engine::KnownModel& known : engine::KnownModels(catalog)) {
     const std::string& name = known.name;
     const auto asked = [&](const std::string& one) {
       return one == name || one == known.component;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "apps/reelbatch/batch_setup.h"
 #include "apps/reelbatch/batch_table.h"
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/component_options.h"
@@ -12,14 +11,16 @@
 #include "apps/reelbatch/input_report.h"
 #include "apps/reelbatch/inputs.h"
 #include "apps/reelbatch/models/model_options.h"
-#include "apps/reelbatch/models/run_models.h"
-#include "apps/reelbatch/pipeline.h"
 #include "apps/reelbatch/plan/plan_scenario.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/json_text.h"
+#include "engine/batch_setup.h"
+#include "engine/run_models.h"
+#include "engine/run_setup.h"
+#include "engine/settle_config.h"
 #include "runtime/simulator/simulator.h"
 
 namespace reelbatch::app {
@@ -44,12 +45,12 @@ constexpr CommandText kText = {
 struct Settings {
   CommonOptions common;
   contracts::RunConfig config;
-  WorkOptions work;
+  engine::WorkOptions work;
   ModelOptions models;
   std::vector<std::string> cost_tables;
 };
 
-OptionTable MakeTable(Settings& settings, const Catalog& catalog) {
+OptionTable MakeTable(Settings& settings, const engine::Catalog& catalog) {
   OptionTable table;
   AddComponentOptions(table, settings.config, catalog);
   table.Group("How much to compute");
@@ -190,7 +191,8 @@ int Go(Settings& settings, const Invocation& call, const std::vector<std::string
        Console& console, const base::CancelToken& cancel) {
   if (const auto checked = CheckFrameOptions(settings.config); !checked)
     return console.Fail(checked.error());
-  if (const auto settled = SettleConfig(settings.config, *call.catalog, EarlierRuns::kMayServe);
+  if (const auto settled =
+          engine::SettleConfig(settings.config, *call.catalog, engine::EarlierRuns::kMayServe);
       !settled)
     return console.Fail(settled.error());
   if (const auto checked = CheckModelOptions(settings.models, settings.work.executor); !checked)
@@ -201,12 +203,14 @@ int Go(Settings& settings, const Invocation& call, const std::vector<std::string
   TellInputs(*inputs, console);
   const measure::Machine machine = measure::ReadMachine();
   runtime::RunOptions options =
-      MakeRunOptions(settings.config, settings.work, settings.common.threads, machine);
+      engine::MakeRunOptions(settings.config, settings.work, settings.common.threads, machine);
   const auto tables = LoadCostTablesWith(settings.cost_tables, console);
   if (!tables) return RefuseTable(tables.error(), console);
-  const RunPrices prices(*tables, *call.catalog, settings.config, options, inputs->videos.size());
-  const RunModels models(settings.models, options.threads, *tables);
-  auto batching = SetUpBatching(settings.config, *call.catalog, models, settings.work, machine);
+  const engine::RunPrices prices(*tables, *call.catalog, settings.config, options,
+                                 inputs->videos.size());
+  const engine::RunModels models(PlacesOf(settings.models), options.threads, *tables);
+  auto batching =
+      engine::SetUpBatching(settings.config, *call.catalog, models, settings.work, machine);
   if (!batching) return console.Fail(batching.error());
   options.batching = std::move(batching->options);
   auto plan = PlanRun(

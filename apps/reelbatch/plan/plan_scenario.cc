@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "apps/reelbatch/pipeline.h"
+#include "engine/run_setup.h"
 #include "media/video_reader.h"
 #include "planning/price.h"
 #include "runtime/admission.h"
@@ -72,7 +72,7 @@ class Planner {
 
   bool LooksAtFrames(const contracts::VideoInfo& info) const {
     return std::ranges::any_of(question_.config.components, [&](const std::string& name) {
-      const components::VideoRequest request = RequestFor(question_.config, info);
+      const components::VideoRequest request = engine::RequestFor(question_.config, info);
       return question_.catalog.Find(name)->make(request)->looks_at_frames();
     });
   }
@@ -81,7 +81,7 @@ class Planner {
                                     const contracts::VideoInfo& info) const {
     components::ExpectedUnits units =
         question_.catalog.Find(model.component)
-            ->stage->expected(RequestFor(question_.config, info), FramesOf(info));
+            ->stage->expected(engine::RequestFor(question_.config, info), FramesOf(info));
     units.key = runtime::KeyWithModel(std::move(units.key), model);
     return units;
   }

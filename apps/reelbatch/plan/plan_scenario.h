@@ -3,10 +3,10 @@
 #include <filesystem>
 #include <vector>
 
-#include "apps/reelbatch/catalog.h"
-#include "apps/reelbatch/run_prices.h"
 #include "base/cancel.h"
 #include "base/result.h"
+#include "engine/catalog.h"
+#include "engine/run_prices.h"
 #include "runtime/run.h"
 #include "runtime/simulator/scenario.h"
 
@@ -23,9 +23,9 @@ struct PlannedRun {
 
 struct PlanQuestion {
   const contracts::RunConfig& config;
-  const Catalog& catalog;
+  const engine::Catalog& catalog;
   const runtime::RunOptions& options;  // with batching
-  const RunPrices& prices;
+  const engine::RunPrices& prices;
 };
 
 /// Probes every video. Errors: cancelled; not_measured (what batches of a component cost).

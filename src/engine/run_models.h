@@ -6,33 +6,33 @@
 #include <string>
 #include <vector>
 
-#include "apps/reelbatch/catalog.h"
-#include "apps/reelbatch/models/model_options.h"
 #include "contracts/cost_row.h"
+#include "engine/catalog.h"
+#include "engine/model_places.h"
 #include "inference/triton/triton_model.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 
 /// The models of one run: in process by OpenVINO, or served by the Triton of --triton-url. Threads:
 /// Open() from one, Cost() from any.
 class RunModels final : public ModelDoor {
  public:
   /// `threads`: of one batch in process. `tables`: what batches cost.
-  RunModels(ModelOptions options, int threads, std::vector<contracts::CostTable> tables);
+  RunModels(ModelPlaces places, int threads, std::vector<contracts::CostTable> tables);
   ~RunModels() override;
 
   /// In process: the folder's model.json must describe what is wanted. Errors: as OpenOpenVino()
   /// and ReadModelFolder(), or as TritonServer::Connect() and OpenTritonModel().
   base::Result<std::unique_ptr<inference::Model>> Open(
       const contracts::ModelDescription& wanted) const override;
-  std::string endpoint() const override { return options_.triton.url; }
+  std::string endpoint() const override { return places_.triton.url; }
   base::Result<planning::BatchCost> Cost(const std::string& model,
                                          const contracts::BatchKey& key) const override;
 
  private:
   base::Result<std::unique_ptr<inference::Model>> OpenServed(
       const contracts::ModelDescription& wanted) const;
-  const ModelOptions options_;
+  const ModelPlaces places_;
   const int threads_;
   const std::vector<contracts::CostTable> tables_;
   mutable std::shared_ptr<inference::TritonServer> server_;
@@ -40,4 +40,4 @@ class RunModels final : public ModelDoor {
       served_times_;  // by model, as the server told
 };
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "apps/reelbatch/catalog.h"
+#include "engine/catalog.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 
 /// A model that a component of a catalog wants; holds on to the catalog.
 struct KnownModel {
@@ -17,4 +17,4 @@ struct KnownModel {
 /// Of all components; those that bring a model of their own want none.
 std::vector<KnownModel> KnownModels(const Catalog& catalog);
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -1,8 +1,8 @@
-#include "apps/reelbatch/sink.h"
+#include "engine/sinks.h"
 
 #include <utility>
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 
 bool FolderSink::LikelyFinished(const runtime::Input& input) {
   return !force_ && folder_.HasManifest(input.path);
@@ -54,4 +54,4 @@ std::vector<std::optional<contracts::VideoOutcome>> MemorySink::Take() {
   return std::move(outcomes_);
 }
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -14,7 +14,7 @@
 #include "inference/model.h"
 #include "planning/batch_cost.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 
 /// The model of a component's stage, for one run.
 struct OpenedModel {
@@ -73,4 +73,4 @@ class Catalog {
   std::vector<std::pair<std::string, OpenStage>> own_;  // by component
 };
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -1,10 +1,10 @@
-#include "apps/reelbatch/batch_setup.h"
+#include "engine/batch_setup.h"
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 
 void BatchSetup::UseLimits(const LimitBook& limits) {
   for (runtime::BatchModel& model : options.models) {
@@ -53,4 +53,4 @@ base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const
   return setup;
 }
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -1,6 +1,6 @@
-#include "apps/reelbatch/models/known_models.h"
+#include "engine/known_models.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 
 std::vector<KnownModel> KnownModels(const Catalog& catalog) {
   std::vector<KnownModel> known;
@@ -13,4 +13,4 @@ std::vector<KnownModel> KnownModels(const Catalog& catalog) {
   return known;
 }
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -1,17 +1,17 @@
-#include "apps/reelbatch/models/run_models.h"
+#include "engine/run_models.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "apps/reelbatch/bench/bench_session.h"
 #include "costs/model_rows.h"
+#include "engine/this_device.h"
 #include "inference/model_folder.h"
 #include "inference/openvino/openvino_model.h"
 #include "planning/observed_times.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 namespace {
 
 bool Same(const std::vector<contracts::TensorSpec>& a,
@@ -30,15 +30,15 @@ constexpr int64_t kEnoughBatches = 5;
 
 }  // namespace
 
-RunModels::RunModels(ModelOptions options, int threads, std::vector<contracts::CostTable> tables)
-    : options_(std::move(options)), threads_(threads), tables_(std::move(tables)) {}
+RunModels::RunModels(ModelPlaces places, int threads, std::vector<contracts::CostTable> tables)
+    : places_(std::move(places)), threads_(threads), tables_(std::move(tables)) {}
 
 RunModels::~RunModels() = default;
 
 base::Result<std::unique_ptr<inference::Model>> RunModels::Open(
     const contracts::ModelDescription& wanted) const {
-  if (!options_.triton.url.empty()) return OpenServed(wanted);
-  const auto folder = inference::ReadModelFolder(ModelsFolder(options_) / wanted.used.model_name);
+  if (!places_.triton.url.empty()) return OpenServed(wanted);
+  const auto folder = inference::ReadModelFolder(places_.folder / wanted.used.model_name);
   if (!folder) return std::unexpected(folder.error());
   const std::string file = (folder->path / "model.json").string();
   constexpr const char* kOther =
@@ -54,7 +54,7 @@ base::Result<std::unique_ptr<inference::Model>> RunModels::Open(
 base::Result<std::unique_ptr<inference::Model>> RunModels::OpenServed(
     const contracts::ModelDescription& wanted) const {
   if (server_ == nullptr) {
-    auto server = inference::TritonServer::Connect(options_.triton);
+    auto server = inference::TritonServer::Connect(places_.triton);
     if (!server) return std::unexpected(server.error());
     server_ = std::move(*server);
   }
@@ -75,7 +75,7 @@ base::Result<planning::BatchCost> RunModels::Cost(const std::string& model,
                           .device = ThisDevice().id,
                           .threads = threads_};
   auto row = costs::FindModelRow(tables_, query);
-  const bool served = !options_.triton.url.empty();
+  const bool served = !places_.triton.url.empty();
   if (!row && served) {
     // What it takes in process is the best guess of what a server takes; memory is the server's.
     query.runtime = "inprocess";
@@ -99,4 +99,4 @@ base::Result<planning::BatchCost> RunModels::Cost(const std::string& model,
   return cost;
 }
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -4,13 +4,13 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/reelbatch/catalog.h"
-#include "apps/reelbatch/limit_book.h"
-#include "apps/reelbatch/options.h"
+#include "engine/catalog.h"
+#include "engine/limit_book.h"
+#include "engine/work_options.h"
 #include "measure/machine.h"
 #include "runtime/batching.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 
 /// What a run needs to batch units: its models, which `options` points at, and the options.
 struct BatchSetup {
@@ -30,4 +30,4 @@ base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const
                                        const ModelDoor& door, const WorkOptions& work,
                                        const measure::Machine& machine);
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

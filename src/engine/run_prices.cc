@@ -1,14 +1,14 @@
-#include "apps/reelbatch/run_prices.h"
+#include "engine/run_prices.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "apps/reelbatch/bench/bench_session.h"
-#include "apps/reelbatch/pipeline.h"
+#include "engine/run_setup.h"
+#include "engine/this_device.h"
 #include "media/frame_sampler.h"
 #include "planning/price.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 namespace {
 
 contracts::RunConfig WithoutDeadline(contracts::RunConfig config) {
@@ -98,4 +98,4 @@ void RunPrices::Add(contracts::VideoOutcome& outcome) const {
   }
 }
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -4,14 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "apps/reelbatch/catalog.h"
 #include "base/result.h"
 #include "contracts/outcome.h"
 #include "contracts/run_config.h"
 #include "costs/registry.h"
+#include "engine/catalog.h"
 #include "runtime/run.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 
 /// What the videos of a run are expected to take, by rows of costs. Threads: Add() from any.
 class RunPrices {
@@ -42,4 +42,4 @@ class RunPrices {
   int concurrency_ = 1;
 };
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

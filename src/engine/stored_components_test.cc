@@ -1,11 +1,11 @@
-#include "apps/reelbatch/stored_components.h"
+#include "engine/stored_components.h"
 
 #include <gtest/gtest.h>
 
-#include "apps/reelbatch/component_options.h"
+#include "engine/settle_config.h"
 #include "store/identity.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 namespace {
 
 using store::StoredComponent;
@@ -77,4 +77,4 @@ TEST(StoredComponents, OnlyItsOwnKnobsChangeAComponent) {
 }
 
 }  // namespace
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -1,11 +1,11 @@
-#include "apps/reelbatch/catalog.h"
+#include "engine/catalog.h"
 
 #include <algorithm>
 
 #include "components/all_components.h"
 #include "runtime/tensor_model.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 
 using components::ComponentDefinition;
 
@@ -79,4 +79,4 @@ base::Result<OpenedModel> Catalog::OpenModel(const ComponentDefinition& definiti
   return own == own_.end() ? Open(*definition.stage, door) : own->second(door);
 }
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -1,9 +1,9 @@
-#include "apps/reelbatch/limit_book.h"
+#include "engine/limit_book.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 namespace {
 
 planning::LearnedLimit FromRecord(const contracts::LimitRecord& record) {
@@ -54,4 +54,4 @@ base::Status LimitBook::Learn(const contracts::BatchKey& key, const planning::Le
   return folder_.SaveLimits(limits_);
 }
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "apps/reelbatch/catalog.h"
-#include "apps/reelbatch/options.h"
 #include "contracts/run_config.h"
+#include "engine/catalog.h"
+#include "engine/work_options.h"
 #include "measure/machine.h"
 #include "runtime/run.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 
 /// A video of a run, with its preset. Holds on to `config` and `info`.
 components::VideoRequest RequestFor(const contracts::RunConfig& config,
@@ -21,4 +21,4 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config,
 runtime::RunOptions MakeRunOptions(const contracts::RunConfig& config, const WorkOptions& work,
                                    int threads, const measure::Machine& machine);
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -11,7 +11,7 @@
 #include "planning/learned_limit.h"
 #include "store/output_folder.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 
 /// The learned limits of an output folder on this machine. Threads: any; `folder` outlives it.
 class LimitBook {
@@ -34,4 +34,4 @@ class LimitBook {
   std::vector<contracts::LimitRecord> limits_ GUARDED_BY(mutex_);  // of all devices
 };
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "apps/reelbatch/run_prices.h"
 #include "base/mutex.h"
+#include "engine/run_prices.h"
 #include "runtime/run_sink.h"
 #include "store/output_folder.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 
 /// Plugs an output folder into a run. `folder` must outlive it and hold every input, registered.
 class FolderSink final : public runtime::RunSink {
@@ -53,4 +53,4 @@ class MemorySink final : public runtime::RunSink {
   std::vector<std::optional<contracts::VideoOutcome>> outcomes_ GUARDED_BY(mutex_);
 };
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -2,13 +2,13 @@
 
 #include <vector>
 
-#include "apps/reelbatch/batch_setup.h"
-#include "apps/reelbatch/catalog.h"
 #include "contracts/run_config.h"
+#include "engine/batch_setup.h"
+#include "engine/catalog.h"
 #include "store/outside_result.h"
 #include "store/stored_component.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 
 /// What a run's components leave on disk and what their results depend on, in run order. `config`
 /// has passed SettleConfig().
@@ -21,4 +21,4 @@ std::vector<store::StoredComponent> StoredComponents(const contracts::RunConfig&
 std::vector<store::OutsideComponent> OutsideComponents(const contracts::RunConfig& config,
                                                        const Catalog& catalog);
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -1,4 +1,4 @@
-#include "apps/reelbatch/stored_components.h"
+#include "engine/stored_components.h"
 
 #include <algorithm>
 #include <string>
@@ -7,7 +7,7 @@
 
 #include "store/identity.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 namespace {
 
 /// Those of the run, in its order.
@@ -88,4 +88,4 @@ std::vector<store::OutsideComponent> OutsideComponents(const contracts::RunConfi
   return outside;
 }
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -1,4 +1,4 @@
-#include "apps/reelbatch/pipeline.h"
+#include "engine/run_setup.h"
 
 #include <algorithm>
 #include <utility>
@@ -9,7 +9,7 @@
 #include "media/video_reader.h"
 #include "planning/preset.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 
 using contracts::Overload;
 using contracts::RunConfig;
@@ -72,4 +72,4 @@ runtime::RunOptions MakeRunOptions(const contracts::RunConfig& config, const Wor
   return options;
 }
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

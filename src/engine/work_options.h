@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace reelbatch::engine {
+
+/// Who runs micro-batches.
+enum class Executor : uint8_t {
+  kAuto,  // a server where --triton-url names one, else this process
+  kInProcess,
+  kSerial,  // one unit at a time, wherever: the oracle of the others
+  kTriton,
+};
+
+/// How videos are worked through; nothing here changes an artifact.
+struct WorkOptions {
+  int64_t max_memory_bytes = 0;  // 0: half of the available memory
+  int videos_in_flight = 0;      // 0: the run decides
+  std::chrono::milliseconds stall_timeout{60'000};
+  bool fail_fast = false;
+  std::optional<std::chrono::milliseconds> deadline;  // from the start of the run
+  Executor executor = Executor::kAuto;
+  int executor_lanes = 0;  // 0: one in process, two for a server
+  std::chrono::milliseconds max_queue_delay{10'000};
+  std::chrono::milliseconds oom_backoff{2'000};
+};
+
+}  // namespace reelbatch::engine
