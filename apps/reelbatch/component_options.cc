@@ -42,21 +42,24 @@ Option ReuseOption(const ComponentKnob& knob, Reuse reuse, std::string help, Run
   return option;
 }
 
-/// What a person typed. Errors: invalid_argument.
-base::Result<KnobSetting> Parse(const ComponentKnob& knob, const std::string& text) {
-  const auto setting = [](auto parsed) -> base::Result<KnobSetting> {
-    if (!parsed) return std::unexpected(parsed.error());
-    return KnobSetting(std::move(*parsed));
-  };
+template <class T>
+base::Status Store(base::Result<T> parsed, const ComponentKnob& knob, RunConfig& config) {
+  if (!parsed) return std::unexpected(parsed.error());
+  contracts::SetKnob(config, knob, KnobSetting(std::in_place_type<T>, std::move(*parsed)));
+  return {};
+}
+
+/// Sets a knob as a person typed it. Errors: invalid_argument.
+base::Status SetFromText(const ComponentKnob& knob, const std::string& text, RunConfig& config) {
   switch (knob.type) {
     case KnobType::kSwitch:
-      return setting(ParseSwitch(text));
+      return Store(ParseSwitch(text), knob, config);
     case KnobType::kNumber:
-      return setting(ParseAbove(text, knob.low, knob.high));
+      return Store(ParseAbove(text, knob.low, knob.high), knob, config);
     case KnobType::kChoice: {
       const auto index = ParseChoice(text, knob.choices);
       if (!index) return std::unexpected(index.error());
-      return KnobSetting(knob.choices[*index]);
+      return Store(base::Result<std::string>(knob.choices[*index]), knob, config);
     }
     case KnobType::kChoices: {
       const auto words = ParseChoices(text, knob.choices);
@@ -65,7 +68,7 @@ base::Result<KnobSetting> Parse(const ComponentKnob& knob, const std::string& te
       std::ranges::copy_if(knob.choices, std::back_inserter(sorted), [&](const auto& choice) {
         return std::ranges::find(*words, choice) != words->end();
       });
-      return KnobSetting(std::move(sorted));
+      return Store(base::Result<std::vector<std::string>>(std::move(sorted)), knob, config);
     }
     case KnobType::kReuse:
       break;
@@ -81,12 +84,7 @@ Option KnobOption(const ComponentKnob& knob, RunConfig& config) {
                 .value_name = knob.value_name,
                 .help = knob.help,
                 .is_list = knob.type == KnobType::kChoices};
-  option.set = [knob, &config](const std::string& text) -> base::Status {
-    auto setting = Parse(knob, text);
-    if (!setting) return std::unexpected(setting.error());
-    contracts::SetKnob(config, knob, std::move(*setting));
-    return {};
-  };
+  option.set = [knob, &config](const std::string& text) { return SetFromText(knob, text, config); };
   return option;
 }
 
