@@ -57,7 +57,8 @@ class Search {
     OutsideSearch search;
     std::ranges::stable_sort(candidates_, {}, Distance);
     for (OutsideResult& candidate : candidates_) {
-      if (!candidate.differences.empty() && !wanted_.wanted.any_configuration) {
+      const bool fits = wanted_.wanted.any_configuration && ShowsTheSame(candidate.differences);
+      if (!candidate.differences.empty() && !fits) {
         Refuse(candidate.run_id, "was made with " + DifferencesText(candidate.differences));
         continue;
       }
@@ -86,6 +87,14 @@ class Search {
                [](const SettingDifference& each) { return each.name.starts_with("sampling"); })
                ? 2
                : 1;
+  }
+
+  /// Whether both looked at the same pictures, if perhaps at fewer of them.
+  static bool ShowsTheSame(const std::vector<SettingDifference>& differences) {
+    return std::ranges::none_of(differences, [](const SettingDifference& each) {
+      return each.name.starts_with("sampling.") && each.name != "sampling.analysis_fps" &&
+             each.name != "sampling.start_s" && each.name != "sampling.end_s";
+    });
   }
 
   void Refuse(const std::string& run_id, const std::string& why) {
@@ -152,7 +161,10 @@ std::string DifferencesText(const std::vector<SettingDifference>& differences) {
   const auto value = [](const std::string& json) { return json == "null" ? "none" : json; };
   std::vector<std::string> texts;
   for (const SettingDifference& each : differences) {
-    texts.push_back(fmt::format("{} {} (this run: {})", each.name.substr(each.name.rfind('.') + 1),
+    constexpr std::string_view kSampling = "sampling.";
+    const std::string_view name = each.name;
+    texts.push_back(fmt::format("{} {} (this run: {})",
+                                name.starts_with(kSampling) ? name.substr(kSampling.size()) : name,
                                 value(each.was), value(each.wanted)));
   }
   return fmt::format("{}", fmt::join(texts, ", "));

@@ -19,8 +19,9 @@ namespace reelbatch::store {
 struct OutsideComponent {
   StoredComponent component;  // as this run would have it; any models will do where it names none
   std::vector<std::string> users = {};  // components of the run
-  /// Where no result of the same configuration is there, any other one will do. Whoever takes it
-  /// has to see whether it fits (for example, whether `frame_indices` are its own).
+  /// Where no result of the same configuration is there, any other one of the same pictures (crop,
+  /// size, stream) will do. Whoever takes it has to see whether it fits (for example, whether
+  /// `frame_indices` are its own).
   bool any_configuration = false;
   std::vector<std::string> required_by = {};  // users that fail without it; the others do without
 

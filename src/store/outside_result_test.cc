@@ -133,6 +133,13 @@ TEST_F(OutsideResultTest, AmongOthersTheOneOfTheSameSamplingIsTaken) {
   EXPECT_EQ(Values(*search.found), std::vector<uint8_t>{3});
 }
 
+TEST_F(OutsideResultTest, OtherPicturesAreNeverTaken) {
+  Run(Component("a", R"({"preset":"auto","sampling":{"crop":{"x":8}}})"), 1);
+  const OutsideSearch search = Find({.component = Component("a"), .any_configuration = true});
+  EXPECT_FALSE(search.found);
+  EXPECT_THAT(search.refused, HasSubstr("was made with crop.x 8 (this run: none)"));
+}
+
 TEST_F(OutsideResultTest, SaysWhyNothingWillDo) {
   const OutsideComponent wanted{.component = Component("a"), .any_configuration = true};
   EXPECT_EQ(Find(wanted).refused, "no run of this folder has made a");

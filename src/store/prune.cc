@@ -104,6 +104,7 @@ class Planner {
       if (std::ranges::find(plan_.kept_runs, run.run_id) != plan_.kept_runs.end())
         Keep(run.path, stay);
     }
+    KeepOnlyResults(runs, stay);
     for (const RunFolder& run : runs) {
       if (stay.contains(run.path)) {
         LookInto(run);
@@ -122,6 +123,25 @@ class Planner {
     const int64_t bytes = freed_.Add(file);
     plan_.items.push_back(
         {.kind = kind, .path = file.lexically_relative(layout_.root), .bytes = bytes});
+  }
+
+  /// A video of which no run that is kept has a result keeps the results that it has.
+  static void KeepOnlyResults(const std::vector<RunFolder>& runs, std::set<fs::path>& stay) {
+    std::set<std::string> told;
+    std::vector<const RunFolder*> others;
+    for (const RunFolder& run : runs) {
+      const auto manifest = ReadManifest(run.path);
+      if (!manifest || !std::ranges::any_of(manifest->components, &ManifestComponent::finished))
+        continue;
+      if (stay.contains(run.path)) {
+        told.insert(run.video_id);
+      } else {
+        others.push_back(&run);
+      }
+    }
+    for (const RunFolder* run : others) {
+      if (!told.contains(run->video_id)) stay.insert(run->path);
+    }
   }
 
   /// With the folders whose results components in it took.

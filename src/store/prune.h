@@ -34,9 +34,10 @@ struct PrunePlan {
 };
 
 /// What can go where the last run (run.json), the runs `keep` and whatever their results were made
-/// from stay. The caller holds the
-/// folder's lock (FolderLock), here and until Prune() is over. Errors: invalid_argument (no output
-/// folder, no last run and nothing to keep, a run of `keep` that is not there), corrupt (run.json).
+/// from stay. A video of which none of them has a result keeps those that it has. The caller holds
+/// the folder's lock (FolderLock), here and until Prune() is over. Errors: invalid_argument (no
+/// output folder, no last run and nothing to keep, a run of `keep` that is not there), corrupt
+/// (run.json).
 base::Result<PrunePlan> PlanPrune(const FolderLayout& layout, const std::vector<std::string>& keep);
 
 /// Removes it. Errors: io (what was removed before is gone).

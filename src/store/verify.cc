@@ -184,7 +184,7 @@ class Verifier {
       AddNotRead(layout_.journal(), last.error().message);
     } else if (!last->run_id.empty() && !last->finished) {
       Add(Kind::kRunUnfinished, layout_.run_summary(),
-          fmt::format("is older than the last run, {}, which was killed or still goes on: "
+          fmt::format("is not that of the last run, {}, which was killed or still goes on: "
                       "`reelbatch run` continues it",
                       last->run_id));
     }

@@ -101,7 +101,7 @@ TEST_F(VerifyTest, ARunThatWasKilledIsNamed) {
   Run(false);
   ASSERT_EQ(Problems().size(), 1U);
   EXPECT_EQ(Problems()[0].kind, Problem::Kind::kRunUnfinished);
-  EXPECT_THAT(Problems()[0].detail, HasSubstr("is older than the last run, r-"));
+  EXPECT_THAT(Problems()[0].detail, HasSubstr("is not that of the last run, r-"));
   Run();
   EXPECT_TRUE(Problems().empty());
 }

@@ -580,6 +580,15 @@ class Prune(harness.TestCase):
         self.assertIn('--yes', done.err)
         self.assertEqual(harness.tree(self.work / 'out'), before)
 
+    def test_a_run_that_failed_costs_no_result(self):
+        self.run_reelbatch('run', 'a.mp4', '--out', 'new')
+        before = harness.tree(self.work / 'new/local')
+        self.run_reelbatch('run', 'a.mp4', '--out', 'new', '--require-core-optical-flow', expect=1)
+        self.run_reelbatch('prune', 'new', '--yes')
+        after = harness.tree(self.work / 'new/local')
+        self.assertEqual({path: after.get(path) for path in before}, before)
+        self.assertIn('1 cut', self.run_reelbatch('cuts', '--from', 'new').out)
+
     def test_on_a_terminal_it_asks(self):
         for answer, runs in (('n', set(self.runs)), ('y', {self.runs[2]})):
             ours, theirs = pty.openpty()
