@@ -31,7 +31,7 @@ struct ComponentKnob {
   KnobType type = KnobType::kSwitch;
   std::string value_name = {};  // what help calls the value
   std::string help = {};        // kReuse: what is taken, for both options
-  KnobSetting usual = {};       // where nothing is said; no strings: what Settle() makes of it
+  KnobSetting usual = {};  // its default; an empty list: settling the configuration fills it in
   std::vector<std::string> choices = {};
   double low = 0;  // of a number; low itself is not one of them
   double high = 1;

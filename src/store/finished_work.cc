@@ -97,7 +97,9 @@ class Search {
   }
 
   base::Status Look(const StoredComponent& component) {
-    std::map<std::string, std::string> uses = OutsideUses(component, wanted_.outside, found_);
+    std::map<std::string, std::string> uses;
+    for (const auto& [other, result] : TakenFromOutside(component.name, wanted_.outside, found_))
+      uses.emplace(other, result->digest());
     for (const std::string& used : component.uses) {
       const auto place = found_.components.find(used);
       if (place == found_.components.end()) return {};
@@ -146,7 +148,9 @@ class Search {
     found.made.identity = identity;
     found.made.key = identity.Key();
     found.made.models_used = component.models_used;
-    found.made.uses_from = OutsideFrom(wanted_, component.name, found_);
+    found.made.uses_from.clear();
+    for (const auto& [other, result] : TakenFromOutside(component.name, wanted_.outside, found_))
+      found.made.uses_from.emplace(other, result->from(wanted_.video_id));
     if (run_id != wanted_.run_id)
       found.made.linked_from = std::string(kPlatformId) + "/" + wanted_.video_id + "/" + run_id;
     if (!AddContent(component, manifest, run_id)) return false;
@@ -246,45 +250,31 @@ std::vector<contracts::ComponentCost> CostsOf(const Manifest& manifest,
   return costs;
 }
 
-StoredComponent WithOutside(StoredComponent component, std::span<const OutsideComponent> outside,
-                            const FoundWork& found) {
-  std::set<std::string> taken;
+std::map<std::string, const OutsideResult*> TakenFromOutside(
+    const std::string& component, std::span<const OutsideComponent> outside,
+    const FoundWork& found) {
+  std::map<std::string, const OutsideResult*> taken;
   for (const OutsideComponent& other : outside) {
     const auto place = found.outside.find(other.component.name);
-    if (place == found.outside.end() || !other.is_taken_by(component.name)) continue;
-    taken.insert(other.component.name);
-    std::ranges::copy(place->second.made.models_used, std::back_inserter(component.models_used));
+    if (place != found.outside.end() && other.is_taken_by(component))
+      taken.emplace(place->first, &place->second);
   }
+  return taken;
+}
+
+StoredComponent WithOutside(StoredComponent component, std::span<const OutsideComponent> outside,
+                            const FoundWork& found) {
+  std::set<std::string> names(component.uses.begin(), component.uses.end());
+  const auto taken = TakenFromOutside(component.name, outside, found);
   if (taken.empty()) return component;
-  taken.insert(component.uses.begin(), component.uses.end());
-  std::vector<std::string> names(taken.begin(), taken.end());
-  names.push_back(component.name);
-  component.config = WithComponents(component.config, names);
+  for (const auto& [other, result] : taken) {
+    names.insert(other);
+    std::ranges::copy(result->made.models_used, std::back_inserter(component.models_used));
+  }
+  std::vector<std::string> with_it(names.begin(), names.end());
+  with_it.push_back(component.name);
+  component.config = WithComponents(component.config, with_it);
   return component;
-}
-
-std::map<std::string, std::string> OutsideUses(const StoredComponent& component,
-                                               std::span<const OutsideComponent> outside,
-                                               const FoundWork& found) {
-  std::map<std::string, std::string> uses;
-  for (const OutsideComponent& taken : outside) {
-    const auto place = found.outside.find(taken.component.name);
-    if (place != found.outside.end() && taken.is_taken_by(component.name))
-      uses.emplace(taken.component.name, place->second.digest());
-  }
-  return uses;
-}
-
-std::map<std::string, std::string> OutsideFrom(const WantedWork& wanted,
-                                               const std::string& component,
-                                               const FoundWork& found) {
-  std::map<std::string, std::string> from;
-  for (const OutsideComponent& taken : wanted.outside) {
-    const auto place = found.outside.find(taken.component.name);
-    if (place != found.outside.end() && taken.is_taken_by(component))
-      from.emplace(taken.component.name, place->second.from(wanted.video_id));
-  }
-  return from;
 }
 
 base::Result<FoundWork> FindFinishedWork(const WantedWork& wanted,

@@ -70,20 +70,16 @@ std::vector<contracts::ComponentCost> CostsOf(const Manifest& manifest, std::str
 StoredComponent WithOutside(StoredComponent component, std::span<const OutsideComponent> outside,
                             const FoundWork& found);
 
-/// The digests of the results that `component` takes from FoundWork::outside, by component.
-std::map<std::string, std::string> OutsideUses(const StoredComponent& component,
-                                               std::span<const OutsideComponent> outside,
-                                               const FoundWork& found);
-
-/// Where they lie, by component: ManifestComponent::uses_from.
-std::map<std::string, std::string> OutsideFrom(const WantedWork& wanted,
-                                               const std::string& component,
-                                               const FoundWork& found);
+/// The results that `component` takes from FoundWork::outside, by the component that made them.
+/// They point into `found`.
+std::map<std::string, const OutsideResult*> TakenFromOutside(
+    const std::string& component, std::span<const OutsideComponent> outside,
+    const FoundWork& found);
 
 /// Looks per component in the run's own folder, then in those of the video's other runs, by run id.
 /// A result counts where its key is the wanted one and every file is there with its recorded bytes;
 /// what it uses must have been found, too. Results from outside the run are part of the key of
-/// whatever takes them. Reads every artifact. Errors: cancelled, out_of_memory.
+/// whatever takes them. Reads every artifact. Errors: cancelled.
 base::Result<FoundWork> FindFinishedWork(const WantedWork& wanted, const base::CancelToken& cancel);
 
 /// Whether a video is empty, and why: it is where all components of the run are (component_empty),

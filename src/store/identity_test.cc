@@ -10,7 +10,7 @@
 namespace reelbatch::store {
 namespace {
 
-/// As a run of cut_detection has it where nothing is said.
+/// The configuration of a run of cut_detection with its defaults.
 contracts::RunConfig Usual() {
   contracts::RunConfig config;
   config.components = {"cut_detection"};

@@ -132,7 +132,9 @@ base::Result<bool> ResultWriter::WriteResult(const VideoRow& row, const VideoOut
         continue;
       }
     }
-    std::map<std::string, std::string> uses = OutsideUses(component, run_.outside, found);
+    const auto taken = TakenFromOutside(component.name, run_.outside, found);
+    std::map<std::string, std::string> uses;
+    for (const auto& [other, result] : taken) uses.emplace(other, result->digest());
     for (const std::string& used : component.uses) {
       const ManifestComponent* const made = manifest.Find(used);
       if (made != nullptr && made->finished()) uses.emplace(used, ResultDigest(made->artifacts));
@@ -141,19 +143,16 @@ base::Result<bool> ResultWriter::WriteResult(const VideoRow& row, const VideoOut
     auto made = Write(row, outcome, as_made, IdentityOf(as_made, row.sha256, std::move(uses)));
     if (!made) return std::unexpected(made.error());
     for (const OutsideComponent& outside : run_.outside) {
-      if (!outside.is_taken_by(component.name)) continue;
-      const std::string& used = outside.component.name;
-      if (const auto refused = found.outside_refused.find(used);
-          refused != found.outside_refused.end()) {
+      const auto refused = found.outside_refused.find(outside.component.name);
+      if (refused != found.outside_refused.end() && outside.is_taken_by(component.name))
         made->notes.push_back(refused->second);
-      }
-      const auto taken = found.outside.find(used);
-      if (taken == found.outside.end()) continue;
-      const std::string from = taken->second.from(row.video_id);
-      if (!taken->second.differences.empty())
-        made->notes.push_back(fmt::format("{} of {} was made with {}", used, from,
-                                          DifferencesText(taken->second.differences)));
-      made->uses_from.emplace(used, from);
+    }
+    for (const auto& [other, result] : taken) {
+      const std::string from = result->from(row.video_id);
+      if (!result->differences.empty())
+        made->notes.push_back(fmt::format("{} of {} was made with {}", other, from,
+                                          DifferencesText(result->differences)));
+      made->uses_from.emplace(other, from);
     }
     manifest.components.push_back(std::move(*made));
   }

@@ -43,7 +43,7 @@ const ComponentKnob kMinConfidence{
     .option = "min-confidence",
     .type = KnobType::kNumber,
     .value_name = "P",
-    .help = "events at least so sure count, the others are candidates (default 0.5)",
+    .help = "events of at least this confidence count, the others are candidates (default 0.5)",
     .usual = CutKnobs::kMinConfidence,
     .low = 0,
     .high = 1,
