@@ -14,6 +14,7 @@ std::optional<int> LookAhead::Probe() {
   if (in_window_ >= window_ || unprobed_.empty()) return std::nullopt;
   const int video = unprobed_.top().video;
   unprobed_.pop();
+  if (unprobed_.empty()) unprobed_ = {};  // gives its memory back, which pop() keeps
   ++in_window_;
   return video;
 }

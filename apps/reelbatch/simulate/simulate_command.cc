@@ -154,6 +154,7 @@ base::Result<bool> PlayFile(const Settings& settings, const std::string& file, C
   if (!scenario) return std::unexpected(scenario.error());
   auto result = settings.trace ? Traced(*scenario, *settings.trace) : runtime::Simulate(*scenario);
   if (!result) return std::unexpected(result.error());
+  result->look_ahead_loss = runtime::LookAheadLoss(*scenario, *result);
   const std::vector<std::string> unmet = Unmet(*scenario, *result);
   documents.push_back(ResultJson(*scenario, *result));
   if (!console.json()) console.Out(ResultText(*scenario, *result, console.out_color()));
