@@ -7,7 +7,6 @@
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/component_options.h"
 #include "apps/reelbatch/cuts/run_results.h"
-#include "apps/reelbatch/demo/demo_reel.h"
 #include "apps/reelbatch/demo_check.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/option_values.h"
@@ -21,6 +20,7 @@
 #include "engine/settle_config.h"
 #include "engine/sinks.h"
 #include "measure/machine.h"
+#include "reel/demo_reel.h"
 
 namespace reelbatch::app {
 namespace {
@@ -82,7 +82,7 @@ OptionTable MakeTable(Settings& settings) {
   return table;
 }
 
-int TellReel(const DemoReel& reel, Console& console) {
+int TellReel(const reel::DemoReel& reel, Console& console) {
   if (console.json()) {
     console.Out(base::Pretty(
         {{"video", reel.video.native()}, {"truth", reel.truth.native()}, {"frames", reel.frames}}));
@@ -146,10 +146,10 @@ int Check(const Settings& settings, const fs::path& against, const fs::path& fol
   truth.replace_extension(".json");
   std::error_code error;
   if (!fs::exists(video, error) || !fs::exists(truth, error)) {
-    const auto reel = MakeDemoReel(folder, {.seed = SeedOf(settings)});
-    if (!reel) return console.Fail(reel.error());
-    video = reel->video;
-    truth = reel->truth;
+    const auto made = reel::MakeDemoReel(folder, {.seed = SeedOf(settings)});
+    if (!made) return console.Fail(made.error());
+    video = made->video;
+    truth = made->truth;
   }
   const auto known = ReadKnownCuts(truth);
   if (!known) return console.Fail(known.error());
@@ -193,13 +193,13 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
       return usage("--check compares the demo reel; it does not go with --script");
     if (settings.seed) return usage("--seed is of the demo reel; it does not go with --script");
     if (!settings.out) return usage("--script needs --out: the name of the video to write");
-    const auto clip = MakeScriptedClip(*settings.script, *settings.out);
+    const auto clip = reel::MakeScriptedClip(*settings.script, *settings.out);
     return clip ? TellReel(*clip, console) : console.Fail(clip.error());
   }
   const fs::path folder = settings.out.value_or("demo");
   if (settings.check) return Check(settings, *settings.check, folder, console);
-  const auto reel = MakeDemoReel(folder, {.seed = SeedOf(settings)});
-  return reel ? TellReel(*reel, console) : console.Fail(reel.error());
+  const auto made = reel::MakeDemoReel(folder, {.seed = SeedOf(settings)});
+  return made ? TellReel(*made, console) : console.Fail(made.error());
 }
 
 }  // namespace

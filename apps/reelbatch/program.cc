@@ -9,8 +9,8 @@
 #include "apps/reelbatch/console.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/signals.h"
-#include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/suggest.h"
 #include "contracts/producer.h"
 #include "store/identity.h"
 #include "vision/simd.h"
@@ -76,7 +76,7 @@ int WrongCommand(const std::string& word) {
   for (const Entry& entry : kCommands) names.emplace_back(entry.name);
   const std::string kind = word.starts_with('-') ? "option" : "command";
   if (word.starts_with('-')) names = {"--help", "--version"};
-  std::string hint = DidYouMean(word, names);
+  std::string hint = base::DidYouMean(word, names);
   if (hint.empty()) hint = fmt::format("; there is {}", fmt::join(names, ", "));
   console.Error(fmt::format("unknown {} {}{}", kind, ShellQuote(word), hint));
   return kExitUsage;

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "apps/reelbatch/exit_code.h"
-#include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/suggest.h"
 
 namespace reelbatch::app {
 namespace {
@@ -44,7 +44,7 @@ int RunSubcommand(std::string_view parent, std::string_view summary, std::string
   }
   std::vector<std::string> names;
   for (const Subcommand& one : subcommands) names.emplace_back(one.name);
-  std::string hint = word.empty() ? "" : DidYouMean(word, names);
+  std::string hint = word.empty() ? "" : base::DidYouMean(word, names);
   if (hint.empty()) hint = fmt::format("; there is {}", fmt::join(names, ", "));
   console.Configure({});
   console.Error(word.empty() ? "needs a subcommand" + hint

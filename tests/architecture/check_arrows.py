@@ -16,6 +16,7 @@ ARROWS = {
     'image': set(),
     'vision': {'image'},
     'media': {'image'},
+    'reel': {'media', 'image'},
     'components': {'vision', 'image'},
     'costs': set(),
     'inference': set(),

@@ -1,4 +1,4 @@
-#include "apps/reelbatch/demo/clip.h"
+#include "reel/clip.h"
 
 #include <unistd.h>
 
@@ -7,13 +7,13 @@
 #include <iterator>
 #include <string>
 
-#include "apps/reelbatch/demo/demo_reel.h"
 #include "base/json_text.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "media/video_reader.h"
+#include "reel/demo_reel.h"
 
-namespace reelbatch::app {
+namespace reelbatch::reel {
 namespace {
 
 namespace fs = std::filesystem;
@@ -45,7 +45,7 @@ class Clips : public testing::Test {
 };
 
 TEST_F(Clips, AnyCodecHoldsEveryFrameOfTheScript) {
-  auto script = demo::ParseScript(
+  auto script = ParseScript(
       "size 64x48\nshot noise frames=12\ncut\nshot tiles frames=9\ndissolve frames=5\nshot hills "
       "frames=4",
       "test");
@@ -54,7 +54,7 @@ TEST_F(Clips, AnyCodecHoldsEveryFrameOfTheScript) {
       {"libx264", "a.mp4"}, {"mpeg2video", "a.mpg"}, {"mjpeg", "a.avi"}, {"ffv1", "a.mkv"}};
   for (const auto& [codec, name] : kFormats) {
     script->video.codec = codec;
-    const auto written = demo::WriteClip(folder_ / name, *script);
+    const auto written = WriteClip(folder_ / name, *script);
     ASSERT_TRUE(written) << written.error().Text();
     EXPECT_EQ(*written, 30);
     EXPECT_EQ(DecodedFrames(folder_ / name), 30) << codec;
@@ -62,12 +62,12 @@ TEST_F(Clips, AnyCodecHoldsEveryFrameOfTheScript) {
 }
 
 TEST_F(Clips, WrongScriptsAndFoldersAreErrors) {
-  EXPECT_EQ(demo::WriteClip(folder_ / "a.mp4", {}).error().code, Code::kInvalidArgument);
-  auto script = demo::ParseScript("size 64x48\nshot noise", "test");
+  EXPECT_EQ(WriteClip(folder_ / "a.mp4", {}).error().code, Code::kInvalidArgument);
+  auto script = ParseScript("size 64x48\nshot noise", "test");
   ASSERT_TRUE(script);
-  EXPECT_EQ(demo::WriteClip(folder_ / "no" / "a.mp4", *script).error().code, Code::kIo);
+  EXPECT_EQ(WriteClip(folder_ / "no" / "a.mp4", *script).error().code, Code::kIo);
   script->video.codec = "h264";
-  EXPECT_EQ(demo::WriteClip(folder_ / "a.mp4", *script).error().code, Code::kInvalidArgument);
+  EXPECT_EQ(WriteClip(folder_ / "a.mp4", *script).error().code, Code::kInvalidArgument);
 }
 
 TEST_F(Clips, AScriptFileGivesVideoAndTruth) {
@@ -162,4 +162,4 @@ TEST_F(Clips, ADemoReelThatCannotBeMadeSaysWhy) {
 }
 
 }  // namespace
-}  // namespace reelbatch::app
+}  // namespace reelbatch::reel

@@ -1,8 +1,8 @@
-#include "apps/reelbatch/suggest.h"
+#include "base/suggest.h"
 
 #include <gtest/gtest.h>
 
-namespace reelbatch::app {
+namespace reelbatch::base {
 namespace {
 
 TEST(Suggest, CountsEdits) {
@@ -30,4 +30,4 @@ TEST(Suggest, APrefixOfTwoIsJudgedByDistance) {
 }
 
 }  // namespace
-}  // namespace reelbatch::app
+}  // namespace reelbatch::base

@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "media/video_writer.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 
 /// What a shot shows. All are procedural and tile without a seam.
 enum class Texture : uint8_t {
@@ -150,4 +150,4 @@ base::Result<Script> ParseScript(std::string_view text, std::string_view name);
 /// outside its shot).
 base::Status Validate(const Script& script);
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

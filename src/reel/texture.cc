@@ -1,4 +1,4 @@
-#include "apps/reelbatch/demo/texture.h"
+#include "reel/texture.h"
 
 #include <algorithm>
 #include <array>
@@ -6,10 +6,10 @@
 #include <cmath>
 #include <vector>
 
-#include "apps/reelbatch/demo/overlay.h"
-#include "apps/reelbatch/demo/random.h"
+#include "reel/overlay.h"
+#include "reel/random.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 namespace {
 
 // Dark to light, as grading tables of common footage: dusk, forest, skin and wood, concrete, sea,
@@ -278,4 +278,4 @@ Canvas PaintCanvas(const Shot& shot, uint64_t seed, int frame_width, int frame_h
   return canvas;
 }
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

@@ -1,11 +1,11 @@
-#include "apps/reelbatch/demo/picture.h"
+#include "reel/picture.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <vector>
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 namespace {
 
 constexpr int kBlackLuma = 16;
@@ -156,4 +156,4 @@ void Letterbox(double share, Picture& picture) {
   }
 }
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace reelbatch::app {
+namespace reelbatch::base {
 
 /// Insertions, deletions, changes and swaps of neighbours that turn one word into the other.
 int EditDistance(std::string_view a, std::string_view b);
@@ -17,4 +17,4 @@ std::string Nearest(std::string_view word, std::span<const std::string> candidat
 /// "; did you mean 'X'?", or "" where nothing is near.
 std::string DidYouMean(std::string_view word, std::span<const std::string> candidates);
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::base

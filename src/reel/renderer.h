@@ -6,13 +6,13 @@
 #include <span>
 #include <vector>
 
-#include "apps/reelbatch/demo/picture.h"
-#include "apps/reelbatch/demo/script.h"
-#include "apps/reelbatch/demo/texture.h"
-#include "apps/reelbatch/demo/timeline.h"
 #include "image/frame.h"
+#include "reel/picture.h"
+#include "reel/script.h"
+#include "reel/texture.h"
+#include "reel/timeline.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 
 /// Draws the frames of one script from their plans. Pure arithmetic: same plan, same samples, in
 /// any order of calls. Threads: one caller at a time.
@@ -66,4 +66,4 @@ class Renderer {
   Picture inset_;
 };
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

@@ -2,9 +2,9 @@
 
 #include <cstdint>
 
-#include "apps/reelbatch/demo/picture.h"
+#include "reel/picture.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 
 /// Where the ink of made-up writing is: letters of random dots, with gaps between words and rows.
 /// `column` and `row` count dots; a row of writing is 8 dots high, a letter 6 dots wide.
@@ -20,4 +20,4 @@ void DrawTitle(double opacity, uint64_t seed, Picture& picture);
 /// The upper right corner of `picture` shows `inset`, whose sides are smaller, inside a white line.
 void DrawInset(Picture& inset, Picture& picture);
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

@@ -1,4 +1,4 @@
-#include "apps/reelbatch/demo/timeline.h"
+#include "reel/timeline.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,9 +6,9 @@
 #include <span>
 #include <utility>
 
-#include "apps/reelbatch/demo/random.h"
+#include "reel/random.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 namespace {
 
 // A flash lights most of the picture but leaves its shapes visible, as a photographer's does.
@@ -200,4 +200,4 @@ Truth ReadTruth(const std::vector<FramePlan>& plans) {
   return truth;
 }
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

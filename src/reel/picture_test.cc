@@ -1,11 +1,11 @@
-#include "apps/reelbatch/demo/picture.h"
+#include "reel/picture.h"
 
 #include <algorithm>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 namespace {
 
 using testing::Each;
@@ -103,4 +103,4 @@ TEST(Letterbox, BlackensWholeRows) {
 }
 
 }  // namespace
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

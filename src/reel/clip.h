@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <string>
 
-#include "apps/reelbatch/demo/script.h"
 #include "base/result.h"
+#include "reel/script.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 
 /// Renders and encodes the script with its own `video` options. Returns the number of frames.
 /// Errors: as Validate() and media::CreateVideo().
@@ -18,4 +18,4 @@ base::Result<int64_t> WriteClip(const std::filesystem::path& path, const Script&
 /// `video_name` is recorded in it. `script` has passed Validate().
 std::string TruthJson(const Script& script, const std::string& video_name);
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

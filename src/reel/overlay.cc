@@ -1,11 +1,11 @@
-#include "apps/reelbatch/demo/overlay.h"
+#include "reel/overlay.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "apps/reelbatch/demo/random.h"
+#include "reel/random.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 namespace {
 
 constexpr int kRowDots = 8;
@@ -95,4 +95,4 @@ void DrawInset(Picture& inset, Picture& picture) {
   }
 }
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

@@ -1,13 +1,13 @@
-#include "apps/reelbatch/demo/clip.h"
+#include "reel/clip.h"
 
 #include <utility>
 
-#include "apps/reelbatch/demo/renderer.h"
-#include "apps/reelbatch/demo/timeline.h"
 #include "base/json_text.h"
 #include "fmt/format.h"
+#include "reel/renderer.h"
+#include "reel/timeline.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 namespace {
 
 const char* TypeOf(JoinKind kind) {
@@ -83,4 +83,4 @@ std::string TruthJson(const Script& script, const std::string& video_name) {
   return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

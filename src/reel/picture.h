@@ -3,11 +3,11 @@
 #include <array>
 #include <cstdint>
 
-#include "apps/reelbatch/demo/script.h"
-#include "apps/reelbatch/demo/texture.h"
 #include "image/plane.h"
+#include "reel/script.h"
+#include "reel/texture.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 
 /// A picture in the making; limited range, BT.601, 4:2:0.
 struct Picture {
@@ -42,4 +42,4 @@ void Blur(double radius_px, Picture& picture);
 /// Black bars at top and bottom, each `share` of the height.
 void Letterbox(double share, Picture& picture);
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

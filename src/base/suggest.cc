@@ -1,9 +1,9 @@
-#include "apps/reelbatch/suggest.h"
+#include "base/suggest.h"
 
 #include <algorithm>
 #include <vector>
 
-namespace reelbatch::app {
+namespace reelbatch::base {
 
 int EditDistance(std::string_view a, std::string_view b) {
   // Optimal string alignment, three rows. Long words are compared by their first 64 letters: an
@@ -53,4 +53,4 @@ std::string DidYouMean(std::string_view word, std::span<const std::string> candi
   return nearest.empty() ? "" : "; did you mean '" + nearest + "'?";
 }
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::base

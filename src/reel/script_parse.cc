@@ -8,12 +8,12 @@
 #include <tuple>
 #include <utility>
 
-#include "apps/reelbatch/demo/script.h"
-#include "apps/reelbatch/suggest.h"
+#include "base/suggest.h"
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "reel/script.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, Texture>, 7> kTextures{{
@@ -165,7 +165,7 @@ class Parser {
 
   std::unexpected<base::Error> Unknown(std::string_view what, std::string_view word,
                                        const std::vector<std::string>& valid) const {
-    const std::string near = DidYouMean(word, valid);
+    const std::string near = base::DidYouMean(word, valid);
     return Fail(
         fmt::format("unknown {} '{}'{}", what, word,
                     near.empty() ? fmt::format("; valid: {}", fmt::join(valid, ", ")) : near));
@@ -351,4 +351,4 @@ base::Result<Script> ParseScript(std::string_view text, std::string_view name) {
   return Parser(name).Parse(text);
 }
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "apps/reelbatch/demo/script.h"
+#include "reel/script.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 
 /// One shot at one moment. `time` counts frames from the first that shows the shot alone; negative
 /// before it.
@@ -73,4 +73,4 @@ struct Truth {
 
 Truth ReadTruth(const std::vector<FramePlan>& plans);
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

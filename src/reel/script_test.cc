@@ -1,4 +1,4 @@
-#include "apps/reelbatch/demo/script.h"
+#include "reel/script.h"
 
 #include <limits>
 #include <string>
@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 namespace {
 
 using base::Code;
@@ -192,4 +192,4 @@ TEST(Validate, RefusesScriptsThatWereBuiltWrongly) {
 }
 
 }  // namespace
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

@@ -1,14 +1,14 @@
-#include "apps/reelbatch/demo/demo_reel.h"
+#include "reel/demo_reel.h"
 
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "apps/reelbatch/demo/clip.h"
-#include "apps/reelbatch/demo/script.h"
 #include "base/atomic_file.h"
+#include "reel/clip.h"
+#include "reel/script.h"
 
-namespace reelbatch::app {
+namespace reelbatch::reel {
 namespace {
 
 namespace fs = std::filesystem;
@@ -49,12 +49,12 @@ shot noise   seed=111 palette=0 frames=50 pan=1.5,0 zoom=1.002 blobs=5
 
 /// The video first: a truth without its video would be a lie, a video without its truth is only
 /// unscored.
-base::Result<DemoReel> WriteBoth(const demo::Script& script, const fs::path& video) {
+base::Result<DemoReel> WriteBoth(const Script& script, const fs::path& video) {
   DemoReel reel{.video = video, .truth = fs::path(video).replace_extension(".json")};
-  auto frames = demo::WriteClip(video, script);
+  auto frames = WriteClip(video, script);
   if (!frames) return std::unexpected(frames.error());
   reel.frames = *frames;
-  const std::string truth = demo::TruthJson(script, video.filename().string());
+  const std::string truth = TruthJson(script, video.filename().string());
   if (auto done = base::WriteFileAtomically(reel.truth, truth); !done) {
     return std::unexpected(done.error());
   }
@@ -64,12 +64,12 @@ base::Result<DemoReel> WriteBoth(const demo::Script& script, const fs::path& vid
 }  // namespace
 
 base::Result<DemoReel> MakeDemoReel(const fs::path& out_dir, const DemoOptions& options) {
-  auto script = demo::ParseScript(kReel, "demo reel");
+  auto script = ParseScript(kReel, "demo reel");
   if (!script) return std::unexpected(script.error());
   script->seed = options.seed;
   script->video.width = options.width;
   script->video.height = options.height;
-  if (auto valid = demo::Validate(*script); !valid) return std::unexpected(valid.error());
+  if (auto valid = Validate(*script); !valid) return std::unexpected(valid.error());
   if (auto made = base::MakeFolders(out_dir); !made) return std::unexpected(made.error());
   return WriteBoth(*script, out_dir / "demo_reel.mp4");
 }
@@ -77,9 +77,9 @@ base::Result<DemoReel> MakeDemoReel(const fs::path& out_dir, const DemoOptions& 
 base::Result<DemoReel> MakeScriptedClip(const fs::path& script_file, const fs::path& video) {
   auto text = base::ReadWholeFile(script_file);
   if (!text) return std::unexpected(text.error());
-  auto script = demo::ParseScript(*text, script_file.string());
+  auto script = ParseScript(*text, script_file.string());
   if (!script) return std::unexpected(script.error());
   return WriteBoth(*script, video);
 }
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::reel

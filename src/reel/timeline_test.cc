@@ -1,9 +1,9 @@
-#include "apps/reelbatch/demo/timeline.h"
+#include "reel/timeline.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 namespace {
 
 Script Make(const char* text) {
@@ -183,4 +183,4 @@ TEST(Timeline, StepsMakeTimesUneven) {
 }
 
 }  // namespace
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

@@ -2,10 +2,10 @@
 
 #include <cstdint>
 
-#include "apps/reelbatch/demo/script.h"
 #include "image/plane.h"
+#include "reel/script.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 
 /// A picture without seams that a camera wanders over: 8-bit limited-range Y'CbCr 4:2:0, sides
 /// powers of two.
@@ -33,4 +33,4 @@ Canvas PaintCanvas(const Shot& shot, uint64_t seed, int frame_width, int frame_h
 /// The palette a shot uses.
 int PaletteOf(const Shot& shot, uint64_t seed);
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

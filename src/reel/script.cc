@@ -1,12 +1,12 @@
-#include "apps/reelbatch/demo/script.h"
+#include "reel/script.h"
 
 #include <array>
 #include <cmath>
 
-#include "apps/reelbatch/demo/texture.h"
 #include "fmt/format.h"
+#include "reel/texture.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 namespace {
 
 // Bounds that keep every clip renderable in memory and every sum in its type; no film needs more.
@@ -179,4 +179,4 @@ base::Status Validate(const Script& script) {
   return {};
 }
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

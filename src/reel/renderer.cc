@@ -1,14 +1,14 @@
-#include "apps/reelbatch/demo/renderer.h"
+#include "reel/renderer.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <utility>
 
-#include "apps/reelbatch/demo/overlay.h"
-#include "apps/reelbatch/demo/random.h"
+#include "reel/overlay.h"
+#include "reel/random.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 namespace {
 
 constexpr Yuv kWhite{235, 128, 128};
@@ -358,4 +358,4 @@ image::FrameView Renderer::Draw(const FramePlan& plan) {
   return {.y = main_.y.view(), .u = main_.u.view(), .v = main_.v.view()};
 }
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

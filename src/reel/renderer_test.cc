@@ -1,4 +1,4 @@
-#include "apps/reelbatch/demo/renderer.h"
+#include "reel/renderer.h"
 
 #include <cmath>
 #include <cstdlib>
@@ -7,7 +7,7 @@
 #include "base/hash.h"
 #include "gtest/gtest.h"
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 namespace {
 
 Script Make(const std::string& text) {
@@ -257,4 +257,4 @@ TEST(Renderer, SamplesStayInLimitedRange) {
 }
 
 }  // namespace
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel

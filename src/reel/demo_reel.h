@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 
-namespace reelbatch::app {
+namespace reelbatch::reel {
 
 struct DemoOptions {
   uint64_t seed = 1;  // another seed gives other pictures; cuts and traps stay where they are
@@ -32,4 +32,4 @@ base::Result<DemoReel> MakeDemoReel(const std::filesystem::path& out_dir,
 base::Result<DemoReel> MakeScriptedClip(const std::filesystem::path& script_file,
                                         const std::filesystem::path& video);
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::reel

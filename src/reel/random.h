@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace reelbatch::app::demo {
+namespace reelbatch::reel {
 
 /// SplitMix64: a hash of 64 bits and, fed a counter, a generator. Ours because what std::random
 /// gives differs between libraries. Source: Steele, Lea, Flood, "Fast splittable pseudorandom
@@ -29,4 +29,4 @@ class Random {
   uint64_t state_;
 };
 
-}  // namespace reelbatch::app::demo
+}  // namespace reelbatch::reel
