@@ -2,8 +2,8 @@
 
 #include <array>
 
+#include "apps/reelbatch-lab/costs/origin_costs.h"
 #include "apps/reelbatch/costs/cost_tables.h"
-#include "apps/reelbatch/costs/costs_command.h"
 #include "apps/reelbatch/costs/row_filter.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/option_values.h"
@@ -19,12 +19,13 @@ constexpr CommandText kText = {
     .name = "costs export",
     .synopsis = "[TABLE...] --format NAME",
     .summary =
-        "Writes rows by the names that the origin's readers know: its three tables of costs, or "
+        "Writes rows in a format that the origin's programs read: its three tables of costs, or "
         "micro and matrix results.\n"
-        "`v2` is a table of ours.\n",
+        "`v2` writes a table of reelbatch (reelbatch_costs_v2).\n",
     .examples =
-        "  reelbatch costs export --format v1 --preset default --out cut_detection_costs_v1.json\n"
-        "  reelbatch costs export costs.json --format matrix --part soft --input noise > "
+        "  reelbatch-lab costs export --format v1 --preset default --out "
+        "cut_detection_costs_v1.json\n"
+        "  reelbatch-lab costs export costs.json --format matrix --part soft --input noise > "
         "matrix_results.json\n",
 };
 
@@ -60,7 +61,7 @@ int CostsExport(const Invocation& call) {
   table.Add(PathOption("out", "FILE", "written whole or not at all (default: stdout)", out));
   AddFilterOptions(table, filter);
   AddCommonOptions(table, common);
-  Console console("reelbatch costs export");
+  Console console("reelbatch-lab costs export");
   const CommandLine line = ReadCommandLine(kText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (format.empty()) {

@@ -1,4 +1,4 @@
-#include "apps/reelbatch/command.h"
+#include "apps/reelbatch/command_line.h"
 
 #include <fmt/format.h>
 
@@ -21,12 +21,12 @@ base::Status Store(const OptionTable& table, const ParsedLine& line, CommandLine
   return ApplyLine(line);
 }
 
-}  // namespace
-
-std::string HelpOf(const CommandText& text, const OptionTable& table) {
-  return fmt::format("Usage: reelbatch {} [OPTIONS] {}\n\n{}\nExamples:\n{}{}", text.name,
+std::string HelpOf(std::string_view program, const CommandText& text, const OptionTable& table) {
+  return fmt::format("Usage: {} {} [OPTIONS] {}\n\n{}\nExamples:\n{}{}", program, text.name,
                      text.synopsis, text.summary, text.examples, table.Help());
 }
+
+}  // namespace
 
 CommandLine ReadCommandLine(const CommandText& text, const OptionTable& table,
                             const CommonOptions& common, const Invocation& call, Console& console) {
@@ -40,7 +40,7 @@ CommandLine ReadCommandLine(const CommandText& text, const OptionTable& table,
         std::any_of(line->options.begin(), line->options.end(),
                     [](const GivenOption& given) { return given.option->name == "help"; });
     if (help) {
-      console.Out(HelpOf(text, table));
+      console.Out(HelpOf(call.program, text, table));
       read.exit_code = console.Finish(kExitDone);
       return read;
     }

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
+#include "apps/reelbatch-lab/costs/origin_costs.h"
 #include "apps/reelbatch/costs/cost_tables.h"
-#include "apps/reelbatch/costs/costs_command.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/inputs.h"
 #include "apps/reelbatch/output_check.h"
@@ -18,11 +18,11 @@ constexpr CommandText kText = {
     .synopsis = "FILE... --out TABLE",
     .summary =
         "Makes one table (reelbatch_costs_v2) of resource_costs_*_v1 tables, micro and matrix "
-        "results, and tables of\n"
-        "ours. Of a single file `costs export` makes an equal one again.\n",
+        "results, and\n"
+        "reelbatch_costs_v2 tables. Of a single file `costs export` makes an equal one again.\n",
     .examples =
-        "  reelbatch costs import cut_detection_costs_v1.json --device seed --out seed.json\n"
-        "  reelbatch costs import matrix_results.json checklist_components_micro_results.json "
+        "  reelbatch-lab costs import cut_detection_costs_v1.json --device seed --out seed.json\n"
+        "  reelbatch-lab costs import matrix_results.json checklist_components_micro_results.json "
         "--out costs.json\n",
 };
 
@@ -59,13 +59,13 @@ int CostsImport(const Invocation& call) {
                         "device profile that rows without one are of (default imported)",
                         settings.device));
   AddCommonOptions(table, settings.common);
-  Console console("reelbatch costs import");
+  Console console("reelbatch-lab costs import");
   const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.empty() || !settings.out || settings.device.size() != 1) {
-    return console.Finish(console.Fail(
-        {base::Code::kInvalidArgument,
-         "needs files, --out and one --device: reelbatch costs import FILE... --out costs.json"}));
+    return console.Finish(console.Fail({base::Code::kInvalidArgument,
+                                        "needs files, --out and one --device: reelbatch-lab costs "
+                                        "import FILE... --out costs.json"}));
   }
   InputList inputs;
   inputs.videos.assign(line.arguments.begin(), line.arguments.end());
