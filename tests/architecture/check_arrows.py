@@ -16,6 +16,7 @@ ARROWS = {
     'image': set(),
     'vision': {'image'},
     'media': {'image'},
+    'reel': {'media', 'image'},
     'components': {'vision', 'image'},
     'costs': set(),
     'inference': set(),
@@ -45,6 +46,8 @@ INCLUDE_RULES = [
      lambda room, path, test: room in THREAD_ROOMS or path == 'src/base/mutex.h' or test),
     ('OpenVINO and gRPC are for inference only', re.compile(r'(openvino|grpc|grpcpp|inference_engine)(/|\.h)'),
      lambda room, path, test: room == 'inference'),
+    ('what only developers need is for reelbatch-lab alone', re.compile(r'apps/reelbatch-lab/'),
+     lambda room, path, test: path.startswith('apps/reelbatch-lab/')),
     ('SQLite is for store only', re.compile(r'sqlite3?(ext)?\.h$'), lambda room, path, test: room == 'store'),
 ]
 

@@ -35,6 +35,8 @@ PLANTED = [
     ('src/runtime/planted_sql.cc', '#include <sqlite3.h>\n', 1, 'SQLite is for store only'),
     ('src/components/planted_ov.cc', '#include <openvino/openvino.hpp>\n', 1, 'for inference only'),
     ('src/runtime/planted_grpc.cc', '#include <grpcpp/grpcpp.h>\n', 1, 'for inference only'),
+    ('apps/reelbatch/planted_lab.cc', '#include "apps/reelbatch-lab/lab_program.h"\n', 1, 'reelbatch-lab alone'),
+    ('src/reel/planted.cc', '#include "engine/catalog.h"\n', 1, 'no arrow reel -> engine'),
     ('apps/reelbatch/planted_name.cc', '#include "components/transnetv2/window.h"\n', 1, 'knows a component by its name'),
     ('src/components/planted_name.h', '#pragma once\ninline const char* kUses = "core_optical_flow";\n', 2,
      'knows a component by its name'),

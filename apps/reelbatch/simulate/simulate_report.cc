@@ -7,10 +7,10 @@
 
 #include "apps/reelbatch/batch_table.h"
 #include "apps/reelbatch/progress_bar.h"
-#include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/json_text.h"
+#include "base/suggest.h"
 
 namespace reelbatch::app {
 namespace {
@@ -89,7 +89,7 @@ std::vector<std::string> Unmet(const Scenario& scenario, const SimResult& result
       std::vector<std::string> names;
       for (const auto& [name, value] : figures) names.push_back(name);
       unmet.push_back(fmt::format("expect: no figure is called '{}'{}", OneLine(wanted.figure),
-                                  DidYouMean(wanted.figure, names)));
+                                  base::DidYouMean(wanted.figure, names)));
       continue;
     }
     if (wanted.min && !(place->second >= *wanted.min)) {
