@@ -104,20 +104,21 @@ base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int
   if (auto settled = engine::SettleConfig(config, engine::Catalog::Builtin()); !settled)
     return std::unexpected(settled.error());
   ProgressPrinter progress(console, 1, false);
-  const engine::Detected detected =
+  const auto detected =
       engine::DetectInMemory({.videos = {video}, .config = config, .work = {}, .threads = threads},
                              engine::Catalog::Builtin(), &progress, cancel);
-  const runtime::RunReport& report = detected.report;
+  if (!detected) return std::unexpected(detected.error());
+  const runtime::RunReport& report = detected->report;
   progress.Finish(report);
   if (report.lanes_given_up > 0) {
-    // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.
+    // A thread is stuck in foreign code: what the process destroys when it exits may be its.
     const bool no_lanes = report.end == runtime::RunEnd::kSinkFailed;
     std::_Exit(console.Finish(no_lanes ? console.Fail(report.sink_error) : kExitSomeFailed));
   }
   if (report.end == runtime::RunEnd::kSinkFailed) return std::unexpected(report.sink_error);
   if (report.end == runtime::RunEnd::kCancelled)
     return base::Fail(base::Code::kCancelled, "interrupted");
-  const auto& outcome = detected.outcomes.front();
+  const auto& outcome = detected->outcomes.front();
   if (outcome && !outcome->fault) {
     if (const contracts::EventList* const found = contracts::EventsOf(*outcome))
       return found->events;

@@ -1,17 +1,12 @@
-#include "apps/reelbatch/batch_log.h"
-
-#include <fmt/format.h>
+#include "engine/batch_log.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
-#include "apps/reelbatch/batch_table.h"
-#include "apps/reelbatch/table.h"
-#include "apps/reelbatch/terminal.h"
 #include "base/json_text.h"
+#include "base/text.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 namespace {
 
 using runtime::BatchReport;
@@ -19,12 +14,12 @@ using runtime::BatchReport;
 double Ms(base::Nanoseconds time) {
   return std::chrono::duration<double, std::milli>(time).count();
 }
-double Rounded(double value) { return std::round(value * 1e3) / 1e3; }
+double Rounded(double value) { return base::Rounded(value, 3); }
 
 }  // namespace
 
 void BatchLog::Note(std::string_view event, const base::Json& fields) {
-  auto noted = folder_.Note(event, fields);
+  auto noted = folder_ == nullptr ? base::Status() : folder_->Note(event, fields);
   if (!noted && status_) status_ = std::move(noted);
 }
 
@@ -33,7 +28,7 @@ void BatchLog::OnLaunch(const BatchReport& report) {
   for (size_t k = 0; k < report.launch.units.size(); ++k) {
     const int video = report.launch.units[k].video;
     if (k > 0 && report.launch.units[k - 1].video == video) continue;
-    videos.push_back(video_ids_[static_cast<size_t>(video)]);
+    videos.push_back(video_id_(video));
   }
   Note("batch_launched", {{"batch", report.launch.id},
                           {"key", contracts::BatchKeyText(report.key)},
@@ -74,7 +69,7 @@ void BatchLog::OnEnd(const BatchReport& report) {
           {"class", contracts::FailureClassName(report.failure->failure)},
           {"units", units},
           {"attempt", report.launch.attempt},
-          {"evidence", OneLine(report.failure->evidence)},
+          {"evidence", base::ValidUtf8(report.failure->evidence)},
           {"pieces", report.after.pieces.size()},
           {"restart", report.after.restart},
           {"key_stopped", report.after.key_stopped}});
@@ -90,7 +85,7 @@ void BatchLog::OnEnd(const BatchReport& report) {
 base::Json BatchLog::Ranges(const BatchReport& report) const {
   base::Json ranges = base::Json::array();
   for (const contracts::UnitId unit : report.launch.units) {
-    const std::string& video = video_ids_[static_cast<size_t>(unit.video)];
+    const std::string video = video_id_(unit.video);
     const bool goes_on = !ranges.empty() && ranges.back()["video"] == video &&
                          ranges.back()["last"] == unit.index - 1;
     if (goes_on)
@@ -102,7 +97,8 @@ base::Json BatchLog::Ranges(const BatchReport& report) const {
 }
 
 void BatchLog::Keep(const contracts::BatchKey& key, const planning::LearnedLimit& limit) {
-  if (auto kept = limits_.Learn(key, limit); !kept && status_) status_ = std::move(kept);
+  auto kept = limits_ == nullptr ? base::Status() : limits_->Learn(key, limit);
+  if (!kept && status_) status_ = std::move(kept);
 }
 
 void BatchLog::KeepLimits() {
@@ -110,58 +106,4 @@ void BatchLog::KeepLimits() {
   limits_held_.clear();
 }
 
-std::string BatchLog::Text(bool color) const {
-  if (components_.empty()) return "";
-  Table table({{"component"},
-               {"units", Align::kRight},
-               {"batches", Align::kRight},
-               {"mean", Align::kRight},
-               {"videos <=", Align::kRight},
-               {"expected ms", Align::kRight},
-               {"took ms", Align::kRight},
-               {"OOM", Align::kRight},
-               {"again", Align::kRight},
-               {"limit", Align::kRight},
-               {"sizes"},
-               {"bound by"}});
-  for (const auto& [name, component] : components_) {
-    table.AddRow(
-        {OneLine(name), fmt::format("{}", component.units), fmt::format("{}", component.batches),
-         fmt::format("{:.2f}", MeanSize(component.sizes)), fmt::format("{}", component.most_videos),
-         fmt::format("{:.0f}", component.predicted_ms), fmt::format("{:.0f}", component.actual_ms),
-         fmt::format("{}", component.ooms), fmt::format("{}", component.retries),
-         component.learned_limit > 0 ? fmt::format("{}", component.learned_limit) : "-",
-         SizesText(component.sizes), BindingsText(component.by_binding)});
-  }
-  return table.Render(color) + "\n";
-}
-
-base::Json BatchLog::Json() const {
-  base::Json all = base::Json::object();
-  for (const auto& [name, component] : components_) {
-    base::Json sizes = base::Json::object();
-    for (const auto& [size, count] : component.sizes) sizes[std::to_string(size)] = count;
-    base::Json reasons = base::Json::object();
-    for (int k = 0; k < planning::kBindings; ++k) {
-      const int64_t count = component.by_binding[static_cast<size_t>(k)];
-      if (count > 0)
-        reasons[std::string(planning::BindingName(static_cast<planning::Binding>(k)))] = count;
-    }
-    all[name] = {{"units", component.units},
-                 {"batches", component.batches},
-                 {"mean_batch", Rounded(MeanSize(component.sizes))},
-                 {"most_videos", component.most_videos},
-                 {"predicted_ms", Rounded(component.predicted_ms)},
-                 {"actual_ms", Rounded(component.actual_ms)},
-                 {"longest_wait_ms", Rounded(Ms(component.longest_wait))},
-                 {"ooms", component.ooms},
-                 {"retries", component.retries},
-                 {"learned_limit", component.learned_limit > 0 ? base::Json(component.learned_limit)
-                                                               : base::Json(nullptr)},
-                 {"sizes", std::move(sizes)},
-                 {"reasons", std::move(reasons)}};
-  }
-  return all;
-}
-
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine

@@ -1,9 +1,10 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <map>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "base/json_text.h"
 #include "base/result.h"
@@ -11,7 +12,7 @@
 #include "runtime/batching.h"
 #include "store/output_folder.h"
 
-namespace reelbatch::app {
+namespace reelbatch::engine {
 
 /// What became of the batches of one component.
 struct ComponentBatches {
@@ -29,12 +30,14 @@ struct ComponentBatches {
 };
 
 /// Writes every batch of a run into the journal, and keeps the account that the run ends with.
+/// Threads: one at a time, as BatchObserver.
 class BatchLog final : public runtime::BatchObserver {
  public:
-  /// `video_ids`: by rank.
-  BatchLog(store::OutputFolder& folder, engine::LimitBook& limits,
-           std::vector<std::string> video_ids)
-      : folder_(folder), limits_(limits), video_ids_(std::move(video_ids)) {}
+  /// `folder` and `limits`: both, or null where a run writes no folder: then the account alone is
+  /// kept. `video_id`: of a rank.
+  BatchLog(store::OutputFolder* folder, LimitBook* limits,
+           std::function<std::string(int)> video_id)
+      : folder_(folder), limits_(limits), video_id_(std::move(video_id)) {}
 
   void OnLaunch(const runtime::BatchReport& report) override;
   void OnEnd(const runtime::BatchReport& report) override;
@@ -45,8 +48,6 @@ class BatchLog final : public runtime::BatchObserver {
   const std::map<std::string, ComponentBatches>& components() const { return components_; }
   /// Done, by key.
   const std::map<contracts::BatchKey, int64_t>& units() const { return units_; }
-  std::string Text(bool color) const;
-  base::Json Json() const;
   /// The first line of the journal that could not be written.
   const base::Status& status() const { return status_; }
 
@@ -56,13 +57,13 @@ class BatchLog final : public runtime::BatchObserver {
   base::Json Ranges(const runtime::BatchReport& report) const;
   void Keep(const contracts::BatchKey& key, const planning::LearnedLimit& limit);
 
-  store::OutputFolder& folder_;
-  engine::LimitBook& limits_;
-  const std::vector<std::string> video_ids_;
+  store::OutputFolder* const folder_;
+  LimitBook* const limits_;
+  const std::function<std::string(int)> video_id_;
   std::map<std::string, ComponentBatches> components_;
   std::map<contracts::BatchKey, int64_t> units_;
   std::map<contracts::BatchKey, planning::LearnedLimit> limits_held_;  // since they were kept
   base::Status status_;
 };
 
-}  // namespace reelbatch::app
+}  // namespace reelbatch::engine
