@@ -36,10 +36,10 @@ struct FrameView {
 };
 
 struct DetectorOptions {
-  int width = 0;   // px of every frame
+  int width = 0;  // px of every frame
   int height = 0;
-  std::string preset = {};         // "fast", "balanced", "quality"; empty: by size
-  double min_confidence = -1;      // 0 to 1; below 0: the detector's own
+  std::string preset = {};     // "fast", "balanced", "quality"; empty: by size
+  double min_confidence = -1;  // 0 to 1; below 0: the detector's own
 };
 
 /// Finds cuts in frames that the host has already: from a camera, a renderer, a decoder of its own.

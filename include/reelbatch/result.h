@@ -23,14 +23,20 @@ struct Array {
   std::vector<std::byte> bytes = {};
 };
 
-/// A change of shot. Times are in seconds from where a player begins to count.
+/// A change of shot, or something that was observed within one. Times are in seconds from where a
+/// player begins to count.
 struct Event {
-  std::string type = {};      // "hard", "soft"
-  double start_s = 0;         // of a hard cut: the time of the first frame after it, as end_s
-  double end_s = 0;
-  int64_t start_frame = 0;    // of the source, in presentation order, from 0
+  /// "hard", "fade_in", "fade_out", "dissolve", "wipe", "fade_through" or "jump"; of observations
+  /// (part "motion") "motion", "whip_pan", "zoom" or "speed_ramp".
+  std::string type = {};
+  bool ends_shot = true;  // false: of observations, and of fades at the ends of a video
+  double start_s = 0;     // time of start_frame
+  double end_s = 0;       // time of end_frame
+  /// Of a hard cut both are the first frame of the new shot. Else the last frame wholly of the old
+  /// shot and the first one wholly of the new. Of the source, in presentation order, from 0.
+  int64_t start_frame = 0;
   int64_t end_frame = 0;
-  double confidence = 0;      // 0 to 1
+  double confidence = 0;  // 0 to 1
 };
 
 /// What lies between two events: frames [start_frame, end_frame).
@@ -51,7 +57,7 @@ enum class VideoStatus : uint8_t {
 /// What one component says of one video.
 struct ComponentResult {
   std::vector<Array> arrays = {};
-  std::string meta = {};             // a JSON object: units, settings; empty: nothing to say
+  std::string meta = {};  // a JSON object: units, settings; empty: nothing to say
   std::vector<std::string> notes = {};
 };
 

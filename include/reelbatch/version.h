@@ -12,8 +12,8 @@ namespace reelbatch {
 
 /// Note [Binary compatibility]: the headers pass standard library types (std::string, std::vector,
 /// std::expected), so a program and the library are built by the same compiler, with the same
-/// standard library and in C++23. Before version 1 every minor version may change the interface, and
-/// the shared library's name carries major and minor version; a patch version changes neither
+/// standard library and in C++23. Before version 1 every minor version may change the interface,
+/// and the shared library's name carries major and minor version; a patch version changes neither
 /// headers nor layout. There is no C interface.
 
 /// The version of the library that the program runs with: "0.1.0".
