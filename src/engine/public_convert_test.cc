@@ -62,7 +62,7 @@ TEST(PublicConvert, TimesCountFromWhereAPlayerBegins) {
   const Event& cut = result.events.front();
   EXPECT_EQ(cut.type, "hard");
   EXPECT_TRUE(cut.ends_shot);
-  EXPECT_DOUBLE_EQ(cut.start_s, 0.08);  // frame 2 of 25 a second; the container's clock says 1.48
+  EXPECT_NEAR(cut.start_s, 0.08, 1e-12);  // frame 2 of 25 a second; the container's clock says 1.48
   EXPECT_EQ(cut.start_s, cut.end_s);
   EXPECT_EQ(cut.start_frame, 2);
   EXPECT_EQ(cut.end_frame, 2);
@@ -70,7 +70,7 @@ TEST(PublicConvert, TimesCountFromWhereAPlayerBegins) {
   ASSERT_THAT(result.shots, SizeIs(3));
   EXPECT_EQ(result.shots[1].start_frame, 2);
   EXPECT_EQ(result.shots[1].end_frame, 4);
-  EXPECT_DOUBLE_EQ(result.shots[1].start_s, 0.08);
+  EXPECT_NEAR(result.shots[1].start_s, 0.08, 1e-12);
   EXPECT_NEAR(result.shots[1].end_s, 0.16, 1e-12);
 }
 
