@@ -1,0 +1,31 @@
+#pragma once
+
+#include <vector>
+
+#include "base/result.h"
+#include "contracts/component_result.h"
+#include "contracts/event_list.h"
+#include "contracts/outcome.h"
+#include "contracts/tensor.h"
+#include "reelbatch/error.h"
+#include "reelbatch/result.h"
+
+namespace reelbatch::engine {
+
+// The types of the public headers, made of those that the rooms know. Pure; any thread.
+
+Error PublicError(base::Error error);
+
+Array PublicArray(const contracts::Tensor& tensor);
+
+/// `info`: of the video, which says where a player begins to count.
+std::vector<Event> PublicEvents(const contracts::EventList& list, const contracts::VideoInfo& info);
+std::vector<Shot> PublicShots(const contracts::EventList& list, const contracts::VideoInfo& info);
+
+/// Whether the arrays of components go along.
+enum class KeepArrays : uint8_t { kNo, kYes };
+
+/// All of VideoResult but `id` and `path`.
+VideoResult PublicResult(const contracts::VideoOutcome& outcome, KeepArrays keep);
+
+}  // namespace reelbatch::engine
