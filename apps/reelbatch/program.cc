@@ -12,6 +12,7 @@
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/terminal.h"
 #include "contracts/producer.h"
+#include "media/log_capture.h"
 #include "vision/simd.h"
 
 namespace reelbatch::app {
@@ -72,6 +73,7 @@ ProgramText ThisProgram() {
 
 int Program(const std::vector<std::string>& words, const engine::Catalog& catalog) {
   TurnWriteSignalsIntoErrors();
+  media::SetHostLog(nullptr);  // what FFmpeg says of a video stands in its report
   const ProgramText program = ThisProgram();
   const auto command = ChooseCommand(program, words);
   if (!command) return command.error();
