@@ -12,6 +12,7 @@
 #include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/terminal.h"
 #include "contracts/producer.h"
+#include "inference/triton/triton_server.h"
 #include "media/log_capture.h"
 #include "store/identity.h"
 #include "vision/simd.h"
@@ -87,7 +88,9 @@ int WrongCommand(const std::string& word) {
 
 int Program(const std::vector<std::string>& words, const engine::Catalog& catalog) {
   TurnWriteSignalsIntoErrors();
-  media::SetHostLog(nullptr);  // what FFmpeg says of a video stands in its report
+  // What these say stands in reports and errors of ours.
+  media::SetHostLog(nullptr);
+  inference::DropGrpcLog();
   Console console("reelbatch");
   const std::string word = words.size() > 1 ? words[1] : "";
   if (words.size() < 2) {
