@@ -52,10 +52,10 @@ soak: packages ## 2000 damaged clips under AddressSanitizer, 50 kills and the tr
 	cmake --preset asan
 	cmake --build --preset asan -j $(JOBS) --target reelbatch_program
 	cmake --preset release
-	cmake --build --preset release -j $(JOBS) --target reelbatch_program
+	cmake --build --preset release -j $(JOBS) --target reelbatch_program reelbatch_lab
 	tools/kill_resume --reelbatch build/release/reelbatch --kills $(KILLS) --seed $(SEED)
 	tools/mutate --reelbatch build/asan/reelbatch --count $(MUTANTS) --seed $(SEED)
-	REELBATCH_PROGRAM=build/release/reelbatch /usr/bin/python3 -B tests/e2e/test_traps.py --matrix --every $(TRAPS_EVERY)
+	REELBATCH_PROGRAM=build/release/reelbatch REELBATCH_LAB=build/release/reelbatch-lab /usr/bin/python3 -B tests/e2e/test_traps.py --matrix --every $(TRAPS_EVERY)
 
 CLIPS := ../shared/data/clips
 BENCH_ARGS ?= $(if $(wildcard $(CLIPS)),--clip-720p $(CLIPS)/sintel_trailer_720p.mp4 --clip-1080p $(CLIPS)/derived_sintel_1080p_bench.mp4)

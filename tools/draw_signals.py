@@ -3,7 +3,7 @@
 
 usage: draw_signals.py [--program build/release/reelbatch] [--out docs/signals.svg]
 
-Makes three clips with the program's own generator (a dissolve, a flash, a whip pan), runs it over them and draws, one
+Makes three clips with reelbatch-lab, which lies beside the program (a dissolve, a flash, a whip pan), runs it over them and draws, one
 panel a clip, what it recorded for every pair of frames and which events it found. Python 3 standard library only.
 """
 import argparse
@@ -48,7 +48,7 @@ def look_at(program, script, folder):
     folder.mkdir()
     (folder / "script.txt").write_text(script)
     clip = folder / "clip.mp4"
-    subprocess.run([program, "demo", "--script", folder / "script.txt", "--out", clip, "--quiet"], check=True)
+    subprocess.run([program.with_name("reelbatch-lab"), "reel", "--script", folder / "script.txt", "--out", clip, "--quiet"], check=True)
     subprocess.run([program, "run", clip, "--out", folder / "out", "--parts", "hard,soft,motion", "--quiet"], check=True)
     found = next((folder / "out").rglob("cuts.json"))
     return json.loads(found.read_text()), found.with_name("cut_detection.npz")

@@ -4,9 +4,9 @@
 
 #include <set>
 
-#include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/terminal.h"
 #include "apps/reelbatch/yaml_file.h"
+#include "base/suggest.h"
 
 namespace reelbatch::app {
 namespace {
@@ -71,7 +71,7 @@ class Reader {
       std::vector<std::string> keys = table_.Names(false, true);
       keys.emplace_back(kInputs);
       return Fail(key.Mark(),
-                  fmt::format("unknown key '{}'{}", OneLine(name), DidYouMean(name, keys)));
+                  fmt::format("unknown key '{}'{}", OneLine(name), base::DidYouMean(name, keys)));
     }
     std::string text;
     if (value.IsScalar()) {

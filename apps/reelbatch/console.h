@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "apps/reelbatch/options.h"
+#include "apps/reelbatch/common_options.h"
 #include "base/result.h"
 
 namespace reelbatch::app {

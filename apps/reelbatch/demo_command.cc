@@ -7,11 +7,11 @@
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/component_options.h"
 #include "apps/reelbatch/cuts/run_results.h"
-#include "apps/reelbatch/demo/demo_reel.h"
 #include "apps/reelbatch/demo_check.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/option_values.h"
 #include "apps/reelbatch/progress_bar.h"
+#include "apps/reelbatch/reel_report.h"
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/clock.h"
@@ -21,6 +21,7 @@
 #include "engine/settle_config.h"
 #include "engine/sinks.h"
 #include "measure/machine.h"
+#include "reel/demo_reel.h"
 
 namespace reelbatch::app {
 namespace {
@@ -38,8 +39,7 @@ constexpr CommandText kText = {
         "fade, and traps that look like cuts, all at known frames.\n\n"
         "--check compares what is found in the reel with what is known; exit code 1 says that a "
         "hard cut was missed\n"
-        "or a false one found. --script makes the clip that a text file describes; --out then "
-        "names the video.\n",
+        "or a false one found.\n",
     .examples =
         "  reelbatch demo --out demo && reelbatch run demo/demo_reel.mp4 --out out\n"
         "  reelbatch demo --out demo --check=out\n",
@@ -48,7 +48,6 @@ constexpr CommandText kText = {
 struct Settings {
   CommonOptions common;
   std::optional<fs::path> out;
-  std::optional<fs::path> script;
   std::optional<fs::path> check;  // "-": look at the reel anew; else the folder of a run
   std::optional<int> seed;
 };
@@ -67,8 +66,9 @@ OptionTable MakeTable(Settings& settings) {
                             settings.check);
   check.takes = Takes::kFile;
   table.Add(std::move(check));
-  table.Add(
-      PathOption("script", "FILE", "make the clip that this file describes", settings.script));
+  table.Lacks("script",
+              "clips of a script are drawn by another program: call `reelbatch-lab reel --script "
+              "FILE --out VIDEO`");
   Option seed{
       .name = "seed", .value_name = "N", .help = "other pictures, the same cuts (default 1)"};
   seed.set = [&settings](const std::string& text) -> base::Status {
@@ -80,18 +80,6 @@ OptionTable MakeTable(Settings& settings) {
   table.Add(std::move(seed));
   AddCommonOptions(table, settings.common);
   return table;
-}
-
-int TellReel(const DemoReel& reel, Console& console) {
-  if (console.json()) {
-    console.Out(base::Pretty(
-        {{"video", reel.video.native()}, {"truth", reel.truth.native()}, {"frames", reel.frames}}));
-  } else if (!console.quiet()) {
-    console.Out(fmt::format("{}  {}\n{}  the known cuts and traps\n",
-                            ShellQuote(reel.video.native()), Count(reel.frames, "frame"),
-                            ShellQuote(reel.truth.native())));
-  }
-  return kExitDone;
 }
 
 /// The events of the reel in the newest result that a run left in `out`.
@@ -116,20 +104,21 @@ base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int
   if (auto settled = engine::SettleConfig(config, engine::Catalog::Builtin()); !settled)
     return std::unexpected(settled.error());
   ProgressPrinter progress(console, 1, false);
-  const engine::Detected detected =
+  const auto detected =
       engine::DetectInMemory({.videos = {video}, .config = config, .work = {}, .threads = threads},
                              engine::Catalog::Builtin(), &progress, cancel);
-  const runtime::RunReport& report = detected.report;
+  if (!detected) return std::unexpected(detected.error());
+  const runtime::RunReport& report = detected->report;
   progress.Finish(report);
   if (report.lanes_given_up > 0) {
-    // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.
+    // A thread is stuck in foreign code: what the process destroys when it exits may be its.
     const bool no_lanes = report.end == runtime::RunEnd::kSinkFailed;
     std::_Exit(console.Finish(no_lanes ? console.Fail(report.sink_error) : kExitSomeFailed));
   }
   if (report.end == runtime::RunEnd::kSinkFailed) return std::unexpected(report.sink_error);
   if (report.end == runtime::RunEnd::kCancelled)
     return base::Fail(base::Code::kCancelled, "interrupted");
-  const auto& outcome = detected.outcomes.front();
+  const auto& outcome = detected->outcomes.front();
   if (outcome && !outcome->fault) {
     if (const contracts::EventList* const found = contracts::EventsOf(*outcome))
       return found->events;
@@ -146,10 +135,10 @@ int Check(const Settings& settings, const fs::path& against, const fs::path& fol
   truth.replace_extension(".json");
   std::error_code error;
   if (!fs::exists(video, error) || !fs::exists(truth, error)) {
-    const auto reel = MakeDemoReel(folder, {.seed = SeedOf(settings)});
-    if (!reel) return console.Fail(reel.error());
-    video = reel->video;
-    truth = reel->truth;
+    const auto made = reel::MakeDemoReel(folder, {.seed = SeedOf(settings)});
+    if (!made) return console.Fail(made.error());
+    video = made->video;
+    truth = made->truth;
   }
   const auto known = ReadKnownCuts(truth);
   if (!known) return console.Fail(known.error());
@@ -188,18 +177,12 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
                              meant ? "; to compare with that run: --check=" : "",
                              meant ? argument : ""));
   }
-  if (settings.script) {
-    if (settings.check)
-      return usage("--check compares the demo reel; it does not go with --script");
-    if (settings.seed) return usage("--seed is of the demo reel; it does not go with --script");
-    if (!settings.out) return usage("--script needs --out: the name of the video to write");
-    const auto clip = MakeScriptedClip(*settings.script, *settings.out);
-    return clip ? TellReel(*clip, console) : console.Fail(clip.error());
-  }
   const fs::path folder = settings.out.value_or("demo");
   if (settings.check) return Check(settings, *settings.check, folder, console);
-  const auto reel = MakeDemoReel(folder, {.seed = SeedOf(settings)});
-  return reel ? TellReel(*reel, console) : console.Fail(reel.error());
+  const auto made = reel::MakeDemoReel(folder, {.seed = SeedOf(settings)});
+  if (!made) return console.Fail(made.error());
+  PrintReel(*made, console);
+  return kExitDone;
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "apps/reelbatch/input_endings.h"
-#include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/suggest.h"
 
 namespace reelbatch::app {
 namespace {
@@ -44,7 +44,7 @@ base::Error UnknownOption(const OptionTable& table, const std::string& word) {
     if (std::string why = table.WhyLacking(name.substr(2)); !why.empty())
       return {base::Code::kInvalidArgument, std::move(why), name};
   }
-  std::string hint = DidYouMean(name, table.Names(true, false));
+  std::string hint = base::DidYouMean(name, table.Names(true, false));
   if (HasVideoExtension(word) && !word.starts_with("--")) {
     hint = fmt::format("; for a file of that name write ./{}", ShellQuote(word));
   }

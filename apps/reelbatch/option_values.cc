@@ -6,8 +6,8 @@
 #include <charconv>
 #include <cmath>
 
-#include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/suggest.h"
 
 namespace reelbatch::app {
 namespace {
@@ -23,7 +23,7 @@ base::Result<size_t> ParseChoice(const std::string& text, std::span<const std::s
                                 ? fmt::format("is not valid; there is only '{}'", choices[0])
                                 : fmt::format("is not one of {}", fmt::join(choices, ", "));
   return base::Fail(base::Code::kInvalidArgument,
-                    fmt::format("{} {}{}", Quoted(text), valid, DidYouMean(text, choices)));
+                    fmt::format("{} {}{}", Quoted(text), valid, base::DidYouMean(text, choices)));
 }
 
 std::vector<std::string> SplitAtCommas(const std::string& text) {

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -33,5 +34,13 @@ base::Result<double> ParseRate(const std::string& text, double high);
 
 /// true/false, yes/no, on/off, 1/0.
 base::Result<bool> ParseSwitch(const std::string& text);
+
+/// Stores a parsed value, or says why not.
+template <class T, class U>
+base::Status Store(base::Result<T> parsed, U& target) {
+  if (!parsed) return std::unexpected(parsed.error());
+  target = std::move(*parsed);
+  return {};
+}
 
 }  // namespace reelbatch::app

@@ -6,114 +6,86 @@
 #include <cstdio>
 
 #include "apps/reelbatch/command.h"
+#include "apps/reelbatch/command_choice.h"
 #include "apps/reelbatch/console.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/signals.h"
-#include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/terminal.h"
 #include "contracts/producer.h"
-#include "store/identity.h"
+#include "media/log_capture.h"
 #include "vision/simd.h"
 
 namespace reelbatch::app {
 namespace {
 
-struct Entry {
-  std::string_view name;
-  std::string_view summary;
-  int (*command)(const Invocation&);
-};
-
-constexpr std::array<Entry, 12> kCommands = {{
-    {"run", "the main job: files, folders, lists in; cuts, shots and a manifest per video out",
+constexpr std::array<Command, 3> kFind = {{
+    {"run", "Process files, folders and lists of videos; write cuts, shots and a manifest for each",
      RunCommand},
-    {"plan",
-     "what `run` would do: expected time, batches and what binds them, how far from the best",
-     PlanCommand},
-    {"cuts", "where are the cuts of these videos: a table, CSV, EDL, OTIO, images, split files ...",
+    {"cuts", "Print or export the cuts of some videos: table, CSV, EDL, OTIO, images, split files",
      CutsCommand},
-    {"eval", "how good these cuts are: precision, recall, F1 against truth, detectors side by side",
-     EvalCommand},
-    {"costs",
-     "what a unit of work costs: rows, checklist, comparisons, what runs were expected to take",
-     CostsCommand},
-    {"demo", "make a demo reel with known cuts, and compare what is found with them", DemoCommand},
-    {"bench", "what components cost on this machine: times, memory, decoding, as rows of costs",
-     BenchCommand},
-    {"simulate",
-     "what-if: how the planner batches N videos on these devices, how long, how far from the best",
-     SimulateCommand},
-    {"models",
-     "the models that components run: which there are, whether they open and say the same in every "
-     "batch",
-     ModelsCommand},
-    {"verify", "whether an output folder is whole: every manifest, every hash, files of nobody",
-     VerifyCommand},
-    {"prune", "remove from an output folder what no run needs; says what, and asks", PruneCommand},
-    {"doctor", "what this machine has, what is missing, and the command that mends it",
-     DoctorCommand},
+    {"plan", "Show what `run` would do: expected time, batches and their limiting factors",
+     PlanCommand},
 }};
 
-std::string Help() {
-  std::string text =
-      "Usage: reelbatch COMMAND [OPTIONS] ...\n\nFinds the cuts in videos, in one or in "
-      "thousands.\n\nCommands:\n";
-  for (const Entry& entry : kCommands)
-    text += fmt::format("  {:<8} {}\n", entry.name, entry.summary);
-  text +=
-      "\nExamples:\n"
-      "  reelbatch cuts clip.mp4\n"
-      "  reelbatch run clips/ --out results\n"
-      "\n`reelbatch COMMAND --help` explains a command; `reelbatch --version` prints the version.\n"
-      "Exit codes: 0 done, 1 some videos failed, 2 usage, 3 environment, 130 interrupted.\n";
-  return text;
-}
+constexpr std::array<Command, 2> kLookAfter = {{
+    {"verify", "Check every file of an output folder against its manifest", VerifyCommand},
+    {"prune", "List what no run needs in an output folder, and remove it after confirmation",
+     PruneCommand},
+}};
 
-int WrongCommand(const std::string& word) {
-  Console console("reelbatch");
-  console.Configure({});
-  std::vector<std::string> names;
-  for (const Entry& entry : kCommands) names.emplace_back(entry.name);
-  const std::string kind = word.starts_with('-') ? "option" : "command";
-  if (word.starts_with('-')) names = {"--help", "--version"};
-  std::string hint = DidYouMean(word, names);
-  if (hint.empty()) hint = fmt::format("; there is {}", fmt::join(names, ", "));
-  console.Error(fmt::format("unknown {} {}{}", kind, ShellQuote(word), hint));
-  return kExitUsage;
+constexpr std::array<Command, 2> kQuality = {{
+    {"eval", "Measure precision, recall and F1 against known cuts; compare detectors", EvalCommand},
+    {"demo", "Make a demo reel with known cuts, and compare detected cuts with them", DemoCommand},
+}};
+
+constexpr std::array<Command, 5> kMachine = {{
+    {"doctor", "Show what this machine has, what is missing, and which command installs it",
+     DoctorCommand},
+    {"bench", "Measure what components cost on this machine: time, memory, decoding", BenchCommand},
+    {"models", "List the models that components run, and check that they work", ModelsCommand},
+    {"costs", "Show, compare and check measured costs, and compare expected with actual times",
+     CostsCommand},
+    {"simulate", "Estimate how long given devices would take for given videos, and how they batch",
+     SimulateCommand},
+}};
+
+constexpr std::array<CommandGroup, 4> kGroups = {{
+    {"Find cuts and features", kFind},
+    {"Look after results", kLookAfter},
+    {"Check quality", kQuality},
+    {"Costs and machines", kMachine},
+}};
+
+ProgramText ThisProgram() {
+  return {
+      .name = "reelbatch",
+      .version = contracts::ProducerName(),
+      .summary = "Finds the cuts in videos, in one or in thousands.\n",
+      .examples =
+          "  reelbatch cuts clip.mp4\n"
+          "  reelbatch run clips/ --out results\n",
+      .ending =
+          "Exit codes: 0 done, 1 some videos failed, 2 usage, 3 environment, 130 interrupted.\n",
+      .groups = kGroups};
 }
 
 }  // namespace
 
 int Program(const std::vector<std::string>& words, const engine::Catalog& catalog) {
   TurnWriteSignalsIntoErrors();
-  Console console("reelbatch");
-  const std::string word = words.size() > 1 ? words[1] : "";
-  if (words.size() < 2) {
-    fmt::print(stderr, "{}", Help());
-    return kExitUsage;
-  }
-  if (word == "--help" || word == "-h" || word == "help") {
-    console.Out(Help());
-    return console.Finish(kExitDone);
-  }
-  if (word == "--version" || word == "-V") {
-    console.Out(contracts::ProducerName() + "\n");
-    return console.Finish(kExitDone);
-  }
+  media::SetHostLog(nullptr);  // what FFmpeg says of a video stands in its report
+  const ProgramText program = ThisProgram();
+  const auto command = ChooseCommand(program, words);
+  if (!command) return command.error();
   // For comparisons and bug reports: all of these give the same events.
   if (const auto simd = Environment("REELBATCH_SIMD"); simd && !simd->empty()) {
     if (auto forced = vision::ForceSimd(*simd); !forced) {
       forced.error().context = "REELBATCH_SIMD";
+      Console console("reelbatch");
       return console.Finish(console.Fail(forced.error()));
     }
   }
-  Invocation call{.catalog = &catalog, .words = {words.begin() + 2, words.end()}, .line = ""};
-  for (const std::string& part : words)
-    call.line += (call.line.empty() ? "" : " ") + ShellQuote(part);
-  for (const Entry& entry : kCommands) {
-    if (entry.name == word) return entry.command(call);
-  }
-  return WrongCommand(word);
+  return (*command)->run(InvocationOf(program, words, &catalog));
 }
 
 int LastWords(std::string_view reason) {

@@ -6,7 +6,7 @@
 namespace reelbatch::app {
 
 std::optional<planning::LowerBound> BoundOfRun(
-    const std::vector<std::optional<VideoResult>>& results, const BatchLog& batches,
+    const std::vector<std::optional<VideoResult>>& results, const engine::BatchLog& batches,
     const runtime::RunOptions& options) {
   planning::Workload load{.devices = {}, .keys = {}, .cores = options.threads};
   for (const auto& result : results) {

@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "apps/reelbatch/batch_log.h"
+#include "engine/batch_log.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "planning/lower_bound.h"
 #include "runtime/run.h"
@@ -13,7 +13,7 @@ namespace reelbatch::app {
 /// The least time that what a run did could have taken, by the prices it was planned with. None:
 /// nothing of it had a price.
 std::optional<planning::LowerBound> BoundOfRun(
-    const std::vector<std::optional<VideoResult>>& results, const BatchLog& batches,
+    const std::vector<std::optional<VideoResult>>& results, const engine::BatchLog& batches,
     const runtime::RunOptions& options);
 
 }  // namespace reelbatch::app

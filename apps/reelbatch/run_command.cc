@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "apps/reelbatch/batch_log.h"
+#include "apps/reelbatch/batch_report.h"
 #include "apps/reelbatch/bench/bench_session.h"
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/component_options.h"
@@ -22,17 +22,8 @@
 #include "base/atomic_file.h"
 #include "base/json_text.h"
 #include "base/units.h"
-#include "engine/batch_setup.h"
-#include "engine/limit_book.h"
-#include "engine/run_models.h"
-#include "engine/run_prices.h"
-#include "engine/run_setup.h"
+#include "engine/session.h"
 #include "engine/settle_config.h"
-#include "engine/sinks.h"
-#include "engine/stored_components.h"
-#include "engine/this_device.h"
-#include "measure/machine.h"
-#include "measure/process_memory.h"
 #include "store/metrics_text.h"
 #include "store/trace_writer.h"
 
@@ -131,50 +122,32 @@ base::Result<InputList> CheckLine(Settings& settings, const engine::Catalog& cat
                       {.picture_fps = settings.config.sampling.picture_fps, .cancel = &cancel});
 }
 
-/// Runs the videos into an open folder and says how it went. Returns the exit code.
+/// Runs the videos in an open session and says how it went. Returns the exit code.
 class FolderRun {
  public:
   FolderRun(const Settings& settings, const Invocation& call, const InputList& inputs,
-            const measure::Machine& machine, const std::vector<contracts::CostTable>& tables,
-            engine::BatchSetup& batching, store::OutputFolder& folder, const base::Clock& clock,
-            Console& console)
+            engine::Session& session, const base::Clock& clock, Console& console)
       : settings_(settings),
         call_(call),
         inputs_(inputs),
-        machine_(machine),
-        tables_(tables),
-        batching_(batching),
-        folder_(folder),
+        session_(session),
         clock_(clock),
         console_(console) {}
 
-  int Go(const base::CancelToken& cancel) {
+  int Go() {
     const base::Nanoseconds begin = clock_.Steady();
-    if (const auto registered = folder_.Register(inputs_.videos, cancel); !registered) {
-      if (registered.error().code != base::Code::kCancelled) return Refuse(registered.error());
-      (void)folder_.Note("run_finished", {{"run_id", folder_.run_id()}, {"ending", "interrupted"}});
+    if (const auto& error = session_.limits_error())
+      console_.Warn(error->Text() + "; what it held will be learned again");
+    if (const auto submitted = session_.Submit(SourcesOf(inputs_)); !submitted) {
+      if (submitted.error().code != base::Code::kCancelled) return Refuse(submitted.error());
+      session_.Abandon(store::RunEnding::kInterrupted);
       const std::vector<std::optional<VideoResult>> none(inputs_.videos.size());
       const RunSummary summary =
           Summarise(none, runtime::RunEnd::kCancelled, kExitInterrupted, begin);
-      if (console_.json()) console_.Out(base::Pretty(SummaryJson(summary)));
+      if (console_.json()) PrintSummaryJson(SummaryJson(summary), summary, console_);
       return Resume();
     }
-    std::vector<runtime::Input> run_inputs;
-    for (const auto& video : inputs_.videos) {
-      run_inputs.push_back({.id = static_cast<int>(run_inputs.size()), .path = video});
-    }
-    RankByVideoId(run_inputs);
-    runtime::RunOptions options = engine::MakeRunOptions(settings_.config, settings_.work,
-                                                         settings_.common.threads, machine_);
-    auto learned = folder_.Limits();
-    if (!learned) console_.Warn(learned.error().Text() + "; what it held will be learned again");
-    engine::LimitBook limits(folder_,
-                             std::move(learned).value_or(std::vector<contracts::LimitRecord>()),
-                             engine::ThisDevice().id, clock_.Wall());
-    batching_.UseLimits(limits);
-    options.batching = batching_.options;
-    const std::vector<std::string> video_ids = VideoIds(run_inputs);
-    BatchLog batches(folder_, limits, video_ids);
+    session_.Close();
     std::unique_ptr<store::TraceWriter> trace;
     if (settings_.trace) {
       auto opened = store::TraceWriter::Open(*settings_.trace);
@@ -184,91 +157,74 @@ class FolderRun {
     // Before anything is done: whether it can be written.
     if (auto written = WriteMetrics({}); !written) return Refuse(written.error());
     std::optional<RunTimeline> timeline;
-    if (trace) timeline.emplace(*trace, clock_.Steady(), video_ids);
-    CountingObserver counts(batches, timeline ? &*timeline : nullptr,
+    if (trace) timeline.emplace(*trace, clock_.Steady(), VideoIds());
+    CountingObserver counts(timeline ? &*timeline : nullptr,
                             [&](const contracts::RunMetrics& metrics) {
                               // What cannot be written now is said when the run ends.
                               (void)WriteMetrics(metrics);
                             });
-    options.batching.observer = &counts;
-    console_.Detail(fmt::format("{} threads, {} for frames", options.threads,
-                                base::FormatBytes(options.max_memory_bytes)));
-    const engine::RunPrices prices(tables_, *call_.catalog, settings_.config, options,
-                                   run_inputs.size());
-    if (settings_.work.deadline) {
-      options.batching.policy.deadline = begin + *settings_.work.deadline;
-      options.expect = [&prices](const contracts::VideoInfo& info) { return prices.TimeOf(info); };
-    }
-    const auto held_before = measure::ReadProcessMemory().rss_mb;
-    engine::FolderSink sink(folder_, prices, settings_.force);
-    ProgressPrinter progress(console_, run_inputs.size(), true);
+    console_.Detail(fmt::format("{} threads, {} for frames", session_.options().threads,
+                                base::FormatBytes(session_.options().max_memory_bytes)));
+    ProgressPrinter progress(console_, inputs_.videos.size(), true);
     std::optional<DrawingObserver> drawing;
     if (timeline) drawing.emplace(progress, *timeline, clock_);
-    runtime::RunObserver* const observer =
-        drawing ? static_cast<runtime::RunObserver*>(&*drawing) : &progress;
-    const runtime::RunReport report = runtime::Run(
-        run_inputs, options, engine::MakeDependencies(settings_.config, *call_.catalog), sink,
-        observer, clock_, cancel);
-    progress.Finish(report);
+    session_.Observe(drawing ? static_cast<runtime::RunObserver*>(&*drawing) : &progress, &counts);
+    const engine::SessionReport report = session_.Watch();
+    progress.Finish(report.run);
 
-    batches.KeepLimits();
-    base::Status ended = batches.status();
+    base::Status ended = report.folder;
     if (auto closed = trace ? trace->Close() : base::Status(); !closed && ended)
       ended = std::move(closed);
     if (auto written = WriteMetrics(counts.metrics()); !written && ended)
       ended = std::move(written);
-    if (auto finished = folder_.FinishRun(EndingOf(report.end), MemoryOf(report, held_before));
-        ended)
-      ended = std::move(finished);
-    if (report.end == runtime::RunEnd::kSinkFailed) ended = std::unexpected(report.sink_error);
+    if (report.run.end == runtime::RunEnd::kSinkFailed)
+      ended = std::unexpected(report.run.sink_error);
+    return Tell(report.run, progress.results(), ended, begin);
+  }
+
+ private:
+  int Tell(const runtime::RunReport& report,
+           const std::vector<std::optional<VideoResult>>& results, const base::Status& ended,
+           base::Nanoseconds begin) {
     int code = ended ? ExitCodeOf(report) : kExitEnvironment;
-    RunSummary summary = Summarise(progress.results(), report.end, code, begin);
+    RunSummary summary = Summarise(results, report.end, code, begin);
     if (!ended) summary.state = "failed";
     if (settings_.work.deadline)
       summary.deadline_s = std::chrono::duration<double>(*settings_.work.deadline).count();
     if (report.end == runtime::RunEnd::kFinished)
-      summary.bound = BoundOfRun(progress.results(), batches, options);
+      summary.bound = BoundOfRun(results, session_.batches(), session_.options());
     if (console_.json()) {
       base::Json document = SummaryJson(summary);
       if (!ended)
         document["error"] = {{"code", base::CodeName(ended.error().code)},
                              {"message", ended.error().Text()}};
-      if (!batches.components().empty()) document["batching"] = batches.Json();
-      console_.Out(base::Pretty(document));
+      if (!session_.batches().components().empty())
+        document["batching"] = BatchesJson(session_.batches());
+      PrintSummaryJson(document, summary, console_);
     } else if (!console_.quiet()) {
-      console_.Out(batches.Text(console_.out_color()) + SummaryText(summary, console_.out_color()));
+      console_.Out(BatchesText(session_.batches(), console_.out_color()) +
+                   SummaryText(summary, console_.out_color()));
     }
     if (!ended) console_.Error(ended.error().Text());
     if (code == kExitInterrupted) Resume();
     if (report.lanes_given_up > 0) {
-      // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.
+      // A thread is stuck in foreign code: what the process destroys when it exits may be its.
       code = console_.Finish(code);
       std::_Exit(code);
     }
     return code;
   }
 
- private:
   base::Status WriteMetrics(const contracts::RunMetrics& metrics) const {
     if (!settings_.metrics) return {};
     return base::WriteFileAtomically(*settings_.metrics, store::MetricsText(metrics));
   }
 
-  /// The order of units inside a batch, which no order of inputs changes.
-  void RankByVideoId(std::vector<runtime::Input>& inputs) const {
-    std::vector<std::pair<std::string, runtime::Input*>> ids;
-    for (runtime::Input& input : inputs)
-      ids.emplace_back(folder_.VideoId(input.path).value_or(""), &input);
-    std::ranges::stable_sort(ids, {}, &std::pair<std::string, runtime::Input*>::first);
-    for (size_t rank = 0; rank < ids.size(); ++rank)
-      ids[rank].second->rank = static_cast<int>(rank);
-  }
-
   /// By rank.
-  std::vector<std::string> VideoIds(const std::vector<runtime::Input>& inputs) const {
-    std::vector<std::string> ids(inputs.size());
-    for (const runtime::Input& input : inputs)
-      ids[static_cast<size_t>(input.rank)] = folder_.VideoId(input.path).value_or("");
+  std::vector<std::string> VideoIds() const {
+    std::vector<std::string> ids;
+    for (size_t rank = 0; rank < inputs_.videos.size(); ++rank)
+      ids.push_back(session_.VideoId(static_cast<int>(rank)));
     return ids;
   }
 
@@ -276,33 +232,16 @@ class FolderRun {
                        int code, base::Nanoseconds begin) const {
     return {.inputs = inputs_,
             .results = results,
-            .folder = folder_,
+            .folder = *session_.folder(),
             .out = settings_.out.value_or(std::filesystem::path()),
             .state = StateOf(end),
             .exit_code = code,
             .elapsed_s = std::chrono::duration<double>(clock_.Steady() - begin).count()};
   }
 
-  /// A fixed clock stands for a run that is compared with others: nothing measured is told of it.
-  static store::RunMemory MemoryOf(const runtime::RunReport& report,
-                                   std::optional<double> held_before) {
-    constexpr double kMib = 1 << 20;
-    store::RunMemory memory{.peak_mb = measure::ReadProcessMemory().peak_mb};
-    if (held_before)
-      memory.predicted_peak_mb =
-          *held_before + static_cast<double>(report.most_bytes_admitted) / kMib;
-    return memory;
-  }
-
-  static store::RunEnding EndingOf(runtime::RunEnd end) {
-    if (end == runtime::RunEnd::kFinished) return store::RunEnding::kFinished;
-    return end == runtime::RunEnd::kCancelled ? store::RunEnding::kInterrupted
-                                              : store::RunEnding::kFailed;
-  }
-
   /// Nothing was begun: the journal must not say that a run was killed.
   int Refuse(const base::Error& error) {
-    (void)folder_.Note("run_finished", {{"run_id", folder_.run_id()}, {"ending", "failed"}});
+    session_.Abandon(store::RunEnding::kFailed);
     return console_.Fail(error);
   }
 
@@ -326,10 +265,7 @@ class FolderRun {
   const Settings& settings_;
   const Invocation& call_;
   const InputList& inputs_;
-  const measure::Machine& machine_;
-  const std::vector<contracts::CostTable>& tables_;
-  engine::BatchSetup& batching_;
-  store::OutputFolder& folder_;
+  engine::Session& session_;
   const base::Clock& clock_;
   Console& console_;
 };
@@ -350,28 +286,22 @@ int RunCommand(const Invocation& call) {
   const auto clock = ChooseClock();
   if (!clock) return console.Finish(console.Fail(clock.error()));
 
-  // Models first: without them nothing is begun, and what was done with other ones is done again.
-  const measure::Machine machine = measure::ReadMachine();
   const auto tables = LoadCostTablesWith(settings.cost_tables, console);
   if (!tables) return console.Finish(RefuseTable(tables.error(), console));
-  const engine::RunModels models(
-      PlacesOf(settings.models),
-      settings.common.threads > 0 ? settings.common.threads : machine.cores_allowed, *tables);
-  auto batching =
-      engine::SetUpBatching(settings.config, *call.catalog, models, settings.work, machine);
-  if (!batching) return console.Finish(console.Fail(batching.error()));
-  const auto folder = store::OutputFolder::Open(
-      {.folder = settings.out.value_or(std::filesystem::path()),
+  const auto session = engine::Session::Open(
+      {.catalog = *call.catalog,
        .config = settings.config,
-       .components = engine::StoredComponents(settings.config, *call.catalog, *batching),
-       .outside = engine::OutsideComponents(settings.config, *call.catalog),
-       .command_line = call.line,
-       .force = settings.force},
-      **clock);
-  if (!folder) return console.Finish(console.Fail(folder.error()));
-  return console.Finish(
-      FolderRun(settings, call, *inputs, machine, *tables, *batching, **folder, **clock, console)
-          .Go(cancel));
+       .work = settings.work,
+       .threads = settings.common.threads,
+       .tables = *tables,
+       .models = PlacesOf(settings.models),
+       .folder = engine::FolderTarget{.path = settings.out.value_or(std::filesystem::path()),
+                                      .command_line = call.line,
+                                      .force = settings.force},
+       .videos = inputs->videos.size()},
+      **clock, cancel);
+  if (!session) return console.Finish(console.Fail(session.error()));
+  return console.Finish(FolderRun(settings, call, *inputs, **session, **clock, console).Go());
 }
 
 }  // namespace reelbatch::app

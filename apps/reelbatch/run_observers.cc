@@ -43,7 +43,6 @@ void CountingObserver::OnLaunch(const runtime::BatchReport& report) {
   metrics_.bytes_in_flight = report.unit_bytes;
   if (timeline_ != nullptr)
     timeline_->Waiting(report.began, report.units_waiting, report.unit_bytes);
-  next_.OnLaunch(report);
 }
 
 void CountingObserver::OnEnd(const runtime::BatchReport& report) {
@@ -59,7 +58,6 @@ void CountingObserver::OnEnd(const runtime::BatchReport& report) {
   metrics_.bytes_in_flight = report.unit_bytes;
   metrics_.decode_stalls = report.stalls;
   if (timeline_ != nullptr) timeline_->Batch(report);
-  next_.OnEnd(report);
   constexpr std::chrono::seconds kBetween(5);  // a scrape comes every 15 s or so
   const base::Nanoseconds now = report.began + report.took;
   if (publish_ && now - published_ >= kBetween) {

@@ -29,15 +29,14 @@ class DrawingObserver final : public runtime::RunObserver {
   const base::Clock& clock_;
 };
 
-/// Hands batches on to another observer, counts them for metrics, and draws them where there is a
-/// timeline.
+/// Counts batches for metrics, and draws them where there is a timeline.
 class CountingObserver final : public runtime::BatchObserver {
  public:
   using Publish = std::function<void(const contracts::RunMetrics&)>;
   /// `timeline` and `publish` may be null. `publish` is called every few seconds while the run goes
   /// on, from its threads.
-  CountingObserver(runtime::BatchObserver& next, RunTimeline* timeline, Publish publish)
-      : next_(next), timeline_(timeline), publish_(std::move(publish)) {}
+  CountingObserver(RunTimeline* timeline, Publish publish)
+      : timeline_(timeline), publish_(std::move(publish)) {}
 
   void OnLaunch(const runtime::BatchReport& report) override;
   void OnEnd(const runtime::BatchReport& report) override;
@@ -45,7 +44,6 @@ class CountingObserver final : public runtime::BatchObserver {
   const contracts::RunMetrics& metrics() const { return metrics_; }
 
  private:
-  runtime::BatchObserver& next_;
   RunTimeline* const timeline_;
   const Publish publish_;
   base::Nanoseconds published_{0};

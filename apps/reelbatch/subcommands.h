@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-#include "apps/reelbatch/command.h"
+#include "apps/reelbatch/command_line.h"
 
 namespace reelbatch::app {
 
@@ -14,9 +14,22 @@ struct Subcommand {
   int (*run)(const Invocation&);
 };
 
-/// Runs the subcommand that the first word names; help and wrong names are answered here. `parent`:
-/// "costs". `examples` as CommandText has them.
-int RunSubcommand(std::string_view parent, std::string_view summary, std::string_view examples,
-                  std::span<const Subcommand> subcommands, const Invocation& call);
+/// A subcommand of another program, where people may look for it here.
+struct SubcommandElsewhere {
+  std::string_view name;  // "import"
+  std::string_view call;  // "reelbatch-lab costs import"
+};
+
+/// A command that has subcommands, and what its --help says around them.
+struct SubcommandText {
+  std::string_view parent;  // "costs"
+  std::string_view summary;
+  std::string_view examples;  // as CommandText has them
+  std::span<const Subcommand> subcommands;
+  std::span<const SubcommandElsewhere> elsewhere = {};
+};
+
+/// Runs the subcommand that the first word names; help and wrong names are answered here.
+int RunSubcommand(const SubcommandText& text, const Invocation& call);
 
 }  // namespace reelbatch::app

@@ -157,6 +157,28 @@ Status WriteFileAtomically(const fs::path& target, std::string_view bytes,
   return file->Commit();
 }
 
+Status WriteFileInParts(const fs::path& target,
+                        const std::function<Status(const TakePart& take)>& produce,
+                        const AtomicWrite& options) {
+  constexpr size_t kBlockBytes = size_t{256} << 10;
+  auto file = AtomicFile::Create(target, options);
+  if (!file) return std::unexpected(file.error());
+  std::string block;
+  block.reserve(kBlockBytes);
+  const auto write_block = [&]() -> Status {
+    if (const int error = file->Write(block); error != 0) return file->Fail(error);
+    block.clear();
+    return {};
+  };
+  const auto take = [&](std::string_view part) -> Status {
+    block += part;
+    return block.size() < kBlockBytes ? Status() : write_block();
+  };
+  if (auto produced = produce(take); !produced) return produced;
+  if (auto written = write_block(); !written) return written;
+  return file->Commit();
+}
+
 Status SyncFolder(const fs::path& folder) {
   const Descriptor fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd.get() < 0) return std::unexpected(FileError(errno, "open", folder));

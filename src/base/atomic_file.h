@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,6 +66,15 @@ class AtomicFile {
 /// The same in one call. Errors: io.
 Status WriteFileAtomically(const std::filesystem::path& target, std::string_view bytes,
                            const AtomicWrite& options = {});
+
+/// Takes the next part of a file.
+using TakePart = std::function<Status(std::string_view part)>;
+
+/// The same of content that comes in parts, of which at most a block is held: `produce` hands them
+/// over in their order. Where it fails the target stays as it was. Errors: io, those of `produce`.
+Status WriteFileInParts(const std::filesystem::path& target,
+                        const std::function<Status(const TakePart& take)>& produce,
+                        const AtomicWrite& options = {});
 
 /// Makes the names in a folder durable (fsync). Some file systems (FUSE, network) have none for
 /// folders and say EINVAL or ENOTSUP: nothing more can be done there. Errors: io.

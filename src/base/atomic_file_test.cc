@@ -71,6 +71,54 @@ TEST(AtomicFile, AFullDeviceLeavesTheOldContentAndNoTemporary) {
   }
 }
 
+TEST(AtomicFile, WritesInParts) {
+  const TempFolder temp;
+  const fs::path file = temp.Write("a.json", "old");
+  std::string all;
+  const auto produce = [&](const TakePart& take) -> Status {
+    for (int i = 0; i < 100'000; ++i) {
+      const std::string part = std::to_string(i) + "\n";
+      all += part;
+      if (auto taken = take(part); !taken) return taken;
+    }
+    EXPECT_EQ(Slurp(file), "old");
+    return {};
+  };
+  ASSERT_TRUE(WriteFileInParts(file, produce));
+  EXPECT_EQ(Slurp(file), all);
+  const auto none = [](const TakePart&) { return Status(); };
+  ASSERT_TRUE(WriteFileInParts(file, none, {.temp_folder = temp.path(), .write_call = nullptr}));
+  EXPECT_EQ(Slurp(file), "");
+  EXPECT_EQ(FilesIn(temp.path()), 1U);
+}
+
+TEST(AtomicFile, APartThatFailsLeavesTheOldContentAndNoTemporary) {
+  const TempFolder temp;
+  const fs::path file = temp.Write("a.json", "old");
+  const std::string large(1'000'000, 'x');
+  int parts = 0;
+  const auto produce = [&](const TakePart& take) -> Status {
+    for (int i = 0; i < 10; ++i) {
+      ++parts;
+      if (auto taken = take(large); !taken) return taken;
+    }
+    return Fail(Code::kUnavailable, "there is no more", "the source");
+  };
+  const auto full =
+      WriteFileInParts(file, produce, {.temp_folder = {}, .write_call = &Failing<ENOSPC>});
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().code, Code::kIo);
+  EXPECT_THAT(full.error().message, HasSubstr("no space left on the device: free space"));
+  EXPECT_EQ(full.error().context, file.native());
+  EXPECT_LT(parts, 10);
+  const auto source = WriteFileInParts(file, produce);
+  ASSERT_FALSE(source);
+  EXPECT_EQ(source.error().code, Code::kUnavailable);
+  EXPECT_FALSE(WriteFileInParts(temp.path() / "missing" / "a", produce));
+  EXPECT_EQ(Slurp(file), "old");
+  EXPECT_EQ(FilesIn(temp.path()), 1U);
+}
+
 TEST(AtomicFile, SaysWhatMendsAnErrno) {
   EXPECT_THAT(FileError(EROFS, "write", "x").message, HasSubstr("read-only: choose another place"));
   EXPECT_THAT(FileError(EACCES, "open", "x").message, HasSubstr("cannot open: permission denied"));

@@ -7,6 +7,15 @@
 
 namespace reelbatch::base {
 
+void Clock::WaitFor(ConditionVariable& condition, Mutex& mutex, Nanoseconds time) const {
+  condition.wait_for(mutex, time);
+}
+
+void ManualClock::WaitFor(ConditionVariable& condition, Mutex& mutex, Nanoseconds /*time*/) const {
+  ++waits_;
+  condition.wait_for(mutex, std::chrono::milliseconds(1));
+}
+
 Nanoseconds SystemClock::Steady() const {
   return std::chrono::steady_clock::now().time_since_epoch();
 }

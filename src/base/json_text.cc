@@ -80,6 +80,26 @@ std::string Pretty(const Json& document) {
   return text + "\n";
 }
 
+PrettyList::PrettyList(const Json& document, std::string_view list) {
+  // Only a member of the document itself is behind a newline and two spaces: text has no newlines.
+  const std::string mark = "\n  " + OneLine(list) + ": []";
+  begin_ = Pretty(document);
+  const size_t behind = begin_.find(mark) + mark.size();
+  end_ = begin_.substr(behind);
+  begin_.resize(behind - 1);
+}
+
+std::string PrettyList::Next(const Json& element) {
+  constexpr std::string_view kMargin = "    ";
+  std::string text = empty_ ? "\n" : ",\n";
+  empty_ = false;
+  text += kMargin;
+  Append(element, std::string(kMargin), text);
+  return text;
+}
+
+std::string PrettyList::End() const { return (empty_ ? "]" : "\n  ]") + end_; }
+
 std::string OneLine(const Json& document) {
   return document.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

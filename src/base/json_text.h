@@ -19,6 +19,24 @@ std::string Pretty(const Json& document);
 /// On one line, without a newline.
 std::string OneLine(const Json& document);
 
+/// Pretty() of an object that has a list which is too long for memory, in parts: the same bytes.
+///
+/// The parts are Begin(), Next() of every element in their order, and End(). Threads: one.
+class PrettyList {
+ public:
+  /// `list` names a member of `document` that is an array without elements: it stands for the list.
+  PrettyList(const Json& document, std::string_view list);
+
+  const std::string& Begin() const { return begin_; }
+  std::string Next(const Json& element);
+  std::string End() const;
+
+ private:
+  std::string begin_;
+  std::string end_;
+  bool empty_ = true;
+};
+
 /// The double with the fewest digits that still reads back as `value`: 0.98f becomes 0.98, not
 /// 0.980000019.
 double Shortest(float value);

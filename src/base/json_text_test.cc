@@ -29,6 +29,28 @@ TEST(Pretty, IsTheLibrarysLayout) {
   EXPECT_EQ(Pretty(std::numeric_limits<double>::quiet_NaN()), "null\n");
 }
 
+TEST(PrettyList, IsPrettyInParts) {
+  for (const size_t length : {0, 1, 3}) {
+    Json document = {{"first", {{"videos", Json::array()}}},
+                     {"text", "\n  \"videos\": []"},
+                     {"videos", Json::array()},
+                     {"last", {1, 2}}};
+    PrettyList parts(document, "videos");
+    std::string text = parts.Begin();
+    for (size_t i = 0; i < length; ++i) {
+      const Json element = {
+          {"i", i}, {"x", 0.1}, {"list", {1, 2}}, {"text", "a\nb"}, {"none", Json::array()}};
+      text += parts.Next(element);
+      document["videos"].push_back(element);
+    }
+    EXPECT_EQ(text + parts.End(), Pretty(document)) << length;
+  }
+  PrettyList last({{"list", Json::array()}}, "list");
+  std::string text = last.Begin() + last.Next(1);
+  text += last.End();
+  EXPECT_EQ(text, Pretty({{"list", {1}}}));
+}
+
 TEST(Rounded, IsWrittenShortAndStays) {
   // A day in uneven steps, at which the shortest text is hard to find.
   for (int64_t us = 1; us < 86'400'000'000; us += 7'919'237) {

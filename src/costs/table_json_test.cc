@@ -118,7 +118,7 @@ TEST(TableJson, NamesWhatIsWrong) {
   EXPECT_THAT(ErrorOf("[]"), HasSubstr("t.json: must be an object"));
   EXPECT_THAT(ErrorOf(R"({"schema_version": "resource_costs_cut_detection_v1"})"),
               HasSubstr("schema_version: is 'resource_costs_cut_detection_v1'; this program reads "
-                        "reelbatch_costs_v2 (`reelbatch costs import`"));
+                        "reelbatch_costs_v2 (`reelbatch-lab costs import`"));
   EXPECT_THAT(ErrorOf("{}"), HasSubstr("schema_version: is missing"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": -1)"))),
               HasSubstr("t.json: rows[0].latency_ms_per_unit: must be from 0 to 3600000, is -1"));

@@ -58,9 +58,9 @@ class TableParser {
   void Version(JsonMember& member) {
     const std::string_view version = member.Text();
     if (version == kTableSchema) return;
-    member.Reject(
-        fmt::format("is '{}'; this program reads {} (`reelbatch costs import` reads the v1 tables)",
-                    version, kTableSchema));
+    member.Reject(fmt::format(
+        "is '{}'; this program reads {} (`reelbatch-lab costs import` reads the v1 tables)",
+        version, kTableSchema));
   }
 
   void MemoryUnit(JsonMember& member) { blocks_.MemoryUnit(member); }

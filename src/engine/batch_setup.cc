@@ -28,14 +28,13 @@ base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const
     auto model = catalog.OpenModel(*component, door);
     if (!model) return std::unexpected(model.error());
     options.models.push_back({.component = name,
-                              .model = model->model.get(),
+                              .model = std::move(model->model),
                               .device = 0,
                               .in_order = component->stage->in_order,
                               .used = std::move(model->used),
                               .endpoint = std::move(model->endpoint),
                               .cost = std::move(model->cost),
                               .limit = {}});
-    setup.models.push_back(std::move(model->model));
   }
   if (options.models.empty()) return setup;
   constexpr int64_t kMib = 1 << 20;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -12,9 +11,8 @@
 
 namespace reelbatch::engine {
 
-/// What a run needs to batch units: its models, which `options` points at, and the options.
+/// What a run needs to batch units: its models and the options.
 struct BatchSetup {
-  std::vector<std::unique_ptr<components::UnitModel>> models;
   runtime::BatchingOptions options;
 
   /// What memory has taught earlier runs; `limits` outlives the run.

@@ -3,27 +3,34 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "engine/run_setup.h"
+#include "engine/session.h"
 #include "engine/sinks.h"
-#include "measure/machine.h"
 
 namespace reelbatch::engine {
 
-Detected DetectInMemory(const DetectRequest& request, const Catalog& catalog,
-                        runtime::RunObserver* observer, const base::CancelToken& cancel) {
-  std::vector<runtime::Input> inputs;
-  inputs.reserve(request.videos.size());
-  for (const std::filesystem::path& video : request.videos)
-    inputs.push_back({.id = static_cast<int>(inputs.size()), .path = video});
-  MemorySink sink(inputs.size(),
+base::Result<Detected> DetectInMemory(const DetectRequest& request, const Catalog& catalog,
+                                      runtime::RunObserver* observer,
+                                      const base::CancelToken& cancel) {
+  MemorySink sink(request.videos.size(),
                   request.keep_arrays ? MemorySink::Signals::kKeep : MemorySink::Signals::kDrop);
-  runtime::RunDependencies dependencies = MakeDependencies(request.config, catalog);
-  if (request.adjust) request.adjust(dependencies);
   const base::SystemClock clock;
-  Detected detected;
-  detected.report = runtime::Run(
-      inputs, MakeRunOptions(request.config, request.work, request.threads, measure::ReadMachine()),
-      dependencies, sink, observer, clock, cancel);
+  auto session = Session::Open({.catalog = catalog,
+                                .config = request.config,
+                                .work = request.work,
+                                .threads = request.threads,
+                                .sink = &sink,
+                                .videos = request.videos.size(),
+                                .adjust = request.adjust},
+                               clock, cancel);
+  if (!session) return std::unexpected(session.error());
+  std::vector<store::SourceInput> inputs;
+  for (const std::filesystem::path& video : request.videos)
+    inputs.push_back({.path = video.native(), .relative_path = {}});
+  if (const auto submitted = (*session)->Submit(inputs); !submitted)
+    return std::unexpected(submitted.error());
+  (*session)->Close();
+  (*session)->Observe(observer, nullptr);
+  Detected detected{.report = (*session)->Watch().run, .outcomes = {}};
   detected.outcomes = sink.Take();
   return detected;
 }

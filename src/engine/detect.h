@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/cancel.h"
+#include "base/result.h"
 #include "contracts/outcome.h"
 #include "contracts/run_config.h"
 #include "engine/catalog.h"
@@ -32,9 +33,8 @@ struct Detected {
 };
 
 /// Runs the components of `catalog` that the configuration asks for, and keeps what they found in
-/// memory. `observer` may be null. Where RunReport::lanes_given_up is not 0, a thread is stuck in
-/// foreign code, and nothing that it may use can be destroyed.
-Detected DetectInMemory(const DetectRequest& request, const Catalog& catalog,
+/// memory. `observer` may be null. Errors: as Session::Open().
+base::Result<Detected> DetectInMemory(const DetectRequest& request, const Catalog& catalog,
                         runtime::RunObserver* observer, const base::CancelToken& cancel);
 
 }  // namespace reelbatch::engine

@@ -190,10 +190,10 @@ Found FoundInFile(const std::filesystem::path& clip, std::optional<contracts::Pr
   contracts::RunConfig config;
   config.preset = preset;
   EXPECT_TRUE(engine::SettleConfig(config, catalog));
-  const engine::Detected detected = engine::DetectInMemory(
+  const auto detected = engine::DetectInMemory(
       {.videos = {clip}, .config = config, .work = {}, .threads = 1}, catalog, nullptr, {});
   const VideoResult result =
-      engine::PublicResult(detected.outcomes.front().value(), engine::KeepArrays::kNo);
+      engine::PublicResult(detected.value().outcomes.front().value(), engine::KeepArrays::kNo);
   EXPECT_EQ(result.reason, "");
   return {.events = result.events, .shots = result.shots};
 }

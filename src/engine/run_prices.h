@@ -16,7 +16,7 @@ namespace reelbatch::engine {
 /// What the videos of a run are expected to take, by rows of costs. Threads: Add() from any.
 class RunPrices {
  public:
-  /// `videos`: how many. `catalog` outlives it.
+  /// `videos`: how many; 0: not known. `catalog` outlives it.
   RunPrices(std::vector<contracts::CostTable> tables, const Catalog& catalog,
             const contracts::RunConfig& config, const runtime::RunOptions& options, size_t videos);
 

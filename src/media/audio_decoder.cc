@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "media/shared_file.h"
+#include "media/stream_info.h"
+
 namespace reelbatch::media {
 namespace {
 
@@ -9,57 +12,80 @@ namespace {
 constexpr int kMaxReadErrorsInARow = 64;
 constexpr int kMaxDecodeErrorsInARow = 256;
 
+std::unexpected<base::Error> NoDecoder(const SoundChoice& sound,
+                                       const std::filesystem::path& path) {
+  return base::Fail(base::Code::kCorrupt,
+                    std::string("FFmpeg has no decoder for its sound (") +
+                        avcodec_get_name(sound.codec_id) + "); convert it to another codec",
+                    path.string());
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<AudioDecoder>> AudioDecoder::Open(std::unique_ptr<Container> container,
                                                                std::optional<int> stream) {
-  AVFormatContext* const format = container->format();
-  const int video = container->stream()->index;
-  const AVCodec* codec = nullptr;
-  int index =
-      av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, stream.value_or(-1), video, &codec, 0);
-  if (index == AVERROR_STREAM_NOT_FOUND) return nullptr;
-  if (index < 0 || codec == nullptr) {
-    index = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, stream.value_or(-1), video, nullptr, 0);
-    if (index < 0) return nullptr;
-    return base::Fail(base::Code::kCorrupt,
-                      std::string("FFmpeg has no decoder for its sound (") +
-                          avcodec_get_name(format->streams[index]->codecpar->codec_id) +
-                          "); convert it to another codec",
-                      container->file().path().string());
-  }
+  AVFormatContext& format = *container->format();
+  const SoundChoice sound = ChooseSound(format, container->stream()->index, stream);
+  if (sound.stream < 0) return nullptr;
+  if (sound.codec == nullptr) return NoDecoder(sound, container->file().path());
   container->stream()->discard = AVDISCARD_ALL;
-  format->streams[index]->discard = AVDISCARD_DEFAULT;
-  std::unique_ptr<AudioDecoder> decoder(
-      new AudioDecoder(std::move(container), format->streams[index]));
-  if (auto opened = decoder->OpenCodec(*codec); !opened)
+  AVStream& chosen = *format.streams[sound.stream];
+  chosen.discard = AVDISCARD_DEFAULT;
+  auto packets = StreamPackets::Of(std::move(container), chosen);
+  if (!packets) return std::unexpected(std::move(packets.error()));
+  return Make(std::move(*packets), *sound.codec);
+}
+
+base::Result<std::unique_ptr<AudioDecoder>> AudioDecoder::Open(const std::filesystem::path& path,
+                                                               const contracts::Sampling& sampling,
+                                                               const base::CancelToken* cancel,
+                                                               const SharedFile* shared) {
+  if (shared == nullptr) {
+    auto container = Container::Open(path, sampling, cancel);
+    if (!container) return std::unexpected(std::move(container.error()));
+    return Open(std::move(*container));
+  }
+  const FileToRead file{.path = path, .stream = sampling.stream, .cancel = cancel};
+  auto joined = shared->demuxer()->Join(Reader::kSound, file);
+  if (!joined) return std::unexpected(std::move(joined.error()));
+  if (joined->own != nullptr) return Open(std::move(joined->own));
+  const SoundChoice& sound = joined->sound;
+  if (sound.stream < 0) return nullptr;
+  if (sound.codec == nullptr) return NoDecoder(sound, path);
+  return Make(std::make_unique<StreamPackets>(shared->demuxer(), Reader::kSound, file,
+                                              std::move(joined->facts)),
+              *sound.codec);
+}
+
+base::Result<std::unique_ptr<AudioDecoder>> AudioDecoder::Make(
+    std::unique_ptr<StreamPackets> packets, const AVCodec& codec) {
+  std::unique_ptr<AudioDecoder> decoder(new AudioDecoder(std::move(packets)));
+  if (auto opened = decoder->OpenCodec(codec); !opened)
     return std::unexpected(std::move(opened.error()));
   return decoder;
 }
 
 base::Status AudioDecoder::OpenCodec(const AVCodec& codec) {
-  const LogCapture::Scope scope(container_->log());
-  // What FFmpeg said while it looked for the streams is of the video, too.
-  container_->log().Clear();
+  const LogCapture::Scope scope(source_->log());
   const std::string what = "its sound (" + codec_name() + ") cannot be decoded";
   codec_.reset(avcodec_alloc_context3(&codec));
   packet_.reset(av_packet_alloc());
   frame_.reset(av_frame_alloc());
   if (!codec_ || !packet_ || !frame_) return Fail(AVERROR(ENOMEM), what);
-  int result = avcodec_parameters_to_context(codec_.get(), stream_->codecpar);
+  int result = avcodec_parameters_to_context(codec_.get(), &source_->parameters());
   if (result < 0) return Fail(result, what);
   codec_->thread_count = 1;
-  codec_->pkt_timebase = stream_->time_base;
-  container_->log().Watch(codec_.get());
+  codec_->pkt_timebase = time_base();
+  source_->log().Watch(codec_.get());
   result = avcodec_open2(codec_.get(), &codec, nullptr);
   if (result < 0) return Fail(result, what);
   return {};
 }
 
 base::Result<const AVFrame*> AudioDecoder::Next() {
-  const LogCapture::Scope scope(container_->log());
+  const LogCapture::Scope scope(source_->log());
   while (!at_end_) {
-    if (container_->file().cancelled()) return Fail(AVERROR_EXIT, "decoding sound");
+    if (source_->cancelled()) return Fail(AVERROR_EXIT, "decoding sound");
     const int result = avcodec_receive_frame(codec_.get(), frame_.get());
     if (result == 0) {
       decode_errors_in_a_row_ = 0;
@@ -94,9 +120,9 @@ base::Status AudioDecoder::Feed() {
 base::Status AudioDecoder::ReadPacket(bool& end) {
   while (true) {
     av_packet_unref(packet_.get());
-    const int result = av_read_frame(container_->format(), packet_.get());
-    if (container_->file().cancelled()) return Fail(AVERROR_EXIT, "reading sound");
-    if (result < 0 && container_->file().read_errno() != 0) return Fail(result, "reading sound");
+    const int result = source_->Read(*packet_);
+    if (source_->cancelled()) return Fail(AVERROR_EXIT, "reading sound");
+    if (result < 0 && source_->read_errno() != 0) return Fail(result, "reading sound");
     if (result == AVERROR(ENOMEM)) return Fail(result, "reading sound");
     if (result == AVERROR_EOF) {
       end = true;
@@ -111,7 +137,7 @@ base::Status AudioDecoder::ReadPacket(bool& end) {
     }
     read_errors_in_a_row_ = 0;
     ended_by_error_ = false;
-    if (packet_->stream_index != stream_->index) continue;
+    if (packet_->stream_index != source_->index()) continue;
     ++packets_;
     last_packet_damaged_ = (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
     if (last_packet_damaged_) NoteError("the container holds a damaged packet");
@@ -122,7 +148,7 @@ base::Status AudioDecoder::ReadPacket(bool& end) {
 void AudioDecoder::NoteError(std::string_view reason) {
   ++errors_;
   if (!first_error_.empty()) return;
-  first_error_ = container_->log().first_error();
+  first_error_ = source_->log().first_error();
   if (first_error_.empty()) first_error_ = reason;
 }
 

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "media/av.h"
-#include "media/container.h"
+#include "media/stream_packets.h"
 
 namespace reelbatch::media {
 
@@ -21,18 +21,24 @@ class AudioDecoder {
   /// Errors: corrupt (sound that FFmpeg cannot decode: names the codec), out_of_memory.
   static base::Result<std::unique_ptr<AudioDecoder>> Open(std::unique_ptr<Container> container,
                                                           std::optional<int> stream = std::nullopt);
+  /// The sound that belongs to the video that `sampling` chooses. `shared` may be null. Errors: as
+  /// Probe(), and the above.
+  static base::Result<std::unique_ptr<AudioDecoder>> Open(const std::filesystem::path& path,
+                                                          const contracts::Sampling& sampling,
+                                                          const base::CancelToken* cancel,
+                                                          const SharedFile* shared);
 
   /// The next frame, or null at the end; it lives until the next call. What is damaged is left out
   /// and counted. Errors: cancelled, io, out_of_memory.
   base::Result<const AVFrame*> Next();
 
-  Container& container() { return *container_; }
-  const AVStream& stream() const { return *stream_; }
-  std::string codec_name() const { return avcodec_get_name(stream_->codecpar->codec_id); }
-  const std::filesystem::path& path() const { return container_->file().path(); }
+  const StreamPackets& source() const { return *source_; }
+  AVRational time_base() const { return source_->time_base(); }
+  std::string codec_name() const { return avcodec_get_name(source_->parameters().codec_id); }
+  const std::filesystem::path& path() const { return source_->path(); }
   /// Of `averror`, as Container::Fail().
   std::unexpected<base::Error> Fail(int averror, std::string_view what) {
-    return container_->Fail(averror, what);
+    return source_->Fail(averror, what);
   }
 
   // What is known so far.
@@ -43,16 +49,16 @@ class AudioDecoder {
   bool ended_by_damage() const { return at_end_ && (ended_by_error_ || last_packet_damaged_); }
 
  private:
-  AudioDecoder(std::unique_ptr<Container> container, AVStream* stream)
-      : container_(std::move(container)), stream_(stream) {}
+  explicit AudioDecoder(std::unique_ptr<StreamPackets> packets) : source_(std::move(packets)) {}
+  static base::Result<std::unique_ptr<AudioDecoder>> Make(std::unique_ptr<StreamPackets> packets,
+                                                          const AVCodec& codec);
   base::Status OpenCodec(const AVCodec& codec);
   /// Gives the decoder its next packet, or tells it that none follows.
   base::Status Feed();
   base::Status ReadPacket(bool& end);
   void NoteError(std::string_view reason);
 
-  std::unique_ptr<Container> container_;  // outlives the codec, which logs to it
-  AVStream* stream_;
+  std::unique_ptr<StreamPackets> source_;  // outlives the codec, which logs to it
   AvCodecContext codec_;
   AvPacket packet_;
   AvFrame frame_;

@@ -41,26 +41,23 @@ class AudioReader final : public AudioSource {
       : decoder_(std::move(decoder)),
         options_(options),
         resampler_(options.rate),
-        video_start_s_(decoder_->container().info().start_time_s),
-        player_start_s_(decoder_->container().info().player_start_s),
+        video_start_s_(decoder_->source().info().start_time_s),
+        player_start_s_(decoder_->source().info().player_start_s),
         base_s_(video_start_s_) {
-    const AVCodecParameters& coded = *decoder_->stream().codecpar;
+    const AVCodecParameters& coded = decoder_->source().parameters();
     report_.codec = decoder_->codec_name();
-    report_.stream_index = decoder_->stream().index;
+    report_.stream_index = decoder_->source().index();
     report_.channels = coded.ch_layout.nb_channels;
     report_.source_rate = coded.sample_rate;
     report_.rate = options.rate;
-    const AVFormatContext& format = *decoder_->container().format();
-    if (format.duration > 0 && format.start_time != AV_NOPTS_VALUE) {
-      last_s_ = static_cast<double>(format.start_time + format.duration) / AV_TIME_BASE +
-                kBehindEndSeconds;
-    }
+    if (const auto end_s = decoder_->source().said_end_s()) last_s_ = *end_s + kBehindEndSeconds;
   }
 
   const contracts::AudioReport& report() const override { return report_; }
   double position_s() const override { return base_s_ + Seconds(made_); }
 
   base::Result<AudioBlock> Next() override try {
+    const LogCapture::Scope scope(unread_log_);
     while (true) {
       const AudioBlock block = Show();
       if (!block.samples.empty()) return block;
@@ -135,7 +132,7 @@ class AudioReader final : public AudioSource {
   void Start(const AVFrame& frame) {
     started_ = true;
     if (frame.best_effort_timestamp != AV_NOPTS_VALUE)
-      base_s_ = TicksToSeconds(frame.best_effort_timestamp, decoder_->stream().time_base);
+      base_s_ = TicksToSeconds(frame.best_effort_timestamp, decoder_->time_base());
     const auto sample_at = [this](double range_s) {
       constexpr double kTolerance = 1e-6;  // as FrameSampler's
       const double samples = (player_start_s_ + range_s - kTolerance - base_s_) * options_.rate;
@@ -154,7 +151,7 @@ class AudioReader final : public AudioSource {
     if (resampler_.taken() > 0)
       expected_s_ += static_cast<double>(resampler_.taken()) / resampler_.source_rate();
     if (frame.best_effort_timestamp == AV_NOPTS_VALUE) return 0;
-    const double own_s = TicksToSeconds(frame.best_effort_timestamp, decoder_->stream().time_base);
+    const double own_s = TicksToSeconds(frame.best_effort_timestamp, decoder_->time_base());
     latest_s_ =
         std::max(latest_s_, own_s + static_cast<double>(frame.nb_samples) / frame.sample_rate);
     const double pts_s = own_s - clock_shift_s_;
@@ -229,17 +226,22 @@ class AudioReader final : public AudioSource {
   bool EndsEarly() {
     constexpr double kMinMissingS = 0.5;  // as of video
     constexpr double kMinMissingShare = 0.02;
-    const AVFormatContext& format = *decoder_->container().format();
-    const AVStream& stream = decoder_->stream();
-    const std::optional<double> own_end_s = OwnEnd(format, stream);
+    const AVStream& stream = decoder_->source().stream();
+    const std::optional<double> own_end_s =
+        decoder_->source().With([&](Container& container) -> std::optional<double> {
+          const AVFormatContext& format = *container.format();
+          const bool complete =
+              CountsSamples(format, stream) && decoder_->packets() >= stream.nb_frames;
+          return complete ? std::nullopt : OwnEnd(format, stream);
+        });
     if (!own_end_s) return false;
-    if (CountsSamples(format, stream) && decoder_->packets() >= stream.nb_frames) return false;
     const double end_s = std::max(base_s_ + Seconds(made_), latest_s_);
     return *own_end_s - end_s > std::max(kMinMissingS, kMinMissingShare * Seconds(made_));
   }
 
   std::unique_ptr<AudioDecoder> decoder_;
   const AudioOptions options_;
+  LogCapture unread_log_;  // of resampling
   contracts::AudioReport report_;
   MonoResampler resampler_;
   const double video_start_s_;
@@ -270,9 +272,7 @@ class AudioReader final : public AudioSource {
 base::Result<std::unique_ptr<AudioSource>> OpenAudio(const std::filesystem::path& path,
                                                      const AudioOptions& options) {
   if (base::NamesPictures(path)) return nullptr;
-  auto container = Container::Open(path, options.sampling, options.cancel);
-  if (!container) return std::unexpected(std::move(container.error()));
-  auto decoder = AudioDecoder::Open(std::move(*container));
+  auto decoder = AudioDecoder::Open(path, options.sampling, options.cancel, options.shared.get());
   if (!decoder) return std::unexpected(std::move(decoder.error()));
   if (*decoder == nullptr) return nullptr;
   return std::make_unique<AudioReader>(std::move(*decoder), options);

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "contracts/video.h"
 #include "media/audio_source.h"
+#include "media/shared_file.h"
 
 namespace reelbatch::media {
 
@@ -21,6 +22,8 @@ struct AudioOptions {
       {};  // `stream` of the video whose sound it is; the range counts from player_start_s
   int rate = 16000;  // Hz, of what is delivered
   const base::CancelToken* cancel = nullptr;
+  /// Shared with the frames of the same pass; may be null.
+  std::shared_ptr<SharedFile> shared = nullptr;
   /// Called after every decoded frame, also of those before the range. From the thread that calls
   /// Next().
   std::function<void()> on_decoded = {};

@@ -37,6 +37,9 @@ struct CloseOutput {
 struct FreeCodecContext {
   void operator()(AVCodecContext* p) const { avcodec_free_context(&p); }
 };
+struct FreeParameters {
+  void operator()(AVCodecParameters* p) const { avcodec_parameters_free(&p); }
+};
 struct FreeFrame {
   void operator()(AVFrame* p) const { av_frame_free(&p); }
 };
@@ -63,6 +66,7 @@ using AvInput = std::unique_ptr<AVFormatContext, av_internal::CloseInput>;
 /// Allocated by avformat_alloc_output_context2(); closes its own file. Does not write the trailer.
 using AvOutput = std::unique_ptr<AVFormatContext, av_internal::CloseOutput>;
 using AvCodecContext = std::unique_ptr<AVCodecContext, av_internal::FreeCodecContext>;
+using AvCodecParameters = std::unique_ptr<AVCodecParameters, av_internal::FreeParameters>;
 using AvFrame = std::unique_ptr<AVFrame, av_internal::FreeFrame>;
 using AvPacket = std::unique_ptr<AVPacket, av_internal::FreePacket>;
 using AvSws = std::unique_ptr<SwsContext, av_internal::FreeSws>;

@@ -36,13 +36,10 @@ class CodedParameters {
   struct FreeFilter {
     void operator()(AVBSFContext* p) const { av_bsf_free(&p); }
   };
-  struct FreeParameters {
-    void operator()(AVCodecParameters* p) const { avcodec_parameters_free(&p); }
-  };
   struct Change {
     size_t index = 0;
     bool outside = false;
-    std::unique_ptr<AVCodecParameters, FreeParameters> parameters;
+    AvCodecParameters parameters;
   };
 
   /// The bytes that the packet itself carries; empty: none.

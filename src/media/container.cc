@@ -84,7 +84,29 @@ bool IsUnsupported(std::string_view said) {
       kWords, [said](std::string_view word) { return said.find(word) != std::string_view::npos; });
 }
 
-std::unexpected<base::Error> Container::Fail(int averror, std::string_view what) {
+Container::~Container() {
+  const LogCapture::Scope scope(log_);
+  format_.reset();
+}
+
+int Container::ReadFrame(AVPacket& packet) {
+  while (!kept_.packets.empty()) {
+    const AvPacket next = std::move(kept_.packets.front());
+    kept_.packets.pop_front();
+    if (format_->streams[next->stream_index]->discard >= AVDISCARD_ALL) continue;
+    av_packet_move_ref(&packet, next.get());
+    return 0;
+  }
+  return kept_.to_the_end ? AVERROR_EOF : av_read_frame(format_.get(), &packet);
+}
+
+int Container::Seek(int64_t pts) {
+  kept_ = {};
+  return av_seek_frame(format_.get(), stream_->index, pts, AVSEEK_FLAG_BACKWARD);
+}
+
+std::unexpected<base::Error> Container::Fail(int averror, std::string_view what,
+                                             const std::string& said) {
   const std::string path = file_->path().string();
   if (file_->cancelled()) return base::Fail(base::Code::kCancelled, "cancelled", path);
   if (file_->read_errno() != 0) {
@@ -93,7 +115,6 @@ std::unexpected<base::Error> Container::Fail(int averror, std::string_view what)
                           "; check the disk or the network",
                       path);
   }
-  const std::string said = log_.first_error();
   // An io code without a failed read is the demuxer's opinion of the data.
   auto failure = AvFail(averror, what, file_->path(), said);
   if (failure.error().code == base::Code::kIo) failure.error().code = base::Code::kCorrupt;
@@ -183,6 +204,9 @@ base::Status Container::ChooseStream(const contracts::Sampling& sampling) {
   }
   info_ = DescribeStream(*format_, *stream_, file_->bytes());
   info_.video_streams = static_cast<int>(videos.size());
+  if (format_->duration > 0 && format_->start_time != AV_NOPTS_VALUE) {
+    said_end_s_ = static_cast<double>(format_->start_time + format_->duration) / AV_TIME_BASE;
+  }
   return {};
 }
 
@@ -236,15 +260,25 @@ base::Result<std::unique_ptr<Container>> Container::Open(const std::filesystem::
                                                          const contracts::Sampling& sampling,
                                                          const base::CancelToken* cancel) {
   auto container = OpenOnce(path, sampling, cancel);
+  int times = 1;
+  // Whether edit lists are followed is asked of a demuxer as it opens, and cannot be changed later.
   const bool all_samples = container && ShowsNothing((*container)->stream());
-  if (all_samples) container = OpenOnce(path, sampling, cancel, true);
-  if (all_samples && container) (*container)->TakeAllSamples();
-  if (!container || !WantsFirstPackets(*(*container)->format(), *(*container)->stream()))
-    return container;
-  contracts::VideoInfo info = (*container)->info();
-  ReadFirstPackets(**container, info);
-  container = OpenOnce(path, sampling, cancel, all_samples);
-  if (container) (*container)->info_ = std::move(info);
+  if (all_samples) {
+    container = OpenOnce(path, sampling, cancel, true);
+    ++times;
+    if (container) (*container)->TakeAllSamples();
+  }
+  if (container && WantsFirstPackets(*(*container)->format(), *(*container)->stream())) {
+    contracts::VideoInfo info = (*container)->info();
+    auto kept = ReadFirstPackets(**container, info);
+    if (!kept) {
+      container = OpenOnce(path, sampling, cancel, all_samples);
+      ++times;
+    }
+    if (container && kept) (*container)->kept_ = std::move(*kept);
+    if (container) (*container)->info_ = std::move(info);
+  }
+  if (container) (*container)->times_opened_ = times;
   return container;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,10 @@ namespace {
 
 constexpr uint8_t kSync = 0x47;
 constexpr int kPacketsSeen = 5;
+
+size_t ReadAt(const InputFile& file, int64_t at, std::span<uint8_t> bytes) {
+  return file.ReadAt(at, reinterpret_cast<char*>(bytes.data()), bytes.size());
+}
 
 /// How many bytes stand behind the last whole packet of `size` bytes, of which the first `lead`
 /// come before the sync byte; none: the bytes are no such packets.
@@ -27,19 +32,16 @@ std::optional<size_t> Rest(const std::vector<uint8_t>& tail, size_t size, size_t
 }
 
 /// Transport streams have packets of one size.
-bool EndsInAPacket(Container& container) {
+bool EndsInAPacket(const InputFile& file) {
   struct Layout {
     size_t size;
     size_t lead;
   };
   constexpr std::array<Layout, 3> kLayouts = {{{188, 0}, {192, 4}, {204, 0}}};
   constexpr int64_t kTailBytes = 204 * (kPacketsSeen + 1);
-  const int64_t from = std::max<int64_t>(0, container.file().bytes() - kTailBytes);
-  std::vector<uint8_t> tail(static_cast<size_t>(container.file().bytes() - from));
-  AVIOContext* const io = container.file().io();
-  if (avio_seek(io, from, SEEK_SET) < 0) return false;
-  const int read = avio_read(io, tail.data(), static_cast<int>(tail.size()));
-  if (read != static_cast<int>(tail.size())) return false;
+  const int64_t from = std::max<int64_t>(0, file.bytes() - kTailBytes);
+  std::vector<uint8_t> tail(static_cast<size_t>(file.bytes() - from));
+  if (ReadAt(file, from, tail) != tail.size()) return false;
   for (const Layout& layout : kLayouts) {
     const auto rest = Rest(tail, layout.size, layout.lead);
     if (rest) return *rest > layout.lead && tail[tail.size() - *rest + layout.lead] == kSync;
@@ -57,19 +59,17 @@ bool IsChunkName(std::string_view name) {
 }
 
 /// AVI files are chunks that follow each other. A list whose size was never filled in is entered.
-bool EndsInAChunk(Container& container) {
+bool EndsInAChunk(const InputFile& file) {
   // A finished file has about ten chunks and one more for every gigabyte.
   constexpr int kMostChunks = 100'000;
   constexpr int64_t kHeaderBytes = 8;
   constexpr int64_t kListBytes = 12;
-  AVIOContext* const io = container.file().io();
-  const int64_t end = container.file().bytes();
+  const int64_t end = file.bytes();
   int64_t at = 0;
   int64_t riff_end = 0;  // what follows it and is no other RIFF is not of the format
   for (int chunk = 0; chunk < kMostChunks && at + kHeaderBytes <= end; ++chunk) {
     std::array<uint8_t, kHeaderBytes> header{};
-    if (avio_seek(io, at, SEEK_SET) < 0) return false;
-    if (avio_read(io, header.data(), kHeaderBytes) != kHeaderBytes) return false;
+    if (ReadAt(file, at, header) != header.size()) return false;
     const std::string_view name(reinterpret_cast<const char*>(header.data()), 4);
     const int64_t size = LittleEndian(header.data() + 4);
     if (!IsChunkName(name)) return false;
@@ -93,20 +93,18 @@ uint64_t BigEndian(const uint8_t* bytes, size_t count) {
 
 /// MP4 files are boxes that follow each other. What follows the last box and has no known name is
 /// not of the format.
-bool EndsInABox(Container& container) {
+bool EndsInABox(const InputFile& file) {
   constexpr std::array<std::string_view, 14> kNames = {"ftyp", "moov", "moof", "mdat", "free",
                                                        "skip", "wide", "sidx", "ssix", "styp",
                                                        "mfra", "emsg", "prft", "uuid"};
   constexpr int kMostBoxes = 1'000'000;
-  constexpr int64_t kShortHeader = 8;
-  constexpr int64_t kLongHeader = 16;
-  AVIOContext* const io = container.file().io();
-  const auto end = static_cast<uint64_t>(container.file().bytes());
+  constexpr size_t kShortHeader = 8;
+  constexpr size_t kLongHeader = 16;
+  const auto end = static_cast<uint64_t>(file.bytes());
   uint64_t at = 0;
   for (int box = 0; box < kMostBoxes && at + kShortHeader <= end; ++box) {
     std::array<uint8_t, kLongHeader> header{};
-    if (avio_seek(io, static_cast<int64_t>(at), SEEK_SET) < 0) return false;
-    const int read = avio_read(io, header.data(), kLongHeader);
+    const size_t read = ReadAt(file, static_cast<int64_t>(at), header);
     if (read < kShortHeader) return false;
     const std::string_view name(reinterpret_cast<const char*>(header.data()) + 4, 4);
     if (std::ranges::find(kNames, name) == kNames.end()) return false;
@@ -139,20 +137,17 @@ EbmlNumber ReadEbml(const uint8_t* bytes, size_t there, bool keep_marker) {
 }
 
 /// A Matroska file is a header and a segment that says how long it is, unless it was recorded live.
-bool EndsInTheSegment(Container& container) {
+bool EndsInTheSegment(const InputFile& file) {
   constexpr uint64_t kEbmlId = 0x1A45DFA3;
   constexpr uint64_t kSegmentId = 0x18538067;
   constexpr int kMostElements = 16;
   constexpr int kHeaderBytes = 12;
-  AVIOContext* const io = container.file().io();
-  const auto end = static_cast<uint64_t>(container.file().bytes());
+  const auto end = static_cast<uint64_t>(file.bytes());
   uint64_t at = 0;
   for (int element = 0; element < kMostElements && at < end; ++element) {
     std::array<uint8_t, kHeaderBytes> header{};
-    if (avio_seek(io, static_cast<int64_t>(at), SEEK_SET) < 0) return false;
-    const int read = avio_read(io, header.data(), kHeaderBytes);
-    if (read <= 0) return false;
-    const auto there = static_cast<size_t>(read);
+    const size_t there = ReadAt(file, static_cast<int64_t>(at), header);
+    if (there == 0) return false;
     const EbmlNumber id = ReadEbml(header.data(), there, true);
     const EbmlNumber size = ReadEbml(header.data() + id.bytes, there - id.bytes, false);
     if (id.bytes == 0 || size.bytes == 0 || size.unknown) return false;
@@ -166,12 +161,11 @@ bool EndsInTheSegment(Container& container) {
 
 }  // namespace
 
-bool BreaksOff(Container& container) {
-  const std::string_view format = container.format()->iformat->name;
-  if (format == "mpegts") return EndsInAPacket(container);
-  if (format == "avi") return EndsInAChunk(container);
-  if (format.starts_with("mov")) return EndsInABox(container);
-  if (format.starts_with("matroska")) return EndsInTheSegment(container);
+bool BreaksOff(std::string_view format, const InputFile& file) {
+  if (format == "mpegts") return EndsInAPacket(file);
+  if (format == "avi") return EndsInAChunk(file);
+  if (format.starts_with("mov")) return EndsInABox(file);
+  if (format.starts_with("matroska")) return EndsInTheSegment(file);
   return false;
 }
 

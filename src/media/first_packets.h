@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "media/container.h"
 
 namespace reelbatch::media {
@@ -9,7 +11,11 @@ namespace reelbatch::media {
 bool WantsFirstPackets(const AVFormatContext& format, const AVStream& stream);
 
 /// Mends `info` by the first packets of the chosen stream: a start that is a wrong stamp, and the
-/// timecode of a group of pictures. Reads them away: the container is of no further use.
-void ReadFirstPackets(Container& container, contracts::VideoInfo& info);
+/// timecode of a group of pictures.
+///
+/// Answers what it has read, of all streams, for whoever reads the container next. None: that was
+/// too much to keep, or the demuxer spoke of damage, which belongs to whoever reads it then. The
+/// container is of no further use.
+std::optional<KeptPackets> ReadFirstPackets(Container& container, contracts::VideoInfo& info);
 
 }  // namespace reelbatch::media

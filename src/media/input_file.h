@@ -27,6 +27,7 @@ class InputFile {
   /// Reads beside io(), which goes on where it was. Answers how many bytes came.
   size_t ReadAt(int64_t offset, char* buffer, size_t bytes) const;
   const std::filesystem::path& path() const { return path_; }
+  const base::CancelToken* cancel() const { return cancel_; }
   bool cancelled() const { return cancel_ != nullptr && cancel_->cancelled(); }
   /// errno of the first read the system refused; 0 if none.
   int read_errno() const { return read_errno_; }

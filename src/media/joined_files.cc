@@ -28,6 +28,7 @@ class JoinedVideo final : public FrameSource {
   base::Status OpenNext() {
     ReaderOptions options = options_;
     options.continues = Continuation{.state = state_};
+    options.shared.reset();  // of one file
     if (!parts_.empty()) options.continues->starts_at_s = next_starts_s_;
     auto opened = OpenVideo(files_[parts_.size()], options);
     if (!opened) return std::unexpected(std::move(opened.error()));

@@ -29,7 +29,6 @@ base::Result<const AVOutputFormat*> Muxer::FormatOf(const std::filesystem::path&
 }
 
 base::Result<std::unique_ptr<Muxer>> Muxer::Create(const std::filesystem::path& path) {
-  LogCapture::InstallQuietLog();
   const auto format = FormatOf(path);
   if (!format) return std::unexpected(format.error());
   auto file = base::AtomicFile::Create(path);

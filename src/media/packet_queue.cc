@@ -5,28 +5,30 @@
 namespace reelbatch::media {
 namespace {
 
-/// The next packet of the chosen stream.
-int Read(Container& container, AVPacket& packet, PacketStamps& stamps) {
+/// The next packet of the stream.
+int Read(StreamPackets& from, AVPacket& packet, PacketStamps& stamps) {
   while (true) {
     av_packet_unref(&packet);
-    const int result = av_read_frame(container.format(), &packet);
+    const int result = from.Read(packet);
     if (result < 0) return result;
-    if (packet.stream_index != container.stream()->index) continue;
-    const auto known = [](int64_t time) {
-      return time == AV_NOPTS_VALUE ? std::nullopt : std::optional(time);
-    };
-    // Packets that an edit list hides give no frame.
-    if ((packet.flags & AV_PKT_FLAG_DISCARD) == 0) {
-      stamps.OnPacket(known(packet.pts), known(packet.dts), packet.size);
-    }
+    if (packet.stream_index != from.index()) continue;
+    TellStamps(packet, stamps);
     return result;
   }
 }
 
 }  // namespace
 
-int PacketQueue::Take(Container& container, AVPacket& packet, PacketStamps& stamps) {
-  if (kept_.empty()) return Read(container, packet, stamps);
+void TellStamps(const AVPacket& packet, PacketStamps& stamps) {
+  if ((packet.flags & AV_PKT_FLAG_DISCARD) != 0) return;
+  const auto known = [](int64_t time) {
+    return time == AV_NOPTS_VALUE ? std::nullopt : std::optional(time);
+  };
+  stamps.OnPacket(known(packet.pts), known(packet.dts), packet.size);
+}
+
+int PacketQueue::Take(StreamPackets& from, AVPacket& packet, PacketStamps& stamps) {
+  if (kept_.empty()) return Read(from, packet, stamps);
   Kept next = std::move(kept_.front());
   kept_.pop_front();
   av_packet_unref(&packet);
@@ -34,11 +36,11 @@ int PacketQueue::Take(Container& container, AVPacket& packet, PacketStamps& stam
   return next.result;
 }
 
-std::optional<int> PacketQueue::ReadAhead(Container& container, PacketStamps& stamps) {
+std::optional<int> PacketQueue::ReadAhead(StreamPackets& from, PacketStamps& stamps) {
   if (!kept_.empty() && kept_.back().result < 0) return std::nullopt;
   Kept next{.packet = AvPacket(av_packet_alloc())};
   if (next.packet == nullptr) return AVERROR(ENOMEM);
-  next.result = Read(container, *next.packet, stamps);
+  next.result = Read(from, *next.packet, stamps);
   const int result = next.result;
   kept_.push_back(std::move(next));
   return result;

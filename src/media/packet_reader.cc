@@ -24,7 +24,7 @@ base::Result<bool> PacketReader::Read() {
   const LogCapture::Scope scope(container_->log());
   av_packet_unref(packet_.get());
   if (container_->file().cancelled()) return container_->Fail(AVERROR_EXIT, "copying");
-  const int read = av_read_frame(container_->format(), packet_.get());
+  const int read = container_->ReadFrame(*packet_);
   if (read < 0 && container_->file().read_errno() != 0) return container_->Fail(read, "copying");
   return read >= 0;  // damage that the demuxer cannot pass ends the copy as the end does
 }

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "contracts/frame_rates.h"
 #include "media/error_marks.h"
+#include "media/log_capture.h"
 #include "media/picture_decoder.h"
 #include "media/reading_state.h"
 #include "media/stream_info.h"
@@ -108,6 +109,7 @@ class PictureSource final : public DecodedSource {
   const AVStream* stream() const override { return stream_.stream; }
 
   base::Result<const image::StampedFrame*> Next() override try {
+    const QuietLog quiet;
     turn_ = (turn_ + 1) % shown_.size();
     Shown& shown = shown_[turn_];
     if (shown.decoded != nullptr) av_frame_unref(shown.decoded.get());
@@ -252,7 +254,7 @@ class PictureSource final : public DecodedSource {
 
 base::Result<std::unique_ptr<PictureSource>> OpenSource(const fs::path& path,
                                                         const ReaderOptions& options) {
-  LogCapture::InstallQuietLog();
+  const QuietLog quiet;
   if (auto valid = ValidateSampling(options.sampling); !valid)
     return std::unexpected(valid.error());
   if (options.sampling.stream.value_or(0) != 0) {

@@ -26,7 +26,7 @@ bool LooksAtEveryFrame(const contracts::Sampling& sampling) {
 bool ReadPacket(Container& container, AVPacket& packet) {
   while (true) {
     av_packet_unref(&packet);
-    if (av_read_frame(container.format(), &packet) < 0) return false;
+    if (container.ReadFrame(packet) < 0) return false;
     if (packet.stream_index == container.stream()->index) return true;
   }
 }
@@ -61,6 +61,7 @@ class OneRange final : public RangeReader {
   }
 
   base::Result<const image::StampedFrame*> Next() override {
+    const LogCapture::Scope scope(unread_log_);
     while (!ended_) {
       const base::Result<const AVFrame*> decoded = decoder_->Next();
       if (!decoded) return std::unexpected(decoded.error());
@@ -154,6 +155,7 @@ class OneRange final : public RangeReader {
     return nullptr;
   }
 
+  LogCapture unread_log_;  // of conversions
   std::unique_ptr<StreamDecoder> decoder_;
   FrameConverter converter_;
   FramePlanes planes_;
@@ -197,7 +199,7 @@ base::Result<RangePlan> PlanRanges(const std::filesystem::path& path, const Read
   for (int64_t k = 1; static_cast<double>(k) * range_s < duration_s; ++k) {
     const double at_s = plan.info.start_time_s + static_cast<double>(k) * range_s;
     const auto target = static_cast<int64_t>(at_s / plan.tick_s);
-    if (av_seek_frame(container.format(), stream.index, target, AVSEEK_FLAG_BACKWARD) < 0) break;
+    if (container.Seek(target) < 0) break;
     if (!ReadPacket(container, *packet)) break;
     if (container.file().cancelled()) return container.Fail(AVERROR_EXIT, "planning");
     if (options.on_decoded) options.on_decoded();
@@ -214,9 +216,9 @@ base::Result<RangePlan> PlanRanges(const std::filesystem::path& path, const Read
 
 base::Result<std::unique_ptr<RangeReader>> OpenRangeReader(const std::filesystem::path& path,
                                                            const ReaderOptions& options) {
-  auto container = Container::Open(path, options.sampling, options.cancel);
-  if (!container) return std::unexpected(std::move(container.error()));
-  auto decoder = StreamDecoder::Open(std::move(*container), options);
+  auto packets = StreamPackets::OfFrames(path, options.sampling, options.cancel, nullptr);
+  if (!packets) return std::unexpected(std::move(packets.error()));
+  auto decoder = StreamDecoder::Open(std::move(*packets), options);
   if (!decoder) return std::unexpected(std::move(decoder.error()));
   return std::make_unique<OneRange>(std::move(*decoder), options);
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "media/shared_passes.h"
 #include "media/test_clips.h"
 #include "media/video_reader.h"
 
@@ -74,6 +75,18 @@ TEST_F(SharedClips, TimesAreFfprobesOwn) {
     EXPECT_THAT(read.timeline.pts_s,
                 Pointwise(DoubleNear(1e-6), testing_clips::FfprobeTimes(clips_ / name)))
         << name;
+  }
+}
+
+TEST_F(SharedClips, FramesAndSoundAreTheSameFromOneDemuxer) {
+  for (const char* name :
+       {"city_cc0.mpg", "calais_1906.ogv", "oa4_launch.webm", "nasa_two_streams.mp4"}) {
+    const shared_passes::Pass pass{.path = clips_ / name, .sampling = {.end_s = 5}};
+    const auto shared = std::make_shared<SharedFile>();
+    EXPECT_EQ(Read(pass, shared, shared_passes::ByTurns),
+              Read(pass, nullptr, shared_passes::FramesFirst))
+        << name;
+    EXPECT_EQ(shared->times_opened(), 1) << name;
   }
 }
 

@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "media/container.h"
 #include "media/decoded_source.h"
+#include "media/log_capture.h"
 #include "media/packet_reader.h"
 #include "media/split_audio.h"
 #include "media/split_feeds.h"
@@ -158,6 +159,7 @@ base::Result<std::vector<WrittenPiece>> SplitExact(const std::filesystem::path& 
                                                    const base::CancelToken* cancel, SplitLog* log) {
   if (auto sound = CheckPieces(source, pieces); !sound) return std::unexpected(sound.error());
   if (pieces.empty()) return std::vector<WrittenPiece>{};
+  const QuietLog quiet;
   SplitLog unread;
   SplitLog& said = log == nullptr ? unread : *log;
   // Every frame counts: of the sampling only the choice of the stream and a rate for pictures

@@ -50,7 +50,7 @@ base::Result<std::unique_ptr<SplitAudio>> SplitAudio::Open(const std::filesystem
   if (!decoder && decoder.error().code == base::Code::kOutOfMemory)
     return std::unexpected(decoder.error());
   if (!decoder || *decoder == nullptr) return nullptr;
-  const AVCodecParameters& parameters = *(*decoder)->stream().codecpar;
+  const AVCodecParameters& parameters = (*decoder)->source().parameters();
   if (parameters.ch_layout.nb_channels < 1 || parameters.sample_rate < 1) return nullptr;
   std::unique_ptr<SplitAudio> reader(new SplitAudio());
   const bool known = std::ranges::find(kAacRates, parameters.sample_rate) != kAacRates.end();
@@ -108,7 +108,7 @@ base::Result<SplitAudio::Run> SplitAudio::Convert(const AVFrame& decoded) {
   if (result >= 0) result = swr_convert_frame(resampler_.get(), converted_.get(), &frame);
   if (result < 0) return decoder_->Fail(result, "converting sound");
   if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
-    double seconds = TicksToSeconds(frame.best_effort_timestamp, decoder_->stream().time_base);
+    double seconds = TicksToSeconds(frame.best_effort_timestamp, decoder_->time_base());
     if (times_ != nullptr && started_) {
       epoch_ = times_->EpochNear(seconds, static_cast<double>(next_position_) / rate_, epoch_);
       seconds += times_->offset_s(epoch_);

@@ -10,6 +10,7 @@
 #include "media/coded_parameters.h"
 #include "media/container.h"
 #include "media/frame_clock.h"
+#include "media/log_capture.h"
 #include "media/packet_reader.h"
 #include "media/packet_times.h"
 #include "media/split.h"
@@ -258,6 +259,7 @@ base::Result<std::vector<WrittenPiece>> SplitCopy(const std::filesystem::path& s
                                                   const base::CancelToken* cancel, SplitLog* log) {
   if (auto sound = CheckPieces(source, pieces); !sound) return std::unexpected(sound.error());
   if (pieces.empty()) return std::vector<WrittenPiece>{};
+  const QuietLog quiet;
   SplitLog unread;
   SplitLog& said = log == nullptr ? unread : *log;
   const auto output = Muxer::FormatOf(pieces.front().output);

@@ -113,7 +113,7 @@ base::Result<std::optional<Cue>> SplitSubtitles::Next() {
   if (!packet) return container_->Fail(AVERROR(ENOMEM), "subtitles");
   while (true) {
     av_packet_unref(packet.get());
-    const int read = av_read_frame(container_->format(), packet.get());
+    const int read = container_->ReadFrame(*packet);
     if (container_->file().cancelled()) return container_->Fail(AVERROR_EXIT, "reading");
     if (read < 0 && container_->file().read_errno() != 0) return container_->Fail(read, "reading");
     if (read < 0) return std::nullopt;  // what damage hides of the subtitles is left out

@@ -36,16 +36,13 @@ class SubtitleTrack {
   const AVStream& source() const { return *source_; }
 
  private:
-  struct FreeParameters {
-    void operator()(AVCodecParameters* p) const { avcodec_parameters_free(&p); }
-  };
   SubtitleTrack(Container& container, const AVStream& source)
       : container_(container), source_(&source) {}
   base::Status OpenCodecs(AVCodecID codec);
 
   Container& container_;
   const AVStream* source_;
-  std::unique_ptr<AVCodecParameters, FreeParameters> parameters_;
+  AvCodecParameters parameters_;
   AvCodecContext decoder_;
   AvCodecContext encoder_;
 };

@@ -200,7 +200,7 @@ base::Result<AvPacket> MakePicture(const StillPicture& still, Kind kind, int wid
 
 base::Status WriteStill(const StillPicture& picture, const std::filesystem::path& path,
                         const StillOptions& options) {
-  LogCapture::InstallQuietLog();
+  const QuietLog quiet;
   const auto kind = KindOf(path);
   if (!kind) return std::unexpected(kind.error());
   const int turn = options.rotation_deg;
@@ -230,7 +230,7 @@ base::Status WriteStill(const StillPicture& picture, const std::filesystem::path
 
 base::Status WriteStill(const image::FrameView& frame, const std::filesystem::path& path,
                         const StillOptions& options) {
-  LogCapture::InstallQuietLog();
+  const QuietLog quiet;
   const AVPixelFormat format = PixelFormatOf(frame);
   if (frame.y.empty() || format == AV_PIX_FMT_NONE) {
     return base::Fail(base::Code::kInvalidArgument,

@@ -25,30 +25,28 @@ std::optional<int64_t> Known(int64_t pts) {
 }  // namespace
 
 base::Result<std::unique_ptr<StreamDecoder>> StreamDecoder::Open(
-    std::unique_ptr<Container> container, const ReaderOptions& options) {
-  std::unique_ptr<StreamDecoder> decoder(new StreamDecoder(std::move(container)));
+    std::unique_ptr<StreamPackets> packets, const ReaderOptions& options) {
+  std::unique_ptr<StreamDecoder> decoder(new StreamDecoder(std::move(packets)));
   const base::Status status = decoder->OpenDecoder(options);
   if (!status.has_value()) return std::unexpected(status.error());
   return decoder;
 }
 
 base::Status StreamDecoder::OpenDecoder(const ReaderOptions& options) {
-  LogCapture& log = container_->log();
+  LogCapture& log = source_->log();
   const LogCapture::Scope scope(log);
-  // What FFmpeg said while it looked for the streams is said again where it matters.
-  log.Clear();
-  const AVStream& stream = *container_->stream();
-  declared_ = media::ColoursOf(*stream.codecpar);
-  const AVCodec* codec = avcodec_find_decoder(stream.codecpar->codec_id);
+  const AVCodecParameters& parameters = source_->parameters();
+  declared_ = media::ColoursOf(parameters);
+  const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
   codec_.reset(avcodec_alloc_context3(codec));
   packet_.reset(av_packet_alloc());
   frame_.reset(av_frame_alloc());
   if (codec_ == nullptr || packet_ == nullptr || frame_ == nullptr) {
-    return container_->Fail(AVERROR(ENOMEM), "cannot be decoded");
+    return source_->Fail(AVERROR(ENOMEM), "cannot be decoded");
   }
-  int result = avcodec_parameters_to_context(codec_.get(), stream.codecpar);
-  if (result < 0) return container_->Fail(result, "cannot be decoded");
-  codec_->pkt_timebase = stream.time_base;
+  int result = avcodec_parameters_to_context(codec_.get(), &parameters);
+  if (result < 0) return source_->Fail(result, "cannot be decoded");
+  codec_->pkt_timebase = time_base();
   codec_->max_pixels = kMaxPixels;
   // Slice threads would add memory and gain little; one thread means one.
   codec_->thread_count = std::max(1, options.threads);
@@ -61,14 +59,14 @@ base::Status StreamDecoder::OpenDecoder(const ReaderOptions& options) {
   limit_.Bind(*codec_, options.largest);
   log.Watch(codec_.get(), &limit_);
   result = avcodec_open2(codec_.get(), codec, nullptr);
-  if (result < 0) return container_->Fail(result, "its " + info().codec + " cannot be decoded");
+  if (result < 0) return source_->Fail(result, "its " + info().codec + " cannot be decoded");
   return {};
 }
 
 base::Result<const AVFrame*> StreamDecoder::Next() {
-  const LogCapture::Scope scope(container_->log());
+  const LogCapture::Scope scope(source_->log());
   while (!at_end_) {
-    if (container_->file().cancelled()) return container_->Fail(AVERROR_EXIT, "decoding");
+    if (source_->cancelled()) return source_->Fail(AVERROR_EXIT, "decoding");
     const int result = avcodec_receive_frame(codec_.get(), frame_.get());
     if (const base::Status fits = CheckSize(); !fits) return std::unexpected(fits.error());
     if (result == 0) {
@@ -78,7 +76,7 @@ base::Result<const AVFrame*> StreamDecoder::Next() {
       NoteFrame();
       return frame_.get();
     }
-    if (result == AVERROR(ENOMEM)) return container_->Fail(result, "decoding");
+    if (result == AVERROR(ENOMEM)) return source_->Fail(result, "decoding");
     if (result == AVERROR(EAGAIN) && !draining_) {
       const base::Status status = Feed();
       if (!status.has_value()) return std::unexpected(status.error());
@@ -101,15 +99,15 @@ base::Status StreamDecoder::Crop() {
   if (codec_->apply_cropping != 0) return {};
   if (frame_->crop_left > 0) {
     if (loose_ == nullptr) loose_.reset(av_frame_alloc());
-    if (loose_ == nullptr) return container_->Fail(AVERROR(ENOMEM), "decoding");
+    if (loose_ == nullptr) return source_->Fail(AVERROR(ENOMEM), "decoding");
     av_frame_unref(loose_.get());
     if (const int result = av_frame_ref(loose_.get(), frame_.get()); result < 0)
-      return container_->Fail(result, "decoding");
+      return source_->Fail(result, "decoding");
     has_loose_ = av_frame_apply_cropping(loose_.get(), 0) >= 0;
   }
   // What the decoder would have done; it has checked the borders.
   const int result = av_frame_apply_cropping(frame_.get(), AV_FRAME_CROP_UNALIGNED);
-  if (result < 0) return container_->Fail(result, "decoding");
+  if (result < 0) return source_->Fail(result, "decoding");
   return {};
 }
 
@@ -126,10 +124,9 @@ PictureColours StreamDecoder::ColoursOf(const AVFrame& frame) const {
 }
 
 base::Status StreamDecoder::Seek(int64_t pts) {
-  const LogCapture::Scope scope(container_->log());
-  const int result =
-      av_seek_frame(container_->format(), container_->stream()->index, pts, AVSEEK_FLAG_BACKWARD);
-  if (result < 0) return container_->Fail(result, "seeking");
+  const LogCapture::Scope scope(source_->log());
+  const int result = source_->Seek(pts);
+  if (result < 0) return source_->Fail(result, "seeking");
   avcodec_flush_buffers(codec_.get());
   queue_.Clear();
   stamps_ = {};
@@ -144,7 +141,7 @@ base::Status StreamDecoder::Seek(int64_t pts) {
   decode_errors_in_a_row_ = 0;
   last_packet_damaged_ = false;
   ended_by_error_ = false;
-  container_->log().Clear();
+  source_->log().Clear();
   marks_ = {};
   first_error_.clear();
   return {};
@@ -167,14 +164,14 @@ base::Status StreamDecoder::Feed() {
   const int result = avcodec_send_packet(codec_.get(), end ? nullptr : packet_.get());
   draining_ = end;
   if (const base::Status fits = CheckSize(); !fits) return fits;
-  if (result == AVERROR(ENOMEM)) return container_->Fail(result, "decoding");
+  if (result == AVERROR(ENOMEM)) return source_->Fail(result, "decoding");
   if (result < 0 && !end) NoteLost(AvErrorText(result), Known(packet_->pts));
   return {};
 }
 
 base::Status StreamDecoder::ReadPacket(bool& end) {
   while (true) {
-    const int result = queue_.Take(*container_, *packet_, stamps_);
+    const int result = queue_.Take(*source_, *packet_, stamps_);
     if (const base::Status sound = CheckRead(result); !sound) return sound;
     if (result == AVERROR_EOF) {
       end = true;
@@ -198,10 +195,9 @@ base::Status StreamDecoder::ReadPacket(bool& end) {
 }
 
 base::Status StreamDecoder::CheckRead(int result) {
-  if (container_->file().cancelled()) return container_->Fail(AVERROR_EXIT, "reading");
-  if (result < 0 && container_->file().read_errno() != 0)
-    return container_->Fail(result, "reading");
-  if (result == AVERROR(ENOMEM)) return container_->Fail(result, "reading");
+  if (source_->cancelled()) return source_->Fail(AVERROR_EXIT, "reading");
+  if (result < 0 && source_->read_errno() != 0) return source_->Fail(result, "reading");
+  if (result == AVERROR(ENOMEM)) return source_->Fail(result, "reading");
   return {};
 }
 
@@ -221,9 +217,9 @@ std::optional<double> StreamDecoder::stamp_s() const {
 }
 
 base::Result<StampWitness> StreamDecoder::Witness() {
-  const LogCapture::Scope scope(container_->log());
+  const LogCapture::Scope scope(source_->log());
   while (stamps_.Wanted() > 0) {
-    const std::optional<int> result = queue_.ReadAhead(*container_, stamps_);
+    const std::optional<int> result = queue_.ReadAhead(*source_, stamps_);
     if (!result) break;
     if (const base::Status sound = CheckRead(*result); !sound)
       return std::unexpected(sound.error());
@@ -238,7 +234,7 @@ void StreamDecoder::NoteLost(std::string_view reason, std::optional<int64_t> pts
 
 void StreamDecoder::NoteReason(std::string_view reason) {
   if (!first_error_.empty()) return;
-  first_error_ = container_->log().first_error();
+  first_error_ = source_->log().first_error();
   if (first_error_.empty()) first_error_ = reason;
 }
 
@@ -261,14 +257,19 @@ void StreamDecoder::NoteFrame() {
 bool StreamDecoder::Truncated() const {
   if (!at_end_) return false;
   if (ended_by_error_ || last_packet_damaged_) return true;
-  if (gave_up_ || marks_.EndsDamaged() || BreaksOff(*container_)) return true;
-  const AVStream& stream = *container_->stream();
-  const std::optional<double> own_end_s = OwnEnd(*container_->format(), stream);
+  if (gave_up_ || marks_.EndsDamaged()) return true;
+  return source_->With([this](Container& container) {
+    return BreaksOff(container.format()->iformat->name, container.file()) || EndsEarly(container);
+  });
+}
+
+bool StreamDecoder::EndsEarly(Container& container) const {
+  const std::optional<double> own_end_s = OwnEnd(*container.format(), stream());
   if (!own_end_s || !last_end_pts_) return false;
-  const double missing_s = *own_end_s - TicksToSeconds(*last_end_pts_, stream.time_base);
+  const double missing_s = *own_end_s - TicksToSeconds(*last_end_pts_, time_base());
   // An index counts packets, also those that an edit list hides and those that give no frame.
-  if (CountsSamples(*container_->format(), stream)) {
-    return packets_ < stream.nb_frames && missing_s > NominalFrameSeconds(info()) / 2;
+  if (CountsSamples(*container.format(), stream())) {
+    return packets_ < stream().nb_frames && missing_s > NominalFrameSeconds(info()) / 2;
   }
   // Elsewhere lengths are rounded, and what stands last may be shown longer than it says.
   constexpr double kMinMissingS = 0.5;
@@ -278,8 +279,10 @@ bool StreamDecoder::Truncated() const {
 }
 
 bool StreamDecoder::frames_are_counted() const {
-  const AVStream& stream = *container_->stream();
-  return CountsSamples(*container_->format(), stream) && info().frames_expected == stream.nb_frames;
+  return source_->With([this](Container& container) {
+    return CountsSamples(*container.format(), stream()) &&
+           info().frames_expected == stream().nb_frames;
+  });
 }
 
 void StreamDecoder::Report(contracts::DecodeReport& report) const {

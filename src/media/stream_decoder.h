@@ -8,7 +8,6 @@
 #include "base/result.h"
 #include "contracts/video.h"
 #include "media/av.h"
-#include "media/container.h"
 #include "media/error_marks.h"
 #include "media/frame_clock.h"
 #include "media/frame_converter.h"
@@ -16,16 +15,17 @@
 #include "media/packet_queue.h"
 #include "media/packet_stamps.h"
 #include "media/picture_colours.h"
+#include "media/stream_packets.h"
 #include "media/video_reader.h"
 
 namespace reelbatch::media {
 
-/// Decodes the chosen stream of a container to its end, through damage, as ffmpeg's command line
+/// Decodes a video stream to its end, through damage, as ffmpeg's command line
 /// does. Threads: one caller at a time.
 class StreamDecoder {
  public:
   /// Errors: corrupt (the decoder refuses the stream), out_of_memory.
-  static base::Result<std::unique_ptr<StreamDecoder>> Open(std::unique_ptr<Container> container,
+  static base::Result<std::unique_ptr<StreamDecoder>> Open(std::unique_ptr<StreamPackets> packets,
                                                            const ReaderOptions& options);
 
   /// The next frame in presentation order, or null at the end; it lives until the next call.
@@ -40,12 +40,13 @@ class StreamDecoder {
   /// The frame that was larger than ReaderOptions::largest.
   std::optional<FrameSize> refused_size() const { return limit_.refused(); }
 
-  const contracts::VideoInfo& info() const { return container_->info(); }
-  const AVStream& stream() const { return *container_->stream(); }
-  AVRational time_base() const { return container_->stream()->time_base; }
-  const std::filesystem::path& path() const { return container_->file().path(); }
+  const contracts::VideoInfo& info() const { return source_->info(); }
+  /// As StreamPackets::stream().
+  const AVStream& stream() const { return source_->stream(); }
+  AVRational time_base() const { return source_->time_base(); }
+  const std::filesystem::path& path() const { return source_->path(); }
   /// FFmpeg's first log line, whether or not anything was counted as damage.
-  std::string first_log_line() const { return container_->log().first_error(); }
+  std::string first_log_line() const { return source_->log().first_error(); }
 
   /// How the samples of a frame are to be read: the stream's word, else the frame's, else the guess
   /// that info() carries too.
@@ -63,11 +64,15 @@ class StreamDecoder {
   base::Result<StampWitness> Witness();
 
   /// Goes on from the keyframe at `pts`, or one before it, as if nothing had been decoded before.
-  /// Pictures before it on the screen are not counted by Report(). Errors: corrupt.
+  /// Pictures before it on the screen are not counted by Report(). Not of a file that is shared.
+  /// Errors: corrupt.
   base::Status Seek(int64_t pts);
 
-  /// Gives the decoder's memory back, once Next() has said that the end is reached.
-  void FreeDecoder() { codec_.reset(); }
+  /// Gives the decoder's memory back, and wants no more packets: Next() is not called any more.
+  void FreeDecoder() {
+    codec_.reset();
+    source_->Stop();
+  }
 
   /// What is known of damage so far: decode_errors, error_frames, truncated, frames_decoded,
   /// interlaced, first_error.
@@ -76,7 +81,7 @@ class StreamDecoder {
   bool frames_are_counted() const;
 
  private:
-  explicit StreamDecoder(std::unique_ptr<Container> container) : container_(std::move(container)) {}
+  explicit StreamDecoder(std::unique_ptr<StreamPackets> packets) : source_(std::move(packets)) {}
   base::Status OpenDecoder(const ReaderOptions& options);
   base::Status CheckSize() const;
   /// Gives the decoder its next packet, or tells it that none follows.
@@ -91,9 +96,11 @@ class StreamDecoder {
   /// Where the decoder was told to leave cropping to us.
   base::Status Crop();
   bool Truncated() const;
+  /// By the stream's own word (Note [What a container says of a stream's end]).
+  bool EndsEarly(Container& container) const;
   std::optional<int64_t> StampOf(const AVFrame& frame);
 
-  std::unique_ptr<Container> container_;
+  std::unique_ptr<StreamPackets> source_;
   FrameLimit limit_;  // outlives the codec, whose threads ask it
   AvCodecContext codec_;
   PictureColours declared_;                      // by the container alone

@@ -78,6 +78,21 @@ double PlayerStart(const AVFormatContext& format, const AVStream& stream, double
   return start_s;
 }
 
+SoundChoice ChooseSound(AVFormatContext& format, int video, std::optional<int> wanted) {
+  SoundChoice choice;
+  const auto find = [&](const AVCodec** codec) {
+    return av_find_best_stream(&format, AVMEDIA_TYPE_AUDIO, wanted.value_or(-1), video, codec, 0);
+  };
+  choice.stream = find(&choice.codec);
+  if (choice.stream == AVERROR_STREAM_NOT_FOUND) return {};
+  if (choice.stream < 0 || choice.codec == nullptr) {
+    choice = {.stream = find(nullptr)};
+    if (choice.stream < 0) return {};
+  }
+  choice.codec_id = format.streams[choice.stream]->codecpar->codec_id;
+  return choice;
+}
+
 bool IsBt709(AVColorSpace space, int height) {
   switch (space) {
     case AVCOL_SPC_UNSPECIFIED:

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "contracts/video.h"
 #include "media/av.h"
 
@@ -17,6 +19,17 @@ contracts::VideoInfo DescribeStream(const AVFormatContext& format, const AVStrea
 /// Where players count from: `start_s` of the chosen stream, or the start of another video stream
 /// or of sound that comes earlier.
 double PlayerStart(const AVFormatContext& format, const AVStream& stream, double start_s);
+
+/// The sound that belongs to a video stream.
+struct SoundChoice {
+  int stream = -1;  // below 0: there is none
+  AVCodecID codec_id = AV_CODEC_ID_NONE;
+  const AVCodec* codec = nullptr;  // its decoder; null: FFmpeg has none
+};
+
+/// FFmpeg's best audio stream beside stream `video`, or stream `wanted` where that is one. Before
+/// packets are read, which may tell of more streams.
+SoundChoice ChooseSound(AVFormatContext& format, int video, std::optional<int> wanted = {});
 
 /// Whether Y'CbCr of this colour space is nearer to BT.709 than to BT.601; `height` decides where
 /// unspecified.

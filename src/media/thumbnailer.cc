@@ -15,13 +15,7 @@ namespace {
 
 AVPixelFormat FormatOf(const AVFrame& frame) { return static_cast<AVPixelFormat>(frame.format); }
 
-DisplayTurn TurnFor(const AVFrame& frame, const AVStream& stream) {
-  const uint8_t* matrix = nullptr;
-  if (const AVFrameSideData* data = av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX)) {
-    matrix = data->data;
-  } else {
-    matrix = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr);
-  }
+DisplayTurn TurnOfMatrix(const uint8_t* matrix) {
   return matrix == nullptr ? DisplayTurn{} : TurnOf(reinterpret_cast<const int32_t*>(matrix));
 }
 
@@ -61,6 +55,16 @@ base::Status Allocate(AvFrame& frame, FrameSize size, AVPixelFormat format) {
 }
 
 }  // namespace
+
+Thumbnailer::Thumbnailer(FrameSize size, const AVStream& stream)
+    : size_(size),
+      stream_turn_(
+          TurnOfMatrix(av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr))) {}
+
+DisplayTurn Thumbnailer::TurnFor(const AVFrame& frame) const {
+  const AVFrameSideData* const own = av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX);
+  return own == nullptr ? stream_turn_ : TurnOfMatrix(own->data);
+}
 
 base::Status Thumbnailer::Pass::Prepare(const AVFrame& from, FrameSize to,
                                         AVPixelFormat to_format) {
@@ -142,7 +146,7 @@ base::Status Thumbnailer::Make(const AVFrame& frame, image::Plane<uint8_t>& out)
 }
 
 base::Result<const AVFrame*> Thumbnailer::MakeUpright(const AVFrame& frame) {
-  const DisplayTurn turn = TurnFor(frame, stream_);
+  const DisplayTurn turn = TurnFor(frame);
   if (!turn.needed()) return &frame;
   const AVFrame* from = &frame;
   if (turn.transpose && !CanTranspose(FormatOf(frame))) {

@@ -3,6 +3,7 @@
 #include "base/result.h"
 #include "image/plane.h"
 #include "media/av.h"
+#include "media/display_turn.h"
 #include "media/frame_sampler.h"
 
 namespace reelbatch::media {
@@ -23,8 +24,8 @@ namespace reelbatch::media {
 /// Not the same: angles that are no quarter turns, which it turns and we do not.
 class Thumbnailer {
  public:
-  /// `stream`: for its display matrix, where a frame has none; outlives it.
-  Thumbnailer(FrameSize size, const AVStream& stream) : size_(size), stream_(stream) {}
+  /// `stream`: for its display matrix, where a frame has none.
+  Thumbnailer(FrameSize size, const AVStream& stream);
 
   /// `frame`: cropped as StreamDecoder::loosely_cropped() says, or FrameConverter::part() of a
   /// crop. `out`: rows of R G B R G B ..., 3 x width samples each. Errors: out_of_memory, corrupt
@@ -58,11 +59,12 @@ class Thumbnailer {
     AVColorRange to_range_ = AVCOL_RANGE_UNSPECIFIED;
   };
 
+  DisplayTurn TurnFor(const AVFrame& frame) const;
   /// `frame` itself where nothing has to be done.
   base::Result<const AVFrame*> MakeUpright(const AVFrame& frame);
 
   FrameSize size_;
-  const AVStream& stream_;
+  const DisplayTurn stream_turn_;
   Pass to_transposable_;
   Pass to_small_;
   AvFrame transposable_;

@@ -49,6 +49,7 @@ class VideoReader final : public DecodedSource {
   std::optional<FrameSize> refused_size() const override { return decoder_->refused_size(); }
 
   base::Result<const image::StampedFrame*> Next() override try {
+    const LogCapture::Scope scope(unread_log_);
     turn_ = (turn_ + 1) % shown_.size();
     Shown& shown = shown_[turn_];
     // Now, so that the decoder can have its memory for the next one.
@@ -173,6 +174,7 @@ class VideoReader final : public DecodedSource {
   }
 
   Gives gives_;
+  LogCapture unread_log_;  // of conversions
   std::unique_ptr<StreamDecoder> decoder_;
   contracts::VideoInfo info_;
   FrameClock clock_;
@@ -220,9 +222,10 @@ base::Result<std::unique_ptr<VideoReader>> OpenReader(const std::filesystem::pat
   if (auto valid = ValidateSampling(options.sampling); !valid.has_value()) {
     return std::unexpected(std::move(valid.error()));
   }
-  auto container = Container::Open(path, options.sampling, options.cancel);
-  if (!container.has_value()) return std::unexpected(std::move(container.error()));
-  auto decoder = StreamDecoder::Open(std::move(*container), options);
+  const SharedFile* const shared = gives == Gives::kViews ? options.shared.get() : nullptr;
+  auto packets = StreamPackets::OfFrames(path, options.sampling, options.cancel, shared);
+  if (!packets.has_value()) return std::unexpected(std::move(packets.error()));
+  auto decoder = StreamDecoder::Open(std::move(*packets), options);
   if (!decoder.has_value()) return std::unexpected(std::move(decoder.error()));
   return std::make_unique<VideoReader>(std::move(*decoder), options, gives);
 } catch (const std::bad_alloc&) {

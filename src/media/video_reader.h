@@ -10,6 +10,7 @@
 #include "contracts/video.h"
 #include "media/frame_sampler.h"
 #include "media/frame_source.h"
+#include "media/shared_file.h"
 
 namespace reelbatch::media {
 
@@ -52,6 +53,8 @@ struct ReaderOptions {
   /// its frames are the file's own either way; the sampling counts from the first file's start.
   std::optional<Continuation> continues = std::nullopt;
   const base::CancelToken* cancel = nullptr;
+  /// Shared with the sound of the same pass; may be null. Of OpenVideo() alone.
+  std::shared_ptr<SharedFile> shared = nullptr;
   /// Called after every decoded frame, also of those that the sampling leaves out: Next() may
   /// decode for long before it returns. From the thread that calls Next().
   std::function<void()> on_decoded = {};

@@ -130,7 +130,7 @@ class Round {
   bool MissesDeadline(const VideoState& videos) const {
     if (!policy_.deadline) return false;
     const std::chrono::duration<double, std::milli> left = *policy_.deadline - now_;
-    return videos.queue->ms() / std::max(1, videos.cores) > left.count();
+    return (videos.queue->ms() + videos.unseen_ms) / std::max(1, videos.cores) > left.count();
   }
 
   Size SizeOf(const KeyState& key) const {

@@ -109,6 +109,7 @@ struct VideoState {
   int cores = 1;
   int cores_busy = 0;
   int in_flight = 0;
+  double unseen_ms = 0;  // expected of videos that are not in `queue` yet; as VideoTask::ms
 };
 
 /// What a decision sees. It points at queues that it does not change. Time to decide depends on

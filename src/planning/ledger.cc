@@ -133,7 +133,8 @@ std::vector<Decision> Ledger::Ask(base::Nanoseconds now) {
                                      .device = lanes_.device,
                                      .cores = lanes_.cores,
                                      .cores_busy = cores_busy_,
-                                     .in_flight = static_cast<int>(running_.size())}};
+                                     .in_flight = static_cast<int>(running_.size()),
+                                     .unseen_ms = unseen_ms_}};
   return planning::Decide(snapshot, policy_, now);
 }
 

@@ -58,6 +58,8 @@ class Ledger {
   int AddFeeds(std::vector<int> keys);
   /// A video waits for a lane. Its launch opens the keys that it feeds.
   void AddVideo(const VideoTask& task) { waiting_.Push(task); }
+  /// What videos that were not added yet are expected to take, for the deadline.
+  void SetUnseenMs(double ms) { unseen_ms_ = ms; }
   /// A video in flight, launched with VideoTask::kNotKnown, turns out to feed just these keys.
   void SetFeeds(int video, const std::vector<int>& keys);
   /// A video in flight holds so much instead of VideoTask::mb. False, and nothing changed: that
@@ -150,6 +152,7 @@ class Ledger {
   std::unordered_map<int, VideoTask> running_;
   std::set<int> feeds_not_known_;  // of these
   int cores_busy_ = 0;
+  double unseen_ms_ = 0;
   double videos_mb_ = 0;
   std::map<int64_t, InFlight> in_flight_;
   std::set<int> loaded_;  // models

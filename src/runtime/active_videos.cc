@@ -4,19 +4,19 @@
 
 namespace reelbatch::runtime {
 
-void ActiveVideos::Add(std::shared_ptr<VideoJob> job) {
+void ActiveVideos::Add(Active active) {
   base::MutexLock lock(mutex_);
-  jobs_.push_back(std::move(job));
+  videos_.push_back(std::move(active));
 }
 
-void ActiveVideos::Remove(const VideoJob& job) {
+void ActiveVideos::Remove(const Video& video) {
   base::MutexLock lock(mutex_);
-  std::erase_if(jobs_, [&](const std::shared_ptr<VideoJob>& each) { return each.get() == &job; });
+  std::erase_if(videos_, [&](const Active& each) { return each.video.get() == &video; });
 }
 
-std::vector<std::shared_ptr<VideoJob>> ActiveVideos::Snapshot() const {
+std::vector<ActiveVideos::Active> ActiveVideos::Snapshot() const {
   base::MutexLock lock(mutex_);
-  return jobs_;
+  return videos_;
 }
 
 }  // namespace reelbatch::runtime

@@ -43,8 +43,8 @@ int FramesKept(int decoder_threads) {
   return decoder_threads > 1 ? static_cast<int>(kFramesAhead) : 0;
 }
 
-ThreadShare ShareThreads(int threads, int lanes, int videos_left) {
-  const int sharing = std::max(1, std::min(lanes, videos_left));
+ThreadShare ShareThreads(int threads, int lanes, int64_t videos_left) {
+  const int sharing = std::max(1, static_cast<int>(std::min<int64_t>(lanes, videos_left)));
   const int share = std::max(1, threads / sharing);
   return {.decoder = sharing == 1 && threads > 1 ? threads + 1 : share, .workers = share};
 }

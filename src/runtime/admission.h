@@ -21,7 +21,7 @@ struct ThreadShare {
   int workers = 1;  // for ranges
 };
 /// Example: 8 threads, 8 lanes: 20 videos left -> 1, 3 left -> 2, 1 left -> 9 and 8 workers.
-ThreadShare ShareThreads(int threads, int lanes, int videos_left);
+ThreadShare ShareThreads(int threads, int lanes, int64_t videos_left);
 
 /// Frames that wait between the decoder and the components: those of ReadAhead() where there is
 /// more than one thread for the video, else none.

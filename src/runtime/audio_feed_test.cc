@@ -406,7 +406,7 @@ struct Speech : Listening {
     BatchingOptions& batching = scene.options.batching;
     batching.devices = {planning::DeviceState{.memory = planning::MemoryKind::kRam}};
     batching.models = {{.component = "speech_activity",
-                        .model = &model,
+                        .model = fakes::Borrowed(model),
                         .in_order = true,
                         .cost = [](const contracts::BatchKey&) {
                           return planning::BatchCost{.memory = planning::MemoryKind::kRam,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace reelbatch::runtime {
 /// A component's model, and what its batches cost by key.
 struct BatchModel {
   std::string component;
-  components::UnitModel* model = nullptr;  // outlives the run
+  std::shared_ptr<components::UnitModel> model = nullptr;  // a thread stuck in it keeps it
   int device = 0;                          // of BatchingOptions::devices
   bool in_order = false;
   /// The models behind it; none: a component that computes by itself. Goes into keys and into

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <thread>
 
 #include "base/clock.h"
+#include "runtime/run_fakes.h"
 
 namespace reelbatch::runtime {
 namespace {
@@ -16,78 +18,116 @@ std::vector<Input> Inputs(int count) {
   return inputs;
 }
 
-/// The id of what comes next, -1 where nothing does; `kind` says what it must be.
-enum class Kind : uint8_t { kProbe, kDecode, kCommit };
-int TakeId(Dispatcher& list, Kind kind) {
-  const std::optional<Task> task = list.Take();
-  if (!task) return -1;
-  EXPECT_EQ(task->outcome != nullptr, kind == Kind::kCommit);
-  EXPECT_EQ(task->info != nullptr, kind == Kind::kDecode);
-  return task->input.id;
+/// The id of what comes next, -1 where nothing does; it must be in state `State`.
+template <class State>
+int TakeId(Dispatcher& list) {
+  const std::shared_ptr<Video> video = list.Take();
+  if (video == nullptr) return -1;
+  EXPECT_TRUE(std::holds_alternative<State>(video->state));
+  const VideoState left = std::move(video->state);  // and with it what it holds
+  return video->input.id;
 }
 
 void PutVideo(Dispatcher& list, int id, double work) {
-  Task task;
-  task.input.id = id;
-  task.work = work;
-  task.info = std::make_unique<contracts::VideoInfo>();
-  list.Put(std::move(task));
+  auto video = std::make_shared<Video>(Input{.id = id, .path = {}});
+  video->state = Probed{{.work = work}};
+  list.Put(std::move(video));
 }
 
-TEST(Dispatcher, ProbesInOrderThenTheLongestFirstTiesById) {
-  const auto inputs = Inputs(5);
+/// What a lane does with a probe: the video is back before the lane is.
+void Probe(Dispatcher& list, double work) {
+  const std::shared_ptr<Video> video = list.Take();
+  ASSERT_TRUE(video != nullptr && std::holds_alternative<Probing>(video->state));
+  PutVideo(list, video->input.id, work);
+}
+
+TEST(Dispatcher, ProbesTheLargestFirstThenDecodesTheLongestTiesById) {
   const base::ManualClock clock;
-  Dispatcher list(inputs, {}, clock);
-  const double work[] = {3, 9, 3, 1, 9};
-  for (int i = 0; i < 5; ++i) {
-    EXPECT_FALSE(list.all_probed());
-    EXPECT_EQ(TakeId(list, Kind::kProbe), i);
-    // The last one is still being probed when the longest of the others is handed out.
-    if (i < 4) PutVideo(list, i, work[i]);
+  Dispatcher list({}, clock);
+  auto inputs = Inputs(5);
+  inputs[3].bytes = 5;
+  inputs[1].bytes = 7;
+  list.Add(inputs);
+  list.Close();
+  const std::map<int, double> work = {{0, 3}, {1, 9}, {2, 3}, {3, 1}, {4, 9}};
+  std::vector<std::shared_ptr<Video>> probing;
+  for (const int id : {1, 3, 0, 2, 4}) {
+    probing.push_back(list.Take());
+    EXPECT_TRUE(std::holds_alternative<Probing>(probing.back()->state));
+    EXPECT_EQ(probing.back()->input.id, id);
+    PutVideo(list, id, work.at(id));
   }
-  EXPECT_TRUE(list.all_probed());
-  PutVideo(list, 4, work[4]);
-  for (int i = 0; i < 5; ++i) list.EndProbe();
+  probing.clear();
   int left = 5;
   for (const int id : {1, 4, 0, 2, 3}) {
     EXPECT_EQ(list.left(), left--);
-    EXPECT_EQ(TakeId(list, Kind::kDecode), id);
-    list.EndSource(inputs[static_cast<size_t>(id)]);
+    EXPECT_EQ(TakeId<Admitted>(list), id);
     list.Finish();
   }
-  EXPECT_FALSE(list.Take());
+  EXPECT_EQ(list.Take(), nullptr);
 }
 
-TEST(Dispatcher, AnOutcomeToCommitGoesFirst) {
-  const auto inputs = Inputs(2);
+TEST(Dispatcher, NoMoreAreProbedThanFitIntoTheLookAhead) {
   const base::ManualClock clock;
-  Dispatcher list(inputs, {}, clock);
-  Task commit;
-  commit.input.id = 7;
-  commit.outcome = std::make_unique<contracts::VideoOutcome>();
-  list.Put(std::move(commit));
-  EXPECT_EQ(TakeId(list, Kind::kCommit), 7);
+  Dispatcher list({}, clock);
+  const int window = planning::LookAheadWindow(1);
+  list.Add(Inputs(window + 2));
+  for (int k = 0; k < window; ++k) Probe(list, k);
+  EXPECT_EQ(TakeId<Probing>(list), window) << "one was launched, which makes room for one";
+  EXPECT_EQ(TakeId<Probing>(list), window + 1) << "a probe that came to nothing makes room, too";
+  EXPECT_EQ(TakeId<Admitted>(list), window - 1) << "the longest of those in view";
+  list.Stop();
+}
+
+TEST(Dispatcher, InputsMayComeLater) {
+  const base::ManualClock clock;
+  Dispatcher list({}, clock);
+  list.Add(Inputs(1));
+  Probe(list, 1);
+  EXPECT_EQ(TakeId<Admitted>(list), 0);
+  list.Finish();
+  std::thread later([&] {
+    list.Add({{.id = 1, .path = "1"}});
+    list.Close();
+  });
+  EXPECT_EQ(TakeId<Probing>(list), 1);
+  later.join();
+  list.Finish();
+  EXPECT_EQ(list.Take(), nullptr);
+}
+
+TEST(Dispatcher, WhatIsToBeConcludedGoesFirst) {
+  const base::ManualClock clock;
+  Dispatcher list({}, clock);
+  list.Add(Inputs(2));
+  auto video = std::make_shared<Video>(Input{.id = 7, .path = {}});
+  video->state = Concluding();
+  list.Put(std::move(video));
+  EXPECT_EQ(TakeId<Concluding>(list), 7);
 }
 
 TEST(Dispatcher, AnIdleLaneWaitsUntilEverythingIsFinished) {
-  const auto inputs = Inputs(1);
   const base::ManualClock clock;
-  Dispatcher list(inputs, {}, clock);
-  ASSERT_TRUE(list.Take());
-  std::thread idle([&] { EXPECT_FALSE(list.Take()); });
+  Dispatcher list({}, clock);
+  list.Add(Inputs(1));
+  list.Close();
+  const auto in_hand = list.Take();
+  ASSERT_TRUE(in_hand);
+  std::thread idle([&] { EXPECT_EQ(list.Take(), nullptr); });
   list.Finish();
   idle.join();
 }
 
 TEST(Dispatcher, StopEndsTheWait) {
-  const auto inputs = Inputs(1);
   const base::ManualClock clock;
-  Dispatcher list(inputs, {}, clock);
-  ASSERT_TRUE(list.Take());
-  std::thread idle([&] { EXPECT_FALSE(list.Take()); });
+  Dispatcher list({}, clock);
+  list.Add(Inputs(1));
+  const auto in_hand = list.Take();
+  ASSERT_TRUE(in_hand);
+  std::thread idle([&] { EXPECT_EQ(list.Take(), nullptr); });
   list.Stop();
   idle.join();
-  EXPECT_FALSE(list.Take());
+  EXPECT_EQ(list.Take(), nullptr);
   EXPECT_EQ(list.left(), 1);
 }
 
@@ -135,7 +175,7 @@ class DispatcherUnits : public ::testing::Test {
     options.batching.devices = {{.memory = planning::MemoryKind::kRam, .total_mb = 1000}};
     options.batching.models = {
         {.component = "units",
-         .model = &model_,
+         .model = fakes::Borrowed(model_),
          .cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
            return planning::BatchCost{.memory = planning::MemoryKind::kRam,
                                       .max_batch = 16,
@@ -146,48 +186,54 @@ class DispatcherUnits : public ::testing::Test {
   }
 
   /// The only video, in flight.
-  static Input Begin(Dispatcher& list) {
-    TakeId(list, Kind::kProbe);
-    PutVideo(list, 0, 1);
-    list.EndProbe();
-    return list.Take()->input;
+  static std::shared_ptr<Video> Begin(Dispatcher& list) {
+    list.Add(Inputs(1));
+    Probe(list, 1);
+    return list.Take();
   }
 
   static components::Bytes OneKb() { return components::Bytes(1024); }
 
   Nothing model_;
-  const base::SystemClock clock_;
+  base::ManualClock clock_;
 };
 
 TEST_F(DispatcherUnits, AnExecutorThatWaitsHearsOfADelayThatBeginsLater) {
-  const auto inputs = Inputs(1);
-  Dispatcher list(inputs, Options(std::chrono::milliseconds(100), 1 << 20), clock_);
-  const Input input = Begin(list);
+  Dispatcher::Options options = Options(std::chrono::milliseconds(100), 1 << 20);
+  options.batching.devices.front().total_mb = 3000;  // more than its headroom
+  options.batching.models.front().cost =
+      [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
+    return planning::BatchCost{.memory = planning::MemoryKind::kRam,
+                               .max_batch = 16,
+                               .fixed_ms = 100,
+                               .ms_per_unit = 1,
+                               .mb_per_unit = 1};
+  };
+  Dispatcher list(options, clock_);
+  const auto video = Begin(list);
   std::optional<BatchWork> work;
   std::thread executor([&] { work = list.TakeBatch(0, 0); });
-  std::this_thread::sleep_for(
-      std::chrono::milliseconds(30));  // it waits, without anything to wait for
   std::vector<std::unique_ptr<components::Component>> components;
   components.push_back(std::make_unique<Units>("a"));
-  const auto streams = list.OpenStreams(input, components, [] { return true; });
+  const auto streams = list.OpenStreams(video->input, components, [] { return true; });
   ASSERT_TRUE(streams);
-  const base::Nanoseconds began = clock_.Steady();
   EXPECT_TRUE(list.Push(*(*streams)[0], OneKb()));
-  std::this_thread::sleep_for(std::chrono::seconds(2));
-  list.Stop();
+  // The batch could grow until the delay is over: the executor waits for that.
+  while (clock_.waits() == 0) std::this_thread::yield();
+  clock_.Advance(std::chrono::milliseconds(100));
   executor.join();
   ASSERT_TRUE(work) << "the unit was overdue, and nobody came";
-  EXPECT_LT(work->report.began - began, std::chrono::seconds(1));
+  EXPECT_EQ(work->report.waited, std::chrono::milliseconds(100));
+  list.Stop();
 }
 
 TEST_F(DispatcherUnits, ASourceThatWaitsForRoomAddsToNoOtherKeyEither) {
-  const auto inputs = Inputs(1);
-  Dispatcher list(inputs, Options(std::chrono::seconds(60), 1024), clock_);
-  const Input input = Begin(list);
+  Dispatcher list(Options(std::chrono::seconds(60), 1024), clock_);
+  const auto video = Begin(list);
   std::vector<std::unique_ptr<components::Component>> components;
   components.push_back(std::make_unique<Units>("a"));
   components.push_back(std::make_unique<Units>("b"));
-  const auto streams = list.OpenStreams(input, components, [] { return true; });
+  const auto streams = list.OpenStreams(video->input, components, [] { return true; });
   ASSERT_TRUE(streams);
   EXPECT_TRUE(list.Push(*(*streams)[0], OneKb()));
   std::thread source(
@@ -202,8 +248,7 @@ TEST_F(DispatcherUnits, ASourceThatWaitsForRoomAddsToNoOtherKeyEither) {
 
 TEST_F(DispatcherUnits, BatchesGetWhatFramesLeaveOfTheMemory) {
   for (const int64_t video_mb : {0, 1500}) {
-    const auto inputs = Inputs(1);
-    Dispatcher::Options options = Options(std::chrono::seconds(60), 1 << 20);
+      Dispatcher::Options options = Options(std::chrono::seconds(60), 1 << 20);
     options.max_memory_bytes = int64_t{2000} << 20;
     options.batching.devices.front().total_mb = 3000;
     options.batching.models.front().cost =
@@ -213,12 +258,12 @@ TEST_F(DispatcherUnits, BatchesGetWhatFramesLeaveOfTheMemory) {
                                  .ms_per_unit = 1,
                                  .mb_per_unit = 100};
     };
-    Dispatcher list(inputs, options, clock_);
-    const Input input = Begin(list);
-    ASSERT_TRUE(list.SetBytes(input, video_mb << 20));
+    Dispatcher list(options, clock_);
+    const auto video = Begin(list);
+    ASSERT_TRUE(list.SetBytes(video->input, video_mb << 20));
     std::vector<std::unique_ptr<components::Component>> components;
     components.push_back(std::make_unique<Units>("a"));
-    const auto streams = list.OpenStreams(input, components, [] { return true; });
+    const auto streams = list.OpenStreams(video->input, components, [] { return true; });
     ASSERT_TRUE(streams);
     for (int k = 0; k < 16; ++k) EXPECT_TRUE(list.Push(*(*streams)[0], OneKb()));
     auto work = list.TakeBatch(0, 0);
@@ -232,12 +277,11 @@ TEST_F(DispatcherUnits, BatchesGetWhatFramesLeaveOfTheMemory) {
 }
 
 TEST_F(DispatcherUnits, ALaneThatWasGivenUpOpensNothing) {
-  const auto inputs = Inputs(1);
-  Dispatcher list(inputs, Options(std::chrono::seconds(60), 1024), clock_);
-  const Input input = Begin(list);
+  Dispatcher list(Options(std::chrono::seconds(60), 1024), clock_);
+  const auto video = Begin(list);
   std::vector<std::unique_ptr<components::Component>> components;
   components.push_back(std::make_unique<Units>("a"));
-  const auto refused = list.OpenStreams(input, components, [] { return false; });
+  const auto refused = list.OpenStreams(video->input, components, [] { return false; });
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, base::Code::kCancelled);
 }

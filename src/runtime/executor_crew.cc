@@ -77,7 +77,7 @@ ExecutorCrew::ExecutorCrew(std::shared_ptr<RunContext> run)
     : run_(std::move(run)), gates_(std::make_shared<ModelGates>()) {
   const BatchingOptions& batching = run_->options.batching;
   if (batching.models.empty()) return;
-  for (const BatchModel& model : batching.models) gates_->try_emplace(model.model);
+  for (const BatchModel& model : batching.models) gates_->try_emplace(model.model.get());
   for (size_t device = 0; device < batching.devices.size(); ++device) {
     for (int number = 0; number < batching.devices[device].lanes; ++number) {
       lanes_.push_back(std::make_shared<Lane>(static_cast<int>(device), number));
@@ -119,7 +119,7 @@ void ExecutorCrew::Ended() {
 
 bool ExecutorCrew::WaitForEnd(std::chrono::milliseconds time) {
   base::MutexLock lock(mutex_);
-  if (alive_ > 0) ended_.wait_for(mutex_, time);
+  if (alive_ > 0) run_->clock.WaitFor(ended_, mutex_, time);
   return alive_ == 0;
 }
 
@@ -140,7 +140,7 @@ void ExecutorCrew::GiveUp(size_t place, Job& job) {
   ++given_up_;
   const std::shared_ptr<Lane> lane = lanes_[place];
   lane->thread.detach();
-  gates_->at(job.work.model).Leave();
+  gates_->at(job.work.model.get()).Leave();
   if (!run_->stopping()) {
     const double seconds = std::chrono::duration<double>(run_->options.stall_timeout).count();
     const BatchFailure failure{

@@ -5,10 +5,13 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "runtime/admission.h"
 #include "runtime/fault.h"
 #include "runtime/ordering.h"
+#include "runtime/video.h"
 #include "runtime/video_decode.h"
 
 namespace reelbatch::runtime {
@@ -21,60 +24,51 @@ using Verdict = VideoWatch::Verdict;
 /// Every size of an adaptive stream once; only a file made for it grows more often.
 constexpr int kMaxAdmissions = 8;
 
-/// One task in the hands of one lane. Every method that can lose the lane says so by returning
-/// false.
-class TaskRunner {
+/// One video in the hands of one lane, until it is put back or has ended. Every method that can
+/// lose the lane says so by returning false.
+class Turn {
  public:
-  TaskRunner(RunContext& run, int lane, Task task)
-      : run_(run),
-        lane_(lane),
-        task_(std::move(task)),
-        job_(task_.pending ? task_.pending->job : std::make_shared<VideoJob>()) {
-    if (task_.pending) return;  // it has never left
-    job_->input = task_.input;
-    job_->lane = lane;
-    job_->begun = task_.begun;
-    job_->earlier.done = task_.done;
-    job_->media_s = task_.media_s;
-    if (task_.info) job_->info = *task_.info;
-    job_->decoding = task_.info != nullptr;
-    job_->started_wall = run_.clock.Wall();
-    job_->started_steady = run_.clock.Steady();
-    run_.active.Add(job_);
+  Turn(RunContext& run, int lane, std::shared_ptr<Video> video)
+      : run_(run), lane_(lane), video_(std::move(video)) {
+    const bool concluding = std::holds_alternative<Concluding>(video_->state);
+    if (concluding && video_->started) return;  // it has never left the active ones
+    video_->lane = lane;
+    if (!concluding)
+      video_->started = StartTimes{.wall = run_.clock.Wall(), .steady = run_.clock.Steady()};
+    const auto* const admitted = std::get_if<Admitted>(&video_->state);
+    run_.active.Add({.video = video_,
+                     .decoding_s = admitted == nullptr ? std::nullopt
+                                                       : std::optional(admitted->plan.media_s)});
   }
-  ~TaskRunner() {
-    if (job_ != nullptr) run_.active.Remove(*job_);
+  ~Turn() {
+    if (video_ != nullptr) run_.active.Remove(*video_);
   }
-  TaskRunner(const TaskRunner&) = delete;
-  TaskRunner& operator=(const TaskRunner&) = delete;
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
 
   bool Run() {
-    if (task_.outcome) {
-      if (Begin()) Finish(std::move(*task_.outcome));
-      return true;
+    bool kept = true;
+    if (std::holds_alternative<Concluding>(video_->state)) {
+      Conclude();
+    } else if (std::holds_alternative<Admitted>(video_->state)) {
+      kept = Decode();
+    } else {
+      kept = Probe();
     }
-    if (task_.pending) {
-      FinishPending();
-      return true;
-    }
-    if (task_.info) return Decode(*task_.info);
-    job_->probing = true;
-    if (!Probe()) return false;
-    job_->probing = false;
-    run_.work.EndProbe();
-    return true;
+    if (kept && video_ != nullptr) video_->state = Ended{};
+    return kept;
   }
 
  private:
   /// Asks the sink, once per input. False: there is nothing more to do (answered, or the run
   /// stops).
   bool Begin() {
-    if (job_->begun) return true;
-    auto answer = Guarded([&] { return run_.sink.Begin(job_->input, job_->watch.token()); });
-    job_->begun = true;
+    if (video_->done) return true;
+    auto answer = Guarded([&] { return run_.sink.Begin(video_->input, video_->watch.token()); });
+    video_->done.emplace();
     if (answer) {
-      job_->earlier.done = std::move(answer->done);
-      if (answer->outcome) Count(*answer->outcome);
+      video_->done = std::move(answer->done);
+      if (answer->outcome) Count(*answer->outcome, Planned());
       return !answer->outcome;
     }
     if (answer.error().code == base::Code::kIo) {
@@ -86,128 +80,162 @@ class TaskRunner {
     return false;
   }
 
+  /// Seconds of it that the progress bar counts on; none: its probe has not ended.
+  std::optional<double> Planned() const {
+    const auto* const decoding = std::get_if<Decoding>(&video_->state);
+    return decoding == nullptr ? std::nullopt : std::optional(decoding->media_s);
+  }
+
   bool Probe() {
-    if (run_.sink.LikelyFinished(job_->input) && !Begin()) return true;
-    job_->watch.Enter(Stage::kProbe);
-    auto info =
-        Guarded([&] { return run_.dependencies.probe(job_->input.path, &job_->watch.token()); });
-    const Verdict verdict = job_->watch.Leave();
+    if (run_.sink.LikelyFinished(video_->input) && !Begin()) return true;
+    video_->watch.Enter(Stage::kProbe);
+    auto info = Guarded(
+        [&] { return run_.dependencies.probe(video_->input.path, &video_->watch.token()); });
+    const Verdict verdict = video_->watch.Leave();
     if (verdict == Verdict::kGivenUp) return false;
     if (verdict == Verdict::kRunStops) return true;
     if (verdict == Verdict::kStuck) {
-      if (Begin()) Finish(Stuck());
+      EndStuck();
       return true;
     }
     if (!info) {
       // What the probe says of a broken file is worth more than what hashing it said.
-      if (Begin()) Finish(Failure(FaultOf(info.error(), Blame::kVideo)));
+      if (Begin()) Finish(Failure(FaultOf(info.error(), Blame::kVideo)), std::nullopt);
       return true;
     }
     if (begin_error_) {
-      Finish(Failure(FaultOf(*begin_error_, Blame::kVideo)));
+      Finish(Failure(FaultOf(*begin_error_, Blame::kVideo)), std::nullopt);
       return true;
     }
-    Task next;
-    SetWork(*info, next);
-    next.media_s = MediaSeconds(*info, run_.options.sampling);
-    next.input = job_->input;
-    next.begun = job_->begun;
-    next.done = job_->earlier.done;
-    next.bytes = VideoBytes(*info, run_.options.sampling, 1);
-    next.info = std::make_unique<contracts::VideoInfo>(std::move(*info));
-    run_.board.Plan(next.media_s);
-    run_.work.Put(std::move(next));
+    VideoPlan plan;
+    plan.media_s = MediaSeconds(*info, run_.options.sampling);
+    plan.bytes = VideoBytes(*info, run_.options.sampling, 1);
+    SetWork(*info, plan);
+    plan.info = std::move(*info);
+    run_.board.Plan(video_->input, plan.media_s);
+    PutBack(std::move(plan));
     return true;
   }
 
-  void SetWork(const contracts::VideoInfo& info, Task& task) const {
+  void SetWork(const contracts::VideoInfo& info, VideoPlan& plan) const {
     if (!run_.options.expect) {
-      task.work = WorkOf(info, run_.options.sampling);
+      plan.work = WorkOf(info, run_.options.sampling);
       return;
     }
     const VideoTime time = run_.options.expect(info);
-    task.work = time.ms;
-    task.fast_work = time.fast_ms;
+    plan.work = time.ms;
+    plan.fast_work = time.fast_ms;
   }
 
-  bool Decode(const contracts::VideoInfo& info) {
-    job_->admitted = true;
-    if (!Begin()) return EndSource();
+  /// To be decoded later. Another lane may have it at once. The lane of its probe comes back after
+  /// that, so that it is among those of which the next one is chosen.
+  void PutBack(VideoPlan plan) {
+    run_.active.Remove(*video_);
+    const VideoState left = std::exchange(video_->state, Probed{std::move(plan)});
+    run_.work.Put(std::move(video_));
+  }
+
+  bool Decode() {
+    Admitted admitted = std::move(std::get<Admitted>(video_->state));
+    VideoPlan& plan = admitted.plan;
+    video_->state = Decoding{.media_s = plan.media_s,
+                             .info = plan.info,
+                             .place = std::move(admitted.place),
+                             .units = {},
+                             .permit = {}};
+    if (!Begin()) return true;
     if (begin_error_) {
-      EndSource();
-      Finish(Failure(FaultOf(*begin_error_, Blame::kVideo)));
+      FailNow(*begin_error_, plan);
       return true;
     }
-    const auto admission = Admitted(info);
+    const auto admission = AdmissionOf(plan.info);
     if (!admission) {
-      EndSource();
-      Finish(Failure(FaultOf(admission.error(), Blame::kVideo)));
+      FailNow(admission.error(), plan);
       return true;
     }
-    if (!LoadEarlier()) return true;
+    const auto earlier = LoadEarlier(plan);
+    if (!earlier) return true;
     const base::Nanoseconds began = run_.clock.Steady();
-    run_.board.TellDecode(*job_, began);
+    run_.board.TellDecode(*video_, began);
     media::FrameSize largest;
-    if (run_.options.max_memory_bytes > 0) largest = {info.width, info.height};
+    if (run_.options.max_memory_bytes > 0) largest = {plan.info.width, plan.info.height};
     Decoded decoded = DecodeVideo({.dependencies = run_.dependencies,
                                    .sampling = run_.options.sampling,
                                    .skip_loop_filter = run_.options.skip_loop_filter,
                                    .permits = run_.permits,
                                    .units = run_.work,
+                                   .info = plan.info,
+                                   .earlier = *earlier,
                                    .admission = *admission,
                                    .largest = largest,
-                                   .fast = task_.fast},
-                                  *job_);
-    if (decoded.end == DecodeEnd::kGivenUp) return false;
-    job_->earlier.results.clear();
+                                   .fast = plan.fast},
+                                  *video_);
+    if (std::holds_alternative<LaneLost>(decoded)) return false;
     run_.board.TellStretch({.work = LaneStretch::Work::kDecode,
-                            .input = job_->input,
+                            .input = video_->input,
                             .lane = lane_,
                             .began = began,
                             .ended = run_.clock.Steady()});
-    EndSource();
-    if (decoded.refused_size && task_.tries + 1 < kMaxAdmissions)
-      return TryAgain(*decoded.refused_size);
-    if (decoded.end == DecodeEnd::kStuck) Finish(Stuck());
-    if (decoded.pending) return Await(std::move(decoded.pending));
-    if (decoded.end == DecodeEnd::kDone || decoded.end == DecodeEnd::kFailed)
-      Finish(std::move(decoded.outcome));
+    EndDecoding(std::move(decoded), std::move(plan));
     return true;
   }
 
-  /// False: there is nothing more to do (the video has failed, or the run stops).
-  bool LoadEarlier() {
-    auto loaded = Guarded([&] { return run_.sink.Load(job_->input, job_->earlier.done); });
+  void EndDecoding(Decoded decoded, VideoPlan plan) {
+    if (auto* const larger = std::get_if<TooLarge>(&decoded)) {
+      if (plan.tries + 1 < kMaxAdmissions) {
+        TryAgain(larger->size, std::move(plan));
+      } else {
+        video_->state = Ended{};
+        Finish(std::move(larger->outcome), plan.media_s);
+      }
+      return;
+    }
+    auto* const whole = std::get_if<DecodedVideo>(&decoded);
+    if (whole != nullptr && !whole->components.empty()) {
+      whole->media_s = plan.media_s;
+      std::get<Decoding>(video_->state).units.Release();  // they are waited for
+      video_->state = WaitingForUnits{std::move(*whole)};
+      run_.work.Put(std::move(video_));
+      return;
+    }
+    const bool stuck = std::holds_alternative<WasStuck>(decoded);
+    if (stuck) EndStuck();
+    video_->state = Ended{};  // its place and its memory are for the next one
+    if (whole != nullptr) Finish(std::move(whole->outcome), plan.media_s);
+  }
+
+  void FailNow(const base::Error& error, const VideoPlan& plan) {
+    VideoOutcome outcome = Failure(FaultOf(error, Blame::kVideo));
+    outcome.info = plan.info;
+    video_->state = Ended{};
+    Finish(std::move(outcome), plan.media_s);
+  }
+
+  /// What components take of earlier work. None: there is nothing more to do (the video has failed,
+  /// or the run stops).
+  std::optional<LoadedWork> LoadEarlier(const VideoPlan& plan) {
+    auto loaded = Guarded([&] { return run_.sink.Load(video_->input, *video_->done); });
     if (loaded) {
-      job_->earlier = std::move(*loaded);
-      return true;
+      video_->done = loaded->done;
+      return std::move(*loaded);
     }
     const base::Code code = loaded.error().code;
     if (code == base::Code::kIo || code == base::Code::kOutOfMemory) {
-      EndSource();
-      Finish(Failure(FaultOf(loaded.error(), Blame::kVideo)));
-      return false;
+      FailNow(loaded.error(), plan);
+    } else {
+      run_.Stop(RunEnd::kSinkFailed, std::move(loaded.error()));
     }
-    run_.Stop(RunEnd::kSinkFailed, std::move(loaded.error()));
-    EndSource();
-    return false;
-  }
-
-  /// Its place and its memory are for the next one.
-  bool EndSource() {
-    job_->admitted = false;
-    run_.work.EndSource(job_->input);
-    return true;
+    return std::nullopt;
   }
 
   /// More threads where their memory is there now; a video never waits for that.
   /// Errors: out_of_memory (does not fit, however long it waits).
-  base::Result<Admission> Admitted(const contracts::VideoInfo& info) {
+  base::Result<Admission> AdmissionOf(const contracts::VideoInfo& info) {
     const RunOptions& options = run_.options;
     const ThreadShare share =
         ShareThreads(options.threads, options.videos_in_flight, run_.work.left());
     auto admission = Admit(info, options.sampling, share, options.max_memory_bytes);
-    if (!admission || run_.work.SetBytes(job_->input, admission->bytes)) return admission;
+    if (!admission || run_.work.SetBytes(video_->input, admission->bytes)) return admission;
     return Admit(info, options.sampling, {}, options.max_memory_bytes);
   }
 
@@ -215,55 +243,52 @@ class TaskRunner {
   /// larger frame follows, the decoder refuses it; the video then gives its memory back, waits for
   /// what the larger frames need and starts over, so that the budget holds at every instant and the
   /// result does not depend on who else was in flight.
-  bool TryAgain(media::FrameSize size) {
-    Task again;
-    again.input = job_->input;
-    again.begun = job_->begun;
-    again.done = job_->earlier.done;
-    again.work = task_.work;
-    again.fast_work = task_.fast_work;
-    again.media_s = job_->media_s;
-    again.tries = task_.tries + 1;
-    again.info = std::move(task_.info);
-    again.info->width = size.width;
-    again.info->height = size.height;
-    again.bytes = VideoBytes(*again.info, run_.options.sampling, 1);
-    run_.work.Put(std::move(again));
-    return true;
+  void TryAgain(media::FrameSize size, VideoPlan plan) {
+    ++plan.tries;
+    plan.info.width = size.width;
+    plan.info.height = size.height;
+    plan.bytes = VideoBytes(plan.info, run_.options.sampling, 1);
+    plan.fast = false;
+    video_->watch.Restart();
+    video_->state = Ended{};
+    PutBack(std::move(plan));
   }
 
-  bool Await(std::unique_ptr<PendingVideo> pending) {
-    Task task;
-    task.input = job_->input;
-    task.media_s = job_->media_s;
-    task.pending = std::move(pending);
-    task.pending->job = std::move(job_);
-    run_.work.Await(std::move(task));
-    return true;
+  /// The watchdog has stopped the video, and its lane is back. Its watch stays stopped, so another
+  /// one stands for it.
+  void EndStuck() {
+    VideoOutcome outcome = Failure(
+        {.code = contracts::FaultCode::kDecoderStuck,
+         .reason = video_->watch.StuckReason(run_.options.stall_timeout)});
+    if (const auto* const decoding = std::get_if<Decoding>(&video_->state))
+      outcome.info = decoding->info;
+    Stamp(*video_->started, run_.clock, outcome);
+    run_.work.Put(Replace(*video_, std::move(outcome), Planned()));
   }
 
   /// First every result that units make, then what waits for those.
-  void FinishPending() {
-    PendingVideo& pending = *task_.pending;
-    VideoOutcome& outcome = pending.outcome;
-    for (size_t k = 0; k < pending.components.size(); ++k) {
-      const std::string name(pending.components[k]->name());
-      UnitStream* const stream = pending.streams[k].get();
+  void Conclude() {
+    if (!video_->started && !Begin()) return;
+    DecodedVideo decoded = std::move(std::get<Concluding>(video_->state).decoded);
+    VideoOutcome& outcome = decoded.outcome;
+    for (size_t k = 0; k < decoded.components.size(); ++k) {
+      const std::string name(decoded.components[k]->name());
+      UnitStream* const stream = decoded.streams[k].get();
       if (outcome.component_faults.contains(name) || NeedFailed(name, outcome)) continue;
       if (stream != nullptr && stream->fault) {
         SetFault(name, *stream->fault, outcome);
       } else if (stream != nullptr) {
-        auto& batched = dynamic_cast<components::BatchedComponent&>(*pending.components[k]);
+        auto& batched = dynamic_cast<components::BatchedComponent&>(*decoded.components[k]);
         Settle(name, Guarded([&] { return batched.Finish(std::move(stream->outputs), outcome); }),
                outcome);
       }
     }
-    for (const auto& component : pending.components) {
+    for (const auto& component : decoded.components) {
       const std::string name(component->name());
       if (outcome.component_faults.contains(name) || NeedFailed(name, outcome)) continue;
       Settle(name, Guarded([&] { return component->Conclude(outcome); }), outcome);
     }
-    Finish(std::move(outcome));
+    Finish(std::move(outcome), decoded.media_s);
   }
 
   /// Then `name` has failed too.
@@ -295,29 +320,22 @@ class TaskRunner {
     return need == spec->needs.end() ? "" : *need;
   }
 
-  VideoOutcome Failure(contracts::Fault fault) const {
+  static VideoOutcome Failure(contracts::Fault fault) {
     VideoOutcome outcome;
     outcome.status = VideoStatus::kError;
     outcome.fault = std::move(fault);
-    outcome.info = job_->info;
     return outcome;
   }
 
-  VideoOutcome Stuck() const {
-    return Failure({.code = contracts::FaultCode::kDecoderStuck,
-                    .reason = job_->watch.StuckReason(run_.options.stall_timeout)});
-  }
-
   /// Hands an outcome to the sink. A run that stops still finishes the commits in hand, unless the
-  /// sink has failed.
-  void Finish(VideoOutcome outcome) {
+  /// sink has failed. `media_s`: as ProgressBoard::Finish().
+  void Finish(VideoOutcome outcome, std::optional<double> media_s) {
     if (run_.stopping() && run_.end() == RunEnd::kSinkFailed) return;
-    // An outcome of a lane that was given up has its own times.
-    if (!task_.outcome) Stamp(*job_, run_.clock, outcome);
+    if (video_->started) Stamp(*video_->started, run_.clock, outcome);
     const base::Nanoseconds began = run_.clock.Steady();
-    base::Status committed = Guarded([&] { return run_.sink.Commit(job_->input, outcome); });
+    base::Status committed = Guarded([&] { return run_.sink.Commit(video_->input, outcome); });
     run_.board.TellStretch({.work = LaneStretch::Work::kCommit,
-                            .input = job_->input,
+                            .input = video_->input,
                             .lane = lane_,
                             .began = began,
                             .ended = run_.clock.Steady()});
@@ -325,21 +343,20 @@ class TaskRunner {
       run_.Stop(RunEnd::kSinkFailed, std::move(committed.error()));
       return;
     }
-    Count(outcome);
+    Count(outcome, media_s);
     if (outcome.status == VideoStatus::kError && run_.options.fail_fast) {
       run_.Stop(RunEnd::kFailedFast);
     }
   }
 
-  void Count(const VideoOutcome& outcome) {
-    run_.board.Finish(*job_, outcome, job_->media_s);
+  void Count(const VideoOutcome& outcome, std::optional<double> media_s) {
+    run_.board.Finish(*video_, outcome, media_s);
     run_.work.Finish();
   }
 
   RunContext& run_;
   const int lane_;
-  Task task_;
-  std::shared_ptr<VideoJob> job_;
+  std::shared_ptr<Video> video_;
   std::optional<base::Error> begin_error_;
 };
 
@@ -349,21 +366,15 @@ bool RunLane(RunContext& run, int lane) noexcept {
   bool given_up = false;
   const base::Status ended = Guarded([&]() -> base::Status {
     while (!given_up && !run.ShouldStop()) {
-      std::optional<Task> task = run.work.Take();
-      if (!task) break;
-      given_up = !TaskRunner(run, lane, std::move(*task)).Run();
+      std::shared_ptr<Video> video = run.work.Take();
+      if (video == nullptr) break;
+      given_up = !Turn(run, lane, std::move(video)).Run();
     }
     return {};
   });
   // Foreign calls are guarded one by one: what arrives here is memory that ran out between them.
   if (!ended) run.Stop(RunEnd::kSinkFailed, ended.error());
   return !given_up;
-}
-
-void Stamp(const VideoJob& job, const base::Clock& clock, VideoOutcome& outcome) {
-  outcome.started_at_ns = job.started_wall.count();
-  outcome.finished_at_ns = clock.Wall().count();
-  outcome.duration_ns = (clock.Steady() - job.started_steady).count();
 }
 
 }  // namespace reelbatch::runtime

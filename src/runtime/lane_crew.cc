@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <utility>
+#include <variant>
 
 #include "runtime/lane.h"
 
@@ -37,7 +38,7 @@ void LaneCrew::Start() {
 
 bool LaneCrew::WaitForEnd(std::chrono::milliseconds time) {
   base::MutexLock lock(mutex_);
-  if (alive_ > 0) ended_.wait_for(mutex_, time);
+  if (alive_ > 0) run_->clock.WaitFor(ended_, mutex_, time);
   return alive_ == 0;
 }
 
@@ -47,28 +48,26 @@ void LaneCrew::Ended() {
   ended_.notify_all();
 }
 
-void LaneCrew::GiveUp(VideoJob& job) {
+void LaneCrew::GiveUp(Video& video) {
   ++given_up_;
-  const auto thread = threads_.find(job.lane);
+  const auto thread = threads_.find(video.lane);
   thread->second.detach();
   threads_.erase(thread);
-  run_->active.Remove(job);
-  if (job.permit_held) run_->permits.Release(1);
-  run_->work.Abandon(job.input);
-  if (job.admitted) run_->work.EndSource(job.input);
-  if (job.probing) run_->work.EndProbe();
-  if (job.watch.stuck() && !run_->stopping()) {
-    Task commit;
-    commit.input = job.input;
-    commit.begun = job.begun;
-    commit.media_s = job.media_s;
-    commit.outcome = std::make_unique<contracts::VideoOutcome>();
-    commit.outcome->status = contracts::VideoStatus::kError;
-    commit.outcome->fault = {.code = contracts::FaultCode::kDecoderStuck,
-                             .reason = job.watch.StuckReason(run_->options.stall_timeout)};
-    commit.outcome->info = job.info;
-    Stamp(job, run_->clock, *commit.outcome);
-    run_->work.Put(std::move(commit));
+  run_->active.Remove(video);
+  const auto* const decoding = std::get_if<Decoding>(&video.state);
+  contracts::VideoOutcome outcome;
+  outcome.status = contracts::VideoStatus::kError;
+  outcome.fault = {.code = contracts::FaultCode::kDecoderStuck,
+                   .reason = video.watch.StuckReason(run_->options.stall_timeout)};
+  std::optional<double> media_s;
+  if (decoding != nullptr) {
+    outcome.info = decoding->info;
+    media_s = decoding->media_s;
+  }
+  video.state = runtime::Ended{};
+  if (video.watch.stuck() && !run_->stopping()) {
+    Stamp(*video.started, run_->clock, outcome);
+    run_->work.Put(Replace(video, std::move(outcome), media_s));
   }
   Ended();
   if (!run_->stopping()) Start();

@@ -25,9 +25,9 @@ class LaneCrew {
   void Start() EXCLUDES(mutex_);
   /// Waits until every lane has ended, at most for `time`. True: ended.
   bool WaitForEnd(std::chrono::milliseconds time) EXCLUDES(mutex_);
-  /// Gives up the lane of a video whose watch has just been judged lost: its permit and its bytes
-  /// come back, its video gets an outcome, another lane takes its place.
-  void GiveUp(VideoJob& job) EXCLUDES(mutex_);
+  /// Gives up the lane of a video whose watch has just been judged lost: what the video holds comes
+  /// back, it gets an outcome, another lane takes its place.
+  void GiveUp(Video& video) EXCLUDES(mutex_);
 
   int given_up() const { return given_up_; }
 

@@ -31,6 +31,11 @@ void ModelGate::Restart(int entered, const std::function<void()>& restart) {
   restart();
 }
 
+bool ModelGate::restarting() const {
+  base::MutexLock lock(mutex_);
+  return restarting_;
+}
+
 void ModelGate::EndRestart() {
   base::MutexLock lock(mutex_);
   restarting_ = false;

@@ -17,11 +17,13 @@ class ModelGate {
   /// Restarts the model, unless it has been since the batch that asks for it entered: `entered` is
   /// what Enter() said then. After Leave(). Returns when it is done.
   void Restart(int entered, const std::function<void()>& restart) EXCLUDES(mutex_);
+  /// A restart holds up the batches that would begin.
+  bool restarting() const EXCLUDES(mutex_);
 
  private:
   void EndRestart() EXCLUDES(mutex_);
 
-  base::Mutex mutex_;
+  mutable base::Mutex mutex_;
   base::ConditionVariable changed_;
   int running_ GUARDED_BY(mutex_) = 0;
   int restarts_ GUARDED_BY(mutex_) = 0;

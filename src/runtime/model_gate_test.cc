@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -18,14 +17,13 @@ TEST(ModelGate, ARestartWaitsForBatchesAndHoldsUpThoseThatWouldBegin) {
   std::atomic<bool> restarted{false};
   std::atomic<bool> ran_after{false};
   std::thread restart([&] { gate.Restart(entered, [&] { restarted = true; }); });
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  while (!gate.restarting()) std::this_thread::yield();
   EXPECT_FALSE(restarted) << "a batch runs";
   std::thread batch([&] {
     gate.Enter();
     ran_after = restarted.load();
     gate.Leave();
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));
   gate.Leave();
   restart.join();
   batch.join();

@@ -7,10 +7,14 @@
 #include "runtime/fault.h"
 
 namespace reelbatch::runtime {
-ProgressBoard::ProgressBoard(int videos_total, RunObserver* observer, ActiveVideos& active,
-                             const base::Clock& clock)
-    : observer_(observer), active_(active), clock_(clock), started_(clock.Steady()) {
-  finished_.videos_total = videos_total;
+
+ProgressBoard::ProgressBoard(RunObserver* observer, ActiveVideos& active, const base::Clock& clock)
+    : observer_(observer), active_(active), clock_(clock), started_(clock.Steady()) {}
+
+void ProgressBoard::Add(const std::vector<Input>& inputs) {
+  base::MutexLock lock(mutex_);
+  finished_.videos_total += static_cast<int>(inputs.size());
+  for (const Input& input : inputs) total_.Add(input.bytes);
 }
 
 template <class F>
@@ -34,55 +38,54 @@ std::string ProgressBoard::observer_error() {
   return observer_error_;
 }
 
-void ProgressBoard::Plan(double media_s) {
+void ProgressBoard::Plan(const Input& input, double media_s) {
   base::MutexLock lock(mutex_);
-  finished_.media_s_total += media_s;
+  total_.Probed(input.bytes, {.seconds = media_s});
 }
 
-void ProgressBoard::Finish(const VideoJob& job, const contracts::VideoOutcome& outcome,
-                           double media_s) {
+void ProgressBoard::Finish(const Video& video, const contracts::VideoOutcome& outcome,
+                           std::optional<double> media_s) {
   const bool skipped = outcome.status == contracts::VideoStatus::kSkipped;
   {
     base::MutexLock lock(mutex_);
     // Together, so that no look counts the video's frames twice or not at all.
-    active_.Remove(job);
+    active_.Remove(video);
     ++finished_.videos_done;
     if (outcome.status == contracts::VideoStatus::kError) ++finished_.videos_failed;
     if (skipped) ++finished_.videos_skipped;
-    finished_.frames_done += job.watch.frames();
-    if (skipped) {
-      finished_.media_s_total = std::max(0.0, finished_.media_s_total - media_s);
-    } else {
-      finished_.media_s_done += media_s;
-    }
+    finished_.frames_done += video.watch.frames();
+    if (!media_s) total_.Dropped(video.input.bytes);
+    (skipped ? skipped_s_ : finished_.media_s_done) += media_s.value_or(0);
   }
-  Observe([&](RunObserver& observer) { observer.OnVideoDone(job.input, outcome); });
+  Observe([&](RunObserver& observer) { observer.OnVideoDone(video.input, outcome); });
 }
 
-void ProgressBoard::TellDecode(const VideoJob& job, base::Nanoseconds now) {
-  Observe([&](RunObserver& observer) { observer.OnDecode(job.input, job.lane, now); });
+void ProgressBoard::TellDecode(const Video& video, base::Nanoseconds now) {
+  Observe([&](RunObserver& observer) { observer.OnDecode(video.input, video.lane, now); });
 }
 
 void ProgressBoard::TellStretch(const LaneStretch& stretch) {
   Observe([&](RunObserver& observer) { observer.OnStretch(stretch); });
 }
 
-void ProgressBoard::Tell(bool all_planned) {
-  Observe([&](RunObserver& observer) { observer.OnProgress(Now(all_planned)); });
+void ProgressBoard::Tell() {
+  Observe([&](RunObserver& observer) { observer.OnProgress(Now()); });
 }
 
-Progress ProgressBoard::Now(bool all_planned) {
+Progress ProgressBoard::Now() {
   base::MutexLock lock(mutex_);
   Progress now = finished_;
-  for (const auto& job : active_.Snapshot()) {
-    if (!job->decoding) continue;
+  for (const auto& [video, decoding_s] : active_.Snapshot()) {
+    if (!decoding_s) continue;
     ++now.videos_in_flight;
-    now.frames_done += job->watch.frames();
-    now.media_s_done += std::clamp(job->watch.position_s(), 0.0, job->media_s);
+    now.frames_done += video->watch.frames();
+    now.media_s_done += std::clamp(video->watch.position_s(), 0.0, *decoding_s);
   }
+  const auto total = total_.total();
+  if (total) now.media_s_total = std::max(0.0, total->amount.seconds - skipped_s_);
   now.elapsed_s = std::chrono::duration<double>(clock_.Steady() - started_).count();
   eta_.Update(now.elapsed_s, now.media_s_done);
-  if (all_planned) now.eta_s = eta_.SecondsLeft(now.media_s_total - now.media_s_done);
+  if (total) now.eta_s = eta_.SecondsLeft(now.media_s_total - now.media_s_done);
   return now;
 }
 

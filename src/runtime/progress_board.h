@@ -1,10 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "contracts/outcome.h"
+#include "planning/total_estimate.h"
 #include "runtime/active_videos.h"
 #include "runtime/eta.h"
 #include "runtime/run_sink.h"
@@ -16,23 +19,25 @@ namespace reelbatch::runtime {
 class ProgressBoard {
  public:
   /// `observer` may be null; all must outlive the board.
-  ProgressBoard(int videos_total, RunObserver* observer, ActiveVideos& active,
-                const base::Clock& clock);
+  ProgressBoard(RunObserver* observer, ActiveVideos& active, const base::Clock& clock);
 
+  /// More inputs are known, by their size.
+  void Add(const std::vector<Input>& inputs) EXCLUDES(mutex_);
   /// A video of `media_s` seconds has to be done.
-  void Plan(double media_s) EXCLUDES(mutex_);
-  /// A video is finished: `job` leaves the active ones. `media_s` is what was planned for it.
+  void Plan(const Input& input, double media_s) EXCLUDES(mutex_);
   /// A lane begins to decode, and has decoded or committed, a video: see RunObserver.
-  void TellDecode(const VideoJob& job, base::Nanoseconds now) EXCLUDES(observer_mutex_);
+  void TellDecode(const Video& video, base::Nanoseconds now) EXCLUDES(observer_mutex_);
   void TellStretch(const LaneStretch& stretch) EXCLUDES(observer_mutex_);
-  void Finish(const VideoJob& job, const contracts::VideoOutcome& outcome, double media_s)
-      EXCLUDES(mutex_, observer_mutex_);
+  /// A video is finished and leaves the active ones. `media_s`: what was planned for it; none: it
+  /// was not.
+  void Finish(const Video& video, const contracts::VideoOutcome& outcome,
+              std::optional<double> media_s) EXCLUDES(mutex_, observer_mutex_);
   /// Why the observer was switched off; empty where it was not.
   std::string observer_error() EXCLUDES(observer_mutex_);
   /// Tells the observer where the run is, now.
-  void Tell(bool all_planned) EXCLUDES(mutex_, observer_mutex_);
+  void Tell() EXCLUDES(mutex_, observer_mutex_);
 
-  Progress Now(bool all_planned) EXCLUDES(mutex_);
+  Progress Now() EXCLUDES(mutex_);
 
  private:
   /// Calls the observer; one that throws is not called again.
@@ -47,6 +52,8 @@ class ProgressBoard {
   const base::Nanoseconds started_;
   base::Mutex mutex_;
   Progress finished_ GUARDED_BY(mutex_);  // without the running videos
+  planning::TotalEstimate total_ GUARDED_BY(mutex_);
+  double skipped_s_ GUARDED_BY(mutex_) = 0;  // of what was planned, that need not be done
   EtaEstimator eta_ GUARDED_BY(mutex_);
 };
 

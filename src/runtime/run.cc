@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "runtime/executor_crew.h"
 #include "runtime/lane_crew.h"
@@ -25,35 +26,46 @@ void Look(RunContext& run, LaneCrew& crew, base::Nanoseconds elapsed) {
   const WatchLimits limits{.stall_timeout = run.options.stall_timeout,
                            .stall_grace = run.options.stall_grace};
   const bool stopping = run.ShouldStop();
-  for (const auto& job : run.active.Snapshot()) {
-    if (stopping) job->watch.AskToStop();
-    if (job->watch.Judge(elapsed, limits)) crew.GiveUp(*job);
+  for (const auto& [video, decoding] : run.active.Snapshot()) {
+    if (stopping) video->watch.AskToStop();
+    if (video->watch.Judge(elapsed, limits)) crew.GiveUp(*video);
   }
 }
 
 }  // namespace
 
-RunReport Run(const std::vector<Input>& inputs, const RunOptions& options,
-              const RunDependencies& dependencies, RunSink& sink, RunObserver* observer,
-              const base::Clock& clock, const base::CancelToken& cancel) {
-  const auto run =
-      std::make_shared<RunContext>(inputs, options, dependencies, sink, observer, clock, cancel);
+ActiveRun::ActiveRun(const RunOptions& options, const RunDependencies& dependencies, RunSink& sink,
+                     RunObserver* observer, const base::Clock& clock,
+                     const base::CancelToken& cancel)
+    : run_(std::make_shared<RunContext>(options, dependencies, sink, observer, clock, cancel)) {}
+
+ActiveRun::~ActiveRun() = default;
+
+void ActiveRun::Submit(std::vector<Input> inputs) {
+  run_->board.Add(inputs);
+  run_->work.Add(std::move(inputs));
+}
+
+void ActiveRun::Close() { run_->work.Close(); }
+
+RunReport ActiveRun::Watch() {
+  const base::Clock& clock = run_->clock;
   RunReport report;
   {
-    ExecutorCrew executors(run);
-    LaneCrew crew(run);
-    for (int lane = 0; lane < run->options.videos_in_flight; ++lane) crew.Start();
+    ExecutorCrew executors(run_);
+    LaneCrew crew(run_);
+    for (int lane = 0; lane < run_->options.videos_in_flight; ++lane) crew.Start();
     // The calling thread has nothing else to do: it is the watchdog.
-    const std::chrono::milliseconds interval = LookEvery(options.stall_timeout);
+    const std::chrono::milliseconds interval = LookEvery(run_->options.stall_timeout);
     base::Nanoseconds looked = clock.Steady();
     base::Nanoseconds told = looked;
     while (!crew.WaitForEnd(interval)) {
       const base::Nanoseconds now = clock.Steady();
-      Look(*run, crew, now - looked);
+      Look(*run_, crew, now - looked);
       executors.Look(now - looked);
       looked = now;
       if (now - told < kTellEvery) continue;
-      run->board.Tell(run->work.all_probed());
+      run_->board.Tell();
       told = now;
     }
     while (!executors.WaitForEnd(interval)) {
@@ -63,13 +75,26 @@ RunReport Run(const std::vector<Input>& inputs, const RunOptions& options,
     }
     report.lanes_given_up = crew.given_up() + executors.given_up();
   }
-  run->board.Tell(run->work.all_probed());
-  report.end = run->end();
-  report.sink_error = run->error();
-  report.observer_error = run->board.observer_error();
-  report.most_bytes_admitted = run->work.most_bytes();
-  report.totals = run->board.Now(run->work.all_probed());
+  run_->board.Tell();
+  report.end = run_->end();
+  report.sink_error = run_->error();
+  report.observer_error = run_->board.observer_error();
+  report.most_bytes_admitted = run_->work.most_bytes();
+  report.totals = run_->board.Now();
   return report;
+}
+
+RunReport Run(const std::vector<Input>& inputs, const RunOptions& options,
+              const RunDependencies& dependencies, RunSink& sink, RunObserver* observer,
+              const base::Clock& clock, const base::CancelToken& cancel) {
+  RunOptions enough = options;
+  if (enough.videos_in_flight <= 0) enough.videos_in_flight = std::max(1, enough.threads);
+  enough.videos_in_flight =
+      static_cast<int>(std::clamp<size_t>(inputs.size(), 1, static_cast<size_t>(enough.videos_in_flight)));
+  ActiveRun run(enough, dependencies, sink, observer, clock, cancel);
+  run.Submit(inputs);
+  run.Close();
+  return run.Watch();
 }
 
 }  // namespace reelbatch::runtime

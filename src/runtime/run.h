@@ -24,6 +24,8 @@
 
 namespace reelbatch::runtime {
 
+struct RunContext;
+
 struct VideoTime {
   double ms = 0;
   double fast_ms = 0;  // with preset fast; 0: that is no choice for it
@@ -93,15 +95,39 @@ struct RunReport {
   std::string observer_error;  // why the observer threw and was not called again; empty: it did not
   int64_t most_bytes_admitted =
       0;  // of videos, units and batches (in RAM) in flight at once, as they were expected to hold
-  int lanes_given_up = 0;  // threads still stuck in foreign code: the caller must leave by _Exit
+  /// Threads that are still stuck in foreign code. They keep what they use; nothing of the caller's
+  /// is theirs.
+  int lanes_given_up = 0;
 };
 
-/// Runs every input through decode -> components -> sink, longest first, on lanes.
+/// A run whose inputs may come while it runs: decode -> components -> sink, the longest of those in
+/// view first, on lanes.
 ///
 /// One broken video never stops the others. What reaches the sink does not depend on threads or
 /// timing: a video that reports decode errors with frame threads is decoded once more with one
-/// thread. Threads: blocks the caller; `cancel` may be set from anywhere, also from a signal
-/// handler.
+/// thread. What is passed by reference outlives it; a lane that was given up uses none of it.
+class ActiveRun {
+ public:
+  ActiveRun(const RunOptions& options, const RunDependencies& dependencies, RunSink& sink,
+            RunObserver* observer, const base::Clock& clock, const base::CancelToken& cancel);
+  ~ActiveRun();
+  ActiveRun(const ActiveRun&) = delete;
+  ActiveRun& operator=(const ActiveRun&) = delete;
+
+  /// More inputs, with ids and ranks that no earlier one has. Threads: any.
+  void Submit(std::vector<Input> inputs);
+  /// No more inputs come: the run ends when all are done. Threads: any.
+  void Close();
+  /// Works until it is closed and everything is done, or it is stopped: by `cancel`, which may be
+  /// set from anywhere, also from a signal handler, by the sink or by fail_fast. Once; the calling
+  /// thread is the watchdog.
+  RunReport Watch();
+
+ private:
+  const std::shared_ptr<RunContext> run_;
+};
+
+/// The same for inputs that are all known.
 RunReport Run(const std::vector<Input>& inputs, const RunOptions& options,
               const RunDependencies& dependencies, RunSink& sink, RunObserver* observer,
               const base::Clock& clock, const base::CancelToken& cancel);

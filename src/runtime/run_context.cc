@@ -6,33 +6,29 @@
 namespace reelbatch::runtime {
 namespace {
 
-RunOptions Filled(RunOptions options, size_t inputs) {
+RunOptions Filled(RunOptions options) {
   options.threads = std::max(1, options.threads);
   if (options.videos_in_flight <= 0) options.videos_in_flight = options.threads;
-  const size_t lanes = std::min(static_cast<size_t>(options.videos_in_flight), inputs);
-  options.videos_in_flight = static_cast<int>(lanes);
   options.max_memory_bytes = std::max<int64_t>(0, options.max_memory_bytes);
   return options;
 }
 
 }  // namespace
 
-RunContext::RunContext(const std::vector<Input>& inputs, const RunOptions& run_options,
-                       const RunDependencies& run_dependencies, RunSink& run_sink,
-                       RunObserver* observer, const base::Clock& run_clock,
+RunContext::RunContext(const RunOptions& run_options, const RunDependencies& run_dependencies,
+                       RunSink& run_sink, RunObserver* observer, const base::Clock& run_clock,
                        const base::CancelToken& run_cancel)
-    : options(Filled(run_options, inputs.size())),
+    : options(Filled(run_options)),
       dependencies(run_dependencies),
       sink(run_sink),
       clock(run_clock),
       cancel(run_cancel),
       permits(options.threads),
-      work(inputs,
-           {.lanes = options.videos_in_flight,
+      work({.lanes = options.videos_in_flight,
             .max_memory_bytes = options.max_memory_bytes,
             .batching = options.batching},
            run_clock),
-      board(static_cast<int>(inputs.size()), observer, active, run_clock) {}
+      board(observer, active, run_clock) {}
 
 void RunContext::Stop(RunEnd reason, base::Error error) {
   {
@@ -44,7 +40,7 @@ void RunContext::Stop(RunEnd reason, base::Error error) {
   }
   work.Stop();
   permits.Stop();
-  for (const auto& job : active.Snapshot()) job->watch.AskToStop();
+  for (const auto& each : active.Snapshot()) each.video->watch.AskToStop();
 }
 
 bool RunContext::ShouldStop() {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <vector>
 
 #include "base/mutex.h"
 #include "runtime/active_videos.h"
@@ -16,9 +15,9 @@ namespace reelbatch::runtime {
 /// after Run() has returned. The references are the caller's and are not for such a lane (Note [A
 /// lost lane]).
 struct RunContext {
-  RunContext(const std::vector<Input>& inputs, const RunOptions& run_options,
-             const RunDependencies& run_dependencies, RunSink& run_sink, RunObserver* observer,
-             const base::Clock& run_clock, const base::CancelToken& run_cancel);
+  RunContext(const RunOptions& run_options, const RunDependencies& run_dependencies,
+             RunSink& run_sink, RunObserver* observer, const base::Clock& run_clock,
+             const base::CancelToken& run_cancel);
 
   /// Ends the run; the first reason counts. Lanes stop at the next frame.
   void Stop(RunEnd reason, base::Error error = {}) EXCLUDES(mutex);

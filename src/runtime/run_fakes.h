@@ -29,6 +29,10 @@ class TestClock final : public base::Clock {
     return base::Nanoseconds(now_ns_);
   }
   base::Nanoseconds Wall() const override { return std::chrono::seconds(1'700'000'000); }
+  void WaitFor(base::ConditionVariable& condition, base::Mutex& mutex,
+               base::Nanoseconds /*time*/) const override REQUIRES(mutex) {
+    condition.wait_for(mutex, std::chrono::milliseconds(1));
+  }
   void Move() { moving_ = true; }
   void Freeze() { moving_ = false; }
 
@@ -81,6 +85,7 @@ enum class Trouble : uint8_t {
   kDamaged,           // decode errors; other frames with every number of threads
   kNextStuck,         // comes back when cancelled
   kNextStuckForEver,  // comes back when the gate opens
+  kProbeStuck,         // comes back when cancelled
   kProbeStuckForEver,
   kGrows,  // its fourth frame is twice as wide and high as the header says
 };
@@ -286,14 +291,20 @@ inline std::vector<int32_t> FramesOf(const contracts::VideoOutcome& outcome) {
 
 inline RunDependencies DependenciesOf(const std::shared_ptr<World>& world) {
   RunDependencies dependencies;
-  dependencies.probe = [world](const std::filesystem::path& path,
-                               const base::CancelToken*) -> base::Result<contracts::VideoInfo> {
+  dependencies.probe =
+      [world](const std::filesystem::path& path,
+              const base::CancelToken* cancel) -> base::Result<contracts::VideoInfo> {
     ++world->probes;
     const FakeVideo& video = world->videos.at(path.string());
     if (video.trouble == Trouble::kProbeFails) {
       return base::Fail(base::Code::kCorrupt, "moov atom not found");
     }
     if (video.trouble == Trouble::kProbeThrows) throw std::runtime_error("probe exploded");
+    if (video.trouble == Trouble::kProbeStuck) {
+      world->on_hang();
+      while (!cancel->cancelled()) std::this_thread::yield();
+      return base::Fail(base::Code::kCancelled, "cancelled");
+    }
     if (video.trouble == Trouble::kProbeStuckForEver) {
       world->on_hang();
       world->gate.HangHere();
@@ -418,6 +429,11 @@ class FakeSink final : public RunSink {
   std::vector<int> order_ GUARDED_BY(mutex_);
   int protocol_errors_ GUARDED_BY(mutex_) = 0;  // a second commit, or one without Begin()
 };
+
+/// A model that the test owns.
+inline std::shared_ptr<components::UnitModel> Borrowed(components::UnitModel& model) {
+  return {std::shared_ptr<void>(), &model};
+}
 
 /// A whole run, ready to go. `videos` are the inputs in order.
 struct Scene {

@@ -16,13 +16,17 @@
 
 namespace reelbatch::runtime {
 
-/// One input of a run. `id` is its place in the list the user gave, from 0; `rank` that by
-/// (platform_id, video_id), which orders units inside a batch; -1: as `id`.
+/// One input of a run. `id` is its place in the order of submission, from 0; `rank` that by
+/// (platform_id, video_id), which orders units inside a batch; -1: as `id`. `bytes`: the size of the
+/// file, by which the largest are looked at first; 0: not known.
 struct Input {
   int id = 0;
   std::filesystem::path path;
   int rank = -1;
+  int64_t bytes = 0;
 };
+
+inline int RankOf(const Input& input) { return input.rank >= 0 ? input.rank : input.id; }
 
 /// What a sink has of an input already.
 struct EarlierWork {
@@ -81,7 +85,7 @@ struct Progress {
   int videos_failed = 0;
   int videos_skipped = 0;
   int videos_in_flight = 0;
-  double media_s_total = 0;  // of the videos with a known duration that had to be done
+  double media_s_total = 0;  // of the videos that had to be done; estimated by size until all are probed
   double media_s_done = 0;   // by PTS, also inside running videos
   int64_t frames_done = 0;
   double elapsed_s = 0;

@@ -55,6 +55,18 @@ TEST(RunStop, AStuckDecoderThatWillNotStopIsGivenUpAndReplaced) {
   EXPECT_EQ(scene.sink.protocol_errors(), 0);
 }
 
+TEST(RunStop, AProbeThatIsStoppedIsThatVideosFaultAlone) {
+  Scene scene({{.trouble = Trouble::kProbeStuck}, {}});
+  MoveWhileHanging(scene, 0);
+  const RunReport report = scene.Go();
+  EXPECT_EQ(report.end, RunEnd::kFinished);
+  EXPECT_EQ(report.lanes_given_up, 0);
+  EXPECT_THAT(scene.sink.texts().at(0),
+              StartsWith("error decoder_stuck opening it took more than 0.1 s"));
+  EXPECT_EQ(scene.sink.outcome(1).status, contracts::VideoStatus::kSuccess);
+  EXPECT_EQ(scene.sink.protocol_errors(), 0);
+}
+
 TEST(RunStop, AStuckProbeIsGivenUpWithoutHoldingUpTheRest) {
   Scene scene({{.trouble = Trouble::kProbeStuckForEver}, {}, {}, {}});
   scene.options.threads = 2;

@@ -72,7 +72,7 @@ class HangingModel final : public components::UnitModel {
 struct Play {
   explicit Play(const std::vector<FakeVideo>& videos) : scene(videos) {
     scene.options.batching.devices = {{.memory = planning::MemoryKind::kRam, .total_mb = 1 << 16}};
-    scene.options.batching.models = {{.component = "sums", .model = &model}};
+    scene.options.batching.models = {{.component = "sums", .model = fakes::Borrowed(model)}};
     scene.options.batching.models.front().cost =
         [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
       return planning::BatchCost{.memory = planning::MemoryKind::kRam,

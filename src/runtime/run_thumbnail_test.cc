@@ -20,6 +20,7 @@
 #include "media/range_reader.h"
 #include "media/video_reader.h"
 #include "runtime/run.h"
+#include "runtime/run_fakes.h"
 
 namespace reelbatch::runtime {
 namespace {
@@ -138,7 +139,7 @@ class RunThumbnails : public testing::Test {
     options.threads = threads;
     options.batching.devices = {{.memory = planning::MemoryKind::kRam, .total_mb = 1 << 16}};
     options.batching.models = {
-        {.component = std::string(components::kTransNetV2Name), .model = &model}};
+        {.component = std::string(components::kTransNetV2Name), .model = fakes::Borrowed(model)}};
     options.batching.models.front().cost =
         [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
       return planning::BatchCost{.memory = planning::MemoryKind::kRam,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -13,17 +14,25 @@
 
 namespace reelbatch::runtime {
 
-class Dispatcher;
+struct UnitStream;
+
+/// Where units are pushed to.
+class UnitDoor {
+ public:
+  virtual ~UnitDoor() = default;
+  /// Waits for room. False: no more units of this stream are wanted.
+  virtual bool Push(UnitStream& stream, components::Bytes data) = 0;
+};
 
 /// The units of one video and component, from the first one pushed to the last one back. Held by
 /// shared_ptr: batches in flight may outlive the video. Everything is the dispatcher's, under its
 /// lock, but for Push().
 struct UnitStream final : public components::UnitSink {
-  UnitStream(Dispatcher& of, int of_key, int of_video, int first_unit)
-      : dispatcher(of), key(of_key), video(of_video), first(first_unit) {}
-  bool Push(components::Bytes data) override;
+  UnitStream(UnitDoor& to, int of_key, int of_video, int first_unit)
+      : door(to), key(of_key), video(of_video), first(first_unit) {}
+  bool Push(components::Bytes data) override { return door.Push(*this, std::move(data)); }
 
-  Dispatcher& dispatcher;
+  UnitDoor& door;
   const int key;
   const int video;  // rank
   const int
@@ -43,17 +52,6 @@ struct UnitStream final : public components::UnitSink {
   bool complete() const {
     return fault.has_value() || (closed && static_cast<size_t>(done) == units.size());
   }
-};
-
-struct VideoJob;
-
-/// A video whose frames are all decoded, and that waits for its units.
-struct PendingVideo {
-  std::shared_ptr<VideoJob> job = {};
-  contracts::VideoOutcome outcome = {};
-  std::vector<std::unique_ptr<components::Component>> components = {};
-  std::vector<std::shared_ptr<UnitStream>> streams =
-      {};  // by component; null where it has no units
 };
 
 }  // namespace reelbatch::runtime

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "runtime/audio_feed.h"
@@ -32,22 +33,22 @@ struct Way {
 /// One pass over one video.
 class Attempt {
  public:
-  Attempt(const DecodeContext& context, VideoJob& job, Way way)
-      : context_(context), job_(job), way_(way) {}
+  Attempt(const DecodeContext& context, Video& video, Way way)
+      : context_(context), video_(video), watch_(video.watch), way_(way) {}
 
   Decoded Walk() {
+    Lease& permit = std::get<Decoding>(video_.state).permit;
     while (true) {
-      if (!context_.permits.Acquire(1)) return {};
-      job_.permit_held = true;
-      job_.watch.Enter(feed_ ? Stage::kDecode : Stage::kOpen);
+      if (!context_.permits.Acquire(1)) return RunStops();
+      permit = Lease([&permits = context_.permits] { permits.Release(1); });
+      watch_.Enter(feed_ ? Stage::kDecode : Stage::kOpen);
       const base::Result<bool> ended = feed_ ? Slice() : Open();
       if (!ended || *ended) EndFeed();
       const Verdict verdict = Leave();
-      if (verdict == Verdict::kGivenUp) return {.end = DecodeEnd::kGivenUp, .outcome = {}};
-      job_.permit_held = false;
-      context_.permits.Release(1);
-      if (verdict == Verdict::kRunStops) return {};
-      if (verdict == Verdict::kStuck) return {.end = DecodeEnd::kStuck, .outcome = {}};
+      if (verdict == Verdict::kGivenUp) return LaneLost();
+      permit.Reset();
+      if (verdict == Verdict::kRunStops) return RunStops();
+      if (verdict == Verdict::kStuck) return WasStuck();
       if (!ended) return Failed(ended.error());
       if (*ended) return Done();
     }
@@ -56,34 +57,35 @@ class Attempt {
  private:
   /// A stopped video's decoder may still be in a call; it is waited for inside the watched stretch.
   Verdict Leave() {
-    const Verdict verdict = job_.watch.Leave();
+    const Verdict verdict = watch_.Leave();
     if (!feed_ || (verdict != Verdict::kRunStops && verdict != Verdict::kStuck)) return verdict;
-    job_.watch.Enter(Stage::kDecode);
+    watch_.Enter(Stage::kDecode);
     feed_.reset();
-    return job_.watch.Leave();
+    return watch_.Leave();
   }
 
   /// Inside the watched stretch, because decoders that work ahead may hang.
   void EndFeed() {
     if (!feed_) return;
     if (blame_ == Blame::kVideo) refused_size_ = feed_->refused_size();
-    job_.watch.Beat(Stage::kDecode);
+    watch_.Beat(Stage::kDecode);
     feed_.reset();
   }
 
   /// True: the video has ended. What a stopped call returns is looked at by nobody: Leave() knows
   /// better.
   base::Result<bool> Open() {
-    if (auto made = MakeComponents(*job_.info); !made) return made;
+    if (auto made = MakeComponents(context_.info); !made) return made;
     auto feed = Guarded([&] { return OpenFeed(); });
     if (!feed) return std::unexpected(std::move(feed.error()));
-    if (!job_.watch.Beat(Stage::kComponent)) return true;
+    if (!watch_.Beat(Stage::kComponent)) return true;
     feed_ = std::move(*feed);
     const contracts::VideoInfo& info = feed_->info();
     outcome_.info = info;
-    // A video that was admitted anew has the size of a later frame in job_.info; components are
+    // A video that was admitted anew has the size of a later frame in what the probe
+    // says here; components are
     // chosen by its header.
-    if (info.width != job_.info->width || info.height != job_.info->height) {
+    if (info.width != context_.info.width || info.height != context_.info.height) {
       if (auto made = MakeComponents(info); !made) return made;
     }
     for (const auto& component : components_) {
@@ -91,7 +93,7 @@ class Attempt {
       if (!opened) return OfComponent(component->name(), opened.error());
     }
     auto streams =
-        context_.units.OpenStreams(job_.input, components_, [this] { return job_.watch.Beat(); });
+        context_.units.OpenStreams(video_.input, components_, [this] { return watch_.Beat(); });
     if (!streams) return OfComponent("components", streams.error());
     streams_ = std::move(*streams);
     if (auto started = Guarded([&] { return feed_->Start(components_); }); !started) {
@@ -99,8 +101,8 @@ class Attempt {
     }
     sound_.emplace(
         components_, [this](const media::AudioOptions& options) { return OpenSound(options); },
-        media::AudioOptions{.sampling = context_.sampling, .cancel = &job_.watch.token()},
-        job_.watch, costs_,
+        media::AudioOptions{.sampling = context_.sampling, .cancel = &watch_.token()},
+        watch_, costs_,
         [this](size_t component, const contracts::Fault& fault) {
           FailComponent(component, fault);
         });
@@ -110,19 +112,19 @@ class Attempt {
   base::Result<bool> MakeComponents(const contracts::VideoInfo& info) {
     auto components = Guarded([&]() -> base::Result<Components> {
       return context_.dependencies.make_components(
-          {.info = info, .fast = context_.fast, .earlier = job_.earlier});
+          {.info = info, .fast = context_.fast, .earlier = context_.earlier});
     });
     if (!components) return OfComponent("components", components.error());
     components_ = std::move(*components);
     std::erase_if(components_, [this](const auto& component) {
-      const std::vector<std::string>& done = job_.earlier.done;
+      const std::vector<std::string>& done = context_.earlier.done;
       return std::ranges::find(done, component->name()) != done.end();
     });
-    for (const auto& [name, fault] : job_.earlier.faults) SetFault(name, fault, outcome_);
+    for (const auto& [name, fault] : context_.earlier.faults) SetFault(name, fault, outcome_);
     std::erase_if(components_, [this](const auto& component) {
       return outcome_.component_faults.contains(component->name());
     });
-    const bool none_runs = components_.empty() && job_.earlier.faults.empty();
+    const bool none_runs = components_.empty() && context_.earlier.faults.empty();
     frames_wanted_ = none_runs || std::ranges::any_of(components_, [](const auto& it) {
                        return it->looks_at_frames();
                      });
@@ -130,14 +132,14 @@ class Attempt {
   }
 
   base::Result<std::unique_ptr<MeasuredFeed>> OpenFeed() {
-    if (!frames_wanted_) return MakeFramelessFeed(*job_.info);
+    if (!frames_wanted_) return MakeFramelessFeed(context_.info);
     return way_.range_workers > 1 ? OpenRanges() : OpenWhole();
   }
 
   base::Result<std::unique_ptr<media::AudioSource>> OpenSound(const media::AudioOptions& options) {
     const auto& open = context_.dependencies.open_audio;
     if (!open) return base::Fail(base::Code::kInternal, "this run has no way to open sound");
-    return open(job_.input.path, options);
+    return open(video_.input.path, options);
   }
 
   void FailComponent(size_t component, const contracts::Fault& fault) {
@@ -155,28 +157,28 @@ class Attempt {
             .thumbnail =
                 thumbnail ? std::optional<media::FrameSize>({thumbnail->width, thumbnail->height})
                           : std::nullopt,
-            .cancel = &job_.watch.token(),
-            .on_decoded = [this] { job_.watch.Beat(); }};
+            .cancel = &watch_.token(),
+            .on_decoded = [this] { watch_.Beat(); }};
   }
 
   base::Result<std::unique_ptr<MeasuredFeed>> OpenWhole() {
     auto source =
-        context_.dependencies.open(job_.input.path, ReaderOptionsOf(way_.decoder_threads));
+        context_.dependencies.open(video_.input.path, ReaderOptionsOf(way_.decoder_threads));
     if (!source) return std::unexpected(std::move(source.error()));
     if (way_.decoder_threads > 1) costs_.DecodingUnknown();  // FFmpeg's own threads
     source = Metered(std::move(*source), costs_);
     if (FramesKept(way_.decoder_threads) > 0) source = ReadAhead(std::move(*source));
-    return MakeDecodeFeed(std::move(*source), job_.watch, costs_);
+    return MakeDecodeFeed(std::move(*source), watch_, costs_);
   }
 
   base::Result<std::unique_ptr<MeasuredFeed>> OpenRanges() {
     const media::ReaderOptions options = ReaderOptionsOf(1);
-    const auto plan = context_.dependencies.plan_ranges(job_.input.path, options, kRangeSeconds);
+    const auto plan = context_.dependencies.plan_ranges(video_.input.path, options, kRangeSeconds);
     if (!plan) return std::unexpected(plan.error());
     if (plan->ranges.size() < 2) {
       return base::Fail(base::Code::kUnavailable, "has too few keyframes for ranges");
     }
-    const auto open = [open = context_.dependencies.open_range, path = job_.input.path, options] {
+    const auto open = [open = context_.dependencies.open_range, path = video_.input.path, options] {
       return open(path, options);
     };
     const int workers = std::min(way_.range_workers, static_cast<int>(plan->ranges.size()));
@@ -204,7 +206,7 @@ class Attempt {
   /// True: the video has to stop.
   base::Result<bool> FrameSlice() {
     for (int i = 0; i < kFramesPerSlice && !frames_ended_; ++i) {
-      if (!job_.watch.Beat(Stage::kDecode)) return true;
+      if (!watch_.Beat(Stage::kDecode)) return true;
       auto frame = Guarded([&] { return feed_->Next(); });
       if (!frame) {
         const std::optional<size_t> failed = feed_->failed_component();
@@ -216,10 +218,10 @@ class Attempt {
         break;
       }
       MeasuredFrame& measured = **frame;
-      if (!job_.watch.BeatFrame(measured.stamp.index, feed_->position_s())) return true;
+      if (!watch_.BeatFrame(measured.stamp.index, feed_->position_s())) return true;
       for (size_t k = 0; k < components_.size(); ++k) {
         if (!components_[k]->looks_at_frames()) continue;
-        job_.watch.Beat(Stage::kComponent);
+        watch_.Beat(Stage::kComponent);
         base::Status taken = costs_.Of(k, [&] {
           return Guarded(
               [&] { return components_[k]->Take(measured.stamp, *measured.measures[k]); });
@@ -236,9 +238,9 @@ class Attempt {
     if (auto reached = CheckStartReached(report); !reached)
       return std::unexpected(std::move(reached.error()));
     // Those that close take from these as if their components had run beside them.
-    outcome_.results.insert(job_.earlier.results.begin(), job_.earlier.results.end());
+    outcome_.results.insert(context_.earlier.results.begin(), context_.earlier.results.end());
     for (size_t k = 0; k < components_.size(); ++k) {
-      if (!job_.watch.Beat(Stage::kComponent)) return true;
+      if (!watch_.Beat(Stage::kComponent)) return true;
       if (outcome_.component_faults.contains(components_[k]->name())) continue;
       base::Status closed = costs_.Of(
           k, [&] { return Guarded([&] { return components_[k]->Close(report, outcome_); }); });
@@ -270,7 +272,7 @@ class Attempt {
                                 .cpu = costs_.OfListening()});
     }
     const int64_t samples = sound ? sound->samples : 0;
-    const int64_t pairs = std::max<int64_t>(0, job_.watch.frames() - 1);
+    const int64_t pairs = std::max<int64_t>(0, watch_.frames() - 1);
     for (size_t k = 0; k < components_.size(); ++k) {
       outcome_.costs.push_back({.component = std::string(components_[k]->name()),
                                 .units = components_[k]->looks_at_frames() ? pairs : samples,
@@ -282,7 +284,7 @@ class Attempt {
   base::Status CheckStartReached(const contracts::DecodeReport& report) const {
     const double start_s = context_.sampling.start_s.value_or(0);
     const bool nothing = frames_wanted_ ? report.frames_decoded == 0 : !feed_->info().duration_s;
-    if (job_.watch.frames() > 0 || nothing) return {};
+    if (watch_.frames() > 0 || nothing) return {};
     // The range counts from where players do, everything else here from the first frame.
     const double late_s = feed_->info().start_time_s - feed_->info().player_start_s;
     const double last_s = feed_->position_s();
@@ -304,13 +306,13 @@ class Attempt {
     outcome_.fault = FaultOf(error, blame_);
     outcome_.component_faults.clear();
     outcome_.results.clear();
-    return {
-        .end = DecodeEnd::kFailed, .outcome = std::move(outcome_), .refused_size = refused_size_};
+    if (refused_size_) return TooLarge{.size = *refused_size_, .outcome = std::move(outcome_)};
+    return DecodedVideo{.outcome = std::move(outcome_)};
   }
 
   /// Components with nothing to say. Where that is all of them, the video is empty.
   void NoteEmpty() {
-    const bool too_short = frames_wanted_ && job_.watch.frames() < 2;
+    const bool too_short = frames_wanted_ && watch_.frames() < 2;
     auto& empty = outcome_.component_empty;
     for (const auto& component : components_) {
       const std::string name(component->name());
@@ -332,18 +334,16 @@ class Attempt {
     NoteEmpty();
     const bool no_units =
         std::ranges::all_of(streams_, [](const auto& stream) { return stream == nullptr; });
-    if (no_units && outcome_.component_faults.empty()) {
-      return {.end = DecodeEnd::kDone, .outcome = std::move(outcome_)};
-    }
-    auto pending = std::make_unique<PendingVideo>();
-    pending->outcome = std::move(outcome_);
-    pending->components = std::move(components_);
-    pending->streams = std::move(streams_);
-    return {.end = DecodeEnd::kDone, .outcome = {}, .pending = std::move(pending)};
+    if (no_units && outcome_.component_faults.empty())
+      return DecodedVideo{.outcome = std::move(outcome_)};
+    return DecodedVideo{.outcome = std::move(outcome_),
+                        .components = std::move(components_),
+                        .streams = std::move(streams_)};
   }
 
   const DecodeContext& context_;
-  VideoJob& job_;
+  Video& video_;
+  VideoWatch& watch_;
   const Way way_;
   Blame blame_ = Blame::kVideo;
   contracts::VideoOutcome outcome_;
@@ -357,38 +357,47 @@ class Attempt {
   std::unique_ptr<MeasuredFeed> feed_;  // ends before the components that it measures for
 };
 
-bool Damaged(const Decoded& decoded) {
-  if (decoded.end == DecodeEnd::kFailed) return !decoded.refused_size;
-  const contracts::VideoOutcome& outcome =
-      decoded.pending ? decoded.pending->outcome : decoded.outcome;
-  return decoded.end == DecodeEnd::kDone && outcome.decode &&
-         (outcome.decode->decode_errors > 0 || outcome.decode->decoder_complained);
+bool IsFailed(const Decoded& decoded) {
+  if (std::holds_alternative<TooLarge>(decoded)) return true;
+  const auto* const whole = std::get_if<DecodedVideo>(&decoded);
+  return whole != nullptr && whole->outcome.fault.has_value();
 }
 
-/// One pass; what it pushed is wanted only where it came through.
-Decoded Try(const DecodeContext& context, VideoJob& job, Way way) {
-  Decoded decoded = Attempt(context, job, way).Walk();
-  if (decoded.end != DecodeEnd::kDone && decoded.end != DecodeEnd::kGivenUp)
-    context.units.Abandon(job.input);
+bool IsDamaged(const Decoded& decoded) {
+  const auto* const whole = std::get_if<DecodedVideo>(&decoded);
+  if (whole == nullptr) return false;
+  const auto& report = whole->outcome.decode;
+  return IsFailed(decoded) ||
+         (report && (report->decode_errors > 0 || report->decoder_complained));
+}
+
+/// One pass; what it pushes is wanted only where it comes through.
+Decoded Try(const DecodeContext& context, Video& video, Way way) {
+  Lease& units = std::get<Decoding>(video.state).units;
+  units = context.units.UnitsOf(video.input);
+  Decoded decoded = Attempt(context, video, way).Walk();
+  if (std::holds_alternative<LaneLost>(decoded)) return decoded;
+  const auto* const whole = std::get_if<DecodedVideo>(&decoded);
+  if (whole == nullptr || IsFailed(decoded)) units.Reset();
   return decoded;
 }
 
 }  // namespace
 
-Decoded DecodeVideo(const DecodeContext& context, VideoJob& job) {
+Decoded DecodeVideo(const DecodeContext& context, Video& video) {
   const Admission& admission = context.admission;
   if (admission.range_workers > 1 && context.dependencies.plan_ranges) {
-    Decoded decoded = Try(context, job, {.range_workers = admission.range_workers});
-    if (decoded.end != DecodeEnd::kFailed) return decoded;
-    job.watch.Restart();
+    Decoded decoded = Try(context, video, {.range_workers = admission.range_workers});
+    if (!IsFailed(decoded)) return decoded;
+    video.watch.Restart();
   }
   {
-    Decoded decoded = Try(context, job, {.decoder_threads = admission.decoder_threads});
-    if (admission.decoder_threads <= 1 || !Damaged(decoded)) return decoded;
+    Decoded decoded = Try(context, video, {.decoder_threads = admission.decoder_threads});
+    if (admission.decoder_threads <= 1 || !IsDamaged(decoded)) return decoded;
   }
-  context.units.Abandon(job.input);
-  job.watch.Restart();
-  return Try(context, job, {});
+  std::get<Decoding>(video.state).units.Reset();
+  video.watch.Restart();
+  return Try(context, video, {});
 }
 
 }  // namespace reelbatch::runtime

@@ -1,42 +1,42 @@
 #pragma once
 
-#include <optional>
+#include <variant>
 
 #include "contracts/outcome.h"
 #include "media/frame_sampler.h"
-#include "runtime/active_videos.h"
 #include "runtime/admission.h"
 #include "runtime/dispatcher.h"
 #include "runtime/fifo_budget.h"
 #include "runtime/run.h"
+#include "runtime/video.h"
 
 namespace reelbatch::runtime {
 
-enum class DecodeEnd : uint8_t {
-  kDone,      // the outcome is success or empty, or some components alone have failed
-  kFailed,    // the outcome is an error
-  kStuck,     // stopped by the watchdog, and back
-  kRunStops,  // no outcome
-  kGivenUp,   // no outcome, and the lane must not touch the run any more
+/// The run stops: no outcome.
+struct RunStops {};
+/// No outcome, and the lane must not touch the run any more.
+struct LaneLost {};
+/// Stopped by the watchdog, and back: no outcome.
+struct WasStuck {};
+/// A frame was larger than what was admitted, and nothing else is wrong with the video.
+struct TooLarge {
+  media::FrameSize size;
+  contracts::VideoOutcome outcome;  // in case that it is not tried again
 };
+/// How decoding a video ended. DecodedVideo: with its outcome, without times; where it has
+/// components, units of theirs are not back yet or they have a last word.
+using Decoded = std::variant<RunStops, LaneLost, WasStuck, TooLarge, DecodedVideo>;
 
-struct Decoded {
-  DecodeEnd end = DecodeEnd::kRunStops;
-  contracts::VideoOutcome outcome;  // without times
-  /// kFailed only because a frame was larger than what was admitted.
-  std::optional<media::FrameSize> refused_size = std::nullopt;
-  /// kDone: its units are not all back yet, and the outcome is in here.
-  std::unique_ptr<PendingVideo> pending = nullptr;
-};
-
-/// What decoding needs of the run; all shared with the lane, so that it outlives a lane that is
-/// given up.
+/// What decoding needs: of the run, which the lane keeps, so that it outlives a lane that is given
+/// up; and of the lane itself.
 struct DecodeContext {
   const RunDependencies& dependencies;
   const contracts::Sampling& sampling;
   bool skip_loop_filter;
   FifoBudget& permits;
   Dispatcher& units;
+  const contracts::VideoInfo& info;  // from the probe
+  const LoadedWork& earlier;
   Admission admission;
   media::FrameSize largest;  // that was admitted; 0 x 0: any
   bool fast = false;         // the deadline asks for it
@@ -54,6 +54,7 @@ inline constexpr int kFramesPerSlice = 16;
 /// whatever another thread has at hand. So a video that reports an error then starts over with one
 /// thread and fresh components: what reaches the sink does not depend on --threads.
 /// (docs/decisions/0004)
-Decoded DecodeVideo(const DecodeContext& context, VideoJob& job);
+/// `video` is in state Decoding.
+Decoded DecodeVideo(const DecodeContext& context, Video& video);
 
 }  // namespace reelbatch::runtime

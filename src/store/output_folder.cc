@@ -131,7 +131,7 @@ class Folder final : public OutputFolder {
         config_hash_(ConfigHash(options.config)) {}
 
   base::Status Start();
-  base::Status Register(const std::vector<fs::path>& inputs,
+  base::Status Register(std::span<const SourceInput> inputs,
                         const base::CancelToken& cancel) override {
     return sources_->Register(inputs, cancel);
   }
@@ -399,16 +399,12 @@ base::Status Folder::Commit(const fs::path& input, const VideoOutcome& outcome,
 }
 
 base::Status Folder::FinishRun(RunEnding ending, const RunMemory& memory) {
-  auto summary = RunSummary({.config = options_.config,
-                             .components = options_.components,
-                             .run_id = run_id_,
-                             .ending = EndingName(ending)},
-                            *state_);
-  if (!summary) return std::unexpected(FolderFailed(summary.error()));
-  if (auto written = base::WriteFileAtomically(layout_.run_summary(), *summary, Atomic());
-      !written) {
-    return written;
-  }
+  auto written = WriteRunSummary({.config = options_.config,
+                                  .components = options_.components,
+                                  .run_id = run_id_,
+                                  .ending = EndingName(ending)},
+                                 *state_, layout_.run_summary(), Atomic());
+  if (!written) return written;
   Json event{{"run_id", run_id_}, {"ending", EndingName(ending)}};
   if (memory.predicted_peak_mb) event["predicted_peak_mb"] = Rounded(*memory.predicted_peak_mb, 1);
   if (memory.peak_mb) event["peak_mb"] = Rounded(*memory.peak_mb, 1);
@@ -417,6 +413,14 @@ base::Status Folder::FinishRun(RunEnding ending, const RunMemory& memory) {
 }
 
 }  // namespace
+
+base::Status OutputFolder::Register(const std::vector<fs::path>& inputs,
+                                    const base::CancelToken& cancel) {
+  std::vector<SourceInput> named;
+  named.reserve(inputs.size());
+  for (const fs::path& input : inputs) named.push_back({.path = input.native()});
+  return Register(std::span<const SourceInput>(named), cancel);
+}
 
 base::Result<std::unique_ptr<OutputFolder>> OutputFolder::Open(const OutputOptions& options,
                                                                const base::Clock& clock) {

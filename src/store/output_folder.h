@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "contracts/outcome.h"
 #include "contracts/run_config.h"
 #include "store/outside_result.h"
+#include "store/source_input.h"
 #include "store/stored_component.h"
 
 namespace reelbatch::store {
@@ -67,8 +69,9 @@ struct RunMemory {
 ///   <folder>/.reelbatch/{lock,state.db,journal.jsonl,tmp/}
 ///
 /// A process killed at any instant leaves a folder that the next Open() continues.
-/// Threads: Register() and FinishRun() by one; FindFinished(), LoadUsed() and Commit() by any
-/// number at once, for different videos.
+/// Threads: all but FinishRun() by any number at once; FindFinished(), LoadUsed() and Commit() for
+/// different videos, and after the Register() of theirs has returned. FinishRun() by one, when the
+/// others are over.
 class OutputFolder {
  public:
   /// `clock` must outlive the folder.
@@ -80,11 +83,17 @@ class OutputFolder {
                                                           const base::Clock& clock);
   virtual ~OutputFolder() = default;
 
-  /// Gives every input its video id; call once, before anything else. Reads a file's content only
-  /// where two stems collide. Paths are compared absolute and normalised; repeats are one video.
-  /// Errors: cancelled, unavailable (the state cannot be written), invalid_argument (called twice).
-  virtual base::Status Register(const std::vector<std::filesystem::path>& inputs,
+  /// Gives inputs their video ids, all of them or, where it fails, none, and makes them inputs of
+  /// this run. The first call forgets the inputs of the run before; later ones add to them, also
+  /// while earlier inputs are worked on, and the ids that were given stay. Paths are compared
+  /// absolute and normalised; repeats are one video, and one that is registered stays as it is. No
+  /// file is read. Takes some microseconds per input, in which others wait for the state.
+  /// Errors: cancelled, unavailable (the state cannot be written).
+  virtual base::Status Register(std::span<const SourceInput> inputs,
                                 const base::CancelToken& cancel) = 0;
+  /// The same of inputs that were named one by one (SourceInput::relative_path is empty).
+  base::Status Register(const std::vector<std::filesystem::path>& inputs,
+                        const base::CancelToken& cancel);
 
   /// What is there, per component, in this run's folder and in those of the video's other runs.
   /// Where nothing is to be done, results of other runs have been linked into this one. Hashes the

@@ -6,7 +6,9 @@
 #include <set>
 #include <thread>
 
+#include "base/hash.h"
 #include "base/json_text.h"
+#include "store/state_db.h"
 #include "store/test_support.h"
 
 namespace reelbatch::store {
@@ -29,6 +31,9 @@ using testing::TreeOf;
 
 const base::FixedWallClock kClock(std::chrono::seconds(1'700'000'000));
 const base::CancelToken kGoOn;
+
+/// Of a suffix.
+std::string Digits(const std::string& text) { return base::Sha256Hex(text).substr(0, 8); }
 
 class OutputFolderTest : public ::testing::Test {
  protected:
@@ -309,20 +314,20 @@ TEST_F(OutputFolderTest, MisuseIsOurBug) {
   const auto folder = OpenFor({video});
   EXPECT_EQ(folder->FindFinished("/never/registered", kGoOn).error().code, Code::kInternal);
   EXPECT_EQ(folder->VideoId("/never/registered").error().code, Code::kInternal);
-  EXPECT_EQ(folder->Register({video}, kGoOn).error().code, Code::kInvalidArgument);
   EXPECT_EQ(folder->Commit(video, VideoOutcome{}, nullptr).error().code, Code::kInternal);
   VideoOutcome no_fault = ErrorOutcome("x");
   no_fault.fault.reset();
   EXPECT_EQ(folder->Commit(video, no_fault, nullptr).error().code, Code::kInternal);
 }
 
-TEST_F(OutputFolderTest, CancelledWhileHashing) {
-  const std::vector<fs::path> videos = {Video("1/a.mp4", "a"), Video("2/a.mp4", "b")};
+TEST_F(OutputFolderTest, CancelledRegistersNothing) {
+  const fs::path video = Video("b.mp4", "b");
   base::CancelToken cancel;
   cancel.Cancel();
   auto folder = Open(Options());
-  EXPECT_EQ(folder->Register(videos, cancel).error().code, Code::kCancelled);
-  ASSERT_TRUE(folder->Register({Video("b.mp4", "b")}, cancel));
+  EXPECT_EQ(folder->Register({video}, cancel).error().code, Code::kCancelled);
+  EXPECT_EQ(folder->VideoId(video).error().code, Code::kInternal);
+  ASSERT_TRUE(folder->Register({video}, kGoOn));
   EXPECT_EQ(folder->FindFinished(temp_.path() / "videos/b.mp4", cancel).error().code,
             Code::kCancelled);
 }
@@ -355,7 +360,122 @@ TEST_F(OutputFolderTest, LaterCollisionsLeaveEarlierIdsAlone) {
   EXPECT_EQ(Run({first, second}, SampleOutcome()), 1);
   const auto folder = OpenFor({second});
   EXPECT_EQ(folder->VideoId(first).value(), "clip");
-  EXPECT_EQ(folder->VideoId(second).value(), "clip-3e23e816");  // sha256("b") begins with it
+  EXPECT_EQ(folder->VideoId(second).value(), "clip-" + Digits(second.native()));
+}
+
+TEST_F(OutputFolderTest, FoldersOfTheTimeOfContentSuffixesKeepTheirIds) {
+  const std::vector<fs::path> old = {Video("1/clip.mp4", "a"), Video("2/clip.mp4", "b")};
+  const std::vector<std::string> old_ids = {"clip-ca978112", "clip-3e23e816"};  // of the content
+  Open(Options()).reset();
+  const fs::path state_file = out() / ".reelbatch/state.db";
+  {
+    auto state = StateDb::Open(state_file, kClock);
+    ASSERT_TRUE(state);
+    ASSERT_TRUE(state->db->InOneTransaction([&](StateDb::Batch& batch) -> base::Status {
+      for (size_t i = 0; i < old.size(); ++i) {
+        EXPECT_TRUE(batch.AddVideo(
+            {.path = old[i].native(), .video_id = old_ids[i], .lower_stem = "clip"}, nullptr));
+      }
+      return {};
+    }));
+  }
+  std::vector<fs::path> all = old;
+  all.push_back(Video("3/clip.mp4", "a"));
+  const std::string fresh_id = "clip-" + Digits(all[2].native());
+  const auto check = [&] {
+    const auto folder = OpenFor(all);
+    for (size_t i = 0; i < old.size(); ++i) EXPECT_EQ(folder->VideoId(all[i]).value(), old_ids[i]);
+    EXPECT_EQ(folder->VideoId(all[2]).value(), fresh_id);
+  };
+  check();
+  EXPECT_EQ(Run(all, SampleOutcome()), 3);
+  const auto good = TreeOf(out());
+  // Without the state the manifests tell, also to inputs that come first.
+  fs::remove(state_file);
+  EXPECT_EQ(OpenFor({all[1]})->VideoId(all[1]).value(), old_ids[1]);
+  check();
+  EXPECT_EQ(Run(all, SampleOutcome()), 0);
+  EXPECT_EQ(TreeOf(out()), good);
+}
+
+TEST_F(OutputFolderTest, SuffixesAreMadeFromTheRelativePathThatIsGiven) {
+  const fs::path first = Video("1/clip.mp4", "a");
+  const fs::path second = Video("2/clip.mp4", "a");
+  const std::vector<SourceInput> inputs = {
+      {.path = second.native(), .relative_path = "videos/2/clip.mp4"},
+      {.path = first.native(), .relative_path = "videos/1/clip.mp4"}};
+  const auto folder = Open(Options());
+  ASSERT_TRUE(folder->Register(std::span(inputs), kGoOn));
+  EXPECT_EQ(folder->VideoId(first).value(), "clip-" + Digits("videos/1/clip.mp4"));
+  EXPECT_EQ(folder->VideoId(second).value(), "clip-" + Digits("videos/2/clip.mp4"));
+  EXPECT_FALSE(folder->FindFinished(first, kGoOn).value().outcome);
+}
+
+TEST_F(OutputFolderTest, InputsMayComeLater) {
+  const fs::path first = Video("1/clip.mp4", "a");
+  const fs::path second = Video("2/clip.mp4", "b");
+  const fs::path third = Video("c.mp4", "c");
+  EXPECT_EQ(Run({third}, SampleOutcome()), 1);
+  const auto folder = OpenFor({first});
+  EXPECT_FALSE(folder->FindFinished(first, kGoOn).value().outcome);
+  ASSERT_TRUE(folder->Commit(first, SampleOutcome(), nullptr));
+  // What is registered already stays as it is; a call that fails changes nothing.
+  ASSERT_TRUE(folder->Register({second, first}, kGoOn));
+  base::CancelToken cancelled;
+  cancelled.Cancel();
+  EXPECT_FALSE(folder->Register({third}, cancelled));
+  EXPECT_EQ(folder->VideoId(first).value(), "clip");
+  EXPECT_EQ(folder->VideoId(second).value(), "clip-" + Digits(second.native()));
+  ASSERT_TRUE(folder->FinishRun(RunEnding::kInterrupted));
+  Json summary = Json::parse(Slurp(out() / "run.json"));
+  EXPECT_EQ(summary["totals"]["videos"], 2);  // not the one of the run before
+  EXPECT_EQ(summary["totals"]["success"], 1);
+  EXPECT_EQ(summary["totals"]["waiting"], 1);
+  ASSERT_TRUE(folder->Register({third}, kGoOn));
+  EXPECT_TRUE(folder->FindFinished(third, kGoOn).value().outcome);
+  ASSERT_TRUE(folder->FinishRun(RunEnding::kInterrupted));
+  summary = Json::parse(Slurp(out() / "run.json"));
+  EXPECT_EQ(summary["totals"]["videos"], 3);
+  EXPECT_EQ(summary["totals"]["success"], 2);
+}
+
+TEST_F(OutputFolderTest, InputsComeWhileOthersAreCommitted) {
+  std::vector<fs::path> videos;
+  for (int i = 0; i < 40; ++i)
+    videos.push_back(Video(std::to_string(i) + "/clip.mp4", std::to_string(i)));
+  const auto folder = OpenFor({videos[0]});
+  std::vector<std::thread> threads;
+  for (size_t lane = 0; lane < 4; ++lane) {
+    threads.emplace_back([&, lane] {
+      for (size_t i = lane; i < videos.size(); i += 4) {
+        EXPECT_TRUE(folder->Register({videos[i]}, kGoOn));
+        EXPECT_FALSE(folder->FindFinished(videos[i], kGoOn).value().outcome);
+        EXPECT_TRUE(folder->Commit(videos[i], SampleOutcome(), nullptr));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  ASSERT_TRUE(folder->FinishRun(RunEnding::kFinished));
+  EXPECT_EQ(folder->VideoId(videos[0]).value(), "clip");
+  EXPECT_EQ(folder->VideoId(videos[39]).value(), "clip-" + Digits(videos[39].native()));
+  EXPECT_EQ(Json::parse(Slurp(out() / "run.json"))["totals"]["success"], 40);
+}
+
+TEST_F(OutputFolderTest, TheSummaryIsOneDocumentAsItAlwaysWas) {
+  EXPECT_EQ(Run({}, SampleOutcome()), 0);
+  std::string text = Slurp(out() / "run.json");
+  EXPECT_EQ(text, base::Pretty(Json::parse(text)));
+  EXPECT_THAT(text, HasSubstr("\"videos\": []\n}\n"));
+  std::vector<fs::path> videos = {Video("a.mp4", "a"), Video("b.mp4", "b"),
+                                  Video("a \"q\"\n.mp4", "c")};
+  EXPECT_EQ(Run(videos, SampleOutcome()), 3);
+  text = Slurp(out() / "run.json");
+  EXPECT_EQ(text, base::Pretty(Json::parse(text)));
+  std::vector<std::string> keys;
+  const Json summary = Json::parse(text);
+  for (const auto& item : summary.items()) keys.push_back(item.key());
+  EXPECT_THAT(keys, ::testing::ElementsAre("schema", "producer", "run_id", "config_hash", "config",
+                                           "ending", "totals", "videos"));
 }
 
 TEST_F(OutputFolderTest, ALostOrDamagedStateCostsNothing) {

@@ -1,15 +1,22 @@
 #include "store/recovery.h"
 
+#include "store/identity.h"
 #include "store/run_folders.h"
+#include "store/video_ids.h"
 
 namespace reelbatch::store {
 namespace {
 
-base::Status AddFromManifests(const FolderLayout& layout, StateDb& state) {
+base::Status AddFromManifests(const FolderLayout& layout, StateDb::Batch& batch) {
   for (const RunFolder& run : RunFolders(layout)) {
     const auto manifest = ReadManifest(run.path);
     if (!manifest || manifest->video_id != run.video_id) continue;
-    if (auto added = state.AddVideo(manifest->source, manifest->video_id); !added) return added;
+    const std::string lower_stem = LowerAscii(SafeStem(manifest->source));
+    auto added = batch.AddVideo({.path = manifest->source.native(),
+                                 .video_id = manifest->video_id,
+                                 .lower_stem = lower_stem},
+                                nullptr);
+    if (!added) return added;
   }
   return {};
 }
@@ -17,12 +24,8 @@ base::Status AddFromManifests(const FolderLayout& layout, StateDb& state) {
 }  // namespace
 
 base::Status RebuildState(const FolderLayout& layout, StateDb& state) {
-  if (auto begun = state.Begin(); !begun) return begun;
-  if (auto added = AddFromManifests(layout, state); !added) {
-    state.Rollback();
-    return added;
-  }
-  return state.Commit();
+  return state.InOneTransaction(
+      [&](StateDb::Batch& batch) { return AddFromManifests(layout, batch); });
 }
 
 }  // namespace reelbatch::store

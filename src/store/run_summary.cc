@@ -1,24 +1,27 @@
 #include "store/run_summary.h"
 
 #include <map>
+#include <optional>
 
 #include "base/json_text.h"
 #include "base/text.h"
 #include "contracts/producer.h"
 #include "store/folder_layout.h"
 #include "store/identity.h"
+#include "store/source_registry.h"
 #include "store/text.h"
 
 namespace reelbatch::store {
 
 using base::Json;
-using base::Pretty;
 using base::TextOrNull;
 using base::ValueOrNull;
 
 namespace {
 
 using contracts::VideoStatus;
+
+constexpr std::string_view kVideos = "videos";
 
 Json Decode(const std::optional<DecodeFacts>& facts) {
   if (!facts) return nullptr;
@@ -29,12 +32,12 @@ Json Decode(const std::optional<DecodeFacts>& facts) {
 }
 
 /// A run that has ended runs nothing: what it was at when it was stopped waits for the next one.
-VideoStatus StatusAtEnd(const VideoRow& row) {
-  return row.state.status == VideoStatus::kRunning ? VideoStatus::kWaiting : row.state.status;
+VideoStatus StatusAtEnd(VideoStatus status) {
+  return status == VideoStatus::kRunning ? VideoStatus::kWaiting : status;
 }
 
 Json Video(const VideoRow& row, const SummarisedRun& run) {
-  const VideoStatus status = StatusAtEnd(row);
+  const VideoStatus status = StatusAtEnd(row.state.status);
   const bool finished = status == VideoStatus::kSuccess || status == VideoStatus::kEmpty;
   // An earlier result's manifest does not tell of this run's error.
   const bool has_manifest =
@@ -60,18 +63,13 @@ Json Video(const VideoRow& row, const SummarisedRun& run) {
   return video;
 }
 
-}  // namespace
-
-base::Result<std::string> RunSummary(const SummarisedRun& run, StateDb& state) {
-  std::map<VideoStatus, int64_t> counts;
-  int64_t damaged = 0;
-  Json videos = Json::array();
-  auto visited = state.ForEachInRun([&](const VideoRow& row) {
-    ++counts[StatusAtEnd(row)];
-    damaged += row.state.decode && row.state.decode->damaged ? 1 : 0;
-    videos.push_back(Video(row, run));
-  });
-  if (!visited) return std::unexpected(visited.error());
+Json WithoutVideos(const SummarisedRun& run, const RunCounts& counts) {
+  std::map<VideoStatus, int64_t> at_end;
+  int64_t videos = 0;
+  for (const auto& [status, count] : counts.by_status) {
+    at_end[StatusAtEnd(status)] += count;
+    videos += count;
+  }
   Json document;
   document["schema"] = kRunSchema;
   document["producer"] = contracts::ProducerName();
@@ -80,14 +78,35 @@ base::Result<std::string> RunSummary(const SummarisedRun& run, StateDb& state) {
   document["config"] = Json::parse(CanonicalJson(run.config), nullptr, false);
   document["ending"] = run.ending;
   Json& totals = document["totals"];
-  totals["videos"] = videos.size();
+  totals["videos"] = videos;
   for (const VideoStatus status :
        {VideoStatus::kSuccess, VideoStatus::kEmpty, VideoStatus::kError, VideoStatus::kWaiting}) {
-    totals[std::string(contracts::VideoStatusName(status))] = counts[status];
+    totals[std::string(contracts::VideoStatusName(status))] = at_end[status];
   }
-  totals["damaged"] = damaged;
-  document["videos"] = std::move(videos);
-  return Pretty(document);
+  totals["damaged"] = counts.damaged;
+  document[std::string(kVideos)] = Json::array();
+  return document;
+}
+
+}  // namespace
+
+base::Status WriteRunSummary(const SummarisedRun& run, StateDb& state,
+                             const std::filesystem::path& target,
+                             const base::AtomicWrite& options) {
+  const auto produce = [&](const base::TakePart& take) -> base::Status {
+    std::optional<base::PrettyList> parts;
+    base::Status taken;  // what fails beside it is the state
+    const auto read = state.ReadRun(
+        [&](const RunCounts& counts) {
+          parts.emplace(WithoutVideos(run, counts), kVideos);
+          return taken = take(parts->Begin());
+        },
+        [&](const VideoRow& row) { return taken = take(parts->Next(Video(row, run))); });
+    if (!taken) return taken;
+    if (!read) return std::unexpected(FolderFailed(read.error()));
+    return take(parts->End());
+  };
+  return base::WriteFileInParts(target, produce, options);
 }
 
 }  // namespace reelbatch::store

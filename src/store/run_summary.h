@@ -1,9 +1,11 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/atomic_file.h"
 #include "base/result.h"
 #include "contracts/run_config.h"
 #include "store/state_db.h"
@@ -20,9 +22,11 @@ struct SummarisedRun {
   std::string_view ending;
 };
 
-/// run.json: configuration, totals and every input of the run in `state` by path. No times and
-/// nothing of which process did what: a resumed run says the same as an uninterrupted one. Errors:
-/// io, unavailable (of the state).
-base::Result<std::string> RunSummary(const SummarisedRun& run, StateDb& state);
+/// Writes run.json: configuration, totals and every input of the run in `state` by path, one by
+/// one, so that memory does not grow with their number. No times and nothing of which process did
+/// what: a resumed run says the same as an uninterrupted one. Errors: io, unavailable (of the
+/// state).
+base::Status WriteRunSummary(const SummarisedRun& run, StateDb& state,
+                             const std::filesystem::path& target, const base::AtomicWrite& options);
 
 }  // namespace reelbatch::store

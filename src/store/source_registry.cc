@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "base/text.h"
 #include "store/identity.h"
@@ -28,77 +27,68 @@ base::Error FolderFailed(base::Error error) {
   return error;
 }
 
-base::Status SourceRegistry::Register(const std::vector<fs::path>& inputs,
+base::Status SourceRegistry::Register(std::span<const SourceInput> inputs,
                                       const base::CancelToken& cancel) {
-  if (registered_) return base::Fail(base::Code::kInvalidArgument, "inputs are already registered");
-  std::vector<fs::path> paths;
-  paths.reserve(inputs.size());
-  for (const fs::path& input : inputs) paths.push_back(AbsolutePath(input));
-  std::sort(paths.begin(), paths.end());
-  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
-  // One transaction: a kill leaves the ids of all inputs or of none, so that a resumed run gives
-  // the same ones.
-  if (auto begun = state_.Begin(); !begun) return std::unexpected(FolderFailed(begun.error()));
-  if (auto done = RegisterPaths(paths, cancel); !done) {
-    state_.Rollback();
-    return done;
-  }
-  if (auto done = state_.Commit(); !done) return std::unexpected(FolderFailed(done.error()));
-  registered_ = true;
-  return {};
-}
-
-base::Status SourceRegistry::RegisterPaths(const std::vector<fs::path>& paths,
-                                           const base::CancelToken& cancel) {
-  std::vector<fs::path> fresh;
-  for (const fs::path& path : paths) {
-    const auto row = state_.Find(path);
-    if (!row) return std::unexpected(FolderFailed(row.error()));
-    if (!*row) fresh.push_back(path);
-  }
-  if (auto added = AddNewVideos(fresh, cancel); !added) return added;
-  if (auto cleared = state_.ClearRun(); !cleared) {
-    return std::unexpected(FolderFailed(cleared.error()));
-  }
-  for (const fs::path& path : paths) {
-    if (auto added = state_.AddToRun(path, config_hash_); !added) {
-      return std::unexpected(FolderFailed(added.error()));
+  std::vector<Source> sources = SourcesOf(inputs);
+  std::vector<Source> fresh;
+  const base::MutexLock lock(mutex_);
+  auto done = state_.InOneTransaction([&](StateDb::Batch& batch) -> base::Status {
+    if (!run_begun_) {
+      if (auto cleared = batch.ClearRun(); !cleared) return cleared;
     }
-  }
-  return {};
+    for (Source& source : sources) {
+      if (cancel.cancelled()) return base::Fail(base::Code::kCancelled, "cancelled");
+      const auto known = batch.Find(source.path);
+      if (!known) return std::unexpected(known.error());
+      if (*known == StateDb::Batch::Known::kNo) fresh.push_back(std::move(source));
+      if (*known != StateDb::Batch::Known::kOfEarlierRuns) continue;
+      if (auto added = batch.AddToRun(source.path, config_hash_); !added) return added;
+    }
+    return AddNewVideos(fresh, batch);
+  });
+  if (done) run_begun_ = true;
+  if (done || done.error().code == base::Code::kCancelled) return done;
+  return std::unexpected(FolderFailed(done.error()));
 }
 
-base::Status SourceRegistry::AddNewVideos(const std::vector<fs::path>& fresh,
-                                          const base::CancelToken& cancel) {
-  struct Content {
-    SourceStat stat;
-    std::string sha256;
-  };
-  std::map<fs::path, Content> contents;  // of the few whose stems collide
-  const KnownVideos known{
-      .stem_in_use = [this](const std::string& stem) { return state_.StemInUse(stem); },
-      .id_in_use = [this](const std::string& id) { return state_.IdInUse(id); },
-      .content_sha256 = [&](const fs::path& path) -> base::Result<std::string> {
-        if (const auto found = contents.find(path); found != contents.end())
-          return found->second.sha256;
-        const auto stat = StatSource(path);
-        if (!stat) return std::unexpected(stat.error());
-        const auto sha256 = ContentSha256(path, &cancel);
-        if (sha256) contents[path] = Content{*stat, *sha256};
-        return sha256;
-      }};
-  const auto ids = AssignVideoIds(fresh, known);
-  if (!ids) {
-    const bool cancelled = ids.error().code == base::Code::kCancelled;
-    return std::unexpected(cancelled ? ids.error() : FolderFailed(ids.error()));
+std::vector<SourceRegistry::Source> SourceRegistry::SourcesOf(std::span<const SourceInput> inputs) {
+  std::error_code error;
+  const std::string current = fs::current_path(error).native();
+  std::vector<Source> sources;
+  sources.reserve(inputs.size());
+  for (const SourceInput& input : inputs) {
+    sources.push_back({.path = AbsolutePath(input.path).native(),
+                       .relative_path = std::string(input.relative_path)});
+    if (input.relative_path.empty())
+      sources.back().relative_path = RelativeToCurrent(sources.back().path, current);
   }
+  // Of one path under two names the id must not depend on which came first.
+  std::ranges::sort(sources);
+  const auto repeats = std::ranges::unique(sources, {}, &Source::path);
+  sources.erase(repeats.begin(), repeats.end());
+  return sources;
+}
+
+base::Status SourceRegistry::AddNewVideos(const std::vector<Source>& fresh,
+                                          StateDb::Batch& batch) const {
+  std::vector<std::string> stems;
+  stems.reserve(fresh.size());
+  std::vector<NewVideo> videos;
+  videos.reserve(fresh.size());
+  for (const Source& source : fresh) {
+    stems.push_back(SafeStem(source.path));
+    videos.push_back(
+        {.path = source.path, .relative_path = source.relative_path, .stem = stems.back()});
+  }
+  const auto ids = AssignVideoIds(
+      videos, {.stem_in_use = [&](const std::string& stem) { return batch.StemInUse(stem); },
+               .id_in_use = [&](const std::string& id) { return batch.IdInUse(id); }});
+  if (!ids) return std::unexpected(ids.error());
   for (size_t i = 0; i < fresh.size(); ++i) {
-    base::Status added = state_.AddVideo(fresh[i], (*ids)[i]);
-    const auto content = contents.find(fresh[i]);
-    if (added && content != contents.end()) {
-      added = state_.SaveContent(fresh[i], content->second.stat, content->second.sha256);
-    }
-    if (!added) return std::unexpected(FolderFailed(added.error()));
+    const std::string lower_stem = LowerAscii(stems[i]);
+    auto added = batch.AddVideo(
+        {.path = fresh[i].path, .video_id = (*ids)[i], .lower_stem = lower_stem}, &config_hash_);
+    if (!added) return added;
   }
   return {};
 }

@@ -1,14 +1,18 @@
 #pragma once
 
+#include <compare>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/cancel.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "contracts/outcome.h"
+#include "store/source_input.h"
 #include "store/state_db.h"
 
 namespace reelbatch::store {
@@ -17,8 +21,7 @@ namespace reelbatch::store {
 base::Error FolderFailed(base::Error error);
 
 /// Which file is which video, and what its content was when it was hashed, in the state of an
-/// output folder. Paths are absolute. Threads: Register() by one, before the rest; the rest by any
-/// number at once.
+/// output folder. Paths are absolute. Threads: any.
 class SourceRegistry {
  public:
   /// `state` must outlive it. `config_hash` goes to the state with every input of a run.
@@ -26,8 +29,8 @@ class SourceRegistry {
       : state_(state), config_hash_(std::move(config_hash)) {}
 
   /// As OutputFolder::Register().
-  base::Status Register(const std::vector<std::filesystem::path>& inputs,
-                        const base::CancelToken& cancel);
+  base::Status Register(std::span<const SourceInput> inputs, const base::CancelToken& cancel)
+      EXCLUDES(mutex_);
 
   /// Errors: internal (not registered), unavailable.
   base::Result<VideoRow> RowOf(const std::filesystem::path& path) const;
@@ -41,14 +44,21 @@ class SourceRegistry {
   base::Result<std::optional<contracts::Fault>> Changed(const VideoRow& row);
 
  private:
-  base::Status RegisterPaths(const std::vector<std::filesystem::path>& paths,
-                             const base::CancelToken& cancel);
-  base::Status AddNewVideos(const std::vector<std::filesystem::path>& fresh,
-                            const base::CancelToken& cancel);
+  /// SourceInput with its path absolute and nothing left to guess.
+  struct Source {
+    std::string path;
+    std::string relative_path;
+    friend auto operator<=>(const Source&, const Source&) = default;
+  };
+  /// By path, each once.
+  static std::vector<Source> SourcesOf(std::span<const SourceInput> inputs);
+  /// Gives ids to videos that the state does not know, and makes them inputs of the run.
+  base::Status AddNewVideos(const std::vector<Source>& fresh, StateDb::Batch& batch) const;
 
   StateDb& state_;
   const std::string config_hash_;
-  bool registered_ = false;
+  base::Mutex mutex_;  // one Register() at a time
+  bool run_begun_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace reelbatch::store

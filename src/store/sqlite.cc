@@ -38,9 +38,16 @@ base::Error SqliteError(sqlite3* database, int result, const std::filesystem::pa
 Statement::Statement(sqlite3* database, const std::filesystem::path& path, std::string_view sql)
     : database_(database), path_(path) {
   sqlite3_stmt* statement = nullptr;
-  failure_ =
+  prepared_ =
       sqlite3_prepare_v2(database, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+  failure_ = prepared_;
   statement_.reset(statement);
+}
+
+void Statement::Reset() {
+  sqlite3_reset(statement_.get());  // answers the last Step()'s failure once more
+  sqlite3_clear_bindings(statement_.get());
+  failure_ = prepared_;
 }
 
 void Statement::Note(int result) {

@@ -24,10 +24,13 @@ using SqliteHandle = std::unique_ptr<sqlite3, SqliteCloser>;
 base::Error SqliteError(sqlite3* database, int result, const std::filesystem::path& path);
 
 /// One prepared statement. The first failure is kept, so that a chain of binds needs one check, at
-/// Step().
+/// Step(). `path` must outlive it.
 class Statement {
  public:
   Statement(sqlite3* database, const std::filesystem::path& path, std::string_view sql);
+  /// As prepared, for another use: no value is bound, nothing has failed, and the last row is let
+  /// go, so that it keeps nobody from writing.
+  void Reset();
 
   Statement& Bind(int at, std::string_view text);
   Statement& BindBytes(int at, std::string_view bytes);
@@ -49,6 +52,7 @@ class Statement {
   sqlite3* database_;
   const std::filesystem::path& path_;
   std::unique_ptr<sqlite3_stmt, SqliteCloser> statement_;
+  int prepared_ = SQLITE_OK;
   int failure_ = SQLITE_OK;
 };
 

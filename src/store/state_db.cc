@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "base/text.h"
-#include "store/identity.h"
 #include "store/video_ids.h"
 
 namespace reelbatch::store {
@@ -52,6 +51,22 @@ constexpr std::string_view kColumns =
     "path, video_id, size, mtime_ns, ctime_ns, inode, sha256, status, error_code, reason, events, "
     "shots, "
     "frames_decoded, frames_expected, decode_errors, damaged, kept_earlier";
+
+// ?1 is always the path.
+constexpr std::string_view kAddVideo =
+    "INSERT OR IGNORE INTO videos (path, video_id, lower_id, lower_stem, updated_at, config_hash, "
+    "in_run) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+constexpr std::string_view kAddToRun =
+    "UPDATE videos SET in_run = 1, config_hash = ?2, status = 'waiting', error_code = NULL, "
+    "reason = NULL, events = 0, shots = 0, frames_decoded = NULL, frames_expected = NULL, "
+    "decode_errors = 0, damaged = 0, kept_earlier = 0, updated_at = ?3 WHERE path = ?1";
+constexpr std::string_view kSaveContent =
+    "UPDATE videos SET size = ?2, mtime_ns = ?3, ctime_ns = ?4, inode = ?5, sha256 = ?6 "
+    "WHERE path = ?1";
+constexpr std::string_view kSaveState =
+    "UPDATE videos SET status = ?2, error_code = ?3, reason = ?4, events = ?5, shots = ?6, "
+    "updated_at = ?7, frames_decoded = ?8, frames_expected = ?9, decode_errors = ?10, "
+    "damaged = ?11, kept_earlier = ?12 WHERE path = ?1";
 
 constexpr std::array kStatuses = {VideoStatus::kWaiting, VideoStatus::kRunning,
                                   VideoStatus::kSuccess, VideoStatus::kEmpty,
@@ -192,7 +207,12 @@ base::Result<std::pair<SqliteHandle, bool>> OpenOnce(const std::filesystem::path
 }  // namespace
 
 StateDb::StateDb(SqliteHandle database, std::filesystem::path path, const base::Clock& clock)
-    : database_(std::move(database)), path_(std::move(path)), clock_(clock) {}
+    : path_(std::move(path)),
+      clock_(clock),
+      database_(std::move(database)),
+      find_(database_.get(), path_, fmt::format("SELECT {} FROM videos WHERE path = ?1", kColumns)),
+      save_content_(database_.get(), path_, kSaveContent),
+      save_state_(database_.get(), path_, kSaveState) {}
 
 base::Result<StateDb::Opened> StateDb::Open(const std::filesystem::path& path,
                                             const base::Clock& clock) {
@@ -207,101 +227,104 @@ base::Result<StateDb::Opened> StateDb::Open(const std::filesystem::path& path,
 }
 
 base::Status StateDb::Execute(std::string_view sql) {
-  const base::MutexLock lock(mutex_);
   return Statement(database_.get(), path_, sql).Run();
 }
 
-base::Result<bool> StateDb::Exists(std::string_view sql, const std::string& text) {
+StateDb::Batch::Batch(sqlite3* database, const std::filesystem::path& path, std::string now)
+    : now_(std::move(now)),
+      find_(database, path, "SELECT in_run FROM videos WHERE path = ?1"),
+      stem_in_use_(database, path, "SELECT 1 FROM videos WHERE lower_stem = ?1 LIMIT 1"),
+      id_in_use_(database, path, "SELECT 1 FROM videos WHERE lower_id = ?1"),
+      add_video_(database, path, kAddVideo),
+      clear_run_(database, path, "UPDATE videos SET in_run = 0 WHERE in_run = 1"),
+      add_to_run_(database, path, kAddToRun) {}
+
+base::Result<StateDb::Batch::Known> StateDb::Batch::Find(std::string_view path) {
+  find_.Reset();
+  const auto row = find_.BindBytes(1, path).Step();
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return Known::kNo;
+  return find_.Integer(0) != 0 ? Known::kInThisRun : Known::kOfEarlierRuns;
+}
+
+base::Result<bool> StateDb::Batch::StemInUse(std::string_view lower_stem) {
+  stem_in_use_.Reset();
+  return stem_in_use_.Bind(1, lower_stem).Step();
+}
+
+base::Result<bool> StateDb::Batch::IdInUse(std::string_view lower_id) {
+  id_in_use_.Reset();
+  return id_in_use_.Bind(1, lower_id).Step();
+}
+
+base::Status StateDb::Batch::AddVideo(const AddedVideo& video, const std::string* config_hash) {
+  add_video_.Reset();
+  add_video_.BindBytes(1, video.path)
+      .Bind(2, video.video_id)
+      .Bind(3, LowerAscii(video.video_id))
+      .Bind(4, video.lower_stem)
+      .Bind(5, now_)
+      .Bind(7, int64_t{config_hash != nullptr});
+  if (config_hash != nullptr) add_video_.Bind(6, *config_hash);
+  return add_video_.Run();
+}
+
+base::Status StateDb::Batch::ClearRun() {
+  clear_run_.Reset();
+  return clear_run_.Run();
+}
+
+base::Status StateDb::Batch::AddToRun(std::string_view path, const std::string& config_hash) {
+  add_to_run_.Reset();
+  return add_to_run_.BindBytes(1, path).Bind(2, config_hash).Bind(3, now_).Run();
+}
+
+base::Status StateDb::InOneTransaction(const std::function<base::Status(Batch&)>& work) {
   const base::MutexLock lock(mutex_);
-  return Statement(database_.get(), path_, sql).Bind(1, text).Step();
+  if (auto begun = Execute("BEGIN IMMEDIATE"); !begun) return begun;
+  Batch batch(database_.get(), path_, base::Iso8601(clock_.Wall()));
+  base::Status done = work(batch);
+  if (done) done = Execute("COMMIT");
+  if (!done) {
+    // Fails only where SQLite has rolled back by itself.
+    [[maybe_unused]] const base::Status ignored = Execute("ROLLBACK");
+  }
+  return done;
 }
 
 base::Result<std::optional<VideoRow>> StateDb::Find(const std::filesystem::path& path) {
   const base::MutexLock lock(mutex_);
-  Statement statement(database_.get(), path_,
-                      fmt::format("SELECT {} FROM videos WHERE path = ?1", kColumns));
-  statement.BindBytes(1, path.native());
-  const auto row = statement.Step();
-  if (!row) return std::unexpected(row.error());
-  return *row ? std::optional(RowOf(statement)) : std::nullopt;
-}
-
-base::Result<bool> StateDb::StemInUse(const std::string& lower_stem) {
-  return Exists("SELECT 1 FROM videos WHERE lower_stem = ?1 LIMIT 1", lower_stem);
-}
-
-base::Result<bool> StateDb::IdInUse(const std::string& lower_id) {
-  return Exists("SELECT 1 FROM videos WHERE lower_id = ?1", lower_id);
-}
-
-base::Status StateDb::AddVideo(const std::filesystem::path& path, const std::string& video_id) {
-  const base::MutexLock lock(mutex_);
-  return Statement(
-             database_.get(), path_,
-             "INSERT OR IGNORE INTO videos (path, video_id, lower_id, lower_stem, updated_at) "
-             "VALUES (?1, ?2, ?3, ?4, ?5)")
-      .BindBytes(1, path.native())
-      .Bind(2, video_id)
-      .Bind(3, LowerAscii(video_id))
-      .Bind(4, LowerAscii(SafeStem(path)))
-      .Bind(5, base::Iso8601(clock_.Wall()))
-      .Run();
-}
-
-base::Status StateDb::Begin() { return Execute("BEGIN IMMEDIATE"); }
-
-base::Status StateDb::Commit() { return Execute("COMMIT"); }
-
-void StateDb::Rollback() {
-  // Fails only where SQLite has rolled back by itself.
-  [[maybe_unused]] const base::Status ignored = Execute("ROLLBACK");
-}
-
-base::Status StateDb::ClearRun() {
-  return Execute("UPDATE videos SET in_run = 0 WHERE in_run = 1");
-}
-
-base::Status StateDb::AddToRun(const std::filesystem::path& path, const std::string& config_hash) {
-  const base::MutexLock lock(mutex_);
-  return Statement(
-             database_.get(), path_,
-             "UPDATE videos SET in_run = 1, config_hash = ?2, status = 'waiting', error_code = "
-             "NULL, "
-             "reason = NULL, events = 0, shots = 0, frames_decoded = NULL, frames_expected = NULL, "
-             "decode_errors = 0, damaged = 0, kept_earlier = 0, updated_at = ?3 WHERE path = ?1")
-      .BindBytes(1, path.native())
-      .Bind(2, config_hash)
-      .Bind(3, base::Iso8601(clock_.Wall()))
-      .Run();
+  const auto row = find_.BindBytes(1, path.native()).Step();
+  base::Result<std::optional<VideoRow>> found = std::nullopt;
+  if (!row) {
+    found = std::unexpected(row.error());
+  } else if (*row) {
+    found = RowOf(find_);
+  }
+  find_.Reset();
+  return found;
 }
 
 base::Status StateDb::SaveContent(const std::filesystem::path& path,
                                   const std::optional<SourceStat>& stat,
                                   const std::string& sha256) {
   const base::MutexLock lock(mutex_);
-  Statement statement(
-      database_.get(), path_,
-      "UPDATE videos SET size = ?2, mtime_ns = ?3, ctime_ns = ?4, inode = ?5, sha256 = ?6 "
-      "WHERE path = ?1");
-  statement.BindBytes(1, path.native());
+  save_content_.Reset();
+  save_content_.BindBytes(1, path.native());
   if (stat) {
-    statement.Bind(2, stat->size)
+    save_content_.Bind(2, stat->size)
         .Bind(3, stat->mtime_ns)
         .Bind(4, stat->ctime_ns)
-        .Bind(5, stat->inode);
-    statement.Bind(6, sha256);
+        .Bind(5, stat->inode)
+        .Bind(6, sha256);
   }
-  return statement.Run();
+  return save_content_.Run();
 }
 
 base::Status StateDb::SaveState(const std::filesystem::path& path, const VideoState& state) {
   const base::MutexLock lock(mutex_);
-  Statement statement(
-      database_.get(), path_,
-      "UPDATE videos SET status = ?2, error_code = ?3, reason = ?4, events = ?5, shots = ?6, "
-      "updated_at = ?7, frames_decoded = ?8, frames_expected = ?9, decode_errors = ?10, "
-      "damaged = ?11, kept_earlier = ?12 WHERE path = ?1");
-  statement.BindBytes(1, path.native())
+  save_state_.Reset();
+  save_state_.BindBytes(1, path.native())
       .Bind(2, contracts::VideoStatusName(state.status))
       .Bind(5, state.events)
       .Bind(6, state.shots)
@@ -310,16 +333,34 @@ base::Status StateDb::SaveState(const std::filesystem::path& path, const VideoSt
       .Bind(11, int64_t{state.decode && state.decode->damaged})
       .Bind(12, int64_t{state.kept_earlier_result});
   if (state.decode) {
-    statement.Bind(8, state.decode->frames_decoded);
-    if (state.decode->frames_expected) statement.Bind(9, *state.decode->frames_expected);
+    save_state_.Bind(8, state.decode->frames_decoded);
+    if (state.decode->frames_expected) save_state_.Bind(9, *state.decode->frames_expected);
   }
-  if (!state.error_code.empty()) statement.Bind(3, state.error_code);
-  if (!state.reason.empty()) statement.Bind(4, base::ValidUtf8(state.reason));
-  return statement.Run();
+  if (!state.error_code.empty()) save_state_.Bind(3, state.error_code);
+  if (!state.reason.empty()) save_state_.Bind(4, base::ValidUtf8(state.reason));
+  return save_state_.Run();
 }
 
-base::Status StateDb::ForEachInRun(const std::function<void(const VideoRow&)>& visit) {
+base::Result<RunCounts> StateDb::CountRun() {
+  Statement statement(database_.get(), path_,
+                      "SELECT status, count(*), sum(frames_decoded IS NOT NULL AND damaged) "
+                      "FROM videos WHERE in_run = 1 GROUP BY status");
+  RunCounts counts;
+  while (true) {
+    const auto row = statement.Step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return counts;
+    counts.by_status[StatusOf(statement.Text(0))] += statement.Integer(1);
+    counts.damaged += statement.Integer(2);
+  }
+}
+
+base::Status StateDb::ReadRun(const std::function<base::Status(const RunCounts&)>& begin,
+                              const std::function<base::Status(const VideoRow&)>& visit) {
   const base::MutexLock lock(mutex_);
+  const auto counts = CountRun();
+  if (!counts) return std::unexpected(counts.error());
+  if (auto begun = begin(*counts); !begun) return begun;
   Statement statement(
       database_.get(), path_,
       fmt::format("SELECT {} FROM videos WHERE in_run = 1 ORDER BY path", kColumns));
@@ -327,7 +368,7 @@ base::Status StateDb::ForEachInRun(const std::function<void(const VideoRow&)>& v
     const auto row = statement.Step();
     if (!row) return std::unexpected(row.error());
     if (!*row) return {};
-    visit(RowOf(statement));
+    if (auto visited = visit(RowOf(statement)); !visited) return visited;
   }
 }
 

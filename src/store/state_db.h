@@ -2,9 +2,11 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/mutex.h"
@@ -42,6 +44,19 @@ struct VideoRow {
   VideoState state;
 };
 
+/// How many inputs of a run have which status.
+struct RunCounts {
+  std::map<contracts::VideoStatus, int64_t> by_status;
+  int64_t damaged = 0;
+};
+
+/// A video that is an input for the first time.
+struct AddedVideo {
+  std::string_view path;  // absolute
+  std::string_view video_id;
+  std::string_view lower_stem;  // SafeStem(), in ASCII lower case
+};
+
 /// `.reelbatch/state.db`: an index over the folder for questions, for video ids and for content
 /// hashes. Manifests are the truth, so a lost database costs one pass of hashing. WAL,
 /// synchronous=NORMAL: a killed process loses nothing, a power cut at most the last rows. Threads:
@@ -57,39 +72,63 @@ class StateDb {
   /// Errors: invalid_argument (of another program or of a newer reelbatch), io, unavailable.
   static base::Result<Opened> Open(const std::filesystem::path& path, const base::Clock& clock);
 
+  /// Many rows at once; what SQLite has to compile is compiled once.
+  class Batch {
+   public:
+    /// The video's place in the run; none where the video is not known.
+    enum class Known : uint8_t { kNo, kOfEarlierRuns, kInThisRun };
+    base::Result<Known> Find(std::string_view path);
+    /// Both take ASCII lower case.
+    base::Result<bool> StemInUse(std::string_view lower_stem);
+    base::Result<bool> IdInUse(std::string_view lower_id);
+    /// Remembers an id; nothing happens where the path or the id is known. With `config_hash` the
+    /// video is also an input of this run, and waits.
+    base::Status AddVideo(const AddedVideo& video, const std::string* config_hash);
+    /// A new run: no input belongs to it yet.
+    base::Status ClearRun();
+    /// A video that is known is an input of this run, and waits.
+    base::Status AddToRun(std::string_view path, const std::string& config_hash);
+
+   private:
+    friend class StateDb;
+    Batch(sqlite3* database, const std::filesystem::path& path, std::string now);
+
+    std::string now_;
+    Statement find_;
+    Statement stem_in_use_;
+    Statement id_in_use_;
+    Statement add_video_;
+    Statement clear_run_;
+    Statement add_to_run_;
+  };
+  /// Whatever `work` does through the batch is written, or nothing where it fails; others wait
+  /// until it is over. Errors: those of `work`, as Open().
+  base::Status InOneTransaction(const std::function<base::Status(Batch&)>& work);
+
   base::Result<std::optional<VideoRow>> Find(const std::filesystem::path& path);
-  /// Both take ASCII lower case.
-  base::Result<bool> StemInUse(const std::string& lower_stem);
-  base::Result<bool> IdInUse(const std::string& lower_id);
-  /// Remembers an id; nothing happens where the path or the id is known.
-  base::Status AddVideo(const std::filesystem::path& path, const std::string& video_id);
-
-  /// From here to Commit() all or nothing is written. Errors: as Open().
-  base::Status Begin();
-  base::Status Commit();
-  /// Undoes what is open.
-  void Rollback();
-
-  /// A new run: no input belongs to it yet.
-  base::Status ClearRun();
-  /// The video is an input of this run, and waits.
-  base::Status AddToRun(const std::filesystem::path& path, const std::string& config_hash);
   /// Nothing in `stat`: the file cannot be read, what was known of its content is forgotten.
   base::Status SaveContent(const std::filesystem::path& path, const std::optional<SourceStat>& stat,
                            const std::string& sha256);
   base::Status SaveState(const std::filesystem::path& path, const VideoState& state);
-  /// The inputs of this run by path, in byte order.
-  base::Status ForEachInRun(const std::function<void(const VideoRow&)>& visit);
+  /// Hands `begin` the counts of this run, then `visit` every input by path, in byte order. The
+  /// rows are those that were counted: others who want to write wait. Errors: those of `begin` and
+  /// `visit`, as Open().
+  base::Status ReadRun(const std::function<base::Status(const RunCounts&)>& begin,
+                       const std::function<base::Status(const VideoRow&)>& visit);
 
  private:
   StateDb(SqliteHandle database, std::filesystem::path path, const base::Clock& clock);
-  base::Status Execute(std::string_view sql);
-  base::Result<bool> Exists(std::string_view sql, const std::string& text);
+  base::Status Execute(std::string_view sql) REQUIRES(mutex_);
+  base::Result<RunCounts> CountRun() REQUIRES(mutex_);
 
   base::Mutex mutex_;
-  SqliteHandle database_ GUARDED_BY(mutex_);
   const std::filesystem::path path_;
   const base::Clock& clock_;
+  // The statements go before the database.
+  SqliteHandle database_ GUARDED_BY(mutex_);
+  Statement find_ GUARDED_BY(mutex_);
+  Statement save_content_ GUARDED_BY(mutex_);
+  Statement save_state_ GUARDED_BY(mutex_);
 };
 
 }  // namespace reelbatch::store

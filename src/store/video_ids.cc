@@ -1,29 +1,32 @@
 #include "store/video_ids.h"
 
+#include <cstdint>
+#include <iterator>
 #include <numeric>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "base/hash.h"
-#include "store/identity.h"
 
 namespace reelbatch::store {
 namespace {
 
 constexpr size_t kSuffixDigits = 8;
 
-/// Names for one path, from the plainest to one that cannot collide.
-enum class Form : uint8_t { kStem, kContent, kContentAndPath, kWholePath };
+/// Names for one video, from the plainest to one that cannot collide.
+enum class Form : uint8_t { kStem, kRelative, kRelativeAndAbsolute, kAbsolute };
 
 class Assigner {
  public:
-  Assigner(const std::vector<std::filesystem::path>& paths, const KnownVideos& known)
-      : paths_(paths), known_(known), ids_(paths.size()) {}
+  Assigner(std::span<const NewVideo> videos, const KnownVideos& known)
+      : videos_(videos), known_(known), ids_(videos.size()) {}
 
   base::Result<std::vector<std::string>> Run() {
-    std::vector<size_t> open(paths_.size());
+    std::vector<size_t> open(videos_.size());
     std::iota(open.begin(), open.end(), size_t{0});
-    for (const Form form : {Form::kStem, Form::kContent, Form::kContentAndPath, Form::kWholePath}) {
+    for (const Form form :
+         {Form::kStem, Form::kRelative, Form::kRelativeAndAbsolute, Form::kAbsolute}) {
       auto rest = Round(form, open);
       if (!rest) return std::unexpected(rest.error());
       open = std::move(*rest);
@@ -33,30 +36,29 @@ class Assigner {
   }
 
  private:
-  /// Gives this form to every path in `open` for which it is free; answers the others.
+  /// Gives this form to every video in `open` for which it is free; answers the others.
   base::Result<std::vector<size_t>> Round(Form form, const std::vector<size_t>& open) {
     std::vector<std::string> names;
+    names.reserve(open.size());
     std::unordered_map<std::string, int> wishes;
     for (const size_t i : open) {
-      auto name = Name(form, paths_[i]);
-      if (!name) return std::unexpected(name.error());
-      ++wishes[LowerAscii(*name)];
-      names.push_back(std::move(*name));
+      names.push_back(Name(form, videos_[i]));
+      ++wishes[LowerAscii(names.back())];
     }
     std::vector<size_t> rest;
     std::vector<std::string> given;
     for (size_t i = 0; i < open.size(); ++i) {
-      const std::string lower = LowerAscii(names[i]);
+      std::string lower = LowerAscii(names[i]);
       auto used = InUse(form, lower);
       if (!used) return std::unexpected(used.error());
       if (*used || wishes[lower] > 1) {
         rest.push_back(open[i]);
         continue;
       }
-      given.push_back(lower);
+      given.push_back(std::move(lower));
       ids_[open[i]] = std::move(names[i]);
     }
-    given_.insert(given.begin(), given.end());
+    given_.insert(std::make_move_iterator(given.begin()), std::make_move_iterator(given.end()));
     return rest;
   }
 
@@ -69,19 +71,17 @@ class Assigner {
     return known_.id_in_use(lower);
   }
 
-  base::Result<std::string> Name(Form form, const std::filesystem::path& path) const {
-    std::string name = SafeStem(path);
-    const std::string of_path = base::Sha256Hex(path.native());
+  static std::string Name(Form form, const NewVideo& video) {
+    std::string name(video.stem);
     if (form == Form::kStem) return name;
-    if (form == Form::kWholePath) return name + "-" + of_path;
-    auto of_content = known_.content_sha256(path);
-    if (!of_content && of_content.error().code == base::Code::kCancelled) return of_content;
-    name += "-" + of_content.value_or(of_path).substr(0, kSuffixDigits);
-    if (form == Form::kContentAndPath) name += "-" + of_path.substr(0, kSuffixDigits);
+    const std::string of_absolute = base::Sha256Hex(video.path);
+    if (form == Form::kAbsolute) return name + "-" + of_absolute;
+    name += "-" + base::Sha256Hex(video.relative_path).substr(0, kSuffixDigits);
+    if (form == Form::kRelativeAndAbsolute) name += "-" + of_absolute.substr(0, kSuffixDigits);
     return name;
   }
 
-  const std::vector<std::filesystem::path>& paths_;
+  const std::span<const NewVideo> videos_;
   const KnownVideos& known_;
   std::vector<std::string> ids_;
   std::unordered_set<std::string> given_;
@@ -97,9 +97,9 @@ std::string LowerAscii(std::string_view text) {
   return lower;
 }
 
-base::Result<std::vector<std::string>> AssignVideoIds(
-    const std::vector<std::filesystem::path>& paths, const KnownVideos& known) {
-  return Assigner(paths, known).Run();
+base::Result<std::vector<std::string>> AssignVideoIds(std::span<const NewVideo> videos,
+                                                      const KnownVideos& known) {
+  return Assigner(videos, known).Run();
 }
 
 }  // namespace reelbatch::store

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,20 +15,27 @@ namespace reelbatch::store {
 struct KnownVideos {
   std::function<base::Result<bool>(const std::string& lower_stem)> stem_in_use;
   std::function<base::Result<bool>(const std::string& lower_id)> id_in_use;
-  /// Of a file's content; an error other than cancelled means that it cannot be read.
-  std::function<base::Result<std::string>(const std::filesystem::path&)> content_sha256;
+};
+
+/// A video that has no id yet.
+struct NewVideo {
+  std::string_view path;           // absolute
+  std::string_view relative_path;  // as SourceInput has it; never empty
+  std::string_view stem;           // SafeStem()
 };
 
 /// ASCII letters in lower case.
 std::string LowerAscii(std::string_view text);
 
-/// An id for each of `paths` (absolute, without repeats), none of which has one yet.
+/// An id for each of `videos` (without repeats of a path). No file is looked at.
 ///
-/// The safe stem where no other path has it; else "<stem>-<8 hex of content>" ("of path" where it
-/// cannot be read); where that is taken too, "-<8 hex of path>" more; then the whole hash of the
-/// path. What comes out depends on the set of paths, not on their order. Errors: cancelled, and
-/// those of `known`.
-base::Result<std::vector<std::string>> AssignVideoIds(
-    const std::vector<std::filesystem::path>& paths, const KnownVideos& known);
+/// The stem where no other video has it, neither of these nor an earlier one; else "<stem>-<8 hex
+/// digits of the SHA-256 of the relative path>"; where that is taken too, "-<8 hex digits of that
+/// of the absolute path>" more; then "<stem>-<all digits of the absolute path's>". What comes out
+/// depends on the set of videos, not on their order, and a suffix on nothing but its own video
+/// (docs/decisions/0025). Errors: those of `known`. Example: relative paths "data/day1/cam.mp4",
+/// "data/day2/cam.mp4" -> "cam-d8b56ddc", "cam-ee6bac41".
+base::Result<std::vector<std::string>> AssignVideoIds(std::span<const NewVideo> videos,
+                                                      const KnownVideos& known);
 
 }  // namespace reelbatch::store

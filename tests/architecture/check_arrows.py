@@ -16,6 +16,7 @@ ARROWS = {
     'image': set(),
     'vision': {'image'},
     'media': {'image'},
+    'reel': {'media', 'image'},
     'components': {'vision', 'image'},
     'costs': set(),
     'inference': set(),
@@ -27,9 +28,9 @@ ARROWS = {
     'engine': {'runtime', 'measure', 'store', 'eval', 'planning', 'costs', 'components', 'inference', 'media', 'image', 'vision'},
     'service': {'engine'},
 }
-# The headers that other programs include: they know nothing of src/, and of src/ only these files know them.
+# The headers that other programs include: they know nothing of src/, and of src/ only these files, which speak with a host, know them.
 PUBLIC = 'include/reelbatch'
-KNOWS_PUBLIC = re.compile(r'^src/engine/public_\w+\.(cc|h)$')
+KNOWS_PUBLIC = re.compile(r'^src/engine/(public|host)_\w+\.(cc|h)$')
 NO_SUCH_ROOM = {'common', 'util', 'utils', 'core', 'misc'}
 THREAD_ROOMS = {'runtime', 'engine', 'service', 'measure'}
 
@@ -48,6 +49,8 @@ INCLUDE_RULES = [
      lambda room, path, test: room in THREAD_ROOMS or path == 'src/base/mutex.h' or test),
     ('OpenVINO and gRPC are for inference only', re.compile(r'(openvino|grpc|grpcpp|inference_engine)(/|\.h)'),
      lambda room, path, test: room == 'inference'),
+    ('what only developers need is for reelbatch-lab alone', re.compile(r'apps/reelbatch-lab/'),
+     lambda room, path, test: path.startswith('apps/reelbatch-lab/')),
     ('SQLite is for store only', re.compile(r'sqlite3?(ext)?\.h$'), lambda room, path, test: room == 'store'),
 ]
 
@@ -113,7 +116,7 @@ def check_file(root, path, room):
                 yield line, f'includes <{target}>: {what}'
         first = target.split('/')[0]
         if first == 'reelbatch' and room != 'public' and not KNOWS_PUBLIC.search(name):
-            yield line, f'includes {target}: the public headers are for src/engine/public_* only'
+            yield line, f'includes {target}: the public headers are for src/engine/public_* and host_* only'
         elif room == 'public' and first != 'reelbatch' and (quoted or '/' in target or target.endswith('.h')):
             yield line, f'includes {target}: public headers include each other and the standard library, nothing else'
         elif quoted and first == 'apps' and room != 'apps':

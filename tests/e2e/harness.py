@@ -1,6 +1,6 @@
-"""What every end-to-end test needs: the built program, scratch folders, clips, and what no run may ever show.
+"""What every end-to-end test needs: the built programs, scratch folders, clips, and what no run may ever show.
 
-The program is $REELBATCH_PROGRAM (ctest sets it). Clips are made with the ffmpeg CLI, once per build, and are not committed.
+The program is $REELBATCH_PROGRAM, and reelbatch-lab $REELBATCH_LAB (ctest sets both). Clips are made with the ffmpeg CLI, once per build, and are not committed.
 """
 import hashlib
 import json
@@ -16,6 +16,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).parents[2]
 PROGRAM = pathlib.Path(os.environ.get('REELBATCH_PROGRAM', ROOT / 'build/dev/reelbatch')).absolute()
+LAB = pathlib.Path(os.environ.get('REELBATCH_LAB', PROGRAM.with_name('reelbatch-lab'))).absolute()
 CACHE = pathlib.Path(os.environ.get('REELBATCH_TEST_CACHE', PROGRAM.parent / 'test-clips')).absolute()
 SHARED_DATA = pathlib.Path(os.environ.get('REELBATCH_SHARED_DATA', ROOT / '../shared/data')).resolve()
 # A run of a test clip takes seconds, a hundred times that under ThreadSanitizer on a busy machine; this much is a hang.
@@ -36,7 +37,7 @@ def environment(**extra):
     for name in list(env):
         if name.startswith(('REELBATCH_SIMD', 'SOURCE_DATE_EPOCH', 'NO_COLOR', 'CLICOLOR')):
             del env[name]
-    env.update(LC_ALL='C.UTF-8', TERM='xterm', PATH=f'{PROGRAM.parent}:{env["PATH"]}',
+    env.update(LC_ALL='C.UTF-8', TERM='xterm', PATH=f'{PROGRAM.parent}:{LAB.parent}:{env["PATH"]}',
                ASAN_OPTIONS='exitcode=86:detect_leaks=1:allocator_may_return_null=1:max_allocation_size_mb=4096',
                UBSAN_OPTIONS='print_stacktrace=1', TSAN_OPTIONS=f'exitcode=86:halt_on_error=0:suppressions={ROOT}/tools/tsan.supp', **extra)
     return env
@@ -83,6 +84,10 @@ def reelbatch(*arguments, cwd, env=None, timeout=TIMEOUT_S):
     return call([str(PROGRAM), *arguments], cwd, env, timeout).checked()
 
 
+def lab(*arguments, cwd, env=None, timeout=TIMEOUT_S):
+    return call([str(LAB), *arguments], cwd, env, timeout).checked()
+
+
 def ffmpeg(arguments, cwd):
     done = call(['ffmpeg', '-v', 'error', '-nostdin', '-y', *arguments], cwd)
     if done.exit != 0:
@@ -127,6 +132,11 @@ class TestCase(unittest.TestCase):
 
     def run_reelbatch(self, *arguments, expect=0, env=None, timeout=TIMEOUT_S):
         done = reelbatch(*arguments, cwd=self.work, env=env, timeout=timeout)
+        self.assertEqual(done.exit, expect, done)
+        return done
+
+    def run_lab(self, *arguments, expect=0):
+        done = lab(*arguments, cwd=self.work)
         self.assertEqual(done.exit, expect, done)
         return done
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs text scenarios against the built program. A scenario needs no compiler: tests/scenarios/README.md has the words.
 
-usage: run_scenarios.py FILE.scn [...]     $REELBATCH_PROGRAM names the program
+usage: run_scenarios.py FILE.scn [...]     $REELBATCH_PROGRAM and $REELBATCH_LAB name the programs
 exit:  0 all hold, 1 one does not (file:line is printed), 77 left out (the reason is printed)
 """
 import json

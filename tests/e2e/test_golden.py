@@ -29,8 +29,8 @@ CLIPS = {
     'sound.mov': lambda work: harness.ffmpeg(
         [*'-f lavfi -i testsrc2=s=160x120:r=25:d=2 -f lavfi -i sine=f=440:r=16000:d=2 -c:v libx264 -preset veryfast -threads 1 '
          '-c:a pcm_s16le -fflags +bitexact'.split(), 'sound.mov'], work),
-    'dissolves.mp4': lambda work: harness.reelbatch('demo', '--script', str(harness.ROOT / 'tests/traps/dissolves.txt'),
-                                                    '--out', 'dissolves.mp4', cwd=work),
+    'dissolves.mp4': lambda work: harness.lab('reel', '--script', str(harness.ROOT / 'tests/traps/dissolves.txt'),
+                                              '--out', 'dissolves.mp4', cwd=work),
 }
 
 CALLS = {

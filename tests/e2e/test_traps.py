@@ -44,7 +44,7 @@ def known_faults(name, script):
 
 def make_clip(folder, name, script):
     (folder / f'{name}.txt').write_text(script)
-    done = harness.reelbatch('demo', '--script', f'{name}.txt', '--out', f'{name}.mp4', cwd=folder, timeout=TIMEOUT_S)
+    done = harness.lab('reel', '--script', f'{name}.txt', '--out', f'{name}.mp4', cwd=folder, timeout=TIMEOUT_S)
     if done.exit:
         raise harness.CalledWrong(f'{name}: no clip:\n{done}')
 

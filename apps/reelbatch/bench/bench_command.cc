@@ -32,13 +32,14 @@ int BenchCommand(const Invocation& call) {
     return ModelMemory(*call.catalog, {call.words.begin() + 1, call.words.end()});
   }
   return RunSubcommand(
-      "bench",
-      "Measures what components cost on this machine, and writes it as rows of costs: "
-      "DIR/costs.json.\n",
-      "  reelbatch bench micro --part hard --out costs\n"
-      "  reelbatch bench matrix --part hard,soft --input real --memory --out costs\n"
-      "  reelbatch bench decode clips/ --out costs\n",
-      kSubcommands, call);
+      {.parent = "bench",
+       .summary = "Measures what components cost on this machine, and writes it as rows of costs: "
+                  "DIR/costs.json.\n",
+       .examples = "  reelbatch bench micro --part hard --out costs\n"
+                   "  reelbatch bench matrix --part hard,soft --input real --memory --out costs\n"
+                   "  reelbatch bench decode clips/ --out costs\n",
+       .subcommands = kSubcommands},
+      call);
 }
 
 }  // namespace reelbatch::app

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "apps/reelbatch/build_info.h"
-#include "apps/reelbatch/demo/demo_reel.h"
 #include "apps/reelbatch/inputs.h"
 #include "base/atomic_file.h"
 #include "base/hash.h"
@@ -17,6 +16,7 @@
 #include "measure/noise_input.h"
 #include "measure/nvml.h"
 #include "measure/real_input.h"
+#include "reel/demo_reel.h"
 #include "store/source_file.h"
 #include "vision/simd.h"
 
@@ -91,9 +91,9 @@ base::Result<BenchInput> BenchInput::Make(const BenchSettings& settings,
     auto folder = MakeTemporaryFolder();
     if (!folder) return std::unexpected(folder.error());
     input.temporary_ = *folder;
-    const auto reel = MakeDemoReel(*folder, {.seed = kSeed});
-    if (!reel) return std::unexpected(reel.error());
-    input.videos_.push_back(reel->video);
+    const auto made = reel::MakeDemoReel(*folder, {.seed = kSeed});
+    if (!made) return std::unexpected(made.error());
+    input.videos_.push_back(made->video);
   } else {
     auto inputs = ExpandInputs(named, {.cancel = &cancel});
     if (!inputs) return std::unexpected(inputs.error());

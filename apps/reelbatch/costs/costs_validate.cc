@@ -17,9 +17,9 @@ constexpr CommandText kText = {
     .name = "costs validate",
     .synopsis = "FILE...",
     .summary =
-        "Reads tables of costs, also the origin's (schemas/ describes all of them), and says what "
-        "is wrong, by file, row and\n"
-        "field. Exit code 1: a file is not sound.\n"
+        "Checks tables of costs (schemas/ describes every format), and names the file, row and "
+        "field that is wrong.\n"
+        "Exit code 1: a file is not sound.\n"
         "--strict also refuses what was measured on a changed tree or on none that is known, noisy "
         "and extrapolated\n"
         "rows, and everything else that would only be warned about.\n",

@@ -52,7 +52,9 @@ class Cuts {
       : settings_(settings), inputs_(inputs), console_(console), cancel_(cancel) {}
 
   int Go() {
-    const runtime::RunReport report = Detect();
+    const auto detected = Detect();
+    if (!detected) return console_.Finish(console_.Fail(detected.error()));
+    const runtime::RunReport& report = *detected;
     code_ = inputs_.unreadable.empty() ? kExitDone : kExitSomeFailed;
     for (const CutsAnswer& answer : answers_) {
       if (!answer.answered()) code_ = kExitSomeFailed;
@@ -67,13 +69,13 @@ class Cuts {
       code_ = std::max(code_, outputs.WriteAll());
     }
     code_ = console_.Finish(code_);
-    // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.
+    // A thread is stuck in foreign code: what the process destroys when it exits may be its.
     if (report.lanes_given_up > 0) std::_Exit(code_);
     return code_;
   }
 
  private:
-  runtime::RunReport Detect() {
+  base::Result<runtime::RunReport> Detect() {
     std::vector<std::filesystem::path> videos;
     for (const AnswerName& name : AnswerNames(settings_, inputs_.videos)) {
       videos.push_back(name.video);
@@ -91,8 +93,9 @@ class Cuts {
         ReadAsOne(inputs_.videos, settings_.config.sampling, dependencies);
       };
     }
-    engine::Detected detected =
-        engine::DetectInMemory(request, engine::Catalog::Builtin(), &progress, cancel_);
+    auto found = engine::DetectInMemory(request, engine::Catalog::Builtin(), &progress, cancel_);
+    if (!found) return std::unexpected(found.error());
+    engine::Detected& detected = *found;
     progress.Finish(detected.report);
     for (size_t i = 0; i < answers_.size(); ++i) {
       const auto& outcome = detected.outcomes[i];

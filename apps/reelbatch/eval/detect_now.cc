@@ -16,20 +16,21 @@ base::Result<std::vector<std::optional<contracts::VideoOutcome>>> DetectNow(
   if (auto settled = engine::SettleConfig(config, engine::Catalog::Builtin()); !settled)
     return std::unexpected(settled.error());
   ProgressPrinter progress(console, clips.size(), false);
-  engine::Detected detected = engine::DetectInMemory({.videos = clips,
+  auto detected = engine::DetectInMemory({.videos = clips,
                                                       .config = config,
                                                       .work = settings.work,
                                                       .threads = settings.common.threads,
                                                       .keep_arrays = signals},
                                                      engine::Catalog::Builtin(), &progress, cancel);
-  const runtime::RunReport& report = detected.report;
+  if (!detected) return std::unexpected(detected.error());
+  const runtime::RunReport& report = detected->report;
   progress.Finish(report);
-  // A thread is stuck in foreign code and cannot be joined: nothing may be destroyed under it.
+  // A thread is stuck in foreign code: what the process destroys when it exits may be its.
   if (report.lanes_given_up > 0) std::_Exit(console.Finish(kExitSomeFailed));
   if (report.end == runtime::RunEnd::kSinkFailed) return std::unexpected(report.sink_error);
   if (report.end == runtime::RunEnd::kCancelled)
     return base::Fail(base::Code::kCancelled, "interrupted; nothing was scored");
-  return std::move(detected.outcomes);
+  return std::move(detected->outcomes);
 }
 
 }  // namespace reelbatch::app

@@ -8,8 +8,8 @@
 #include "apps/reelbatch/component_options.h"
 #include "apps/reelbatch/crop_option.h"
 #include "apps/reelbatch/option_values.h"
-#include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/suggest.h"
 #include "eval/report.h"
 
 namespace reelbatch::app {
@@ -35,7 +35,8 @@ base::Status StoreFloor(const std::string& text, std::map<std::string, double>& 
   const std::string name = text.substr(0, equals);
   const std::vector<std::string> names = eval::FigureNames();
   if (std::ranges::find(names, name) == names.end())
-    return Refuse(fmt::format("there is no figure '{}'{}", OneLine(name), DidYouMean(name, names)));
+    return Refuse(
+        fmt::format("there is no figure '{}'{}", OneLine(name), base::DidYouMean(name, names)));
   const auto value = ParseAbove(equals < text.size() ? text.substr(equals + 1) : "", 0, 1e6);
   if (!value) return std::unexpected(value.error());
   target[name] = *value;

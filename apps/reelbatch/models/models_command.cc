@@ -218,9 +218,12 @@ constexpr std::array<Subcommand, 2> kSubcommands = {{
 
 int ModelsCommand(const Invocation& call) {
   return RunSubcommand(
-      "models",
-      "The models that components run: fetched by tools/fetch-models, or served by a Triton.\n",
-      "  reelbatch models list\n  reelbatch models check --batch-invariance\n", kSubcommands, call);
+      {.parent = "models",
+       .summary = "The models that components run: fetched by tools/fetch-models, or served by a "
+                  "Triton.\n",
+       .examples = "  reelbatch models list\n  reelbatch models check --batch-invariance\n",
+       .subcommands = kSubcommands},
+      call);
 }
 
 }  // namespace reelbatch::app

@@ -9,6 +9,7 @@
 
 #include "apps/reelbatch/simulate/yaml_map.h"
 #include "apps/reelbatch/terminal.h"
+#include "planning/look_ahead.h"
 
 namespace reelbatch::app {
 namespace {
@@ -30,13 +31,15 @@ double Ms(base::Nanoseconds time) {
   return std::chrono::duration<double, std::milli>(time).count();
 }
 
-/// `N` or {from: a, to: b, logarithmic: yes}.
+/// {from: a, to: b}, with logarithmic: yes, or with median and spread.
 base::Status ReadRange(YamlMap& map, runtime::Range& range) {
   map.Require("from");
   map.Require("to");
   map.Number("from", range.low);
   map.Number("to", range.high);
   map.Switch("logarithmic", range.logarithmic);
+  map.Number("median", range.median);
+  map.Number("spread", range.spread);
   return {};
 }
 
@@ -44,6 +47,9 @@ base::Status ReadVideos(YamlMap& map, runtime::SimVideos& videos) {
   map.Integer("count", videos.count);
   map.Map("duration_s", [&](YamlMap& below) { return ReadRange(below, videos.duration_s); });
   map.Integers("short_sides", videos.short_sides);
+  map.Number("bytes_spread", videos.bytes_spread);
+  map.Number("bytes_exponent", videos.bytes_exponent);
+  map.Number("bytes_unknown", videos.bytes_unknown);
   map.Maps("list", [&](YamlMap& below) -> base::Status {
     runtime::SimVideo video;
     int64_t repeat = 1;
@@ -69,7 +75,19 @@ base::Status ReadSources(YamlMap& map, runtime::SimSources& sources) {
   map.Word("device", sources.device);
   map.Number("queued_mb", sources.queued_mb);
   map.Integer("portions", sources.chunks);
+  map.Number("probe_ms", sources.probe_ms);
   return {};
+}
+
+/// A number, or `auto`: as many as a run takes with so many cores.
+void ReadLookAhead(YamlMap& map, Scenario& scenario) {
+  std::string word;
+  map.Word("look_ahead", word);
+  if (word == "auto") {
+    scenario.look_ahead = planning::LookAheadWindow(scenario.sources.cores);
+  } else {
+    map.Integer("look_ahead", scenario.look_ahead);
+  }
 }
 
 base::Status ReadDevice(YamlMap& map, Scenario& scenario) {
@@ -258,6 +276,7 @@ base::Status ReadAll(YamlMap& map, Scenario& scenario) {
   map.Map("policy", [&](YamlMap& below) { return ReadPolicy(below, scenario); });
   map.Number("noise", scenario.noise);
   map.Number("deadline_s", scenario.deadline_s);
+  ReadLookAhead(map, scenario);
   map.Map("expect", [&](YamlMap& below) { return ReadExpectations(below, scenario); });
   return map.Finish();
 }
@@ -278,6 +297,7 @@ class Writer {
     Policy(scenario);
     if (scenario.noise > 0) Add("noise: {}\n", scenario.noise);
     if (scenario.deadline_s) Add("deadline_s: {}\n", *scenario.deadline_s);
+    if (scenario.look_ahead > 0) Add("look_ahead: {}\n", scenario.look_ahead);
     return std::move(text_);
   }
 
@@ -294,7 +314,8 @@ class Writer {
   static const char* YesNo(bool value) { return value ? "yes" : "no"; }
 
   void Videos(const runtime::SimVideos& videos) {
-    Add("videos:\n");
+    Add("videos:\n  bytes_spread: {}\n  bytes_exponent: {}\n  bytes_unknown: {}\n",
+        videos.bytes_spread, videos.bytes_exponent, videos.bytes_unknown);
     if (!videos.list.empty()) {
       Add("  list:\n");
       for (const runtime::SimVideo& video : videos.list) {
@@ -302,16 +323,18 @@ class Writer {
       }
       return;
     }
-    Add("  count: {}\n  duration_s: {{from: {}, to: {}, logarithmic: {}}}\n  short_sides: [{}]\n",
+    Add("  count: {}\n  duration_s: {{from: {}, to: {}, logarithmic: {}, median: {}, spread: {}}}\n"
+        "  short_sides: [{}]\n",
         videos.count, videos.duration_s.low, videos.duration_s.high,
-        YesNo(videos.duration_s.logarithmic), fmt::join(videos.short_sides, ", "));
+        YesNo(videos.duration_s.logarithmic), videos.duration_s.median, videos.duration_s.spread,
+        fmt::join(videos.short_sides, ", "));
   }
 
   void Sources(const runtime::SimSources& sources) {
     Add("sources:\n  cores: {}\n  ms_per_s: {}\n  fast_ms_per_s: {}\n  memory_mb: {}\n  queued_mb: "
-        "{}\n  portions: {}\n",
+        "{}\n  portions: {}\n  probe_ms: {}\n",
         sources.cores, sources.ms_per_s, sources.fast_ms_per_s, sources.mb, sources.queued_mb,
-        sources.chunks);
+        sources.chunks, sources.probe_ms);
     if (!sources.device.empty()) Add("  device: {}\n", Quoted(sources.device));
   }
 

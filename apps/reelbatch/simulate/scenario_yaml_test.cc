@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/test_folder.h"
+#include "planning/look_ahead.h"
 #include "runtime/simulator/random_scenario.h"
 
 namespace reelbatch::app {
@@ -33,6 +34,20 @@ TEST(ScenarioYaml, WhatIsReadPlaysTheSame) {
   }
 }
 
+TEST(ScenarioYaml, ALookAheadIsANumberOrThatOfARun) {
+  const base::testing::TempFolder folder;
+  const auto look_ahead = [&](const std::string& line) {
+    const auto read = ReadScenario(folder.Write("s.yaml",
+                                                "videos: {count: 1, duration_s: {from: 1, to: 2}}\n"
+                                                "sources: {cores: 32}\n" +
+                                                    line));
+    return read ? read->look_ahead : -1;
+  };
+  EXPECT_EQ(look_ahead(""), 0);
+  EXPECT_EQ(look_ahead("look_ahead: 7"), 7);
+  EXPECT_EQ(look_ahead("look_ahead: auto"), planning::LookAheadWindow(32));
+}
+
 TEST(ScenarioYaml, ErrorsNameThePlaceAndTheKey) {
   const base::testing::TempFolder folder;
   for (const auto& [text, words] : std::vector<std::pair<std::string, std::string>>{
@@ -44,6 +59,8 @@ TEST(ScenarioYaml, ErrorsNameThePlaceAndTheKey) {
             "nowhere"},
            {"videos: {count: 1}\nnoise: .nan", "noise"},
            {"seed: [1]", "seed"},
+           {"videos: {count: 1, duration_s: {from: 1, to: 2}}\nlook_ahead: many", "look_ahead"},
+           {"videos: {count: 1, duration_s: {from: 1, to: 2}}\nlook_ahead: -1", "look_ahead"},
            {"videos: *a", "YAML"}}) {
     const auto read = ReadScenario(folder.Write("s.yaml", text));
     ASSERT_FALSE(read) << text;

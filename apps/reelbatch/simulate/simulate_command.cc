@@ -10,12 +10,10 @@
 #include "apps/reelbatch/run_timeline.h"
 #include "apps/reelbatch/simulate/scenario_yaml.h"
 #include "apps/reelbatch/simulate/simulate_report.h"
-#include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
 #include "base/json_text.h"
 #include "runtime/simulator/random_scenario.h"
-#include "runtime/simulator/rivals.h"
 #include "store/trace_writer.h"
 
 namespace reelbatch::app {
@@ -34,13 +32,11 @@ constexpr CommandText kText = {
         "something happened that may not happen.\n",
     .examples =
         "  reelbatch simulate gpu_and_four_models.yaml\n"
-        "  reelbatch simulate corpus.yaml --compare\n"
         "  reelbatch simulate --random 10000 --seed 1\n",
 };
 
 struct Settings {
   CommonOptions common;
-  bool compare = false;
   int random = 0;
   int seed = 1;
   std::optional<std::filesystem::path> small;
@@ -50,10 +46,10 @@ struct Settings {
 OptionTable MakeTable(Settings& settings) {
   OptionTable table;
   table.Group("What to play");
-  table.Add(SwitchOption("compare",
-                         "also the ways of others: the seed's formula, a fixed batch, Triton-like, "
-                         "halve and restart, batch 1",
-                         settings.compare));
+  table.Lacks(
+      "compare",
+      "other ways of batching are compared by another program: call `reelbatch-lab simulate "
+      "SCENARIO...`");
   table.Add(CountOption("random", "N random scenarios, looking for one that breaks a rule", 1,
                         1'000'000'000, settings.random));
   table.Add(
@@ -97,26 +93,6 @@ int PlayRandom(const Settings& settings, Console& console) {
   return kExitDone;
 }
 
-std::string CompareText(const std::vector<runtime::Rival>& rivals,
-                        const std::vector<runtime::SimResult>& results, bool color) {
-  Table table({{"way"},
-               {"makespan s", Align::kRight},
-               {"times ours", Align::kRight},
-               {"gap", Align::kRight},
-               {"OOM", Align::kRight},
-               {"videos failed", Align::kRight},
-               {"what it does"}});
-  for (size_t k = 0; k < rivals.size(); ++k) {
-    const auto figures = FiguresOf(rivals[k].scenario, results[k]);
-    const double ours = results[0].makespan_s;
-    table.AddRow({rivals[k].name, fmt::format("{:.3f}", results[k].makespan_s),
-                  ours > 0 ? fmt::format("{:.3f}", results[k].makespan_s / ours) : "-",
-                  fmt::format("{:.3f}", results[k].gap), fmt::format("{:.0f}", figures.at("ooms")),
-                  fmt::format("{}", results[k].videos_failed), rivals[k].way});
-  }
-  return "\n" + table.Render(color);
-}
-
 base::Result<runtime::SimResult> Traced(const runtime::Scenario& scenario,
                                         const std::filesystem::path& file) {
   auto trace = store::TraceWriter::Open(file);
@@ -152,21 +128,13 @@ base::Result<bool> PlayFile(const Settings& settings, const std::string& file, C
                             base::Json& documents) {
   const auto scenario = ReadScenario(file);
   if (!scenario) return std::unexpected(scenario.error());
-  auto result = settings.trace ? Traced(*scenario, *settings.trace) : runtime::Simulate(*scenario);
+  const auto result =
+      settings.trace ? Traced(*scenario, *settings.trace) : runtime::Simulate(*scenario);
   if (!result) return std::unexpected(result.error());
+  result->look_ahead_loss = runtime::LookAheadLoss(*scenario, *result);
   const std::vector<std::string> unmet = Unmet(*scenario, *result);
   documents.push_back(ResultJson(*scenario, *result));
   if (!console.json()) console.Out(ResultText(*scenario, *result, console.out_color()));
-  if (settings.compare) {
-    const std::vector<runtime::Rival> rivals = runtime::RivalsOf(*scenario);
-    std::vector<runtime::SimResult> results{std::move(*result)};
-    for (size_t k = 1; k < rivals.size(); ++k)
-      results.push_back(*runtime::Simulate(rivals[k].scenario));
-    if (!console.json()) console.Out(CompareText(rivals, results, console.out_color()));
-    for (size_t k = 1; k < rivals.size(); ++k) {
-      documents.back()["rivals"][rivals[k].name] = FiguresOf(rivals[k].scenario, results[k]);
-    }
-  }
   for (const std::string& what : unmet)
     console.Error(fmt::format("{}: {}", ShellQuote(file), what));
   return unmet.empty();

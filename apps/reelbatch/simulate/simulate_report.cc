@@ -7,10 +7,10 @@
 
 #include "apps/reelbatch/batch_table.h"
 #include "apps/reelbatch/progress_bar.h"
-#include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/json_text.h"
+#include "base/suggest.h"
 
 namespace reelbatch::app {
 namespace {
@@ -42,6 +42,7 @@ std::map<std::string, double> FiguresOf(const Scenario& scenario, const SimResul
       {"wait_max_s", result.waits.most()},
       {"events", number(result.events)},
       {"violations", number(result.violations.size())}};
+  if (result.look_ahead_loss) figures["look_ahead_loss"] = *result.look_ahead_loss;
   int64_t ooms = 0;
   int64_t retries = 0;
   int64_t batches = 0;
@@ -88,7 +89,7 @@ std::vector<std::string> Unmet(const Scenario& scenario, const SimResult& result
       std::vector<std::string> names;
       for (const auto& [name, value] : figures) names.push_back(name);
       unmet.push_back(fmt::format("expect: no figure is called '{}'{}", OneLine(wanted.figure),
-                                  DidYouMean(wanted.figure, names)));
+                                  base::DidYouMean(wanted.figure, names)));
       continue;
     }
     if (wanted.min && !(place->second >= *wanted.min)) {
@@ -129,6 +130,10 @@ std::string ResultText(const Scenario& scenario, const SimResult& result, bool c
     text += fmt::format("fast        {} with preset fast to meet the deadline\n",
                         Count(result.videos_fast, "video"));
   text += fmt::format("cores       {:.0f} % busy\n", 100 * result.core_utilisation);
+  if (result.look_ahead_loss) {
+    text += fmt::format("look-ahead  {}: {:+.2f} % against all of them probed first\n",
+                        Count(scenario.look_ahead, "video"), *result.look_ahead_loss);
+  }
   for (size_t d = 0; d < result.devices.size(); ++d) {
     text +=
         fmt::format("{:<11} {:.0f} % busy, {:.0f} MiB at most\n", OneLine(scenario.devices[d].id),

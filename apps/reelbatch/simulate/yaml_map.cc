@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "apps/reelbatch/option_values.h"
-#include "apps/reelbatch/suggest.h"
 #include "apps/reelbatch/terminal.h"
+#include "base/suggest.h"
 
 namespace reelbatch::app {
 namespace {
@@ -183,7 +183,7 @@ base::Status YamlMap::Finish() {
     const std::string& key = entry.first.Scalar();
     if (known_.contains(key)) continue;
     const std::vector<std::string> known(known_.begin(), known_.end());
-    FailAt(entry.first.Mark(), key, fmt::format("is unknown{}", DidYouMean(key, known)));
+    FailAt(entry.first.Mark(), key, fmt::format("is unknown{}", base::DidYouMean(key, known)));
     break;
   }
   return status_;

@@ -127,6 +127,13 @@ Scenario RandomScenario(uint64_t seed) {
   policy.max_videos_per_batch = dice.Chance(0.7) ? 8 : dice.Whole(1, 8);
   if (dice.Chance(0.2)) scenario.noise = dice.Plain(0.125, 0.5);
   if (dice.Chance(0.2)) scenario.deadline_s = dice.Plain(1, 30);
+  if (dice.Chance(0.3)) sources.probe_ms = dice.Plain(0.125, 500);
+  if (!scenario.deadline_s && dice.Chance(0.4)) scenario.look_ahead = dice.Whole(1, 8);
+  if (scenario.look_ahead > 0) {
+    scenario.videos.bytes_spread = dice.Plain(0, 2);
+    scenario.videos.bytes_exponent = dice.Plain(-1, 1);
+    scenario.videos.bytes_unknown = dice.Chance(0.5) ? 0 : dice.Plain(0, 1);
+  }
   return scenario;
 }
 
@@ -209,6 +216,16 @@ bool SimplifyRest(Scenario& scenario, size_t place) {
       return true;
     case 6:
       scenario.policy.max_videos_per_batch = 8;
+      return true;
+    case 7:
+      scenario.look_ahead = 0;
+      return true;
+    case 8:
+      scenario.sources.probe_ms = 0;
+      return true;
+    case 9:
+      scenario.videos.bytes_spread = scenario.videos.bytes_unknown = 0;
+      scenario.videos.bytes_exponent = 1;
       return true;
     default:
       return false;

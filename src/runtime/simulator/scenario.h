@@ -11,11 +11,14 @@
 
 namespace reelbatch::runtime {
 
-/// A number that is drawn for every video: `low` to `high`, evenly, or logarithmically evenly.
+/// A number that is drawn for every video: `low` to `high`, evenly, or logarithmically evenly, or
+/// lognormally around `median` and then cut to the range.
 struct Range {
   double low = 0;
   double high = 0;
   bool logarithmic = false;
+  double median = 0;  // 0: not lognormally
+  double spread = 1;  // with a median: standard deviation of the logarithm
 };
 
 /// One video of a list.
@@ -38,6 +41,11 @@ struct SimVideos {
   int64_t count = 0;
   Range duration_s = {};
   std::vector<int> short_sides{720};  // each as likely
+  // The size of a file, by which a look-ahead orders what it has not probed: it grows with pixels
+  // and with duration ^ bytes_exponent, times a bitrate that is drawn for every video.
+  double bytes_spread = 0;    // of that bitrate: standard deviation of its logarithm
+  double bytes_exponent = 1;  // below 0: the longest videos are the smallest files
+  double bytes_unknown = 0;   // share of videos whose size is not known
 };
 
 /// What a video takes of a core and of RAM while it is decoded, with everything that runs per
@@ -50,6 +58,7 @@ struct SimSources {
   std::string device = {};   // whose memory they take; empty: memory does not matter
   double queued_mb = 0;      // of all units that wait or run; sources wait at this bound; 0: none
   int chunks = 8;            // a video's units come in so many portions
+  double probe_ms = 0;       // of a core per video, before its duration is known
 };
 
 struct SimDevice {
@@ -117,6 +126,8 @@ struct Scenario {
   planning::Policy policy = {};
   double noise = 0;  // standard deviation of actual / planned time, logarithmic
   std::optional<double> deadline_s = {};
+  int look_ahead = 0;  // videos probed and not launched, at most; 0: all are probed before the
+                       // first is launched
   bool restart_on_oom =
       false;  // a rival's way: out of memory begins the component anew with half the batch
   std::vector<Expectation> expect = {};

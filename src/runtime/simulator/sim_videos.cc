@@ -47,10 +47,33 @@ SimVideo SimCorpus::At(int video) const {
   const double even = DrawEvenly(scenario_.seed, kDuration, place);
   SimVideo drawn{.duration_s = range.low + even * (range.high - range.low)};
   if (range.logarithmic) drawn.duration_s = range.low * std::pow(range.high / range.low, even);
+  if (range.median > 0) {
+    constexpr uint64_t kLognormal = 8;
+    drawn.duration_s = std::clamp(
+        range.median * std::exp(range.spread * DrawNormal(scenario_.seed, kLognormal, place)),
+        range.low, range.high);
+  }
   const double side =
       DrawEvenly(scenario_.seed, kSide, place) * static_cast<double>(videos.short_sides.size());
   drawn.short_side = videos.short_sides[static_cast<size_t>(side)];
   return drawn;
+}
+
+int64_t SimCorpus::Bytes(int video) const {
+  const SimVideos& videos = scenario_.videos;
+  constexpr uint64_t kUnknown = 5;
+  constexpr uint64_t kBitrate = 9;
+  const auto place = static_cast<uint64_t>(video);
+  if (DrawEvenly(scenario_.seed, kUnknown, place) < videos.bytes_unknown) return 0;
+  // A minute at 5 Mbit/s and 720 lines; only the order of sizes matters.
+  constexpr double kMinuteS = 60;
+  constexpr double kMinuteBytes = 37.5e6;
+  constexpr double kMostBytes = 1e18;
+  const SimVideo shape = At(video);
+  const double bytes = kMinuteBytes * PixelShare(shape.short_side) *
+                       std::pow(shape.duration_s / kMinuteS, videos.bytes_exponent) *
+                       std::exp(videos.bytes_spread * DrawNormal(scenario_.seed, kBitrate, place));
+  return static_cast<int64_t>(std::clamp(bytes, 1.0, kMostBytes));
 }
 
 const std::vector<int>& SimCorpus::short_sides() const {

@@ -20,6 +20,8 @@ class SimCorpus {
 
   int64_t size() const;
   SimVideo At(int video) const;
+  /// Of its file; 0: its size is not known.
+  int64_t Bytes(int video) const;
   /// Index of its short side in short_sides().
   int BucketOf(const SimVideo& video) const;
   const std::vector<int>& short_sides() const;

@@ -53,11 +53,11 @@ SimResult Simulation::Run() {
       Handle(event);
     }
     if (up_) Act();
-    if (up_ && ledger_->finished() && running_.empty() && flights_.empty())
+    if (up_ && AllProbed() && ledger_->finished() && running_.empty() && flights_.empty())
       break;  // what faults still come changes nothing
   }
   GatherCounts();
-  if (!ledger_->finished() || !running_.empty())
+  if (!AllProbed() || !ledger_->finished() || !running_.empty())
     check_.Violated("the run got stuck: work is left and nothing happens");
   const int64_t ended = result_.videos_done + result_.videos_failed + result_.videos_rejected;
   if (ended != result_.videos)
@@ -114,15 +114,7 @@ void Simulation::Boot() {
     for (const std::vector<int>& keys : keys_) feeds.push_back(keys[bucket]);
     ledger_->AddFeeds(std::move(feeds));
   }
-  for (int video = 0; video < corpus_.size(); ++video) {
-    if (finished_[static_cast<size_t>(video)] != 0) continue;
-    const SimVideo shape = corpus_.At(video);
-    ledger_->AddVideo({.video = video,
-                       .ms = corpus_.SourceMs(shape, false),
-                       .fast_ms = corpus_.MayBeFast(shape) ? corpus_.SourceMs(shape, true) : 0,
-                       .mb = corpus_.SourceMb(shape),
-                       .feeds = corpus_.BucketOf(shape)});
-  }
+  FindVideos();
   up_ = true;
 }
 
@@ -136,6 +128,8 @@ void Simulation::Kill(double for_s) {
   flights_.clear();
   check_.Forget();
   blocked_.clear();
+  probing_ = 0;
+  probed_.clear();
   queued_mb_ = 0;
   woken_ = planning::kNever;
   // Faults go on whatever happens to the process: their events are posted anew.
@@ -155,6 +149,8 @@ void Simulation::Handle(const Event& event) {
   if (event.epoch != epoch_) return;
   ++result_.events;
   switch (event.kind) {
+    case EventKind::kProbeEnd:
+      return EndProbe(static_cast<int>(event.id));
     case EventKind::kPortion:
       return Portion(static_cast<int>(event.id));
     case EventKind::kBatchEnd:
@@ -170,14 +166,20 @@ void Simulation::Handle(const Event& event) {
 }
 
 void Simulation::Act() {
-  for (planning::Decision& decision : ledger_->Decide(now_)) {
-    if (const auto* const video = std::get_if<planning::LaunchVideo>(&decision)) StartVideo(*video);
-    if (const auto* const batch = std::get_if<planning::LaunchBatch>(&decision)) StartBatch(*batch);
-    if (const auto* const rejected = std::get_if<planning::RejectVideo>(&decision)) {
-      finished_[static_cast<size_t>(rejected->video)] = 1;
-      ++result_.videos_rejected;
+  Probe();
+  do {
+    for (planning::Decision& decision : ledger_->Decide(now_)) {
+      if (const auto* const video = std::get_if<planning::LaunchVideo>(&decision))
+        StartVideo(*video);
+      if (const auto* const batch = std::get_if<planning::LaunchBatch>(&decision))
+        StartBatch(*batch);
+      if (const auto* const rejected = std::get_if<planning::RejectVideo>(&decision)) {
+        finished_[static_cast<size_t>(rejected->video)] = 1;
+        ++result_.videos_rejected;
+        look_ahead_->Leave();
+      }
     }
-  }
+  } while (Probe());  // where videos have left the window, others come into it
   if (std::string wrong = ledger_->Audit(); !wrong.empty()) check_.Violated(std::move(wrong));
   const base::Nanoseconds wake = ledger_->next_wake();
   if (wake == planning::kNever || wake >= woken_) return;
@@ -198,6 +200,7 @@ int Simulation::KeyOf(int component, int video) const {
 void Simulation::StartVideo(const planning::LaunchVideo& launch) {
   if (finished_[static_cast<size_t>(launch.video)] != 0)
     check_.Violated(fmt::format("video {} runs again", launch.video));
+  look_ahead_->Leave();
   SimRunning running{
       .video = launch.video, .shape = corpus_.At(launch.video), .fast = launch.fast, .began = now_};
   running.portion =
@@ -416,8 +419,8 @@ planning::LowerBound Simulation::Bound() const {
     const SimVideo shape = corpus_.At(video);
     const double source_ms =
         corpus_.SourceMs(shape, scenario_.deadline_s.has_value() && corpus_.MayBeFast(shape));
-    load.source_ms += source_ms;
-    load.longest_chain_ms = std::max(load.longest_chain_ms, source_ms);
+    load.source_ms += scenario_.sources.probe_ms + source_ms;
+    load.longest_chain_ms = std::max(load.longest_chain_ms, scenario_.sources.probe_ms + source_ms);
     const auto bucket = static_cast<size_t>(corpus_.BucketOf(shape));
     for (size_t k = 0; k < keys_.size(); ++k) {
       keys[static_cast<size_t>(keys_[k][bucket])].units += corpus_.Units(k, shape);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "planning/ledger.h"
+#include "planning/look_ahead.h"
 #include "runtime/simulator/sim_check.h"
 #include "runtime/simulator/sim_video.h"
 #include "runtime/simulator/sim_videos.h"
@@ -25,7 +26,7 @@ class Simulation {
   SimResult Run();
 
  private:
-  enum class EventKind : uint8_t { kPortion, kBatchEnd, kFault, kFaultEnd, kWake };
+  enum class EventKind : uint8_t { kProbeEnd, kPortion, kBatchEnd, kFault, kFaultEnd, kWake };
   struct Event {
     base::Nanoseconds at{0};
     int64_t turn = 0;
@@ -61,6 +62,11 @@ class Simulation {
   void Fail(int video, int component);
   void FailAllOf(int key);
   void FinishIfDone(int video);
+  // simulation_probes.cc: which videos the ledger knows
+  void FindVideos();
+  bool Probe();
+  void EndProbe(int video);
+  bool AllProbed() const;
   // simulation_batches.cc: batches, faults and the truth
   void StartBatch(const planning::LaunchBatch& launch);
   double TrueMs(const planning::LaunchBatch& launch, int component) const;
@@ -93,6 +99,9 @@ class Simulation {
   bool up_ = false;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   std::unique_ptr<planning::Ledger> ledger_;
+  std::optional<planning::LookAhead> look_ahead_;
+  int probing_ = 0;                             // cores that are in a probe
+  std::vector<int> probed_;                     // videos that the ledger does not know yet
   std::vector<planning::LearnedLimit> limits_;  // by key; survive a crash
   std::vector<std::vector<int>> keys_;          // by component, then bucket
   std::vector<int> component_of_;               // by key

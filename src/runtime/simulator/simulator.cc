@@ -19,6 +19,9 @@ base::Status Wrong(std::string field, std::string what) {
 
 /// Seconds, MB and the like: 1e9 s are 31 years, and the simulated clock holds 292.
 constexpr double kMostFigure = 1e9;
+/// e^10 is 22 000: no bitrates and no lengths are further apart.
+constexpr double kMostSpread = 10;
+constexpr double kMostExponent = 4;
 
 bool NotBelowZero(double value) {
   return std::isfinite(value) && value >= 0 && value <= kMostFigure;
@@ -35,8 +38,20 @@ base::Status CheckVideos(const SimVideos& videos, size_t components) {
     }
     if (range.logarithmic && range.low <= 0)
       return Wrong("videos.duration_s", "a logarithmic range begins above 0");
+    if (!NotBelowZero(range.median))
+      return Wrong("videos.duration_s.median", "is negative or no number");
+    if (range.median > 0 && range.logarithmic)
+      return Wrong("videos.duration_s.median", "stands beside logarithmic: give one of them");
+    if (!(range.spread >= 0 && range.spread <= kMostSpread))
+      return Wrong("videos.duration_s.spread", "is not between 0 and 10");
     if (videos.short_sides.empty()) return Wrong("videos.short_sides", "is empty");
   }
+  if (!(videos.bytes_spread >= 0 && videos.bytes_spread <= kMostSpread))
+    return Wrong("videos.bytes_spread", "is not between 0 and 10");
+  if (!(std::abs(videos.bytes_exponent) <= kMostExponent))
+    return Wrong("videos.bytes_exponent", "is not between -4 and 4");
+  if (!(videos.bytes_unknown >= 0 && videos.bytes_unknown <= 1))
+    return Wrong("videos.bytes_unknown", "is not between 0 and 1");
   for (const SimVideo& video : videos.list) {
     if (!NotBelowZero(video.duration_s))
       return Wrong("videos.list", "a duration is negative or no number");
@@ -82,6 +97,7 @@ base::Status CheckSources(const SimSources& sources) {
   if (!NotBelowZero(sources.queued_mb))
     return Wrong("sources.queued_mb", "is negative or no number");
   if (sources.chunks < 1) return Wrong("sources.portions", "is below 1");
+  if (!NotBelowZero(sources.probe_ms)) return Wrong("sources.probe_ms", "is negative or no number");
   return {};
 }
 
@@ -148,6 +164,11 @@ base::Status CheckScenario(const Scenario& scenario) {
   if (policy.fixed_batch < 1) return Wrong("policy.fixed_batch", "is below 1");
   if (!NotBelowZero(scenario.noise) || scenario.noise > 1)
     return Wrong("noise", "is not between 0 and 1");
+  if (scenario.look_ahead < 0) return Wrong("look_ahead", "is negative");
+  if (scenario.look_ahead > 0 && scenario.deadline_s) {
+    return Wrong("look_ahead",
+                 "stands beside deadline_s: towards a deadline only probed videos would count");
+  }
   for (const SimFault& fault : scenario.faults) {
     if (!NotBelowZero(fault.at_s) || !NotBelowZero(fault.for_s))
       return Wrong("faults", "a time is negative or no number");
@@ -161,6 +182,15 @@ base::Status CheckScenario(const Scenario& scenario) {
 base::Result<SimResult> Simulate(const Scenario& scenario, const SimObserver& observer) {
   if (auto checked = CheckScenario(scenario); !checked) return std::unexpected(checked.error());
   return Simulation(scenario, observer).Run();
+}
+
+std::optional<double> LookAheadLoss(const Scenario& scenario, const SimResult& result) {
+  if (scenario.look_ahead == 0) return std::nullopt;
+  Scenario all_known = scenario;
+  all_known.look_ahead = 0;
+  const auto reference = Simulate(all_known);
+  if (!reference || !(reference->makespan_s > 0)) return std::nullopt;
+  return 100 * (result.makespan_s / reference->makespan_s - 1);
 }
 
 }  // namespace reelbatch::runtime

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,9 @@ struct SimResult {
   double most_queued_mb = 0;
   double core_utilisation = 0;
   int64_t events = 0;
+  /// How much later it ends than the same scenario without a look-ahead, in per cent of that one's
+  /// makespan. Not set by Simulate(): see LookAheadLoss().
+  std::optional<double> look_ahead_loss = {};
   WaitHistogram waits;  // of units, from arrival to the launch that they came through with
   std::vector<SimDeviceResult> devices = {};
   std::vector<SimComponentResult> components = {};
@@ -86,6 +90,11 @@ struct SimObserver {
 /// and told in SimResult::violations. Memory: about 300 bytes a video. Errors: invalid_argument (as
 /// CheckScenario()).
 base::Result<SimResult> Simulate(const Scenario& scenario, const SimObserver& observer = {});
+
+/// What the scenario's look-ahead costs: SimResult::look_ahead_loss of `result`, which Simulate()
+/// gave for it. Below 0 where the run ends earlier. Plays the scenario once more, with every video
+/// probed before the first is launched. Nothing: it has no look-ahead, or that run takes no time.
+std::optional<double> LookAheadLoss(const Scenario& scenario, const SimResult& result);
 
 /// Errors: invalid_argument: names the field. Not_measured: a GPU component without memory.
 base::Status CheckScenario(const Scenario& scenario);

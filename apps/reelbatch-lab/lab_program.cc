@@ -1,0 +1,43 @@
+#include "apps/reelbatch-lab/lab_program.h"
+
+#include <array>
+
+#include "apps/reelbatch-lab/costs/origin_costs.h"
+#include "apps/reelbatch-lab/lab_commands.h"
+#include "apps/reelbatch/command_choice.h"
+#include "apps/reelbatch/signals.h"
+#include "contracts/producer.h"
+
+namespace reelbatch::app {
+namespace {
+
+constexpr std::array<Command, 3> kCommands = {{
+    {"reel", "Draw the clip that a script describes, with its truth", ReelCommand},
+    {"simulate", "Compare the planner's way of batching with others on what-if scenarios",
+     CompareBatchingCommand},
+    {"costs", "Translate tables of costs from and to the formats of the origin's programs",
+     OriginCostsCommand},
+}};
+
+constexpr std::array<CommandGroup, 1> kGroups = {{{"Commands", kCommands}}};
+
+}  // namespace
+
+int LabProgram(const std::vector<std::string>& words) {
+  TurnWriteSignalsIntoErrors();
+  const ProgramText program = {
+      .name = "reelbatch-lab",
+      .version = "reelbatch-lab of " + contracts::ProducerName(),
+      .summary =
+          "Tools of those who develop reelbatch: clips with known cuts for tests, and comparisons "
+          "with other programs.\n",
+      .examples =
+          "  reelbatch-lab reel --script tests/traps/dissolves.txt --out dissolves.mp4\n"
+          "  reelbatch-lab simulate tests/scenarios/simulate/one_gpu.yaml\n",
+      .ending = "Exit codes: 0 done, 2 usage, 3 environment.\n",
+      .groups = kGroups};
+  const auto command = ChooseCommand(program, words);
+  return command ? (*command)->run(InvocationOf(program, words, nullptr)) : command.error();
+}
+
+}  // namespace reelbatch::app

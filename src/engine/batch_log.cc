@@ -1,0 +1,109 @@
+#include "engine/batch_log.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/json_text.h"
+#include "base/text.h"
+
+namespace reelbatch::engine {
+namespace {
+
+using runtime::BatchReport;
+
+double Ms(base::Nanoseconds time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+double Rounded(double value) { return base::Rounded(value, 3); }
+
+}  // namespace
+
+void BatchLog::Note(std::string_view event, const base::Json& fields) {
+  auto noted = folder_ == nullptr ? base::Status() : folder_->Note(event, fields);
+  if (!noted && status_) status_ = std::move(noted);
+}
+
+void BatchLog::OnLaunch(const BatchReport& report) {
+  base::Json videos = base::Json::array();
+  for (size_t k = 0; k < report.launch.units.size(); ++k) {
+    const int video = report.launch.units[k].video;
+    if (k > 0 && report.launch.units[k - 1].video == video) continue;
+    videos.push_back(video_id_(video));
+  }
+  Note("batch_launched", {{"batch", report.launch.id},
+                          {"key", contracts::BatchKeyText(report.key)},
+                          {"units", report.launch.units.size()},
+                          {"videos", std::move(videos)},
+                          {"attempt", report.launch.attempt},
+                          {"reason", planning::BindingName(report.launch.binding)},
+                          {"waited_ms", Rounded(Ms(report.waited))},
+                          {"predicted_ms", Rounded(report.launch.predicted_ms)},
+                          {"predicted_mb", Rounded(report.launch.predicted_mb)}});
+}
+
+void BatchLog::OnEnd(const BatchReport& report) {
+  ComponentBatches& component = components_[report.key.component];
+  const auto units = static_cast<int64_t>(report.launch.units.size());
+  component.most_videos = std::max(component.most_videos, report.videos);
+  if (report.launch.attempt > 1) component.retries += units;
+  component.learned_limit = report.limit.limit;
+  if (!report.failure) {
+    component.units += units;
+    units_[report.key] += units;
+    ++component.batches;
+    ++component.sizes[static_cast<int>(units)];
+    ++component.by_binding[static_cast<size_t>(report.launch.binding)];
+    component.predicted_ms += report.launch.predicted_ms;
+    component.actual_ms += Ms(report.took);
+    component.longest_wait = std::max(component.longest_wait, report.waited);
+    Note("batch_finished", {{"batch", report.launch.id},
+                            {"actual_ms", Rounded(Ms(report.took))},
+                            {"done", Ranges(report)}});
+    if (report.limit.limit > 0) limits_held_[report.key] = report.limit;
+  } else {
+    const bool oom = contracts::IsOutOfMemory(report.failure->failure);
+    component.ooms += oom ? 1 : 0;
+    Note(oom ? "oom" : "batch_failed",
+         {{"batch", report.launch.id},
+          {"key", contracts::BatchKeyText(report.key)},
+          {"class", contracts::FailureClassName(report.failure->failure)},
+          {"units", units},
+          {"attempt", report.launch.attempt},
+          {"evidence", base::ValidUtf8(report.failure->evidence)},
+          {"pieces", report.after.pieces.size()},
+          {"restart", report.after.restart},
+          {"key_stopped", report.after.key_stopped}});
+  }
+  if (!report.limit_learned) return;
+  limits_held_.erase(report.key);
+  Keep(report.key, report.limit);
+  Note("limit_learned", {{"key", contracts::BatchKeyText(report.key)},
+                         {"limit", report.limit.limit},
+                         {"failed_at", report.limit.failed_at}});
+}
+
+base::Json BatchLog::Ranges(const BatchReport& report) const {
+  base::Json ranges = base::Json::array();
+  for (const contracts::UnitId unit : report.launch.units) {
+    const std::string video = video_id_(unit.video);
+    const bool goes_on = !ranges.empty() && ranges.back()["video"] == video &&
+                         ranges.back()["last"] == unit.index - 1;
+    if (goes_on)
+      ranges.back()["last"] = unit.index;
+    else
+      ranges.push_back({{"video", video}, {"first", unit.index}, {"last", unit.index}});
+  }
+  return ranges;
+}
+
+void BatchLog::Keep(const contracts::BatchKey& key, const planning::LearnedLimit& limit) {
+  auto kept = limits_ == nullptr ? base::Status() : limits_->Learn(key, limit);
+  if (!kept && status_) status_ = std::move(kept);
+}
+
+void BatchLog::KeepLimits() {
+  for (const auto& [key, limit] : limits_held_) Keep(key, limit);
+  limits_held_.clear();
+}
+
+}  // namespace reelbatch::engine

@@ -1,0 +1,89 @@
+#include "engine/knob_setting.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace reelbatch::engine {
+namespace {
+
+using contracts::ComponentKnob;
+using contracts::KnobSetting;
+using contracts::KnobType;
+using contracts::Reuse;
+
+base::Status Wrong(std::string_view option, std::string message) {
+  return base::Fail(base::Code::kInvalidArgument, std::move(message), std::string(option));
+}
+
+/// What is wrong with `value`; empty: nothing.
+std::string Refusal(const ComponentKnob& knob, const KnobSetting& value) {
+  const auto known = [&](const std::string& word) {
+    return std::ranges::find(knob.choices, word) != knob.choices.end();
+  };
+  switch (knob.type) {
+    case KnobType::kSwitch:
+    case KnobType::kReuse:
+      return std::holds_alternative<bool>(value) ? "" : "takes true or false";
+    case KnobType::kNumber: {
+      const double* const number = std::get_if<double>(&value);
+      const bool good = number != nullptr && *number > knob.low && *number <= knob.high;
+      return good ? "" : fmt::format("takes a number above {}, at most {}", knob.low, knob.high);
+    }
+    case KnobType::kChoice: {
+      const auto* const word = std::get_if<std::string>(&value);
+      const bool good = word != nullptr && known(*word);
+      return good ? "" : fmt::format("takes one of {}", fmt::join(knob.choices, ", "));
+    }
+    case KnobType::kChoices: {
+      const auto* const words = std::get_if<std::vector<std::string>>(&value);
+      const bool good = words != nullptr && !words->empty() && std::ranges::all_of(*words, known);
+      return good ? "" : fmt::format("takes some of {}", fmt::join(knob.choices, ", "));
+    }
+  }
+  return "is of no known type";
+}
+
+void Set(contracts::RunConfig& config, const ComponentKnob& knob, const KnobSetting& value) {
+  if (knob.type != KnobType::kChoices) return contracts::SetKnob(config, knob, value);
+  // In the knob's own order, so that the same choice is the same configuration.
+  const auto& wanted = std::get<std::vector<std::string>>(value);
+  std::vector<std::string> sorted;
+  std::ranges::copy_if(knob.choices, std::back_inserter(sorted), [&](const std::string& choice) {
+    return std::ranges::find(wanted, choice) != wanted.end();
+  });
+  contracts::SetKnob(config, knob, std::move(sorted));
+}
+
+}  // namespace
+
+base::Status SetByOption(contracts::RunConfig& config, const Catalog& catalog,
+                         std::string_view option, const KnobSetting& value) {
+  for (const components::ComponentDefinition& definition : catalog.components()) {
+    for (const ComponentKnob& knob : definition.knobs) {
+      if (knob.type == KnobType::kReuse) {
+        for (const Reuse reuse : {Reuse::kPrefer, Reuse::kRequire}) {
+          const std::string name = fmt::format("{}-{}", contracts::ReuseName(reuse), knob.option);
+          if (name != option) continue;
+          if (const std::string refusal = Refusal(knob, value); !refusal.empty())
+            return Wrong(option, refusal);
+          if (std::get<bool>(value))
+            contracts::SetKnob(config, knob, std::string(contracts::ReuseName(reuse)));
+          return {};
+        }
+      } else if (knob.option == option) {
+        if (const std::string refusal = Refusal(knob, value); !refusal.empty())
+          return Wrong(option, refusal);
+        Set(config, knob, value);
+        return {};
+      }
+    }
+  }
+  return Wrong(option, "is no setting of any component; `reelbatch run --help` lists them");
+}
+
+}  // namespace reelbatch::engine

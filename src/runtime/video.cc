@@ -1,0 +1,19 @@
+#include "runtime/video.h"
+
+namespace reelbatch::runtime {
+
+std::shared_ptr<Video> Replace(const Video& video, contracts::VideoOutcome outcome,
+                               std::optional<double> media_s) {
+  auto rest = std::make_shared<Video>(video.input);
+  rest->done = video.done;
+  rest->state = Concluding{{.media_s = media_s, .outcome = std::move(outcome)}};
+  return rest;
+}
+
+void Stamp(const StartTimes& started, const base::Clock& clock, contracts::VideoOutcome& outcome) {
+  outcome.started_at_ns = started.wall.count();
+  outcome.finished_at_ns = clock.Wall().count();
+  outcome.duration_ns = (clock.Steady() - started.steady).count();
+}
+
+}  // namespace reelbatch::runtime
