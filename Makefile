@@ -19,7 +19,7 @@ test: models packages-format ## Build and pass every test, and the mutation test
 	-@tools/fetch-triton
 	-@tools/fetch-triton --mlserver
 	cmake --preset asan
-	cmake --build --preset asan -j $(JOBS) --target reelbatch
+	cmake --build --preset asan -j $(JOBS) --target reelbatch_program
 	cmake --preset dev
 	cmake --build --preset dev -j $(JOBS)
 	ctest --preset dev -j $(JOBS) $(CTEST_ARGS)
@@ -50,9 +50,9 @@ SEED ?= 1
 TRAPS_EVERY ?= 7
 soak: packages ## 2000 damaged clips under AddressSanitizer, 50 kills and the traps in many variants, with figures (MUTANTS, KILLS, SEED, TRAPS_EVERY)
 	cmake --preset asan
-	cmake --build --preset asan -j $(JOBS) --target reelbatch
+	cmake --build --preset asan -j $(JOBS) --target reelbatch_program
 	cmake --preset release
-	cmake --build --preset release -j $(JOBS) --target reelbatch reelbatch_lab
+	cmake --build --preset release -j $(JOBS) --target reelbatch_program reelbatch_lab
 	tools/kill_resume --reelbatch build/release/reelbatch --kills $(KILLS) --seed $(SEED)
 	tools/mutate --reelbatch build/asan/reelbatch --count $(MUTANTS) --seed $(SEED)
 	REELBATCH_PROGRAM=build/release/reelbatch REELBATCH_LAB=build/release/reelbatch-lab /usr/bin/python3 -B tests/e2e/test_traps.py --matrix --every $(TRAPS_EVERY)

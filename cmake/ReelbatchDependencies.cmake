@@ -1,20 +1,25 @@
-# Every outside library, found once. The Debian packages they come from: tools/debian-packages.txt.
+# What the library links, found once. The Debian packages it comes from: tools/debian-packages.txt. The two lists are
+# also what reelbatchConfig.cmake finds for those who link the static library, and what reelbatch.pc names.
+set(REELBATCH_PACKAGES fmt OpenSSL simdjson)
+set(REELBATCH_PACKAGE_MODULES fmt libcrypto simdjson)  # the same, as pkg-config knows them
+# "NAME module...": NAME is PkgConfig::REELBATCH_NAME.
+set(REELBATCH_MODULES
+  "HWY libhwy"
+  "LIBAV libavformat libavcodec libswscale libswresample libavutil"
+  "SQLITE sqlite3"
+  "LIBZIP libzip"
+  "PROMETHEUS prometheus-cpp-core")
+
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-find_package(fmt REQUIRED)
-find_package(OpenSSL REQUIRED)
-find_package(nlohmann_json REQUIRED)
-find_package(simdjson REQUIRED)
-find_package(CLI11 REQUIRED)
-find_package(yaml-cpp REQUIRED)
-pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
-pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET libavformat libavcodec libswscale libswresample libavutil)
-pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
-pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
-pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
+find_package(nlohmann_json REQUIRED)  # headers alone: nobody who links the library needs it
+foreach(package IN LISTS REELBATCH_PACKAGES)
+  find_package(${package} REQUIRED)
+endforeach()
+foreach(entry IN LISTS REELBATCH_MODULES)
+  separate_arguments(modules UNIX_COMMAND "${entry}")
+  list(POP_FRONT modules name)
+  pkg_check_modules(REELBATCH_${name} REQUIRED IMPORTED_TARGET ${modules})
+endforeach()
 include(ReelbatchKserve)
 include(ReelbatchOpenvino)
-if(REELBATCH_TESTS)
-  find_package(GTest REQUIRED)
-endif()
-find_package(benchmark REQUIRED)

@@ -1,20 +1,25 @@
 # The Triton client needs gRPC. Where it is not, the program builds without: REELBATCH_GRPC says which.
 # Debian's packages bring no CMake config for gRPC, only pkg-config.
 find_package(Protobuf QUIET)
-pkg_check_modules(GRPC QUIET IMPORTED_TARGET grpc++)
+pkg_check_modules(REELBATCH_GRPCPP QUIET IMPORTED_TARGET grpc++)
 find_program(REELBATCH_GRPC_PLUGIN grpc_cpp_plugin)
-if(Protobuf_FOUND AND Protobuf_PROTOC_EXECUTABLE AND GRPC_FOUND AND REELBATCH_GRPC_PLUGIN)
+if(Protobuf_FOUND AND Protobuf_PROTOC_EXECUTABLE AND REELBATCH_GRPCPP_FOUND AND REELBATCH_GRPC_PLUGIN)
   option(REELBATCH_GRPC "Build the client of model servers (Triton)" ON)
 else()
   set(REELBATCH_GRPC OFF)
   message(STATUS "No gRPC: models cannot be served. Install libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc.")
+endif()
+if(REELBATCH_GRPC)
+  list(APPEND REELBATCH_PACKAGES Protobuf)
+  list(APPEND REELBATCH_PACKAGE_MODULES protobuf)
+  list(APPEND REELBATCH_MODULES "GRPCPP grpc++")
 endif()
 
 # reelbatch_kserve(PROTO): the library of that name, from our own .proto, without our warnings.
 function(reelbatch_kserve proto)
   cmake_path(GET proto STEM stem)
   cmake_path(GET proto PARENT_PATH folder)
-  set(made "${CMAKE_BINARY_DIR}/kserve")
+  set(made "${PROJECT_BINARY_DIR}/kserve")
   set(code "${made}/${stem}.pb.cc" "${made}/${stem}.grpc.pb.cc")
   add_custom_command(
     OUTPUT ${code} "${made}/${stem}.pb.h" "${made}/${stem}.grpc.pb.h"
@@ -24,7 +29,7 @@ function(reelbatch_kserve proto)
     DEPENDS "${proto}" VERBATIM)
   add_library(reelbatch_kserve STATIC ${code})
   target_include_directories(reelbatch_kserve SYSTEM INTERFACE "${made}")
-  target_link_libraries(reelbatch_kserve PUBLIC PkgConfig::GRPC protobuf::libprotobuf)
+  target_link_libraries(reelbatch_kserve PUBLIC PkgConfig::REELBATCH_GRPCPP protobuf::libprotobuf)
   if(REELBATCH_SANITIZE)
     target_compile_options(reelbatch_kserve PRIVATE -fsanitize=${REELBATCH_SANITIZE} -fno-omit-frame-pointer)
   endif()

@@ -8,7 +8,8 @@ endif()
 set(REELBATCH_SANITIZE "" CACHE STRING "address,undefined or thread; empty for none")
 
 add_library(reelbatch_options INTERFACE)
-target_include_directories(reelbatch_options INTERFACE "${CMAKE_SOURCE_DIR}/src")
+target_compile_features(reelbatch_options INTERFACE cxx_std_23)
+target_include_directories(reelbatch_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
 target_compile_options(reelbatch_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow
   # One answer on every machine: no fused multiply-add unless a kernel asks for it by name.
@@ -17,6 +18,10 @@ target_compile_options(reelbatch_options INTERFACE
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety;-Wno-deprecated-declarations>
   # g++ 12 calls std::string's own operator+ an overlapping memcpy at -O3 (GCC bug 105651).
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
+if(CMAKE_POSITION_INDEPENDENT_CODE)
+  # Executables, too: CMake would give them -fPIE, and g++ takes no precompiled header that was made with -fPIC.
+  target_compile_options(reelbatch_options INTERFACE -fPIC)
+endif()
 if(REELBATCH_SANITIZE)
   target_compile_options(reelbatch_options INTERFACE
     -fsanitize=${REELBATCH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -3,7 +3,7 @@
 # reelbatch_precompiled(TARGET [TESTS]) gives TARGET the standard library, fmt and nlohmann-json; TESTS adds GoogleTest.
 # A file still includes what it uses: preset `tidy` compiles every file without these.
 function(reelbatch_add_precompiled name)
-  set(dummy "${CMAKE_BINARY_DIR}/${name}.cc")
+  set(dummy "${PROJECT_BINARY_DIR}/${name}.cc")
   file(CONFIGURE OUTPUT "${dummy}" CONTENT "// Nothing: this target only carries its precompiled headers.\n")
   add_library(${name} OBJECT "${dummy}")
   target_link_libraries(${name} PRIVATE reelbatch_options fmt::fmt nlohmann_json::nlohmann_json ${ARGN})

@@ -43,15 +43,15 @@ function(reelbatch_room name)
     target_link_libraries(${name}_test PRIVATE ${target} ${ROOM_LIBS} GTest::gmock_main)
     reelbatch_precompiled(${name}_test TESTS)
     target_compile_definitions(${name}_test PRIVATE
-      REELBATCH_SOURCE_DIR="${CMAKE_SOURCE_DIR}" REELBATCH_SHARED_DATA="${CMAKE_SOURCE_DIR}/../shared/data")
+      REELBATCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}" REELBATCH_SHARED_DATA="${PROJECT_SOURCE_DIR}/../shared/data")
     reelbatch_relax_tidy(${name}_test)
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
   endif()
-  if(benches)
+  if(REELBATCH_BENCHES AND benches)
     # Only on request: timings of anything but a release build mean nothing.
     add_executable(${name}_bench EXCLUDE_FROM_ALL ${benches})
     target_link_libraries(${name}_bench PRIVATE ${target} ${ROOM_LIBS} benchmark::benchmark_main)
     # The synthetic planes of the tests are what is timed.
-    target_compile_definitions(${name}_bench PRIVATE REELBATCH_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    target_compile_definitions(${name}_bench PRIVATE REELBATCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   endif()
 endfunction()

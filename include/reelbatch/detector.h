@@ -79,7 +79,7 @@ class REELBATCH_API Detector {
   const std::vector<Shot>& shots() const;
 
  private:
-  class Impl;
+  class REELBATCH_HIDDEN Impl;
   explicit Detector(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -123,7 +123,7 @@ class REELBATCH_API Session {
   Result<SessionReport> Wait();
 
  private:
-  class Impl;
+  class REELBATCH_HIDDEN Impl;
   explicit Session(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

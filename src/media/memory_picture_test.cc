@@ -17,7 +17,8 @@ using testing_clips::TempFolder;
 
 constexpr int kWidth = 65;  // odd, and its rows of RGB end within a vector
 constexpr int kHeight = 47;
-constexpr char kClip[] = "-f lavfi -i testsrc2=s=65x47:r=25:d=0.12 -c:v rawvideo ";
+constexpr char kClip[] =
+    "-f lavfi -i testsrc2=s=96x64:r=25:d=0.12,format=rgb24,scale=65:47 -c:v rawvideo ";
 
 const uint8_t* Bytes(const std::string& raw) {
   return reinterpret_cast<const uint8_t*>(raw.data());

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the include graph of src/ and apps/ against the arrows of the architecture, and the "only here" rules.
+"""Checks the include graph of src/, apps/ and include/ against the arrows of the architecture, and the "only here" rules.
 
 usage: check_arrows.py [ROOT]     prints PATH:LINE: what is wrong; exit 1 when anything is
 Python standard library only.
@@ -28,6 +28,9 @@ ARROWS = {
     'engine': {'runtime', 'measure', 'store', 'eval', 'planning', 'costs', 'components', 'inference', 'media', 'image', 'vision'},
     'service': {'engine'},
 }
+# The headers that other programs include: they know nothing of src/, and of src/ only these files, which speak with a host, know them.
+PUBLIC = 'include/reelbatch'
+KNOWS_PUBLIC = re.compile(r'^src/engine/(public|host)_\w+\.(cc|h)$')
 NO_SUCH_ROOM = {'common', 'util', 'utils', 'core', 'misc'}
 THREAD_ROOMS = {'runtime', 'engine', 'service', 'measure'}
 
@@ -112,13 +115,17 @@ def check_file(root, path, room):
             if pattern.match(target) and not allowed(room, name, is_test):
                 yield line, f'includes <{target}>: {what}'
         first = target.split('/')[0]
-        if quoted and first == 'apps' and room != 'apps':
+        if first == 'reelbatch' and room != 'public' and not KNOWS_PUBLIC.search(name):
+            yield line, f'includes {target}: the public headers are for src/engine/public_* and host_* only'
+        elif room == 'public' and first != 'reelbatch' and (quoted or '/' in target or target.endswith('.h')):
+            yield line, f'includes {target}: public headers include each other and the standard library, nothing else'
+        elif quoted and first == 'apps' and room != 'apps':
             yield line, f'{room} includes {target}: nothing includes apps'
-        elif quoted and room != 'apps' and first in ARROWS:
+        elif quoted and room not in ('apps', 'public') and first in ARROWS:
             free = set() if room == 'base' else {'base'} if room == 'contracts' else {'base', 'contracts'}
             if first != room and first not in free | ARROWS[room]:
                 yield line, f'{room} includes {target}: there is no arrow {room} -> {first}'
-        elif quoted and first not in ARROWS and (path.parent / target).exists():
+        elif quoted and first not in ARROWS and first != 'reelbatch' and (path.parent / target).exists():
             yield line, f'includes "{target}": our headers are included by their path from src/'
     if not KNOWS_COMPONENTS.search(name):
         names = component_names(root)
@@ -162,14 +169,15 @@ def check(root):
             found.append((f'src/{folder.name}', 1, 'a room is named after a stage of the work; this name says nothing'))
         elif folder.name not in ARROWS:
             found.append((f'src/{folder.name}', 1, 'is no room of the architecture (arrow table)'))
-    for path in sorted([*src.rglob('*.h'), *src.rglob('*.cc'), *(root / 'apps').rglob('*.h'), *(root / 'apps').rglob('*.cc')]):
+    folders = [src, root / 'apps', root / PUBLIC]
+    for path in sorted(path for folder in folders for ending in ('*.h', '*.cc') for path in folder.rglob(ending)):
         parts = path.relative_to(root).parts
         name = '/'.join(parts)
         if parts[0] == 'src' and len(parts) == 2:
             found.append((name, 1, 'lies outside every room'))
             continue
-        room = 'apps' if parts[0] == 'apps' else parts[1]
-        if room == 'apps' or room in ARROWS:
+        room = {'apps': 'apps', 'include': 'public'}.get(parts[0], parts[1])
+        if room in ('apps', 'public') or room in ARROWS:
             found += [(name, line, message) for line, message in check_file(root, path, room)]
     return sorted(found)
 

@@ -41,6 +41,12 @@ PLANTED = [
     ('src/components/planted_name.h', '#pragma once\ninline const char* kUses = "core_optical_flow";\n', 2,
      'knows a component by its name'),
     ('src/store/planted_name.cc', 'const char* F() {\n  return "of transnetv2 alone";\n}\n', 2, 'knows a component by its name'),
+    ('src/engine/planted_public.cc', '#include "reelbatch/result.h"\n', 1, 'for src/engine/public_* and host_* only'),
+    ('apps/reelbatch/planted_public.cc', '#include <reelbatch/session.h>\n', 1, 'for src/engine/public_* and host_* only'),
+    ('include/reelbatch/planted.h', '#pragma once\n#include "base/result.h"\n', 2, 'each other and the standard library'),
+    ('include/reelbatch/planted_json.h', '#include <nlohmann/json.hpp>\n', 1, 'each other and the standard library'),
+    ('include/reelbatch/planted_time.h', 'inline auto F() {\n  return std::chrono::steady_clock::now();\n}\n', 2,
+     'base/clock.h only'),
     ('src/common/planted.h', '#pragma once\n', 1, 'this name says nothing'),
     ('src/util/planted.h', '#pragma once\n', 1, 'this name says nothing'),
     ('src/helpers/planted.h', '#pragma once\n', 1, 'no room of the architecture'),
@@ -66,7 +72,7 @@ class PlantedViolations(unittest.TestCase):
     def setUp(self):
         self.root = pathlib.Path(tempfile.mkdtemp(prefix='reelbatch_arrows_'))
         self.addCleanup(shutil.rmtree, self.root)
-        for folder in ('src', 'apps'):
+        for folder in ('src', 'apps', 'include'):
             shutil.copytree(ROOT / folder, self.root / folder)
 
     def plant(self, name, text):

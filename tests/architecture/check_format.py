@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-FOLDERS = ('apps', 'bench', 'fuzz', 'src', 'tests')
+FOLDERS = ('apps', 'bench', 'fuzz', 'include', 'src', 'tests')
 PROGRAM = 'clang-format-19'  # others break lines elsewhere
 
 

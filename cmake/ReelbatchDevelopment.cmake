@@ -1,0 +1,11 @@
+# What the program, the tests and the benchmarks link beside what the library links.
+if(REELBATCH_PROGRAM)
+  find_package(CLI11 REQUIRED)
+  find_package(yaml-cpp REQUIRED)
+endif()
+if(REELBATCH_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(REELBATCH_BENCHES)
+  find_package(benchmark REQUIRED)
+endif()
