@@ -1,6 +1,4 @@
 // reelbatch::Session as a host uses it, on clips that ffmpeg makes when the tests run.
-#include "reelbatch/session.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,6 +11,7 @@
 #include <string>
 
 #include "media/test_clips.h"
+#include "reelbatch/session.h"
 
 namespace reelbatch {
 namespace {
@@ -117,8 +116,8 @@ TEST(Session, ABrokenVideoIsAnErrorOfItsResultAlone) {
   const TempFolder folder;
   auto session = Session::Open({});
   ASSERT_TRUE(session);
-  ASSERT_TRUE(session->Submit({folder / "not_there.mp4", folder.Write("text.mp4", "no video"),
-                               CutClip(folder)}));
+  ASSERT_TRUE(session->Submit(
+      {folder / "not_there.mp4", folder.Write("text.mp4", "no video"), CutClip(folder)}));
   session->Close();
   std::map<int64_t, VideoResult> results;
   while (auto result = session->Next()) results.emplace(result->id, *result);

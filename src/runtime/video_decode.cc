@@ -374,8 +374,7 @@ bool IsDamaged(const Decoded& decoded) {
   const auto* const whole = std::get_if<DecodedVideo>(&decoded);
   if (whole == nullptr) return false;
   const auto& report = whole->outcome.decode;
-  return IsFailed(decoded) ||
-         (report && (report->decode_errors > 0 || report->decoder_complained));
+  return IsFailed(decoded) || (report && (report->decode_errors > 0 || report->decoder_complained));
 }
 
 /// One pass; what it pushes is wanted only where it comes through.
