@@ -150,13 +150,13 @@ class FolderRun {
 
   int Go(const base::CancelToken& cancel) {
     const base::Nanoseconds begin = clock_.Steady();
-    if (const auto registered = folder_.Register(inputs_.videos, cancel); !registered) {
+    if (const auto registered = folder_.Register(SourcesOf(inputs_), cancel); !registered) {
       if (registered.error().code != base::Code::kCancelled) return Refuse(registered.error());
       (void)folder_.Note("run_finished", {{"run_id", folder_.run_id()}, {"ending", "interrupted"}});
       const std::vector<std::optional<VideoResult>> none(inputs_.videos.size());
       const RunSummary summary =
           Summarise(none, runtime::RunEnd::kCancelled, kExitInterrupted, begin);
-      if (console_.json()) console_.Out(base::Pretty(SummaryJson(summary)));
+      if (console_.json()) PrintSummaryJson(SummaryJson(summary), summary, console_);
       return Resume();
     }
     std::vector<runtime::Input> run_inputs;
@@ -234,7 +234,7 @@ class FolderRun {
         document["error"] = {{"code", base::CodeName(ended.error().code)},
                              {"message", ended.error().Text()}};
       if (!batches.components().empty()) document["batching"] = batches.Json();
-      console_.Out(base::Pretty(document));
+      PrintSummaryJson(document, summary, console_);
     } else if (!console_.quiet()) {
       console_.Out(batches.Text(console_.out_color()) + SummaryText(summary, console_.out_color()));
     }
