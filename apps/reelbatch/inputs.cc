@@ -13,6 +13,7 @@
 #include "apps/reelbatch/folder_walk.h"
 #include "apps/reelbatch/glob.h"
 #include "apps/reelbatch/input_address.h"
+#include "apps/reelbatch/real_paths.h"
 #include "apps/reelbatch/standard_input.h"
 #include "apps/reelbatch/terminal.h"
 #include "base/picture_files.h"
@@ -105,33 +106,9 @@ class Expansion {
     }
   }
 
-  /// Where a file really lies. Links are looked for once per folder and at the file itself: of
-  /// 100 000 files, to follow every path from the root takes a second.
-  std::string RealPath(const fs::path& path) {
-    std::error_code error;
-    const fs::path name = path.filename();
-    const fs::file_status status = fs::symlink_status(path, error);
-    if (!fs::exists(status) || fs::is_symlink(status) || name.empty() || name == "." ||
-        name == "..") {
-      fs::path real = fs::weakly_canonical(path, error);
-      if (error) real = fs::absolute(path, error).lexically_normal();
-      return real.native();
-    }
-    const std::string_view folder =
-        std::string_view(path.native()).substr(0, path.native().size() - name.native().size());
-    if (folder != last_folder_ || last_real_folder_.empty()) {
-      last_folder_ = folder;
-      const fs::path named = folder.empty() ? "." : fs::path(folder);
-      fs::path real = fs::canonical(named, error);
-      if (error) real = fs::absolute(named, error).lexically_normal();
-      last_real_folder_ = (real / "").native();
-    }
-    return last_real_folder_ + name.native();
-  }
-
   /// `relative` as InputList::relative_paths has it.
   bool AddFile(fs::path path, std::string relative = {}) {
-    if (!seen_.insert(RealPath(path)).second) {
+    if (!seen_.insert(real_paths_.Of(path)).second) {
       ++list_.repeats;
       return false;
     }
@@ -302,9 +279,8 @@ class Expansion {
 
   const InputOptions& options_;
   InputList list_;
-  std::unordered_set<std::string> seen_;  // RealPath() of files; addresses that are not read
-  std::string last_folder_;               // of RealPath()
-  std::string last_real_folder_;
+  std::unordered_set<std::string> seen_;  // real paths of files; addresses that are not read
+  RealPaths real_paths_;
   std::optional<store::RelativeToFolder> beside_list_;  // while a name beside its list is added
   int sequences_ = 0;
   bool video_on_standard_input_ = false;

@@ -32,8 +32,9 @@ base::Status SourceRegistry::Register(std::span<const SourceInput> inputs,
   std::vector<Source> sources = SourcesOf(inputs);
   std::vector<Source> fresh;
   const base::MutexLock lock(mutex_);
+  const bool first = !run_begun_;
   auto done = state_.InOneTransaction([&](StateDb::Batch& batch) -> base::Status {
-    if (!run_begun_) {
+    if (first) {
       if (auto cleared = batch.ClearRun(); !cleared) return cleared;
     }
     for (Source& source : sources) {

@@ -61,7 +61,7 @@ class Assigner {
       given.push_back(i);
       ids_[open[i]] = std::move(names[i]);
     }
-    // Only now: in the same round nobody's wish stands in another one's way but by the count.
+    // Not before: within a round equal names are told by their count, whatever the order.
     if (!rest.empty()) {
       for (const size_t i : given) given_.insert(std::move(lower[i]));
     }
@@ -80,10 +80,10 @@ class Assigner {
   static std::string Name(Form form, const NewVideo& video) {
     std::string name(video.stem);
     if (form == Form::kStem) return name;
-    const std::string of_absolute = base::Sha256Hex(video.path);
-    if (form == Form::kAbsolute) return name + "-" + of_absolute;
+    if (form == Form::kAbsolute) return name + "-" + base::Sha256Hex(video.path);
     name += "-" + base::Sha256Hex(video.relative_path).substr(0, kSuffixDigits);
-    if (form == Form::kRelativeAndAbsolute) name += "-" + of_absolute.substr(0, kSuffixDigits);
+    if (form == Form::kRelativeAndAbsolute)
+      name += "-" + base::Sha256Hex(video.path).substr(0, kSuffixDigits);
     return name;
   }
 
