@@ -297,7 +297,8 @@ int RunCommand(const Invocation& call) {
        .folder = engine::FolderTarget{.path = settings.out.value_or(std::filesystem::path()),
                                       .command_line = call.line,
                                       .force = settings.force},
-       .videos = inputs->videos.size()},
+       .videos = inputs->videos.size(),
+       .names_videos = settings.trace.has_value()},
       **clock, cancel);
   if (!session) return console.Finish(console.Fail(session.error()));
   return console.Finish(FolderRun(settings, call, *inputs, **session, **clock, console).Go());

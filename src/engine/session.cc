@@ -165,11 +165,13 @@ base::Result<int> Session::Submit(std::span<const store::SourceInput> videos) {
     if (auto registered = folder_->Register(videos, cancel_); !registered)
       return std::unexpected(registered.error());
   }
+  const bool named = folder_ && (request_.names_videos || !batching_.options.models.empty());
   std::vector<runtime::Input> inputs;
+  inputs.reserve(videos.size());
   std::vector<std::pair<std::string, size_t>> ids;
   for (const store::SourceInput& video : videos) {
     const std::filesystem::path path(video.path);
-    if (folder_) ids.emplace_back(folder_->VideoId(path).value_or(""), inputs.size());
+    if (named) ids.emplace_back(folder_->VideoId(path).value_or(""), inputs.size());
     inputs.push_back({.id = 0, .path = path, .bytes = BytesOf(path)});
   }
   // The order of units inside a batch, which no order of inputs changes.

@@ -45,6 +45,7 @@ struct SessionRequest {
   std::optional<FolderTarget> folder = std::nullopt;  // none: the sink of the caller alone
   runtime::RunSink* sink = nullptr;  // where there is no folder; outlives the session
   size_t videos = 0;                 // that are expected; 0: not known
+  bool names_videos = false;         // VideoId() is wanted also where nothing is batched
   /// Changes how videos are opened; unset: each by itself.
   std::function<void(runtime::RunDependencies&)> adjust = nullptr;
 };
@@ -88,7 +89,8 @@ class Session {
   store::OutputFolder* folder() { return folder_.get(); }
   /// Why limits of earlier runs could not be read; none: nothing is wrong.
   const std::optional<base::Error>& limits_error() const { return limits_error_; }
-  /// Of a submitted video, by its rank; empty without a folder.
+  /// Of a submitted video, by its rank. Empty without a folder, and where nobody asked for it
+  /// (SessionRequest::names_videos): it costs a lookup per video before the first one is decoded.
   std::string VideoId(int rank) const EXCLUDES(submit_mutex_);
 
  private:
