@@ -7,6 +7,7 @@
 #include "apps/reelbatch/command_choice.h"
 #include "apps/reelbatch/signals.h"
 #include "contracts/producer.h"
+#include "media/log_capture.h"
 
 namespace reelbatch::app {
 namespace {
@@ -25,6 +26,7 @@ constexpr std::array<CommandGroup, 1> kGroups = {{{"Commands", kCommands}}};
 
 int LabProgram(const std::vector<std::string>& words) {
   TurnWriteSignalsIntoErrors();
+  media::SetHostLog(nullptr);  // what FFmpeg says stands in errors of ours
   const ProgramText program = {
       .name = "reelbatch-lab",
       .version = "reelbatch-lab of " + contracts::ProducerName(),

@@ -38,6 +38,12 @@ class Walk {
     return stat(folder.c_str(), &facts) == 0 && visited_.emplace(facts.st_dev, facts.st_ino).second;
   }
 
+  struct Entry {
+    fs::path path;
+    bool folder = false;  // or a link to one
+    bool link = false;
+  };
+
   struct Folder {
     fs::path path;
     bool ours = false;  // an output folder, or below one: nobody wonders about its documents
@@ -50,37 +56,39 @@ class Walk {
       Folder folder = std::move(todo.back());
       todo.pop_back();
       if (!FirstVisit(folder.path)) continue;
-      std::vector<fs::path> entries;
+      std::vector<Entry> entries;
       std::error_code error;
       for (fs::directory_iterator it(folder.path, error), end; !error && it != end;
            it.increment(error)) {
-        entries.push_back(it->path());
+        // The folder says which entries are folders or links, so that no file has to be asked.
+        std::error_code ignored;
+        entries.push_back({.path = it->path(),
+                           .folder = it->is_directory(ignored),
+                           .link = it->is_symlink(ignored)});
         folder.ours = folder.ours || it->path().filename() == marker;
       }
       if (error) list_.unreadable.push_back({folder.path, error.message()});
-      std::sort(entries.begin(), entries.end(), ByBytes);
-      for (const fs::path& entry : entries) Sort(entry, folder, todo);
+      std::ranges::sort(entries, ByBytes, &Entry::path);
+      for (Entry& entry : entries) Sort(std::move(entry), folder, todo);
     }
   }
 
-  void Sort(const fs::path& entry, const Folder& folder, std::vector<Folder>& todo) {
-    std::error_code error;
-    const bool hidden = entry.filename().native().starts_with('.');
+  void Sort(Entry entry, const Folder& folder, std::vector<Folder>& todo) {
+    const bool hidden = entry.path.filename().native().starts_with('.');
     std::string reason;
-    if (!hidden && fs::is_directory(entry, error)) {
-      const bool link = fs::is_symlink(fs::symlink_status(entry, error));
-      if (link) {
-        linked_.push_back(entry);
+    if (!hidden && entry.folder) {
+      if (entry.link) {
+        linked_.push_back(std::move(entry.path));
       } else {
-        todo.push_back({entry, folder.ours});
+        todo.push_back({std::move(entry.path), folder.ours});
       }
-    } else if (!hidden && CountsAsVideo(entry, reason)) {
-      content_.videos.push_back(entry);
-    } else if (!hidden && !folder.ours && base::HasPictureEnding(entry)) {
-      content_.pictures.push_back(entry);
+    } else if (!hidden && CountsAsVideo(entry.path, reason)) {
+      content_.videos.push_back(std::move(entry.path));
+    } else if (!hidden && !folder.ours && base::HasPictureEnding(entry.path)) {
+      content_.pictures.push_back(std::move(entry.path));
       content_.picture_folders.insert(folder.path);
     } else if (!folder.ours) {
-      PassOver(list_, entry, std::move(reason));
+      PassOver(list_, std::move(entry.path), std::move(reason));
     }
   }
 

@@ -45,6 +45,21 @@ std::vector<fs::path> Entries(const fs::path& folder) {
 
 using Components = std::vector<std::string>;
 
+fs::path Root(std::string_view pattern) { return pattern.starts_with('/') ? "/" : ""; }
+
+Components Split(std::string_view pattern) {
+  Components components;
+  for (size_t at = 0; at <= pattern.size();) {
+    const size_t slash = std::min(pattern.find('/', at), pattern.size());
+    std::string component(pattern.substr(at, slash - at));
+    // "**/**" means what "**" means; collapsed, it is not walked twice.
+    const bool repeated = component == "**" && !components.empty() && components.back() == "**";
+    if (!component.empty() && !repeated) components.push_back(std::move(component));
+    at = slash + 1;
+  }
+  return components;
+}
+
 void Expand(const fs::path& base, const Components& components, size_t at,
             std::vector<fs::path>& found) {
   std::error_code error;
@@ -125,19 +140,18 @@ bool MatchesName(std::string_view pattern, std::string_view name) {
   return p == pattern.size();
 }
 
-std::vector<fs::path> ExpandPattern(std::string_view pattern) {
-  fs::path base = pattern.starts_with('/') ? "/" : "";
-  Components components;
-  for (size_t at = 0; at <= pattern.size();) {
-    const size_t slash = std::min(pattern.find('/', at), pattern.size());
-    const std::string component(pattern.substr(at, slash - at));
-    // "**/**" means what "**" means; collapsed, it is not walked twice.
-    const bool repeated = component == "**" && !components.empty() && components.back() == "**";
-    if (!component.empty() && !repeated) components.push_back(component);
-    at = slash + 1;
+fs::path FolderOfPattern(std::string_view pattern) {
+  fs::path folder = Root(pattern);
+  for (const std::string& component : Split(pattern)) {
+    if (IsPattern(component)) break;
+    folder /= component;
   }
+  return folder;
+}
+
+std::vector<fs::path> ExpandPattern(std::string_view pattern) {
   std::vector<fs::path> found;
-  Expand(base, components, 0, found);
+  Expand(Root(pattern), Split(pattern), 0, found);
   std::sort(found.begin(), found.end(),
             [](const fs::path& a, const fs::path& b) { return a.native() < b.native(); });
   found.erase(std::unique(found.begin(), found.end()), found.end());

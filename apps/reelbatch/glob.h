@@ -13,6 +13,10 @@ bool IsPattern(std::string_view text);
 /// locale. A leading dot must be written out. An unclosed [ stands for itself.
 bool MatchesName(std::string_view pattern, std::string_view name);
 
+/// The folder that every match of a pattern lies below: what stands before the first component that
+/// has one of * ? [ in it. Empty: the current folder. Example: "a//b/c*/d.mp4" -> "a/b".
+std::filesystem::path FolderOfPattern(std::string_view pattern);
+
 /// Every path that matches, sorted by bytes. `**` as a whole component matches any number of
 /// folders, none included; it does not follow links to folders and skips hidden ones.
 std::vector<std::filesystem::path> ExpandPattern(std::string_view pattern);

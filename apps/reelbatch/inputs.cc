@@ -6,6 +6,8 @@
 #include <fstream>
 #include <istream>
 #include <set>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "apps/reelbatch/folder_walk.h"
@@ -103,27 +105,52 @@ class Expansion {
     }
   }
 
-  bool AddFile(const fs::path& path) {
+  /// Where a file really lies. Links are looked for once per folder and at the file itself: of
+  /// 100 000 files, to follow every path from the root takes a second.
+  std::string RealPath(const fs::path& path) {
     std::error_code error;
-    fs::path real = fs::weakly_canonical(path, error);
-    if (error) real = fs::absolute(path, error).lexically_normal();
-    if (seen_.insert(real.native()).second) {
-      list_.videos.push_back(path);
-      return true;
+    const fs::path name = path.filename();
+    const fs::file_status status = fs::symlink_status(path, error);
+    if (!fs::exists(status) || fs::is_symlink(status) || name.empty() || name == "." ||
+        name == "..") {
+      fs::path real = fs::weakly_canonical(path, error);
+      if (error) real = fs::absolute(path, error).lexically_normal();
+      return real.native();
     }
-    ++list_.repeats;
-    return false;
+    const std::string_view folder =
+        std::string_view(path.native()).substr(0, path.native().size() - name.native().size());
+    if (folder != last_folder_ || last_real_folder_.empty()) {
+      last_folder_ = folder;
+      const fs::path named = folder.empty() ? "." : fs::path(folder);
+      fs::path real = fs::canonical(named, error);
+      if (error) real = fs::absolute(named, error).lexically_normal();
+      last_real_folder_ = (real / "").native();
+    }
+    return last_real_folder_ + name.native();
+  }
+
+  /// `relative` as InputList::relative_paths has it.
+  bool AddFile(fs::path path, std::string relative = {}) {
+    if (!seen_.insert(RealPath(path)).second) {
+      ++list_.repeats;
+      return false;
+    }
+    if (relative.empty() && beside_list_)
+      relative = fs::path((*beside_list_)(path)).lexically_normal().native();
+    list_.videos.push_back(std::move(path));
+    list_.relative_paths.push_back(std::move(relative));
+    return true;
   }
 
   /// One without a picture stays an input, and fails as a file that is missing does.
-  void AddSequence(fs::path path) {
+  void AddSequence(fs::path path, std::string relative = {}) {
     std::error_code error;
     if (path.filename() == "." || path.filename() == "..")
       path = fs::absolute(path, error).lexically_normal();
     if (!path.has_filename()) path = path.parent_path();  // "frames/"
     ++sequences_;
     const auto pictures = base::ListPictures(path);
-    if (!AddFile(path) || !pictures) return;
+    if (!AddFile(path, std::move(relative)) || !pictures) return;
     const std::string name = ShellQuote(path.native());
     if (const std::string missing = base::MissingNumbers(*pictures); !missing.empty()) {
       list_.warnings.push_back(fmt::format(
@@ -139,16 +166,18 @@ class Expansion {
 
   void AddFolder(const fs::path& folder) {
     const size_t unreadable = list_.unreadable.size();
-    const FolderContent content = WalkFolder(folder, list_);
+    FolderContent content = WalkFolder(folder, list_);
     const std::set<fs::path> sequences = SequencesOf(content);
-    std::vector<fs::path> found = content.videos;
+    std::vector<fs::path> found = std::move(content.videos);
     found.insert(found.end(), sequences.begin(), sequences.end());
-    std::ranges::sort(found, {}, &fs::path::native);
-    for (const fs::path& path : found) {
+    if (!sequences.empty()) std::ranges::sort(found, {}, &fs::path::native);
+    const store::RelativeToFolder relative(folder);
+    for (fs::path& path : found) {
       if (sequences.contains(path)) {
-        AddSequence(path);
+        AddSequence(path, relative(path));
       } else {
-        AddFile(path);
+        std::string below = relative(path);
+        AddFile(std::move(path), std::move(below));
       }
     }
     for (const fs::path& picture : content.pictures) {
@@ -179,6 +208,9 @@ class Expansion {
     // "clips/*" means the videos there; "clips/*.dat" means what it says.
     const bool any_file = pattern.find('.', pattern.rfind('/') + 1) != std::string::npos;
     size_t taken = 0;
+    const fs::path folder = FolderOfPattern(pattern);
+    std::optional<store::RelativeToFolder> relative;
+    if (!folder.empty()) relative.emplace(folder);
     for (const fs::path& path : ExpandPattern(pattern)) {
       std::error_code error;
       std::string reason;
@@ -187,7 +219,7 @@ class Expansion {
         ++taken;
       } else if (HasAmbiguousExtension(path) ? CountsAsVideo(path, reason)
                                              : any_file || HasVideoExtension(path)) {
-        AddFile(path);
+        AddFile(path, relative ? (*relative)(path) : "");
         ++taken;
       } else {
         PassOver(list_, path, std::move(reason));
@@ -259,12 +291,21 @@ class Expansion {
     const bool here = fs::exists(fs::symlink_status(line, error)) || fs::path(line).is_absolute();
     const bool there = fs::exists(fs::symlink_status(beside, error)) ||
                        (base::NamesPictures(beside) && base::ListPictures(beside).has_value());
-    AddName(!here && there ? beside.native() : line);
+    if (!here && there) {
+      beside_list_.emplace(list.parent_path());
+      AddName(beside.native());
+      beside_list_.reset();
+    } else {
+      AddName(line);
+    }
   }
 
   const InputOptions& options_;
   InputList list_;
-  std::set<std::string> seen_;
+  std::unordered_set<std::string> seen_;  // RealPath() of files; addresses that are not read
+  std::string last_folder_;               // of RealPath()
+  std::string last_real_folder_;
+  std::optional<store::RelativeToFolder> beside_list_;  // while a name beside its list is added
   int sequences_ = 0;
   bool video_on_standard_input_ = false;
   bool list_on_standard_input_ = false;
@@ -281,6 +322,15 @@ std::string NothingToDo(const InputList& list) {
 }
 
 }  // namespace
+
+std::vector<store::SourceInput> SourcesOf(const InputList& list) {
+  std::vector<store::SourceInput> sources;
+  sources.reserve(list.videos.size());
+  for (size_t i = 0; i < list.videos.size(); ++i) {
+    sources.push_back({.path = list.videos[i].native(), .relative_path = list.relative_paths[i]});
+  }
+  return sources;
+}
 
 base::Result<InputList> ExpandInputs(std::span<const std::string> arguments,
                                      const InputOptions& options) {

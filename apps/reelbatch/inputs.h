@@ -10,6 +10,7 @@
 #include "apps/reelbatch/input_endings.h"
 #include "base/cancel.h"
 #include "base/result.h"
+#include "store/source_input.h"
 
 namespace reelbatch::app {
 
@@ -29,6 +30,8 @@ struct InputList {
   /// A named file is here even if it does not exist. A folder, or a numbered name of no file, is a
   /// picture sequence (base::NamesPictures()).
   std::vector<std::filesystem::path> videos;
+  /// Of each of `videos`, for store::SourceInput; empty: it was named itself.
+  std::vector<std::string> relative_paths;
   std::vector<std::filesystem::path> lists;  // the files behind @list.txt
   std::vector<Unreadable> unreadable;        // part of the work is not done
   std::vector<std::string> warnings;  // what gave nothing, or less than it should; one line each
@@ -63,5 +66,8 @@ struct InputOptions {
 /// video and a list, or a terminal), io, cancelled (standard input).
 base::Result<InputList> ExpandInputs(std::span<const std::string> arguments,
                                      const InputOptions& options = {});
+
+/// The videos as an output folder takes them. Lives no longer than the list.
+std::vector<store::SourceInput> SourcesOf(const InputList& list);
 
 }  // namespace reelbatch::app

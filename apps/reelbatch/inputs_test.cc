@@ -32,6 +32,13 @@ TEST(Glob, MatchesNames) {
   EXPECT_FALSE(MatchesName("*a*a*a*a*a*a*a*a*a*a*a*b", std::string(2000, 'a')));
 }
 
+TEST(Glob, KnowsTheFolderOfAPattern) {
+  EXPECT_EQ(FolderOfPattern("a//b/c*/d.mp4"), "a/b");
+  EXPECT_EQ(FolderOfPattern("/a/**"), "/a");
+  EXPECT_EQ(FolderOfPattern("/*.mp4"), "/");
+  EXPECT_EQ(FolderOfPattern("*.mp4"), "");
+}
+
 class Inputs : public testing::Test {
  protected:
   void SetUp() override {
@@ -239,6 +246,45 @@ TEST_F(Inputs, EndingsThatAreAlsoOthers) {
   EXPECT_THAT(list->passed_over_names[1].reason, HasSubstr("TypeScript"));
   EXPECT_THAT(Names(*Expand({At("a/types.ts")})), ElementsAre("a/types.ts"));
   EXPECT_THAT(Names(*Expand({At("a/*.ts")})), ElementsAre("a/broken.ts"));
+}
+
+TEST_F(Inputs, RelativePathsDoNotDependOnWhereTheFolderLies) {
+  for (const char* name : {"clips/day1/cam.mp4", "clips/day2/cam.mp4", "named.mp4"}) Put(name);
+  std::ofstream(root_ / "clips/list.txt") << "day1/cam.mp4\n./day1/../day2/cam.mp4\nday1\n";
+  const std::string one = "clips/day1/cam.mp4";
+  const std::string two = "clips/day2/cam.mp4";
+  const auto relative_paths = [&](const std::vector<std::string>& arguments) {
+    const auto list = Expand(arguments);
+    EXPECT_EQ(list->relative_paths.size(), list->videos.size());
+    return list->relative_paths;
+  };
+  EXPECT_THAT(relative_paths({At("clips")}), ElementsAre(one, two));
+  EXPECT_THAT(relative_paths({At("clips/")}), ElementsAre(one, two));
+  EXPECT_THAT(relative_paths({At("clips/./")}), ElementsAre(one, two));
+  EXPECT_THAT(relative_paths({At("clips/**/*.mp4")}), ElementsAre(one, two));
+  EXPECT_THAT(relative_paths({At("clips//day?/cam.mp4")}), ElementsAre(one, two));
+  EXPECT_THAT(relative_paths({"@" + At("clips/list.txt")}), ElementsAre(one, two));
+  EXPECT_THAT(relative_paths({At("clips/day2"), At("named.mp4"), At("clips/day1")}),
+              ElementsAre("day2/cam.mp4", "", "day1/cam.mp4"));
+  const auto list = Expand({At("clips/day2"), At("named.mp4")});
+  const std::vector<store::SourceInput> sources = SourcesOf(*list);
+  ASSERT_EQ(sources.size(), 2U);
+  EXPECT_EQ(sources[0].path, At("clips/day2/cam.mp4"));
+  EXPECT_EQ(sources[0].relative_path, "day2/cam.mp4");
+  EXPECT_EQ(sources[1].relative_path, "");
+}
+
+TEST_F(Inputs, OneFileUnderManyNamesIsOneInput) {
+  Put("real/a.mp4");
+  Put("real/b.mp4");
+  fs::create_directory_symlink("real", root_ / "linked");
+  fs::create_symlink("../real/a.mp4", root_ / "real/again.mp4");
+  const auto list =
+      Expand({At("linked/a.mp4"), At("real/a.mp4"), At("real/../real/a.mp4"), At("real/again.mp4"),
+              At("linked/b.mp4"), At("missing/a.mp4"), At("missing/./a.mp4"), At("linked")});
+  ASSERT_TRUE(list.has_value());
+  EXPECT_THAT(Names(*list), ElementsAre("linked/a.mp4", "linked/b.mp4", "missing/a.mp4"));
+  EXPECT_EQ(list->repeats, 7);
 }
 
 TEST_F(Inputs, NothingToDoNamesWhy) {

@@ -12,6 +12,7 @@
 #include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/terminal.h"
 #include "contracts/producer.h"
+#include "inference/triton/triton_server.h"
 #include "media/log_capture.h"
 #include "vision/simd.h"
 
@@ -73,7 +74,9 @@ ProgramText ThisProgram() {
 
 int Program(const std::vector<std::string>& words, const engine::Catalog& catalog) {
   TurnWriteSignalsIntoErrors();
-  media::SetHostLog(nullptr);  // what FFmpeg says of a video stands in its report
+  // What these say stands in reports and errors of ours.
+  media::SetHostLog(nullptr);
+  inference::DropGrpcLog();
   const ProgramText program = ThisProgram();
   const auto command = ChooseCommand(program, words);
   if (!command) return command.error();

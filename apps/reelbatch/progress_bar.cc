@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 #include "apps/reelbatch/terminal.h"
 
@@ -65,17 +66,20 @@ std::string BarText(const runtime::Progress& progress, int columns) {
 
 VideoResult ResultOf(const contracts::VideoOutcome& outcome) {
   VideoResult result{.status = outcome.status,
-                     .fault = outcome.fault,
                      .empty_reason = outcome.empty_reason,
-                     .component_empty = outcome.component_empty,
-                     .kept = outcome.kept,
                      .duration_ns = outcome.duration_ns};
+  VideoResult::Details details{.fault = outcome.fault, .component_empty = outcome.component_empty};
   if (const contracts::EventList* const found = contracts::EventsOf(outcome)) {
     result.found = {.events = static_cast<int64_t>(found->events.size()),
                     .cuts = contracts::CountCuts(found->events),
-                    .shots = static_cast<int64_t>(found->shots.size()),
-                    .warnings = found->warnings};
+                    .shots = static_cast<int64_t>(found->shots.size())};
+    details.warnings = found->warnings;
   }
+  if (details.fault || !details.component_empty.empty() || !details.warnings.empty())
+    result.details = std::make_unique<const VideoResult::Details>(std::move(details));
+  result.kept.reserve(outcome.kept.size());
+  for (const auto& [component, linked_from] : outcome.kept)
+    result.kept.push_back({.component = component, .linked_from = linked_from});
   if (outcome.decode) {
     result.decoded = {.frames = outcome.decode->frames_decoded,
                       .frames_expected = outcome.decode->frames_expected,
@@ -156,7 +160,9 @@ void ProgressPrinter::OnProgress(const runtime::Progress& progress) {
 
 void ProgressPrinter::OnVideoDone(const runtime::Input& input,
                                   const contracts::VideoOutcome& outcome) {
-  results_[static_cast<size_t>(input.id)] = ResultOf(outcome);
+  const auto id = static_cast<size_t>(input.id);
+  if (id >= results_.size()) results_.resize(id + 1);
+  results_[id] = ResultOf(outcome);
   const bool failed = outcome.fault.has_value();
   const bool listed = DamageOf(outcome) || console_.verbose() || (list_every_video_ && !terminal_);
   if (!failed && (console_.quiet() || !listed)) return;

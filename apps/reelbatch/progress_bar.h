@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,13 +17,12 @@
 namespace reelbatch::app {
 
 /// What is remembered of a video that is over: a run of a million videos has a million of these, so
-/// nothing in it grows with the length of a video.
+/// nothing in it grows with the length of a video, and what few videos have lies elsewhere.
 struct VideoResult {
   struct Found {
     int64_t events = 0;
     int64_t cuts = 0;  // events that end a shot
     int64_t shots = 0;
-    std::vector<std::string> warnings;
   };
   struct Decoded {
     int64_t frames = 0;
@@ -30,15 +30,28 @@ struct VideoResult {
     int64_t errors = 0;
   };
 
+  struct Details {
+    std::optional<contracts::Fault> fault = std::nullopt;
+    std::map<std::string, contracts::EmptyReason, std::less<>> component_empty = {};
+    std::vector<std::string> warnings = {};
+  };
+  struct Kept {
+    std::string component;
+    std::string linked_from;  // empty: an earlier call of the same run
+  };
+
   contracts::VideoStatus status = contracts::VideoStatus::kWaiting;
-  std::optional<contracts::Fault> fault = std::nullopt;
   std::optional<contracts::EmptyReason> empty_reason = std::nullopt;
-  std::map<std::string, contracts::EmptyReason, std::less<>> component_empty = {};
-  std::map<std::string, std::string, std::less<>> kept = {};  // contracts::VideoOutcome::kept
   std::optional<Found> found = std::nullopt;
   std::optional<Decoded> decoded = std::nullopt;
   int64_t duration_ns = 0;  // steady time
   PricedTime priced = {};
+  std::vector<Kept> kept = {};  // contracts::VideoOutcome::kept
+  std::unique_ptr<const Details> details = nullptr;
+
+  const contracts::Fault* fault() const {
+    return details && details->fault ? &*details->fault : nullptr;
+  }
 };
 
 VideoResult ResultOf(const contracts::VideoOutcome& outcome);
@@ -71,6 +84,7 @@ std::string Count(int64_t n, std::string_view one);
 /// nothing with --quiet but what failed. Remembers what became of every input.
 class ProgressPrinter final : public runtime::RunObserver {
  public:
+  /// `inputs`: how many there are now; more may come while the run goes on.
   ProgressPrinter(Console& console, size_t inputs, bool list_every_video);
   ~ProgressPrinter() override { Clear(); }
 

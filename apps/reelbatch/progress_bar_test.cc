@@ -94,14 +94,34 @@ TEST(ProgressBar, RemembersCountsOnly) {
   outcome.decode->decode_errors = 3;
   const VideoResult result = ResultOf(outcome);
   EXPECT_EQ(result.status, contracts::VideoStatus::kSuccess);
-  EXPECT_FALSE(result.fault.has_value());
+  EXPECT_EQ(result.fault(), nullptr);
   EXPECT_EQ(result.found.value().events, 12);
   EXPECT_EQ(result.found.value().shots, 13);
-  EXPECT_THAT(result.found.value().warnings, testing::ElementsAre("interlaced"));
+  EXPECT_THAT(result.details->warnings, testing::ElementsAre("interlaced"));
   EXPECT_EQ(result.decoded.value().frames, 1253);
   EXPECT_EQ(result.decoded.value().frames_expected, 2000);
   EXPECT_EQ(result.decoded.value().errors, 3);
   EXPECT_EQ(result.duration_ns, 4'100'000'000);
+  EXPECT_EQ(ResultOf(Done()).details, nullptr);
+  EXPECT_LE(sizeof(std::optional<VideoResult>), 160U);
+  outcome.kept = {{"core_optical_flow", ""}, {"cut_detection", "local/a/r-1"}};
+  outcome.fault = {.code = contracts::FaultCode::kSourceChanged, .reason = "changed"};
+  const VideoResult failed = ResultOf(outcome);
+  EXPECT_EQ(failed.fault()->reason, "changed");
+  ASSERT_EQ(failed.kept.size(), 2U);
+  EXPECT_EQ(failed.kept[1].component, "cut_detection");
+  EXPECT_EQ(failed.kept[1].linked_from, "local/a/r-1");
+}
+
+TEST(ProgressBar, InputsMayComeWhileItIsShown) {
+  Console console("reelbatch run");
+  ProgressPrinter progress(console, 1, false);
+  testing::internal::CaptureStderr();
+  progress.OnVideoDone({.id = 2, .path = "c.mp4"}, Done());
+  testing::internal::GetCapturedStderr();
+  ASSERT_EQ(progress.results().size(), 3U);
+  EXPECT_FALSE(progress.results()[0]);
+  EXPECT_TRUE(progress.results()[2]);
 }
 
 TEST(ProgressBar, DamageIsSaid) {

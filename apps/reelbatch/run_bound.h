@@ -3,8 +3,8 @@
 #include <optional>
 #include <vector>
 
-#include "engine/batch_log.h"
 #include "apps/reelbatch/progress_bar.h"
+#include "engine/batch_log.h"
 #include "planning/lower_bound.h"
 #include "runtime/run.h"
 

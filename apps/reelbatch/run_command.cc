@@ -183,9 +183,8 @@ class FolderRun {
   }
 
  private:
-  int Tell(const runtime::RunReport& report,
-           const std::vector<std::optional<VideoResult>>& results, const base::Status& ended,
-           base::Nanoseconds begin) {
+  int Tell(const runtime::RunReport& report, const std::vector<std::optional<VideoResult>>& results,
+           const base::Status& ended, base::Nanoseconds begin) {
     int code = ended ? ExitCodeOf(report) : kExitEnvironment;
     RunSummary summary = Summarise(results, report.end, code, begin);
     if (!ended) summary.state = "failed";

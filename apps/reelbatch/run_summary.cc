@@ -16,6 +16,8 @@
 namespace reelbatch::app {
 namespace {
 
+constexpr std::string_view kVideos = "videos";
+
 struct Counts {
   int success = 0;
   int empty = 0;
@@ -63,12 +65,14 @@ base::Json VideoRow(const RunSummary& summary, size_t index) {
   row["status"] = result ? contracts::VideoStatusName(result->status)
                          : contracts::VideoStatusName(contracts::VideoStatus::kWaiting);
   if (!result) return row;
-  if (result->fault) {
-    row["error_code"] = contracts::FaultCodeName(result->fault->code);
-    row["error"] = result->fault->reason;
+  if (const contracts::Fault* const fault = result->fault()) {
+    row["error_code"] = contracts::FaultCodeName(fault->code);
+    row["error"] = fault->reason;
   }
   if (result->empty_reason) row["empty_reason"] = contracts::EmptyReasonName(*result->empty_reason);
-  for (const auto& [component, reason] : result->component_empty) {
+  const VideoResult::Details none;
+  const VideoResult::Details& details = result->details ? *result->details : none;
+  for (const auto& [component, reason] : details.component_empty) {
     row["empty_components"][component] = contracts::EmptyReasonName(reason);
   }
   row["kept"] = base::Json::array();
@@ -79,7 +83,7 @@ base::Json VideoRow(const RunSummary& summary, size_t index) {
   if (result->found) {
     row["events"] = result->found->events;
     row["shots"] = result->found->shots;
-    row["warnings"] = result->found->warnings;
+    row["warnings"] = details.warnings;
   }
   if (result->decoded) {
     row["frames_decoded"] = result->decoded->frames;
@@ -101,6 +105,22 @@ PricedTime PricedOf(const RunSummary& summary) {
     all.not_priced += result->priced.not_priced;
   }
   return all;
+}
+
+/// A line for each of the first videos that failed.
+std::string Failures(const RunSummary& summary) {
+  constexpr int64_t kMostNamed = 1000;
+  std::string text;
+  int64_t failed = 0;
+  for (size_t i = 0; i < summary.results.size(); ++i) {
+    const auto& result = summary.results[i];
+    const contracts::Fault* const fault = result ? result->fault() : nullptr;
+    if (fault == nullptr || ++failed > kMostNamed) continue;
+    text += "  " + OneLine(FailureLine(summary.inputs.videos[i], *fault)) + "\n";
+  }
+  if (failed > kMostNamed)
+    text += fmt::format("  failed  {} more, which the overview names\n", failed - kMostNamed);
+  return text;
 }
 
 }  // namespace
@@ -140,11 +160,7 @@ std::string SummaryText(const RunSummary& summary, bool color) {
     text +=
         fmt::format("  failed  {}  {}\n", ShellQuote(folder.path.native()), OneLine(folder.reason));
   }
-  for (size_t i = 0; i < summary.results.size(); ++i) {
-    const auto& result = summary.results[i];
-    if (!result || !result->fault) continue;
-    text += "  " + OneLine(FailureLine(summary.inputs.videos[i], *result->fault)) + "\n";
-  }
+  text += Failures(summary);
   const store::FolderLayout layout{.root = summary.out};
   const std::string overview =
       fmt::format("overview  {}\n", ShellQuote(layout.run_summary().native()));
@@ -185,9 +201,7 @@ base::Json SummaryJson(const RunSummary& summary) {
       summary.deadline_s ? base::Json(base::Rounded(*summary.deadline_s, 6)) : base::Json(nullptr);
   document["bound_s"] =
       summary.bound ? base::Json(base::Rounded(summary.bound->ms / 1e3, 6)) : base::Json(nullptr);
-  document["videos"] = base::Json::array();
-  for (size_t i = 0; i < summary.results.size(); ++i)
-    document["videos"].push_back(VideoRow(summary, i));
+  document[std::string(kVideos)] = base::Json::array();
   document["unreadable_folders"] = base::Json::array();
   for (const auto& folder : summary.inputs.unreadable) {
     document["unreadable_folders"].push_back(
@@ -195,6 +209,13 @@ base::Json SummaryJson(const RunSummary& summary) {
   }
   document["warnings"] = summary.inputs.warnings;
   return document;
+}
+
+void PrintSummaryJson(const base::Json& document, const RunSummary& summary, Console& console) {
+  base::PrettyList parts(document, kVideos);
+  console.Out(parts.Begin());
+  for (size_t i = 0; i < summary.results.size(); ++i) console.Out(parts.Next(VideoRow(summary, i)));
+  console.Out(parts.End());
 }
 
 }  // namespace reelbatch::app

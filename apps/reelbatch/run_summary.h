@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/reelbatch/console.h"
 #include "apps/reelbatch/inputs.h"
 #include "apps/reelbatch/progress_bar.h"
 #include "base/json_text.h"
@@ -27,11 +28,15 @@ struct RunSummary {
       std::nullopt;  // none: not known, or the run did not finish
 };
 
-/// For people: counts, what failed and why, where the outputs lie.
+/// For people: counts, what failed and why (the first 1000), where the outputs lie.
 std::string SummaryText(const RunSummary& summary, bool color);
 
-/// `reelbatch_run_summary_v1`: counts and a row per video. `kept` of a row: the components that
-/// were not computed, each with the run that it was linked from, where that is another one.
+/// `reelbatch_run_summary_v1` without its rows: `videos` is there and empty.
 base::Json SummaryJson(const RunSummary& summary);
+
+/// Writes `document`, which SummaryJson() has begun, to stdout with a row per video, one by one, so
+/// that memory does not grow with their number. `kept` of a row: the components that were not
+/// computed, each with the run that it was linked from, where that is another one.
+void PrintSummaryJson(const base::Json& document, const RunSummary& summary, Console& console);
 
 }  // namespace reelbatch::app

@@ -20,7 +20,7 @@ class OutOfMemory : public std::runtime_error {
 
 /// One unit of work: a picture of a video. The bytes live as long as the call.
 struct UnitView {
-  int width = 0;   // px
+  int width = 0;  // px
   int height = 0;
   std::span<const std::byte> rgb;  // rows of R G B R G B ..., without padding: 3 * width * height
 };
@@ -41,15 +41,15 @@ struct Component {
   std::string version = "1";  // change it when the numbers change: results are made anew
   int width = 0;              // px of the pictures that it is given, 16 to 1024
   int height = 0;
-  double every_s = 0;         // a picture so often; 0: every analysed frame
+  double every_s = 0;               // a picture so often; 0: every analysed frame
   std::vector<int64_t> shape = {};  // of an answer; its product is an answer's size
   BatchFunction run = {};
 
   // What a batch costs, by which the session chooses its size.
   int max_batch = 8;
-  double fixed_ms = 1;        // per batch
+  double fixed_ms = 1;  // per batch
   double ms_per_unit = 1;
-  double mb_per_unit = 1;     // of RAM while it runs
+  double mb_per_unit = 1;  // of RAM while it runs
 };
 
 }  // namespace reelbatch

@@ -34,10 +34,10 @@ struct Progress {
 struct BatchInfo {
   std::string component = {};
   int units = 0;
-  int videos = 0;         // that they are of
-  double waited_ms = 0;   // the oldest of its units
+  int videos = 0;        // that they are of
+  double waited_ms = 0;  // the oldest of its units
   double took_ms = 0;
-  std::string why = {};   // what kept the batch from being larger: "component_cap", "tail" ...
+  std::string why = {};      // what kept the batch from being larger: "component_cap", "tail" ...
   std::string failure = {};  // empty: it came through
 };
 
@@ -50,9 +50,9 @@ struct SessionOptions {
   std::vector<std::string> components = {};
   std::map<std::string, Setting, std::less<>> settings = {};
   std::vector<Component> host_components = {};
-  std::string preset = {};                      // "fast", "balanced", "quality"; empty: by size
-  std::optional<double> analysis_fps = {};      // none: every frame
-  std::optional<double> start_s = {};           // of every video; the range is half-open
+  std::string preset = {};                  // "fast", "balanced", "quality"; empty: by size
+  std::optional<double> analysis_fps = {};  // none: every frame
+  std::optional<double> start_s = {};       // of every video; the range is half-open
   std::optional<double> end_s = {};
   /// Where results, manifests and state go, as `reelbatch run --out` has them; a second session on
   /// the same folder goes on where the first one ended. Empty: results come back in memory alone.
@@ -62,7 +62,7 @@ struct SessionOptions {
   int videos_in_flight = 0;           // 0: as many as threads
   int64_t max_memory_bytes = 0;       // of frames in flight; 0: half of the available memory
   std::chrono::milliseconds stall_timeout{60'000};  // a video without progress is stopped; 0: never
-  bool keep_arrays = true;            // in results; without a folder they are lost else
+  bool keep_arrays = true;  // in results; without a folder they are lost else
 
   /// Called a few times a second, with every batch, with every result. Each from one thread of the
   /// session at a time; they may call Submit(), Cancel() and progress(), not Wait(). An observer
@@ -85,8 +85,8 @@ struct SessionReport {
 /// Runs components over videos that may be submitted while it runs: each is decoded once, work is
 /// batched across videos, memory is bounded. One broken video never stops the others.
 ///
-/// Any number of sessions may be open at once; each has threads and memory of its own. Only one at a
-/// time on the same folder. The library sets no signal handlers and keeps no global state.
+/// Any number of sessions may be open at once; each has threads and memory of its own. Only one at
+/// a time on the same folder. The library sets no signal handlers and keeps no global state.
 ///
 /// Threads: any may call any function, except that Next() is for one thread at a time.
 /// Example:
@@ -97,8 +97,8 @@ struct SessionReport {
 ///     for (const auto& event : result->events) std::printf("%.3f\n", event.start_s);
 class REELBATCH_API Session {
  public:
-  /// Starts the threads. Errors: invalid_argument (names the option), io and unavailable (the folder
-  /// or a model), not_measured (what a component's batches cost).
+  /// Starts the threads. Errors: invalid_argument (names the option), io and unavailable (the
+  /// folder or a model), not_measured (what a component's batches cost).
   static Result<Session> Open(SessionOptions options);
   Session(Session&&) noexcept;
   Session& operator=(Session&&) noexcept;
@@ -106,8 +106,8 @@ class REELBATCH_API Session {
   ~Session();
 
   /// One more video, or several that are then looked at together, the largest first. The answer is
-  /// its VideoResult::id; of several the first one's, the others follow. A file that is not there is
-  /// an error of its result. Errors: invalid_argument (closed), unavailable and io (the folder).
+  /// its VideoResult::id; of several the first one's, the others follow. A file that is not there
+  /// is an error of its result. Errors: invalid_argument (closed), unavailable and io (the folder).
   Result<int64_t> Submit(const std::filesystem::path& video);
   Result<int64_t> Submit(const std::vector<std::filesystem::path>& videos);
   /// No more videos come: Next() and Wait() end when all are done.

@@ -18,8 +18,8 @@ class Clock {
   virtual Nanoseconds Steady() const = 0;
   /// Wall time since 1970-01-01T00:00:00Z.
   virtual Nanoseconds Wall() const = 0;
-  /// Waits until `condition` is notified or `time` has passed on this clock, or for less: the caller
-  /// looks again in a loop. `mutex` is held before and after, and free meanwhile.
+  /// Waits until `condition` is notified or `time` has passed on this clock, or for less: the
+  /// caller looks again in a loop. `mutex` is held before and after, and free meanwhile.
   virtual void WaitFor(ConditionVariable& condition, Mutex& mutex, Nanoseconds time) const
       REQUIRES(mutex);
 };

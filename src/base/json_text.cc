@@ -8,6 +8,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "base/json_events.h"
+
 namespace reelbatch::base {
 namespace {
 
@@ -48,29 +50,6 @@ void Append(const Json& value, const std::string& margin, std::string& text) {
   }
   text += "\n" + margin + (value.is_object() ? "}" : "]");
 }
-
-/// Takes every value and keeps none, to learn where the text breaks.
-struct PlaceOfError final : nlohmann::json_sax<Json> {
-  bool null() override { return true; }
-  bool boolean(bool /*value*/) override { return true; }
-  bool number_integer(number_integer_t /*value*/) override { return true; }
-  bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
-  bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return true; }
-  bool string(string_t& /*value*/) override { return true; }
-  bool binary(binary_t& /*value*/) override { return true; }
-  bool start_object(size_t /*elements*/) override { return true; }
-  bool key(string_t& /*name*/) override { return true; }
-  bool end_object() override { return true; }
-  bool start_array(size_t /*elements*/) override { return true; }
-  bool end_array() override { return true; }
-  bool parse_error(size_t position, const std::string& /*token*/,
-                   const nlohmann::detail::exception& /*what*/) override {
-    at = position;
-    return false;
-  }
-
-  size_t at = 0;
-};
 
 }  // namespace
 
@@ -125,9 +104,9 @@ double Rounded(double value, int decimals) {
 Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 std::optional<int64_t> BrokenLine(std::string_view text) {
-  PlaceOfError place;
-  if (Json::sax_parse(text, &place)) return std::nullopt;
-  const std::string_view sound = text.substr(0, place.at > 0 ? place.at - 1 : 0);
+  JsonEvents events;
+  if (Json::sax_parse(text, &events)) return std::nullopt;
+  const std::string_view sound = text.substr(0, events.broken_at > 0 ? events.broken_at - 1 : 0);
   return std::ranges::count(sound, '\n') + 1;
 }
 

@@ -35,8 +35,7 @@ class BatchLog final : public runtime::BatchObserver {
  public:
   /// `folder` and `limits`: both, or null where a run writes no folder: then the account alone is
   /// kept. `video_id`: of a rank.
-  BatchLog(store::OutputFolder* folder, LimitBook* limits,
-           std::function<std::string(int)> video_id)
+  BatchLog(store::OutputFolder* folder, LimitBook* limits, std::function<std::string(int)> video_id)
       : folder_(folder), limits_(limits), video_id_(std::move(video_id)) {}
 
   void OnLaunch(const runtime::BatchReport& report) override;

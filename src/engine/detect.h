@@ -35,6 +35,7 @@ struct Detected {
 /// Runs the components of `catalog` that the configuration asks for, and keeps what they found in
 /// memory. `observer` may be null. Errors: as Session::Open().
 base::Result<Detected> DetectInMemory(const DetectRequest& request, const Catalog& catalog,
-                        runtime::RunObserver* observer, const base::CancelToken& cancel);
+                                      runtime::RunObserver* observer,
+                                      const base::CancelToken& cancel);
 
 }  // namespace reelbatch::engine

@@ -70,10 +70,10 @@ class HostModel final : public components::UnitModel {
   std::expected<std::vector<UnitOutput>, BatchFailure> Packed(
       const std::vector<UnitAnswer>& answers, size_t units) const {
     const size_t size = AnswerSize(*host_);
-    const bool right = answers.size() == units &&
-                       std::ranges::all_of(answers, [size](const UnitAnswer& answer) {
-                         return answer.size() == size;
-                       });
+    const bool right =
+        answers.size() == units && std::ranges::all_of(answers, [size](const UnitAnswer& answer) {
+          return answer.size() == size;
+        });
     if (!right) {
       return Failed(FailureClass::kBadResponse,
                     fmt::format("gave {} answers for {} units, or one that is not of {} numbers",
@@ -102,8 +102,7 @@ class PictureMeter final : public components::FrameMeter {
   }
   base::Status Measure(const image::StampedFrame& frame, components::FrameMeasure& out) override {
     const auto row = static_cast<size_t>(3 * host_->width);
-    if (std::cmp_not_equal(frame.thumbnail.width, row) ||
-        frame.thumbnail.height != host_->height) {
+    if (std::cmp_not_equal(frame.thumbnail.width, row) || frame.thumbnail.height != host_->height) {
       return base::Fail(base::Code::kContract, "the reader gave a picture of another size");
     }
     Bytes& rgb = static_cast<PictureMeasure&>(out).rgb;
@@ -179,11 +178,10 @@ base::Status Check(const Catalog& catalog, const Component& host) {
     return base::Fail(base::Code::kInvalidArgument, std::move(message),
                       fmt::format("Component::{}", field));
   };
-  const bool named = !host.name.empty() && host.name.size() <= 64 &&
-                     host.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") ==
-                         std::string::npos;
-  if (!named)
-    return wrong("name", "takes 1 to 64 lower case letters, digits and '_'");
+  const bool named =
+      !host.name.empty() && host.name.size() <= 64 &&
+      host.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+  if (!named) return wrong("name", "takes 1 to 64 lower case letters, digits and '_'");
   if (catalog.Find(host.name) != nullptr)
     return wrong("name", fmt::format("{} is taken; give it another one", host.name));
   if (host.version.empty()) return wrong("version", "is empty; begin with \"1\"");
@@ -232,12 +230,10 @@ base::Status AddHostComponent(Catalog& catalog, Component component) {
                    },
                .stage = std::move(stage)},
               [host, cost](const ModelDoor&) -> base::Result<OpenedModel> {
-                return OpenedModel{
-                    .model = std::make_unique<HostModel>(host),
-                    .max_batch = host->max_batch,
-                    .cost = [cost](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
-                      return cost;
-                    }};
+                return OpenedModel{.model = std::make_unique<HostModel>(host),
+                                   .max_batch = host->max_batch,
+                                   .cost = [cost](const contracts::BatchKey&)
+                                       -> base::Result<planning::BatchCost> { return cost; }};
               });
   return {};
 }

@@ -1,6 +1,4 @@
 // reelbatch::Session as a host uses it, on clips that ffmpeg makes when the tests run.
-#include "reelbatch/session.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,10 +7,13 @@
 #include <cstring>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 
+#include "base/mutex.h"
 #include "media/test_clips.h"
+#include "reelbatch/session.h"
 
 namespace reelbatch {
 namespace {
@@ -117,8 +118,8 @@ TEST(Session, ABrokenVideoIsAnErrorOfItsResultAlone) {
   const TempFolder folder;
   auto session = Session::Open({});
   ASSERT_TRUE(session);
-  ASSERT_TRUE(session->Submit({folder / "not_there.mp4", folder.Write("text.mp4", "no video"),
-                               CutClip(folder)}));
+  ASSERT_TRUE(session->Submit(
+      {folder / "not_there.mp4", folder.Write("text.mp4", "no video"), CutClip(folder)}));
   session->Close();
   std::map<int64_t, VideoResult> results;
   while (auto result = session->Next()) results.emplace(result->id, *result);
@@ -256,6 +257,62 @@ TEST(Session, CancelStopsAndTheDestructorWaits) {
   auto dropped = Session::Open({});
   ASSERT_TRUE(dropped);
   ASSERT_TRUE(dropped->Submit(clip));
+}
+
+/// Where a host's function waits until the test lets go. Threads: any.
+class Gate {
+ public:
+  void WaitHere() {
+    base::MutexLock lock(mutex_);
+    while (!open_) changed_.wait(mutex_);
+    passed_ = true;
+    changed_.notify_all();
+  }
+  void Open() {
+    base::MutexLock lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  void AwaitPassed() {
+    base::MutexLock lock(mutex_);
+    while (!passed_) changed_.wait(mutex_);
+  }
+
+ private:
+  base::Mutex mutex_;
+  base::ConditionVariable changed_;
+  bool open_ GUARDED_BY(mutex_) = false;
+  bool passed_ GUARDED_BY(mutex_) = false;
+};
+
+TEST(Session, AThreadThatDoesNotComeBackIsLeftBehindWithWhatItUses) {
+  const TempFolder folder;
+  const auto gate = std::make_shared<Gate>();
+  Component host = Means();
+  host.run = [gate](std::span<const UnitView> units) {
+    gate->WaitHere();
+    // The pictures are still there, although their session is not.
+    std::vector<UnitAnswer> answers;
+    for (const UnitView& unit : units)
+      answers.push_back({static_cast<float>(std::to_integer<int>(unit.rgb.back()))});
+    return answers;
+  };
+  {
+    auto session = Session::Open(
+        {.host_components = {host}, .stall_timeout = std::chrono::milliseconds(200)});
+    ASSERT_TRUE(session);
+    host.run = nullptr;
+    ASSERT_TRUE(session->Submit(CutClip(folder)));
+    session->Close();
+    const auto result = session->Next();
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->events.size(), 1U);
+    ASSERT_THAT(result->component_errors, Contains(Key("means")));
+    EXPECT_THAT(result->component_errors.at("means"), HasSubstr("did not come back"));
+    EXPECT_EQ(session->Wait().value().lost_threads, 1);
+  }
+  gate->Open();
+  gate->AwaitPassed();
 }
 
 TEST(Session, WrongOptionsAreNamed) {

@@ -35,8 +35,8 @@ RunPrices::RunPrices(std::vector<contracts::CostTable> tables, const Catalog& ca
       device_(ThisDevice().id) {
   // One video in ranges, or as many as there are: either way every thread works.
   const int lanes = options.videos_in_flight > 0 ? options.videos_in_flight : options.threads;
-  const size_t at_once = videos == 0 ? static_cast<size_t>(lanes)
-                                     : std::min(videos, static_cast<size_t>(lanes));
+  const size_t at_once =
+      videos == 0 ? static_cast<size_t>(lanes) : std::min(videos, static_cast<size_t>(lanes));
   const int busy = videos == 1 ? options.threads : static_cast<int>(at_once);
   concurrency_ = std::min(options.threads, busy);
 }

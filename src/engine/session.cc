@@ -97,8 +97,8 @@ base::Result<std::unique_ptr<Session>> Session::Open(SessionRequest request,
 
 base::Status Session::Start() {
   // Models first: without them nothing is begun, and what was done with other ones is done again.
-  auto batching = SetUpBatching(request_.config, request_.catalog, *models_, request_.work,
-                                machine_);
+  auto batching =
+      SetUpBatching(request_.config, request_.catalog, *models_, request_.work, machine_);
   if (!batching) return std::unexpected(batching.error());
   batching_ = std::move(*batching);
   if (request_.folder) {
@@ -125,8 +125,8 @@ base::Status Session::OpenFolder() {
   auto learned = folder_->Limits();
   if (!learned) limits_error_ = learned.error();
   limits_ = std::make_unique<LimitBook>(
-      *folder_, std::move(learned).value_or(std::vector<contracts::LimitRecord>()),
-      ThisDevice().id, clock_.Wall());
+      *folder_, std::move(learned).value_or(std::vector<contracts::LimitRecord>()), ThisDevice().id,
+      clock_.Wall());
   batching_.UseLimits(*limits_);
   return {};
 }

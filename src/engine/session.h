@@ -39,8 +39,8 @@ struct SessionRequest {
   Catalog catalog;
   contracts::RunConfig config;  // has passed SettleConfig()
   WorkOptions work = {};
-  int threads = 0;                                 // 0: every core this process may use
-  std::vector<contracts::CostTable> tables = {};   // what work is expected to cost
+  int threads = 0;                                // 0: every core this process may use
+  std::vector<contracts::CostTable> tables = {};  // what work is expected to cost
   ModelPlaces models = {};
   std::optional<FolderTarget> folder = std::nullopt;  // none: the sink of the caller alone
   runtime::RunSink* sink = nullptr;  // where there is no folder; outlives the session

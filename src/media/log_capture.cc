@@ -57,6 +57,7 @@ Callback& TheCallback() {
 // av_log's callback has C varargs by FFmpeg's design.
 void OnLog(void* context, int level, const char* format, va_list arguments) {
   LogCapture* capture = current_capture;
+  if (capture != nullptr && level > AV_LOG_ERROR) return;  // decoders say much that nobody reads
   const AVClass* av_class = context == nullptr ? nullptr : *static_cast<AVClass**>(context);
   if (av_class != nullptr && av_class == avcodec_get_class()) {
     LogCapture* const own = TheCallback().CaptureOf(static_cast<AVCodecContext*>(context)->opaque);

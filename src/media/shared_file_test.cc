@@ -12,6 +12,7 @@
 
 #include "media/audio_reader.h"
 #include "media/container.h"
+#include "media/log_capture.h"
 #include "media/muxer.h"
 #include "media/shared_passes.h"
 #include "media/test_clips.h"
@@ -139,6 +140,7 @@ TEST_F(SharedFileTest, ReadsJoinedStreams) {
 
 /// A copy of `path` in which all packets of the pictures come before those of the sound.
 void CopyApart(const std::filesystem::path& path, const std::filesystem::path& copy) {
+  const QuietLog quiet;
   auto container = Container::Open(path, {}, nullptr);
   ASSERT_TRUE(container);
   AVFormatContext& format = *(*container)->format();

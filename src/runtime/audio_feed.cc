@@ -66,6 +66,7 @@ bool AudioFeed::Advance(double until_s) {
     if (!goes_on) return false;
     ended_ = std::ranges::all_of(listeners_, &Listener::failed);
   }
+  if (ended_) source_.reset();  // no more packets of it need wait
   return true;
 }
 

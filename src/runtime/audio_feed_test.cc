@@ -139,10 +139,16 @@ struct Listening {
         -> base::Result<std::unique_ptr<media::AudioSource>> {
       EXPECT_EQ(path, "0");
       ++opens;
+      sound_shares = options.shared;
       if (sound.open_fails)
         return base::Fail(base::Code::kCorrupt, "its sound (x) cannot be decoded", "clip");
       if (sound.none) return nullptr;
       return std::make_unique<FakeAudioSource>(sound, options, scene.world);
+    };
+    dependencies.open = [this, open = dependencies.open](const std::filesystem::path& path,
+                                                         const media::ReaderOptions& options) {
+      frames_share = options.shared;
+      return open(path, options);
     };
     if (make) dependencies.make_components = make;
     report = Run(scene.inputs, scene.options, dependencies, scene.sink, nullptr, scene.clock,
@@ -172,6 +178,8 @@ struct Listening {
   std::function<Components(const MakeRequest&)> make;
   RunReport report;
   std::atomic<int> opens{0};
+  std::shared_ptr<media::SharedFile> frames_share;
+  std::shared_ptr<media::SharedFile> sound_shares;
 };
 
 TEST(AudioFeed, NobodyListensNothingIsOpened) {
@@ -190,6 +198,24 @@ TEST(AudioFeed, EverybodyHearsAllOfIt) {
   EXPECT_EQ(fakes::FramesOf(outcome).size(), 100U);
   EXPECT_THAT(outcome.component_empty, IsEmpty());
   EXPECT_EQ(run.scene.world->opens, 1);
+}
+
+TEST(AudioFeed, FramesAndSoundOfAPassShareTheFile) {
+  Listening both({.duration_s = 4, .frames = 100}, {.seconds = 4});
+  both.WithPicture();
+  both.Go();
+  EXPECT_NE(both.frames_share, nullptr);
+  EXPECT_EQ(both.sound_shares, both.frames_share);
+
+  Listening sound_alone({.duration_s = 4, .frames = 100}, {.seconds = 4});
+  sound_alone.Alone();
+  sound_alone.Go();
+  EXPECT_EQ(sound_alone.opens, 1);
+  EXPECT_EQ(sound_alone.sound_shares, nullptr);
+
+  Listening frames_alone;
+  frames_alone.Go();
+  EXPECT_EQ(frames_alone.frames_share, nullptr);
 }
 
 TEST(AudioFeed, SoundKeepsStepWithThePictures) {

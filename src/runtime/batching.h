@@ -16,7 +16,7 @@ namespace reelbatch::runtime {
 struct BatchModel {
   std::string component;
   std::shared_ptr<components::UnitModel> model = nullptr;  // a thread stuck in it keeps it
-  int device = 0;                          // of BatchingOptions::devices
+  int device = 0;                                          // of BatchingOptions::devices
   bool in_order = false;
   /// The models behind it; none: a component that computes by itself. Goes into keys and into
   /// outcomes.

@@ -193,9 +193,7 @@ base::Result<std::vector<std::shared_ptr<UnitStream>>> Dispatcher::OpenStreams(
 bool Dispatcher::Push(UnitStream& stream, components::Bytes data) {
   base::MutexLock lock(mutex_);
   const auto bytes = static_cast<int64_t>(data.size());
-  const auto wanted = [&] {
-    return !stopped_ && !stream.fault.has_value() && !stream.abandoned;
-  };
+  const auto wanted = [&] { return !stopped_ && !stream.fault.has_value() && !stream.abandoned; };
   bool blocked = false;
   while (wanted() && units_.Full(bytes)) {
     if (!blocked) {
@@ -255,9 +253,9 @@ std::optional<BatchWork> Dispatcher::TakeBatch(int device, int lane) {
       if (ledger_.next_wake() > now) continue;
     }
     // Under a lock that others need too: the clock may be one that only moves when someone looks.
-    clock_.WaitFor(changed_, mutex_,
-                   std::min<base::Nanoseconds>(
-                       kLookUp, std::max(base::Nanoseconds(1000), wake - now)));
+    clock_.WaitFor(
+        changed_, mutex_,
+        std::min<base::Nanoseconds>(kLookUp, std::max(base::Nanoseconds(1000), wake - now)));
   }
   return std::nullopt;
 }

@@ -248,7 +248,7 @@ TEST_F(DispatcherUnits, ASourceThatWaitsForRoomAddsToNoOtherKeyEither) {
 
 TEST_F(DispatcherUnits, BatchesGetWhatFramesLeaveOfTheMemory) {
   for (const int64_t video_mb : {0, 1500}) {
-      Dispatcher::Options options = Options(std::chrono::seconds(60), 1 << 20);
+    Dispatcher::Options options = Options(std::chrono::seconds(60), 1 << 20);
     options.max_memory_bytes = int64_t{2000} << 20;
     options.batching.devices.front().total_mb = 3000;
     options.batching.models.front().cost =

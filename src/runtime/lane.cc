@@ -36,9 +36,9 @@ class Turn {
     if (!concluding)
       video_->started = StartTimes{.wall = run_.clock.Wall(), .steady = run_.clock.Steady()};
     const auto* const admitted = std::get_if<Admitted>(&video_->state);
-    run_.active.Add({.video = video_,
-                     .decoding_s = admitted == nullptr ? std::nullopt
-                                                       : std::optional(admitted->plan.media_s)});
+    run_.active.Add(
+        {.video = video_,
+         .decoding_s = admitted == nullptr ? std::nullopt : std::optional(admitted->plan.media_s)});
   }
   ~Turn() {
     if (video_ != nullptr) run_.active.Remove(*video_);
@@ -257,9 +257,9 @@ class Turn {
   /// The watchdog has stopped the video, and its lane is back. Its watch stays stopped, so another
   /// one stands for it.
   void EndStuck() {
-    VideoOutcome outcome = Failure(
-        {.code = contracts::FaultCode::kDecoderStuck,
-         .reason = video_->watch.StuckReason(run_.options.stall_timeout)});
+    VideoOutcome outcome =
+        Failure({.code = contracts::FaultCode::kDecoderStuck,
+                 .reason = video_->watch.StuckReason(run_.options.stall_timeout)});
     if (const auto* const decoding = std::get_if<Decoding>(&video_->state))
       outcome.info = decoding->info;
     Stamp(*video_->started, run_.clock, outcome);

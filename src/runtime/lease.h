@@ -5,8 +5,8 @@
 
 namespace reelbatch::runtime {
 
-/// Something that is held until its owner lets go of it: a permit, a place, memory. Given back once,
-/// by Reset() or by the destructor. Threads: one owner at a time.
+/// Something that is held until its owner lets go of it: a permit, a place, memory. Given back
+/// once, by Reset() or by the destructor. Threads: one owner at a time.
 class [[nodiscard]] Lease {
  public:
   Lease() = default;

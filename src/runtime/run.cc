@@ -89,8 +89,8 @@ RunReport Run(const std::vector<Input>& inputs, const RunOptions& options,
               const base::Clock& clock, const base::CancelToken& cancel) {
   RunOptions enough = options;
   if (enough.videos_in_flight <= 0) enough.videos_in_flight = std::max(1, enough.threads);
-  enough.videos_in_flight =
-      static_cast<int>(std::clamp<size_t>(inputs.size(), 1, static_cast<size_t>(enough.videos_in_flight)));
+  enough.videos_in_flight = static_cast<int>(
+      std::clamp<size_t>(inputs.size(), 1, static_cast<size_t>(enough.videos_in_flight)));
   ActiveRun run(enough, dependencies, sink, observer, clock, cancel);
   run.Submit(inputs);
   run.Close();

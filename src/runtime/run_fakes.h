@@ -85,7 +85,7 @@ enum class Trouble : uint8_t {
   kDamaged,           // decode errors; other frames with every number of threads
   kNextStuck,         // comes back when cancelled
   kNextStuckForEver,  // comes back when the gate opens
-  kProbeStuck,         // comes back when cancelled
+  kProbeStuck,        // comes back when cancelled
   kProbeStuckForEver,
   kGrows,  // its fourth frame is twice as wide and high as the header says
 };
@@ -291,9 +291,9 @@ inline std::vector<int32_t> FramesOf(const contracts::VideoOutcome& outcome) {
 
 inline RunDependencies DependenciesOf(const std::shared_ptr<World>& world) {
   RunDependencies dependencies;
-  dependencies.probe =
-      [world](const std::filesystem::path& path,
-              const base::CancelToken* cancel) -> base::Result<contracts::VideoInfo> {
+  dependencies.probe = [world](
+                           const std::filesystem::path& path,
+                           const base::CancelToken* cancel) -> base::Result<contracts::VideoInfo> {
     ++world->probes;
     const FakeVideo& video = world->videos.at(path.string());
     if (video.trouble == Trouble::kProbeFails) {

@@ -17,8 +17,8 @@
 namespace reelbatch::runtime {
 
 /// One input of a run. `id` is its place in the order of submission, from 0; `rank` that by
-/// (platform_id, video_id), which orders units inside a batch; -1: as `id`. `bytes`: the size of the
-/// file, by which the largest are looked at first; 0: not known.
+/// (platform_id, video_id), which orders units inside a batch; -1: as `id`. `bytes`: the size of
+/// the file, by which the largest are looked at first; 0: not known.
 struct Input {
   int id = 0;
   std::filesystem::path path;
@@ -85,8 +85,9 @@ struct Progress {
   int videos_failed = 0;
   int videos_skipped = 0;
   int videos_in_flight = 0;
-  double media_s_total = 0;  // of the videos that had to be done; estimated by size until all are probed
-  double media_s_done = 0;   // by PTS, also inside running videos
+  double media_s_total =
+      0;  // of the videos that had to be done; estimated by size until all are probed
+  double media_s_done = 0;  // by PTS, also inside running videos
   int64_t frames_done = 0;
   double elapsed_s = 0;
   std::optional<double> eta_s;

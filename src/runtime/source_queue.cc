@@ -45,8 +45,7 @@ std::shared_ptr<Video> SourceQueue::Take() {
 
 void SourceQueue::PutProbed(std::shared_ptr<Video> video) {
   const bool again = in_probe_.erase(video->input.id) == 0;
-  if (!again)
-    work_.Probed(video->input.bytes, {.work = std::get<Probed>(video->state).plan.work});
+  if (!again) work_.Probed(video->input.bytes, {.work = std::get<Probed>(video->state).plan.work});
   if (again || launching_) return Wait(std::move(video));
   held_.push_back(std::move(video));
 }

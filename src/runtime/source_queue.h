@@ -19,11 +19,11 @@ namespace reelbatch::runtime {
 /// which of the probed videos is decoded; this knows what its numbers stand for.
 ///
 /// Note [A bounded look-ahead]: inputs are known by their size until they are probed, the largest
-/// first, and no more of them are probed than planning::LookAhead has places for. So the first frame
-/// of a run does not wait for the probes of all inputs, and memory does not grow with their number.
-/// The first video is decoded once those places are full or nothing is left to probe, while the last
-/// of them may still be in a lane's hands: one container that hangs in its probe never holds up the
-/// rest. (docs/decisions/0026)
+/// first, and no more of them are probed than planning::LookAhead has places for. So the first
+/// frame of a run does not wait for the probes of all inputs, and memory does not grow with their
+/// number. The first video is decoded once those places are full or nothing is left to probe, while
+/// the last of them may still be in a lane's hands: one container that hangs in its probe never
+/// holds up the rest. (docs/decisions/0026)
 ///
 /// Threads: none; the dispatcher holds its lock. `ledger` outlives it.
 class SourceQueue {
@@ -43,7 +43,8 @@ class SourceQueue {
   void PutProbed(std::shared_ptr<Video> video);
   /// In state Concluding.
   void PutConcluding(std::shared_ptr<Video> video) { concluding_.push_back(std::move(video)); }
-  /// A probe that Take() gave out has ended. Where the video was not put back, it leaves the window.
+  /// A probe that Take() gave out has ended. Where the video was not put back, it leaves the
+  /// window.
   void EndProbe(const Input& input);
   /// The ledger has launched (or rejected) the video of this rank.
   void Launch(int rank, bool fast);
@@ -63,15 +64,15 @@ class SourceQueue {
   planning::Ledger& ledger_;
   const int feeds_;
   planning::LookAhead look_ahead_;
-  planning::TotalEstimate work_;  // of all inputs, as VideoPlan::work
-  double seen_work_ = 0;          // of those that the ledger was told of
-  std::unordered_map<int, Input> found_;  // not probed, by id
-  std::unordered_set<int> in_probe_;      // ids that no lane has put back
-  int probing_ = 0;                       // lanes that are in a probe
-  bool launching_ = false;                // the window was filled once
-  std::vector<std::shared_ptr<Video>> held_;                      // probed, until then
-  std::unordered_map<int, std::shared_ptr<Video>> waiting_;       // for the ledger, by rank
-  std::deque<std::shared_ptr<Video>> launched_;                   // by the ledger, not taken
+  planning::TotalEstimate work_;                             // of all inputs, as VideoPlan::work
+  double seen_work_ = 0;                                     // of those that the ledger was told of
+  std::unordered_map<int, Input> found_;                     // not probed, by id
+  std::unordered_set<int> in_probe_;                         // ids that no lane has put back
+  int probing_ = 0;                                          // lanes that are in a probe
+  bool launching_ = false;                                   // the window was filled once
+  std::vector<std::shared_ptr<Video>> held_;                 // probed, until then
+  std::unordered_map<int, std::shared_ptr<Video>> waiting_;  // for the ledger, by rank
+  std::deque<std::shared_ptr<Video>> launched_;              // by the ledger, not taken
   std::deque<std::shared_ptr<Video>> concluding_;
   int64_t left_ = 0;
   bool closed_ = false;

@@ -243,7 +243,7 @@ void UnitPool::FailKey(int key, const contracts::Fault& fault) {
 }
 
 void UnitPool::TellFailure(BatchWork& work, const contracts::BatchFailure& failure,
-                             const planning::AfterFailure& after) {
+                           const planning::AfterFailure& after) {
   const contracts::Fault fault =
       FaultOf(failure, key_names_[static_cast<size_t>(work.launch.key)], work.launch.units.size(),
               ledger_.cost(work.launch.key).memory);
@@ -267,7 +267,7 @@ void UnitPool::TellFailure(BatchWork& work, const contracts::BatchFailure& failu
 }
 
 BatchReport UnitPool::GiveUp(const BatchWork& work, const contracts::BatchFailure& failure,
-                               std::vector<components::Bytes>& kept) {
+                             std::vector<components::Bytes>& kept) {
   for (size_t k = 0; k < work.streams.size(); ++k) {
     UnitStream& stream = *work.streams[k];
     const auto place = static_cast<size_t>(work.launch.units[k].index - stream.first);
@@ -306,7 +306,7 @@ BatchReport UnitPool::Settle(BatchWork work, BatchResult result) {
     if (k == 0 || work.streams[k - 1] != work.streams[k])
       HandOverIfComplete(work.streams[k]->video);
   }
-    return report;
+  return report;
 }
 
 }  // namespace reelbatch::runtime

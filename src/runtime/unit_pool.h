@@ -29,8 +29,7 @@ struct BatchWork {
   BatchReport report;
 };
 
-using BatchResult =
-    std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure>;
+using BatchResult = std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure>;
 
 /// The units of all videos in flight, from the first one pushed to the last one back, and the
 /// batches that the ledger makes of them. Threads: none; the dispatcher holds its lock. `options`,
@@ -92,12 +91,12 @@ class UnitPool {
   std::vector<const BatchModel*> models_;       // by key
   std::vector<contracts::BatchKey> key_names_;  // by key
   std::map<std::pair<int, int>, std::shared_ptr<UnitStream>>
-      streams_;  // live ones by key and video
-  std::map<std::pair<int, int>, int> next_unit_;      // of videos that have started over
-  std::map<int, std::shared_ptr<Video>> awaiting_;    // whose units are not all back, by rank
-  std::vector<std::shared_ptr<Video>> complete_;      // not taken
-  std::vector<std::deque<BatchWork>> batches_;        // launched, not taken, by device
-  std::map<int, contracts::Fault> stopped_keys_;      // why
+      streams_;                                     // live ones by key and video
+  std::map<std::pair<int, int>, int> next_unit_;    // of videos that have started over
+  std::map<int, std::shared_ptr<Video>> awaiting_;  // whose units are not all back, by rank
+  std::vector<std::shared_ptr<Video>> complete_;    // not taken
+  std::vector<std::deque<BatchWork>> batches_;      // launched, not taken, by device
+  std::map<int, contracts::Fault> stopped_keys_;    // why
   int64_t bytes_ = 0;
   int64_t stalls_ = 0;
 };

@@ -86,15 +86,15 @@ struct StartTimes {
 };
 
 /// One video of a run. It is in one pair of hands at a time: of the dispatcher or of a lane. The
-/// watchdog looks at the watch alone; of a lane that it has given up it takes the rest, too. The lane
-/// changes `state` only outside watched stretches, so VideoWatch's mutex orders the two.
+/// watchdog looks at the watch alone; of a lane that it has given up it takes the rest, too. The
+/// lane changes `state` only outside watched stretches, so VideoWatch's mutex orders the two.
 struct Video {
   explicit Video(Input of) : input(std::move(of)) {}
 
   const Input input;
   VideoState state = Found{};
-  int lane = 0;                         // that works on it
-  std::optional<StartTimes> started;    // none: its outcome has its times already
+  int lane = 0;                       // that works on it
+  std::optional<StartTimes> started;  // none: its outcome has its times already
   /// Components that earlier work is there of, as RunSink says; none: it was not asked yet.
   std::optional<std::vector<std::string>> done;
   VideoWatch watch;

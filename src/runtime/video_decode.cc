@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "media/shared_file.h"
 #include "runtime/audio_feed.h"
 #include "runtime/cost_log.h"
 #include "runtime/decode_feed.h"
@@ -101,7 +102,8 @@ class Attempt {
     }
     sound_.emplace(
         components_, [this](const media::AudioOptions& options) { return OpenSound(options); },
-        media::AudioOptions{.sampling = context_.sampling, .cancel = &watch_.token()},
+        media::AudioOptions{
+            .sampling = context_.sampling, .cancel = &watch_.token(), .shared = shared_file_},
         watch_, costs_,
         [this](size_t component, const contracts::Fault& fault) {
           FailComponent(component, fault);
@@ -162,8 +164,12 @@ class Attempt {
   }
 
   base::Result<std::unique_ptr<MeasuredFeed>> OpenWhole() {
-    auto source =
-        context_.dependencies.open(video_.input.path, ReaderOptionsOf(way_.decoder_threads));
+    media::ReaderOptions options = ReaderOptionsOf(way_.decoder_threads);
+    const bool heard = std::ranges::any_of(
+        components_, [](const auto& component) { return component->audio() != nullptr; });
+    if (heard) shared_file_ = std::make_shared<media::SharedFile>();
+    options.shared = shared_file_;
+    auto source = context_.dependencies.open(video_.input.path, options);
     if (!source) return std::unexpected(std::move(source.error()));
     if (way_.decoder_threads > 1) costs_.DecodingUnknown();  // FFmpeg's own threads
     source = Metered(std::move(*source), costs_);
@@ -351,6 +357,7 @@ class Attempt {
   Components components_;
   std::vector<std::shared_ptr<UnitStream>> streams_;  // by component
   CostLog costs_;
+  std::shared_ptr<media::SharedFile> shared_file_;  // where frames and sound are both wanted
   bool frames_wanted_ = true;
   bool frames_ended_ = false;
   std::optional<AudioFeed> sound_;      // once it is open
@@ -367,8 +374,7 @@ bool IsDamaged(const Decoded& decoded) {
   const auto* const whole = std::get_if<DecodedVideo>(&decoded);
   if (whole == nullptr) return false;
   const auto& report = whole->outcome.decode;
-  return IsFailed(decoded) ||
-         (report && (report->decode_errors > 0 || report->decoder_complained));
+  return IsFailed(decoded) || (report && (report->decode_errors > 0 || report->decoder_complained));
 }
 
 /// One pass; what it pushes is wanted only where it comes through.

@@ -34,13 +34,6 @@ bool StaysInName(char c) {
          c == '_' || c == '-';
 }
 
-/// Absolute, and without a component that lexically_normal() would take out.
-bool IsNormal(std::string_view path) {
-  return path.starts_with('/') && !path.ends_with("/.") && !path.ends_with("/..") &&
-         path.find("//") == std::string_view::npos && path.find("/./") == std::string_view::npos &&
-         path.find("/../") == std::string_view::npos;
-}
-
 }  // namespace
 
 std::string CanonicalJson(const contracts::RunConfig& config) {
@@ -153,13 +146,19 @@ std::string SafeStem(const std::filesystem::path& path) {
   return safe.empty() ? "video" : safe;
 }
 
+bool IsNormalPath(std::string_view path) {
+  return path.starts_with('/') && !path.ends_with("/.") && !path.ends_with("/..") &&
+         path.find("//") == std::string_view::npos && path.find("/./") == std::string_view::npos &&
+         path.find("/../") == std::string_view::npos;
+}
+
 std::filesystem::path AbsolutePath(const std::filesystem::path& path) {
   namespace fs = std::filesystem;
   std::error_code error;
   fs::path absolute = fs::absolute(path, error);
   if (error) absolute = path;
   // Most paths are, and taking one apart is slow.
-  if (IsNormal(absolute.native())) return absolute;
+  if (IsNormalPath(absolute.native())) return absolute;
   // "link/../a.mp4" lies beside what the link points to: only the file system knows where.
   if (std::ranges::find(absolute, fs::path("..")) != absolute.end()) {
     const fs::path folder = fs::canonical(absolute.parent_path(), error);

@@ -68,4 +68,8 @@ std::string SafeStem(const std::filesystem::path& path);
 /// followed.
 std::filesystem::path AbsolutePath(const std::filesystem::path& path);
 
+/// Whether a path is absolute and has no component that normalising takes out: AbsolutePath() is
+/// the path itself, and need not be asked.
+bool IsNormalPath(std::string_view path);
+
 }  // namespace reelbatch::store

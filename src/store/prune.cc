@@ -11,10 +11,9 @@
 #include "base/atomic_file.h"
 #include "base/text.h"
 #include "store/run_folders.h"
+#include "store/run_summary_reader.h"
 
 namespace reelbatch::store {
-
-using base::Json;
 
 namespace {
 
@@ -51,12 +50,12 @@ base::Result<LastRun> ReadLastRun(const FolderLayout& layout) {
   const fs::path file = layout.run_summary();
   std::error_code error;
   if (!fs::exists(file, error)) return LastRun{};
-  const auto text = base::ReadWholeFile(file);
-  if (!text) return std::unexpected(text.error());
-  const Json summary = Json::parse(*text, nullptr, false);
-  if (summary.is_object() && summary.contains("run_id") && summary["run_id"].is_string()) {
-    return LastRun{.run_id = summary["run_id"].get<std::string>(),
-                   .finished = summary.value("ending", Json("finished")) == "finished"};
+  auto summary = ReadRunSummary(file);
+  if (!summary && summary.error().code != base::Code::kCorrupt)
+    return std::unexpected(summary.error());
+  if (summary && !summary->run_id.empty()) {
+    const bool finished = summary->ending.empty() || summary->ending == "finished";
+    return LastRun{.run_id = std::move(summary->run_id), .finished = finished};
   }
   return base::Fail(base::Code::kCorrupt,
                     "does not say which run was the last one: run again, then prune",

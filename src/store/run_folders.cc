@@ -55,18 +55,27 @@ std::vector<fs::path> SubFolders(const fs::path& folder) {
 
 std::vector<RunFolder> RunFolders(const FolderLayout& layout) {
   std::vector<RunFolder> runs;
-  for (const fs::path& video : SubFolders(layout.videos())) {
-    for (fs::path& run : SubFolders(video)) {
-      // Somebody's own folder beside them is no run.
-      std::error_code error;
-      if (!run.filename().native().starts_with("r-") && !fs::exists(run / kManifestFile, error))
-        continue;
-      runs.push_back({.video_id = video.filename().native(),
-                      .run_id = run.filename().native(),
-                      .path = std::move(run)});
-    }
+  for (const fs::path& video : SubFolders(layout.videos()))
+    std::ranges::move(RunFoldersOf(video), std::back_inserter(runs));
+  return runs;
+}
+
+std::vector<RunFolder> RunFoldersOf(const fs::path& video) {
+  std::vector<RunFolder> runs;
+  for (fs::path& run : SubFolders(video)) {
+    // Somebody's own folder beside them is no run.
+    std::error_code error;
+    if (!run.filename().native().starts_with("r-") && !fs::exists(run / kManifestFile, error))
+      continue;
+    runs.push_back({.video_id = video.filename().native(),
+                    .run_id = run.filename().native(),
+                    .path = std::move(run)});
   }
   return runs;
+}
+
+std::vector<fs::path> FilesIn(const fs::path& folder, std::vector<NotRead>* not_read) {
+  return EntriesOf(folder, not_read).others;
 }
 
 std::vector<fs::path> FilesBelow(const fs::path& folder, std::vector<NotRead>* not_read) {

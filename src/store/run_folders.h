@@ -30,6 +30,13 @@ std::vector<std::filesystem::path> SubFolders(const std::filesystem::path& folde
 /// Every run of every video, by video and run.
 std::vector<RunFolder> RunFolders(const FolderLayout& layout);
 
+/// Those of one video, whose folder it is, by run.
+std::vector<RunFolder> RunFoldersOf(const std::filesystem::path& video);
+
+/// Everything in `folder` itself that is no folder, in no order. `not_read` as FilesBelow().
+std::vector<std::filesystem::path> FilesIn(const std::filesystem::path& folder,
+                                           std::vector<NotRead>* not_read = nullptr);
+
 /// Everything below `folder` that is no folder, by path. What could not be read goes to `not_read`;
 /// null: nobody asks.
 std::vector<std::filesystem::path> FilesBelow(const std::filesystem::path& folder,

@@ -21,11 +21,9 @@ RelativeToFolder::RelativeToFolder(const fs::path& folder) : folder_(WithSlash(f
 }
 
 std::string RelativeToFolder::operator()(const fs::path& found) const {
-  std::string_view rest = found.native();
-  if (rest.starts_with(folder_)) rest.remove_prefix(folder_.size());
-  std::string relative = name_;
-  relative += rest;
-  return relative;
+  const std::string& path = found.native();
+  if (!path.starts_with(folder_)) return "";
+  return name_ + path.substr(folder_.size());
 }
 
 std::string_view RelativeToCurrent(std::string_view absolute, std::string_view current) {

@@ -22,7 +22,7 @@ struct SourceInput {
 class RelativeToFolder {
  public:
   explicit RelativeToFolder(const std::filesystem::path& folder);
-  /// `found` begins with the folder as it was given.
+  /// Empty where `found` does not begin with the folder as it was given.
   std::string operator()(const std::filesystem::path& found) const;
 
  private:

@@ -16,6 +16,8 @@ TEST(RelativeToFolder, BeginsWithTheFoldersOwnName) {
   const std::string here = fs::current_path().filename().native();
   EXPECT_EQ(RelativeToFolder(".")("./day1/cam.mp4"), here + "/day1/cam.mp4");
   EXPECT_EQ(RelativeToFolder("/")("/day1/cam.mp4"), "day1/cam.mp4");
+  EXPECT_EQ(RelativeToFolder("clips")("clips"), "");
+  EXPECT_EQ(RelativeToFolder("clips")("clips2/cam.mp4"), "");
 }
 
 TEST(RelativeToCurrent, IsForWhatLiesBelowAlone) {

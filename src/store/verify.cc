@@ -6,15 +6,13 @@
 #include <set>
 #include <utility>
 
-#include "base/atomic_file.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "store/journal.h"
 #include "store/run_folders.h"
+#include "store/run_summary_reader.h"
 
 namespace reelbatch::store {
-
-using base::Json;
 
 namespace {
 
@@ -27,13 +25,20 @@ class Verifier {
       : layout_(layout), cancel_(cancel) {}
 
   base::Result<VerifyReport> Go() {
+    // Video by video: the files of 100 000 would not fit into memory.
     std::vector<NotRead> not_read;
-    for (const RunFolder& run : RunFolders(layout_)) {
-      if (auto looked = Look(run); !looked) return std::unexpected(looked.error());
+    std::vector<fs::path> unnamed = FilesIn(layout_.videos(), &not_read);
+    for (const fs::path& video : SubFolders(layout_.videos())) {
+      known_.clear();
+      for (const RunFolder& run : RunFoldersOf(video)) {
+        if (auto looked = Look(run); !looked) return std::unexpected(looked.error());
+      }
+      for (fs::path& file : FilesBelow(video, &not_read)) {
+        if (!known_.contains(file)) unnamed.push_back(std::move(file));
+      }
     }
-    for (const fs::path& file : FilesBelow(layout_.videos(), &not_read)) {
-      if (!known_.contains(file)) Add(Kind::kFileUnnamed, file, "is named by no manifest");
-    }
+    std::ranges::sort(unnamed);
+    for (const fs::path& file : unnamed) Add(Kind::kFileUnnamed, file, "is named by no manifest");
     for (const NotRead& left_out : not_read) AddNotRead(left_out.path, left_out.reason);
     CheckSummary();
     CheckLastRun();
@@ -165,17 +170,12 @@ class Verifier {
     const fs::path file = layout_.run_summary();
     std::error_code error;
     if (!fs::exists(file, error)) return;  // no run has ended yet
-    const auto text = base::ReadWholeFile(file);
-    const Json summary = text ? Json::parse(*text, nullptr, false) : Json();
-    if (!summary.is_object() || !summary.contains("videos") || !summary["videos"].is_array()) {
-      Add(Kind::kSummaryWrong, file, "cannot be read: the next run writes it anew");
-      return;
-    }
-    for (const Json& video : summary["videos"]) {
-      if (!video.is_object()) continue;
-      CheckReference(video.value("manifest", Json()));
-      for (const Json& artifact : video.value("artifacts", Json::array())) CheckReference(artifact);
-    }
+    const size_t before = report_.problems.size();
+    const auto summary =
+        ReadRunSummary(file, [&](const std::string& path) { CheckReference(path); });
+    if (summary && summary->has_videos) return;
+    report_.problems.resize(before);
+    Add(Kind::kSummaryWrong, file, "cannot be read: the next run writes it anew");
   }
 
   void CheckLastRun() {
@@ -190,9 +190,7 @@ class Verifier {
     }
   }
 
-  void CheckReference(const Json& reference) {
-    if (!reference.is_string()) return;
-    const auto path = reference.get<std::string>();
+  void CheckReference(const std::string& path) {
     std::error_code error;
     if (!fs::exists(layout_.root / path, error))
       Add(Kind::kSummaryWrong, layout_.run_summary(),
@@ -202,7 +200,7 @@ class Verifier {
   const FolderLayout& layout_;
   const base::CancelToken& cancel_;
   VerifyReport report_;
-  std::set<fs::path> known_;
+  std::set<fs::path> known_;  // files of one video
   std::set<fs::path> not_read_;
 };
 

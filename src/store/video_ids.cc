@@ -1,8 +1,8 @@
 #include "store/video_ids.h"
 
 #include <cstdint>
-#include <iterator>
 #include <numeric>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -39,26 +39,32 @@ class Assigner {
   /// Gives this form to every video in `open` for which it is free; answers the others.
   base::Result<std::vector<size_t>> Round(Form form, const std::vector<size_t>& open) {
     std::vector<std::string> names;
+    std::vector<std::string> lower;
     names.reserve(open.size());
-    std::unordered_map<std::string, int> wishes;
+    lower.reserve(open.size());
     for (const size_t i : open) {
       names.push_back(Name(form, videos_[i]));
-      ++wishes[LowerAscii(names.back())];
+      lower.push_back(LowerAscii(names.back()));
     }
+    std::unordered_map<std::string_view, int> wishes;
+    wishes.reserve(open.size());
+    for (const std::string& name : lower) ++wishes[name];
     std::vector<size_t> rest;
-    std::vector<std::string> given;
+    std::vector<size_t> given;
     for (size_t i = 0; i < open.size(); ++i) {
-      std::string lower = LowerAscii(names[i]);
-      auto used = InUse(form, lower);
+      auto used = InUse(form, lower[i]);
       if (!used) return std::unexpected(used.error());
-      if (*used || wishes[lower] > 1) {
+      if (*used || wishes[lower[i]] > 1) {
         rest.push_back(open[i]);
         continue;
       }
-      given.push_back(std::move(lower));
+      given.push_back(i);
       ids_[open[i]] = std::move(names[i]);
     }
-    given_.insert(std::make_move_iterator(given.begin()), std::make_move_iterator(given.end()));
+    // Only now: in the same round nobody's wish stands in another one's way but by the count.
+    if (!rest.empty()) {
+      for (const size_t i : given) given_.insert(std::move(lower[i]));
+    }
     return rest;
   }
 

@@ -9,13 +9,13 @@
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
 #include "base/hash.h"
-#include "base/json_text.h"
 #include "components/cut_detection/cut_settings.h"
 #include "components/cut_detection/cuts_document.h"
 #include "components/cut_detection/selection.h"
 #include "store/folder_layout.h"
 #include "store/npz_reader.h"
 #include "store/run_folders.h"
+#include "store/run_summary_reader.h"
 
 namespace reelbatch::app {
 namespace {
@@ -68,11 +68,7 @@ std::optional<Committed> ChosenCuts(const fs::path& video_folder, const std::str
 
 /// The run that run.json tells of; empty: none.
 std::string LastRun(const store::FolderLayout& layout) {
-  const auto text = base::ReadWholeFile(layout.run_summary());
-  const base::Json summary = text ? base::Json::parse(*text, nullptr, false) : base::Json();
-  if (!summary.is_object()) return "";
-  const base::Json run_id = summary.value("run_id", base::Json());
-  return run_id.is_string() ? run_id.get<std::string>() : "";
+  return store::ReadRunSummary(layout.run_summary()).value_or(store::SummaryFacts()).run_id;
 }
 
 base::Result<std::vector<Committed>> CutsFiles(const fs::path& from) {

@@ -17,11 +17,11 @@ base::Result<std::vector<std::optional<contracts::VideoOutcome>>> DetectNow(
     return std::unexpected(settled.error());
   ProgressPrinter progress(console, clips.size(), false);
   auto detected = engine::DetectInMemory({.videos = clips,
-                                                      .config = config,
-                                                      .work = settings.work,
-                                                      .threads = settings.common.threads,
-                                                      .keep_arrays = signals},
-                                                     engine::Catalog::Builtin(), &progress, cancel);
+                                          .config = config,
+                                          .work = settings.work,
+                                          .threads = settings.common.threads,
+                                          .keep_arrays = signals},
+                                         engine::Catalog::Builtin(), &progress, cancel);
   if (!detected) return std::unexpected(detected.error());
   const runtime::RunReport& report = detected->report;
   progress.Finish(report);

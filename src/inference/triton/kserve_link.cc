@@ -166,22 +166,16 @@ grpc::ChannelArguments ArgumentsOf(const TritonOptions& options, const Endpoint&
   return arguments;
 }
 
-/// gRPC writes what goes wrong with a connection to stderr, which is the program's; the same is in
-/// the calls' status.
-void QuietGrpcLog() {
-  [[maybe_unused]] static const bool once = [] {
-    gpr_set_log_function([](gpr_log_func_args*) {});
-    return true;
-  }();
-}
-
 }  // namespace
+
+void DropGrpcLog() {
+  gpr_set_log_function([](gpr_log_func_args*) {});
+}
 
 base::Result<std::unique_ptr<KserveLink>> KserveLink::Make(const TritonOptions& options) {
   if (auto ok = CheckOptions(options); !ok) return std::unexpected(std::move(ok.error()));
   auto endpoint = ParseUrl(options.url);
   if (!endpoint) return std::unexpected(std::move(endpoint.error()));
-  QuietGrpcLog();
   auto credentials = CredentialsOf(options, *endpoint);
   if (!credentials) return std::unexpected(std::move(credentials.error()));
   std::unique_ptr<KserveLink> link(new KserveLink);

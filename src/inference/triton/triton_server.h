@@ -55,6 +55,10 @@ struct TritonServerInfo {
 /// Whether this build can talk to a server: it was made where gRPC was found.
 bool TritonIsBuiltIn();
 
+/// Drops what gRPC writes to stderr about its connections, for the whole process and for good: the
+/// same is in the status of our calls. For programs; a library leaves that to its host.
+void DropGrpcLog();
+
 /// One endpoint that speaks KServe v2 over gRPC: Triton, or another server with the core of the
 /// protocol. Holds the connections; they come back by themselves after the server does.   Threads:
 /// any, side by side.

@@ -21,6 +21,7 @@ base::Error NotBuiltIn(std::string context) {
 class KserveLink {};
 
 bool TritonIsBuiltIn() { return false; }
+void DropGrpcLog() {}
 TritonServer::TritonServer(TritonOptions options, std::unique_ptr<KserveLink> link)
     : options_(std::move(options)), link_(std::move(link)) {}
 TritonServer::~TritonServer() = default;
