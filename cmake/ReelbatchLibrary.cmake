@@ -45,6 +45,15 @@ function(reelbatch_collect target)
   endforeach()
 endfunction()
 
+# Where an installed program or library finds the libraries that lie outside the system's folders. CMake's own list leaves
+# out what is inside the source tree, where tools/fetch-models puts OpenVINO.
+function(reelbatch_install_rpath target)
+  set_target_properties(${target} PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+  if(REELBATCH_OPENVINO)
+    set_target_properties(${target} PROPERTIES INSTALL_RPATH "$<TARGET_FILE_DIR:openvino::runtime>")
+  endif()
+endfunction()
+
 function(reelbatch_add_library name type)
   get_property(objects GLOBAL PROPERTY REELBATCH_OBJECTS)
   get_property(outside GLOBAL PROPERTY REELBATCH_OUTSIDE)
@@ -53,8 +62,8 @@ function(reelbatch_add_library name type)
   target_include_directories(${name} INTERFACE "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>")
   target_compile_features(${name} INTERFACE cxx_std_23)
   set_target_properties(${name} PROPERTIES OUTPUT_NAME reelbatch LINKER_LANGUAGE CXX
-    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
-    INSTALL_RPATH_USE_LINK_PATH ON)
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  reelbatch_install_rpath(${name})
   if(type STREQUAL "SHARED")
     # The compiler hides our names; this hides what the standard library's and others' headers leave in our objects.
     set(map "${PROJECT_SOURCE_DIR}/cmake/reelbatch.map")
