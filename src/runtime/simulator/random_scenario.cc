@@ -128,7 +128,7 @@ Scenario RandomScenario(uint64_t seed) {
   if (dice.Chance(0.2)) scenario.noise = dice.Plain(0.125, 0.5);
   if (dice.Chance(0.2)) scenario.deadline_s = dice.Plain(1, 30);
   if (dice.Chance(0.3)) sources.probe_ms = dice.Plain(0.125, 500);
-  if (!scenario.deadline_s && dice.Chance(0.4)) scenario.look_ahead = dice.Whole(1, 8);
+  if (dice.Chance(0.4)) scenario.look_ahead = dice.Whole(1, 8);
   if (scenario.look_ahead > 0) {
     scenario.videos.bytes_spread = dice.Plain(0, 2);
     scenario.videos.bytes_exponent = dice.Plain(-1, 1);

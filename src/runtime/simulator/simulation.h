@@ -11,6 +11,7 @@
 
 #include "planning/ledger.h"
 #include "planning/look_ahead.h"
+#include "planning/total_estimate.h"
 #include "runtime/simulator/sim_check.h"
 #include "runtime/simulator/sim_video.h"
 #include "runtime/simulator/sim_videos.h"
@@ -100,6 +101,8 @@ class Simulation {
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   std::unique_ptr<planning::Ledger> ledger_;
   std::optional<planning::LookAhead> look_ahead_;
+  planning::TotalEstimate work_;                // of all videos, ms
+  double seen_ms_ = 0;                          // of those that the ledger was told of
   int probing_ = 0;                             // cores that are in a probe
   std::vector<int> probed_;                     // videos that the ledger does not know yet
   std::vector<planning::LearnedLimit> limits_;  // by key; survive a crash

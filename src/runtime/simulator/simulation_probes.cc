@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -9,10 +10,14 @@ namespace reelbatch::runtime {
 void Simulation::FindVideos() {
   const auto all = static_cast<int>(corpus_.size());
   look_ahead_.emplace(scenario_.look_ahead > 0 ? scenario_.look_ahead : all);
+  work_ = {};
+  seen_ms_ = 0;
   for (int video = 0; video < all; ++video) {
     // With all in the window their order does not matter.
     const int64_t bytes = scenario_.look_ahead > 0 ? corpus_.Bytes(video) : 0;
-    if (finished_[static_cast<size_t>(video)] == 0) look_ahead_->Add(video, bytes);
+    if (finished_[static_cast<size_t>(video)] != 0) continue;
+    look_ahead_->Add(video, bytes);
+    work_.Add(bytes);
   }
 }
 
@@ -35,12 +40,17 @@ bool Simulation::Probe() {
   if (!look_ahead_->filled() || probed_.empty()) return false;
   for (const int video : std::exchange(probed_, {})) {
     const SimVideo shape = corpus_.At(video);
+    const double ms = corpus_.SourceMs(shape, false);
+    work_.Probed(scenario_.look_ahead > 0 ? corpus_.Bytes(video) : 0, {.work = ms});
+    seen_ms_ += ms;
     ledger_->AddVideo({.video = video,
-                       .ms = corpus_.SourceMs(shape, false),
+                       .ms = ms,
                        .fast_ms = corpus_.MayBeFast(shape) ? corpus_.SourceMs(shape, true) : 0,
                        .mb = corpus_.SourceMb(shape),
                        .feeds = corpus_.BucketOf(shape)});
   }
+  const auto total = work_.total();
+  ledger_->SetUnseenMs(total ? std::max(0.0, total->amount.work - seen_ms_) : 0);
   return true;
 }
 

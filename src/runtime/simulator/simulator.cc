@@ -165,10 +165,6 @@ base::Status CheckScenario(const Scenario& scenario) {
   if (!NotBelowZero(scenario.noise) || scenario.noise > 1)
     return Wrong("noise", "is not between 0 and 1");
   if (scenario.look_ahead < 0) return Wrong("look_ahead", "is negative");
-  if (scenario.look_ahead > 0 && scenario.deadline_s) {
-    return Wrong("look_ahead",
-                 "stands beside deadline_s: towards a deadline only probed videos would count");
-  }
   for (const SimFault& fault : scenario.faults) {
     if (!NotBelowZero(fault.at_s) || !NotBelowZero(fault.for_s))
       return Wrong("faults", "a time is negative or no number");
