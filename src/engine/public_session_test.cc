@@ -298,8 +298,8 @@ TEST(Session, AThreadThatDoesNotComeBackIsLeftBehindWithWhatItUses) {
     return answers;
   };
   {
-    auto session = Session::Open(
-        {.host_components = {host}, .stall_timeout = std::chrono::milliseconds(200)});
+    auto session =
+        Session::Open({.host_components = {host}, .stall_timeout = std::chrono::milliseconds(200)});
     ASSERT_TRUE(session);
     host.run = nullptr;
     ASSERT_TRUE(session->Submit(CutClip(folder)));

@@ -128,8 +128,7 @@ base::Result<bool> PlayFile(const Settings& settings, const std::string& file, C
                             base::Json& documents) {
   const auto scenario = ReadScenario(file);
   if (!scenario) return std::unexpected(scenario.error());
-  auto result =
-      settings.trace ? Traced(*scenario, *settings.trace) : runtime::Simulate(*scenario);
+  auto result = settings.trace ? Traced(*scenario, *settings.trace) : runtime::Simulate(*scenario);
   if (!result) return std::unexpected(result.error());
   result->look_ahead_loss = runtime::LookAheadLoss(*scenario, *result);
   const std::vector<std::string> unmet = Unmet(*scenario, *result);
