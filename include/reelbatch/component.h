@@ -7,13 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "reelbatch/export.h"
 #include "reelbatch/result.h"
 
 namespace reelbatch {
 
 /// Thrown by a BatchFunction whose batch is too large: the session runs it again in halves and
 /// remembers the size. std::bad_alloc means the same for memory of the host.
-class OutOfMemory : public std::runtime_error {
+class REELBATCH_API OutOfMemory : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };

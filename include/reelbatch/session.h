@@ -50,7 +50,7 @@ struct SessionOptions {
   std::vector<std::string> components = {};
   std::map<std::string, Setting, std::less<>> settings = {};
   std::vector<Component> host_components = {};
-  std::string preset = {};                  // "fast", "balanced", "quality"; empty: by size
+  std::string preset = {};                  // "quality", "default", "fast"; empty: by size
   std::optional<double> analysis_fps = {};  // none: every frame
   std::optional<double> start_s = {};       // of every video; the range is half-open
   std::optional<double> end_s = {};
