@@ -30,9 +30,10 @@ struct UnitView {
 using UnitAnswer = std::vector<float>;
 
 /// Works on a batch, of one video or of several: one answer per unit, in their order, and the same
-/// answer for a unit in whatever company it is. Called by the session's executor threads, one call
-/// at a time unless `lanes` says otherwise. An exception other than out of memory fails the videos
-/// of the batch for this component alone.
+/// answer for a unit in whatever company it is. Called by one thread of the session at a time; only
+/// where a call did not return within SessionOptions::stall_timeout and was given up, another one
+/// may begin beside it. An exception other than out of memory fails the videos of the batch for
+/// this component alone.
 using BatchFunction = std::function<std::vector<UnitAnswer>(std::span<const UnitView>)>;
 
 /// A component that the host brings along. Its units are batched across videos as those of the

@@ -50,8 +50,10 @@ struct Shot {
 enum class VideoStatus : uint8_t {
   kSuccess,
   kEmpty,    // readable, and there is nothing to say: VideoResult::reason has why
-  kError,    // VideoResult::reason has why
-  kSkipped,  // an earlier session has left whole results in the same folder
+  kError,    // VideoResult::reason has why; where only some components failed, the others' results
+             // are there, and component_errors names those that failed
+  kSkipped,  // events and shots without arrays: an earlier session has left whole results in the
+             // same folder
 };
 
 /// What one component says of one video.
@@ -71,7 +73,9 @@ struct VideoResult {
   int width = 0;                // px as coded; 0: the file could not be read
   int height = 0;
   int64_t frames_decoded = 0;
+  std::optional<int64_t> frames_expected = {};  // by the container; none: it does not say
   int64_t decode_errors = 0;
+  bool damaged = false;  // errors, or the file ends early: what could be decoded is in the result
   std::vector<Event> events = {};  // ascending; of the component that finds events
   std::vector<Shot> shots = {};
   std::map<std::string, ComponentResult, std::less<>> components = {};

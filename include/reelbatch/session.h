@@ -62,7 +62,7 @@ struct SessionOptions {
   int videos_in_flight = 0;           // 0: as many as threads
   int64_t max_memory_bytes = 0;       // of frames in flight; 0: half of the available memory
   std::chrono::milliseconds stall_timeout{60'000};  // a video without progress is stopped; 0: never
-  bool keep_arrays = true;  // in results; without a folder they are lost else
+  bool keep_arrays = true;  // in results; if not and there is no folder, they are lost
 
   /// Called a few times a second, with every batch, with every result. Each from one thread of the
   /// session at a time; they may call Submit(), Cancel() and progress(), not Wait(). An observer
@@ -88,8 +88,9 @@ struct SessionReport {
 /// Any number of sessions may be open at once; each has threads and memory of its own. Only one at
 /// a time on the same folder. The library sets no signal handlers and keeps no global state.
 ///
-/// Threads: any may call any function, except that Next() is for one thread at a time.
-/// Example:
+/// Threads: any may call any function, except that Next() is for one thread at a time. A Session is
+/// not destroyed by its own callbacks; one that was moved from may only be assigned to or
+/// destroyed. Example:
 ///   auto session = reelbatch::Session::Open({});
 ///   session->Submit("a.mp4");
 ///   session->Close();
@@ -107,7 +108,9 @@ class REELBATCH_API Session {
 
   /// One more video, or several that are then looked at together, the largest first. The answer is
   /// its VideoResult::id; of several the first one's, the others follow. A file that is not there
-  /// is an error of its result. Errors: invalid_argument (closed), unavailable and io (the folder).
+  /// is an error of its result. Errors: invalid_argument (closed; with a folder, a path that was
+  /// submitted before), cancelled (the session was cancelled, or has ended), unavailable and io
+  /// (the folder).
   Result<int64_t> Submit(const std::filesystem::path& video);
   Result<int64_t> Submit(const std::vector<std::filesystem::path>& videos);
   /// No more videos come: Next() and Wait() end when all are done.

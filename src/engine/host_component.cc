@@ -1,6 +1,7 @@
 #include "engine/host_component.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -220,8 +221,11 @@ base::Status AddHostComponent(Catalog& catalog, Component component) {
         host->every_s > 0 ? std::min(frames, std::ceil(seconds / host->every_s)) : frames;
     return {.key = KeyOf(*host), .units = static_cast<int>(units)};
   };
+  // What its numbers depend on, so that another size or distance is another result in a folder.
+  const std::string version = fmt::format("{} ({}x{} every {} s, {})", host->version, host->width,
+                                          host->height, host->every_s, fmt::join(host->shape, "x"));
   catalog.Add({.name = host->name,
-               .version = host->version,
+               .version = version,
                .runs_by_default = true,
                .thumbnail = contracts::ThumbnailSize{.width = host->width, .height = host->height},
                .make =

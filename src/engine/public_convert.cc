@@ -132,7 +132,9 @@ VideoResult PublicResult(const contracts::VideoOutcome& outcome, KeepArrays keep
   result.height = info.height;
   if (outcome.decode) {
     result.frames_decoded = outcome.decode->frames_decoded;
+    result.frames_expected = outcome.decode->frames_expected;
     result.decode_errors = outcome.decode->decode_errors;
+    result.damaged = outcome.decode->decode_errors > 0 || outcome.decode->truncated;
   }
   if (const contracts::ComponentResult* const found = contracts::ResultWithEvents(outcome)) {
     result.events = PublicEvents(*found->events, info);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "contracts/preset.h"
+#include "engine/builtin_tables.h"
 #include "engine/host_component.h"
 #include "engine/knob_setting.h"
 #include "engine/public_convert.h"
@@ -62,6 +63,19 @@ BatchInfo PublicBatch(const runtime::BatchReport& report) {
           .failure = report.failure
                          ? std::string(contracts::FailureClassName(report.failure->failure))
                          : ""};
+}
+
+/// Errors: invalid_argument (names the field).
+base::Status CheckNumbers(const SessionOptions& options) {
+  const auto wrong = [](const char* field) {
+    return base::Fail(base::Code::kInvalidArgument, "takes 0 or more", field);
+  };
+  if (options.threads < 0) return wrong("SessionOptions::threads");
+  if (options.videos_in_flight < 0) return wrong("SessionOptions::videos_in_flight");
+  if (options.max_memory_bytes < 0) return wrong("SessionOptions::max_memory_bytes");
+  if (options.stall_timeout < std::chrono::milliseconds(0))
+    return wrong("SessionOptions::stall_timeout");
+  return {};
 }
 
 /// The configuration that `options` ask for. Errors: invalid_argument.
@@ -128,6 +142,7 @@ class Session::Impl final : public runtime::RunObserver, public runtime::BatchOb
   Impl& operator=(const Impl&) = delete;
 
   base::Status Start() {
+    if (auto checked = CheckNumbers(options_); !checked) return checked;
     engine::Catalog catalog = engine::Catalog::Builtin();
     for (const Component& host : options_.host_components) {
       if (auto added = engine::AddHostComponent(catalog, host); !added) return added;
@@ -141,6 +156,9 @@ class Session::Impl final : public runtime::RunObserver, public runtime::BatchOb
     request.work.videos_in_flight = options_.videos_in_flight;
     request.work.stall_timeout = options_.stall_timeout;
     request.models.folder = options_.models;
+    auto tables = engine::UsualCostTables();
+    if (!tables) return std::unexpected(tables.error());
+    request.tables = std::move(*tables);
     if (options_.folder.empty()) {
       request.sink = &sink_;
     } else {
@@ -159,6 +177,14 @@ class Session::Impl final : public runtime::RunObserver, public runtime::BatchOb
     if (closed_) {
       return std::unexpected(Error{.code = ErrorCode::kInvalidArgument,
                                    .message = "the session is closed; open another one"});
+    }
+    if (cancel_.cancelled() || Ended()) {
+      return std::unexpected(Error{.code = ErrorCode::kCancelled,
+                                   .message = "the session has ended; open another one"});
+    }
+    if (videos.empty() || std::ranges::any_of(videos, [](const auto& it) { return it.empty(); })) {
+      return std::unexpected(Error{.code = ErrorCode::kInvalidArgument,
+                                   .message = "there is no video, or one without a name"});
     }
     std::vector<store::SourceInput> inputs;
     for (const std::filesystem::path& video : videos)
@@ -182,6 +208,11 @@ class Session::Impl final : public runtime::RunObserver, public runtime::BatchOb
     VideoResult result = std::move(results_.front());
     results_.pop_front();
     return result;
+  }
+
+  bool Ended() {
+    const base::MutexLock lock(mutex_);
+    return report_.has_value();
   }
 
   Progress progress() {
@@ -235,6 +266,14 @@ class Session::Impl final : public runtime::RunObserver, public runtime::BatchOb
   }
 
   void Work() {
+    Result<SessionReport> report = Watched();
+    const base::MutexLock lock(mutex_);
+    report_ = std::move(report);
+    changed_.notify_all();
+  }
+
+  /// No exception reaches the host's process.
+  Result<SessionReport> Watched() try {
     const engine::SessionReport ended = session_->Watch();
     Result<SessionReport> report =
         SessionReport{.totals = PublicProgress(ended.run.totals),
@@ -244,9 +283,13 @@ class Session::Impl final : public runtime::RunObserver, public runtime::BatchOb
       report = std::unexpected(PublicError(ended.run.sink_error));
     else if (!ended.folder)
       report = std::unexpected(PublicError(ended.folder.error()));
-    const base::MutexLock lock(mutex_);
-    report_ = std::move(report);
-    changed_.notify_all();
+    else if (!ended.run.observer_error.empty())
+      report = std::unexpected(Error{.code = ErrorCode::kOutOfMemory,
+                                     .message = "results were lost: " + ended.run.observer_error});
+    return report;
+  } catch (const std::exception& error) {
+    return std::unexpected(Error{.code = ErrorCode::kOutOfMemory,
+                                 .message = std::string("the session broke off: ") + error.what()});
   }
 
   const SessionOptions options_;
@@ -283,7 +326,7 @@ Result<Session> Session::Open(SessionOptions options) try {
 } catch (const std::exception& error) {
   return std::unexpected(
       Error{.code = ErrorCode::kUnavailable,
-            .message = std::string("no thread to be had (") + error.what() + ")"});
+            .message = std::string("cannot start a thread (") + error.what() + ")"});
 }
 
 Result<int64_t> Session::Submit(const std::filesystem::path& video) {

@@ -108,10 +108,31 @@ TEST(Session, TakesMoreVideosWhileItRuns) {
     for (int k = 0; k < 2; ++k) ids.insert(session->Next().value().id);
   }
   EXPECT_EQ(ids.size(), 10U);
+  EXPECT_EQ(session->Submit("").error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(session->Submit(std::vector<std::filesystem::path>()).error().code,
+            ErrorCode::kInvalidArgument);
   EXPECT_EQ(session->Wait().value().totals.videos_total, 10);
   const auto late = session->Submit(clip);
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST(Session, ADamagedVideoSaysSo) {
+  const TempFolder folder;
+  const auto whole = folder.Ffmpeg(
+      "-f lavfi -i testsrc2=s=64x48:r=25:d=4 -c:v libx264 -preset ultrafast -g 5", "whole.mkv");
+  const std::string bytes = media::testing_clips::ReadAll(whole);
+  auto session = Session::Open({});
+  ASSERT_TRUE(session);
+  ASSERT_TRUE(session->Submit({whole, folder.Write("cut.mkv", bytes.substr(0, bytes.size() / 2))}));
+  session->Close();
+  std::map<int64_t, VideoResult> results;
+  while (auto result = session->Next()) results.emplace(result->id, *result);
+  EXPECT_FALSE(results.at(0).damaged);
+  EXPECT_EQ(results.at(0).frames_expected, 100);
+  EXPECT_EQ(results.at(1).status, VideoStatus::kSuccess);
+  EXPECT_TRUE(results.at(1).damaged);
+  EXPECT_LT(results.at(1).frames_decoded, 100);
 }
 
 TEST(Session, ABrokenVideoIsAnErrorOfItsResultAlone) {
@@ -242,6 +263,41 @@ TEST(Session, AFolderIsContinuedByTheNextSession) {
   EXPECT_TRUE(std::filesystem::exists(folder / "out/run.json"));
 }
 
+TEST(Session, AFolderTakesAPathOnceAndForgetsTheRunBefore) {
+  const TempFolder folder;
+  const auto clip = CutClip(folder);
+  {
+    auto session = Session::Open({.folder = folder / "out"});
+    ASSERT_TRUE(session);
+    ASSERT_TRUE(session->Submit(clip));
+    for (const auto& again : {std::vector{clip}, std::vector{folder / "b.mp4", folder / "b.mp4"}}) {
+      const auto refused = session->Submit(again);
+      ASSERT_FALSE(refused);
+      EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
+    }
+    ASSERT_TRUE(session->Wait());
+  }
+  auto empty = Session::Open({.folder = folder / "out"});
+  ASSERT_TRUE(empty);
+  ASSERT_TRUE(empty->Wait());
+  EXPECT_THAT(media::testing_clips::ReadAll(folder / "out/run.json"), HasSubstr("\"videos\": []"));
+}
+
+TEST(Session, AHostsComponentOfAnotherSizeIsAnotherResult) {
+  const TempFolder folder;
+  const auto clip = CutClip(folder);
+  for (const double every_s : {0.5, 1.0}) {
+    Component host = Means();
+    host.every_s = every_s;
+    auto session = Session::Open({.host_components = {host}, .folder = folder / "out"});
+    ASSERT_TRUE(session) << session.error().Text();
+    ASSERT_TRUE(session->Submit(clip));
+    session->Close();
+    EXPECT_EQ(session->Next().value().status, VideoStatus::kSuccess);
+    ASSERT_TRUE(session->Wait());
+  }
+}
+
 TEST(Session, CancelStopsAndTheDestructorWaits) {
   const TempFolder folder;
   const auto clip = CutClip(folder);
@@ -254,6 +310,7 @@ TEST(Session, CancelStopsAndTheDestructorWaits) {
   ASSERT_TRUE(report);
   EXPECT_TRUE(report->cancelled);
   EXPECT_LT(report->totals.videos_done, 200);
+  EXPECT_FALSE(session->Submit(clip));
   auto dropped = Session::Open({});
   ASSERT_TRUE(dropped);
   ASSERT_TRUE(dropped->Submit(clip));
@@ -325,6 +382,10 @@ TEST(Session, WrongOptionsAreNamed) {
             kWrong);
   EXPECT_EQ(CodeOf({.preset = "slow"}, "preset"), kWrong);
   EXPECT_EQ(CodeOf({.analysis_fps = -1}, ""), kWrong);
+  EXPECT_EQ(CodeOf({.threads = -1}, "SessionOptions::threads"), kWrong);
+  EXPECT_EQ(CodeOf({.videos_in_flight = -1}, "SessionOptions::videos_in_flight"), kWrong);
+  EXPECT_EQ(CodeOf({.max_memory_bytes = -1}, "SessionOptions::max_memory_bytes"), kWrong);
+  EXPECT_EQ(CodeOf({.stall_timeout = std::chrono::milliseconds(-1)}, "stall_timeout"), kWrong);
   Component host = Means("Upper");
   EXPECT_EQ(CodeOf({.host_components = {host}}, "Component::name"), kWrong);
   host = Means("cut_detection");

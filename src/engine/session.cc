@@ -11,6 +11,7 @@
 #include "engine/stored_components.h"
 #include "engine/this_device.h"
 #include "measure/process_memory.h"
+#include "store/identity.h"
 
 namespace reelbatch::engine {
 namespace {
@@ -162,6 +163,7 @@ void Session::Observe(runtime::RunObserver* observer, runtime::BatchObserver* ba
 
 base::Result<int> Session::Submit(std::span<const store::SourceInput> videos) {
   if (folder_) {
+    if (auto fresh = CheckFresh(videos); !fresh) return std::unexpected(fresh.error());
     if (auto registered = folder_->Register(videos, cancel_); !registered)
       return std::unexpected(registered.error());
   }
@@ -188,6 +190,21 @@ base::Result<int> Session::Submit(std::span<const store::SourceInput> videos) {
   return first;
 }
 
+base::Status Session::CheckFresh(std::span<const store::SourceInput> videos) {
+  const base::MutexLock lock(submit_mutex_);
+  std::vector<std::string> paths;
+  for (const store::SourceInput& video : videos) {
+    std::string path = store::AbsolutePath(video.path).native();
+    if (!paths_.insert(path).second) {
+      for (const std::string& taken : paths) paths_.erase(taken);
+      return base::Fail(base::Code::kInvalidArgument,
+                        "was submitted already: a folder keeps one result per video", path);
+    }
+    paths.push_back(std::move(path));
+  }
+  return {};
+}
+
 std::string Session::VideoId(int rank) const {
   const base::MutexLock lock(submit_mutex_);
   const auto place = static_cast<size_t>(rank);
@@ -198,8 +215,11 @@ SessionReport Session::Watch() {
   const auto held_before = measure::ReadProcessMemory().rss_mb;
   SessionReport report{.run = run_->Watch(), .folder = {}};
   if (!folder_) return report;
+  // Where nothing was submitted, run.json tells of no video rather than of those of an earlier run.
+  const base::CancelToken never;
+  auto none = folder_->Register(std::span<const store::SourceInput>(), never);
   batches_->KeepLimits();
-  report.folder = batches_->status();
+  report.folder = none ? batches_->status() : std::move(none);
   auto finished = folder_->FinishRun(EndingOf(report.run.end), MemoryOf(report.run, held_before));
   if (report.folder) report.folder = std::move(finished);
   return report;

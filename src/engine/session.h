@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "base/cancel.h"
@@ -74,7 +75,7 @@ class Session {
   void Observe(runtime::RunObserver* observer, runtime::BatchObserver* batches);
 
   /// More videos. The answer is the runtime::Input::id of the first, the others follow. Errors: as
-  /// store::OutputFolder::Register().
+  /// store::OutputFolder::Register(), and invalid_argument (with a folder, a path comes twice).
   base::Result<int> Submit(std::span<const store::SourceInput> videos) EXCLUDES(submit_mutex_);
   /// No more videos come.
   void Close() { run_->Close(); }
@@ -98,6 +99,8 @@ class Session {
   Session(SessionRequest request, const base::Clock& clock, const base::CancelToken& cancel);
   base::Status Start();
   base::Status OpenFolder();
+  /// Errors: invalid_argument (one of them was submitted before; then none counts).
+  base::Status CheckFresh(std::span<const store::SourceInput> videos) EXCLUDES(submit_mutex_);
   void StartRun();
 
   const SessionRequest request_;
@@ -118,7 +121,8 @@ class Session {
   std::unique_ptr<runtime::ActiveRun> run_;
   mutable base::Mutex submit_mutex_;
   int submitted_ GUARDED_BY(submit_mutex_) = 0;
-  std::vector<std::string> video_ids_ GUARDED_BY(submit_mutex_);  // by rank
+  std::unordered_set<std::string> paths_ GUARDED_BY(submit_mutex_);  // absolute, with a folder
+  std::vector<std::string> video_ids_ GUARDED_BY(submit_mutex_);     // by rank
 };
 
 }  // namespace reelbatch::engine

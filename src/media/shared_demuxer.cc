@@ -37,12 +37,14 @@ base::Status SharedDemuxer::Open(const FileToRead& file) {
   auto opened = OpenContainer(file);
   if (!opened) return std::unexpected(std::move(opened.error()));
   container_ = std::move(*opened);
-  file_ = file;
   // As of every reader: what FFmpeg said while it looked for the streams is not of reading.
   container_->log().Clear();
   sound_ = ChooseSound(*container_->format(), container_->stream()->index);
   Of(Reader::kFrames).stream = container_->stream();
-  if (sound_.codec == nullptr) return {};
+  if (sound_.codec == nullptr) {
+    file_ = file;
+    return {};
+  }
   Of(Reader::kSound).stream = container_->format()->streams[sound_.stream];
   for (Lane& lane : lanes_) {
     auto facts = FactsOf(*container_, *lane.stream);
@@ -50,6 +52,7 @@ base::Status SharedDemuxer::Open(const FileToRead& file) {
     lane.facts = std::move(*facts);
     lane.stream->discard = AVDISCARD_DEFAULT;
   }
+  file_ = file;  // last: until then the other reader opens it anew
   return {};
 }
 

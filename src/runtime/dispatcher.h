@@ -17,9 +17,9 @@
 
 namespace reelbatch::runtime {
 
-/// Hands all work of a run to its threads: probes, videos and last words to source lanes,
-/// micro-batches to executors. The ledger decides; SourceQueue and UnitPool keep what its numbers
-/// stand for; this is their lock and their clock. Threads: any.
+/// Hands all work of a run to its threads: probes, videos and their conclusions to source lanes,
+/// micro-batches to executors. The ledger decides by numbers; SourceQueue and UnitPool keep the
+/// videos and units that these stand for. This is their lock and their clock. Threads: any.
 class Dispatcher final : public UnitDoor {
  public:
   struct Options {

@@ -74,6 +74,8 @@ RunReport ActiveRun::Watch() {
       looked = now;
     }
     report.lanes_given_up = crew.given_up() + executors.given_up();
+    // A lane that was given up may still come to the dispatcher, when the caller's clock is gone.
+    run_->work.Stop();
   }
   run_->board.Tell();
   report.end = run_->end();

@@ -57,7 +57,7 @@ struct MakeRequest {
   const LoadedWork& earlier;
 };
 
-/// The doors to the outside, so that tests can put a stuck or failing one in.
+/// How the outside is reached, so that tests can put a stuck or failing one in.
 struct RunDependencies {
   std::function<base::Result<contracts::VideoInfo>(const std::filesystem::path&,
                                                    const base::CancelToken*)>

@@ -44,10 +44,12 @@ std::shared_ptr<Video> SourceQueue::Take() {
 }
 
 void SourceQueue::PutProbed(std::shared_ptr<Video> video) {
+  const VideoPlan& plan = std::get<Probed>(video->state).plan;
   const bool again = in_probe_.erase(video->input.id) == 0;
-  if (!again) work_.Probed(video->input.bytes, {.work = std::get<Probed>(video->state).plan.work});
-  if (again || launching_) return Wait(std::move(video));
-  held_.push_back(std::move(video));
+  if (!again) work_.Probed(video->input.bytes, {.seconds = plan.media_s, .work = plan.work});
+  if (!again && !launching_) return held_.push_back(std::move(video));
+  Wait(std::move(video));
+  TellUnseen();
 }
 
 void SourceQueue::EndProbe(const Input& input) {
@@ -69,6 +71,7 @@ void SourceQueue::Release() {
   if (launching_ || !look_ahead_.filled()) return;
   launching_ = true;
   for (auto& video : std::exchange(held_, {})) Wait(std::move(video));
+  TellUnseen();
 }
 
 void SourceQueue::Wait(std::shared_ptr<Video> video) {

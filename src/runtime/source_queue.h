@@ -53,7 +53,6 @@ class SourceQueue {
   /// Inputs not finished, those in flight included.
   int64_t left() const { return left_; }
   bool finished() const { return closed_ && left_ == 0; }
-  bool closed() const { return closed_; }
 
  private:
   void Release();

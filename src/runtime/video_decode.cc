@@ -254,6 +254,7 @@ class Attempt {
     }
     // With units, its pending video is concluded when they are back.
     const bool waits =
+        !outcome_.component_faults.empty() ||
         std::ranges::any_of(streams_, [](const auto& stream) { return stream != nullptr; });
     for (size_t k = 0; k < components_.size() && !waits; ++k) {
       base::Status concluded = Guarded([&] { return components_[k]->Conclude(outcome_); });

@@ -102,7 +102,7 @@ class Consumer(unittest.TestCase):
         headers = '\n'.join(path.read_text() for path in (ROOT / 'include/reelbatch').iterdir())
         public = set(re.findall(r'^(?:class REELBATCH_API (\w+)|REELBATCH_API [\w:]+ (\w+)\()', headers, re.M))
         public = {one or other for one, other in public}
-        self.assertGreaterEqual(public, {'Detector', 'Session', 'LibraryVersion', 'ErrorName'})
+        self.assertGreaterEqual(public, {'Detector', 'Session', 'LibraryVersion', 'ErrorName', 'SetFfmpegLog'})
         shown = succeed(['nm', '-D', '-C', '--defined-only', str(SHARED)], self.scratch).splitlines()
         names = [line.split(' ', 2)[2] for line in shown]
         of_whom = re.compile(r'^(typeinfo( name)? for |vtable for )?reelbatch::(' + '|'.join(public) + r')(\(|::(?!Impl\b)|$)')

@@ -11,11 +11,13 @@
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
 #include "costs/table_json.h"
+#include "engine/builtin_tables.h"
 
 namespace reelbatch::app {
 namespace {
 
-constexpr std::string_view kSeed = "seed";
+using engine::BuiltinTable;
+using engine::BuiltinTables;
 
 base::Result<contracts::CostTable> Parse(std::string text, const std::string& name,
                                          Console& console) {
@@ -52,7 +54,7 @@ base::Result<std::vector<contracts::CostTable>> LoadCostTables(
   std::vector<contracts::CostTable> tables;
   // Whatever lies in the working folder: without a name none of it is meant.
   for (const BuiltinTable& one : BuiltinTables()) {
-    if (!names.empty() || one.name == kSeed) continue;
+    if (!names.empty() || one.name == engine::kSeedTable) continue;
     auto table = Parse(std::string(one.json), std::string(one.name), console);
     if (!table) return std::unexpected(table.error());
     tables.push_back(std::move(*table));

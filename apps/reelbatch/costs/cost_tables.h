@@ -1,8 +1,6 @@
 #pragma once
 
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "apps/reelbatch/console.h"
@@ -10,13 +8,6 @@
 #include "contracts/cost_row.h"
 
 namespace reelbatch::app {
-
-/// A table that the program brings along: the files of data/costs, by their name without ".json".
-struct BuiltinTable {
-  std::string_view name;
-  std::string_view json;
-};
-std::span<const BuiltinTable> BuiltinTables();
 
 /// Tables by name: a file, or a table that the program brings along ("seed"). Nothing named: all
 /// that it brings but the seed's. Warnings go to `console`. Errors: as costs::ParseTable(); io;

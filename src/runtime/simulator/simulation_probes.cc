@@ -41,7 +41,8 @@ bool Simulation::Probe() {
   for (const int video : std::exchange(probed_, {})) {
     const SimVideo shape = corpus_.At(video);
     const double ms = corpus_.SourceMs(shape, false);
-    work_.Probed(scenario_.look_ahead > 0 ? corpus_.Bytes(video) : 0, {.work = ms});
+    work_.Probed(scenario_.look_ahead > 0 ? corpus_.Bytes(video) : 0,
+                 {.seconds = shape.duration_s, .work = ms});
     seen_ms_ += ms;
     ledger_->AddVideo({.video = video,
                        .ms = ms,
