@@ -19,6 +19,7 @@
 #include "engine/public_convert.h"
 #include "engine/session.h"
 #include "engine/settle_config.h"
+#include "engine/sinks.h"
 #include "media/frame_sampler.h"
 #include "planning/decide.h"
 #include "reelbatch/session.h"
@@ -27,16 +28,6 @@ namespace reelbatch {
 namespace {
 
 using engine::PublicError;
-
-/// Where there is no folder: the observer has every outcome already.
-class NoSink final : public runtime::RunSink {
- public:
-  base::Result<runtime::EarlierWork> Begin(const runtime::Input&,
-                                           const base::CancelToken&) override {
-    return runtime::EarlierWork();
-  }
-  base::Status Commit(const runtime::Input&, contracts::VideoOutcome&) override { return {}; }
-};
 
 Progress PublicProgress(const runtime::Progress& progress) {
   return {.videos_total = progress.videos_total,
@@ -295,7 +286,7 @@ class Session::Impl final : public runtime::RunObserver, public runtime::BatchOb
   const SessionOptions options_;
   const base::SystemClock clock_;
   base::CancelToken cancel_;
-  NoSink sink_;
+  engine::NoSink sink_;
   base::Mutex submit_mutex_;  // taken before mutex_
   bool closed_ GUARDED_BY(submit_mutex_) = false;
   base::Mutex mutex_;

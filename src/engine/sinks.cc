@@ -34,6 +34,15 @@ base::Status FolderSink::Commit(const runtime::Input& input, contracts::VideoOut
   return {};
 }
 
+base::Result<runtime::EarlierWork> NoSink::Begin(const runtime::Input& /*input*/,
+                                                 const base::CancelToken& /*cancel*/) {
+  return runtime::EarlierWork();
+}
+
+base::Status NoSink::Commit(const runtime::Input& /*input*/, contracts::VideoOutcome& /*outcome*/) {
+  return {};
+}
+
 base::Result<runtime::EarlierWork> MemorySink::Begin(const runtime::Input& /*input*/,
                                                      const base::CancelToken& /*cancel*/) {
   return runtime::EarlierWork();

@@ -32,6 +32,14 @@ class FolderSink final : public runtime::RunSink {
   const bool force_;
 };
 
+/// Keeps nothing: for those who take every outcome from the observer.
+class NoSink final : public runtime::RunSink {
+ public:
+  base::Result<runtime::EarlierWork> Begin(const runtime::Input& input,
+                                           const base::CancelToken& cancel) override;
+  base::Status Commit(const runtime::Input& input, contracts::VideoOutcome& outcome) override;
+};
+
 /// Keeps every outcome in memory, for a command that writes no folder.
 class MemorySink final : public runtime::RunSink {
  public:
