@@ -8,6 +8,7 @@
 
 #include "apps/reelbatch/option_values.h"
 #include "apps/reelbatch/options.h"
+#include "engine/knob_setting.h"
 
 namespace reelbatch::app {
 namespace {
@@ -26,18 +27,7 @@ Option ReuseOption(const ComponentKnob& knob, Reuse reuse, std::string help, Run
                 .help = std::move(help)};
   option.set = [knob, reuse, &config](const std::string& text) -> base::Status {
     const auto on = ParseSwitch(text);
-    if (!on) return std::unexpected(on.error());
-    const Reuse before = contracts::ReuseOf(config, knob);
-    if (*on && before != Reuse::kNever && before != reuse) {
-      return base::Fail(base::Code::kInvalidArgument,
-                        "--prefer-... and --require-... of the same component exclude each other");
-    }
-    const auto set = [&](Reuse to) {
-      contracts::SetKnob(config, knob, std::string(contracts::ReuseName(to)));
-    };
-    if (*on) set(reuse);
-    if (!*on && before == reuse) set(Reuse::kNever);
-    return {};
+    return on ? engine::SetReuse(config, knob, reuse, *on) : std::unexpected(on.error());
   };
   return option;
 }
@@ -64,11 +54,8 @@ base::Status SetFromText(const ComponentKnob& knob, const std::string& text, Run
     case KnobType::kChoices: {
       const auto words = ParseChoices(text, knob.choices);
       if (!words) return std::unexpected(words.error());
-      std::vector<std::string> sorted;
-      std::ranges::copy_if(knob.choices, std::back_inserter(sorted), [&](const auto& choice) {
-        return std::ranges::find(*words, choice) != words->end();
-      });
-      return Store(base::Result<std::vector<std::string>>(std::move(sorted)), knob, config);
+      engine::SetChoices(config, knob, *words);
+      return {};
     }
     case KnobType::kReuse:
       break;

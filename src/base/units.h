@@ -15,6 +15,9 @@ Result<int64_t> ParseBytes(std::string_view text);
 /// "812 MiB", "1.5 GiB": three digits at most.
 std::string FormatBytes(int64_t bytes);
 
+/// Bytes in MiB.
+inline double ToMib(int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
+
 /// Seconds from "12.5", "90s", "1:30", "00:01:30.25" or "2m", "1h".
 /// Errors: invalid_argument (anything else, or negative).
 Result<double> ParseSeconds(std::string_view text);

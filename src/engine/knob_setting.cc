@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -48,18 +49,31 @@ std::string Refusal(const ComponentKnob& knob, const KnobSetting& value) {
   return "is of no known type";
 }
 
-void Set(contracts::RunConfig& config, const ComponentKnob& knob, const KnobSetting& value) {
-  if (knob.type != KnobType::kChoices) return contracts::SetKnob(config, knob, value);
-  // In the knob's own order, so that the same choice is the same configuration.
-  const auto& wanted = std::get<std::vector<std::string>>(value);
+}  // namespace
+
+void SetChoices(contracts::RunConfig& config, const ComponentKnob& knob,
+                const std::vector<std::string>& words) {
   std::vector<std::string> sorted;
   std::ranges::copy_if(knob.choices, std::back_inserter(sorted), [&](const std::string& choice) {
-    return std::ranges::find(wanted, choice) != wanted.end();
+    return std::ranges::find(words, choice) != words.end();
   });
   contracts::SetKnob(config, knob, std::move(sorted));
 }
 
-}  // namespace
+base::Status SetReuse(contracts::RunConfig& config, const ComponentKnob& knob, Reuse reuse,
+                      bool on) {
+  const Reuse before = contracts::ReuseOf(config, knob);
+  if (on && before != Reuse::kNever && before != reuse) {
+    return base::Fail(base::Code::kInvalidArgument,
+                      "--prefer-... and --require-... of the same component exclude each other");
+  }
+  const auto set = [&](Reuse to) {
+    contracts::SetKnob(config, knob, std::string(contracts::ReuseName(to)));
+  };
+  if (on) set(reuse);
+  if (!on && before == reuse) set(Reuse::kNever);
+  return {};
+}
 
 base::Status SetByOption(contracts::RunConfig& config, const Catalog& catalog,
                          std::string_view option, const KnobSetting& value) {
@@ -71,14 +85,17 @@ base::Status SetByOption(contracts::RunConfig& config, const Catalog& catalog,
           if (name != option) continue;
           if (const std::string refusal = Refusal(knob, value); !refusal.empty())
             return Wrong(option, refusal);
-          if (std::get<bool>(value))
-            contracts::SetKnob(config, knob, std::string(contracts::ReuseName(reuse)));
-          return {};
+          auto set = SetReuse(config, knob, reuse, std::get<bool>(value));
+          return set ? set : Wrong(option, std::move(set.error().message));
         }
       } else if (knob.option == option) {
         if (const std::string refusal = Refusal(knob, value); !refusal.empty())
           return Wrong(option, refusal);
-        Set(config, knob, value);
+        const auto* const words = std::get_if<std::vector<std::string>>(&value);
+        if (words != nullptr)
+          SetChoices(config, knob, *words);
+        else
+          contracts::SetKnob(config, knob, value);
         return {};
       }
     }

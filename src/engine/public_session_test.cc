@@ -380,6 +380,9 @@ TEST(Session, WrongOptionsAreNamed) {
   EXPECT_EQ(CodeOf({.settings = {{"no-such", true}}}, "no-such: is no setting"), kWrong);
   EXPECT_EQ(CodeOf({.settings = {{"parts", std::vector<std::string>{"left"}}}}, "takes some of"),
             kWrong);
+  EXPECT_EQ(CodeOf({.settings = {{"prefer-transnetv2", true}, {"require-transnetv2", true}}},
+                   "exclude each other"),
+            kWrong);
   EXPECT_EQ(CodeOf({.preset = "slow"}, "preset"), kWrong);
   EXPECT_EQ(CodeOf({.analysis_fps = -1}, ""), kWrong);
   EXPECT_EQ(CodeOf({.threads = -1}, "SessionOptions::threads"), kWrong);

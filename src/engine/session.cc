@@ -31,7 +31,7 @@ store::RunMemory MemoryOf(const runtime::RunReport& report, std::optional<double
   return memory;
 }
 
-/// 0: not known. What is not there is said when it is probed.
+/// 0 where the file cannot be looked at; its probe reports why.
 int64_t BytesOf(const std::filesystem::path& path) {
   std::error_code error;
   const auto bytes = std::filesystem::file_size(path, error);
@@ -164,8 +164,10 @@ void Session::Observe(runtime::RunObserver* observer, runtime::BatchObserver* ba
 base::Result<int> Session::Submit(std::span<const store::SourceInput> videos) {
   if (folder_) {
     if (auto fresh = CheckFresh(videos); !fresh) return std::unexpected(fresh.error());
-    if (auto registered = folder_->Register(videos, cancel_); !registered)
+    if (auto registered = folder_->Register(videos, cancel_); !registered) {
+      Forget(videos);
       return std::unexpected(registered.error());
+    }
   }
   const bool named = folder_ && (request_.names_videos || !batching_.options.models.empty());
   std::vector<runtime::Input> inputs;
@@ -192,17 +194,21 @@ base::Result<int> Session::Submit(std::span<const store::SourceInput> videos) {
 
 base::Status Session::CheckFresh(std::span<const store::SourceInput> videos) {
   const base::MutexLock lock(submit_mutex_);
-  std::vector<std::string> paths;
-  for (const store::SourceInput& video : videos) {
-    std::string path = store::AbsolutePath(video.path).native();
-    if (!paths_.insert(path).second) {
-      for (const std::string& taken : paths) paths_.erase(taken);
-      return base::Fail(base::Code::kInvalidArgument,
-                        "was submitted already: a folder keeps one result per video", path);
-    }
-    paths.push_back(std::move(path));
+  for (size_t k = 0; k < videos.size(); ++k) {
+    std::string path = store::NormalPath(videos[k].path);
+    if (paths_.insert(path).second) continue;
+    for (const store::SourceInput& taken : videos.first(k))
+      paths_.erase(store::NormalPath(taken.path));
+    return base::Fail(base::Code::kInvalidArgument,
+                      "was submitted already: a folder keeps one result per video",
+                      std::move(path));
   }
   return {};
+}
+
+void Session::Forget(std::span<const store::SourceInput> videos) {
+  const base::MutexLock lock(submit_mutex_);
+  for (const store::SourceInput& video : videos) paths_.erase(store::NormalPath(video.path));
 }
 
 std::string Session::VideoId(int rank) const {

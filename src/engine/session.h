@@ -101,6 +101,8 @@ class Session {
   base::Status OpenFolder();
   /// Errors: invalid_argument (one of them was submitted before; then none counts).
   base::Status CheckFresh(std::span<const store::SourceInput> videos) EXCLUDES(submit_mutex_);
+  /// They were not submitted after all.
+  void Forget(std::span<const store::SourceInput> videos) EXCLUDES(submit_mutex_);
   void StartRun();
 
   const SessionRequest request_;

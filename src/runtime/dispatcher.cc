@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "base/units.h"
+
 namespace reelbatch::runtime {
 namespace {
 
@@ -14,12 +16,10 @@ using planning::Decision;
 /// brought something.
 constexpr std::chrono::milliseconds kLookUp(100);
 
-double Mb(int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
-
 std::vector<planning::DeviceState> DevicesOf(const Dispatcher::Options& options) {
   std::vector<planning::DeviceState> devices = options.batching.devices;
   planning::DeviceState ram{.memory = planning::MemoryKind::kRam};
-  ram.declared_mb = static_cast<double>(options.max_memory_bytes) / (1 << 20);
+  ram.declared_mb = base::ToMib(options.max_memory_bytes);
   devices.push_back(ram);  // the last one: of videos in flight
   return devices;
 }
@@ -96,7 +96,7 @@ void Dispatcher::EndProbe(const Input& input) {
 
 bool Dispatcher::SetBytes(const Input& input, int64_t bytes) {
   base::MutexLock lock(mutex_);
-  if (!ledger_.SetVideoMb(RankOf(input), Mb(bytes))) return false;
+  if (!ledger_.SetVideoMb(RankOf(input), base::ToMib(bytes))) return false;
   NoteMemory();
   return true;
 }
@@ -159,7 +159,8 @@ void Dispatcher::Act() {
 }
 
 void Dispatcher::ShareMemory() {
-  const auto held_mb = static_cast<int64_t>(std::ceil(ledger_.videos_mb() + Mb(units_.bytes())));
+  const auto held_mb =
+      static_cast<int64_t>(std::ceil(ledger_.videos_mb() + base::ToMib(units_.bytes())));
   for (size_t k = 0; k < options_.batching.devices.size(); ++k) {
     const planning::DeviceState& device = options_.batching.devices[k];
     if (device.memory == planning::MemoryKind::kRam)

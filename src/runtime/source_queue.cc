@@ -4,13 +4,9 @@
 #include <utility>
 #include <variant>
 
+#include "base/units.h"
+
 namespace reelbatch::runtime {
-namespace {
-
-double Mb(int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
-
-}  // namespace
-
 SourceQueue::SourceQueue(planning::Ledger& ledger, int lanes, int feeds)
     : ledger_(ledger), feeds_(feeds), look_ahead_(planning::LookAheadWindow(lanes)) {}
 
@@ -81,7 +77,7 @@ void SourceQueue::Wait(std::shared_ptr<Video> video) {
   ledger_.AddVideo({.video = rank,
                     .ms = plan.work,
                     .fast_ms = plan.fast_work,
-                    .mb = Mb(plan.bytes),
+                    .mb = base::ToMib(plan.bytes),
                     .feeds = feeds_});
   waiting_.emplace(rank, std::move(video));
 }

@@ -152,6 +152,10 @@ bool IsNormalPath(std::string_view path) {
          path.find("/../") == std::string_view::npos;
 }
 
+std::string NormalPath(std::string_view path) {
+  return IsNormalPath(path) ? std::string(path) : AbsolutePath(path).native();
+}
+
 std::filesystem::path AbsolutePath(const std::filesystem::path& path) {
   namespace fs = std::filesystem;
   std::error_code error;

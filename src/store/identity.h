@@ -71,5 +71,7 @@ std::filesystem::path AbsolutePath(const std::filesystem::path& path);
 /// Whether a path is absolute and has no component that normalising takes out: AbsolutePath() is
 /// the path itself, and need not be asked.
 bool IsNormalPath(std::string_view path);
+/// AbsolutePath() as text, quickly where it is the path itself.
+std::string NormalPath(std::string_view path);
 
 }  // namespace reelbatch::store

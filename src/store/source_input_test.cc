@@ -21,11 +21,11 @@ TEST(RelativeToFolder, BeginsWithTheFoldersOwnName) {
 }
 
 TEST(RelativeToCurrent, IsForWhatLiesBelowAlone) {
-  EXPECT_EQ(RelativeToCurrent("/work/clips/a.mp4", "/work"), "clips/a.mp4");
-  EXPECT_EQ(RelativeToCurrent("/work/clips/a.mp4", "/work/"), "clips/a.mp4");
+  EXPECT_EQ(RelativeToCurrent("/data/clips/a.mp4", "/data"), "clips/a.mp4");
+  EXPECT_EQ(RelativeToCurrent("/data/clips/a.mp4", "/data/"), "clips/a.mp4");
   EXPECT_EQ(RelativeToCurrent("/clips/a.mp4", "/"), "clips/a.mp4");
-  EXPECT_EQ(RelativeToCurrent("/workshop/a.mp4", "/work"), "/workshop/a.mp4");
-  EXPECT_EQ(RelativeToCurrent("/work", "/work"), "/work");
+  EXPECT_EQ(RelativeToCurrent("/workshop/a.mp4", "/data"), "/workshop/a.mp4");
+  EXPECT_EQ(RelativeToCurrent("/data", "/data"), "/data");
   EXPECT_EQ(RelativeToCurrent("/a.mp4", ""), "/a.mp4");
 }
 

@@ -41,7 +41,8 @@ base::Status CheckVideos(const SimVideos& videos, size_t components) {
     if (!NotBelowZero(range.median))
       return Wrong("videos.duration_s.median", "is negative or no number");
     if (range.median > 0 && range.logarithmic)
-      return Wrong("videos.duration_s.median", "stands beside logarithmic: give one of them");
+      return Wrong("videos.duration_s.median",
+                   "cannot be given together with logarithmic: remove one of them");
     if (!(range.spread >= 0 && range.spread <= kMostSpread))
       return Wrong("videos.duration_s.spread", "is not between 0 and 10");
     if (videos.short_sides.empty()) return Wrong("videos.short_sides", "is empty");
