@@ -99,10 +99,11 @@ class Session {
   Session(SessionRequest request, const base::Clock& clock, const base::CancelToken& cancel);
   base::Status Start();
   base::Status OpenFolder();
-  /// Errors: invalid_argument (one of them was submitted before; then none counts).
-  base::Status CheckFresh(std::span<const store::SourceInput> videos) EXCLUDES(submit_mutex_);
-  /// They were not submitted after all.
-  void Forget(std::span<const store::SourceInput> videos) EXCLUDES(submit_mutex_);
+  /// With the folder. Errors: as Submit(); then none of them counts as submitted.
+  base::Status Register(std::span<const store::SourceInput> videos) EXCLUDES(submit_mutex_);
+  /// All of them are submitted now. Errors: invalid_argument (one was before; then none is).
+  base::Status Take(std::span<const std::string> paths) EXCLUDES(submit_mutex_);
+  void Forget(std::span<const std::string> paths) EXCLUDES(submit_mutex_);
   void StartRun();
 
   const SessionRequest request_;

@@ -12,6 +12,7 @@ SourceQueue::SourceQueue(planning::Ledger& ledger, int lanes, int feeds)
 
 void SourceQueue::Add(std::vector<Input> inputs) {
   left_ += static_cast<int64_t>(inputs.size());
+  found_.reserve(found_.size() + inputs.size());
   for (Input& input : inputs) {
     look_ahead_.Add(input.id, input.bytes);
     work_.Add(input.bytes);

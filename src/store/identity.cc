@@ -152,8 +152,10 @@ bool IsNormalPath(std::string_view path) {
          path.find("/../") == std::string_view::npos;
 }
 
-std::string NormalPath(std::string_view path) {
-  return IsNormalPath(path) ? std::string(path) : AbsolutePath(path).native();
+std::string NormalPath(std::string_view path, std::string_view current) {
+  std::string whole(path);
+  if (!path.empty() && !path.starts_with('/')) whole.insert(0, std::string(current) + '/');
+  return IsNormalPath(whole) ? whole : AbsolutePath(path).native();
 }
 
 std::filesystem::path AbsolutePath(const std::filesystem::path& path) {

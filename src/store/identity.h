@@ -71,7 +71,8 @@ std::filesystem::path AbsolutePath(const std::filesystem::path& path);
 /// Whether a path is absolute and has no component that normalising takes out: AbsolutePath() is
 /// the path itself, and need not be asked.
 bool IsNormalPath(std::string_view path);
-/// AbsolutePath() as text, quickly where it is the path itself.
-std::string NormalPath(std::string_view path);
+/// AbsolutePath() as text, quickly for most paths. `current`: the current folder, which to ask for
+/// with every path is slow.
+std::string NormalPath(std::string_view path, std::string_view current);
 
 }  // namespace reelbatch::store

@@ -58,8 +58,8 @@ std::vector<SourceRegistry::Source> SourceRegistry::SourcesOf(std::span<const So
   std::vector<Source> sources;
   sources.reserve(inputs.size());
   for (const SourceInput& input : inputs) {
-    sources.push_back(
-        {.path = NormalPath(input.path), .relative_path = std::string(input.relative_path)});
+    sources.push_back({.path = NormalPath(input.path, current),
+                       .relative_path = std::string(input.relative_path)});
     if (input.relative_path.empty())
       sources.back().relative_path = RelativeToCurrent(sources.back().path, current);
   }
