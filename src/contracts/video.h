@@ -120,6 +120,8 @@ struct Sampling {
   std::optional<double> analysis_fps = std::nullopt;
   std::optional<int> analysis_width = std::nullopt;  // only one given: the other keeps the aspect
   std::optional<int> analysis_height = std::nullopt;
+  /// Every N-th frame of the range, from its first one on. Not beside analysis_fps.
+  std::optional<int> every = std::nullopt;
   std::optional<double> start_s =
       std::nullopt;  // from VideoInfo::player_start_s; the range is half-open
   std::optional<double> end_s = std::nullopt;
@@ -127,6 +129,23 @@ struct Sampling {
       std::nullopt;  // index in the container; none: FFmpeg's best video stream
   std::optional<CropRect> crop = std::nullopt;       // none: the whole frame
   std::optional<double> picture_fps = std::nullopt;  // of image sequences, which have no clock
+  friend bool operator==(const Sampling&, const Sampling&) = default;
 };
+
+/// The part of a sampling that every component may have of its own. What is not set is left to
+/// whoever else has a say.
+struct FrameChoice {
+  std::optional<double> analysis_fps = std::nullopt;
+  std::optional<int> analysis_width = std::nullopt;
+  std::optional<int> analysis_height = std::nullopt;
+  std::optional<int> every = std::nullopt;
+  friend bool operator==(const FrameChoice&, const FrameChoice&) = default;
+};
+
+/// Whether both take the same frames of a video, whatever their size, as far as the settings say.
+bool TakesSameFrames(const Sampling& a, const Sampling& b);
+
+/// "every frame", "5 frames per second", "one frame in 10".
+std::string FramesText(const Sampling& sampling);
 
 }  // namespace reelbatch::contracts

@@ -77,6 +77,39 @@ bool NeedsOwnPlanes(const AVPixFmtDescriptor* format) {
   return !planar || (format->flags & AV_PIX_FMT_FLAG_RGB) != 0 || format->comp[0].depth != 8;
 }
 
+/// What is copied of one frame, for all requests.
+struct OwnPlanes {
+  int64_t bytes = 0;
+  int64_t copies = 0;           // analysis sizes that the samples are copied for
+  bool reads_in_place = false;  // a request reads the decoder's own samples
+};
+
+OwnPlanes OwnPlanesOf(FrameSize source, const std::vector<FrameRequest>& requests,
+                      bool always_copied) {
+  constexpr int64_t kComponents = 3;
+  const auto bytes = [](FrameSize size) { return kComponents * size.width * size.height; };
+  OwnPlanes own;
+  std::vector<FrameSize> sizes;
+  std::vector<FrameSize> small;
+  const auto is_new = [](FrameSize size, std::vector<FrameSize>& known) {
+    if (std::ranges::find(known, size) != known.end()) return false;
+    known.push_back(size);
+    return true;
+  };
+  for (const FrameRequest& request : requests) {
+    const FrameSize analysis = FitSize(source, request.sampling);
+    const bool copied = always_copied || analysis != PartSize(source, request.sampling);
+    own.reads_in_place = own.reads_in_place || !copied;
+    if (copied && is_new(analysis, sizes)) {
+      own.bytes += bytes(analysis);
+      ++own.copies;
+    }
+    if (request.thumbnail && is_new(*request.thumbnail, small))
+      own.bytes += bytes(*request.thumbnail);
+  }
+  return own;
+}
+
 }  // namespace
 
 int ReferenceFrames(AVCodecID codec, int level, int width, int height) {
@@ -93,8 +126,9 @@ int ReferenceFrames(AVCodecID codec, int level, int width, int height) {
   }
 }
 
-int64_t EstimateDecodeBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
-                            int threads, int frames_kept) {
+int64_t EstimateDecodeBytes(const contracts::VideoInfo& info,
+                            const std::vector<FrameRequest>& requests, int threads,
+                            int frames_kept) {
   // FFmpeg pads frames to whole blocks, with an edge for motion vectors that point outside.
   constexpr int64_t kBlock = 64;
   constexpr int64_t kEdge = 64;
@@ -114,17 +148,17 @@ int64_t EstimateDecodeBytes(const contracts::VideoInfo& info, const contracts::S
   const int64_t bits =
       format == nullptr ? kUnknownBits : std::max(av_get_padded_bits_per_pixel(format), 8);
   const int64_t frame = width * height * bits / 8;
-  const FrameSize source{.width = info.width, .height = info.height};
-  const FrameSize analysis = FitSize(source, sampling);
-  const bool copied = analysis != PartSize(source, sampling) || NeedsOwnPlanes(format);
-  const int64_t own = copied ? int64_t{analysis.width} * analysis.height * 3 : 0;
-  // Some formats are unpacked as a whole before they are cropped.
-  const int64_t unpacked = sampling.crop && copied ? width * height * 3 : 0;
+  const OwnPlanes own = OwnPlanesOf({.width = info.width, .height = info.height},
+                                    requests.empty() ? std::vector<FrameRequest>(1) : requests,
+                                    NeedsOwnPlanes(format));
   // A crop refers to the frame that it was cut out of until the next one comes.
-  const int64_t cut = sampling.crop ? 1 : 0;
-  const int64_t held =
-      info.reference_frames + kBesideReferences + cut + kFramesPerThread * std::max(0, threads - 1);
-  return kFixed + held * frame + own + unpacked + frames_kept * (own > 0 ? own : frame);
+  const bool crops = !requests.empty() && requests.front().sampling.crop;
+  // Some formats are unpacked as a whole before they are cropped.
+  const int64_t unpacked = crops ? own.copies * width * height * 3 : 0;
+  const int64_t held = info.reference_frames + kBesideReferences + (crops ? 1 : 0) +
+                       kFramesPerThread * std::max(0, threads - 1);
+  const int64_t kept = own.bytes + (own.reads_in_place ? frame : 0);
+  return kFixed + held * frame + own.bytes + unpacked + frames_kept * kept;
 }
 
 }  // namespace reelbatch::media

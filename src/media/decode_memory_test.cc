@@ -46,8 +46,27 @@ TEST(EstimateDecodeBytes, CountsTheFramesThatAreKept) {
   const contracts::VideoInfo hd = H264(1280, 720, 31);
   const int64_t more = EstimateDecodeBytes(hd, {}, 2, 4) - EstimateDecodeBytes(hd, {}, 2, 0);
   EXPECT_GE(more, 4 * kFrame);
-  const contracts::Sampling small{.analysis_width = 320};
+  const std::vector<FrameRequest> small{{.sampling = {.analysis_width = 320}}};
   EXPECT_LE(EstimateDecodeBytes(hd, small, 2, 4) - EstimateDecodeBytes(hd, small, 2, 0), kFrame);
+}
+
+TEST(EstimateDecodeBytes, CountsThePlanesOfEveryRequestOnce) {
+  constexpr int64_t kSmall = int64_t{320} * 180 * 3;
+  const contracts::VideoInfo hd = H264(1280, 720, 31);
+  const FrameRequest whole;
+  const FrameRequest small{.sampling = {.analysis_width = 320}};
+  const FrameRequest seldom{.sampling = {.analysis_fps = 2, .analysis_width = 320}};
+  const FrameRequest pictures{.sampling = {}, .thumbnail = FrameSize{48, 27}};
+  const auto bytes = [&](const std::vector<FrameRequest>& requests, int kept) {
+    return EstimateDecodeBytes(hd, requests, 1, kept);
+  };
+  EXPECT_EQ(bytes({whole}, 0), bytes({}, 0));
+  EXPECT_EQ(bytes({whole, small}, 0), bytes({whole}, 0) + kSmall);
+  EXPECT_EQ(bytes({whole, small, seldom}, 0), bytes({whole, small}, 0)) << "one scaler for both";
+  EXPECT_EQ(bytes({whole, pictures}, 0), bytes({whole}, 0) + 48 * 27 * 3);
+  EXPECT_EQ(bytes({whole, small}, 4) - bytes({whole, small}, 0),
+            bytes({whole}, 4) - bytes({whole}, 0) + 4 * kSmall)
+      << "frames that are kept hold all of it";
 }
 
 TEST(EstimateDecodeBytes, GrowsWithDepthAndSurvivesNonsense) {

@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 #include "media/av.h"
-#include "media/frame_source.h"
+#include "media/frame_request.h"
 #include "media/picture_colours.h"
 #include "media/video_reader.h"
 
@@ -13,7 +13,7 @@ namespace reelbatch::media {
 
 /// Frames as the decoder made them, with the indices and times that every other source of the same
 /// video gives. The views of its frames may be empty.
-class DecodedSource : public FrameSource {
+class DecodedSource : public RequestedSource {
  public:
   /// The picture of the frame that Next() gave; lives until the next call.
   virtual const AVFrame& picture() const = 0;

@@ -308,7 +308,8 @@ TEST(FrameCrop, IsCountedInTheMemoryThatDecodingTakes) {
   info.width = 1920;
   info.height = 1080;
   info.reference_frames = 4;
-  const contracts::Sampling crop = Cropped({.x = 0, .y = 0, .width = 320, .height = 180});
+  const std::vector<FrameRequest> crop{
+      {.sampling = Cropped({.x = 0, .y = 0, .width = 320, .height = 180})}};
   const int64_t whole = EstimateDecodeBytes(info, {}, 1, 0);
   EXPECT_GE(EstimateDecodeBytes(info, crop, 1, 0), whole) << "frames are decoded as a whole";
   EXPECT_LT(EstimateDecodeBytes(info, crop, 1, 0), whole * 5 / 4);

@@ -46,6 +46,12 @@ base::Status ValidateSampling(const contracts::Sampling& sampling) {
       !(std::isfinite(*sampling.analysis_fps) && *sampling.analysis_fps > 0)) {
     return base::Fail(Code::kInvalidArgument, "must be a number above 0", "analysis_fps");
   }
+  if (sampling.every && *sampling.every < 1)
+    return base::Fail(Code::kInvalidArgument, "must be 1 or more", "every");
+  if (sampling.every && sampling.analysis_fps) {
+    return base::Fail(Code::kInvalidArgument,
+                      "does not go with analysis_fps: leave out one of the two", "every");
+  }
   const double start_s = sampling.start_s.value_or(0);
   if (!(std::isfinite(start_s) && start_s >= 0)) {
     return base::Fail(Code::kInvalidArgument, "must be 0 or more seconds", "start");
@@ -79,6 +85,7 @@ FrameSampler::FrameSampler(const contracts::Sampling& sampling, std::optional<do
     : start_s_(sampling.start_s.value_or(0)),
       end_s_(sampling.end_s),
       fps_(sampling.analysis_fps),
+      every_(sampling.every.value_or(1)),
       zero_s_(zero_s) {}
 
 FrameSampler::Verdict FrameSampler::Judge(double pts_s) {
@@ -87,7 +94,11 @@ FrameSampler::Verdict FrameSampler::Judge(double pts_s) {
   const double from_start_s = pts_s - *zero_s_;
   if (end_s_.has_value() && from_start_s >= *end_s_ - kToleranceS) return Verdict::kStop;
   if (from_start_s < start_s_ - kToleranceS) return Verdict::kSkip;
-  if (!fps_.has_value()) return Verdict::kTake;
+  if (!fps_.has_value()) {
+    if (until_next_-- > 0) return Verdict::kSkip;
+    until_next_ = every_ - 1;
+    return Verdict::kTake;
+  }
   if (!grid_start_s_.has_value()) {
     grid_start_s_ = pts_s;
     next_s_ = pts_s;

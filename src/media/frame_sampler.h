@@ -14,7 +14,8 @@ inline constexpr int kMinAnalysisSide = 3;
 inline constexpr int kMaxAnalysisSide = 16384;
 
 /// Errors: invalid_argument, naming the field: sizes outside [3, 16384], a rate that is not above
-/// 0, a negative start, an end that is not after the start, a crop of less than 3 px a side.
+/// 0, every N-th frame with N below 1 or beside a rate, a negative start, an end that is not after
+/// the start, a crop of less than 3 px a side.
 base::Status ValidateSampling(const contracts::Sampling& sampling);
 
 struct FrameSize {
@@ -43,17 +44,20 @@ class FrameSampler {
   /// `pts_s` is the time of the next frame of the file; the first call is the file's first frame.
   /// The range [start_s, end_s) counts from the zero, which is never later than the first frame.
   /// With analysis_fps a frame is taken when it reaches the next point of a grid that starts at the
-  /// first taken frame; points without a frame of their own are passed over. Tolerance: 1 us.
+  /// first taken frame; points without a frame of their own are passed over. Tolerance: 1 us. With
+  /// `every` the first frame of the range is taken, and every N-th one after it.
   Verdict Judge(double pts_s);
 
  private:
   double start_s_;
   std::optional<double> end_s_;
   std::optional<double> fps_;
+  int every_;
   std::optional<double> zero_s_;
   bool begun_ = false;
   std::optional<double> grid_start_s_;
   double next_s_ = 0;
+  int until_next_ = 0;  // frames to leave out before the next one of `every`
 };
 
 }  // namespace reelbatch::media

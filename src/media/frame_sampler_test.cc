@@ -76,6 +76,13 @@ TEST(FrameSampler, GridDoesNotDrift) {
   }
 }
 
+TEST(FrameSampler, EveryNthFrameOfTheRange) {
+  EXPECT_THAT(Taken({.every = 3}, Regular(0, 0.04, 8)), ElementsAre(0, 3, 6));
+  EXPECT_THAT(Taken({.every = 1}, Regular(0, 0.04, 3)), ElementsAre(0, 1, 2));
+  EXPECT_THAT(Taken({.every = 3, .start_s = 0.08, .end_s = 0.3}, Regular(0, 0.04, 25)),
+              ElementsAre(2, 5));
+}
+
 TEST(FitSize, KeepsTheAspectOfTheMissingSide) {
   EXPECT_EQ(FitSize({1920, 1080}, {}), (FrameSize{1920, 1080}));
   EXPECT_EQ(FitSize({1920, 1080}, {.analysis_width = 500}), (FrameSize{500, 281}));
@@ -94,6 +101,8 @@ TEST(ValidateSampling, NamesTheField) {
       {{.analysis_fps = nan}, "analysis_fps"},
       {{.analysis_width = 2}, "analysis_width"},
       {{.analysis_height = 20000}, "analysis_height"},
+      {{.every = 0}, "every"},
+      {{.analysis_fps = 5, .every = 2}, "every"},
       {{.start_s = -1}, "start"},
       {{.start_s = 2, .end_s = 2}, "end"},
       {{.end_s = nan}, "end"},

@@ -14,15 +14,14 @@ namespace {
 using contracts::DecodeReport;
 using contracts::VideoInfo;
 
-class JoinedVideo final : public FrameSource {
+class JoinedVideo final : public RequestedSource {
  public:
   JoinedVideo(const std::vector<std::filesystem::path>& files, const std::vector<VideoInfo>& infos,
               const ReaderOptions& options)
       : files_(files),
         info_(JoinInfos(infos)),
         options_(options),
-        state_(std::make_shared<ReadingState>(options.sampling, infos.front().player_start_s)),
-        shown_(static_cast<size_t>(options.frames_kept) + 1) {}
+        state_(std::make_shared<ReadingState>(RequestsOf(options), infos.front().player_start_s)) {}
 
   /// The file behind those that were read.
   base::Status OpenNext() {
@@ -30,7 +29,7 @@ class JoinedVideo final : public FrameSource {
     options.continues = Continuation{.state = state_};
     options.shared.reset();  // of one file
     if (!parts_.empty()) options.continues->starts_at_s = next_starts_s_;
-    auto opened = OpenVideo(files_[parts_.size()], options);
+    auto opened = OpenRequested(files_[parts_.size()], options);
     if (!opened) return std::unexpected(std::move(opened.error()));
     source_ = std::move(*opened);
     return {};
@@ -45,7 +44,7 @@ class JoinedVideo final : public FrameSource {
     return source_ == nullptr ? position_s_ : PartStart() + source_->position_s() - first_pts_s_;
   }
 
-  base::Result<const image::StampedFrame*> Next() override {
+  base::Result<const RequestedFrame*> Next() override {
     while (!spent_.empty() && --spent_.front().calls < 0) spent_.pop_front();
     for (size_t i = 1; i < spent_.size(); ++i) --spent_[i].calls;
     while (source_ != nullptr) {
@@ -60,21 +59,24 @@ class JoinedVideo final : public FrameSource {
  private:
   /// A file that is read, kept while frames of it are in use.
   struct Spent {
-    std::unique_ptr<FrameSource> source;
+    std::unique_ptr<RequestedSource> source;
     int calls = 0;  // of Next() that it has to outlive
   };
 
   /// When the first frame of the file at hand is shown.
   double PartStart() const { return parts_.empty() ? first_pts_s_ : next_starts_s_; }
 
-  const image::StampedFrame* Show(const image::StampedFrame& frame) {
-    if (parts_.empty()) first_pts_s_ = frame.pts_s - source_->position_s();
-    turn_ = (turn_ + 1) % shown_.size();
-    image::StampedFrame& shown = shown_[turn_];
-    shown = frame;
-    shown.index += first_frame_;
-    if (!parts_.empty()) shown.pts_s = next_starts_s_ + source_->position_s();
-    return &shown;
+  const RequestedFrame* Show(const RequestedFrame& frame) {
+    if (parts_.empty()) first_pts_s_ = frame.stamp.pts_s - source_->position_s();
+    shown_ = frame;
+    shown_.stamp.index += first_frame_;
+    if (!parts_.empty()) shown_.stamp.pts_s = next_starts_s_ + source_->position_s();
+    for (auto& seen : shown_.of) {
+      if (!seen) continue;
+      seen->index = shown_.stamp.index;
+      seen->pts_s = shown_.stamp.pts_s;
+    }
+    return &shown_;
   }
 
   base::Status EndPart() {
@@ -119,12 +121,11 @@ class JoinedVideo final : public FrameSource {
   VideoInfo info_;
   ReaderOptions options_;
   std::shared_ptr<ReadingState> state_;
-  std::unique_ptr<FrameSource> source_;  // of the file at hand; null: all are read
+  std::unique_ptr<RequestedSource> source_;  // of the file at hand; null: all are read
   std::deque<Spent> spent_;
   std::vector<PartReport> parts_;  // of the files that are read
   DecodeReport report_;
-  std::vector<image::StampedFrame> shown_;  // frames given out, which take turns
-  size_t turn_ = 0;
+  RequestedFrame shown_;
   contracts::FrameIndex first_frame_ = 0;  // of the file at hand
   double first_pts_s_ = 0;                 // of the first file
   double next_starts_s_ = 0;               // of the file at hand, from the second one on
@@ -146,7 +147,8 @@ base::Result<VideoInfo> JoinedFiles::Probe(const contracts::Sampling& sampling,
   return WithLargest(JoinInfos(infos_), infos_);
 }
 
-base::Result<std::unique_ptr<FrameSource>> JoinedFiles::Open(const ReaderOptions& options) const {
+base::Result<std::unique_ptr<RequestedSource>> JoinedFiles::Open(
+    const ReaderOptions& options) const {
   auto joined = std::make_unique<JoinedVideo>(files_, infos_, options);
   if (auto opened = joined->OpenNext(); !opened) return std::unexpected(opened.error());
   return joined;

@@ -7,7 +7,7 @@
 #include "base/cancel.h"
 #include "base/result.h"
 #include "contracts/video.h"
-#include "media/frame_source.h"
+#include "media/frame_request.h"
 #include "media/video_reader.h"
 
 namespace reelbatch::media {
@@ -32,10 +32,10 @@ class JoinedFiles {
   base::Result<contracts::VideoInfo> Probe(const contracts::Sampling& sampling,
                                            const base::CancelToken* cancel);
 
-  /// After Probe(). FrameSource::info() is of the first file but for sums and rates. The report
+  /// After Probe(). RequestedSource::info() is of the first file but for sums and rates. The report
   /// adds up those of the files, and lists the files that were reached as its parts. Errors: as
-  /// OpenVideo().
-  base::Result<std::unique_ptr<FrameSource>> Open(const ReaderOptions& options) const;
+  /// OpenRequested().
+  base::Result<std::unique_ptr<RequestedSource>> Open(const ReaderOptions& options) const;
 
  private:
   std::vector<std::filesystem::path> files_;

@@ -36,15 +36,16 @@ Reading ReadJoined(const Paths& files, const ReaderOptions& options = {}) {
     reading.code = probed.error().code;
     return reading;
   }
-  const auto source = joined.Open(options);
-  if (!source) {
-    reading.failure = source.error().Text();
+  auto opened = joined.Open(options);
+  if (!opened) {
+    reading.failure = opened.error().Text();
     return reading;
   }
-  reading.info = (*source)->info();
+  const auto source = AsFrameSource(std::move(*opened));
+  reading.info = source->info();
   std::vector<image::StampedFrame> kept;  // read at the last moment of their life
   while (true) {
-    const auto frame = (*source)->Next();
+    const auto frame = source->Next();
     if (!frame) {
       reading.failure = frame.error().Text();
       reading.code = frame.error().code;
@@ -60,10 +61,9 @@ Reading ReadJoined(const Paths& files, const ReaderOptions& options = {}) {
     kept.erase(kept.begin());
   }
   if (options.frames_kept == 0) {
-    EXPECT_EQ((*source)->position_s(),
-              reading.timeline.pts_s.empty() ? 0 : (*source)->position_s());
+    EXPECT_EQ(source->position_s(), reading.timeline.pts_s.empty() ? 0 : source->position_s());
   }
-  reading.report = (*source)->report();
+  reading.report = source->report();
   return reading;
 }
 

@@ -14,8 +14,8 @@
 #include "media/log_capture.h"
 #include "media/picture_decoder.h"
 #include "media/reading_state.h"
+#include "media/requested_views.h"
 #include "media/stream_info.h"
-#include "media/thumbnailer.h"
 
 namespace reelbatch::media {
 namespace {
@@ -82,10 +82,7 @@ class PictureSource final : public DecodedSource {
         files_(std::move(files)),
         options_(options),
         rate_(PictureRate(options.sampling)),
-        decoder_(options),
-        state_(options.continues ? options.continues->state
-                                 : std::make_shared<ReadingState>(options.sampling, 0)),
-        shown_(static_cast<size_t>(options.frames_kept) + 1) {}
+        decoder_(options) {}
 
   /// Looks for the first picture that can be decoded. Errors as Probe().
   base::Status Open() {
@@ -108,17 +105,15 @@ class PictureSource final : public DecodedSource {
   PictureColours colours() const override { return ColoursOf(*last_); }
   const AVStream* stream() const override { return stream_.stream; }
 
-  base::Result<const image::StampedFrame*> Next() override try {
+  base::Result<const RequestedFrame*> Next() override try {
     const QuietLog quiet;
-    turn_ = (turn_ + 1) % shown_.size();
-    Shown& shown = shown_[turn_];
-    if (shown.decoded != nullptr) av_frame_unref(shown.decoded.get());
+    views_->Turn();
     while (next_ < files_.size()) {
       const auto index = static_cast<contracts::FrameIndex>(next_);
       const double pts_s = static_cast<double>(index) * static_cast<double>(rate_.den) /
                            static_cast<double>(rate_.num);
       position_s_ = pts_s;
-      const FrameSampler::Verdict verdict = state_->sampler.Judge(SampledTime(pts_s));
+      const FrameSampler::Verdict verdict = views_->Judge(SampledTime(pts_s));
       if (verdict == FrameSampler::Verdict::kStop) {
         report_.past_range_s = pts_s;
         break;
@@ -130,12 +125,14 @@ class PictureSource final : public DecodedSource {
       const AVFrame& frame = *last_;
       const bool taken = verdict == FrameSampler::Verdict::kTake;
       if (taken) {
-        if (auto made = Show(frame, shown, {.index = index, .pts_s = pts_s}); !made)
-          return std::unexpected(made.error());
+        const base::Status shown = views_->Show({.frame = frame,
+                                                 .meaning = MeaningOf(frame),
+                                                 .loose = frame,
+                                                 .stamp = {.index = index, .pts_s = pts_s}});
+        if (!shown) return base::Fail(shown.error().code, shown.error().message, path_.string());
       }
-      if (!report_.size_changed_at && state_->converter.SizeChanged(frame))
-        report_.size_changed_at = index;
-      if (taken) return &shown.stamped;
+      if (!report_.size_changed_at && views_->SizeChanged(frame)) report_.size_changed_at = index;
+      if (taken) return &views_->shown();
     }
     next_ = files_.size();
     Finish();
@@ -145,13 +142,6 @@ class PictureSource final : public DecodedSource {
   }
 
  private:
-  struct Shown {
-    image::StampedFrame stamped;
-    AvFrame decoded;  // a reference that keeps samples which were passed through
-    FramePlanes planes;
-    image::Plane<uint8_t> thumbnail;
-  };
-
   base::Status Begin(const AVFrame& frame) {
     auto described = DescribePictures(decoder_, frame, rate_, files_.size());
     if (!described) return std::unexpected(described.error());
@@ -160,9 +150,13 @@ class PictureSource final : public DecodedSource {
     info_.frames_expected = static_cast<int64_t>(files_.size());
     report_.frames_expected = info_.frames_expected;
     report_.rate = rate_;
+    const std::vector<FrameRequest> requests = RequestsOf(options_);
+    views_.emplace(requests, options_.frames_kept,
+                   options_.continues ? options_.continues->state
+                                      : std::make_shared<ReadingState>(requests, 0),
+                   *stream_.stream);
     // The first picture sets the geometry, also where the range begins later.
-    state_->converter.NoteSkipped(frame);
-    if (options_.thumbnail) thumbnailer_.emplace(*options_.thumbnail, *stream_.stream);
+    views_->NoteSkipped(frame);
     return Keep(frame);
   }
 
@@ -208,23 +202,6 @@ class PictureSource final : public DecodedSource {
     return continues && continues->starts_at_s ? *continues->starts_at_s + pts_s : pts_s;
   }
 
-  base::Status Show(const AVFrame& frame, Shown& shown, image::FrameStamp stamp) {
-    auto view = state_->converter.Convert(frame, MeaningOf(frame), shown.planes);
-    if (!view) return base::Fail(view.error().code, view.error().message, path_.string());
-    shown.stamped = {*view, stamp.index, stamp.pts_s};
-    if (thumbnailer_) {
-      const AVFrame& picture = state_->converter.part();
-      if (auto made = thumbnailer_->Make(picture, shown.thumbnail); !made) return made;
-      shown.stamped.thumbnail = shown.thumbnail.view();
-    }
-    const AVFrame& part = state_->converter.part();
-    if (view->y.data != part.data[0]) return {};
-    if (shown.decoded == nullptr) shown.decoded.reset(av_frame_alloc());
-    if (shown.decoded == nullptr || av_frame_ref(shown.decoded.get(), &part) < 0)
-      return base::Fail(base::Code::kOutOfMemory, "no memory", path_.string());
-    return {};
-  }
-
   void Finish() {
     if (finished_) return;
     finished_ = true;
@@ -238,15 +215,12 @@ class PictureSource final : public DecodedSource {
   const ReaderOptions options_;
   const contracts::Rational rate_;
   PictureDecoder decoder_;
-  std::shared_ptr<ReadingState> state_;
   AsStream stream_;
-  std::optional<Thumbnailer> thumbnailer_;
+  std::optional<RequestedViews> views_;  // from Open() on
   contracts::VideoInfo info_;
   contracts::DecodeReport report_;
   ErrorMarks marks_;
   AvFrame last_;
-  std::vector<Shown> shown_;  // frames given out, which take turns
-  size_t turn_ = 0;
   size_t next_ = 0;
   double position_s_ = 0;
   bool finished_ = false;
@@ -255,8 +229,7 @@ class PictureSource final : public DecodedSource {
 base::Result<std::unique_ptr<PictureSource>> OpenSource(const fs::path& path,
                                                         const ReaderOptions& options) {
   const QuietLog quiet;
-  if (auto valid = ValidateSampling(options.sampling); !valid)
-    return std::unexpected(valid.error());
+  if (auto valid = CheckRequests(options); !valid) return std::unexpected(valid.error());
   if (options.sampling.stream.value_or(0) != 0) {
     return base::Fail(base::Code::kInvalidArgument, "a picture sequence has stream 0 alone",
                       path.string());

@@ -18,8 +18,11 @@ extern "C" {
 namespace reelbatch::media {
 namespace {
 
-bool LooksAtEveryFrame(const contracts::Sampling& sampling) {
-  return !sampling.analysis_fps && !sampling.start_s && !sampling.end_s;
+bool LooksAtEveryFrame(const std::vector<FrameRequest>& requests) {
+  if (requests.empty()) return true;
+  const contracts::Sampling& sampling = requests.front().sampling;
+  return requests.size() == 1 && !sampling.analysis_fps && !sampling.every && !sampling.start_s &&
+         !sampling.end_s;
 }
 
 // The next packet of the stream; none at the end or at damage.
@@ -45,9 +48,10 @@ class OneRange final : public RangeReader {
  public:
   OneRange(std::unique_ptr<StreamDecoder> decoder, const ReaderOptions& options)
       : decoder_(std::move(decoder)),
-        converter_(options.sampling),
+        converter_(RequestsOf(options).front().sampling),
         on_decoded_(options.on_decoded) {
-    if (options.thumbnail) thumbnailer_.emplace(*options.thumbnail, decoder_->stream());
+    const auto thumbnail = RequestsOf(options).front().thumbnail;
+    if (thumbnail) thumbnailer_.emplace(*thumbnail, decoder_->stream());
   }
 
   base::Status Begin(const KeyframeRange& range) override {
@@ -172,11 +176,11 @@ class OneRange final : public RangeReader {
 
 }  // namespace
 
-bool MayHaveRanges(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
+bool MayHaveRanges(const contracts::VideoInfo& info, const std::vector<FrameRequest>& requests,
                    double range_s) {
   constexpr std::string_view kMp4 = "mov,mp4";
   return info.container.starts_with(kMp4) && info.frames_expected &&
-         info.duration_s.value_or(0) >= 2 * range_s && LooksAtEveryFrame(sampling);
+         info.duration_s.value_or(0) >= 2 * range_s && LooksAtEveryFrame(requests);
 }
 
 base::Result<RangePlan> PlanRanges(const std::filesystem::path& path, const ReaderOptions& options,
@@ -188,7 +192,7 @@ base::Result<RangePlan> PlanRanges(const std::filesystem::path& path, const Read
   RangePlan plan{.info = container.info(), .tick_s = av_q2d(stream.time_base), .ranges = {}};
   const bool counted =
       plan.info.frames_expected == stream.nb_frames && ShowsAllOfItsIndex(container.stream());
-  if (!counted || !MayHaveRanges(plan.info, options.sampling, range_s)) return plan;
+  if (!counted || !MayHaveRanges(plan.info, RequestsOf(options), range_s)) return plan;
 
   const LogCapture::Scope scope(container.log());
   const AvPacket packet(av_packet_alloc());

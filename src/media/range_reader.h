@@ -28,13 +28,14 @@ struct RangePlan {
   std::vector<KeyframeRange> ranges;
 };
 
-/// Whether planning is worth opening the file: by what a probe says of it.
-bool MayHaveRanges(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
+/// Whether planning is worth opening the file: by what a probe says of it, and where there is one
+/// request. `requests`: none is one of every frame as it is.
+bool MayHaveRanges(const contracts::VideoInfo& info, const std::vector<FrameRequest>& requests,
                    double range_s);
 
-/// Ranges of about `range_s` seconds each. Only for containers that count their frames (MP4 and its
-/// like), so that a frame that went missing at a seam shows, and where every frame is looked at.
-/// Errors: as OpenVideo().
+/// Ranges of about `range_s` seconds each, for one request. Only for containers that count their
+/// frames (MP4 and its like), so that a frame that went missing at a seam shows, and where every
+/// frame is looked at. Errors: as OpenVideo().
 base::Result<RangePlan> PlanRanges(const std::filesystem::path& path, const ReaderOptions& options,
                                    double range_s);
 
@@ -71,7 +72,7 @@ class RangeReader {
   virtual bool interlaced() const = 0;
 };
 
-/// Errors as OpenVideo().
+/// For one request. Errors as OpenVideo().
 base::Result<std::unique_ptr<RangeReader>> OpenRangeReader(const std::filesystem::path& path,
                                                            const ReaderOptions& options);
 

@@ -193,9 +193,10 @@ base::Result<std::vector<WrittenPiece>> SplitExact(const std::filesystem::path& 
     auto frame = (*video)->Next();
     if (!frame) return std::unexpected(frame.error());
     if (*frame == nullptr) break;
-    const SourcePicture picture{
-        .frame = &(*video)->picture(), .colours = (*video)->colours(), .pts_s = (*frame)->pts_s};
-    if (auto added = splitter.Add((*frame)->index, picture); !added)
+    const SourcePicture picture{.frame = &(*video)->picture(),
+                                .colours = (*video)->colours(),
+                                .pts_s = (*frame)->stamp.pts_s};
+    if (auto added = splitter.Add((*frame)->stamp.index, picture); !added)
       return std::unexpected(added.error());
   }
   return splitter.Finish(source);

@@ -55,7 +55,10 @@ base::Status StreamDecoder::OpenDecoder(const ReaderOptions& options) {
   // Crop to the exact size: without it FFmpeg leaves up to 31 columns beside the picture for the
   // sake of alignment.
   codec_->flags |= AV_CODEC_FLAG_UNALIGNED;
-  if (options.thumbnail) codec_->apply_cropping = 0;  // Crop() does it, in two ways
+  const bool small = std::ranges::any_of(RequestsOf(options), [](const FrameRequest& request) {
+    return request.thumbnail.has_value();
+  });
+  if (small) codec_->apply_cropping = 0;  // Crop() does it, in two ways
   limit_.Bind(*codec_, options.largest);
   log.Watch(codec_.get(), &limit_);
   result = avcodec_open2(codec_.get(), codec, nullptr);

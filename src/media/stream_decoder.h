@@ -34,7 +34,7 @@ class StreamDecoder {
 
   /// The frame that Next() gave, cropped as ffmpeg's command line crops it: for the sake of
   /// alignment up to 63 columns at the left may stay that are not to be seen. Only with
-  /// ReaderOptions::thumbnail; lives as long as the frame.
+  /// where a request wants a thumbnail; lives as long as the frame.
   const AVFrame& loosely_cropped() const { return has_loose_ ? *loose_ : *frame_; }
 
   /// The frame that was larger than ReaderOptions::largest.

@@ -10,13 +10,12 @@
 #include "media/container.h"
 #include "media/decoded_source.h"
 #include "media/frame_clock.h"
-#include "media/frame_converter.h"
 #include "media/frame_crop.h"
 #include "media/picture_source.h"
 #include "media/reading_state.h"
+#include "media/requested_views.h"
 #include "media/stream_decoder.h"
 #include "media/stream_info.h"
-#include "media/thumbnailer.h"
 
 namespace reelbatch::media {
 namespace {
@@ -32,28 +31,26 @@ class VideoReader final : public DecodedSource {
         info_(decoder_->info()),
         clock_(info_, av_q2d(decoder_->time_base())),
         continues_(options.continues),
-        state_(continues_ ? continues_->state
-                          : std::make_shared<ReadingState>(options.sampling, info_.player_start_s)),
-        on_decoded_(options.on_decoded),
-        shown_(static_cast<size_t>(options.frames_kept) + 1) {
+        views_(RequestsOf(options), options.frames_kept,
+               continues_
+                   ? continues_->state
+                   : std::make_shared<ReadingState>(RequestsOf(options), info_.player_start_s),
+               decoder_->stream()),
+        on_decoded_(options.on_decoded) {
     report_.frames_expected = decoder_->info().frames_expected;
-    if (options.thumbnail) thumbnailer_.emplace(*options.thumbnail, decoder_->stream());
   }
 
   const contracts::VideoInfo& info() const override { return info_; }
   const contracts::DecodeReport& report() const override { return report_; }
   double position_s() const override { return position_s_; }
-  const AVFrame& picture() const override { return *shown_[turn_].decoded; }
+  const AVFrame& picture() const override { return views_.picture(); }
   const AVStream* stream() const override { return &decoder_->stream(); }
   PictureColours colours() const override { return decoder_->ColoursOf(picture()); }
   std::optional<FrameSize> refused_size() const override { return decoder_->refused_size(); }
 
-  base::Result<const image::StampedFrame*> Next() override try {
+  base::Result<const RequestedFrame*> Next() override try {
     const LogCapture::Scope scope(unread_log_);
-    turn_ = (turn_ + 1) % shown_.size();
-    Shown& shown = shown_[turn_];
-    // Now, so that the decoder can have its memory for the next one.
-    if (shown.decoded != nullptr) av_frame_unref(shown.decoded.get());
+    views_.Turn();
     while (!ended_) {
       const base::Result<const AVFrame*> decoded = decoder_->Next();
       if (!decoded.has_value()) return std::unexpected(decoded.error());
@@ -64,7 +61,7 @@ class VideoReader final : public DecodedSource {
       const base::Result<double> stamped = Stamp();
       if (!stamped) return std::unexpected(stamped.error());
       const double pts_s = *stamped;
-      const FrameSampler::Verdict verdict = state_->sampler.Judge(SampledTime(pts_s));
+      const FrameSampler::Verdict verdict = views_.Judge(SampledTime(pts_s));
       if (verdict == FrameSampler::Verdict::kStop) {
         report_.past_range_s = pts_s;
         break;
@@ -72,30 +69,14 @@ class VideoReader final : public DecodedSource {
       report_.end_frame = index + 1;
       report_.last_pts_s = pts_s;
       if (verdict == FrameSampler::Verdict::kSkip) {
-        state_->converter.NoteSkipped(*frame);
-      } else if (gives_ == Gives::kPictures) {
-        shown.stamped = {{}, index, pts_s};
-        if (auto held = Hold(*frame, shown.decoded); !held) return AboutThisFile(held.error());
-      } else {
-        auto view = state_->converter.Convert(*frame, decoder_->MeaningOf(*frame), shown.planes);
-        if (!view.has_value()) return AboutThisFile(view.error());
-        shown.stamped = {*view, index, pts_s};
-        if (thumbnailer_) {
-          const AVFrame& picture =
-              state_->converter.crops() ? state_->converter.part() : decoder_->loosely_cropped();
-          const base::Status made = thumbnailer_->Make(picture, shown.thumbnail);
-          if (!made) return AboutThisFile(made.error());
-          shown.stamped.thumbnail = shown.thumbnail.view();
-        }
-        if (view->y.data == state_->converter.part().data[0]) {
-          const base::Status held = Hold(state_->converter.part(), shown.decoded);
-          if (!held) return AboutThisFile(held.error());
-        }
+        views_.NoteSkipped(*frame);
+      } else if (auto shown = Show(*frame, {.index = index, .pts_s = pts_s}); !shown) {
+        return AboutThisFile(shown.error());
       }
-      if (!report_.size_changed_at.has_value() && state_->converter.SizeChanged(*frame)) {
+      if (!report_.size_changed_at.has_value() && views_.SizeChanged(*frame)) {
         report_.size_changed_at = index;
       }
-      if (verdict == FrameSampler::Verdict::kTake) return &shown.stamped;
+      if (verdict == FrameSampler::Verdict::kTake) return &views_.shown();
     }
     return Finish();
   } catch (const std::bad_alloc&) {
@@ -103,19 +84,12 @@ class VideoReader final : public DecodedSource {
   }
 
  private:
-  struct Shown {
-    image::StampedFrame stamped;
-    AvFrame decoded;  // a reference that keeps samples which were passed through
-    FramePlanes planes;
-    image::Plane<uint8_t> thumbnail;
-  };
-
-  static base::Status Hold(const AVFrame& frame, AvFrame& reference) {
-    if (reference == nullptr) reference.reset(av_frame_alloc());
-    if (reference == nullptr || av_frame_ref(reference.get(), &frame) < 0) {
-      return base::Fail(base::Code::kOutOfMemory, "no memory for a frame");
-    }
-    return {};
+  base::Status Show(const AVFrame& frame, image::FrameStamp stamp) {
+    if (gives_ == Gives::kPictures) return views_.Keep(frame, stamp);
+    return views_.Show({.frame = frame,
+                        .meaning = decoder_->MeaningOf(frame),
+                        .loose = decoder_->loosely_cropped(),
+                        .stamp = stamp});
   }
 
   base::Result<double> Stamp() {
@@ -142,7 +116,7 @@ class VideoReader final : public DecodedSource {
     return std::unexpected(std::move(error));
   }
 
-  base::Result<const image::StampedFrame*> Finish() {
+  base::Result<const RequestedFrame*> Finish() {
     ended_ = true;
     decoder_->Report(report_);
     report_.decoder_complained = !decoder_->first_log_line().empty();
@@ -179,12 +153,9 @@ class VideoReader final : public DecodedSource {
   contracts::VideoInfo info_;
   FrameClock clock_;
   std::optional<Continuation> continues_;
-  std::shared_ptr<ReadingState> state_;
-  std::optional<Thumbnailer> thumbnailer_;
+  RequestedViews views_;
   std::function<void()> on_decoded_;
   contracts::DecodeReport report_;
-  std::vector<Shown> shown_;  // frames given out, which take turns
-  size_t turn_ = 0;
   contracts::FrameIndex frames_ = 0;
   std::optional<double> first_pts_s_;
   double position_s_ = 0;
@@ -219,9 +190,7 @@ namespace {
 base::Result<std::unique_ptr<VideoReader>> OpenReader(const std::filesystem::path& path,
                                                       const ReaderOptions& options,
                                                       Gives gives) try {
-  if (auto valid = ValidateSampling(options.sampling); !valid.has_value()) {
-    return std::unexpected(std::move(valid.error()));
-  }
+  if (auto valid = CheckRequests(options); !valid) return std::unexpected(std::move(valid.error()));
   const SharedFile* const shared = gives == Gives::kViews ? options.shared.get() : nullptr;
   auto packets = StreamPackets::OfFrames(path, options.sampling, options.cancel, shared);
   if (!packets.has_value()) return std::unexpected(std::move(packets.error()));
@@ -234,10 +203,40 @@ base::Result<std::unique_ptr<VideoReader>> OpenReader(const std::filesystem::pat
 
 }  // namespace
 
-base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path& path,
-                                                     const ReaderOptions& options) {
+std::vector<FrameRequest> RequestsOf(const ReaderOptions& options) {
+  if (!options.requests.empty()) return options.requests;
+  return {{.sampling = options.sampling, .thumbnail = options.thumbnail}};
+}
+
+base::Status CheckRequests(const ReaderOptions& options) {
+  for (const FrameRequest& request : RequestsOf(options)) {
+    if (auto valid = ValidateSampling(request.sampling); !valid) return valid;
+    contracts::Sampling as_all = request.sampling;
+    as_all.analysis_fps = options.sampling.analysis_fps;
+    as_all.every = options.sampling.every;
+    as_all.analysis_width = options.sampling.analysis_width;
+    as_all.analysis_height = options.sampling.analysis_height;
+    if (as_all != options.sampling) {
+      return base::Fail(base::Code::kInvalidArgument,
+                        "those who read a video together want the same range, stream, crop and "
+                        "picture rate",
+                        "requests");
+    }
+  }
+  return {};
+}
+
+base::Result<std::unique_ptr<RequestedSource>> OpenRequested(const std::filesystem::path& path,
+                                                             const ReaderOptions& options) {
   if (base::NamesPictures(path)) return OpenPictures(path, options);
   return OpenReader(path, options, Gives::kViews);
+}
+
+base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path& path,
+                                                     const ReaderOptions& options) {
+  auto source = OpenRequested(path, options);
+  if (!source) return std::unexpected(std::move(source.error()));
+  return AsFrameSource(std::move(*source));
 }
 
 base::Result<std::unique_ptr<DecodedSource>> OpenDecoded(const std::filesystem::path& path,

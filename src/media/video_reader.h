@@ -4,10 +4,12 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/cancel.h"
 #include "base/result.h"
 #include "contracts/video.h"
+#include "media/frame_request.h"
 #include "media/frame_sampler.h"
 #include "media/frame_source.h"
 #include "media/shared_file.h"
@@ -36,19 +38,18 @@ struct Continuation {
 };
 
 struct ReaderOptions {
-  contracts::Sampling sampling = {};
-  int threads = 1;                // of the decoder; more than 1 means frame threads
+  contracts::Sampling sampling = {};  // of several requests: what all of them have in common
+  int threads = 1;                    // of the decoder; more than 1 means frame threads
   int frames_kept = 0;            // the samples of a frame live for so many more calls of Next()
   bool skip_loop_filter = false;  // faster and less exact: contracts::LoopFilter
   /// Next() fails with out_of_memory rather than decode a frame of more samples than this, rounded
   /// up to whole blocks: a header may promise less than what follows. 0 x 0: any size that FFmpeg
   /// takes.
   FrameSize largest = {};
-  /// The size of the small RGB picture that every frame carries besides:
-  /// image::StampedFrame::thumbnail, made as ffmpeg's command line makes it of the decoder's own
-  /// picture, or of the crop alone, whatever the analysis size (Thumbnailer). None: no such
-  /// picture.
-  std::optional<FrameSize> thumbnail = std::nullopt;
+  std::optional<FrameSize> thumbnail = std::nullopt;  // as FrameRequest::thumbnail
+  /// Of several who read the video together (OpenRequested()): what each of them wants. None: there
+  /// is one, who wants `sampling` and `thumbnail`.
+  std::vector<FrameRequest> requests = {};
   /// What the files before this one have settled; none: it is read by itself. Times and indices of
   /// its frames are the file's own either way; the sampling counts from the first file's start.
   std::optional<Continuation> continues = std::nullopt;
@@ -60,14 +61,27 @@ struct ReaderOptions {
   std::function<void()> on_decoded = {};
 };
 
-/// Opens one video stream for sequential decoding. Errors as Probe(), and out_of_memory.
+/// ReaderOptions::requests, or the only one; never empty.
+std::vector<FrameRequest> RequestsOf(const ReaderOptions& options);
+/// Errors: as ValidateSampling(); invalid_argument too where the requests do not agree on range,
+/// stream, crop or picture rate.
+base::Status CheckRequests(const ReaderOptions& options);
+
+/// Opens one video stream for sequential decoding, for all requests. Errors as Probe() and
+/// CheckRequests(), and out_of_memory.
+base::Result<std::unique_ptr<RequestedSource>> OpenRequested(const std::filesystem::path& path,
+                                                             const ReaderOptions& options);
+
+/// The same for one request. Errors as OpenRequested().
 base::Result<std::unique_ptr<FrameSource>> OpenVideo(const std::filesystem::path& path,
                                                      const ReaderOptions& options);
 
 /// Bytes that decoding one such video holds at once: reference and reorder frames of the codec, one
-/// more per extra thread, those that are kept, and our own planes, of the analysis size. An upper
-/// estimate for admission, from geometry alone.
-int64_t EstimateDecodeBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
-                            int threads, int frames_kept);
+/// more per extra thread, those that are kept, and our own planes, of every analysis size and small
+/// picture that is asked for. An upper estimate for admission, from geometry alone. `requests`:
+/// none is one of every frame as it is.
+int64_t EstimateDecodeBytes(const contracts::VideoInfo& info,
+                            const std::vector<FrameRequest>& requests, int threads,
+                            int frames_kept);
 
 }  // namespace reelbatch::media

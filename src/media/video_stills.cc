@@ -58,7 +58,7 @@ base::Result<WrittenStills> WriteStills(const std::filesystem::path& video,
           fmt::format("frame {} did not come again; the file has changed", wanted.begin()->first),
           video.string());
     }
-    const auto [first, last] = wanted.equal_range((*frame)->index);
+    const auto [first, last] = wanted.equal_range((*frame)->stamp.index);
     if (first == last) continue;
     const AVFrame& picture = (*source)->picture();
     const StillPicture still{.frame = &picture,
