@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "components/component.h"
@@ -24,14 +27,22 @@ class BlindMeter final : public FrameMeter {
 /// caller at a time.
 class MeterSet {
  public:
-  explicit MeterSet(const std::vector<std::unique_ptr<Component>>& components) {
-    for (const auto& component : components) {
-      meters_.push_back(component->looks_at_frames() ? component->MakeMeter(flows_)
-                                                     : std::make_unique<BlindMeter>());
+  /// `timelines`: by component, whose frames it looks at: those with the same one share their
+  /// flows. None: all look at the same frames.
+  explicit MeterSet(const std::vector<std::unique_ptr<Component>>& components,
+                    const std::vector<std::optional<size_t>>& timelines = {}) {
+    std::map<size_t, SharedFlows> flows;
+    for (size_t k = 0; k < components.size(); ++k) {
+      const size_t timeline = timelines.empty() ? 0 : timelines[k].value_or(0);
+      looks_.push_back(components[k]->looks_at_frames());
+      meters_.push_back(looks_.back() ? components[k]->MakeMeter(flows[timeline])
+                                      : std::make_unique<BlindMeter>());
     }
   }
 
   size_t size() const { return meters_.size(); }
+  /// By component: whether it looks at frames.
+  const std::vector<bool>& looks() const { return looks_; }
   FrameMeter& meter(size_t component) { return *meters_[component]; }
 
   FrameMeasures NewMeasures() const {
@@ -41,7 +52,7 @@ class MeterSet {
   }
 
  private:
-  SharedFlows flows_;
+  std::vector<bool> looks_;
   std::vector<std::unique_ptr<FrameMeter>> meters_;
 };
 

@@ -24,19 +24,33 @@ constexpr int64_t kFullSizePlanes = 2;
 /// planes of 120 kB more.
 constexpr int64_t kWaitingBytes = int64_t{2 * kMeasuresPerWorker} * 180'000;
 
-int64_t RangeBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
-                   int workers) {
-  return workers * (VideoBytes(info, sampling, 1) + kWaitingBytes);
+using Requests = std::vector<media::FrameRequest>;
+
+int64_t RangeBytes(const contracts::VideoInfo& info, const Requests& requests, int workers) {
+  return workers * (VideoBytes(info, requests, 1) + kWaitingBytes);
+}
+
+/// Of a frame at all the sizes that components see it in.
+int64_t PixelsOf(const contracts::VideoInfo& info, const Requests& requests) {
+  const media::FrameSize source{.width = std::max(0, info.width),
+                                .height = std::max(0, info.height)};
+  std::vector<media::FrameSize> sizes;
+  for (const media::FrameRequest& request : requests) {
+    const media::FrameSize size = media::FitSize(source, request.sampling);
+    if (std::ranges::find(sizes, size) == sizes.end()) sizes.push_back(size);
+  }
+  if (requests.empty()) sizes.push_back(source);
+  int64_t pixels = 0;
+  for (const media::FrameSize size : sizes) pixels += int64_t{size.width} * size.height;
+  return pixels;
 }
 
 }  // namespace
 
-int64_t VideoBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
+int64_t VideoBytes(const contracts::VideoInfo& info, const Requests& requests,
                    int decoder_threads) {
-  const media::FrameSize size = media::FitSize(
-      {.width = std::max(0, info.width), .height = std::max(0, info.height)}, sampling);
-  return media::EstimateDecodeBytes(info, sampling, decoder_threads, FramesKept(decoder_threads)) +
-         kComponentBytes + kFullSizePlanes * size.width * size.height;
+  return media::EstimateDecodeBytes(info, requests, decoder_threads, FramesKept(decoder_threads)) +
+         kComponentBytes + kFullSizePlanes * PixelsOf(info, requests);
 }
 
 int FramesKept(int decoder_threads) {
@@ -49,20 +63,20 @@ ThreadShare ShareThreads(int threads, int lanes, int64_t videos_left) {
   return {.decoder = sharing == 1 && threads > 1 ? threads + 1 : share, .workers = share};
 }
 
-base::Result<Admission> Admit(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
+base::Result<Admission> Admit(const contracts::VideoInfo& info, const Requests& requests,
                               ThreadShare share, int64_t budget_bytes) {
   const auto fits = [&](int64_t bytes) { return budget_bytes == 0 || bytes <= budget_bytes; };
   for (int threads = std::max(1, share.decoder);; threads = std::max(1, threads / 2)) {
-    const int64_t bytes = VideoBytes(info, sampling, threads);
+    const int64_t bytes = VideoBytes(info, requests, threads);
     if (fits(bytes)) {
       Admission admission{.decoder_threads = threads, .bytes = bytes};
-      if (!media::MayHaveRanges(info, sampling, kRangeSeconds)) return admission;
+      if (!media::MayHaveRanges(info, requests, kRangeSeconds)) return admission;
       const auto most = static_cast<int>(
           std::min<double>(share.workers, info.duration_s.value_or(0) / kRangeSeconds));
       for (int workers = most; workers > 1; workers /= 2) {
-        if (!fits(RangeBytes(info, sampling, workers))) continue;
+        if (!fits(RangeBytes(info, requests, workers))) continue;
         admission.range_workers = workers;
-        admission.bytes = std::max(bytes, RangeBytes(info, sampling, workers));
+        admission.bytes = std::max(bytes, RangeBytes(info, requests, workers));
         break;
       }
       return admission;

@@ -1,16 +1,19 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "base/result.h"
 #include "contracts/video.h"
+#include "media/frame_request.h"
 
 namespace reelbatch::runtime {
 
 /// Bytes one video in flight holds at most: decoder, frames and the components' planes. From
-/// geometry alone, because a header can lie about the number of frames.
-int64_t VideoBytes(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
-                   int decoder_threads);
+/// geometry alone, because a header can lie about the number of frames. `requests`: what all who
+/// look at it want of its frames; none: every frame as it is.
+int64_t VideoBytes(const contracts::VideoInfo& info,
+                   const std::vector<media::FrameRequest>& requests, int decoder_threads);
 
 /// Threads for the next video: the run's, shared by the videos that can be in flight from now on.
 /// Results do not depend on it.
@@ -34,11 +37,13 @@ struct Admission {
   int64_t bytes = 0;
 };
 
-/// Ranges where there is a thread for more than one of them and a video that may have some. Fewer
-/// decoder threads where more do not fit into `budget_bytes` (0: no bound).
-/// Errors: out_of_memory (does not fit with one thread either; names need, budget and
+/// Ranges where all look at the same frames, and where there is a thread for more than one of them
+/// and a video that may have some. Fewer decoder threads where more do not fit into `budget_bytes`
+/// (0: no bound). Errors: out_of_memory (does not fit with one thread either; names need, budget
+/// and
 /// --max-memory).
-base::Result<Admission> Admit(const contracts::VideoInfo& info, const contracts::Sampling& sampling,
-                              ThreadShare share, int64_t budget_bytes);
+base::Result<Admission> Admit(const contracts::VideoInfo& info,
+                              const std::vector<media::FrameRequest>& requests, ThreadShare share,
+                              int64_t budget_bytes);
 
 }  // namespace reelbatch::runtime

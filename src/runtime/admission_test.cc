@@ -44,7 +44,11 @@ TEST(Admission, RangesWhereTheVideoMayHaveThemAndTheyFit) {
   EXPECT_EQ(tight->range_workers, 0);
   EXPECT_EQ(tight->decoder_threads, 5);
   EXPECT_EQ(Admit(film, {}, {.decoder = 1}, 0)->range_workers, 0);
-  EXPECT_EQ(Admit(film, {.analysis_fps = 2}, kShare, 0)->range_workers, 0);
+  EXPECT_EQ(Admit(film, {{.sampling = {.analysis_fps = 2}}}, kShare, 0)->range_workers, 0);
+  EXPECT_EQ(Admit(film, {{.sampling = {.every = 2}}}, kShare, 0)->range_workers, 0);
+  EXPECT_EQ(Admit(film, {{.sampling = {.analysis_width = 320}}}, kShare, 0)->range_workers, 4);
+  EXPECT_EQ(Admit(film, {{}, {.sampling = {.analysis_width = 320}}}, kShare, 0)->range_workers, 0)
+      << "those who look at other frames share one decoder";
   EXPECT_EQ(Admit(FullHd(), {}, kShare, 0)->range_workers, 0);
 }
 

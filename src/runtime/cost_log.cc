@@ -5,21 +5,21 @@
 namespace reelbatch::runtime {
 namespace {
 
-class MeteredSource final : public media::FrameSource {
+class MeteredSource final : public media::RequestedSource {
  public:
-  MeteredSource(std::unique_ptr<media::FrameSource> source, CostLog& log)
+  MeteredSource(std::unique_ptr<media::RequestedSource> source, CostLog& log)
       : source_(std::move(source)), log_(log) {}
 
   const contracts::VideoInfo& info() const override { return source_->info(); }
   const contracts::DecodeReport& report() const override { return source_->report(); }
   double position_s() const override { return source_->position_s(); }
   std::optional<media::FrameSize> refused_size() const override { return source_->refused_size(); }
-  base::Result<const image::StampedFrame*> Next() override {
+  base::Result<const media::RequestedFrame*> Next() override {
     return log_.Decoding([this] { return source_->Next(); });
   }
 
  private:
-  std::unique_ptr<media::FrameSource> source_;
+  std::unique_ptr<media::RequestedSource> source_;
   CostLog& log_;
 };
 
@@ -47,8 +47,8 @@ void CostLog::Add(size_t slot, base::Nanoseconds spent) {
   spent_[slot] += spent;
 }
 
-std::unique_ptr<media::FrameSource> Metered(std::unique_ptr<media::FrameSource> source,
-                                            CostLog& log) {
+std::unique_ptr<media::RequestedSource> Metered(std::unique_ptr<media::RequestedSource> source,
+                                                CostLog& log) {
   return std::make_unique<MeteredSource>(std::move(source), log);
 }
 

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "contracts/outcome.h"
-#include "media/frame_source.h"
+#include "media/frame_request.h"
 
 namespace reelbatch::runtime {
 
@@ -68,7 +68,7 @@ class CostLog {
 };
 
 /// `source`, with what its Next() takes added to decoding. `log` outlives it.
-std::unique_ptr<media::FrameSource> Metered(std::unique_ptr<media::FrameSource> source,
-                                            CostLog& log);
+std::unique_ptr<media::RequestedSource> Metered(std::unique_ptr<media::RequestedSource> source,
+                                                CostLog& log);
 
 }  // namespace reelbatch::runtime

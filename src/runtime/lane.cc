@@ -109,7 +109,7 @@ class Turn {
     }
     VideoPlan plan;
     plan.media_s = MediaSeconds(*info, run_.options.sampling);
-    plan.bytes = VideoBytes(*info, run_.options.sampling, 1);
+    plan.bytes = VideoBytes(*info, Requests(), 1);
     SetWork(*info, plan);
     plan.info = std::move(*info);
     run_.board.Plan(video_->input, plan.media_s);
@@ -228,15 +228,20 @@ class Turn {
     return std::nullopt;
   }
 
+  /// What all components want of its frames.
+  std::vector<media::FrameRequest> Requests() const {
+    return RequestsOfAll(run_.dependencies.frames, run_.options.sampling);
+  }
+
   /// More threads where their memory is there now; a video never waits for that.
   /// Errors: out_of_memory (does not fit, however long it waits).
   base::Result<Admission> AdmissionOf(const contracts::VideoInfo& info) {
     const RunOptions& options = run_.options;
     const ThreadShare share =
         ShareThreads(options.threads, options.videos_in_flight, run_.work.left());
-    auto admission = Admit(info, options.sampling, share, options.max_memory_bytes);
+    auto admission = Admit(info, Requests(), share, options.max_memory_bytes);
     if (!admission || run_.work.SetBytes(video_->input, admission->bytes)) return admission;
-    return Admit(info, options.sampling, {}, options.max_memory_bytes);
+    return Admit(info, Requests(), {}, options.max_memory_bytes);
   }
 
   /// Note [A header that lies about its size]: memory is admitted by what the header says. Where a
@@ -247,7 +252,7 @@ class Turn {
     ++plan.tries;
     plan.info.width = size.width;
     plan.info.height = size.height;
-    plan.bytes = VideoBytes(plan.info, run_.options.sampling, 1);
+    plan.bytes = VideoBytes(plan.info, Requests(), 1);
     plan.fast = false;
     video_->watch.Restart();
     video_->state = Ended{};

@@ -17,6 +17,7 @@ namespace reelbatch::runtime {
 struct MeasuredFrame {
   image::FrameStamp stamp;
   components::FrameMeasures measures;
+  std::vector<bool> taken;  // by component: the frame is of its timeline, and its measure is new
 };
 
 using Components = std::vector<std::unique_ptr<components::Component>>;

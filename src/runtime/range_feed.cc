@@ -132,6 +132,7 @@ class RangeFeed final : public MeasuredFeed {
       if (!waiting) return {};
       waiting->container_s = (*frame)->pts_s;
       for (size_t k = 0; k < meters.size(); ++k) {
+        if (!waiting->frame.taken[k]) continue;
         auto measured = options_.costs->Of(
             k, [&] { return meters.meter(k).Measure(**frame, *waiting->frame.measures[k]); });
         if (!measured) return measured;
@@ -168,6 +169,7 @@ class RangeFeed final : public MeasuredFeed {
     }
     auto made = std::make_unique<Waiting>();
     made->frame.measures = meters.NewMeasures();
+    made->frame.taken = meters.looks();
     return made;
   }
 

@@ -12,11 +12,11 @@
 namespace reelbatch::runtime {
 namespace {
 
-using media::FrameSource;
+using media::RequestedSource;
 
-class ReadingAhead final : public FrameSource {
+class ReadingAhead final : public RequestedSource {
  public:
-  explicit ReadingAhead(std::unique_ptr<FrameSource> source) : source_(std::move(source)) {}
+  explicit ReadingAhead(std::unique_ptr<RequestedSource> source) : source_(std::move(source)) {}
   ~ReadingAhead() override {
     {
       base::MutexLock lock(mutex_);
@@ -38,14 +38,14 @@ class ReadingAhead final : public FrameSource {
     return true;
   }
 
-  std::unique_ptr<FrameSource> TakeSource() { return std::move(source_); }
+  std::unique_ptr<RequestedSource> TakeSource() { return std::move(source_); }
 
   const contracts::VideoInfo& info() const override { return source_->info(); }
   const contracts::DecodeReport& report() const override { return source_->report(); }
   double position_s() const override { return shown_.position_s; }
   std::optional<media::FrameSize> refused_size() const override { return source_->refused_size(); }
 
-  base::Result<const image::StampedFrame*> Next() override {
+  base::Result<const media::RequestedFrame*> Next() override {
     base::MutexLock lock(mutex_);
     holding_ = false;
     changed_.notify_all();
@@ -64,7 +64,7 @@ class ReadingAhead final : public FrameSource {
 
  private:
   struct Ready {
-    image::StampedFrame frame;
+    media::RequestedFrame frame;
     double position_s = 0;
   };
 
@@ -73,7 +73,9 @@ class ReadingAhead final : public FrameSource {
       auto next = Guarded([&] { return source_->Next(); });
       base::MutexLock lock(mutex_);
       if (next && *next != nullptr) {
-        ready_[(first_ + waiting_++) % ready_.size()] = {**next, source_->position_s()};
+        Ready& ready = ready_[(first_ + waiting_++) % ready_.size()];
+        ready.frame = **next;
+        ready.position_s = source_->position_s();
       } else {
         end_position_s_ = source_->position_s();
         if (!next) end_ = std::unexpected(std::move(next.error()));
@@ -91,7 +93,7 @@ class ReadingAhead final : public FrameSource {
     return !stopping_;
   }
 
-  std::unique_ptr<FrameSource> source_;
+  std::unique_ptr<RequestedSource> source_;
   Ready shown_;  // the reader's
   base::Mutex mutex_;
   base::ConditionVariable changed_;
@@ -108,7 +110,7 @@ class ReadingAhead final : public FrameSource {
 
 }  // namespace
 
-std::unique_ptr<FrameSource> ReadAhead(std::unique_ptr<FrameSource> source) {
+std::unique_ptr<RequestedSource> ReadAhead(std::unique_ptr<RequestedSource> source) {
   auto ahead = std::make_unique<ReadingAhead>(std::move(source));
   if (!ahead->Start()) return ahead->TakeSource();
   return ahead;

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <memory>
 
-#include "media/frame_source.h"
+#include "media/frame_request.h"
 
 namespace reelbatch::runtime {
 
@@ -17,6 +17,6 @@ inline constexpr size_t kFramesAhead = 4;
 /// used by no one else. report() and refused_size() may be asked once Next() has returned null or
 /// an error. Destroying it waits for the call of source->Next() in hand, as long as that takes:
 /// cancel its token first. Where the system has no thread left, the source itself comes back.
-std::unique_ptr<media::FrameSource> ReadAhead(std::unique_ptr<media::FrameSource> source);
+std::unique_ptr<media::RequestedSource> ReadAhead(std::unique_ptr<media::RequestedSource> source);
 
 }  // namespace reelbatch::runtime

@@ -13,7 +13,7 @@
 namespace reelbatch::runtime {
 namespace {
 
-using media::FrameSource;
+using media::RequestedSource;
 
 /// How far the source is ahead of its reader.
 struct Lead {
@@ -23,7 +23,7 @@ struct Lead {
 };
 
 /// Frames 0, 1, 2 ... at 25 a second; after `frames` of them the end, an error or an exception.
-class CountingSource final : public FrameSource {
+class CountingSource final : public RequestedSource {
  public:
   enum class End : uint8_t { kNull, kError, kThrow };
 
@@ -31,14 +31,13 @@ class CountingSource final : public FrameSource {
 
   const contracts::VideoInfo& info() const override { return info_; }
   const contracts::DecodeReport& report() const override { return report_; }
-  double position_s() const override { return frame_.pts_s; }
+  double position_s() const override { return frame_.stamp.pts_s; }
 
-  base::Result<const image::StampedFrame*> Next() override {
+  base::Result<const media::RequestedFrame*> Next() override {
     const int call = lead_.calls++;
     lead_.longest = std::max<int>(lead_.longest, call + 1 - lead_.released);
     if (call < frames_) {
-      frame_.index = call;
-      frame_.pts_s = call / 25.0;
+      frame_.stamp = {.index = call, .pts_s = call / 25.0};
       report_.frames_decoded = call + 1;
       return &frame_;
     }
@@ -53,7 +52,7 @@ class CountingSource final : public FrameSource {
   Lead& lead_;
   contracts::VideoInfo info_;
   contracts::DecodeReport report_;
-  image::StampedFrame frame_;
+  media::RequestedFrame frame_;
 };
 
 using End = CountingSource::End;
@@ -63,7 +62,7 @@ struct Ahead {
       : source(ReadAhead(std::make_unique<CountingSource>(frames, end, lead))) {}
 
   Lead lead;
-  std::unique_ptr<FrameSource> source;
+  std::unique_ptr<RequestedSource> source;
 };
 
 TEST(ReadAhead, GivesEveryFrameInOrderAndThenTheReport) {
@@ -71,7 +70,7 @@ TEST(ReadAhead, GivesEveryFrameInOrderAndThenTheReport) {
   for (int i = 0; i < 1000; ++i) {
     const auto frame = ahead.source->Next();
     ASSERT_TRUE(frame.has_value() && *frame != nullptr) << i;
-    ASSERT_EQ((*frame)->index, i);
+    ASSERT_EQ((*frame)->stamp.index, i);
     ASSERT_DOUBLE_EQ(ahead.source->position_s(), i / 25.0);
   }
   EXPECT_EQ(ahead.source->Next().value(), nullptr);
@@ -91,15 +90,15 @@ TEST(ReadAhead, DoesNotTouchAFrameThatIsStillShown) {
   for (int i = 0; i < 300; ++i) {
     while (ahead.lead.calls < std::min(i + kMost - 1, 300)) std::this_thread::yield();
     if (i > 0) ++ahead.lead.released;
-    ASSERT_EQ((*ahead.source->Next())->index, i);
+    ASSERT_EQ((*ahead.source->Next())->stamp.index, i);
   }
   EXPECT_EQ(ahead.lead.longest, kMost);
 }
 
 TEST(ReadAhead, PassesErrorsOnAfterTheFramesBeforeThem) {
   Ahead ahead(2, End::kError);
-  EXPECT_EQ((*ahead.source->Next())->index, 0);
-  EXPECT_EQ((*ahead.source->Next())->index, 1);
+  EXPECT_EQ((*ahead.source->Next())->stamp.index, 0);
+  EXPECT_EQ((*ahead.source->Next())->stamp.index, 1);
   const auto end = ahead.source->Next();
   ASSERT_FALSE(end.has_value());
   EXPECT_EQ(end.error().code, base::Code::kIo);

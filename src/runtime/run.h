@@ -16,10 +16,11 @@
 #include "contracts/component_spec.h"
 #include "contracts/outcome.h"
 #include "media/audio_reader.h"
-#include "media/frame_source.h"
+#include "media/frame_request.h"
 #include "media/range_reader.h"
 #include "media/video_reader.h"
 #include "runtime/batching.h"
+#include "runtime/frame_shares.h"
 #include "runtime/run_sink.h"
 
 namespace reelbatch::runtime {
@@ -62,8 +63,8 @@ struct RunDependencies {
   std::function<base::Result<contracts::VideoInfo>(const std::filesystem::path&,
                                                    const base::CancelToken*)>
       probe;
-  std::function<base::Result<std::unique_ptr<media::FrameSource>>(const std::filesystem::path&,
-                                                                  const media::ReaderOptions&)>
+  std::function<base::Result<std::unique_ptr<media::RequestedSource>>(const std::filesystem::path&,
+                                                                      const media::ReaderOptions&)>
       open;
   /// Ways to decode one video side by side; unset: no video is.
   std::function<base::Result<media::RangePlan>(const std::filesystem::path&,
@@ -81,9 +82,8 @@ struct RunDependencies {
       make_components;
   /// What components need of each other; a component whose needs failed is skipped.
   std::vector<contracts::ComponentSpec> specs;
-  /// The small picture that some of them want of every frame: ComponentSpec::thumbnail of those
-  /// that run.
-  std::optional<contracts::ThumbnailSize> thumbnail = std::nullopt;
+  /// What they want of the frames of a video.
+  FrameRequests frames = {};
 };
 
 enum class RunEnd : uint8_t { kFinished, kCancelled, kSinkFailed, kFailedFast };

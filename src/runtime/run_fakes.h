@@ -126,6 +126,7 @@ struct World {
   std::atomic<int> made_fast{0};            // components of a video that was to be fast
   std::atomic<int> opened_with_threads{0};  // opens with more than one
   std::atomic<int> opens{0};
+  std::atomic<int> decoded{0};  // frames of all sources
   std::atomic<int> probes{0};
 };
 
@@ -139,7 +140,7 @@ inline contracts::VideoInfo InfoOf(const FakeVideo& video) {
   return info;
 }
 
-class FakeSource final : public media::FrameSource {
+class FakeSource final : public media::RequestedSource {
  public:
   FakeSource(std::shared_ptr<World> world, const FakeVideo& video,
              const media::ReaderOptions& options)
@@ -148,6 +149,11 @@ class FakeSource final : public media::FrameSource {
         options_(options),
         info_(InfoOf(video)),
         bytes_(VideoBytes(info_, {}, options_.threads)) {
+    for (media::FrameRequest& request : media::RequestsOf(options_)) {
+      request.sampling.end_s.reset();  // the fakes show every video to its end
+      samplers_.emplace_back(request.sampling, 0);
+    }
+    frame_.of.resize(samplers_.size());
     world_->bytes.Add(bytes_);
     if (video.trouble == Trouble::kDamaged) report_.decode_errors = 1;
   }
@@ -160,10 +166,10 @@ class FakeSource final : public media::FrameSource {
 
   const contracts::VideoInfo& info() const override { return info_; }
   const contracts::DecodeReport& report() const override { return report_; }
-  double position_s() const override { return frame_.pts_s; }
+  double position_s() const override { return frame_.stamp.pts_s; }
   std::optional<media::FrameSize> refused_size() const override { return refused_; }
 
-  base::Result<const image::StampedFrame*> Next() override {
+  base::Result<const media::RequestedFrame*> Next() override {
     world_->in_next.Add(1);
     auto next = Make();
     world_->in_next.Add(-1);
@@ -171,24 +177,34 @@ class FakeSource final : public media::FrameSource {
   }
 
  private:
-  base::Result<const image::StampedFrame*> Make() {
+  base::Result<const media::RequestedFrame*> Make() {
     if (options_.cancel->cancelled()) return base::Fail(base::Code::kCancelled, "cancelled");
     if (next_ == 3) {
       if (auto trouble = InTheMiddle(); !trouble) return std::unexpected(trouble.error());
     }
     std::this_thread::yield();
-    while (next_ < video_.frames && next_ / 25.0 < options_.sampling.start_s.value_or(0)) {
-      frame_.pts_s = next_++ / 25.0;
-      report_.frames_decoded = next_;
+    while (next_ < video_.frames) {
+      // The stamp stands in for the picture: a damaged video looks different with every number of
+      // threads.
+      const int noise = video_.trouble == Trouble::kDamaged ? 1000 * options_.threads : 0;
+      frame_.stamp = {.index = next_ + noise, .pts_s = next_ / 25.0};
+      report_.frames_decoded = ++next_;
+      ++world_->decoded;
+      if (TakeIt()) return &frame_;
     }
-    if (next_ == video_.frames) return nullptr;
-    // The stamp stands in for the picture: a damaged video looks different with every number of
-    // threads.
-    const int noise = video_.trouble == Trouble::kDamaged ? 1000 * options_.threads : 0;
-    frame_.index = next_ + noise;
-    frame_.pts_s = next_++ / 25.0;
-    report_.frames_decoded = next_;
-    return &frame_;
+    return nullptr;
+  }
+
+  /// False: no request wants the frame.
+  bool TakeIt() {
+    bool wanted = false;
+    for (size_t k = 0; k < samplers_.size(); ++k) {
+      frame_.of[k].reset();
+      if (samplers_[k].Judge(frame_.stamp.pts_s) != media::FrameSampler::Verdict::kTake) continue;
+      frame_.of[k] = image::StampedFrame{{}, frame_.stamp.index, frame_.stamp.pts_s};
+      wanted = true;
+    }
+    return wanted;
   }
 
   base::Status InTheMiddle() {
@@ -235,7 +251,8 @@ class FakeSource final : public media::FrameSource {
   int64_t bytes_;
   std::optional<media::FrameSize> refused_;
   contracts::DecodeReport report_;
-  image::StampedFrame frame_;
+  std::vector<media::FrameSampler> samplers_;  // by request
+  media::RequestedFrame frame_;
   int next_ = 0;
 };
 
@@ -314,7 +331,7 @@ inline RunDependencies DependenciesOf(const std::shared_ptr<World>& world) {
   };
   dependencies.open = [world](const std::filesystem::path& path,
                               const media::ReaderOptions& options)
-      -> base::Result<std::unique_ptr<media::FrameSource>> {
+      -> base::Result<std::unique_ptr<media::RequestedSource>> {
     ++world->opens;
     if (options.threads > 1) ++world->opened_with_threads;
     const FakeVideo& video = world->videos.at(path.string());

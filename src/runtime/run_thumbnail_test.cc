@@ -89,7 +89,7 @@ void OpenDoors(Doors& doors, bool with_thumbnail) {
   to.probe = [](const auto& path, const base::CancelToken* cancel) {
     return media::Probe(path, {}, cancel);
   };
-  to.open = media::OpenVideo;
+  to.open = media::OpenRequested;
   to.plan_ranges = media::PlanRanges;
   to.open_range = [&doors](const auto& path, const media::ReaderOptions& options) {
     ++doors.ranges_opened;
@@ -100,7 +100,10 @@ void OpenDoors(Doors& doors, bool with_thumbnail) {
     components.push_back(components::MakeTransNetV2({}));
     return components;
   };
-  if (with_thumbnail) to.thumbnail = components::kTransNetV2Thumbnail;
+  if (!with_thumbnail) return;
+  constexpr contracts::ThumbnailSize kSize = components::kTransNetV2Thumbnail;
+  to.frames[std::string(components::kTransNetV2Name)] = {
+      .sampling = {}, .thumbnail = media::FrameSize{kSize.width, kSize.height}};
 }
 
 /// cut_detection too, which waits for what the model says.

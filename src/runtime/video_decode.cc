@@ -16,6 +16,7 @@
 #include "runtime/cost_log.h"
 #include "runtime/decode_feed.h"
 #include "runtime/fault.h"
+#include "runtime/frame_shares.h"
 #include "runtime/measured_feed.h"
 #include "runtime/range_feed.h"
 #include "runtime/read_ahead.h"
@@ -127,10 +128,25 @@ class Attempt {
       return outcome_.component_faults.contains(component->name());
     });
     const bool none_runs = components_.empty() && context_.earlier.faults.empty();
+    Share();
     frames_wanted_ = none_runs || std::ranges::any_of(components_, [](const auto& it) {
                        return it->looks_at_frames();
                      });
     return false;
+  }
+
+  /// Which frames each of the components looks at.
+  void Share() {
+    std::vector<std::optional<media::FrameRequest>> wanted;
+    for (const auto& component : components_) {
+      wanted.emplace_back();
+      if (component->looks_at_frames())
+        wanted.back() =
+            RequestOf(context_.dependencies.frames, component->name(), context_.sampling);
+    }
+    shares_ = ShareFrames(wanted);
+    if (shares_.requests.empty()) shares_.requests.push_back({.sampling = context_.sampling});
+    frames_of_.assign(components_.size(), 0);
   }
 
   base::Result<std::unique_ptr<MeasuredFeed>> OpenFeed() {
@@ -150,15 +166,12 @@ class Attempt {
   }
 
   media::ReaderOptions ReaderOptionsOf(int threads) const {
-    const std::optional<contracts::ThumbnailSize>& thumbnail = context_.dependencies.thumbnail;
     return {.sampling = context_.sampling,
             .threads = threads,
             .frames_kept = FramesKept(threads),
             .skip_loop_filter = context_.skip_loop_filter,
             .largest = context_.largest,
-            .thumbnail =
-                thumbnail ? std::optional<media::FrameSize>({thumbnail->width, thumbnail->height})
-                          : std::nullopt,
+            .requests = shares_.requests,
             .cancel = &watch_.token(),
             .on_decoded = [this] { watch_.Beat(); }};
   }
@@ -174,7 +187,7 @@ class Attempt {
     if (way_.decoder_threads > 1) costs_.DecodingUnknown();  // FFmpeg's own threads
     source = Metered(std::move(*source), costs_);
     if (FramesKept(way_.decoder_threads) > 0) source = ReadAhead(std::move(*source));
-    return MakeDecodeFeed(std::move(*source), watch_, costs_);
+    return MakeDecodeFeed(std::move(*source), shares_, watch_, costs_);
   }
 
   base::Result<std::unique_ptr<MeasuredFeed>> OpenRanges() {
@@ -226,7 +239,8 @@ class Attempt {
       MeasuredFrame& measured = **frame;
       if (!watch_.BeatFrame(measured.stamp.index, feed_->position_s())) return true;
       for (size_t k = 0; k < components_.size(); ++k) {
-        if (!components_[k]->looks_at_frames()) continue;
+        if (!measured.taken[k]) continue;
+        ++frames_of_[k];
         watch_.Beat(Stage::kComponent);
         base::Status taken = costs_.Of(k, [&] {
           return Guarded(
@@ -279,10 +293,11 @@ class Attempt {
                                 .cpu = costs_.OfListening()});
     }
     const int64_t samples = sound ? sound->samples : 0;
-    const int64_t pairs = std::max<int64_t>(0, watch_.frames() - 1);
     for (size_t k = 0; k < components_.size(); ++k) {
       outcome_.costs.push_back({.component = std::string(components_[k]->name()),
-                                .units = components_[k]->looks_at_frames() ? pairs : samples,
+                                .units = components_[k]->looks_at_frames()
+                                             ? std::max<int64_t>(0, frames_of_[k] - 1)
+                                             : samples,
                                 .cpu = costs_.OfComponent(k)});
     }
   }
@@ -321,10 +336,11 @@ class Attempt {
   void NoteEmpty() {
     const bool too_short = frames_wanted_ && watch_.frames() < 2;
     auto& empty = outcome_.component_empty;
-    for (const auto& component : components_) {
+    for (size_t k = 0; k < components_.size(); ++k) {
+      const auto& component = components_[k];
       const std::string name(component->name());
       if (outcome_.component_faults.contains(name)) continue;
-      if (component->looks_at_frames() && too_short)
+      if (component->looks_at_frames() && frames_of_[k] < 2)
         empty.emplace(name, contracts::EmptyReason::kVideoTooShort);
       if (component->audio() != nullptr && sound_->missing())
         empty.emplace(name, contracts::EmptyReason::kAudioMissing);
@@ -356,6 +372,8 @@ class Attempt {
   contracts::VideoOutcome outcome_;
   std::optional<media::FrameSize> refused_size_;
   Components components_;
+  FrameShares shares_;                                // of the components
+  std::vector<int64_t> frames_of_;                    // by component: those that it has taken
   std::vector<std::shared_ptr<UnitStream>> streams_;  // by component
   CostLog costs_;
   std::shared_ptr<media::SharedFile> shared_file_;  // where frames and sound are both wanted
