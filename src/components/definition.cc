@@ -14,11 +14,13 @@ const ComponentKnob* FindKnob(const ComponentDefinition& definition, std::string
   return found == definition.knobs.end() ? nullptr : &*found;
 }
 
+contracts::Sampling SamplingOf(const ComponentDefinition& definition, const RunConfig& config) {
+  return contracts::SamplingOf(config, definition.name, definition.frames);
+}
+
 contracts::ComponentSpec SpecOf(const ComponentDefinition& definition, const RunConfig& config) {
-  contracts::ComponentSpec spec{.name = definition.name,
-                                .needs = definition.needs,
-                                .uses = definition.uses,
-                                .thumbnail = definition.thumbnail};
+  contracts::ComponentSpec spec{
+      .name = definition.name, .needs = definition.needs, .uses = definition.uses};
   for (const ComponentKnob& knob : definition.knobs) {
     if (knob.type != contracts::KnobType::kReuse) continue;
     const Reuse reuse = contracts::ReuseOf(config, knob);

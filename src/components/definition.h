@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,9 +23,13 @@ namespace reelbatch::components {
 
 /// A video that a component is to work on.
 struct VideoRequest {
-  const contracts::RunConfig& config;
+  /// The run's, but for `sampling`, which is the component's own: SamplingOf().
+  contracts::RunConfig config;
   const contracts::VideoInfo& info;
   contracts::PresetChoice preset = {};  // of this video
+  /// Other components of the run that look at other frames, by name, and at which: "5 frames per
+  /// second".
+  std::map<std::string, std::string, std::less<>> other_frames = {};
 };
 
 /// A unit as a component would push it. A batch of b is b of them.
@@ -91,8 +96,13 @@ struct ComponentDefinition {
   bool runs_by_default = false;  // where a run names no component
   std::vector<contracts::ComponentKnob> knobs = {};
   /// What of a run's own settings reaches it, by the names of its canonical JSON; "sampling.end_s"
-  /// for a part of the sampling.
+  /// for a part of the sampling. Where that is named, it is the component's own.
   std::vector<std::string> run_settings = {"loop_filter", "sampling"};
+  bool looks_at_frames = true;
+  /// Which frames it looks at, and their size, where a run sets nothing else; usual: every frame as
+  /// it is.
+  contracts::FrameChoice frames = {};
+  /// The small RGB picture that it wants of every frame (image::StampedFrame::thumbnail).
   std::optional<contracts::ThumbnailSize> thumbnail = std::nullopt;
   std::vector<std::string> needs = {};  // beside those that its knobs name
   std::vector<std::string> uses = {};
@@ -118,6 +128,10 @@ struct ComponentDefinition {
 /// The knob of this name. Null: it has none.
 const contracts::ComponentKnob* FindKnob(const ComponentDefinition& definition,
                                          std::string_view name);
+
+/// contracts::SamplingOf() the component.
+contracts::Sampling SamplingOf(const ComponentDefinition& definition,
+                               const contracts::RunConfig& config);
 
 /// What the component is to a run of this configuration.
 contracts::ComponentSpec SpecOf(const ComponentDefinition& definition,

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,9 +16,6 @@ struct ComponentSpec {
   std::string name;
   std::vector<std::string> needs;  // hard edges: it cannot run without them
   std::vector<std::string> uses;   // optional edges: where they run too, they come first
-  /// The small RGB picture that it wants of every frame (image::StampedFrame::thumbnail). A run
-  /// makes one size.
-  std::optional<ThumbnailSize> thumbnail = std::nullopt;
 };
 
 }  // namespace reelbatch::contracts

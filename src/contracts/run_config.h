@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,7 +41,14 @@ struct RunConfig {
   Overload overload = Overload::kNone;
   LoopFilter loop_filter = LoopFilter::kAuto;
   Sampling sampling;
+  /// What was set for single components, beside what `sampling` says for all.
+  std::map<std::string, FrameChoice, std::less<>> sampling_of = {};
 };
+
+/// The sampling of one component. For it counts, field by field, what was set for it alone, else
+/// what was set for all, else what it asks for by itself (`own`), else every frame as it is. A rate
+/// that was set replaces an `every` of its own, and a side that was set replaces both of its own.
+Sampling SamplingOf(const RunConfig& config, std::string_view component, const FrameChoice& own);
 
 /// What a configuration says of a knob, else its usual value.
 const KnobSetting& SettingOf(const RunConfig& config, const ComponentKnob& knob);

@@ -78,7 +78,8 @@ Result<engine::PushedFrames> OpenFrames(const DetectorOptions& options) {
   const contracts::VideoInfo info = InfoOf(options);
   std::vector<std::unique_ptr<components::Component>> components;
   for (const std::string& name : config->components)
-    components.push_back(catalog.Find(name)->make(engine::RequestFor(*config, info)));
+    components.push_back(
+        catalog.Find(name)->make(engine::RequestFor(*config, catalog, *catalog.Find(name), info)));
   auto frames = engine::PushedFrames::Open(std::move(components), info);
   if (!frames) return Failed(frames.error());
   return std::move(*frames);

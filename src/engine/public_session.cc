@@ -102,23 +102,6 @@ base::Result<contracts::RunConfig> ConfigOf(const SessionOptions& options,
   return config;
 }
 
-/// Every frame carries one small picture, so all components that want one want the same size.
-base::Status CheckPictures(const contracts::RunConfig& config, const engine::Catalog& catalog) {
-  const components::ComponentDefinition* first = nullptr;
-  for (const std::string& name : config.components) {
-    const auto* const definition = catalog.Find(name);
-    if (!definition->thumbnail) continue;
-    if (first != nullptr && *first->thumbnail != *definition->thumbnail) {
-      return base::Fail(base::Code::kInvalidArgument,
-                        "wants pictures of another size than " + first->name +
-                            ": give both the same size, or use two sessions",
-                        name);
-    }
-    first = definition;
-  }
-  return {};
-}
-
 }  // namespace
 
 class Session::Impl final : public runtime::RunObserver, public runtime::BatchObserver {
@@ -140,7 +123,6 @@ class Session::Impl final : public runtime::RunObserver, public runtime::BatchOb
     }
     auto config = ConfigOf(options_, catalog);
     if (!config) return std::unexpected(config.error());
-    if (auto checked = CheckPictures(*config, catalog); !checked) return checked;
     engine::SessionRequest request{
         .catalog = std::move(catalog), .config = std::move(*config), .threads = options_.threads};
     request.work.max_memory_bytes = options_.max_memory_bytes;

@@ -405,9 +405,24 @@ TEST(Session, WrongOptionsAreNamed) {
   host = Means();
   host.mb_per_unit = -1;
   EXPECT_EQ(CodeOf({.host_components = {host}}, "means"), kWrong);
-  Component other = Means("other");
-  other.width = 64;
-  EXPECT_EQ(CodeOf({.host_components = {Means(), other}}, "pictures of another size"), kWrong);
+}
+
+TEST(HostComponents, HavePicturesOfTheirOwnSizes) {
+  const TempFolder folder;
+  const auto clip = CutClip(folder);
+  Component large = Means("large");
+  large.width = 64;
+  const auto values = [&](const std::vector<Component>& components, const std::string& name) {
+    auto session = Session::Open({.host_components = components});
+    EXPECT_TRUE(session) << session.error().Text();
+    EXPECT_TRUE(session->Submit(clip));
+    session->Close();
+    const auto result = session->Next();
+    EXPECT_TRUE(result);
+    return FloatsOf(*result, name, "values");
+  };
+  EXPECT_EQ(values({Means(), large}, "means"), values({Means()}, "means"));
+  EXPECT_EQ(values({Means(), large}, "large"), values({large}, "large"));
 }
 
 /// Of this process, by the name in /proc/self/status.

@@ -42,31 +42,36 @@ RunPrices::RunPrices(std::vector<contracts::CostTable> tables, const Catalog& ca
 }
 
 std::vector<contracts::ComponentCost> RunPrices::Of(const contracts::VideoInfo& info) const {
-  return Of(RequestFor(usual_, info));
+  return Of(usual_, info);
 }
 
 runtime::VideoTime RunPrices::TimeOf(const contracts::VideoInfo& info) const {
-  const components::VideoRequest usual = RequestFor(usual_, info);
-  runtime::VideoTime time{.ms = SumMs(Of(usual))};
-  const components::VideoRequest late = RequestFor(config_, info);
-  if (late.preset.preset != usual.preset.preset) time.fast_ms = SumMs(Of(late));
+  runtime::VideoTime time{.ms = SumMs(Of(usual_, info))};
+  if (PresetFor(config_, info).preset != PresetFor(usual_, info).preset)
+    time.fast_ms = SumMs(Of(config_, info));
   return time;
 }
 
-std::vector<contracts::ComponentCost> RunPrices::Of(const components::VideoRequest& request) const {
-  const media::FrameSize size = media::FitSize(
-      {.width = request.info.width, .height = request.info.height}, config_.sampling);
-  std::vector<contracts::PricedWork> works;
+std::vector<contracts::ComponentCost> RunPrices::Of(const contracts::RunConfig& config,
+                                                    const contracts::VideoInfo& info,
+                                                    const std::vector<std::string>& earlier) const {
+  std::vector<planning::SampledWork> works;
   for (const std::string& name : config_.components) {
+    const components::ComponentDefinition& definition = *catalog_.Find(name);
     // The others' units are priced by the batch.
-    const auto& price = catalog_.Find(name)->price;
-    if (price) works.push_back(price(request));
+    if (!definition.price) continue;
+    const components::VideoRequest request =
+        RequestFor(config, catalog_, definition, info, earlier);
+    const media::FrameSize size =
+        media::FitSize({.width = info.width, .height = info.height}, request.config.sampling);
+    works.push_back({.work = definition.price(request),
+                     .sampling = request.config.sampling,
+                     .width = size.width,
+                     .height = size.height});
   }
-  return planning::PriceVideo(registry_, {.info = request.info,
+  return planning::PriceVideo(registry_, {.info = info,
                                           .config = config_,
                                           .works = works,
-                                          .width = size.width,
-                                          .height = size.height,
                                           .device = device_,
                                           .concurrency = concurrency_});
 }
@@ -77,13 +82,9 @@ void RunPrices::Add(contracts::VideoOutcome& outcome) const {
   const std::string_view fast = contracts::PresetName(contracts::Preset::kFast);
   const bool late = std::ranges::any_of(
       outcome.results, [fast](const auto& made) { return made.second.preset == fast; });
-  contracts::RunConfig as_made = late ? config_ : usual_;
-  // Results that components took from earlier runs.
-  for (const auto& [other, result] : outcome.results) {
-    if (std::ranges::find(as_made.components, other) == as_made.components.end())
-      as_made.components.push_back(other);
-  }
-  const auto prices = Of(RequestFor(as_made, *outcome.info));
+  std::vector<std::string> results;  // also those that components took from earlier runs
+  for (const auto& [component, result] : outcome.results) results.push_back(component);
+  const auto prices = Of(late ? config_ : usual_, *outcome.info, results);
   for (contracts::ComponentCost& cost : outcome.costs) {
     const auto price =
         std::ranges::find(prices, cost.component, &contracts::ComponentCost::component);

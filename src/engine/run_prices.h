@@ -32,7 +32,10 @@ class RunPrices {
   void Add(contracts::VideoOutcome& outcome) const;
 
  private:
-  std::vector<contracts::ComponentCost> Of(const components::VideoRequest& request) const;
+  /// `earlier`: as RequestFor()'s.
+  std::vector<contracts::ComponentCost> Of(const contracts::RunConfig& config,
+                                           const contracts::VideoInfo& info,
+                                           const std::vector<std::string>& earlier = {}) const;
 
   costs::Registry registry_;
   const Catalog& catalog_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/frame_setup.h"
 #include "media/audio_reader.h"
 #include "media/frame_sampler.h"
 #include "media/range_reader.h"
@@ -14,13 +15,27 @@ namespace reelbatch::engine {
 using contracts::Overload;
 using contracts::RunConfig;
 
-components::VideoRequest RequestFor(const RunConfig& config, const contracts::VideoInfo& info) {
+contracts::PresetChoice PresetFor(const RunConfig& config, const contracts::VideoInfo& info) {
   const media::FrameSize part =
       media::PartSize({.width = info.width, .height = info.height}, config.sampling);
-  return {
-      .config = config,
-      .info = info,
-      .preset = planning::ChoosePreset(config.preset, part.width, part.height, config.overload)};
+  return planning::ChoosePreset(config.preset, part.width, part.height, config.overload);
+}
+
+components::VideoRequest RequestFor(const RunConfig& config, const Catalog& catalog,
+                                    const components::ComponentDefinition& definition,
+                                    const contracts::VideoInfo& info,
+                                    const std::vector<std::string>& earlier) {
+  components::VideoRequest request{.config = config,
+                                   .info = info,
+                                   .preset = PresetFor(config, info),
+                                   .other_frames = OtherFrames(config, catalog, definition)};
+  request.config.sampling = components::SamplingOf(definition, config);
+  request.config.sampling_of.clear();
+  for (const std::string& other : earlier) {
+    if (std::ranges::find(config.components, other) == config.components.end())
+      request.config.components.push_back(other);
+  }
+  return request;
 }
 
 runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config,
@@ -31,28 +46,26 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config,
     return media::Probe(path, sampling, cancel);
   };
   dependencies.open = [](const std::filesystem::path& path, const media::ReaderOptions& options) {
-    return media::OpenVideo(path, options);
+    return media::OpenRequested(path, options);
   };
   dependencies.open_audio = media::OpenAudio;
   dependencies.plan_ranges = media::PlanRanges;
   dependencies.open_range = media::OpenRangeReader;
   for (const components::ComponentDefinition& definition : catalog.components())
     dependencies.specs.push_back(components::SpecOf(definition, config));
-  for (const std::string& name : config.components) {
-    if (const auto thumbnail = catalog.Find(name)->thumbnail) dependencies.thumbnail = thumbnail;
-  }
+  dependencies.frames = FrameRequestsOf(config, catalog);
   dependencies.make_components = [config, catalog](const runtime::MakeRequest& wanted) {
     RunConfig of_video = config;
     if (of_video.overload == Overload::kDeadline && !wanted.fast)
       of_video.overload = Overload::kNone;
-    for (const auto& [other, result] : wanted.earlier.results) {
-      if (std::ranges::find(of_video.components, other) == of_video.components.end())
-        of_video.components.push_back(other);
-    }
+    std::vector<std::string> earlier;
+    for (const auto& [other, result] : wanted.earlier.results) earlier.push_back(other);
     std::vector<std::unique_ptr<components::Component>> made;
-    const components::VideoRequest request = RequestFor(of_video, wanted.info);
-    for (const std::string& name : config.components)
-      made.push_back(catalog.Find(name)->make(request));
+    for (const std::string& name : config.components) {
+      const components::ComponentDefinition& definition = *catalog.Find(name);
+      made.push_back(
+          definition.make(RequestFor(of_video, catalog, definition, wanted.info, earlier)));
+    }
     return made;
   };
   return dependencies;

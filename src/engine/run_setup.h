@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "contracts/run_config.h"
 #include "engine/catalog.h"
 #include "engine/work_options.h"
@@ -8,9 +11,16 @@
 
 namespace reelbatch::engine {
 
-/// A video of a run, with its preset. Holds on to `config` and `info`.
-components::VideoRequest RequestFor(const contracts::RunConfig& config,
-                                    const contracts::VideoInfo& info);
+/// The preset of a video of a run.
+contracts::PresetChoice PresetFor(const contracts::RunConfig& config,
+                                  const contracts::VideoInfo& info);
+
+/// A video of a run, for one of its components. `earlier`: components whose results come from
+/// earlier runs, where they are found by their frames. Holds on to `info`.
+components::VideoRequest RequestFor(const contracts::RunConfig& config, const Catalog& catalog,
+                                    const components::ComponentDefinition& definition,
+                                    const contracts::VideoInfo& info,
+                                    const std::vector<std::string>& earlier = {});
 
 /// The real doors of a run: FFmpeg, and the components that the configuration asks for.
 runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config,

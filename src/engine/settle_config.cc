@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/frame_setup.h"
 #include "planning/component_order.h"
 
 namespace reelbatch::engine {
@@ -29,7 +30,7 @@ base::Status SettleConfig(RunConfig& config, const Catalog& catalog, EarlierRuns
   auto order = planning::OrderComponents(specs, config.components);
   if (!order) return std::unexpected(order.error());
   config.components = std::move(*order);
-  return {};
+  return SettleFrames(config, catalog);
 }
 
 }  // namespace reelbatch::engine

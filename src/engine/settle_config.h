@@ -14,7 +14,7 @@ enum class EarlierRuns : uint8_t { kNone, kMayServe };
 /// Puts the components (where none is named, the usual ones) into the order in which they run,
 /// whatever the order in which they were named, and settles the knobs of all components. Errors:
 /// invalid_argument (a component that another one needs is not there; knobs that do not go
-/// together).
+/// together; as SettleFrames()).
 base::Status SettleConfig(contracts::RunConfig& config, const Catalog& catalog,
                           EarlierRuns earlier = EarlierRuns::kNone);
 

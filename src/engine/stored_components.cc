@@ -5,28 +5,52 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/frame_setup.h"
 #include "store/identity.h"
 
 namespace reelbatch::engine {
 namespace {
 
-/// Those of the run, in its order.
-std::vector<std::string> UsedBy(const components::ComponentDefinition& component,
-                                const contracts::RunConfig& config) {
+bool Reuses(const components::ComponentDefinition& component, std::string_view other) {
+  return std::ranges::any_of(component.knobs, [&](const contracts::ComponentKnob& knob) {
+    return knob.type == contracts::KnobType::kReuse && knob.other == other;
+  });
+}
+
+struct Edges {
+  std::vector<std::string> used = {};  // components of the run, in its order
+  store::OwnFrames frames = {};        // of those that stand on other frames
+};
+
+Edges EdgesOf(const components::ComponentDefinition& component, const contracts::RunConfig& config,
+              const Catalog& catalog) {
   const contracts::ComponentSpec spec = components::SpecOf(component, config);
-  std::vector<std::string> used;
+  const auto other_frames = OtherFrames(config, catalog, component);
+  Edges edges;
   for (const std::string& other : config.components) {
-    for (const auto& edges : {spec.needs, spec.uses}) {
-      if (std::ranges::find(edges, other) != edges.end()) used.push_back(other);
+    for (const auto& named : {spec.needs, spec.uses}) {
+      if (std::ranges::find(named, other) == named.end()) continue;
+      const auto frames = other_frames.find(other);
+      if (frames != other_frames.end() && Reuses(component, other)) {
+        edges.frames.other_frames.insert(*frames);
+      } else {
+        edges.used.push_back(other);
+      }
     }
   }
-  return used;
+  return edges;
 }
 
 store::StoredComponent Stored(const components::ComponentDefinition& component,
-                              const contracts::RunConfig& config, const BatchSetup& batching) {
+                              const contracts::RunConfig& config, const Catalog& catalog,
+                              const BatchSetup& batching) {
   const std::string& name = component.name;
-  const std::vector<std::string> used = UsedBy(component, config);
+  Edges edges = EdgesOf(component, config, catalog);
+  const std::vector<std::string>& used = edges.used;
+  contracts::RunConfig own = config;
+  own.sampling = components::SamplingOf(component, config);
+  const bool looks = component.looks_at_frames;
+  edges.frames.own_sampling = looks && own.sampling != config.sampling;
   std::vector<std::string> with_it = used;
   with_it.push_back(name);
   std::vector<std::string_view> settings(component.run_settings.begin(),
@@ -41,7 +65,8 @@ store::StoredComponent Stored(const components::ComponentDefinition& component,
       .schema = component.schema,
       .npz = name + "/" + (component.npz.empty() ? name + ".npz" : component.npz),
       .document = component.document,
-      .config = store::ComponentConfig(config, with_it, settings),
+      .config = store::ComponentConfig(own, with_it, settings, edges.frames),
+      .own_sampling = edges.frames.own_sampling ? std::optional(own.sampling) : std::nullopt,
       .uses = used,
       .models_used = batching.ModelsOf(name)};
   // A result that another one's went into is also of its models.
@@ -59,7 +84,7 @@ std::vector<store::StoredComponent> StoredComponents(const contracts::RunConfig&
                                                      const BatchSetup& batching) {
   std::vector<store::StoredComponent> stored;
   for (const std::string& name : config.components)
-    stored.push_back(Stored(*catalog.Find(name), config, batching));
+    stored.push_back(Stored(*catalog.Find(name), config, catalog, batching));
   return stored;
 }
 
@@ -72,11 +97,19 @@ std::vector<store::OutsideComponent> OutsideComponents(const contracts::RunConfi
                           contracts::ReuseOf(config, knob) != contracts::Reuse::kNever;
       if (!reuses || std::ranges::find(config.components, knob.other) != config.components.end())
         continue;
+      const components::ComponentDefinition& other = *catalog.Find(knob.other);
+      contracts::RunConfig as_user =
+          config;  // its result has to stand on the frames of who takes it
+      as_user.sampling = components::SamplingOf(*catalog.Find(user), config);
+      as_user.sampling_of.clear();
+      const contracts::Sampling theirs = components::SamplingOf(other, as_user);
+      const bool preferred = contracts::ReuseOf(config, knob) == contracts::Reuse::kPrefer;
+      if (preferred && !contracts::TakesSameFrames(theirs, as_user.sampling)) continue;
       auto place = std::ranges::find(outside, knob.other, [](const store::OutsideComponent& one) {
         return one.component.name;
       });
       if (place == outside.end()) {
-        outside.push_back({.component = Stored(*catalog.Find(knob.other), config, {})});
+        outside.push_back({.component = Stored(other, as_user, catalog, {})});
         place = outside.end() - 1;
       }
       place->users.push_back(user);

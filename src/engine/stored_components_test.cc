@@ -76,5 +76,48 @@ TEST(StoredComponents, OnlyItsOwnKnobsChangeAComponent) {
             (Names{"core_optical_flow", "cut_detection", "speech_activity", "transnetv2"}));
 }
 
+contracts::RunConfig Both() {
+  contracts::RunConfig config;
+  config.components = {"cut_detection", "core_optical_flow"};
+  return config;
+}
+
+TEST(StoredComponents, ASamplingOfItsOwnChangesThatComponentAlone) {
+  const auto before = Of(Both());
+  EXPECT_FALSE(before.at("core_optical_flow").own_sampling);
+  contracts::RunConfig config = Both();
+  config.sampling_of["core_optical_flow"].analysis_fps = 5;
+  const auto after = Of(config);
+  EXPECT_EQ(after.at("cut_detection").config, before.at("cut_detection").config);
+  EXPECT_EQ(after.at("core_optical_flow").own_sampling->analysis_fps, 5);
+  EXPECT_NE(after.at("core_optical_flow").config.find(R"("own_sampling":true)"), std::string::npos);
+  EXPECT_NE(after.at("core_optical_flow").config.find(R"("analysis_fps":5.0)"), std::string::npos);
+}
+
+TEST(StoredComponents, AResultOnOtherFramesIsNoneThatIsUsed) {
+  contracts::RunConfig config = Both();
+  config.knobs["flow_reuse"] = std::string("prefer");
+  EXPECT_EQ(Of(config).at("cut_detection").uses.size(), 1U);
+  config.sampling_of["core_optical_flow"].analysis_width = 320;
+  EXPECT_EQ(Of(config).at("cut_detection").uses.size(), 1U) << "the same frames, if smaller";
+  config.sampling_of["core_optical_flow"].analysis_fps = 5;
+  const StoredComponent cuts = Of(config).at("cut_detection");
+  EXPECT_TRUE(cuts.uses.empty());
+  EXPECT_NE(cuts.config.find(R"("other_frames":{"core_optical_flow":"5 frames per second"})"),
+            std::string::npos)
+      << cuts.config;
+}
+
+TEST(StoredComponents, FromEarlierRunsComesWhatStandsOnTheFramesOfWhoTakesIt) {
+  contracts::RunConfig config;
+  config.knobs["flow_reuse"] = std::string("prefer");
+  config.sampling_of["cut_detection"].analysis_fps = 5;
+  const Catalog catalog = Catalog::Builtin();
+  ASSERT_TRUE(SettleConfig(config, catalog, EarlierRuns::kMayServe));
+  const auto outside = OutsideComponents(config, catalog);
+  ASSERT_EQ(outside.size(), 1U);
+  EXPECT_NE(outside[0].component.config.find(R"("analysis_fps":5.0)"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace reelbatch::engine

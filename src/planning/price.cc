@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "costs/decode_drivers.h"
@@ -36,10 +37,11 @@ class Pricer {
     return Price(query, "", frames_ ? frames_->decoded : 0);
   }
 
-  ComponentCost Of(contracts::PricedWork work) const {
-    const double pairs = frames_ ? std::max(0.0, frames_->analysed - 1) : 0;
-    const std::string preset = work.subject.preset;
-    return Price(QueryOf(std::move(work), video_.width, video_.height), preset, pairs);
+  ComponentCost Of(const SampledWork& sampled) const {
+    const auto frames = FramesExpected(video_.info, sampled.sampling);
+    const double pairs = frames ? std::max(0.0, frames->analysed - 1) : 0;
+    return Price(QueryOf(sampled.work, sampled.width, sampled.height), sampled.work.subject.preset,
+                 pairs);
   }
 
  private:
@@ -109,13 +111,14 @@ std::optional<ExpectedFrames> FramesExpected(const contracts::VideoInfo& info,
   }
   if (sampling.analysis_fps && rate > 0)
     frames.analysed *= std::min(1.0, *sampling.analysis_fps / rate);
+  if (sampling.every) frames.analysed = std::ceil(frames.analysed / *sampling.every);
   return frames;
 }
 
 std::vector<ComponentCost> PriceVideo(const costs::Registry& registry, const PricedVideo& video) {
   const Pricer pricer(registry, video);
   std::vector<ComponentCost> costs{pricer.Decode()};
-  for (const contracts::PricedWork& work : video.works) costs.push_back(pricer.Of(work));
+  for (const SampledWork& work : video.works) costs.push_back(pricer.Of(work));
   return costs;
 }
 

@@ -11,14 +11,20 @@
 
 namespace reelbatch::planning {
 
+/// Work of a component on the frames that it looks at.
+struct SampledWork {
+  contracts::PricedWork work;
+  contracts::Sampling sampling = {};
+  int width = 0;  // px of those frames
+  int height = 0;
+};
+
 /// A video that a run would do.
 struct PricedVideo {
   const contracts::VideoInfo& info;
   const contracts::RunConfig& config;
   /// Of the components whose work is per video, in run order.
-  const std::vector<contracts::PricedWork>& works;
-  int width = 0;  // px of the analysed frames
-  int height = 0;
+  const std::vector<SampledWork>& works;
   std::string device = {};  // id of the profile; empty: any
   int concurrency = 1;      // videos at work side by side
 };

@@ -55,6 +55,7 @@ TEST(Price, ExpectsFramesAsTheContainerSays) {
   EXPECT_EQ(FramesExpected(info, {})->analysed, 250);
   EXPECT_EQ(FramesExpected(info, {.analysis_fps = 5})->analysed, 50);
   EXPECT_EQ(FramesExpected(info, {.analysis_fps = 5})->decoded, 250);
+  EXPECT_EQ(FramesExpected(info, {.every = 100})->analysed, 3);
   const auto ranged = FramesExpected(info, {.start_s = 2, .end_s = 6});
   EXPECT_EQ(ranged->decoded, 150);
   EXPECT_EQ(ranged->analysed, 100);
@@ -75,14 +76,14 @@ TEST(Price, ExpectsFramesAsTheContainerSays) {
 TEST(Price, PricesDecodingAndComponents) {
   const contracts::VideoInfo info = Video();
   const contracts::RunConfig config;
-  const std::vector<contracts::PricedWork> works{Cuts()};
-  const auto costs = PriceVideo(Registry(), {.info = info,
-                                             .config = config,
-                                             .works = works,
-                                             .width = 1280,
-                                             .height = 720,
-                                             .device = "here"});
-  ASSERT_EQ(costs.size(), 2U);
+  const std::vector<SampledWork> works{
+      {.work = Cuts(), .width = 1280, .height = 720},
+      {.work = Cuts(), .sampling = {.every = 10}, .width = 1280, .height = 720}};
+  const auto costs =
+      PriceVideo(Registry(), {.info = info, .config = config, .works = works, .device = "here"});
+  ASSERT_EQ(costs.size(), 3U);
+  EXPECT_EQ(costs[2].units, 24) << "pairs of its own frames";
+  EXPECT_NEAR(*costs[2].predicted_ms, 48, 1e-9);
   EXPECT_EQ(costs[0].component, "decode");
   EXPECT_NEAR(*costs[0].predicted_ms, 250 * (1 + 0.1 * 10), 1e-6);
   EXPECT_EQ(costs[1].part, "hard");
@@ -97,10 +98,9 @@ TEST(Price, SaysWhatIsNotMeasured) {
   contracts::VideoInfo info = Video();
   info.codec = "vp9";
   const contracts::RunConfig config;
-  std::vector<contracts::PricedWork> works{Cuts()};
-  works.front().subject.component = "flow";
-  const auto costs = PriceVideo(
-      Registry(), {.info = info, .config = config, .works = works, .width = 1280, .height = 720});
+  std::vector<SampledWork> works{{.work = Cuts(), .width = 1280, .height = 720}};
+  works.front().work.subject.component = "flow";
+  const auto costs = PriceVideo(Registry(), {.info = info, .config = config, .works = works});
   ASSERT_EQ(costs.size(), 2U);
   EXPECT_FALSE(costs[0].predicted_ms);
   EXPECT_THAT(costs[0].predicted_from, testing::HasSubstr("reelbatch bench decode"));

@@ -44,6 +44,10 @@ Json IdentityMeta(const ArtifactIdentity& identity) {
     for (const char* side : {"x", "y", "width", "height"})
       meta["crop"][side] = config["sampling"]["crop"].value(side, 0);
   }
+  if (config.value(kOwnSampling, false)) {
+    for (const char* field : {"analysis_fps", "analysis_width", "analysis_height", "every"})
+      meta["sampling"][field] = config["sampling"].value(field, Json(nullptr));
+  }
   meta["source_sha256"] = key.content_sha256;
   meta["models_used"] = ModelsJson(identity.models_used);
   meta["model_signature"] = key.model_signature;
@@ -54,13 +58,13 @@ Json IdentityMeta(const ArtifactIdentity& identity) {
 
 bool IsIdentityMember(std::string_view name) {
   // The last three stood in artifacts of 0.1.0 only.
-  constexpr std::array<std::string_view, 16> kMembers = {
-      "schema_version", "component",   "component_version",
-      "platform_id",    "video_id",    "config_hash",
-      "loop_filter",    "crop",        "sampling_policy_version",
-      "source_sha256",  "models_used", "model_signature",
-      "uses",           "producer",    "producer_version",
-      "run_id"};
+  constexpr std::array<std::string_view, 17> kMembers = {
+      "schema_version",   "component",     "component_version",
+      "platform_id",      "video_id",      "config_hash",
+      "loop_filter",      "crop",          "sampling_policy_version",
+      "sampling",         "source_sha256", "models_used",
+      "model_signature",  "uses",          "producer",
+      "producer_version", "run_id"};
   return std::ranges::find(kMembers, name) != kMembers.end();
 }
 

@@ -46,10 +46,12 @@ base::Result<std::vector<Artifact>> MakeArtifacts(const StoredComponent& compone
   if (!component.document) return artifacts;
   const contracts::EventList events =
       DescribeVideo(source, identity.key.content_sha256, outcome, result->second);
+  contracts::RunConfig own = config;
+  if (component.own_sampling) own.sampling = *component.own_sampling;
   artifacts.push_back({.path = component.document->file,
                        .bytes = component.document->make({.result = result->second,
                                                           .events = events,
-                                                          .config = config,
+                                                          .config = own,
                                                           .config_hash = identity.config_hash()})});
   return artifacts;
 }

@@ -22,6 +22,16 @@ base::SortedJson OrNull(const std::optional<T>& value) {
   return value ? base::SortedJson(*value) : base::SortedJson(nullptr);
 }
 
+/// What it says, and nothing else.
+base::SortedJson ChoiceJson(const contracts::FrameChoice& choice) {
+  base::SortedJson json = base::SortedJson::object();
+  if (choice.analysis_fps) json["analysis_fps"] = *choice.analysis_fps;
+  if (choice.analysis_width) json["analysis_width"] = *choice.analysis_width;
+  if (choice.analysis_height) json["analysis_height"] = *choice.analysis_height;
+  if (choice.every) json["every"] = *choice.every;
+  return json;
+}
+
 constexpr size_t kRunIdDigits = 12;
 
 /// base::SortedJson sorts its keys.
@@ -55,6 +65,9 @@ std::string CanonicalJson(const contracts::RunConfig& config) {
                       {"end_s", OrNull(sampling.end_s)},
                       {"stream", OrNull(sampling.stream)}};
   // Only where it was asked for: no other run's identity changes.
+  if (sampling.every) json["sampling"]["every"] = *sampling.every;
+  for (const auto& [component, choice] : config.sampling_of)
+    json["sampling_of"][component] = ChoiceJson(choice);
   if (sampling.picture_fps) json["sampling"]["picture_fps"] = *sampling.picture_fps;
   // A run without one keeps the identity that it had before there were crops.
   if (sampling.crop) {
@@ -69,7 +82,7 @@ std::string ConfigHash(const contracts::RunConfig& config) {
 
 std::string ComponentConfig(const contracts::RunConfig& config,
                             const std::vector<std::string>& components,
-                            std::span<const std::string_view> knobs) {
+                            std::span<const std::string_view> knobs, const OwnFrames& frames) {
   constexpr std::string_view kSampling = "sampling.";
   const base::SortedJson whole = base::SortedJson::parse(CanonicalJson(config));
   base::SortedJson own{{"components", components}};
@@ -79,6 +92,9 @@ std::string ComponentConfig(const contracts::RunConfig& config,
     const std::string name(sampled ? knob.substr(kSampling.size()) : knob);
     if (from.contains(name)) (sampled ? own["sampling"] : own)[name] = from[name];
   }
+  // Results of before there were samplings of single components keep their identity.
+  if (frames.own_sampling) own[kOwnSampling] = true;
+  if (!frames.other_frames.empty()) own["other_frames"] = frames.other_frames;
   return Canonical(own);
 }
 

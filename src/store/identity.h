@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -15,18 +16,29 @@ namespace reelbatch::store {
 inline constexpr std::string_view kPlatformId = "local";
 /// Goes up when the same Sampling chooses other frames of the same file.
 inline constexpr std::string_view kSamplingPolicyVersion = "1";
+/// The member of a component's configuration that says that its sampling is not its run's.
+inline constexpr const char* kOwnSampling = "own_sampling";
 /// No model takes part. Source: spec, domain, "model_signature".
 inline constexpr std::string_view kNoModel = "N/A";
 /// Canonical JSON (sorted keys, no spaces, UTF-8) of everything in the configuration.
 std::string CanonicalJson(const contracts::RunConfig& config);
 /// SHA-256 hex of CanonicalJson().
 std::string ConfigHash(const contracts::RunConfig& config);
+/// What the frames of one component have to do with those of its run.
+struct OwnFrames {
+  bool own_sampling = false;  // another one than the run's: results say so (IdentityMeta())
+  /// Components whose results it would take if they stood on the same frames, and on which they
+  /// stand: "5 frames per second".
+  std::map<std::string, std::string, std::less<>> other_frames = {};
+};
+
 /// What of CanonicalJson() concerns one component, in the same shape: `knobs` are keys of the
 /// document ("preset") or of its sampling ("sampling.start_s"), and `components` stand in the place
-/// of the run's. A knob that the document does not have is left out.
+/// of the run's. A knob that the document does not have is left out. The sampling of `config` is
+/// the component's.
 std::string ComponentConfig(const contracts::RunConfig& config,
                             const std::vector<std::string>& components,
-                            std::span<const std::string_view> knobs);
+                            std::span<const std::string_view> knobs, const OwnFrames& frames = {});
 
 /// The same configuration of a component, where other components took part.
 std::string WithComponents(const std::string& config, const std::vector<std::string>& components);

@@ -39,6 +39,27 @@ TEST(Identity, ACropIsWrittenWhereThereIsOne) {
             std::string::npos);
 }
 
+TEST(Identity, SamplingsOfSingleComponentsAreWrittenWhereThereAreAny) {
+  contracts::RunConfig config;
+  config.sampling_of["flow"] = {.analysis_fps = 5, .analysis_height = 90};
+  config.sampling.every = 3;
+  EXPECT_NE(CanonicalJson(config).find(
+                R"("sampling_of":{"flow":{"analysis_fps":5.0,"analysis_height":90}})"),
+            std::string::npos)
+      << CanonicalJson(config);
+  EXPECT_NE(CanonicalJson(config).find(R"("every":3)"), std::string::npos);
+}
+
+TEST(Identity, AComponentSaysThatItsFramesAreItsOwn) {
+  const std::vector<std::string> components = {"cuts"};
+  const std::vector<std::string_view> knobs = {"preset"};
+  EXPECT_EQ(ComponentConfig({}, components, knobs), R"({"components":["cuts"],"preset":"auto"})");
+  EXPECT_EQ(ComponentConfig({}, components, knobs,
+                            {.own_sampling = true, .other_frames = {{"flow", "every frame"}}}),
+            R"({"components":["cuts"],"other_frames":{"flow":"every frame"},"own_sampling":true,)"
+            R"("preset":"auto"})");
+}
+
 TEST(Identity, EveryFieldChangesTheHash) {
   std::vector<contracts::RunConfig> configs(12, Usual());
   configs[11].knobs["min_confidence"] = 0.3;
@@ -53,6 +74,8 @@ TEST(Identity, EveryFieldChangesTheHash) {
   configs[9].sampling.start_s = 0;
   configs[10].sampling.end_s = 0;
   configs.emplace_back(Usual()).sampling.stream = 0;
+  configs.emplace_back(Usual()).sampling.every = 2;
+  configs.emplace_back(Usual()).sampling_of["cut_detection"].analysis_fps = 2;
   configs.emplace_back(Usual()).sampling.crop =
       contracts::CropRect{.x = 0, .y = 2, .width = 64, .height = 32};
   configs.emplace_back(Usual()).sampling.crop =

@@ -93,7 +93,8 @@ class Search {
   static bool ShowsTheSame(const std::vector<SettingDifference>& differences) {
     return std::ranges::none_of(differences, [](const SettingDifference& each) {
       return each.name.starts_with("sampling.") && each.name != "sampling.analysis_fps" &&
-             each.name != "sampling.start_s" && each.name != "sampling.end_s";
+             each.name != "sampling.every" && each.name != "sampling.start_s" &&
+             each.name != "sampling.end_s";
     });
   }
 
@@ -150,6 +151,7 @@ std::vector<SettingDifference> SettingDifferences(const std::string& was,
   names.insert(new_settings.begin(), new_settings.end());
   std::vector<SettingDifference> differences;
   for (const auto& [name, value] : names) {
+    if (name == kOwnSampling) continue;  // whoever asked for these frames, they are the same
     SettingDifference difference{
         .name = name, .was = ValueOf(old_settings, name), .wanted = ValueOf(new_settings, name)};
     if (difference.was != difference.wanted) differences.push_back(std::move(difference));

@@ -133,6 +133,14 @@ TEST_F(OutsideResultTest, AmongOthersTheOneOfTheSameSamplingIsTaken) {
   EXPECT_EQ(Values(*search.found), std::vector<uint8_t>{3});
 }
 
+TEST_F(OutsideResultTest, WhoAskedForTheFramesDoesNotMatter) {
+  Run(Component("a", R"({"own_sampling":true,"preset":"auto","sampling":{"analysis_fps":null}})"),
+      1);
+  const OutsideSearch search = Find({.component = Component("a")});
+  ASSERT_TRUE(search.found) << search.refused;
+  EXPECT_TRUE(search.found->differences.empty());
+}
+
 TEST_F(OutsideResultTest, OtherPicturesAreNeverTaken) {
   Run(Component("a", R"({"preset":"auto","sampling":{"crop":{"x":8}}})"), 1);
   const OutsideSearch search = Find({.component = Component("a"), .any_configuration = true});

@@ -6,6 +6,7 @@
 
 #include "contracts/component_document.h"
 #include "contracts/model.h"
+#include "contracts/video.h"
 
 namespace reelbatch::store {
 
@@ -17,7 +18,9 @@ struct StoredComponent {
   std::string schema = {};  // of its arrays
   std::string npz = {};     // the file of its arrays, relative to the run's folder
   std::optional<contracts::ComponentDocument> document = std::nullopt;
-  std::string config = {};             // canonical JSON of its own knobs and its own sampling
+  std::string config = {};  // canonical JSON of its own knobs and its own sampling
+  /// Where it is not the run's.
+  std::optional<contracts::Sampling> own_sampling = std::nullopt;
   std::vector<std::string> uses = {};  // components of the same run whose results it takes
   std::vector<contracts::ModelUsed> models_used = {};
 

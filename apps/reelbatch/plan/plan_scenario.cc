@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "engine/frame_setup.h"
 #include "engine/run_setup.h"
 #include "media/video_reader.h"
 #include "planning/price.h"
@@ -65,23 +66,20 @@ class Planner {
   }
 
  private:
-  double FramesOf(const contracts::VideoInfo& info) const {
-    const auto frames = planning::FramesExpected(info, question_.config.sampling);
-    return frames ? frames->analysed : 0;
-  }
-
-  bool LooksAtFrames(const contracts::VideoInfo& info) const {
+  bool LooksAtFrames() const {
     return std::ranges::any_of(question_.config.components, [&](const std::string& name) {
-      const components::VideoRequest request = engine::RequestFor(question_.config, info);
-      return question_.catalog.Find(name)->make(request)->looks_at_frames();
+      return question_.catalog.Find(name)->looks_at_frames;
     });
   }
 
   components::ExpectedUnits UnitsOf(const runtime::BatchModel& model,
                                     const contracts::VideoInfo& info) const {
+    const components::ComponentDefinition& definition = *question_.catalog.Find(model.component);
+    const components::VideoRequest request =
+        engine::RequestFor(question_.config, question_.catalog, definition, info);
+    const auto frames = planning::FramesExpected(info, request.config.sampling);
     components::ExpectedUnits units =
-        question_.catalog.Find(model.component)
-            ->stage->expected(engine::RequestFor(question_.config, info), FramesOf(info));
+        definition.stage->expected(request, frames ? frames->analysed : 0);
     units.key = runtime::KeyWithModel(std::move(units.key), model);
     return units;
   }
@@ -104,7 +102,7 @@ class Planner {
   void Add(Probed video) {
     runtime::SimVideo::Known known;
     bool priced = true;
-    const bool looks = LooksAtFrames(video.info);
+    const bool looks = LooksAtFrames();
     for (const contracts::ComponentCost& cost : question_.prices.Of(video.info)) {
       if (!looks && cost.component == "decode") continue;
       known.source_ms += cost.predicted_ms.value_or(0);
@@ -115,8 +113,9 @@ class Planner {
     // Few videos get several threads each, in ranges.
     known.source_ms /= threads_each_;
     known.source_fast_ms /= threads_each_;
-    known.source_mb =
-        static_cast<double>(runtime::VideoBytes(video.info, question_.config.sampling, 1)) / kMib;
+    const auto requests = runtime::RequestsOfAll(
+        engine::FrameRequestsOf(question_.config, question_.catalog), question_.config.sampling);
+    known.source_mb = static_cast<double>(runtime::VideoBytes(video.info, requests, 1)) / kMib;
     known.units.assign(plan_.keys.size(), 0);
     for (const runtime::BatchModel& model : question_.options.batching.models) {
       const components::ExpectedUnits units = UnitsOf(model, video.info);

@@ -146,6 +146,7 @@ class CutDetection final : public Component {
       result_.warnings.emplace_back(
           "core_optical_flow is not among the components: flow was computed here");
     }
+    std::ranges::copy(result_.knobs.other_frames, std::back_inserter(result_.warnings));
     if (result_.knobs.learned && !result_.learned) {
       result_.warnings.emplace_back("transnetv2 gave no probabilities: decided without them");
     }
@@ -183,10 +184,10 @@ class CutDetection final : public Component {
              SameFrames(flow->second, result_.timeline.frame_indices);
     }
     if (!same) {
-      return base::Fail(
-          base::Code::kContract,
-          "core_optical_flow did not look at the same frames; run both components in one "
-          "call");
+      return base::Fail(base::Code::kContract,
+                        "core_optical_flow did not look at the same frames; run both components in "
+                        "one call, with "
+                        "one --analysis-fps for both");
     }
     std::vector<float>& flow_mag = result_.signals.flow_mag;
     for (size_t pair = 0; pair < flow_mag.size(); ++pair) {

@@ -44,6 +44,9 @@ struct CutKnobs {
   bool ssim_range_255 = false;  // false: dynamic range of the second frame
   FlowSource flow_source = FlowSource::kFarnebackPx;
   bool core_flow_missed = false;  // core_optical_flow was preferred, but did not run
+  /// Results that were preferred and are not taken, because they stand on other frames: why, one
+  /// sentence each.
+  std::vector<std::string> other_frames = {};
   /// transnetv2's probabilities are one more signal, where it gave any. Not with Decision::kSeed.
   bool learned = false;
   /// SSIM and flow only where the histogram changes much; NaN elsewhere. Changes hard cuts only.

@@ -83,6 +83,18 @@ Decision DecisionOf(const RunConfig& config) {
   return seed ? Decision::kSeed : Decision::kAdaptive;
 }
 
+/// Whether the result of `other` can be taken, as far as settings say. `instead`: what is done
+/// where it cannot.
+bool StandsOnTheSameFrames(const VideoRequest& request, std::string_view other,
+                           std::string_view instead, CutKnobs& knobs) {
+  const auto frames = request.other_frames.find(other);
+  if (frames == request.other_frames.end()) return true;
+  knobs.other_frames.push_back(
+      fmt::format("{} looks at {}, cut_detection at {}: {}", other, frames->second,
+                  contracts::FramesText(request.config.sampling), instead));
+  return false;
+}
+
 }  // namespace
 
 const std::vector<ComponentKnob>& CutDetectionKnobs() {
@@ -110,8 +122,11 @@ CutKnobs CutKnobsFor(const VideoRequest& request) {
   knobs.parts = PartsOf(config);
   knobs.ssim_range_255 = contracts::ValueOf<std::string>(config, kSsimRange) == "255";
   knobs.min_confidence = contracts::ValueOf<double>(config, kMinConfidence);
-  knobs.learned = contracts::ReuseOf(config, kTransNetV2Reuse) != Reuse::kNever;
-  if (contracts::ReuseOf(config, kFlowReuse) == Reuse::kNever) return knobs;
+  if (contracts::ReuseOf(config, kTransNetV2Reuse) != Reuse::kNever)
+    knobs.learned = StandsOnTheSameFrames(request, kTransNetV2Name, "decided without it", knobs);
+  if (contracts::ReuseOf(config, kFlowReuse) == Reuse::kNever ||
+      !StandsOnTheSameFrames(request, kCoreOpticalFlowName, "flow was computed here", knobs))
+    return knobs;
   const bool runs =
       std::ranges::find(config.components, kCoreOpticalFlowName) != config.components.end();
   if (runs) knobs.flow_source = FlowSource::kCoreOpticalFlow;

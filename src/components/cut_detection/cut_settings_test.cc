@@ -49,9 +49,9 @@ TEST(CutSettings, KnobsOfAVideoFollowItsPresetAndTheRun) {
                                       {"min_confidence", 0.3},
                                       {"ssim_range", std::string("255")}});
   const contracts::VideoInfo info;
-  const VideoRequest request{.config = config,
-                             .info = info,
-                             .preset = {.preset = contracts::Preset::kFast, .reason = "asked for"}};
+  VideoRequest request{.config = config,
+                       .info = info,
+                       .preset = {.preset = contracts::Preset::kFast, .reason = "asked for"}};
   CutKnobs knobs = CutKnobsFor(request);
   EXPECT_TRUE(knobs.hard_cuts_cascade);
   EXPECT_EQ(knobs.flow_max_side, 256);
@@ -60,10 +60,34 @@ TEST(CutSettings, KnobsOfAVideoFollowItsPresetAndTheRun) {
   EXPECT_TRUE(knobs.ssim_range_255);
   EXPECT_TRUE(knobs.core_flow_missed);
   EXPECT_EQ(knobs.flow_source, FlowSource::kFarnebackPx);
-  config.components = {"core_optical_flow", "cut_detection"};
+  request.config.components = {"core_optical_flow", "cut_detection"};
   knobs = CutKnobsFor(request);
   EXPECT_FALSE(knobs.core_flow_missed);
   EXPECT_EQ(knobs.flow_source, FlowSource::kCoreOpticalFlow);
+}
+
+TEST(CutSettings, WhatStandsOnOtherFramesIsNotTaken) {
+  const contracts::VideoInfo info;
+  VideoRequest request{.config = With({{"flow_reuse", std::string("prefer")},
+                                       {"transnetv2_reuse", std::string("prefer")}}),
+                       .info = info,
+                       .other_frames = {{"core_optical_flow", "5 frames per second"}}};
+  request.config.components = {"core_optical_flow", "transnetv2", "cut_detection"};
+  CutKnobs knobs = CutKnobsFor(request);
+  EXPECT_EQ(knobs.flow_source, FlowSource::kFarnebackPx);
+  EXPECT_FALSE(knobs.core_flow_missed);
+  EXPECT_TRUE(knobs.learned);
+  EXPECT_THAT(knobs.other_frames,
+              testing::ElementsAre("core_optical_flow looks at 5 frames per second, cut_detection "
+                                   "at every frame: flow was computed here"));
+  request.other_frames = {{"transnetv2", "one frame in 2"}};
+  request.config.sampling.analysis_fps = 10;
+  knobs = CutKnobsFor(request);
+  EXPECT_EQ(knobs.flow_source, FlowSource::kCoreOpticalFlow);
+  EXPECT_FALSE(knobs.learned);
+  EXPECT_THAT(knobs.other_frames,
+              testing::ElementsAre("transnetv2 looks at one frame in 2, cut_detection at 10 frames "
+                                   "per second: decided without it"));
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ ComponentDefinition SpeechActivityDefinition() {
           .version = std::string(kSpeechActivityVersion),
           .owner = "audio",
           .run_settings = {"sampling.start_s", "sampling.end_s", "sampling.stream"},
+          .looks_at_frames = false,
           .make = [](const VideoRequest&) -> std::unique_ptr<Component> {
             return MakeSpeechActivity({});
           },

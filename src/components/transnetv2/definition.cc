@@ -8,7 +8,8 @@ namespace reelbatch::components {
 namespace {
 
 TransNetV2Options OptionsFor(const VideoRequest& request) {
-  return {.analysis_fps = request.config.sampling.analysis_fps};
+  return {.analysis_fps = request.config.sampling.analysis_fps,
+          .every = request.config.sampling.every};
 }
 
 StageDefinition Stage() {

@@ -42,7 +42,7 @@ class ThumbnailMeter final : public FrameMeter {
     if (from.width != kRowBytes || from.height != kFrameHeight) {
       return base::Fail(base::Code::kContract,
                         fmt::format("the reader gave a thumbnail of {}x{}, not of {}x{}: its "
-                                    "ComponentSpec has to ask for one",
+                                    "definition has to ask for one",
                                     from.width / 3, from.height, kFrameWidth, kFrameHeight));
     }
     std::byte* to = static_cast<ThumbnailMeasure&>(out).frame.data();
@@ -141,10 +141,10 @@ contracts::BatchKey TransNetV2Key(const TransNetV2Options& options) {
   key.component = kTransNetV2Name;
   key.component_version = kTransNetV2Version;
   key.knobs = KnobsJson(options);
-  key.preprocessing =
-      fmt::format(R"({{"analysis_fps":{},"height":{},"resize":"swscale bicubic","width":{}}})",
-                  options.analysis_fps ? fmt::format("{}", *options.analysis_fps) : "null",
-                  kFrameHeight, kFrameWidth);
+  key.preprocessing = fmt::format(
+      R"({{"analysis_fps":{},{}"height":{},"resize":"swscale bicubic","width":{}}})",
+      options.analysis_fps ? fmt::format("{}", *options.analysis_fps) : "null",
+      options.every ? fmt::format("\"every\":{},", *options.every) : "", kFrameHeight, kFrameWidth);
   key.input_bucket = fmt::format("{}x{}x{}", transnetv2::kWindowFrames, kFrameWidth, kFrameHeight);
   return key;
 }

@@ -16,13 +16,14 @@ struct ComponentDefinition;
 inline constexpr std::string_view kTransNetV2Name = "transnetv2";
 /// Goes up when a number in the artifact may change for the same input, knobs and model.
 inline constexpr std::string_view kTransNetV2Version = "1";
-/// What its ComponentSpec asks of the reader.
+/// What its definition asks of the reader.
 inline constexpr contracts::ThumbnailSize kTransNetV2Thumbnail{.width = 48, .height = 27};
 
 struct TransNetV2Options {
   contracts::BatchKey model =
       {};  // model_signature, runtime and device count; the other fields are filled in
   std::optional<double> analysis_fps = std::nullopt;  // contracts::Sampling's
+  std::optional<int> every = std::nullopt;            // the same
   float threshold = 0.5F;                             // of the scenes; the published code's
 };
 

@@ -97,7 +97,8 @@ base::Result<std::optional<LearnedSignals>> LearnedOf(const contracts::VideoOutc
   if (!same || learned.single.size() != timeline.size() || learned.all.size() != timeline.size()) {
     return base::Fail(
         base::Code::kContract,
-        "transnetv2 did not look at the same frames; run both components in one call");
+        "transnetv2 did not look at the same frames; run both components in one call, with one "
+        "--analysis-fps for both");
   }
   return learned;
 }
