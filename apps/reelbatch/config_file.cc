@@ -73,6 +73,7 @@ class Reader {
       return Fail(key.Mark(),
                   fmt::format("unknown key '{}'{}", OneLine(name), base::DidYouMean(name, keys)));
     }
+    if (value.IsMap() && option->by_component) return ReadByComponent(*option, value);
     std::string text;
     if (value.IsScalar()) {
       text = value.Scalar();
@@ -89,6 +90,26 @@ class Reader {
     }
     if (const auto stored = option->set(text); !stored) {
       return Fail(value.Mark(), fmt::format("{}: {}", name, stored.error().message));
+    }
+    return {};
+  }
+
+  /// "analysis-fps: {all: 15, core_optical_flow: 5}"
+  base::Status ReadByComponent(const Option& option, const YAML::Node& map) {
+    std::set<std::string> seen;
+    for (const auto& entry : map) {
+      const YAML::Node& name = entry.first;
+      const YAML::Node& value = entry.second;
+      if (!name.IsScalar() || !value.IsScalar()) {
+        return Fail(value.IsNull() ? name.Mark() : value.Mark(),
+                    fmt::format("{}: takes one value per component", option.name));
+      }
+      if (!seen.insert(name.Scalar()).second) {
+        return Fail(name.Mark(),
+                    fmt::format("{}: '{}' is given twice", option.name, OneLine(name.Scalar())));
+      }
+      if (const auto stored = option.set(name.Scalar() + "=" + value.Scalar()); !stored)
+        return Fail(value.Mark(), fmt::format("{}: {}", option.name, stored.error().message));
     }
     return {};
   }

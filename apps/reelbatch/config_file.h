@@ -14,6 +14,7 @@ namespace reelbatch::app {
 /// the command line. Errors: invalid_argument ("file:line:column: key: reason"): unreadable, over 1
 /// MiB, not text, not YAML, not one map,
 ///         an unknown key (with the nearest one), a key given twice, a wrong type or value.
+/// What is set by component may be a map: "analysis-fps: {all: 15, core_optical_flow: 5}".
 /// Example: "analysis-fps: 5\nout: results\ninputs: [clips/, a.mp4]\n"
 base::Status ApplyConfigFile(const std::filesystem::path& path, const OptionTable& table,
                              std::vector<std::string>& inputs);

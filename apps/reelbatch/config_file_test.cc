@@ -22,7 +22,7 @@ class ConfigFile : public testing::Test {
             (std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + ".yaml");
     AddComponentOptions(table_, config_, engine::Catalog::Builtin());
     AddEffortOptions(table_, config_);
-    AddFrameOptions(table_, config_);
+    AddFrameOptions(table_, config_, engine::Catalog::Builtin().Names());
     AddWorkOptions(table_, work_);
     AddCommonOptions(table_, common_);
     table_.Add(PathOption("out", "DIR", "", out_));
@@ -86,6 +86,24 @@ TEST_F(ConfigFile, WrongTypesAndValues) {
   EXPECT_EQ(ErrorOf("inputs: [[a]]\n"), ":1:10: inputs: every entry must be a name");
   EXPECT_THAT(ErrorOf("threads: 0\n"), HasSubstr("whole number from 1 to 1024"));
   EXPECT_EQ(ErrorOf("out: a\nout: b\n"), ":2:1: 'out' is given twice");
+}
+
+TEST_F(ConfigFile, FramesByComponentAreAMap) {
+  EXPECT_EQ(ErrorOf("analysis-fps: {core_optical_flow: 5}\nanalysis-width: 320\n"), "");
+  EXPECT_EQ(config_.sampling_of.at("core_optical_flow"), contracts::FrameChoice{.analysis_fps = 5});
+  EXPECT_EQ(config_.sampling.analysis_width, 320);
+  EXPECT_EQ(ErrorOf("analysis-fps:\n  all: 15\n  cut_detection: 10\n"), "");
+  EXPECT_EQ(config_.sampling.analysis_fps, 15);
+  EXPECT_EQ(config_.sampling_of.at("cut_detection").analysis_fps, 10);
+  EXPECT_EQ(ErrorOf("analysis-fps: {cut_detection: fast}\n"),
+            ":1:31: analysis-fps: cut_detection: 'fast' is not a number; it takes a number above 0 "
+            "and at most 1000");
+  EXPECT_THAT(ErrorOf("analysis-fps: {cuts: 5}\n"), HasSubstr("'cuts' is not one of "));
+  EXPECT_EQ(ErrorOf("analysis-fps: {cut_detection: [5]}\n"),
+            ":1:31: analysis-fps: takes one value per component");
+  EXPECT_EQ(ErrorOf("analysis-fps: {all: 5, all: 6}\n"),
+            ":1:24: analysis-fps: 'all' is given twice");
+  EXPECT_EQ(ErrorOf("crop: {all: 5}\n"), ":1:7: crop: takes one value, not a map");
 }
 
 TEST_F(ConfigFile, WhatIsNoConfigurationAtAll) {

@@ -193,8 +193,8 @@ base::Result<ParsedLine> ParseLine(const OptionTable& table, std::span<const std
   for (size_t i = 0; i < values.size(); ++i) {
     const Option& option = table.options()[i];
     // A switch counts as often as it was given (-vv); of anything else the last one wins.
-    const size_t first =
-        option.takes == Takes::kNothing || values[i].empty() ? 0 : values[i].size() - 1;
+    const bool all = option.takes == Takes::kNothing || option.by_component;
+    const size_t first = all || values[i].empty() ? 0 : values[i].size() - 1;
     for (size_t j = first; j < values[i].size(); ++j)
       line.options.push_back({&option, values[i][j]});
   }

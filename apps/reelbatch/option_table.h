@@ -27,7 +27,10 @@ struct Option {
   std::string value_name;  // what help calls the value
   std::string help;
   bool in_config = true;
-  bool is_list = false;    // in a configuration file also written as a sequence
+  bool is_list = false;  // in a configuration file also written as a sequence
+  /// Takes NAME=VALUE besides, for single components: every value that is given counts. In a
+  /// configuration file also a map of names to values.
+  bool by_component = false;
   std::string needs = {};  // the option without which this one would change nothing; empty: none
   /// Checks and stores a value; a switch gets "true" or "false", a kFile without a value "-".
   /// Errors: invalid_argument, the reason alone: the caller adds where the value stood.
@@ -69,7 +72,8 @@ struct GivenOption {
 };
 
 struct ParsedLine {
-  std::vector<GivenOption> options;    // a switch as often as it was given, else the last value
+  /// A switch, and what is set by component, as often as it was given, else the last value.
+  std::vector<GivenOption> options;
   std::vector<std::string> arguments;  // everything else; all that follows `--`
 };
 

@@ -39,6 +39,50 @@ Option TimeOption(std::string name, std::string help, std::optional<double>& tar
   return option;
 }
 
+/// A rate or a side of the frames: for all components as VALUE or all=VALUE, for one as NAME=VALUE.
+template <class T>
+struct FrameField {
+  std::string name;  // of the option
+  std::string value_name;
+  std::string help;
+  std::optional<T> contracts::Sampling::* for_all;
+  std::optional<T> contracts::FrameChoice::* for_one;
+  std::function<base::Result<T>(const std::string&)> parse;
+};
+
+template <class T>
+Option FrameOption(FrameField<T> field, contracts::RunConfig& config,
+                   const std::vector<std::string>& components) {
+  constexpr std::string_view kAll = "all";
+  Option option{.name = field.name,
+                .value_name = field.value_name,
+                .help = field.help,
+                .by_component = !components.empty()};
+  if (option.by_component) option.help += "; NAME=" + field.value_name + " sets one component";
+  option.set = [field = std::move(field), components,
+                &config](const std::string& text) -> base::Status {
+    const size_t equals = components.empty() ? std::string::npos : text.find('=');
+    if (equals == std::string::npos)
+      return Store(field.parse(text), config.sampling.*field.for_all);
+    const std::string name = text.substr(0, equals);
+    const auto value = field.parse(text.substr(equals + 1));
+    if (name == kAll) return Store(value, config.sampling.*field.for_all);
+    if (const auto known = ParseChoice(name, components); !known)
+      return std::unexpected(known.error());
+    if (!value)
+      return base::Fail(value.error().code, fmt::format("{}: {}", name, value.error().message));
+    config.sampling_of[name].*field.for_one = *value;
+    return {};
+  };
+  return option;
+}
+
+Option SideOption(FrameField<int> field, contracts::RunConfig& config,
+                  const std::vector<std::string>& components) {
+  field.parse = [](const std::string& text) { return ParseInteger(text, kMinSide, kMaxSide); };
+  return FrameOption(std::move(field), config, components);
+}
+
 }  // namespace
 
 void AddEffortOptions(OptionTable& table, contracts::RunConfig& config) {
@@ -69,21 +113,34 @@ void AddEffortOptions(OptionTable& table, contracts::RunConfig& config) {
       [&config](size_t i) { config.loop_filter = static_cast<contracts::LoopFilter>(i); }));
 }
 
-void AddFrameOptions(OptionTable& table, contracts::RunConfig& config) {
+void AddFrameOptions(OptionTable& table, contracts::RunConfig& config,
+                     const std::vector<std::string>& components) {
+  using contracts::FrameChoice;
+  using contracts::Sampling;
   table.Group("Which frames");
-  contracts::Sampling& sampling = config.sampling;
-  Option fps{.name = "analysis-fps",
-             .value_name = "F",
-             .help = "look at this many frames per second (default: all)"};
-  fps.set = [&sampling](const std::string& text) {
-    return Store(ParseAbove(text, 0, kMaxFps), sampling.analysis_fps);
-  };
-  table.Add(std::move(fps));
-  table.Add(IntegerOption("analysis-width", "W",
-                          "scale frames to this width first; one side keeps the aspect", kMinSide,
-                          kMaxSide, sampling.analysis_width));
-  table.Add(IntegerOption("analysis-height", "H", "scale frames to this height first", kMinSide,
-                          kMaxSide, sampling.analysis_height));
+  Sampling& sampling = config.sampling;
+  table.Add(FrameOption<double>(
+      {.name = "analysis-fps",
+       .value_name = "F",
+       .help = "look at this many frames per second (default: all)",
+       .for_all = &Sampling::analysis_fps,
+       .for_one = &FrameChoice::analysis_fps,
+       .parse = [](const std::string& text) { return ParseAbove(text, 0, kMaxFps); }},
+      config, components));
+  table.Add(SideOption({.name = "analysis-width",
+                        .value_name = "W",
+                        .help = "scale frames to this width first; one side keeps the aspect",
+                        .for_all = &Sampling::analysis_width,
+                        .for_one = &FrameChoice::analysis_width,
+                        .parse = {}},
+                       config, components));
+  table.Add(SideOption({.name = "analysis-height",
+                        .value_name = "H",
+                        .help = "scale frames to this height first",
+                        .for_all = &Sampling::analysis_height,
+                        .for_one = &FrameChoice::analysis_height,
+                        .parse = {}},
+                       config, components));
   table.Add(CropOption(sampling.crop));
   table.Add(TimeOption("start",
                        "begin here, on the clock that players show: 12.5, 90s, 2m or 00:01:30.5",

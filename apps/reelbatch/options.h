@@ -11,7 +11,9 @@ namespace reelbatch::app {
 /// How much is computed per frame, in the table's present group.
 void AddEffortOptions(OptionTable& table, contracts::RunConfig& config);
 /// Which frames are looked at.
-void AddFrameOptions(OptionTable& table, contracts::RunConfig& config);
+/// `components`: those that rate and size can be set for alone; none: they are set for all.
+void AddFrameOptions(OptionTable& table, contracts::RunConfig& config,
+                     const std::vector<std::string>& components = {});
 
 void AddWorkOptions(OptionTable& table, engine::WorkOptions& options);
 /// How units are batched.

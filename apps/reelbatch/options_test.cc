@@ -16,7 +16,7 @@ class Options : public testing::Test {
   void SetUp() override {
     AddComponentOptions(table_, config_, engine::Catalog::Builtin());
     AddEffortOptions(table_, config_);
-    AddFrameOptions(table_, config_);
+    AddFrameOptions(table_, config_, engine::Catalog::Builtin().Names());
     AddWorkOptions(table_, work_);
     AddCommonOptions(table_, common_);
     table_.Add({.name = "csv",
@@ -73,6 +73,39 @@ TEST_F(Options, ReadsAWholeLine) {
   EXPECT_EQ(ErrorOf({"--csv=true", "--preset=quality", "--preset=auto"}), "");
   EXPECT_EQ(csv_, "true");
   EXPECT_FALSE(config_.preset.has_value());
+}
+
+TEST_F(Options, FramesAreSetForAllAndForOne) {
+  EXPECT_EQ(ErrorOf({"--analysis-fps", "core_optical_flow=5", "--analysis-fps", "15",
+                     "--analysis-fps=cut_detection=2.5", "--analysis-width=core_optical_flow=320",
+                     "--analysis-height", "all=180"}),
+            "");
+  EXPECT_EQ(config_.sampling.analysis_fps, 15);
+  EXPECT_EQ(config_.sampling.analysis_height, 180);
+  EXPECT_FALSE(config_.sampling.analysis_width);
+  EXPECT_EQ(config_.sampling_of.at("core_optical_flow"),
+            (contracts::FrameChoice{.analysis_fps = 5, .analysis_width = 320}));
+  EXPECT_EQ(config_.sampling_of.at("cut_detection"), contracts::FrameChoice{.analysis_fps = 2.5});
+  EXPECT_EQ(ErrorOf({"--analysis-fps", "5", "--analysis-fps", "7"}), "");
+  EXPECT_EQ(config_.sampling.analysis_fps, 7) << "the last one wins";
+}
+
+TEST_F(Options, ErrorsOfFramesNameTheComponent) {
+  EXPECT_EQ(ErrorOf({"--analysis-fps", "core_optical_flo=5"}),
+            "--analysis-fps: 'core_optical_flo' is not one of cut_detection, core_optical_flow, "
+            "transnetv2, speech_activity; did you mean 'core_optical_flow'?");
+  EXPECT_EQ(ErrorOf({"--analysis-fps", "cut_detection=fast"}),
+            "--analysis-fps: cut_detection: 'fast' is not a number; it takes a number above 0 and "
+            "at most 1000");
+  EXPECT_EQ(ErrorOf({"--analysis-width", "cut_detection=3"}),
+            "--analysis-width: cut_detection: '3' is out of range; it takes a whole number from 16 "
+            "to 16384");
+  EXPECT_THAT(table_.Help(), HasSubstr("NAME=F sets one component"));
+  OptionTable alone;
+  AddFrameOptions(alone, config_);
+  const auto line = ParseLine(alone, std::vector<std::string>{"--analysis-fps", "a=5"});
+  ASSERT_TRUE(line);
+  EXPECT_THAT(ApplyLine(*line).error().Text(), HasSubstr("--analysis-fps: 'a=5' is not a number"));
 }
 
 TEST_F(Options, UnknownOptionsAreNamedWithTheNearest) {

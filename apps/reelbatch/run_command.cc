@@ -75,7 +75,7 @@ OptionTable MakeTable(Settings& settings, const engine::Catalog& catalog) {
   AddComponentOptions(table, settings.config, catalog);
   table.Group("How much to compute");
   AddEffortOptions(table, settings.config);
-  AddFrameOptions(table, settings.config);
+  AddFrameOptions(table, settings.config, catalog.Names());
   AddWorkOptions(table, settings.work);
   AddDeadlineOption(table, settings.work, settings.config);
   AddBatchOptions(table, settings.work);

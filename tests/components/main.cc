@@ -1,4 +1,4 @@
-// The program with four more components: for tests of batching and of sound, and the example of
+// The program with more components: for tests of batching and of sound, and the examples of
 // CONTRIBUTING.
 // REELBATCH_TEST_FAULTS: see test_components.h.
 #include <cstdlib>
@@ -16,5 +16,6 @@ int main(int argc, char** argv) {
   reelbatch::tests::AddTestComponents(catalog, faults == nullptr ? "" : faults);
   reelbatch::tests::AddSoundComponent(catalog);
   catalog.Add(reelbatch::tests::BrightnessDefinition());
+  catalog.Add(reelbatch::tests::BrightnessOfSomeDefinition());
   return reelbatch::app::Program(std::vector<std::string>(argv, argv + argc), catalog);
 }

@@ -123,6 +123,7 @@ void AddSoundComponent(engine::Catalog& catalog) {
       {.name = kName,
        .version = "1",
        .owner = "audio",
+       .looks_at_frames = false,
        .make = [](const components::VideoRequest&) { return std::make_unique<SoundComponent>(); },
        .stage = std::move(stage)},
       [](const engine::ModelDoor&) -> base::Result<engine::OpenedModel> {

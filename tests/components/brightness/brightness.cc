@@ -5,6 +5,7 @@
 #include <memory>
 #include <numeric>
 #include <string>
+#include <utility>
 
 #include "contracts/tensor.h"
 
@@ -12,6 +13,7 @@ namespace reelbatch::tests {
 namespace {
 
 constexpr const char* kName = "brightness";
+constexpr const char* kOfSome = "brightness_of_some";
 
 const contracts::ComponentKnob kDarkBelow{
     .name = "dark_below",
@@ -50,8 +52,9 @@ class Meter final : public components::FrameMeter {
 
 class Brightness final : public components::Component {
  public:
-  Brightness(double dark_below, bool note) : dark_below_(dark_below), note_(note) {}
-  std::string_view name() const override { return kName; }
+  Brightness(std::string name, double dark_below, bool note)
+      : name_(std::move(name)), dark_below_(dark_below), note_(note) {}
+  std::string_view name() const override { return name_; }
   base::Status Open(const contracts::VideoInfo&) override { return {}; }
   std::unique_ptr<components::FrameMeter> MakeMeter(components::SharedFlows&) const override {
     return std::make_unique<Meter>();
@@ -64,7 +67,7 @@ class Brightness final : public components::Component {
     return {};
   }
   base::Status Close(const contracts::DecodeReport&, contracts::VideoOutcome& outcome) override {
-    contracts::ComponentResult& result = outcome.results[kName];
+    contracts::ComponentResult& result = outcome.results[name_];
     result.arrays = {contracts::MakeTensor("frame_indices", frames_),
                      contracts::MakeTensor("brightness", brightness_),
                      contracts::MakeTensor("dark", dark_)};
@@ -75,6 +78,7 @@ class Brightness final : public components::Component {
   }
 
  private:
+  const std::string name_;
   const double dark_below_;
   const bool note_;
   std::vector<int32_t> frames_;
@@ -92,12 +96,29 @@ components::ComponentDefinition BrightnessDefinition() {
           .make =
               [](const components::VideoRequest& request) {
                 return std::make_unique<Brightness>(
-                    contracts::ValueOf<double>(request.config, kDarkBelow),
+                    kName, contracts::ValueOf<double>(request.config, kDarkBelow),
                     contracts::ValueOf<bool>(request.config, kNote));
               },
           .price = [](const components::VideoRequest&) -> contracts::PricedWork {
             contracts::PricedWork work{.subject = {}, .measured_by = "reelbatch bench"};
             work.subject.component = kName;
+            work.subject.unit = "frame_pair";
+            return work;
+          }};
+}
+
+components::ComponentDefinition BrightnessOfSomeDefinition() {
+  return {.name = kOfSome,
+          .version = "1",
+          .frames = {.analysis_width = 32, .every = 10},
+          .make =
+              [](const components::VideoRequest&) {
+                return std::make_unique<Brightness>(kOfSome, std::get<double>(kDarkBelow.usual),
+                                                    false);
+              },
+          .price = [](const components::VideoRequest&) -> contracts::PricedWork {
+            contracts::PricedWork work{.subject = {}, .measured_by = "reelbatch bench"};
+            work.subject.component = kOfSome;
             work.subject.unit = "frame_pair";
             return work;
           }};

@@ -10,4 +10,7 @@ namespace reelbatch::tests {
 ///   dark           u8 [N]   whether that is below --dark-below
 components::ComponentDefinition BrightnessDefinition();
 
+/// The same of one frame in 10, 32 px wide: a component that asks for frames of its own.
+components::ComponentDefinition BrightnessOfSomeDefinition();
+
 }  // namespace reelbatch::tests
