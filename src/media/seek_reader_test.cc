@@ -255,10 +255,12 @@ class SeekReaderOf : public testing::Test {
     return folder_.Ffmpeg(Source() + encoder, name);
   }
   /// Of a clip whose packets get other stamps.
-  std::filesystem::path Restamped(const std::string& setts, const std::string& name) const {
-    return folder_.Ffmpeg("-i " + Quoted(Clip()) + " -c copy -bsf:v \"setts=" + setts + "\"", name);
+  std::filesystem::path Restamped(const std::string& setts, const std::string& name) {
+    if (plain_.empty()) plain_ = Clip();
+    return folder_.Ffmpeg("-i " + Quoted(plain_) + " -c copy -bsf:v \"setts=" + setts + "\"", name);
   }
   TempFolder folder_;
+  std::filesystem::path plain_;
 };
 
 TEST_F(SeekReaderOf, RepairedStampsGivesThePicturesAtTheRepairedTimes) {
