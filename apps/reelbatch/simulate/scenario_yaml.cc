@@ -142,8 +142,24 @@ int PlaceOf(const std::vector<T>& all, const std::string& name, Name T::* field)
   return place == all.end() ? -1 : static_cast<int>(place - all.begin());
 }
 
-base::Status ReadComponent(YamlMap& map, Scenario& scenario,
-                           std::vector<std::vector<std::string>>& needs) {
+/// Names of other components, which may stand further down.
+struct Others {
+  std::vector<std::string> needs = {};
+  std::string from = {};
+};
+
+/// Where units come from, but for the source.
+void ReadStage(YamlMap& map, SimComponent& component, Others& others) {
+  map.Words("needs", others.needs);
+  map.Word("from", others.from);
+  map.Map("per_unit", [&](YamlMap& below) { return ReadRange(below, component.per_unit); });
+  if (map.Has("per_unit") && !map.Has("from"))
+    map.Fail("per_unit", "takes `from`: it is the number of units that a result of that one gives");
+  map.Number("kept_mb", component.kept_mb);
+  map.Number("seek_ms", component.seek_ms);
+}
+
+base::Status ReadComponent(YamlMap& map, Scenario& scenario, std::vector<Others>& others) {
   SimComponent component;
   std::string device;
   map.Require("name");
@@ -176,7 +192,7 @@ base::Status ReadComponent(YamlMap& map, Scenario& scenario,
   });
   map.Switch("in_order", component.in_order);
   map.Switch("bucket_by_size", component.bucket_by_size);
-  map.Words("needs", needs.emplace_back());
+  ReadStage(map, component, others.emplace_back());
   scenario.components.push_back(std::move(component));
   return {};
 }
@@ -254,7 +270,7 @@ base::Status ReadExpectations(YamlMap& map, Scenario& scenario) {
 
 base::Status ReadAll(YamlMap& map, Scenario& scenario) {
   int64_t seed = 1;
-  std::vector<std::vector<std::string>> needs;
+  std::vector<Others> others;
   map.Word("name", scenario.name);
   map.Integer("seed", seed);
   scenario.seed = static_cast<uint64_t>(seed);
@@ -262,15 +278,18 @@ base::Status ReadAll(YamlMap& map, Scenario& scenario) {
   map.Map("videos", [&](YamlMap& below) { return ReadVideos(below, scenario.videos); });
   map.Map("sources", [&](YamlMap& below) { return ReadSources(below, scenario.sources); });
   map.Maps("devices", [&](YamlMap& below) { return ReadDevice(below, scenario); });
-  map.Maps("components", [&](YamlMap& below) { return ReadComponent(below, scenario, needs); });
+  map.Maps("components", [&](YamlMap& below) { return ReadComponent(below, scenario, others); });
   for (size_t k = 0; k < scenario.components.size(); ++k) {
-    for (const std::string& need : needs[k]) {
-      const int place = PlaceOf(scenario.components, need, &SimComponent::name);
-      if (place < 0)
-        map.Fail("components", fmt::format("{} needs '{}', which is not there",
-                                           scenario.components[k].name, OneLine(need)));
-      scenario.components[k].needs.push_back(place);
-    }
+    SimComponent& component = scenario.components[k];
+    const auto place = [&](const std::string& name, const char* how) {
+      const int found = PlaceOf(scenario.components, name, &SimComponent::name);
+      if (found < 0)
+        map.Fail("components",
+                 fmt::format("{} {} '{}', which is not there", component.name, how, OneLine(name)));
+      return found;
+    };
+    for (const std::string& need : others[k].needs) component.needs.push_back(place(need, "needs"));
+    if (!others[k].from.empty()) component.from = place(others[k].from, "is from");
   }
   map.Maps("faults", [&](YamlMap& below) { return ReadFault(below, scenario); });
   map.Map("policy", [&](YamlMap& below) { return ReadPolicy(below, scenario); });
@@ -360,6 +379,15 @@ class Writer {
         names.push_back(Quoted(scenario.components[static_cast<size_t>(need)].name));
       Add("    needs: [{}]\n", fmt::join(names, ", "));
     }
+    if (component.from >= 0) {
+      const runtime::Range& range = component.per_unit;
+      Add("    from: {}\n    per_unit: {{from: {}, to: {}, logarithmic: {}, median: {}, spread: "
+          "{}}}\n",
+          Quoted(scenario.components[static_cast<size_t>(component.from)].name), range.low,
+          range.high, YesNo(range.logarithmic), range.median, range.spread);
+    }
+    if (component.kept_mb > 0) Add("    kept_mb: {}\n", component.kept_mb);
+    if (component.seek_ms > 0) Add("    seek_ms: {}\n", component.seek_ms);
     Add("    cost:\n      fixed_mb: {}\n", cost.fixed_mb);
     if (cost.points.empty()) {
       Add("      fixed_ms: {}\n      ms_per_unit: {}\n      mb_per_unit: {}\n", cost.fixed_ms,
