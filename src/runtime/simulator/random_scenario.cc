@@ -177,12 +177,13 @@ bool EraseAt(std::vector<T>& list, size_t place) {
 }
 
 bool DropComponent(Scenario& scenario, size_t place) {
+  const int before = place < scenario.components.size() ? scenario.components[place].from : -1;
   if (!EraseAt(scenario.components, place)) return false;
   const auto number = static_cast<int>(place);
   for (SimComponent& component : scenario.components) {
     std::erase(component.needs, number);
     if (component.needs.empty()) component.seek_ms = 0;
-    if (component.from == number) component.from = -1;
+    if (component.from == number) component.from = before;
     component.from -= component.from > number ? 1 : 0;
     for (int& need : component.needs) need -= need > number ? 1 : 0;
   }

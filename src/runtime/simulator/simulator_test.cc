@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "runtime/simulator/random_scenario.h"
 
 namespace reelbatch::runtime {
@@ -106,6 +108,25 @@ TEST(Simulator, ThousandsOfRandomScenariosBreakNoRule) {
   EXPECT_GT(with_stages, kScenarios / 3);
   EXPECT_GT(held, 10'000);
   EXPECT_GT(second_passes, 1000);
+}
+
+TEST(Simulator, ScenariosWithStagesAreMadeSmallAndStaySound) {
+  const auto holds_results = [](const Scenario& scenario) {
+    const auto result = Simulate(scenario);
+    EXPECT_TRUE(result.has_value()) << result.error().Text();
+    return result && std::ranges::any_of(result->components,
+                                         [](const SimComponentResult& of) { return of.held > 0; });
+  };
+  int made_small = 0;
+  for (uint64_t seed = 1; made_small < 5; ++seed) {
+    const Scenario scenario = RandomScenario(seed);
+    if (!holds_results(scenario)) continue;
+    const Scenario small = Shrink(scenario, holds_results);
+    EXPECT_TRUE(holds_results(small));
+    EXPECT_LE(small.videos.list.size(), 3U);
+    EXPECT_LE(small.components.size(), 4U);
+    ++made_small;
+  }
 }
 
 }  // namespace
