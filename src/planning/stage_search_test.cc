@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -100,7 +101,7 @@ class Play {
   }
 
   const std::string& wrong() const { return wrong_; }
-  bool over() const { return ledger_.finished(); }
+  const std::vector<LaunchBatch>& flights() const { return flights_; }
 
   std::vector<Event> Events() const {
     std::vector<Event> events;
@@ -505,6 +506,7 @@ class Play {
 struct Found {
   size_t states = 0;
   size_t ends = 0;
+  std::map<int, size_t> largest;  // batch, by stage
   std::string wrong;
 };
 
@@ -513,6 +515,8 @@ void Search(const Play& play, std::vector<std::string>& way, std::unordered_set<
   if (!found.wrong.empty()) return;
   if (!seen.insert(play.Key()).second) return;
   ++found.states;
+  for (const LaunchBatch& flight : play.flights())
+    found.largest[flight.key] = std::max(found.largest[flight.key], flight.units.size());
   const std::vector<Event> events = play.Events();
   Play ended = play;
   if (events.empty()) {
@@ -636,6 +640,8 @@ TEST(StageSearch, EveryPatternOfMemoryRunningOutInEveryStage) {
                                      .greedy = true});
       EXPECT_EQ(found.wrong, "") << units << " units, stage " << stage;
       EXPECT_GE(found.ends, 2U) << "all done, or the key stopped";
+      for (int key = 0; key < 3; ++key)
+        EXPECT_EQ(found.largest.at(key), static_cast<size_t>(units)) << "stage " << key;
     }
   }
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <utility>
 #include <vector>
 
@@ -41,9 +40,9 @@ struct SimRunning {
   int lane = 0;
   int chunk = 0;  // portions of this pass that have come
   bool decoding = true;
-  int pass = -1;                // the component whose second pass has a lane; -1: none
-  std::deque<int> passes = {};  // components that wait for theirs; the first one for a lane
-  bool asked = false;           // the ledger knows that
+  int pass = -1;                 // the component whose second pass has a lane; -1: none
+  std::vector<int> passes = {};  // components that wait for theirs; the first one for a lane
+  bool asked = false;            // the ledger knows that
   bool failed = false;
   base::Nanoseconds began{0};
   base::Nanoseconds portion{0};            // time of one

@@ -22,11 +22,12 @@ double SourceMs(const Scenario& scenario, const SimCorpus& corpus, const SimVide
 /// for one batch of each component on the way.
 class Chain {
  public:
-  Chain(const Scenario& scenario, const SimCorpus& corpus,
-        const std::vector<planning::BatchCost>& costs, int video)
+  /// `batch_ms`: by component, of its fastest batch.
+  Chain(const Scenario& scenario, const SimCorpus& corpus, const std::vector<double>& batch_ms,
+        int video)
       : scenario_(scenario),
         corpus_(corpus),
-        costs_(costs),
+        batch_ms_(batch_ms),
         video_(video),
         shape_(corpus.At(video)),
         source_ms_(SourceMs(scenario, corpus, shape_)) {}
@@ -56,7 +57,7 @@ class Chain {
 
   double ResultMs(size_t component, int index) const {
     const SimComponent& of = scenario_.components[component];
-    const double batch_ms = ShortestMs(costs_[component]);
+    const double batch_ms = batch_ms_[component];
     if (of.from >= 0) {
       int result = 0;
       for (int units = 0;; ++result) {
@@ -76,7 +77,7 @@ class Chain {
 
   const Scenario& scenario_;
   const SimCorpus& corpus_;
-  const std::vector<planning::BatchCost>& costs_;
+  const std::vector<double>& batch_ms_;
   const int video_;
   const SimVideo shape_;
   const double source_ms_;
@@ -86,12 +87,14 @@ class Chain {
 
 planning::LowerBound Simulation::Bound() const {
   std::vector<planning::BatchCost> costs;  // in truth
+  std::vector<double> batch_ms;
   std::vector<planning::KeyLoad> keys(component_of_.size());
   for (const SimComponent& component : scenario_.components) {
     planning::BatchCost cost = component.cost;
     cost.fixed_ms *= component.ms_factor;
     cost.ms_per_unit *= component.ms_factor;
     for (planning::BatchCost::Point& point : cost.points) point.ms *= component.ms_factor;
+    batch_ms.push_back(ShortestMs(cost));
     costs.push_back(std::move(cost));
   }
   for (size_t key = 0; key < keys.size(); ++key) {
@@ -123,7 +126,7 @@ planning::LowerBound Simulation::Bound() const {
     }
     load.longest_chain_ms =
         std::max(load.longest_chain_ms,
-                 scenario_.sources.probe_ms + Chain(scenario_, corpus_, costs, video).Ms());
+                 scenario_.sources.probe_ms + Chain(scenario_, corpus_, batch_ms, video).Ms());
   }
   return planning::BoundOf(load);
 }

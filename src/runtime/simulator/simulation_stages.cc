@@ -61,7 +61,7 @@ void Simulation::ResultCame(SimRunning& running, int component, int index) {
   const SimProgress& progress = running.progress[static_cast<size_t>(component)];
   if (IsTakenOn(progress, component, index)) {
     pool_.Free(component, 1);
-    ledger_->TakenOn(KeyOf(component, running.video), running.video, 1);
+    if (has_stages_) ledger_->TakenOn(KeyOf(component, running.video), running.video, 1);
   } else if (progress.ready()) {
     ready_.emplace(-pool_.depth(component), running.video, component);
   }
@@ -177,7 +177,7 @@ void Simulation::NextPass(SimRunning& running) {
   if (running.pass >= 0 || running.asked) return;
   while (!running.passes.empty() &&
          running.progress[static_cast<size_t>(running.passes.front())].failed)
-    running.passes.pop_front();
+    running.passes.erase(running.passes.begin());
   if (running.passes.empty()) return;
   const auto component = static_cast<size_t>(running.passes.front());
   running.asked = true;
@@ -191,7 +191,7 @@ void Simulation::NextPass(SimRunning& running) {
 void Simulation::StartPass(SimRunning& running) {
   running.asked = false;
   running.pass = running.passes.front();
-  running.passes.pop_front();
+  running.passes.erase(running.passes.begin());
   ++result_.second_passes;
   ledger_->SetBlocked(KeyOf(running.pass, running.video), running.video, false);
   const auto component = static_cast<size_t>(running.pass);
