@@ -83,8 +83,8 @@ class Ledger {
   /// nothing comes of `from` on its own: `from` is closed or blocked, and all its unfinished units
   /// are results that are held. Close(to) is final.
   void Link(int from, int to, int video);
-  /// Units of `to` come when everything of `from` has ended. Its adder closes it. It is blocked
-  /// while `from` has not ended and nothing comes of `from` on its own.
+  /// Units of `to` come when all results of `from` are there. Its adder closes it. It is blocked
+  /// while results of `from` are missing and none comes on its own.
   void LinkToEnd(int from, int to, int video);
   /// Results of `count` units of `key` were taken on: the units that they give were added already.
   /// For every pair that was linked as `from`, at the latest when it has ended.

@@ -47,10 +47,11 @@ UnitFlow::State UnitFlow::StateIn(const Nodes& nodes, const Node& node) {
   State state{.open = IsOpen(nodes, node), .blocked = node.blocked};
   if (!state.open) return {};
   const auto comes = [&](int key) { return Comes(nodes, *In(nodes, key)); };
-  // What waits for the end of several waits for the slowest of them.
+  // What waits for the end of several waits for the slowest of them; one whose results are all
+  // there has ended, whether or not they were taken on.
   const auto stands_still = [&](int key) {
     const Node& need = *In(nodes, key);
-    return !comes(key) && (need.counts.unfinished > 0 || IsOpen(nodes, need));
+    return !comes(key) && (need.counts.unfinished > need.counts.results || IsOpen(nodes, need));
   };
   if (!node.from.empty() && !std::ranges::any_of(node.from, comes)) state.blocked = true;
   if (std::ranges::any_of(node.needs, stands_still)) state.blocked = true;
