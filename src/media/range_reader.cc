@@ -7,9 +7,8 @@
 #include <utility>
 
 #include "media/container.h"
-#include "media/frame_converter.h"
+#include "media/shown_frame.h"
 #include "media/stream_decoder.h"
-#include "media/thumbnailer.h"
 
 extern "C" {
 #include <libavutil/adler32.h>
@@ -47,12 +46,7 @@ bool ShowsAllOfItsIndex(AVStream* stream) {
 class OneRange final : public RangeReader {
  public:
   OneRange(std::unique_ptr<StreamDecoder> decoder, const ReaderOptions& options)
-      : decoder_(std::move(decoder)),
-        converter_(RequestsOf(options).front().sampling),
-        on_decoded_(options.on_decoded) {
-    const auto thumbnail = RequestsOf(options).front().thumbnail;
-    if (thumbnail) thumbnailer_.emplace(*thumbnail, decoder_->stream());
-  }
+      : decoder_(std::move(decoder)), shown_(options, *decoder_), on_decoded_(options.on_decoded) {}
 
   base::Status Begin(const KeyframeRange& range) override {
     range_ = range;
@@ -135,16 +129,12 @@ class OneRange final : public RangeReader {
   }
 
   base::Result<const image::StampedFrame*> Show(const AVFrame& frame) {
-    auto view = converter_.Convert(frame, decoder_->MeaningOf(frame), planes_);
-    if (!view) return std::unexpected(view.error());
-    stamped_ = {*view, stamped_.index + 1,
-                TicksToSeconds(frame.best_effort_timestamp, decoder_->time_base())};
-    if (thumbnailer_) {
-      const AVFrame& picture = converter_.crops() ? converter_.part() : decoder_->loosely_cropped();
-      const base::Status made = thumbnailer_->Make(picture, thumbnail_);
-      if (!made) return std::unexpected(made.error());
-      stamped_.thumbnail = thumbnail_.view();
-    }
+    const image::FrameStamp stamp{
+        .index = stamped_.index + 1,
+        .pts_s = TicksToSeconds(frame.best_effort_timestamp, decoder_->time_base())};
+    auto shown = shown_.Make(frame, decoder_->loosely_cropped(), stamp);
+    if (!shown) return std::unexpected(shown.error());
+    stamped_ = *shown;
     return &stamped_;
   }
 
@@ -161,10 +151,7 @@ class OneRange final : public RangeReader {
 
   LogCapture unread_log_;  // of conversions
   std::unique_ptr<StreamDecoder> decoder_;
-  FrameConverter converter_;
-  FramePlanes planes_;
-  std::optional<Thumbnailer> thumbnailer_;
-  image::Plane<uint8_t> thumbnail_;
+  ShownFrame shown_;
   std::function<void()> on_decoded_;
   KeyframeRange range_;
   image::StampedFrame stamped_;

@@ -68,21 +68,65 @@ void Ledger::VideoEnded(int video) {
   running_.erase(place);
 }
 
-void Ledger::Open(int key, int video) { At(key).sources.running.insert(video); }
+void Ledger::Apply(int video, const UnitFlow::Changes& changes) {
+  for (const UnitFlow::Change& change : changes) {
+    OpenSources& sources = At(change.key).sources;
+    if (change.open) {
+      sources.running.insert(video);
+    } else {
+      sources.running.erase(video);
+    }
+    if (change.blocked) {
+      sources.blocked.insert(video);
+    } else {
+      sources.blocked.erase(video);
+    }
+  }
+}
+
+void Ledger::Open(int key, int video) {
+  if (flow_.Has(key, video)) return Apply(video, flow_.SetOpen({key, video}, true));
+  At(key).sources.running.insert(video);
+}
 
 void Ledger::Close(int key, int video) {
+  if (flow_.Has(key, video)) return Apply(video, flow_.SetOpen({key, video}, false));
   OpenSources& sources = At(key).sources;
   sources.running.erase(video);
   sources.blocked.erase(video);
 }
 
 void Ledger::SetBlocked(int key, int video, bool blocked) {
+  if (flow_.Has(key, video)) return Apply(video, flow_.SetBlocked({key, video}, blocked));
   OpenSources& sources = At(key).sources;
   if (blocked && sources.running.contains(video)) {
     sources.blocked.insert(video);
   } else {
     sources.blocked.erase(video);
   }
+}
+
+void Ledger::Link(const UnitFlow::Edge& edge) {
+  const auto state = [&](int key) {
+    const OpenSources& sources = At(key).sources;
+    return UnitFlow::State{.open = sources.running.contains(edge.video),
+                           .blocked = sources.blocked.contains(edge.video)};
+  };
+  Apply(edge.video, flow_.Link(edge, state(edge.from), state(edge.to)));
+}
+
+void Ledger::Link(int from, int to, int video) { Link({.from = from, .to = to, .video = video}); }
+
+void Ledger::LinkToEnd(int from, int to, int video) {
+  Link({.from = from, .to = to, .video = video, .closes = false});
+}
+
+void Ledger::TakenOn(int key, int video, int64_t count) {
+  if (flow_.Has(key, video)) Apply(video, flow_.TakenOn({key, video}, count));
+}
+
+void Ledger::SetHeld(int key, int video, int64_t count) {
+  if (flow_.Has(key, video)) Apply(video, flow_.SetHeld({key, video}, count));
 }
 
 void Ledger::AddUnits(int number, int video, int first, int count, base::Nanoseconds now) {
@@ -93,18 +137,22 @@ void Ledger::AddUnits(int number, int video, int first, int count, base::Nanosec
     return;
   }
   key.queue.Push(video, first, count, now);
+  if (flow_.Has(number, video)) Apply(video, flow_.Added({number, video}, first, count));
 }
 
 void Ledger::DropVideo(int number, int video) {
   Key& key = At(number);
   key.counts.dropped += key.queue.DropVideo(video);
   DropRetries(number, video, 0, std::numeric_limits<int>::max());
+  if (flow_.Has(number, video)) Apply(video, flow_.Dropped({number, video}));
 }
 
 void Ledger::DropRetries(int number, int video, int first, int count) {
   Key& key = At(number);
   const auto gone = [&](UnitId unit) {
-    return unit.video == video && unit.index >= first && unit.index - first < count;
+    if (unit.video != video || unit.index < first || unit.index - first >= count) return false;
+    if (!flow_.empty()) Apply(video, flow_.Lost(number, unit));
+    return true;
   };
   size_t dropped = 0;
   for (RetryPiece& piece : key.retries) dropped += std::erase_if(piece.units, gone);
@@ -212,6 +260,9 @@ void Ledger::Succeeded(int64_t id) {
   key.counts.done += static_cast<int64_t>(settled.batch.units.size());
   key.worked = true;
   key.spec.limit.Succeeded(static_cast<int>(settled.batch.units.size()));
+  if (!flow_.empty()) {
+    for (const UnitId unit : settled.batch.units) flow_.Succeeded(settled.batch.key, unit);
+  }
   if (!key.spec.in_order) return;
   for (const UnitId unit : settled.batch.units) key.queue.Release(unit.video);
 }
@@ -237,18 +288,36 @@ AfterFailure Ledger::Failed(int64_t id, const contracts::BatchFailure& failure,
   for (const RetryPiece& piece : after.pieces) key.retries.push_back(piece);
   if (!after.pieces.empty()) return after;
   key.counts.failed += static_cast<int64_t>(units.size());
-  if (after.key_stopped) Stop(key);
+  if (!flow_.empty()) {
+    for (const UnitId unit : units) Apply(unit.video, flow_.Lost(settled.batch.key, unit));
+  }
+  if (after.key_stopped) Stop(settled.batch.key);
   if (key.spec.in_order) {
     for (const UnitId unit : units) key.queue.Release(unit.video);
   }
   return after;
 }
 
-void Ledger::Stop(Key& key) {
+int64_t Ledger::Waiting(UnitFlow::Pair pair) const {
+  const Key& key = keys_[static_cast<size_t>(pair.key)];
+  int64_t waiting = key.queue.size(pair.video);
+  for (const RetryPiece& piece : key.retries) {
+    waiting += std::ranges::count_if(piece.units, [&](UnitId unit) {
+      return unit.video == pair.video && flow_.CountsUnit(pair.key, unit);
+    });
+  }
+  return waiting;
+}
+
+void Ledger::Stop(int number) {
+  Key& key = At(number);
   key.stopped = true;
   key.counts.failed += key.queue.size();
   for (const RetryPiece& piece : key.retries)
     key.counts.failed += static_cast<int64_t>(piece.units.size());
+  for (const UnitFlow::Pair pair : flow_.Pairs()) {
+    if (pair.key == number && flow_.Feeds(pair)) Apply(pair.video, flow_.Lost(pair, Waiting(pair)));
+  }
   key.queue = UnitQueue(key.spec.in_order);
   key.retries.clear();
 }
@@ -266,6 +335,35 @@ UnitCounts Ledger::Counts(int number) const {
   for (const RetryPiece& piece : key.retries)
     counts.to_retry += static_cast<int64_t>(piece.units.size());
   return counts;
+}
+
+std::string Ledger::AuditFlow() const {
+  for (const UnitFlow::Pair pair : flow_.Pairs()) {
+    const auto name = [&] { return fmt::format("key {}, video {}", pair.key, pair.video); };
+    const OpenSources& sources = keys_[static_cast<size_t>(pair.key)].sources;
+    const UnitFlow::State state = flow_.StateOf(pair);
+    if (state.open != sources.running.contains(pair.video) ||
+        state.blocked != sources.blocked.contains(pair.video)) {
+      return name() + ": is open or blocked otherwise than its links say";
+    }
+    if (!flow_.Feeds(pair)) continue;
+    const UnitFlow::Counts counts = flow_.CountsOf(pair);
+    int64_t unfinished = counts.results + Waiting(pair);
+    for (const auto& [id, flight] : in_flight_) {
+      if (flight.batch.key != pair.key) continue;
+      unfinished += std::ranges::count_if(flight.batch.units, [&](UnitId unit) {
+        return unit.video == pair.video && flow_.CountsUnit(pair.key, unit);
+      });
+    }
+    if (unfinished != counts.unfinished) {
+      return fmt::format("{}: {} units count as unfinished, {} are", name(), counts.unfinished,
+                         unfinished);
+    }
+    if (counts.held < 0 || counts.held > counts.results) {
+      return fmt::format("{}: {} of {} results are held", name(), counts.held, counts.results);
+    }
+  }
+  return {};
 }
 
 std::string Ledger::Audit() const {
@@ -301,7 +399,7 @@ std::string Ledger::Audit() const {
                          ours);
     }
   }
-  return {};
+  return AuditFlow();
 }
 
 }  // namespace reelbatch::planning

@@ -13,6 +13,7 @@
 #include "planning/decide.h"
 #include "planning/failure_policy.h"
 #include "planning/learned_limit.h"
+#include "planning/unit_flow.h"
 
 namespace reelbatch::planning {
 
@@ -74,10 +75,29 @@ class Ledger {
   void Close(int key, int video);
   /// Whether an open video waits for memory and cannot add until units leave.
   void SetBlocked(int key, int video, bool blocked);
+
+  /// From now on units of `to` of this video come from results of its units of `from`, one result
+  /// after the other. Both are open for the video, no unit of `from` was added yet, and links make
+  /// no circle. `to` stays open while `from` is, or while it has results that are still to come or
+  /// to be taken on; then it is closed by itself, and what it feeds in turn. It is blocked while
+  /// nothing comes of `from` on its own: `from` is closed or blocked, and all its unfinished units
+  /// are results that are held. Close(to) is final.
+  void Link(int from, int to, int video);
+  /// Units of `to` come when all results of `from` are there. Its adder closes it. It is blocked
+  /// while results of `from` are missing and none comes on its own.
+  void LinkToEnd(int from, int to, int video);
+  /// Results of `count` units of `key` were taken on: the units that they give were added already.
+  /// For every pair that was linked as `from`, at the latest when it has ended.
+  void TakenOn(int key, int video, int64_t count);
+  /// So many results of `key` that came back wait for memory: until then they add nothing to what
+  /// it feeds.
+  void SetHeld(int key, int video, int64_t count);
+
   /// Units [first, first + count). Of a stopped key they count as failed.
   void AddUnits(int key, int video, int first, int count, base::Nanoseconds now);
   /// The video failed elsewhere: what waits of it will not run. What is in flight comes back as
-  /// ever.
+  /// ever. What it would give to linked keys does not come any more: units that are added later
+  /// have higher indices and count from 0.
   void DropVideo(int key, int video);
   /// The same for units [first, first + count) that wait to run again.
   void DropRetries(int key, int video, int first, int count);
@@ -142,11 +162,17 @@ class Ledger {
   void Book(LaunchBatch& launch);
   void Book(const LaunchVideo& launch);
   InFlight Settle(int64_t id);
-  void Stop(Key& key);
+  void Stop(int number);
+  void Apply(int video, const UnitFlow::Changes& changes);
+  void Link(const UnitFlow::Edge& edge);
+  /// Units of a linked pair that wait, also to run again.
+  int64_t Waiting(UnitFlow::Pair pair) const;
+  std::string AuditFlow() const;
 
   Policy policy_;
   std::vector<DeviceState> devices_;
   Lanes lanes_;
+  UnitFlow flow_;
   std::deque<Key> keys_;  // stays where it is: snapshots point into it
   VideoQueue waiting_;
   std::unordered_map<int, VideoTask> running_;

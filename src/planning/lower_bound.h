@@ -26,8 +26,8 @@ struct Workload {
   std::span<const KeyLoad> keys;
   double source_ms = 0;         // CPU time of all that runs per video
   int cores = 1;                // for it
-  double longest_chain_ms = 0;  // of one video: its own time, then a batch of 1 of each component
-                                // after the other, at best ratio
+  double longest_chain_ms = 0;  // of one video: its own time, the fastest batch of each component
+                                // on the longest way through them, second passes
 };
 
 enum class BoundKind : uint8_t { kWork, kMemory, kChain, kDecode };

@@ -18,6 +18,11 @@ void UnitQueue::Push(int video, int first, int count, base::Nanoseconds now) {
   if (was_empty && !waiting.busy) Enter(video, waiting);
 }
 
+int64_t UnitQueue::size(int video) const {
+  const auto place = videos_.find(video);
+  return place == videos_.end() ? 0 : place->second.units;
+}
+
 std::optional<base::Nanoseconds> UnitQueue::oldest() const {
   if (order_.empty()) return std::nullopt;
   return videos_.at(order_.begin()->second).runs.front().came;

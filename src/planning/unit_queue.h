@@ -28,6 +28,8 @@ class UnitQueue {
   /// Units `first` to `first + count` (half open) of a video, behind all others.
   void Push(int video, int first, int count, base::Nanoseconds now);
   int64_t size() const { return size_; }
+  /// Of one video.
+  int64_t size(int video) const;
 
   /// When the oldest unit that can leave came; none: no unit can.
   std::optional<base::Nanoseconds> oldest() const;

@@ -22,5 +22,16 @@ TEST(VideoQueue, LongestFirstAndItsSum) {
   EXPECT_EQ(queue.ms(), 0);
 }
 
+TEST(VideoQueue, SecondPassesComeBeforeVideosThatHaveNotBegun) {
+  VideoQueue queue;
+  queue.Push({.video = 1, .ms = 100});
+  queue.Push({.video = 2, .ms = 1, .second_pass = true});
+  queue.Push({.video = 3, .ms = 2, .second_pass = true});
+  for (const int video : {3, 2, 1}) {
+    EXPECT_EQ(queue.front()->video, video);
+    queue.Remove(*queue.front());
+  }
+}
+
 }  // namespace
 }  // namespace reelbatch::planning

@@ -1,12 +1,12 @@
 #include "apps/reelbatch/simulate/scenario_yaml.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "apps/reelbatch/simulate/scenario_words.h"
 #include "apps/reelbatch/simulate/yaml_map.h"
 #include "apps/reelbatch/terminal.h"
 #include "planning/look_ahead.h"
@@ -21,15 +21,7 @@ using runtime::SimComponent;
 using runtime::SimDevice;
 using runtime::SimFault;
 
-const std::vector<std::string> kFaults{"oom",   "memory_step", "slow_down", "stall",
-                                       "crash", "restart",     "bad_unit"};
-const std::vector<std::string> kMemories{"gpu", "cpu"};
-const std::vector<std::string> kRules{"measured", "formula", "fixed"};
-
 base::Nanoseconds FromMs(double ms) { return base::Nanoseconds(std::llround(ms * 1e6)); }
-double Ms(base::Nanoseconds time) {
-  return std::chrono::duration<double, std::milli>(time).count();
-}
 
 /// {from: a, to: b}, with logarithmic: yes, or with median and spread.
 base::Status ReadRange(YamlMap& map, runtime::Range& range) {
@@ -142,8 +134,24 @@ int PlaceOf(const std::vector<T>& all, const std::string& name, Name T::* field)
   return place == all.end() ? -1 : static_cast<int>(place - all.begin());
 }
 
-base::Status ReadComponent(YamlMap& map, Scenario& scenario,
-                           std::vector<std::vector<std::string>>& needs) {
+/// Names of other components, which may stand further down.
+struct Others {
+  std::vector<std::string> needs = {};
+  std::string from = {};
+};
+
+/// Where units come from, but for the source.
+void ReadStage(YamlMap& map, SimComponent& component, Others& others) {
+  map.Words("needs", others.needs);
+  map.Word("from", others.from);
+  map.Map("per_unit", [&](YamlMap& below) { return ReadRange(below, component.per_unit); });
+  if (map.Has("per_unit") && !map.Has("from"))
+    map.Fail("per_unit", "takes `from`: it is the number of units that a result of that one gives");
+  map.Number("kept_mb", component.kept_mb);
+  map.Number("seek_ms", component.seek_ms);
+}
+
+base::Status ReadComponent(YamlMap& map, Scenario& scenario, std::vector<Others>& others) {
   SimComponent component;
   std::string device;
   map.Require("name");
@@ -176,7 +184,7 @@ base::Status ReadComponent(YamlMap& map, Scenario& scenario,
   });
   map.Switch("in_order", component.in_order);
   map.Switch("bucket_by_size", component.bucket_by_size);
-  map.Words("needs", needs.emplace_back());
+  ReadStage(map, component, others.emplace_back());
   scenario.components.push_back(std::move(component));
   return {};
 }
@@ -254,7 +262,7 @@ base::Status ReadExpectations(YamlMap& map, Scenario& scenario) {
 
 base::Status ReadAll(YamlMap& map, Scenario& scenario) {
   int64_t seed = 1;
-  std::vector<std::vector<std::string>> needs;
+  std::vector<Others> others;
   map.Word("name", scenario.name);
   map.Integer("seed", seed);
   scenario.seed = static_cast<uint64_t>(seed);
@@ -262,15 +270,18 @@ base::Status ReadAll(YamlMap& map, Scenario& scenario) {
   map.Map("videos", [&](YamlMap& below) { return ReadVideos(below, scenario.videos); });
   map.Map("sources", [&](YamlMap& below) { return ReadSources(below, scenario.sources); });
   map.Maps("devices", [&](YamlMap& below) { return ReadDevice(below, scenario); });
-  map.Maps("components", [&](YamlMap& below) { return ReadComponent(below, scenario, needs); });
+  map.Maps("components", [&](YamlMap& below) { return ReadComponent(below, scenario, others); });
   for (size_t k = 0; k < scenario.components.size(); ++k) {
-    for (const std::string& need : needs[k]) {
-      const int place = PlaceOf(scenario.components, need, &SimComponent::name);
-      if (place < 0)
-        map.Fail("components", fmt::format("{} needs '{}', which is not there",
-                                           scenario.components[k].name, OneLine(need)));
-      scenario.components[k].needs.push_back(place);
-    }
+    SimComponent& component = scenario.components[k];
+    const auto place = [&](const std::string& name, const char* how) {
+      const int found = PlaceOf(scenario.components, name, &SimComponent::name);
+      if (found < 0)
+        map.Fail("components",
+                 fmt::format("{} {} '{}', which is not there", component.name, how, OneLine(name)));
+      return found;
+    };
+    for (const std::string& need : others[k].needs) component.needs.push_back(place(need, "needs"));
+    if (!others[k].from.empty()) component.from = place(others[k].from, "is from");
   }
   map.Maps("faults", [&](YamlMap& below) { return ReadFault(below, scenario); });
   map.Map("policy", [&](YamlMap& below) { return ReadPolicy(below, scenario); });
@@ -281,129 +292,7 @@ base::Status ReadAll(YamlMap& map, Scenario& scenario) {
   return map.Finish();
 }
 
-/// One scenario as YAML, defaults left out.
-class Writer {
- public:
-  std::string Write(const Scenario& scenario) {
-    Add("name: {}\nseed: {}\n", Quoted(scenario.name), static_cast<int64_t>(scenario.seed));
-    Videos(scenario.videos);
-    Sources(scenario.sources);
-    if (!scenario.devices.empty()) Add("devices:\n");
-    for (const SimDevice& device : scenario.devices) Device(device);
-    if (!scenario.components.empty()) Add("components:\n");
-    for (const SimComponent& component : scenario.components) Component(scenario, component);
-    if (!scenario.faults.empty()) Add("faults:\n");
-    for (const SimFault& fault : scenario.faults) Fault(scenario, fault);
-    Policy(scenario);
-    if (scenario.noise > 0) Add("noise: {}\n", scenario.noise);
-    if (scenario.deadline_s) Add("deadline_s: {}\n", *scenario.deadline_s);
-    if (scenario.look_ahead > 0) Add("look_ahead: {}\n", scenario.look_ahead);
-    return std::move(text_);
-  }
-
- private:
-  template <class... Args>
-  void Add(fmt::format_string<Args...> format, Args&&... args) {
-    text_ += fmt::format(format, std::forward<Args>(args)...);
-  }
-  static std::string Quoted(const std::string& word) {
-    YAML::Emitter emitter;
-    emitter << YAML::DoubleQuoted << word;
-    return emitter.c_str();
-  }
-  static const char* YesNo(bool value) { return value ? "yes" : "no"; }
-
-  void Videos(const runtime::SimVideos& videos) {
-    Add("videos:\n  bytes_spread: {}\n  bytes_exponent: {}\n  bytes_unknown: {}\n",
-        videos.bytes_spread, videos.bytes_exponent, videos.bytes_unknown);
-    if (!videos.list.empty()) {
-      Add("  list:\n");
-      for (const runtime::SimVideo& video : videos.list) {
-        Add("    - {{duration_s: {}, short_side: {}}}\n", video.duration_s, video.short_side);
-      }
-      return;
-    }
-    Add("  count: {}\n  duration_s: {{from: {}, to: {}, logarithmic: {}, median: {}, spread: {}}}\n"
-        "  short_sides: [{}]\n",
-        videos.count, videos.duration_s.low, videos.duration_s.high,
-        YesNo(videos.duration_s.logarithmic), videos.duration_s.median, videos.duration_s.spread,
-        fmt::join(videos.short_sides, ", "));
-  }
-
-  void Sources(const runtime::SimSources& sources) {
-    Add("sources:\n  cores: {}\n  ms_per_s: {}\n  fast_ms_per_s: {}\n  memory_mb: {}\n  queued_mb: "
-        "{}\n  portions: {}\n  probe_ms: {}\n",
-        sources.cores, sources.ms_per_s, sources.fast_ms_per_s, sources.mb, sources.queued_mb,
-        sources.chunks, sources.probe_ms);
-    if (!sources.device.empty()) Add("  device: {}\n", Quoted(sources.device));
-  }
-
-  void Device(const SimDevice& device) {
-    Add("  - {{id: {}, kind: {}, memory_mb: {}, used_mb: {}, lanes: {}", Quoted(device.id),
-        kMemories[device.memory == planning::MemoryKind::kVram ? 0 : 1], device.total_mb,
-        device.others_mb, device.lanes);
-    if (device.declared_mb) Add(", budget_mb: {}", *device.declared_mb);
-    Add("}}\n");
-  }
-
-  void Component(const Scenario& scenario, const SimComponent& component) {
-    const BatchCost& cost = component.cost;
-    Add("  - name: {}\n    device: {}\n    unit_s: {}\n    unit_mb: {}\n    max_batch: {}\n",
-        Quoted(component.name), Quoted(scenario.devices[static_cast<size_t>(component.device)].id),
-        component.unit_s, component.unit_mb, cost.max_batch);
-    Add("    in_order: {}\n    bucket_by_size: {}\n    truth: {{ms: {}, mb: {}}}\n",
-        YesNo(component.in_order), YesNo(component.bucket_by_size), component.ms_factor,
-        component.mb_factor);
-    if (!component.needs.empty()) {
-      std::vector<std::string> names;
-      for (const int need : component.needs)
-        names.push_back(Quoted(scenario.components[static_cast<size_t>(need)].name));
-      Add("    needs: [{}]\n", fmt::join(names, ", "));
-    }
-    Add("    cost:\n      fixed_mb: {}\n", cost.fixed_mb);
-    if (cost.points.empty()) {
-      Add("      fixed_ms: {}\n      ms_per_unit: {}\n      mb_per_unit: {}\n", cost.fixed_ms,
-          cost.ms_per_unit, cost.mb_per_unit);
-      return;
-    }
-    Add("      points:\n");
-    for (const BatchCost::Point& point : cost.points) {
-      Add("        - {{batch: {}, ms: {}, mb: {}}}\n", point.batch, point.ms, point.peak_mb);
-    }
-  }
-
-  void Fault(const Scenario& scenario, const SimFault& fault) {
-    Add("  - {{kind: {}, at_s: {}, for_s: {}", kFaults[static_cast<size_t>(fault.kind)], fault.at_s,
-        fault.for_s);
-    if (fault.component >= 0)
-      Add(", component: {}",
-          Quoted(scenario.components[static_cast<size_t>(fault.component)].name));
-    if (fault.device >= 0)
-      Add(", device: {}", Quoted(scenario.devices[static_cast<size_t>(fault.device)].id));
-    if (fault.kind == FaultKind::kOom) Add(", above: {}", fault.above);
-    if (fault.kind == FaultKind::kMemoryStep) Add(", used_mb: {}", fault.used_mb);
-    if (fault.kind == FaultKind::kSlowDown) Add(", factor: {}", fault.factor);
-    if (fault.kind == FaultKind::kBadUnit) Add(", video: {}, index: {}", fault.video, fault.index);
-    Add("}}\n");
-  }
-
-  void Policy(const Scenario& scenario) {
-    const planning::Policy& policy = scenario.policy;
-    Add("policy:\n  max_videos_per_batch: {}\n  max_queue_delay_ms: {}\n  max_attempts: {}\n  "
-        "backoff_ms: {}\n",
-        policy.max_videos_per_batch, Ms(policy.max_queue_delay), policy.max_attempts,
-        Ms(policy.backoff));
-    Add("  rule: {}\n  fixed_batch: {}\n  greedy: {}\n  learns_limits: {}\n  restart_on_oom: {}\n",
-        kRules[static_cast<size_t>(policy.rule)], policy.fixed_batch, YesNo(policy.greedy),
-        YesNo(policy.learns_limits), YesNo(scenario.restart_on_oom));
-  }
-
-  std::string text_;
-};
-
 }  // namespace
-
-std::string ScenarioYaml(const Scenario& scenario) { return Writer().Write(scenario); }
 
 base::Result<Scenario> ReadScenario(const std::filesystem::path& path) {
   const auto file = YamlFile::Read(path, "scenario");

@@ -33,6 +33,7 @@ std::map<std::string, double> FiguresOf(const Scenario& scenario, const SimResul
       {"videos_failed", number(result.videos_failed)},
       {"videos_rejected", number(result.videos_rejected)},
       {"videos_fast", number(result.videos_fast)},
+      {"second_passes", number(result.second_passes)},
       {"core_utilisation", result.core_utilisation},
       {"most_videos_in_batch", number(result.most_videos_in_batch)},
       {"most_attempts", number(result.most_attempts)},
@@ -57,6 +58,7 @@ std::map<std::string, double> FiguresOf(const Scenario& scenario, const SimResul
     figures[name + "units"] = number(component.units);
     figures[name + "failed"] = number(component.failed);
     figures[name + "dropped"] = number(component.dropped);
+    figures[name + "held"] = number(component.held);
     figures[name + "batches"] = number(component.batches);
     figures[name + "mean_batch"] = MeanSize(component.sizes);
     figures[name + "max_batch"] = component.sizes.empty() ? 0 : component.sizes.rbegin()->first;

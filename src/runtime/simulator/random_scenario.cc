@@ -72,6 +72,32 @@ SimComponent RandomComponent(Dice& dice, const Scenario& scenario, int number) {
   return component;
 }
 
+/// Units of components come from results of others, or from second passes.
+void RandomStages(Dice& dice, Scenario& scenario) {
+  constexpr int kMost = 5;
+  const int components = dice.Whole(2, kMost);
+  while (std::cmp_less(scenario.components.size(), components)) {
+    scenario.components.push_back(
+        RandomComponent(dice, scenario, static_cast<int>(scenario.components.size())));
+  }
+  for (size_t k = 0; k < scenario.components.size(); ++k) {
+    SimComponent& component = scenario.components[k];
+    if (dice.Chance(0.3)) component.kept_mb = dice.Plain(0.25, 20);
+    if (k == 0) continue;
+    if (dice.Chance(0.6)) {
+      component.needs.clear();
+      component.from = dice.Whole(0, static_cast<int>(k) - 1);
+      component.per_unit.low = dice.Whole(0, 2);
+      component.per_unit.high = component.per_unit.low + dice.Whole(0, 2);
+      if (component.per_unit.high > 0 && dice.Chance(0.2)) component.per_unit.median = 1;
+    } else if (!component.needs.empty()) {
+      if (dice.Chance(0.4)) component.needs = {static_cast<int>(k) - 1};
+      if (k > 1 && dice.Chance(0.3)) component.needs = {0, static_cast<int>(k) - 1};
+      if (dice.Chance(0.5)) component.seek_ms = dice.Plain(0.125, 60);
+    }
+  }
+}
+
 SimFault RandomFault(Dice& dice, const Scenario& scenario) {
   SimFault fault{.kind = static_cast<FaultKind>(dice.Whole(0, 6)), .at_s = dice.Plain(0, 20)};
   fault.for_s = dice.Chance(0.3) ? 0 : dice.Plain(0.125, 20);
@@ -134,6 +160,7 @@ Scenario RandomScenario(uint64_t seed) {
     scenario.videos.bytes_exponent = dice.Plain(-1, 1);
     scenario.videos.bytes_unknown = dice.Chance(0.5) ? 0 : dice.Plain(0, 1);
   }
+  if (dice.Chance(0.5)) RandomStages(dice, scenario);
   return scenario;
 }
 
@@ -150,10 +177,14 @@ bool EraseAt(std::vector<T>& list, size_t place) {
 }
 
 bool DropComponent(Scenario& scenario, size_t place) {
+  const int before = place < scenario.components.size() ? scenario.components[place].from : -1;
   if (!EraseAt(scenario.components, place)) return false;
   const auto number = static_cast<int>(place);
   for (SimComponent& component : scenario.components) {
     std::erase(component.needs, number);
+    if (component.needs.empty()) component.seek_ms = 0;
+    if (component.from == number) component.from = before;
+    component.from -= component.from > number ? 1 : 0;
     for (int& need : component.needs) need -= need > number ? 1 : 0;
   }
   std::erase_if(scenario.faults, [&](const SimFault& fault) { return fault.component == number; });
@@ -162,12 +193,22 @@ bool DropComponent(Scenario& scenario, size_t place) {
 }
 
 bool SimplifyComponent(Scenario& scenario, size_t place) {
-  constexpr size_t kWays = 6;
+  constexpr size_t kWays = 9;
   if (place / kWays >= scenario.components.size()) return false;
   SimComponent& component = scenario.components[place / kWays];
   switch (place % kWays) {
     case 0:
       component.needs.clear();
+      component.seek_ms = 0;
+      break;
+    case 6:
+      component.from = -1;
+      break;
+    case 7:
+      component.per_unit = {.low = 1, .high = 1};
+      break;
+    case 8:
+      component.kept_mb = component.seek_ms = 0;
       break;
     case 1:
       component.in_order = false;

@@ -70,7 +70,9 @@ struct SimDevice {
   int lanes = 1;
 };
 
-/// A component whose units are batched across videos.
+/// A component whose units are batched across videos, or one stage of it. Its units come from the
+/// source; or, with `from`, from every result of another; or, with `needs`, when all units of
+/// others are done: at once, or with `seek_ms` from a second pass over the file.
 struct SimComponent {
   std::string name = {};
   int device = 0;
@@ -80,6 +82,10 @@ struct SimComponent {
   double ms_factor = 1;           // the truth / what was planned with
   double mb_factor = 1;
   bool in_order = false;
+  int from = -1;                           // the component whose results give its units; -1: none
+  Range per_unit = {.low = 1, .high = 1};  // that each of these results gives: whole numbers
+  double kept_mb = 0;           // that a unit holds beside unit_mb, until its result was taken on
+  double seek_ms = 0;           // of a core per unit, in a second pass; 0: there is none
   std::vector<int> needs = {};  // components whose units of a video must be done first
   bool bucket_by_size = false;  // a key per short side, else one key
 };

@@ -15,7 +15,7 @@ void SimCheck::Violated(std::string what) {
 }
 
 void SimCheck::Launched(const LaunchBatch& launch, int component, const planning::Ledger& ledger,
-                        bool same_bucket, const std::vector<const SimProgress*>& progress,
+                        bool same_bucket, const std::vector<const SimRunning*>& running,
                         base::Nanoseconds now) {
   const auto name = [&] {
     return fmt::format("batch {} of {}", launch.id,
@@ -30,7 +30,7 @@ void SimCheck::Launched(const LaunchBatch& launch, int component, const planning
   }
   if (launch.attempt > scenario_.policy.max_attempts)
     Violated(fmt::format("{} is attempt {}", name(), launch.attempt));
-  CheckOrder(launch, component, progress);
+  CheckOrder(launch, component, running);
   CheckMemory(launch, component, ledger);
   for (const contracts::UnitId unit : launch.units) {
     const auto place = not_before_.find({launch.key, unit.video, unit.index});
@@ -41,27 +41,36 @@ void SimCheck::Launched(const LaunchBatch& launch, int component, const planning
 }
 
 void SimCheck::CheckOrder(const LaunchBatch& launch, int component,
-                          const std::vector<const SimProgress*>& progress) {
+                          const std::vector<const SimRunning*>& videos) {
   const SimComponent& of = scenario_.components[static_cast<size_t>(component)];
   for (size_t k = 0; k < launch.units.size(); ++k) {
     const contracts::UnitId unit = launch.units[k];
     if (k > 0 && !(launch.units[k - 1] < unit))
       Violated(fmt::format("batch {} of {} is not in order", launch.id, of.name));
-    if (progress[k] == nullptr) {
+    if (videos[k] == nullptr) {
       Violated(fmt::format("{}: unit {} of video {} runs though the video is done", of.name,
                            unit.index, unit.video));
       continue;
     }
-    if (progress[k]->failed) continue;
-    if (progress[k]->units[static_cast<size_t>(unit.index)] != SimUnit::kWaiting &&
+    const SimProgress& progress = videos[k]->progress[static_cast<size_t>(component)];
+    if (progress.failed) continue;
+    if (progress.units[static_cast<size_t>(unit.index)] != SimUnit::kWaiting &&
         !scenario_.restart_on_oom) {
       Violated(fmt::format("{}: unit {} of video {} runs twice or before it came", of.name,
                            unit.index, unit.video));
     }
     if (of.in_order && unit.index > 0 &&
-        progress[k]->units[static_cast<size_t>(unit.index) - 1] != SimUnit::kDone) {
+        progress.units[static_cast<size_t>(unit.index) - 1] != SimUnit::kDone) {
       Violated(fmt::format("{}: unit {} of video {} overtakes the one before", of.name, unit.index,
                            unit.video));
+    }
+    if (of.from < 0 || scenario_.restart_on_oom) continue;
+    const auto result = static_cast<size_t>(std::ranges::upper_bound(progress.ends, unit.index) -
+                                            progress.ends.begin());
+    const SimProgress& before = videos[k]->progress[static_cast<size_t>(of.from)];
+    if (result >= progress.ends.size() || before.units[result] != SimUnit::kDone) {
+      Violated(fmt::format("{}: unit {} of video {} runs before the result that it is from",
+                           of.name, unit.index, unit.video));
     }
   }
 }

@@ -12,17 +12,17 @@
 namespace reelbatch::runtime {
 
 /// Sees to what may not happen (spec, planning): a batch of mixed keys, of too many videos, beyond
-/// component cap or budget, out of order, with a unit that is in flight or done, before its
-/// back-off is over, after too many attempts.
+/// component cap or budget, out of order, with a unit that is in flight or done, or that comes
+/// before the result that it is from, before its back-off is over, after too many attempts.
 class SimCheck {
  public:
   SimCheck(const Scenario& scenario, std::vector<std::string>& violations)
       : scenario_(scenario), violations_(violations) {}
 
-  /// Before the units of `launch` are marked as in flight. `progress`: of the component, by unit of
-  /// the launch.
+  /// Before the units of `launch` are marked as in flight. `videos`: by unit of the launch; null:
+  /// is done.
   void Launched(const planning::LaunchBatch& launch, int component, const planning::Ledger& ledger,
-                bool same_bucket, const std::vector<const SimProgress*>& progress,
+                bool same_bucket, const std::vector<const SimRunning*>& videos,
                 base::Nanoseconds now);
   /// The pieces of a batch that failed out of memory may not run before `not_before`.
   void BacksOff(int key, const planning::RetryPiece& piece);
@@ -32,7 +32,7 @@ class SimCheck {
 
  private:
   void CheckOrder(const planning::LaunchBatch& launch, int component,
-                  const std::vector<const SimProgress*>& progress);
+                  const std::vector<const SimRunning*>& videos);
   void CheckMemory(const planning::LaunchBatch& launch, int component,
                    const planning::Ledger& ledger);
 

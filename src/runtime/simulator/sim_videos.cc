@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace reelbatch::runtime {
@@ -15,6 +16,24 @@ uint64_t Mix(uint64_t state) {
   state = (state ^ (state >> 30U)) * 0xBF58476D1CE4E5B9U;
   state = (state ^ (state >> 27U)) * 0x94D049BB133111EBU;
   return state ^ (state >> 31U);
+}
+
+/// The streams and the place of a draw.
+struct Draw {
+  uint64_t seed = 0;
+  uint64_t evenly = 0;
+  uint64_t lognormally = 0;
+  uint64_t place = 0;
+};
+
+double FromRange(const Range& range, const Draw& draw) {
+  if (range.median > 0) {
+    const double deviate = DrawNormal(draw.seed, draw.lognormally, draw.place);
+    return std::clamp(range.median * std::exp(range.spread * deviate), range.low, range.high);
+  }
+  const double even = DrawEvenly(draw.seed, draw.evenly, draw.place);
+  if (range.logarithmic) return range.low * std::pow(range.high / range.low, even);
+  return range.low + even * (range.high - range.low);
 }
 
 double PixelShare(int short_side) { return short_side / kBaseLines * (short_side / kBaseLines); }
@@ -42,17 +61,11 @@ SimVideo SimCorpus::At(int video) const {
   if (!videos.list.empty()) return videos.list[static_cast<size_t>(video)];
   constexpr uint64_t kDuration = 1;
   constexpr uint64_t kSide = 2;
+  constexpr uint64_t kLognormal = 8;
   const auto place = static_cast<uint64_t>(video);
-  const Range& range = videos.duration_s;
-  const double even = DrawEvenly(scenario_.seed, kDuration, place);
-  double duration_s = range.low + even * (range.high - range.low);
-  if (range.logarithmic) duration_s = range.low * std::pow(range.high / range.low, even);
-  if (range.median > 0) {
-    constexpr uint64_t kLognormal = 8;
-    duration_s = std::clamp(
-        range.median * std::exp(range.spread * DrawNormal(scenario_.seed, kLognormal, place)),
-        range.low, range.high);
-  }
+  const double duration_s = FromRange(
+      videos.duration_s,
+      {.seed = scenario_.seed, .evenly = kDuration, .lognormally = kLognormal, .place = place});
   const double side =
       DrawEvenly(scenario_.seed, kSide, place) * static_cast<double>(videos.short_sides.size());
   // Made in place: GCC 12 takes a copy of `known` for uninitialised under AddressSanitizer.
@@ -94,10 +107,43 @@ int SimCorpus::BucketOf(const SimVideo& video) const {
   return static_cast<int>(std::ranges::find(sides, video.short_side) - sides.begin());
 }
 
-int SimCorpus::Units(size_t component, const SimVideo& video) const {
-  if (video.known) return video.known->units[component];
-  return static_cast<int>(
-      std::ceil(video.duration_s / scenario_.components[component].unit_s - 1e-9));
+int SimCorpus::Units(size_t component, int video, const SimVideo& shape) const {
+  const SimComponent& of = scenario_.components[component];
+  if (of.from < 0) {
+    if (shape.known) return shape.known->units[component];
+    return static_cast<int>(std::ceil(shape.duration_s / of.unit_s - 1e-9));
+  }
+  const int results = Units(static_cast<size_t>(of.from), video, shape);
+  if (shape.known) return results > 0 ? shape.known->units[component] : 0;
+  int64_t units = 0;
+  if (of.per_unit.low == of.per_unit.high) {
+    units = results * static_cast<int64_t>(of.per_unit.low);
+  } else {
+    for (int index = 0; index < results; ++index) units += UnitsOf(component, video, shape, index);
+  }
+  return static_cast<int>(std::min<int64_t>(units, std::numeric_limits<int>::max()));
+}
+
+int SimCorpus::UnitsOf(size_t component, int video, const SimVideo& shape, int index) const {
+  const SimComponent& of = scenario_.components[component];
+  if (shape.known) {  // spread evenly
+    const int64_t units = shape.known->units[component];
+    const int64_t results = Units(static_cast<size_t>(of.from), video, shape);
+    return static_cast<int>((index + 1) * units / results - index * units / results);
+  }
+  if (of.per_unit.low == of.per_unit.high) return static_cast<int>(of.per_unit.low);
+  constexpr uint64_t kUnits = uint64_t{1} << 20U;  // beyond all other streams
+  // Each whole number has its share of a range that is half a unit wider at both ends.
+  constexpr double kHalf = 0.5;
+  Range range = of.per_unit;
+  range.low -= kHalf;
+  range.high += kHalf;
+  const double drawn = FromRange(
+      range, {.seed = scenario_.seed,
+              .evenly = kUnits + component,
+              .lognormally = kUnits + component,
+              .place = (static_cast<uint64_t>(video) << 32U) + static_cast<uint64_t>(index)});
+  return static_cast<int>(std::clamp(std::round(drawn), of.per_unit.low, of.per_unit.high));
 }
 
 double SimCorpus::SourceMs(const SimVideo& video, bool fast) const {

@@ -26,8 +26,11 @@ class SimCorpus {
   int BucketOf(const SimVideo& video) const;
   const std::vector<int>& short_sides() const;
 
-  /// Units of a component; at least 1 for a video that lasts at all.
-  int Units(size_t component, const SimVideo& video) const;
+  /// Units of a component; at least 1 for a video that lasts at all, if they do not come from
+  /// results of another component. Of these it is the sum of UnitsOf(): as long as there are.
+  int Units(size_t component, int video, const SimVideo& shape) const;
+  /// Units that result `index` of the component that `component` is from gives.
+  int UnitsOf(size_t component, int video, const SimVideo& shape, int index) const;
   double SourceMs(const SimVideo& video, bool fast) const;
   double SourceMb(const SimVideo& video) const;
   /// Whether preset fast is a choice for it: above 720 lines. Source: seed, "Preset policy".

@@ -43,5 +43,50 @@ TEST(SimCorpus, BytesGrowWithDurationAndPixelsOrAreUnknown) {
   EXPECT_EQ(corpus.Bytes(0), 0);
 }
 
+TEST(SimCorpus, EveryResultGivesAWholeNumberInTheRange) {
+  Scenario scenario;
+  scenario.videos.list = {{.duration_s = 3000}, {.duration_s = 3000}};
+  scenario.components = {{.name = "a"},
+                         {.name = "b", .from = 0, .per_unit = {.low = 0, .high = 3}}};
+  const SimCorpus corpus(scenario);
+  const SimVideo shape = corpus.At(0);
+  std::vector<int> times(4, 0);
+  int sum = 0;
+  int same = 0;  // as in the other video
+  for (int index = 0; index < 3000; ++index) {
+    const int units = corpus.UnitsOf(1, 0, shape, index);
+    ASSERT_GE(units, 0);
+    ASSERT_LE(units, 3);
+    ++times[static_cast<size_t>(units)];
+    sum += units;
+    same += units == corpus.UnitsOf(1, 1, shape, index) ? 1 : 0;
+  }
+  EXPECT_EQ(corpus.Units(1, 0, shape), sum);
+  for (const int count : times) EXPECT_NEAR(count, 750, 100);
+  EXPECT_NEAR(same, 750, 100);
+  scenario.components[1].per_unit = {.low = 1, .high = 1000, .median = 2, .spread = 0.5};
+  int few = 0;
+  for (int index = 0; index < 3000; ++index) few += corpus.UnitsOf(1, 0, shape, index) <= 4 ? 1 : 0;
+  EXPECT_GT(few, 2500);
+}
+
+TEST(SimCorpus, WhatIsKnownOfAVideoIsSpreadOverItsResults) {
+  Scenario scenario;
+  scenario.components = {{.name = "a"}, {.name = "b", .from = 0}, {.name = "c", .from = 1}};
+  const auto known = [](std::vector<int> units) {
+    return SimVideo{.known = SimVideo::Known{.units = std::move(units)}};
+  };
+  scenario.videos.list = {known({4, 6, 3}), known({0, 6, 3})};
+  const SimCorpus corpus(scenario);
+  std::vector<int> units;
+  for (int index = 0; index < 4; ++index)
+    units.push_back(corpus.UnitsOf(1, 0, scenario.videos.list[0], index));
+  EXPECT_EQ(units, (std::vector{1, 2, 1, 2}));
+  EXPECT_EQ(corpus.Units(1, 0, scenario.videos.list[0]), 6);
+  EXPECT_EQ(corpus.Units(2, 0, scenario.videos.list[0]), 3);
+  EXPECT_EQ(corpus.Units(1, 1, scenario.videos.list[1]), 0) << "no result, no unit";
+  EXPECT_EQ(corpus.Units(2, 1, scenario.videos.list[1]), 0);
+}
+
 }  // namespace
 }  // namespace reelbatch::runtime

@@ -21,7 +21,8 @@ Simulation::Simulation(const Scenario& scenario, const SimObserver& observer)
     : scenario_(scenario),
       observer_(observer),
       corpus_(scenario),
-      check_(scenario, result_.violations) {
+      check_(scenario, result_.violations),
+      pool_(scenario) {
   result_.components.resize(scenario.components.size());
   result_.devices.resize(scenario.devices.size());
   result_.videos = corpus_.size();
@@ -34,6 +35,7 @@ Simulation::Simulation(const Scenario& scenario, const SimObserver& observer)
       keys.push_back(static_cast<int>(component_of_.size()) - 1);
     }
   }
+  FindStages();
   limits_.resize(component_of_.size());
   for (const SimDevice& device : scenario.devices) others_mb_.push_back(device.others_mb);
   down_.assign(scenario.devices.size(), false);
@@ -60,6 +62,7 @@ SimResult Simulation::Run() {
   if (!AllProbed() || !ledger_->finished() || !running_.empty())
     check_.Violated("the run got stuck: work is left and nothing happens");
   const int64_t ended = result_.videos_done + result_.videos_failed + result_.videos_rejected;
+  if (!pool_.empty()) check_.Violated("units or results are left that nobody waits for");
   if (ended != result_.videos)
     check_.Violated(fmt::format("{} of {} videos ended", ended, result_.videos));
   result_.bound = Bound();
@@ -130,7 +133,8 @@ void Simulation::Kill(double for_s) {
   blocked_.clear();
   probing_ = 0;
   probed_.clear();
-  queued_mb_ = 0;
+  pool_.Clear();
+  ready_.clear();
   woken_ = planning::kNever;
   // Faults go on whatever happens to the process: their events are posted anew.
   std::vector<Event> kept;
@@ -166,14 +170,19 @@ void Simulation::Handle(const Event& event) {
 }
 
 void Simulation::Act() {
+  std::vector<int> waits;  // keys that wait for units
   Probe();
   do {
+    waits.clear();
     for (planning::Decision& decision : ledger_->Decide(now_)) {
       if (const auto* const video = std::get_if<planning::LaunchVideo>(&decision))
         StartVideo(*video);
       if (const auto* const batch = std::get_if<planning::LaunchBatch>(&decision))
         StartBatch(*batch);
+      const auto* const wait = std::get_if<planning::Wait>(&decision);
+      if (wait != nullptr && wait->what == planning::WaitFor::kUnits) waits.push_back(wait->key);
       if (const auto* const rejected = std::get_if<planning::RejectVideo>(&decision)) {
+        if (Running(rejected->video) != nullptr) check_.Violated("a second pass was refused");
         finished_[static_cast<size_t>(rejected->video)] = 1;
         ++result_.videos_rejected;
         look_ahead_->Leave();
@@ -181,6 +190,8 @@ void Simulation::Act() {
     }
   } while (Probe());  // where videos have left the window, others come into it
   if (std::string wrong = ledger_->Audit(); !wrong.empty()) check_.Violated(std::move(wrong));
+  CheckWaits(waits);
+  CheckPool();
   const base::Nanoseconds wake = ledger_->next_wake();
   if (wake == planning::kNever || wake >= woken_) return;
   woken_ = wake;
@@ -198,62 +209,86 @@ int Simulation::KeyOf(int component, int video) const {
 }
 
 void Simulation::StartVideo(const planning::LaunchVideo& launch) {
+  if (SimRunning* const again = Running(launch.video)) return StartPass(*again);
   if (finished_[static_cast<size_t>(launch.video)] != 0)
     check_.Violated(fmt::format("video {} runs again", launch.video));
   look_ahead_->Leave();
-  SimRunning running{
-      .video = launch.video, .shape = corpus_.At(launch.video), .fast = launch.fast, .began = now_};
-  running.portion =
-      std::max(base::Nanoseconds(1),
-               FromMs(corpus_.SourceMs(running.shape, launch.fast) / scenario_.sources.chunks));
+  SimRunning running{.video = launch.video, .shape = corpus_.At(launch.video), .fast = launch.fast};
   if (launch.fast) ++result_.videos_fast;
-  // More than there are cores where nothing was in flight and one video wants them all.
-  running.lane = free_cores_.empty() ? scenario_.sources.cores : *free_cores_.begin();
-  free_cores_.erase(running.lane);
   for (size_t k = 0; k < scenario_.components.size(); ++k) {
     SimProgress& progress = running.progress.emplace_back();
-    progress.units.assign(static_cast<size_t>(corpus_.Units(k, running.shape)), SimUnit::kNotYet);
+    if (scenario_.components[k].from >= 0) continue;
+    progress.units.assign(static_cast<size_t>(corpus_.Units(k, launch.video, running.shape)),
+                          SimUnit::kNotYet);
   }
-  At(now_ + running.portion, EventKind::kPortion, launch.video);
-  if (observer_.on_source_begins) observer_.on_source_begins(launch.video, running.lane, now_);
-  running_.emplace(launch.video, std::move(running));
+  SimRunning& placed = running_.emplace(launch.video, std::move(running)).first->second;
+  TakeLane(placed, corpus_.SourceMs(placed.shape, launch.fast));
+  LinkKeys(launch.video);
   for (int k = 0; std::cmp_less(k, scenario_.components.size()); ++k) {
     const int key = KeyOf(k, launch.video);
-    if (corpus_.Units(static_cast<size_t>(k), corpus_.At(launch.video)) == 0)
+    const bool fed = scenario_.components[static_cast<size_t>(k)].from >= 0;
+    if (!fed && placed.progress[static_cast<size_t>(k)].units.empty())
       ledger_->Close(key, launch.video);
     if (ledger_->stopped(key)) Fail(launch.video, k);
   }
 }
 
+void Simulation::TakeLane(SimRunning& running, double ms) {
+  // More than there are cores where nothing was in flight and one video wants them all.
+  running.lane = free_cores_.empty() ? scenario_.sources.cores : *free_cores_.begin();
+  free_cores_.erase(running.lane);
+  running.began = now_;
+  running.chunk = 0;
+  running.portion = std::max(base::Nanoseconds(1), FromMs(ms / scenario_.sources.chunks));
+  At(now_ + running.portion, EventKind::kPortion, running.video);
+  if (observer_.on_source_begins) observer_.on_source_begins(running.video, running.lane, now_);
+}
+
 void Simulation::Portion(int video) {
   SimRunning& running = *Running(video);
+  if (running.pass >= 0 && running.progress[static_cast<size_t>(running.pass)].failed)
+    return EndPass(running);
   double mb = 0;
-  for (size_t k = 0; k < running.progress.size(); ++k) {
-    if (!scenario_.components[k].needs.empty() || running.progress[k].failed) continue;
-    mb += static_cast<double>(running.progress[k].units.size()) / scenario_.sources.chunks *
-          scenario_.components[k].unit_mb;
+  for (int k = 0; std::cmp_less(k, running.progress.size()); ++k) {
+    const SimProgress& progress = running.progress[static_cast<size_t>(k)];
+    if (!Emits(running, k) || progress.failed) continue;
+    const SimComponent& of = scenario_.components[static_cast<size_t>(k)];
+    mb += static_cast<double>(progress.units.size()) / scenario_.sources.chunks *
+          (of.unit_mb + of.kept_mb);
   }
   const double bound = scenario_.sources.queued_mb;
-  if (bound > 0 && queued_mb_ > 0 && queued_mb_ + mb > bound) {
+  const double queued_mb = pool_.mb();
+  if (bound > 0 && queued_mb > 0 && queued_mb + mb > bound) {
     blocked_.push_back(video);
-    for (int k = 0; std::cmp_less(k, running.progress.size()); ++k)
-      ledger_->SetBlocked(KeyOf(k, video), video, true);
+    BlockSource(running, true);
     return;
   }
   Emit(running);
+}
+
+/// All keys whose units do not come from results wait with the source: units that come at the end
+/// of others come after it.
+void Simulation::BlockSource(const SimRunning& running, bool blocked) {
+  for (int k = 0; std::cmp_less(k, running.progress.size()); ++k) {
+    const bool waits = running.pass < 0 ? scenario_.components[static_cast<size_t>(k)].from < 0
+                                        : running.pass == k;
+    if (waits) ledger_->SetBlocked(KeyOf(k, running.video), running.video, blocked);
+  }
 }
 
 void Simulation::Emit(SimRunning& running) {
   const int video = running.video;
   ++running.chunk;
   const int chunks = scenario_.sources.chunks;
+  const double before_mb = pool_.mb();
   for (int k = 0; std::cmp_less(k, running.progress.size()); ++k) {
-    if (!scenario_.components[static_cast<size_t>(k)].needs.empty()) continue;
+    if (!Emits(running, k)) continue;
     const auto all = static_cast<int64_t>(running.progress[static_cast<size_t>(k)].units.size());
     AddUnits(running, k, static_cast<int>(all * running.chunk / chunks));
   }
-  result_.most_queued_mb = std::max(result_.most_queued_mb, queued_mb_);
+  most_portion_mb_ = std::max(most_portion_mb_, pool_.mb() - before_mb);
   if (running.chunk < chunks) return At(now_ + running.portion, EventKind::kPortion, video);
+  if (running.pass >= 0) return EndPass(running);
   EndSource(running);
 }
 
@@ -262,8 +297,7 @@ void Simulation::Unblock() {
     const int video = blocked_.front();
     blocked_.pop_front();
     SimRunning& running = *Running(video);
-    for (int k = 0; std::cmp_less(k, running.progress.size()); ++k)
-      ledger_->SetBlocked(KeyOf(k, video), video, false);
+    BlockSource(running, false);
     const size_t still = blocked_.size();
     Portion(video);
     if (blocked_.size() <= still) continue;
@@ -283,59 +317,40 @@ void Simulation::AddUnits(SimRunning& running, int component, int upto) {
     progress.units[static_cast<size_t>(unit)] = SimUnit::kWaiting;
   ledger_->AddUnits(key, running.video, progress.added, count, now_);
   progress.added = upto;
-  queued_mb_ += count * scenario_.components[static_cast<size_t>(component)].unit_mb;
+  pool_.Add(component, count);
+  result_.most_queued_mb = std::max(result_.most_queued_mb, pool_.mb());
+}
+
+void Simulation::FreeLane(const SimRunning& running) {
+  free_cores_.insert(running.lane);
+  source_busy_s_ += Seconds(now_ - running.began);
+  ledger_->VideoEnded(running.video);
+  if (observer_.on_source)
+    observer_.on_source(
+        {.video = running.video, .lane = running.lane, .began = running.began, .ended = now_});
 }
 
 void Simulation::EndSource(SimRunning& running) {
   const int video = running.video;
   running.decoding = false;
-  free_cores_.insert(running.lane);
-  source_busy_s_ += Seconds(now_ - running.began);
-  ledger_->VideoEnded(video);
-  if (observer_.on_source)
-    observer_.on_source(
-        {.video = video, .lane = running.lane, .began = running.began, .ended = now_});
+  FreeLane(running);
   for (int k = 0; std::cmp_less(k, running.progress.size()); ++k) {
-    if (!scenario_.components[static_cast<size_t>(k)].needs.empty()) continue;
+    if (!IsOfSource(k)) continue;
+    running.progress[static_cast<size_t>(k)].closed = true;
     ledger_->Close(KeyOf(k, video), video);
   }
   // What has no units, or all of them done already, ends here.
-  for (int k = 0; std::cmp_less(k, scenario_.components.size()); ++k) {
-    const SimRunning* const still = Running(video);
-    if (still == nullptr) return;
-    if (scenario_.components[static_cast<size_t>(k)].needs.empty() &&
-        still->progress[static_cast<size_t>(k)].complete()) {
-      Complete(video, k);
-    }
+  for (int k = 0; std::cmp_less(k, running.progress.size()); ++k) {
+    if (IsOfSource(k)) EndIfComplete(video, k);
   }
   FinishIfDone(video);
-}
-
-void Simulation::Complete(int video, int component) {
-  for (int k = 0; std::cmp_less(k, scenario_.components.size()); ++k) {
-    SimRunning& running = *Running(video);
-    SimProgress& progress = running.progress[static_cast<size_t>(k)];
-    const std::vector<int>& needs = scenario_.components[static_cast<size_t>(k)].needs;
-    if (std::ranges::find(needs, component) == needs.end() || progress.failed || progress.added > 0)
-      continue;
-    const bool ready = std::ranges::all_of(
-        needs, [&](int need) { return running.progress[static_cast<size_t>(need)].complete(); });
-    if (!ready || running.decoding) continue;
-    AddUnits(running, k, static_cast<int>(progress.units.size()));
-    ledger_->Close(KeyOf(k, video), video);
-    if (progress.complete()) Complete(video, k);
-  }
-}
-
-void Simulation::Release(int component, int units) {
-  queued_mb_ = std::max(
-      0.0, queued_mb_ - units * scenario_.components[static_cast<size_t>(component)].unit_mb);
 }
 
 void Simulation::Fail(int video, int component) {
   SimRunning& running = *Running(video);
   SimProgress& progress = running.progress[static_cast<size_t>(component)];
   if (progress.failed) return;
+  ForgetResults(running, component);
   progress.failed = true;
   running.failed = true;
   int waiting = 0;
@@ -344,12 +359,13 @@ void Simulation::Fail(int video, int component) {
     unit = SimUnit::kLost;
     ++waiting;
   }
-  Release(component, waiting);
+  Drop(component, waiting);
   ledger_->DropVideo(KeyOf(component, video), video);
   ledger_->Close(KeyOf(component, video), video);
   for (int k = 0; std::cmp_less(k, scenario_.components.size()); ++k) {
-    const std::vector<int>& needs = scenario_.components[static_cast<size_t>(k)].needs;
-    if (std::ranges::find(needs, component) != needs.end()) Fail(video, k);
+    const SimComponent& of = scenario_.components[static_cast<size_t>(k)];
+    if (of.from == component || std::ranges::find(of.needs, component) != of.needs.end())
+      Fail(video, k);
   }
 }
 
@@ -368,8 +384,10 @@ void Simulation::FailAllOf(int key) {
 
 void Simulation::FinishIfDone(int video) {
   const SimRunning* const running = Running(video);
-  if (running == nullptr || running->decoding) return;
+  if (running == nullptr || running->decoding || running->pass >= 0 || running->asked) return;
   if (!std::ranges::all_of(running->progress, &SimProgress::complete)) return;
+  if (HasResultsToTakeOn(*running)) return;
+  CheckUnits(*running);
   ++(running->failed ? result_.videos_failed : result_.videos_done);
   finished_[static_cast<size_t>(video)] = 1;
   result_.makespan_s = Seconds(now_);
@@ -386,47 +404,6 @@ void Simulation::GatherCounts() {
     component.learned_limit =
         std::max(component.learned_limit, ledger_->limit(static_cast<int>(key)).limit);
   }
-}
-
-planning::LowerBound Simulation::Bound() const {
-  std::vector<planning::BatchCost> costs;  // in truth
-  std::vector<planning::KeyLoad> keys(component_of_.size());
-  for (const SimComponent& component : scenario_.components) {
-    planning::BatchCost cost = component.cost;
-    cost.fixed_ms *= component.ms_factor;
-    cost.ms_per_unit *= component.ms_factor;
-    for (planning::BatchCost::Point& point : cost.points) point.ms *= component.ms_factor;
-    costs.push_back(std::move(cost));
-  }
-  for (size_t key = 0; key < keys.size(); ++key) {
-    keys[key].cost = &costs[static_cast<size_t>(component_of_[key])];
-    keys[key].device = scenario_.components[static_cast<size_t>(component_of_[key])].device;
-  }
-  std::vector<planning::DeviceLoad> devices;
-  for (size_t d = 0; d < scenario_.devices.size(); ++d) {
-    const SimDevice& device = scenario_.devices[d];
-    int64_t others_mb = device.others_mb;
-    for (const SimFault& fault : scenario_.faults) {
-      if (fault.kind == FaultKind::kMemoryStep && std::cmp_equal(fault.device, d))
-        others_mb = std::min(others_mb, fault.used_mb);
-    }
-    const planning::DeviceState state{
-        .total_mb = device.total_mb, .others_mb = others_mb, .declared_mb = device.declared_mb};
-    devices.push_back({.lanes = device.lanes, .budget_mb = state.BudgetMb()});
-  }
-  planning::Workload load{.devices = devices, .keys = keys, .cores = scenario_.sources.cores};
-  for (int video = 0; video < corpus_.size(); ++video) {
-    const SimVideo shape = corpus_.At(video);
-    const double source_ms =
-        corpus_.SourceMs(shape, scenario_.deadline_s.has_value() && corpus_.MayBeFast(shape));
-    load.source_ms += scenario_.sources.probe_ms + source_ms;
-    load.longest_chain_ms = std::max(load.longest_chain_ms, scenario_.sources.probe_ms + source_ms);
-    const auto bucket = static_cast<size_t>(corpus_.BucketOf(shape));
-    for (size_t k = 0; k < keys_.size(); ++k) {
-      keys[static_cast<size_t>(keys_[k][bucket])].units += corpus_.Units(k, shape);
-    }
-  }
-  return planning::BoundOf(load);
 }
 
 }  // namespace reelbatch::runtime

@@ -6,6 +6,7 @@
 #include <optional>
 #include <queue>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "planning/look_ahead.h"
 #include "planning/total_estimate.h"
 #include "runtime/simulator/sim_check.h"
+#include "runtime/simulator/sim_pool.h"
 #include "runtime/simulator/sim_video.h"
 #include "runtime/simulator/sim_videos.h"
 #include "runtime/simulator/simulator.h"
@@ -54,15 +56,40 @@ class Simulation {
   void Act();
   void Handle(const Event& event);
   void StartVideo(const planning::LaunchVideo& launch);
+  void TakeLane(SimRunning& running, double ms);
   void Portion(int video);
   void Emit(SimRunning& running);
+  void BlockSource(const SimRunning& running, bool blocked);
   void Unblock();
   void AddUnits(SimRunning& running, int component, int upto);
+  void FreeLane(const SimRunning& running);
   void EndSource(SimRunning& running);
-  void Complete(int video, int component);
   void Fail(int video, int component);
   void FailAllOf(int key);
   void FinishIfDone(int video);
+  // simulation_stages.cc: units from results, and second passes
+  void FindStages();
+  void LinkKeys(int video);
+  bool IsOfSource(int component) const;
+  bool Emits(const SimRunning& running, int component) const;
+  void TakeOnResults();
+  void TakeOn(SimRunning& running, int component);
+  bool IsTakenOn(const SimProgress& progress, int component, int index) const;
+  void ResultCame(SimRunning& running, int component, int index);
+  bool HasResultsToTakeOn(const SimRunning& running) const;
+  void HoldResults();
+  void ForgetResults(SimRunning& running, int component);
+  void Drop(int component, int units);
+  void EndIfComplete(int video, int component);
+  void BeginIfReady(int video, int component);
+  void NextPass(SimRunning& running);
+  void StartPass(SimRunning& running);
+  void EndPass(SimRunning& running);
+  bool Comes(const SimRunning& running, int component) const;
+  bool CanAdd(const SimRunning& running, int component) const;
+  void CheckWaits(const std::vector<int>& keys);
+  void CheckPool();
+  void CheckUnits(const SimRunning& running);
   // simulation_probes.cc: which videos the ledger knows
   void FindVideos();
   bool Probe();
@@ -85,8 +112,8 @@ class Simulation {
   void At(base::Nanoseconds time, EventKind kind, int64_t id);
   int KeyOf(int component, int video) const;
   SimRunning* Running(int video);
-  void Release(int component, int units);
   void GatherCounts();
+  // simulation_bound.cc
   planning::LowerBound Bound() const;
 
   const Scenario& scenario_;
@@ -116,7 +143,14 @@ class Simulation {
   std::unordered_map<int, SimRunning> running_;
   std::deque<int> blocked_;
   std::map<int64_t, Flight> flights_;
-  double queued_mb_ = 0;
+  SimPool pool_;
+  double most_portion_mb_ = 0;         // that came though it was beyond the bound
+  std::map<int, double> most_fed_mb_;  // by depth: that one result gave
+  std::vector<std::vector<int>> fed_;  // by component: those with units from its results
+  bool has_stages_ = false;
+  std::vector<bool> staged_;  // by component: whether results or second passes lie behind it
+  // Results that can be taken on: -depth, so that the deepest is first, video, component.
+  std::set<std::tuple<int, int, int>> ready_;
   double source_busy_s_ = 0;
   base::Nanoseconds woken_ = planning::kNever;
 };

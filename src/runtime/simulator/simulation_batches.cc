@@ -83,15 +83,14 @@ void Simulation::StartBatch(const LaunchBatch& launch) {
   const int component = component_of_[static_cast<size_t>(launch.key)];
   const SimComponent& of = scenario_.components[static_cast<size_t>(component)];
   SimComponentResult& result = result_.components[static_cast<size_t>(component)];
-  std::vector<const SimProgress*> progress;
+  std::vector<const SimRunning*> videos_of_units;
   bool same_bucket = true;
   for (const contracts::UnitId unit : launch.units) {
     const SimRunning* const running = Running(unit.video);
-    progress.push_back(running == nullptr ? nullptr
-                                          : &running->progress[static_cast<size_t>(component)]);
+    videos_of_units.push_back(running);
     same_bucket = same_bucket && KeyOf(component, unit.video) == launch.key;
   }
-  check_.Launched(launch, component, *ledger_, same_bucket, progress, now_);
+  check_.Launched(launch, component, *ledger_, same_bucket, videos_of_units, now_);
   int videos = 0;
   for (size_t k = 0; k < launch.units.size(); ++k) {
     const contracts::UnitId unit = launch.units[k];
@@ -158,6 +157,7 @@ void Simulation::EndBatch(int64_t id) {
     UnitsFailed(flight, after);
     if (scenario_.restart_on_oom && contracts::IsOutOfMemory(*flight.failure)) Redo(flight);
   }
+  TakeOnResults();
   Unblock();
 }
 
@@ -169,22 +169,24 @@ void Simulation::UnitsDone(const Flight& flight) {
   for (size_t k = 0; k < flight.launch.units.size(); ++k) {
     const contracts::UnitId unit = flight.launch.units[k];
     SimRunning* const running = Running(unit.video);
-    if (running != nullptr) {
-      SimProgress& progress = running->progress[static_cast<size_t>(flight.component)];
-      SimUnit& state = progress.units[static_cast<size_t>(unit.index)];
-      if (state == SimUnit::kDone && !scenario_.restart_on_oom)
-        check_.Violated("a unit is done twice");
-      if (state != SimUnit::kDone) ++progress.done;
-      state = SimUnit::kDone;
-      ++result.units;
-      result_.waits.Add(Seconds(flight.began - progress.CameAt(unit.index)), 1);
+    pool_.Leave(flight.component, 1);
+    if (running == nullptr) {
+      pool_.Free(flight.component, 1);
+      continue;
     }
-    Release(flight.component, 1);
+    SimProgress& progress = running->progress[static_cast<size_t>(flight.component)];
+    SimUnit& state = progress.units[static_cast<size_t>(unit.index)];
+    if (state == SimUnit::kDone && !scenario_.restart_on_oom)
+      check_.Violated("a unit is done twice");
+    if (state != SimUnit::kDone) ++progress.done;
+    state = SimUnit::kDone;
+    ++result.units;
+    result_.waits.Add(Seconds(flight.began - progress.CameAt(unit.index)), 1);
+    ResultCame(*running, flight.component, unit.index);
     const bool last_of_video =
         k + 1 == flight.launch.units.size() || flight.launch.units[k + 1].video != unit.video;
-    if (running == nullptr || !last_of_video || running->decoding) continue;
-    if (running->progress[static_cast<size_t>(flight.component)].complete())
-      Complete(unit.video, flight.component);
+    if (!last_of_video || running->decoding) continue;
+    EndIfComplete(unit.video, flight.component);
     FinishIfDone(unit.video);
   }
 }
@@ -192,7 +194,7 @@ void Simulation::UnitsDone(const Flight& flight) {
 void Simulation::UnitsFailed(const Flight& flight, const planning::AfterFailure& after) {
   const bool again = !after.pieces.empty();
   for (const contracts::UnitId unit : flight.launch.units) {
-    if (!again) Release(flight.component, 1);
+    if (!again) Drop(flight.component, 1);
     SimRunning* const running = Running(unit.video);
     if (running == nullptr) continue;
     running->progress[static_cast<size_t>(flight.component)]
@@ -206,7 +208,7 @@ void Simulation::UnitsFailed(const Flight& flight, const planning::AfterFailure&
       if (running != nullptr && !running->progress[static_cast<size_t>(flight.component)].failed)
         continue;
       ledger_->DropVideo(flight.launch.key, unit.video);
-      Release(flight.component, 1);
+      Drop(flight.component, 1);
     }
     return;
   }
@@ -229,11 +231,16 @@ void Simulation::Redo(const Flight& flight) {
     if (progress.failed) continue;
     for (size_t unit = 0; unit < progress.units.size(); ++unit) {
       if (progress.units[unit] != SimUnit::kDone) continue;
+      if (!IsTakenOn(progress, flight.component, static_cast<int>(unit))) {
+        pool_.Free(flight.component, 1);
+        ledger_->TakenOn(flight.launch.key, video, 1);  // the new result takes its place
+      }
       progress.units[unit] = SimUnit::kWaiting;
       --progress.done;
       ledger_->AddUnits(flight.launch.key, video, static_cast<int>(unit), 1, now_);
-      queued_mb_ += scenario_.components[static_cast<size_t>(flight.component)].unit_mb;
+      pool_.Add(flight.component, 1);
     }
+    ready_.erase({-pool_.depth(flight.component), video, flight.component});
   }
 }
 

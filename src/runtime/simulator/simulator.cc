@@ -118,12 +118,45 @@ std::string Cycle(const std::vector<SimComponent>& components) {
     }
     state[static_cast<size_t>(k)] = 1;
     path.push_back(k);
-    for (const int need : components[static_cast<size_t>(k)].needs) visit(need);
+    const SimComponent& of = components[static_cast<size_t>(k)];
+    if (of.from >= 0) visit(of.from);
+    for (const int need : of.needs) visit(need);
     path.pop_back();
     state[static_cast<size_t>(k)] = 2;
   };
   for (size_t k = 0; k < components.size(); ++k) visit(static_cast<int>(k));
   return found;
+}
+
+/// What a component says about where its units come from.
+base::Status CheckStage(const SimComponent& component, const std::string& field) {
+  const Range& range = component.per_unit;
+  constexpr double kMostUnits = 1000;
+  const auto whole = [&](double value) {
+    return value >= 0 && value <= kMostUnits && value == std::floor(value);
+  };
+  if (!whole(range.low) || !whole(range.high) || range.high < range.low)
+    return Wrong(field + ".per_unit", "is no range of whole numbers from 0 to 1000");
+  if (range.logarithmic && range.low <= 0)
+    return Wrong(field + ".per_unit", "a logarithmic range begins above 0");
+  if (range.logarithmic && range.median > 0)
+    return Wrong(field + ".per_unit.median",
+                 "cannot be given together with logarithmic: remove one of them");
+  if (!NotBelowZero(range.median) || !(range.spread >= 0 && range.spread <= kMostSpread))
+    return Wrong(field + ".per_unit", "has a median below 0 or a spread that is not from 0 to 10");
+  if (!NotBelowZero(component.kept_mb))
+    return Wrong(field + ".kept_mb", "is negative or no number");
+  if (!NotBelowZero(component.seek_ms))
+    return Wrong(field + ".seek_ms", "is negative or no number");
+  if (component.from >= 0 && !component.needs.empty()) {
+    return Wrong(field + ".needs",
+                 "stands beside `from`: units come from one place, remove one of them");
+  }
+  if (component.seek_ms > 0 && component.needs.empty()) {
+    return Wrong(field + ".seek_ms",
+                 "takes `needs`: a second pass begins when other components have ended");
+  }
+  return {};
 }
 
 base::Status CheckComponents(const Scenario& scenario) {
@@ -136,6 +169,7 @@ base::Status CheckComponents(const Scenario& scenario) {
       return Wrong(field + ".unit_s", "is not above 0");
     if (!NotBelowZero(component.unit_mb))
       return Wrong(field + ".unit_mb", "is negative or no number");
+    if (auto checked = CheckStage(component, field); !checked) return checked;
     if (!(component.ms_factor > 0)) return Wrong(field + ".truth.ms", "is not above 0");
     if (!(component.mb_factor > 0)) return Wrong(field + ".truth.mb", "is not above 0");
     if (auto checked = planning::CheckBatchCost(component.cost, field + ".cost"); !checked)

@@ -25,6 +25,7 @@ struct SimComponentResult {
   int64_t units = 0;  // done
   int64_t failed = 0;
   int64_t dropped = 0;
+  int64_t held = 0;     // results that waited for memory before they were taken on
   int64_t batches = 0;  // that came through
   int64_t ooms = 0;
   int64_t retries = 0;  // launches beyond a unit's first
@@ -44,6 +45,7 @@ struct SimResult {
   int64_t videos_failed = 0;  // a component of theirs failed or was stopped
   int64_t videos_rejected = 0;
   int64_t videos_fast = 0;  // with preset fast
+  int64_t second_passes = 0;
   int most_videos_in_batch = 0;
   int most_attempts = 0;
   double most_queued_mb = 0;

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "runtime/simulator/random_scenario.h"
 
 namespace reelbatch::runtime {
@@ -83,13 +85,47 @@ TEST(Simulator, OutOfMemoryAtOneStopsTheComponentAlone) {
   EXPECT_EQ(result->videos_failed, 3);
 }
 
-TEST(Simulator, TenThousandRandomScenariosBreakNoRule) {
-  for (uint64_t seed = 1; seed <= 10000; ++seed) {
+TEST(Simulator, ThousandsOfRandomScenariosBreakNoRule) {
+  constexpr uint64_t kScenarios = 6000;
+  uint64_t with_stages = 0;
+  int64_t held = 0;
+  int64_t second_passes = 0;
+  for (uint64_t seed = 1; seed <= kScenarios; ++seed) {
     const Scenario scenario = RandomScenario(seed);
     const auto result = Simulate(scenario);
     ASSERT_TRUE(result.has_value()) << seed << ": " << result.error().Text();
     ASSERT_THAT(result->violations, IsEmpty())
         << "`reelbatch simulate --random 1 --seed " << seed << "` makes it small";
+    with_stages += std::ranges::any_of(scenario.components,
+                                       [](const SimComponent& component) {
+                                         return component.from >= 0 || component.seek_ms > 0;
+                                       })
+                       ? 1
+                       : 0;
+    for (const SimComponentResult& component : result->components) held += component.held;
+    second_passes += result->second_passes;
+  }
+  EXPECT_GT(with_stages, kScenarios / 3);
+  EXPECT_GT(held, 10'000);
+  EXPECT_GT(second_passes, 1000);
+}
+
+TEST(Simulator, ScenariosWithStagesAreMadeSmallAndStaySound) {
+  const auto holds_results = [](const Scenario& scenario) {
+    const auto result = Simulate(scenario);
+    EXPECT_TRUE(result.has_value()) << result.error().Text();
+    return result && std::ranges::any_of(result->components,
+                                         [](const SimComponentResult& of) { return of.held > 0; });
+  };
+  int made_small = 0;
+  for (uint64_t seed = 1; made_small < 5; ++seed) {
+    const Scenario scenario = RandomScenario(seed);
+    if (!holds_results(scenario)) continue;
+    const Scenario small = Shrink(scenario, holds_results);
+    EXPECT_TRUE(holds_results(small));
+    EXPECT_LE(small.videos.list.size(), 3U);
+    EXPECT_LE(small.components.size(), 4U);
+    ++made_small;
   }
 }
 
