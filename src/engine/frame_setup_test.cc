@@ -57,7 +57,7 @@ TEST(FrameSetup, AComponentSeesItsOwnSampling) {
 
 TEST(FrameSetup, ADefinitionMayAskForFramesOfItsOwn) {
   Catalog catalog = Catalog::Builtin();
-  catalog.Add({.name = "seldom", .version = "1", .frames = {.every = 10, .analysis_width = 64}});
+  catalog.Add({.name = "seldom", .version = "1", .frames = {.analysis_width = 64, .every = 10}});
   RunConfig config = With({"cut_detection", "seldom"});
   EXPECT_EQ(FrameRequestsOf(config, catalog).at("seldom").sampling,
             (contracts::Sampling{.analysis_width = 64, .every = 10}));
