@@ -48,7 +48,7 @@ ComponentDefinition SpeechActivityDefinition() {
           .make = [](const VideoRequest&) -> std::unique_ptr<Component> {
             return MakeSpeechActivity({});
           },
-          .stage = Stage()};
+          .stages = {Stage()}};
 }
 
 }  // namespace reelbatch::components

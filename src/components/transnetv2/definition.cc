@@ -39,7 +39,7 @@ ComponentDefinition TransNetV2Definition() {
           .make = [](const VideoRequest& request) -> std::unique_ptr<Component> {
             return MakeTransNetV2(OptionsFor(request));
           },
-          .stage = Stage()};
+          .stages = {Stage()}};
 }
 
 }  // namespace reelbatch::components
