@@ -35,6 +35,7 @@ FeedQueue::Place FeedQueue::Take(bool room) {
   if (!room && (feeding_ > 0 || OpenBelow(first.depth))) return {};
   waiting_.erase(waiting_.begin());
   first.stream->feeding = true;
+  ledger_.SetHeld(first.key, first.video, 0);
   ++feeding_;
   return {.units = first.units, .stage = first.stream};
 }

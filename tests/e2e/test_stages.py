@@ -146,10 +146,33 @@ class Failing(Base):
             self.assertEqual(self.artifacts(out), expected, stage)
             again = self.everything(*clips, out=out)
             self.assertEqual(again.exit, 0)
-            self.assertEqual({pathlib.Path(path).name for path in self.artifacts(out)}, {pathlib.Path(path).name for path in self.artifacts('well')})
+            self.assertEqual(self.artifacts(out), self.artifacts('well'), f'{stage}: made from results on disk')
 
 
 class Killed(Base):
+    def test_killed_at_every_event(self):
+        """Killed as soon as the journal has its n-th line, for every n, and resumed."""
+        clips = self.clips(2)
+        self.everything(*clips, '--executor', 'serial', out='serial')
+        oracle = self.artifacts('serial')
+        faults = '; '.join(f'{stage}: ms_per_unit=1' for stage in STAGES + ['unit_digest', 'unit_chain'])
+        self.everything(*clips, out='whole', faults=faults)
+        env = harness.environment(SOURCE_DATE_EPOCH='1700000000', REELBATCH_TEST_FAULTS=faults)
+        killed = 0
+        for lines in range(1, len(self.journal('whole', None)) + 1):
+            out = self.work / f'k{lines}'
+            command = [str(test_batching.PROGRAM), 'run', *map(str, clips), '--components', ','.join([TREE, JOIN, SEEK]), '--out', str(out)]
+            child = subprocess.Popen(command, cwd=self.work, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            journal = out / '.reelbatch/journal.jsonl'
+            while child.poll() is None and not (journal.exists() and journal.read_bytes().count(b'\n') >= lines):
+                time.sleep(0.002)
+            child.send_signal(signal.SIGKILL)
+            killed += child.wait() != 0
+            ran = harness.call(command, self.work, env).checked()
+            self.assertEqual(ran.exit, 0, ran)
+            self.assertEqual(self.artifacts(out.name), oracle, f'killed at line {lines}')
+        self.assertGreater(killed, 10)
+
     def test_killed_and_resumed_everything_is_there_once(self):
         clips = self.clips()
         self.everything(*clips, '--executor', 'serial', out='serial')
