@@ -19,8 +19,8 @@ double Rounded(double value) { return base::Rounded(value, 3); }
 }  // namespace
 
 std::string BatchesText(const engine::BatchLog& log, bool color) {
-  if (log.components().empty()) return "";
-  Table table({{"component"},
+  if (log.stages().empty()) return "";
+  Table table({{"stage"},
                {"units", Align::kRight},
                {"batches", Align::kRight},
                {"mean", Align::kRight},
@@ -32,40 +32,40 @@ std::string BatchesText(const engine::BatchLog& log, bool color) {
                {"limit", Align::kRight},
                {"sizes"},
                {"bound by"}});
-  for (const auto& [name, component] : log.components()) {
-    table.AddRow(
-        {OneLine(name), fmt::format("{}", component.units), fmt::format("{}", component.batches),
-         fmt::format("{:.2f}", MeanSize(component.sizes)), fmt::format("{}", component.most_videos),
-         fmt::format("{:.0f}", component.predicted_ms), fmt::format("{:.0f}", component.actual_ms),
-         fmt::format("{}", component.ooms), fmt::format("{}", component.retries),
-         component.learned_limit > 0 ? fmt::format("{}", component.learned_limit) : "-",
-         SizesText(component.sizes), BindingsText(component.by_binding)});
+  for (const auto& [name, stage] : log.stages()) {
+    table.AddRow({OneLine(name), fmt::format("{}", stage.units), fmt::format("{}", stage.batches),
+                  fmt::format("{:.2f}", MeanSize(stage.sizes)),
+                  fmt::format("{}", stage.most_videos), fmt::format("{:.0f}", stage.predicted_ms),
+                  fmt::format("{:.0f}", stage.actual_ms), fmt::format("{}", stage.ooms),
+                  fmt::format("{}", stage.retries),
+                  stage.learned_limit > 0 ? fmt::format("{}", stage.learned_limit) : "-",
+                  SizesText(stage.sizes), BindingsText(stage.by_binding)});
   }
   return table.Render(color) + "\n";
 }
 
 base::Json BatchesJson(const engine::BatchLog& log) {
   base::Json all = base::Json::object();
-  for (const auto& [name, component] : log.components()) {
+  for (const auto& [name, stage] : log.stages()) {
     base::Json sizes = base::Json::object();
-    for (const auto& [size, count] : component.sizes) sizes[std::to_string(size)] = count;
+    for (const auto& [size, count] : stage.sizes) sizes[std::to_string(size)] = count;
     base::Json reasons = base::Json::object();
     for (int k = 0; k < planning::kBindings; ++k) {
-      const int64_t count = component.by_binding[static_cast<size_t>(k)];
+      const int64_t count = stage.by_binding[static_cast<size_t>(k)];
       if (count > 0)
         reasons[std::string(planning::BindingName(static_cast<planning::Binding>(k)))] = count;
     }
-    all[name] = {{"units", component.units},
-                 {"batches", component.batches},
-                 {"mean_batch", Rounded(MeanSize(component.sizes))},
-                 {"most_videos", component.most_videos},
-                 {"predicted_ms", Rounded(component.predicted_ms)},
-                 {"actual_ms", Rounded(component.actual_ms)},
-                 {"longest_wait_ms", Rounded(Ms(component.longest_wait))},
-                 {"ooms", component.ooms},
-                 {"retries", component.retries},
-                 {"learned_limit", component.learned_limit > 0 ? base::Json(component.learned_limit)
-                                                               : base::Json(nullptr)},
+    all[name] = {{"units", stage.units},
+                 {"batches", stage.batches},
+                 {"mean_batch", Rounded(MeanSize(stage.sizes))},
+                 {"most_videos", stage.most_videos},
+                 {"predicted_ms", Rounded(stage.predicted_ms)},
+                 {"actual_ms", Rounded(stage.actual_ms)},
+                 {"longest_wait_ms", Rounded(Ms(stage.longest_wait))},
+                 {"ooms", stage.ooms},
+                 {"retries", stage.retries},
+                 {"learned_limit",
+                  stage.learned_limit > 0 ? base::Json(stage.learned_limit) : base::Json(nullptr)},
                  {"sizes", std::move(sizes)},
                  {"reasons", std::move(reasons)}};
   }

@@ -23,8 +23,9 @@ std::optional<planning::LowerBound> BoundOfRun(
   std::deque<planning::BatchCost> costs;
   std::vector<planning::KeyLoad> keys;
   for (const auto& [key, units] : batches.units()) {
-    const auto model =
-        std::ranges::find(options.batching.models, key.component, &runtime::BatchModel::component);
+    const auto model = std::ranges::find_if(options.batching.models, [&](const auto& it) {
+      return it.component == key.component && it.stage == key.stage;
+    });
     if (model == options.batching.models.end()) continue;
     auto cost = model->cost(key);
     if (!cost) continue;

@@ -197,7 +197,7 @@ class FolderRun {
       if (!ended)
         document["error"] = {{"code", base::CodeName(ended.error().code)},
                              {"message", ended.error().Text()}};
-      if (!session_.batches().components().empty())
+      if (!session_.batches().stages().empty())
         document["batching"] = BatchesJson(session_.batches());
       PrintSummaryJson(document, summary, console_);
     } else if (!console_.quiet()) {

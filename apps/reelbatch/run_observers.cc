@@ -17,8 +17,10 @@ void DrawingObserver::OnDecode(const runtime::Input& input, int lane, base::Nano
 }
 
 void DrawingObserver::OnStretch(const runtime::LaneStretch& stretch) {
-  if (stretch.work == runtime::LaneStretch::Work::kDecode) {
-    timeline_.SourceEnded(Rank(stretch.input), stretch.lane, stretch.began, stretch.ended);
+  using Work = runtime::LaneStretch::Work;
+  if (stretch.work != Work::kCommit) {
+    timeline_.SourceEnded(Rank(stretch.input), stretch.lane, stretch.began, stretch.ended,
+                          stretch.work == Work::kSecondPass);
   } else {
     timeline_.Committed(Rank(stretch.input), stretch.lane, stretch.began, stretch.ended);
   }

@@ -33,14 +33,15 @@ void RunTimeline::Arrow(const char* name, const Place& from, const Place& to) {
 
 void RunTimeline::SourceBegins(int video, int lane, Nanoseconds now) {
   base::MutexLock lock(mutex_);
-  sources_[video] = {.track = Lane(lane), .at = now};
+  sources_[video].push_back({.track = Lane(lane), .at = now});
 }
 
-void RunTimeline::SourceEnded(int video, int lane, Nanoseconds began, Nanoseconds ended) {
+void RunTimeline::SourceEnded(int video, int lane, Nanoseconds began, Nanoseconds ended,
+                              bool second) {
   sink_.Slice({.track = Lane(lane),
                .begin = Since(began),
                .duration = std::max(kShortest, ended - began),
-               .name = Name(video)});
+               .name = second ? "second pass " + Name(video) : Name(video)});
 }
 
 void RunTimeline::Committed(int video, int lane, Nanoseconds began, Nanoseconds ended) {
@@ -50,7 +51,7 @@ void RunTimeline::Committed(int video, int lane, Nanoseconds began, Nanoseconds 
                .duration = std::max(kShortest, ended - began),
                .name = "write " + Name(video)});
   base::MutexLock lock(mutex_);
-  for (const auto& [component, batch] : last_batches_[video]) Arrow("result", batch, commit);
+  for (const auto& [stage, batch] : last_batches_[video]) Arrow("result", batch, commit);
   last_batches_.erase(video);
   sources_.erase(video);
 }
@@ -60,10 +61,11 @@ void RunTimeline::Batch(const runtime::BatchReport& report) {
                                           .name = fmt::format("executor {}", report.lane)}),
                     .at = report.began};
   const auto units = static_cast<int64_t>(report.launch.units.size());
+  const std::string stage = contracts::StageText(report.key.component, report.key.stage);
   contracts::TraceSlice slice{.track = batch.track,
                               .begin = Since(report.began),
                               .duration = std::max(kShortest, report.took),
-                              .name = fmt::format("{} x {}", report.key.component, units)};
+                              .name = fmt::format("{} x {}", stage, units)};
   slice.arguments = {
       {.name = "reason", .value = std::string(planning::BindingName(report.launch.binding))},
       {.name = "units", .value = units},
@@ -91,9 +93,18 @@ void RunTimeline::Batch(const runtime::BatchReport& report) {
   for (size_t k = 0; k < report.launch.units.size(); ++k) {
     const int video = report.launch.units[k].video;
     if (k > 0 && report.launch.units[k - 1].video == video) continue;
-    if (const auto source = sources_.find(video); source != sources_.end())
-      Arrow("units", source->second, batch);
-    if (!report.failure) last_batches_[video][report.key.component] = batch;
+    std::map<std::string, Place>& batches = last_batches_[video];
+    if (!report.stage_before.empty()) {
+      const auto before =
+          batches.find(contracts::StageText(report.key.component, report.stage_before));
+      if (before != batches.end()) Arrow("results", before->second, batch);
+    } else if (const auto passes = sources_.find(video); passes != sources_.end()) {
+      // The batch may be told of when a second pass has begun that it is not from.
+      const auto pass = std::ranges::find_if(passes->second.rbegin(), passes->second.rend(),
+                                             [&](const Place& it) { return it.at <= batch.at; });
+      if (pass != passes->second.rend()) Arrow("units", *pass, batch);
+    }
+    if (!report.failure) batches[stage] = batch;
   }
 }
 

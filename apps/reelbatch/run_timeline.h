@@ -17,8 +17,8 @@
 namespace reelbatch::app {
 
 /// Draws a run, or a simulated one, as a timeline: a track per source lane and per executor, slices
-/// for videos, batches and commits, arrows from videos over batches to commits, counters of what
-/// waits. Threads: any.
+/// for videos, batches and commits, arrows from videos over the batches of their stages to commits,
+/// counters of what waits. Threads: any.
 class RunTimeline {
  public:
   /// Times count from `started`. `names`: of videos, by rank.
@@ -26,8 +26,9 @@ class RunTimeline {
       : sink_(sink), started_(started), names_(std::move(names)) {}
 
   void SourceBegins(int video, int lane, base::Nanoseconds now) EXCLUDES(mutex_);
-  void SourceEnded(int video, int lane, base::Nanoseconds began, base::Nanoseconds ended)
-      EXCLUDES(mutex_);
+  /// `second`: it was a second pass.
+  void SourceEnded(int video, int lane, base::Nanoseconds began, base::Nanoseconds ended,
+                   bool second = false) EXCLUDES(mutex_);
   void Committed(int video, int lane, base::Nanoseconds began, base::Nanoseconds ended)
       EXCLUDES(mutex_);
   void Batch(const runtime::BatchReport& report) EXCLUDES(mutex_);
@@ -48,9 +49,10 @@ class RunTimeline {
   const base::Nanoseconds started_;
   const std::vector<std::string> names_;
   base::Mutex mutex_;
-  std::map<int, Place> sources_ GUARDED_BY(mutex_);  // where a video's arrows begin
+  std::map<int, std::vector<Place>> sources_
+      GUARDED_BY(mutex_);  // where a video's arrows begin, by pass
   std::map<int, std::map<std::string, Place>> last_batches_
-      GUARDED_BY(mutex_);  // of a video, by component
+      GUARDED_BY(mutex_);  // of a video, by stage
 };
 
 }  // namespace reelbatch::app

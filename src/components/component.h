@@ -11,6 +11,7 @@
 namespace reelbatch::components {
 
 class AudioListener;
+class SeekingPart;
 class SharedFlows;
 
 /// What a component keeps of one frame between FrameMeter::Measure() and Component::Take().
@@ -44,6 +45,9 @@ class Component {
   /// Its ear, where it listens to the sound (components/audio.h); the same one at every call. Null:
   /// it does not.
   virtual AudioListener* audio() { return nullptr; }
+  /// The part that looks at the file a second time (components/seeking.h); the same one at every
+  /// call. Null: it does not.
+  virtual SeekingPart* seeking() { return nullptr; }
   /// False: it gets no meter and no frame. A video whose components all say so is not decoded, but
   /// for its sound.
   virtual bool looks_at_frames() const { return true; }

@@ -18,6 +18,12 @@ contracts::Sampling SamplingOf(const ComponentDefinition& definition, const RunC
   return contracts::SamplingOf(config, definition.name, definition.frames);
 }
 
+bool SeesPictures(const ComponentDefinition& definition) {
+  return definition.looks_at_frames ||
+         std::ranges::find(definition.stages, UnitsFrom::kSeek, &StageDefinition::from) !=
+             definition.stages.end();
+}
+
 contracts::ComponentSpec SpecOf(const ComponentDefinition& definition, const RunConfig& config) {
   contracts::ComponentSpec spec{
       .name = definition.name, .needs = definition.needs, .uses = definition.uses};

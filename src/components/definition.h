@@ -44,8 +44,19 @@ struct ExpectedUnits {
   int units = 0;
 };
 
+/// Where the units of a stage come from.
+enum class UnitsFrom : uint8_t {
+  kSource,   // frames or sound, as they are decoded
+  kStage,    // results of an earlier stage of the same component (StageDefinition::after)
+  kResults,  // finished results of other components, which the component needs or uses
+  kSeek,     // frames or sound of a second pass, chosen by such results (components/seeking.h)
+};
+
 /// Work of a component that is batched across videos, by one model.
 struct StageDefinition {
+  std::string name = {};  // empty where the component has no other
+  UnitsFrom from = UnitsFrom::kSource;
+  std::string after = {};  // the earlier stage, where they are from one
   std::string unit = "window";
   /// The model's name, and its tensors in the order in which they are given.
   contracts::ModelDescription wanted = {};
@@ -53,7 +64,7 @@ struct StageDefinition {
   bool in_order = false;   // a unit waits for the video's one before
   int max_batch = 8;       // units; measured and audited up to there
   SampleUnit sample = {};  // what measurements run
-  /// `frames`: that will be analysed.
+  /// `frames`: that will be analysed. Where the units depend on what is found, how many are usual.
   std::function<ExpectedUnits(const VideoRequest& request, double frames)> expected = {};
 };
 
@@ -98,7 +109,7 @@ struct ComponentDefinition {
   /// What of a run's own settings reaches it, by the names of its canonical JSON; "sampling.end_s"
   /// for a part of the sampling. Where that is named, it is the component's own.
   std::vector<std::string> run_settings = {"loop_filter", "sampling"};
-  bool looks_at_frames = true;
+  bool looks_at_frames = true;  // as they are decoded: Component::looks_at_frames()
   /// Which frames it looks at, and their size, where a run sets nothing else; usual: every frame as
   /// it is.
   contracts::FrameChoice frames = {};
@@ -114,7 +125,9 @@ struct ComponentDefinition {
   /// Fills in what follows from other knobs, and checks what no single knob can know. Unset: every
   /// set of values is good. Errors: invalid_argument (the context is the option).
   std::function<base::Status(contracts::RunConfig& config)> settle = {};
-  std::optional<StageDefinition> stage = std::nullopt;  // none: all its work is per video
+  /// In an order in which each comes after the one that gives its units. None: all its work is per
+  /// video.
+  std::vector<StageDefinition> stages = {};
   /// What its work on a video is looked up by among the rows of costs, by pairs of frames. Set
   /// where there is no stage.
   std::function<contracts::PricedWork(const VideoRequest& request)> price = {};
@@ -132,6 +145,9 @@ const contracts::ComponentKnob* FindKnob(const ComponentDefinition& definition,
 /// contracts::SamplingOf() the component.
 contracts::Sampling SamplingOf(const ComponentDefinition& definition,
                                const contracts::RunConfig& config);
+
+/// Whether it looks at frames as they are decoded, or at pictures of a second pass.
+bool SeesPictures(const ComponentDefinition& definition);
 
 /// What the component is to a run of this configuration.
 contracts::ComponentSpec SpecOf(const ComponentDefinition& definition,

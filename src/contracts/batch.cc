@@ -6,8 +6,14 @@ namespace reelbatch::contracts {
 
 bool IsServed(const BatchKey& key) { return key.runtime == "triton"; }
 
+std::string StageText(std::string_view component, std::string_view stage) {
+  std::string text(component);
+  if (!stage.empty()) text.append("/").append(stage);
+  return text;
+}
+
 std::string BatchKeyText(const BatchKey& key) {
-  std::string text = key.component;
+  std::string text = StageText(key.component, key.stage);
   if (!key.input_bucket.empty()) text += " " + key.input_bucket;
   return text + " on " + key.device;
 }
@@ -19,6 +25,8 @@ std::string BatchKeyId(const BatchKey& key) {
         &key.knobs, &key.preprocessing, &key.input_bucket}) {
     all += std::to_string(field->size()) + ":" + *field + ",";
   }
+  // Last, and only where there is one, so that limits of components with one stage stay theirs.
+  if (!key.stage.empty()) all += std::to_string(key.stage.size()) + ":" + key.stage + ",";
   constexpr size_t kDigits = 16;
   return base::Sha256Hex(all).substr(0, kDigits);
 }

@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace reelbatch::contracts {
 
@@ -10,6 +11,7 @@ namespace reelbatch::contracts {
 /// Source: spec, domain, "Cross-video batching".
 struct BatchKey {
   std::string component;
+  std::string stage = {};  // of a component that has several; empty: its only one
   std::string component_version;
   std::string model_signature = "N/A";
   std::string runtime = "inprocess";
@@ -21,7 +23,9 @@ struct BatchKey {
   friend auto operator<=>(const BatchKey&, const BatchKey&) = default;
 };
 
-/// One line for people and events: "transnetv2 720 16:9 on cpu".
+/// "transnetv2", "faces/crops": a stage in words, as BatchKey names it.
+std::string StageText(std::string_view component, std::string_view stage);
+/// One line for people and events: "transnetv2 720 16:9 on cpu", "faces/crops 720 16:9 on cpu".
 std::string BatchKeyText(const BatchKey& key);
 /// Whether a server runs it, which has deadlines and failures of its own.
 bool IsServed(const BatchKey& key);

@@ -31,6 +31,7 @@ struct ModelUsed {
   /// served model). No part of ModelSignature(), but of a result's key: weights_digest is what is
   /// claimed, this is what is there.
   std::string files_digest = {};
+  friend bool operator==(const ModelUsed&, const ModelUsed&) = default;
 };
 
 /// SHA-256 hex of the canonical JSON of `models`, in the order of their fields' values; "N/A"

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <tuple>
 
+#include "contracts/batch.h"
+
 namespace reelbatch::costs {
 namespace {
 
@@ -24,8 +26,9 @@ base::Result<CostRow> FindModelRow(std::span<const contracts::CostTable> tables,
   const CostRow* best = nullptr;
   for (const contracts::CostTable& table : tables) {
     for (const CostRow& row : table.rows) {
-      if (row.subject->component != query.component || row.subject->runtime != query.runtime ||
-          row.points.empty())
+      const contracts::CostSubject& subject = *row.subject;
+      if (subject.component != query.component || subject.component_part != query.stage ||
+          subject.runtime != query.runtime || row.points.empty())
         continue;
       if (best == nullptr || Fit(row, query) >= Fit(*best, query)) best = &row;
     }
@@ -35,7 +38,7 @@ base::Result<CostRow> FindModelRow(std::span<const contracts::CostTable> tables,
                     fmt::format("N/A: what its batches cost is not measured ({}); `reelbatch bench "
                                 "model {} --out DIR` measures it, and "
                                 "`--costs DIR/costs.json` uses it",
-                                query.runtime, query.component),
+                                query.runtime, contracts::StageText(query.component, query.stage)),
                     query.component);
 }
 

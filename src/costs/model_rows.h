@@ -8,9 +8,10 @@
 
 namespace reelbatch::costs {
 
-/// Which row of a component's model somebody wants.
+/// Which row of the model of a component's stage somebody wants.
 struct ModelQuery {
   std::string component;
+  std::string stage = {};  // CostSubject::component_part; empty: the component's only one
   std::string runtime = "inprocess";
   std::string model_signature = {};
   std::string device = {};  // id of a profile; empty: any

@@ -30,39 +30,44 @@ void BatchLog::OnLaunch(const BatchReport& report) {
     if (k > 0 && report.launch.units[k - 1].video == video) continue;
     videos.push_back(video_id_(video));
   }
-  Note("batch_launched", {{"batch", report.launch.id},
-                          {"key", contracts::BatchKeyText(report.key)},
-                          {"units", report.launch.units.size()},
-                          {"videos", std::move(videos)},
-                          {"attempt", report.launch.attempt},
-                          {"reason", planning::BindingName(report.launch.binding)},
-                          {"waited_ms", Rounded(Ms(report.waited))},
-                          {"predicted_ms", Rounded(report.launch.predicted_ms)},
-                          {"predicted_mb", Rounded(report.launch.predicted_mb)}});
+  base::Json fields{{"batch", report.launch.id},
+                    {"key", contracts::BatchKeyText(report.key)},
+                    {"units", report.launch.units.size()},
+                    {"videos", std::move(videos)},
+                    {"attempt", report.launch.attempt},
+                    {"reason", planning::BindingName(report.launch.binding)},
+                    {"waited_ms", Rounded(Ms(report.waited))},
+                    {"predicted_ms", Rounded(report.launch.predicted_ms)},
+                    {"predicted_mb", Rounded(report.launch.predicted_mb)}};
+  if (!report.key.stage.empty()) {
+    fields["component"] = report.key.component;
+    fields["stage"] = report.key.stage;
+  }
+  Note("batch_launched", fields);
 }
 
 void BatchLog::OnEnd(const BatchReport& report) {
-  ComponentBatches& component = components_[report.key.component];
+  StageBatches& stage = stages_[contracts::StageText(report.key.component, report.key.stage)];
   const auto units = static_cast<int64_t>(report.launch.units.size());
-  component.most_videos = std::max(component.most_videos, report.videos);
-  if (report.launch.attempt > 1) component.retries += units;
-  component.learned_limit = report.limit.limit;
+  stage.most_videos = std::max(stage.most_videos, report.videos);
+  if (report.launch.attempt > 1) stage.retries += units;
+  stage.learned_limit = report.limit.limit;
   if (!report.failure) {
-    component.units += units;
+    stage.units += units;
     units_[report.key] += units;
-    ++component.batches;
-    ++component.sizes[static_cast<int>(units)];
-    ++component.by_binding[static_cast<size_t>(report.launch.binding)];
-    component.predicted_ms += report.launch.predicted_ms;
-    component.actual_ms += Ms(report.took);
-    component.longest_wait = std::max(component.longest_wait, report.waited);
+    ++stage.batches;
+    ++stage.sizes[static_cast<int>(units)];
+    ++stage.by_binding[static_cast<size_t>(report.launch.binding)];
+    stage.predicted_ms += report.launch.predicted_ms;
+    stage.actual_ms += Ms(report.took);
+    stage.longest_wait = std::max(stage.longest_wait, report.waited);
     Note("batch_finished", {{"batch", report.launch.id},
                             {"actual_ms", Rounded(Ms(report.took))},
                             {"done", Ranges(report)}});
     if (report.limit.limit > 0) limits_held_[report.key] = report.limit;
   } else {
     const bool oom = contracts::IsOutOfMemory(report.failure->failure);
-    component.ooms += oom ? 1 : 0;
+    stage.ooms += oom ? 1 : 0;
     Note(oom ? "oom" : "batch_failed",
          {{"batch", report.launch.id},
           {"key", contracts::BatchKeyText(report.key)},

@@ -14,8 +14,8 @@
 
 namespace reelbatch::engine {
 
-/// What became of the batches of one component.
-struct ComponentBatches {
+/// What became of the batches of one stage.
+struct StageBatches {
   int64_t units = 0;    // done
   int64_t batches = 0;  // that came through
   int64_t ooms = 0;
@@ -43,8 +43,8 @@ class BatchLog final : public runtime::BatchObserver {
 
   /// When the run has ended: how often limits held, too, is known to the next run.
   void KeepLimits();
-  /// When the run has ended. Empty: there were no batches.
-  const std::map<std::string, ComponentBatches>& components() const { return components_; }
+  /// When the run has ended, by contracts::StageText(). Empty: there were no batches.
+  const std::map<std::string, StageBatches>& stages() const { return stages_; }
   /// Done, by key.
   const std::map<contracts::BatchKey, int64_t>& units() const { return units_; }
   /// The first line of the journal that could not be written.
@@ -59,7 +59,7 @@ class BatchLog final : public runtime::BatchObserver {
   store::OutputFolder* const folder_;
   LimitBook* const limits_;
   const std::function<std::string(int)> video_id_;
-  std::map<std::string, ComponentBatches> components_;
+  std::map<std::string, StageBatches> stages_;
   std::map<contracts::BatchKey, int64_t> units_;
   std::map<contracts::BatchKey, planning::LearnedLimit> limits_held_;  // since they were kept
   base::Status status_;

@@ -13,8 +13,14 @@ void BatchSetup::UseLimits(const LimitBook& limits) {
 }
 
 std::vector<contracts::ModelUsed> BatchSetup::ModelsOf(std::string_view component) const {
-  const auto model = std::ranges::find(options.models, component, &runtime::BatchModel::component);
-  return model == options.models.end() ? std::vector<contracts::ModelUsed>() : model->used;
+  std::vector<contracts::ModelUsed> used;
+  for (const runtime::BatchModel& model : options.models) {
+    if (model.component != component) continue;
+    for (const contracts::ModelUsed& one : model.used) {
+      if (std::ranges::find(used, one) == used.end()) used.push_back(one);
+    }
+  }
+  return used;
 }
 
 base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog,
@@ -24,17 +30,22 @@ base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const
   runtime::BatchingOptions& options = setup.options;
   for (const std::string& name : config.components) {
     const components::ComponentDefinition* const component = catalog.Find(name);
-    if (component == nullptr || !component->stage) continue;
-    auto model = catalog.OpenModel(*component, door);
-    if (!model) return std::unexpected(model.error());
-    options.models.push_back({.component = name,
-                              .model = std::move(model->model),
-                              .device = 0,
-                              .in_order = component->stage->in_order,
-                              .used = std::move(model->used),
-                              .endpoint = std::move(model->endpoint),
-                              .cost = std::move(model->cost),
-                              .limit = {}});
+    if (component == nullptr) continue;
+    for (const components::StageDefinition& stage : component->stages) {
+      auto model = catalog.OpenModel(*component, stage, door);
+      if (!model) return std::unexpected(model.error());
+      options.models.push_back({.component = name,
+                                .stage = stage.name,
+                                .after = stage.after,
+                                .from = stage.from,
+                                .model = std::move(model->model),
+                                .device = 0,
+                                .in_order = stage.in_order,
+                                .used = std::move(model->used),
+                                .endpoint = std::move(model->endpoint),
+                                .cost = std::move(model->cost),
+                                .limit = {}});
+    }
   }
   if (options.models.empty()) return setup;
   constexpr int64_t kMib = 1 << 20;

@@ -73,10 +73,27 @@ std::vector<std::string> Catalog::UsualNames() const {
   return names;
 }
 
+std::vector<StagePlace> Catalog::Stages() const {
+  std::vector<StagePlace> places;
+  for (const ComponentDefinition& definition : components_) {
+    for (const components::StageDefinition& stage : definition.stages)
+      places.push_back({.component = definition, .stage = stage});
+  }
+  return places;
+}
+
+std::optional<StagePlace> Catalog::FindStage(std::string_view text) const {
+  for (const StagePlace& place : Stages()) {
+    if (place.text() == text) return place;
+  }
+  return std::nullopt;
+}
+
 base::Result<OpenedModel> Catalog::OpenModel(const ComponentDefinition& definition,
+                                             const components::StageDefinition& stage,
                                              const ModelDoor& door) const {
   const auto own = std::ranges::find(own_, definition.name, &decltype(own_)::value_type::first);
-  return own == own_.end() ? Open(*definition.stage, door) : own->second(door);
+  return own == own_.end() ? Open(stage, door) : own->second(stage, door);
 }
 
 }  // namespace reelbatch::engine

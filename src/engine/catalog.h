@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "components/definition.h"
+#include "contracts/batch.h"
 #include "contracts/model.h"
 #include "inference/model.h"
 #include "planning/batch_cost.h"
@@ -44,7 +45,16 @@ class ModelDoor {
 };
 
 /// Opens the model of a stage. Errors: as ModelDoor::Open().
-using OpenStage = std::function<base::Result<OpenedModel>(const ModelDoor&)>;
+using OpenStage = std::function<base::Result<OpenedModel>(const components::StageDefinition& stage,
+                                                          const ModelDoor& door)>;
+
+/// A stage of a component of a catalog, which outlives it.
+struct StagePlace {
+  const components::ComponentDefinition& component;
+  const components::StageDefinition& stage;
+  /// As contracts::StageText().
+  std::string text() const { return contracts::StageText(component.name, stage.name); }
+};
 
 /// The components of a program, by name. Those of `reelbatch` itself, or more in a program that is
 /// built to test batching.
@@ -64,8 +74,13 @@ class Catalog {
   std::vector<std::string> Names() const;
   /// Those that run where a run names none.
   std::vector<std::string> UsualNames() const;
-  /// Of a component that has a stage. Errors: as ModelDoor::Open().
+  /// Of all components, in their order.
+  std::vector<StagePlace> Stages() const;
+  /// By StagePlace::text().
+  std::optional<StagePlace> FindStage(std::string_view text) const;
+  /// `stage`: of `definition`. Errors: as ModelDoor::Open().
   base::Result<OpenedModel> OpenModel(const components::ComponentDefinition& definition,
+                                      const components::StageDefinition& stage,
                                       const ModelDoor& door) const;
 
  private:

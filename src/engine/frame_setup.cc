@@ -37,7 +37,7 @@ base::Status CheckChoice(const RunConfig& config, const Catalog& catalog, const 
                                   name, fmt::join(config.components, ", ")),
                       OptionOf(choice));
   }
-  if (!definition->looks_at_frames) {
+  if (!components::SeesPictures(*definition)) {
     return base::Fail(base::Code::kInvalidArgument,
                       fmt::format("names {}, which looks at no frames; leave it out", name),
                       OptionOf(choice));
@@ -79,7 +79,7 @@ runtime::FrameRequests FrameRequestsOf(const RunConfig& config, const Catalog& c
   runtime::FrameRequests requests;
   for (const std::string& name : config.components) {
     const ComponentDefinition* const definition = catalog.Find(name);
-    if (!definition->looks_at_frames) continue;
+    if (!components::SeesPictures(*definition)) continue;
     media::FrameRequest& request = requests[name];
     request.sampling = SamplingOf(*definition, config);
     if (definition->thumbnail)

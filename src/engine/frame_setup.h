@@ -11,7 +11,7 @@
 
 namespace reelbatch::engine {
 
-/// What the components of a run want of frames, those that look at frames.
+/// What the components of a run want of frames, or of pictures of a second pass.
 runtime::FrameRequests FrameRequestsOf(const contracts::RunConfig& config, const Catalog& catalog);
 
 /// Which other components of the run look at other frames than this one, as far as settings say,

@@ -232,8 +232,9 @@ base::Status AddHostComponent(Catalog& catalog, Component component) {
                    [host](const components::VideoRequest&) {
                      return std::make_unique<HostComponent>(host);
                    },
-               .stage = std::move(stage)},
-              [host, cost](const ModelDoor&) -> base::Result<OpenedModel> {
+               .stages = {std::move(stage)}},
+              [host, cost](const components::StageDefinition&,
+                           const ModelDoor&) -> base::Result<OpenedModel> {
                 return OpenedModel{.model = std::make_unique<HostModel>(host),
                                    .max_batch = host->max_batch,
                                    .cost = [cost](const contracts::BatchKey&)

@@ -70,6 +70,7 @@ base::Result<std::unique_ptr<inference::Model>> RunModels::OpenServed(
 base::Result<planning::BatchCost> RunModels::Cost(const std::string& model,
                                                   const contracts::BatchKey& key) const {
   costs::ModelQuery query{.component = key.component,
+                          .stage = key.stage,
                           .runtime = key.runtime,
                           .model_signature = key.model_signature,
                           .device = ThisDevice().id,

@@ -7,6 +7,7 @@
 #include "media/audio_reader.h"
 #include "media/frame_sampler.h"
 #include "media/range_reader.h"
+#include "media/seek_reader.h"
 #include "media/video_reader.h"
 #include "planning/preset.h"
 
@@ -51,6 +52,10 @@ runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config,
   dependencies.open_audio = media::OpenAudio;
   dependencies.plan_ranges = media::PlanRanges;
   dependencies.open_range = media::OpenRangeReader;
+  dependencies.open_seek = [](const std::filesystem::path& path,
+                              const media::ReaderOptions& options) {
+    return media::OpenSeekReader(path, options);
+  };
   for (const components::ComponentDefinition& definition : catalog.components())
     dependencies.specs.push_back(components::SpecOf(definition, config));
   dependencies.frames = FrameRequestsOf(config, catalog);

@@ -49,7 +49,7 @@ store::StoredComponent Stored(const components::ComponentDefinition& component,
   const std::vector<std::string>& used = edges.used;
   contracts::RunConfig own = config;
   own.sampling = components::SamplingOf(component, config);
-  const bool looks = component.looks_at_frames;
+  const bool looks = components::SeesPictures(component);
   edges.frames.own_sampling = looks && own.sampling != config.sampling;
   std::vector<std::string> with_it = used;
   with_it.push_back(name);

@@ -92,6 +92,7 @@ contracts::CostRow ModelRow(const Session& session, const ModelSubject& subject,
                             std::span<const ModelMemoryFigures> memory) {
   contracts::CostSubject words;
   words.component = subject.component;
+  words.component_part = subject.stage;
   words.owner = subject.owner;
   words.unit = subject.unit;
   words.unit_cost_model = "per batch, measured at every size";

@@ -42,6 +42,7 @@ base::Result<ModelMemoryFigures> ParseModelMemoryJson(std::string_view text);
 /// What a model's row is of.
 struct ModelSubject {
   std::string component;
+  std::string stage = {};  // empty: the component's only one
   std::string owner = "visual";
   std::string unit = "window";
   std::vector<contracts::ModelUsed> used;

@@ -30,6 +30,7 @@ int Ledger::AddKey(LedgerKey key) {
   added.queue = UnitQueue(key.in_order);
   added.spec = std::move(key);
   added.sources.running.insert(feeds_not_known_.begin(), feeds_not_known_.end());
+  added.sources.blocked.insert(held_up_.begin(), held_up_.end());
   return number;
 }
 
@@ -39,10 +40,17 @@ int Ledger::AddFeeds(std::vector<int> keys) {
 }
 
 void Ledger::SetFeeds(int video, const std::vector<int>& keys) {
+  SetHeldUp(video, false);
   if (feeds_not_known_.erase(video) == 0) return;
   for (int key = 0; std::cmp_less(key, keys_.size()); ++key) {
     if (std::ranges::find(keys, key) == keys.end()) Close(key, video);
   }
+}
+
+void Ledger::SetHeldUp(int video, bool held_up) {
+  if (!feeds_not_known_.contains(video)) return;
+  if (!(held_up ? held_up_.insert(video).second : held_up_.erase(video) > 0)) return;
+  for (int key = 0; std::cmp_less(key, keys_.size()); ++key) SetBlocked(key, video, held_up);
 }
 
 bool Ledger::SetVideoMb(int video, double mb) {
@@ -56,6 +64,12 @@ bool Ledger::SetVideoMb(int video, double mb) {
   videos_mb_ += mb - task.mb;
   task.mb = mb;
   return true;
+}
+
+void Ledger::SetUnitsMb(double mb) {
+  if (lanes_.device < 0) return;
+  devices_[static_cast<size_t>(lanes_.device)].ours_mb += mb - units_mb_;
+  units_mb_ = mb;
 }
 
 void Ledger::VideoEnded(int video) {
@@ -390,6 +404,7 @@ std::string Ledger::Audit() const {
     cores += task.cores;
     if (lanes_.device >= 0) mb[static_cast<size_t>(lanes_.device)] += task.mb;
   }
+  if (lanes_.device >= 0) mb[static_cast<size_t>(lanes_.device)] += units_mb_;
   if (cores != cores_busy_)
     return fmt::format("{} cores count as busy, videos have {}", cores_busy_, cores);
   for (size_t d = 0; d < devices_.size(); ++d) {

@@ -63,9 +63,14 @@ class Ledger {
   void SetUnseenMs(double ms) { unseen_ms_ = ms; }
   /// A video in flight, launched with VideoTask::kNotKnown, turns out to feed just these keys.
   void SetFeeds(int video, const std::vector<int>& keys);
+  /// Whether a video in flight, launched with VideoTask::kNotKnown, stands still before its keys
+  /// are known: until then it adds to none.
+  void SetHeldUp(int video, bool held_up);
   /// A video in flight holds so much instead of VideoTask::mb. False, and nothing changed: that
   /// does not fit.
   bool SetVideoMb(int video, double mb);
+  /// What units that wait are to have of the memory of videos in flight: no video gets that.
+  void SetUnitsMb(double mb);
   /// Its lane is free again. What it has open stays open.
   void VideoEnded(int video);
 
@@ -177,9 +182,11 @@ class Ledger {
   VideoQueue waiting_;
   std::unordered_map<int, VideoTask> running_;
   std::set<int> feeds_not_known_;  // of these
+  std::set<int> held_up_;          // of those
   int cores_busy_ = 0;
   double unseen_ms_ = 0;
   double videos_mb_ = 0;
+  double units_mb_ = 0;
   std::map<int64_t, InFlight> in_flight_;
   std::set<int> loaded_;  // models
   std::vector<std::vector<int>> feeds_;

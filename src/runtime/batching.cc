@@ -5,6 +5,7 @@
 namespace reelbatch::runtime {
 
 contracts::BatchKey KeyWithModel(contracts::BatchKey key, const BatchModel& model) {
+  key.stage = model.stage;
   if (model.used.empty()) return key;
   key.model_signature = contracts::ModelSignature(model.used);
   key.runtime = model.used.front().runtime;

@@ -7,14 +7,18 @@
 
 #include "base/clock.h"
 #include "components/batched_component.h"
+#include "components/definition.h"
 #include "contracts/model.h"
 #include "planning/ledger.h"
 
 namespace reelbatch::runtime {
 
-/// A component's model, and what its batches cost by key.
+/// The model of a component's stage, and what its batches cost by key.
 struct BatchModel {
   std::string component;
+  std::string stage = {};  // as StageDefinition::name
+  std::string after = {};  // as StageDefinition::after
+  components::UnitsFrom from = components::UnitsFrom::kSource;
   std::shared_ptr<components::UnitModel> model = nullptr;  // a thread stuck in it keeps it
   int device = 0;                                          // of BatchingOptions::devices
   bool in_order = false;
@@ -28,13 +32,14 @@ struct BatchModel {
       {};  // of earlier runs; unset: none
 };
 
-/// `key` as a component gives it, with what it does not know of its model: signature, runtime and
-/// device.
+/// `key` as a component gives it, with its stage and what it does not know of its model: signature,
+/// runtime and device.
 contracts::BatchKey KeyWithModel(contracts::BatchKey key, const BatchModel& model);
 
 /// One batch, as it begins or as it ended.
 struct BatchReport {
   contracts::BatchKey key = {};
+  std::string stage_before = {};  // whose results give its units; empty: it has others
   planning::LaunchBatch launch = {};
   int device = 0;
   int lane = 0;  // of the device
@@ -65,8 +70,9 @@ class BatchObserver {
 struct BatchingOptions {
   planning::Policy policy = {};
   std::vector<planning::DeviceState> devices = {};
-  std::vector<BatchModel> models = {};
-  /// Of units that wait or run; sources wait at this bound. A unit larger than it goes alone.
+  std::vector<BatchModel> models = {};  // of a component in the order of its stages
+  /// Of units that wait or run and of what is kept with them; sources wait at this bound. A unit
+  /// larger than it goes alone.
   int64_t unit_bytes = int64_t{256} << 20;
   BatchObserver* observer = nullptr;  // outlives the run; may be null
 };

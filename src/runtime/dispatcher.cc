@@ -66,7 +66,11 @@ std::shared_ptr<Video> Dispatcher::Take() {
     if (std::holds_alternative<Found>(video->state)) {
       video->state = Probing{Lease([this, input = video->input] { EndProbe(input); })};
       Act();
+    } else if (std::holds_alternative<Concluding>(video->state)) {
+      units_.SetIdle(RankOf(video->input), false);
     } else if (auto* const admitted = std::get_if<Admitted>(&video->state)) {
+      ledger_.SetHeldUp(RankOf(video->input), false);
+      units_.SetIdle(RankOf(video->input), false);
       admitted->place = Lease([this, rank = RankOf(video->input)] { EndSource(rank); });
     }
     return video;
@@ -77,6 +81,7 @@ std::shared_ptr<Video> Dispatcher::Take() {
 void Dispatcher::Put(std::shared_ptr<Video> video) {
   base::MutexLock lock(mutex_);
   if (std::holds_alternative<Probed>(video->state)) {
+    units_.SetIdle(RankOf(video->input), true);
     sources_.PutProbed(std::move(video));
   } else if (std::holds_alternative<WaitingForUnits>(video->state)) {
     units_.Await(std::move(video));
@@ -139,6 +144,10 @@ void Dispatcher::Act() {
       units_.awaiting() >= static_cast<size_t>(std::max(kMostAwaiting, 4 * options_.lanes));
   ledger_.SetCores(crowded ? 0 : options_.lanes - sources_.probing());
   ShareMemory();
+  news = units_.TellHeld();
+  // Lanes may be waiting for room, and what is in the way must not wait for what they have no time
+  // for.
+  sources_.TellHeldUp(units_.pressed());
   for (Decision& decision : ledger_.Decide(clock_.Steady())) {
     news = news || !std::holds_alternative<planning::Wait>(decision);
     if (auto* const batch = std::get_if<planning::LaunchBatch>(&decision))
@@ -159,6 +168,14 @@ void Dispatcher::Act() {
 }
 
 void Dispatcher::ShareMemory() {
+  if (options_.max_memory_bytes > 0 && !options_.batching.models.empty()) {
+    // A share is kept for units, or large videos would leave them no room to fill a batch.
+    constexpr int64_t kShare = 4;
+    const int64_t kept = std::min(options_.batching.unit_bytes, options_.max_memory_bytes / kShare);
+    ledger_.SetUnitsMb(base::ToMib(std::max(kept, units_.bytes())));
+    units_.SetLimit(options_.max_memory_bytes -
+                    static_cast<int64_t>(ledger_.videos_mb() * (1 << 20)));
+  }
   const auto held_mb =
       static_cast<int64_t>(std::ceil(ledger_.videos_mb() + base::ToMib(units_.bytes())));
   for (size_t k = 0; k < options_.batching.devices.size(); ++k) {
@@ -179,49 +196,62 @@ void Dispatcher::NoteMemory() {
 
 // Units of videos.
 
-base::Result<std::vector<std::shared_ptr<UnitStream>>> Dispatcher::OpenStreams(
+base::Result<VideoUnits> Dispatcher::OpenUnits(
     const Input& input, const std::vector<std::unique_ptr<components::Component>>& components,
-    const std::function<bool()>& beat) {
+    const Pusher& pusher) {
   base::MutexLock lock(mutex_);
   // Of a lane that was given up meanwhile: the video is another's by now, or has ended.
-  if (!beat())
+  if (!pusher.beat())
     return base::Fail(base::Code::kCancelled, "was stopped before its units were wanted");
-  auto streams = units_.Open(*this, RankOf(input), components, beat);
+  auto units = units_.Open(*this, RankOf(input), components, pusher);
   Act();
-  return streams;
+  return units;
 }
 
-bool Dispatcher::Push(UnitStream& stream, components::Bytes data) {
+bool Dispatcher::Push(UnitStream& stream, components::Bytes data, components::Bytes kept) {
   base::MutexLock lock(mutex_);
-  const auto bytes = static_cast<int64_t>(data.size());
-  const auto wanted = [&] { return !stopped_ && !stream.fault.has_value() && !stream.abandoned; };
+  const auto bytes = static_cast<int64_t>(data.size() + kept.size());
+  const auto wanted = [&] { return !stopped_ && stream.of.wanted(); };
+  // Results that are fed have waited for room before (Note [Feeding never deadlocks]).
+  const auto waits = [&] { return stream.after == nullptr && units_.Full(bytes); };
   bool blocked = false;
-  while (wanted() && units_.Full(bytes)) {
+  while (wanted() && waits()) {
     if (!blocked) {
       blocked = true;
-      units_.SetBlocked(stream.video, true);
+      units_.SetBlocked(stream.of.video, true);
+      stream.of.pusher.on_wait();
       Act();
     }
-    if (!stream.beat()) break;
+    if (!stream.of.pusher.beat()) break;
     clock_.WaitFor(changed_, mutex_, kLookUp);
     Act();  // a delay may be over
   }
-  if (blocked) units_.SetBlocked(stream.video, false);
-  if (!wanted() || units_.Full(bytes)) return false;
-  units_.Add(stream, std::move(data));
+  if (blocked) units_.SetBlocked(stream.of.video, false);
+  if (!wanted() || waits()) return false;
+  units_.Add(stream, std::move(data), std::move(kept));
   Act();
   return true;
 }
 
-void Dispatcher::CloseStream(UnitStream& stream) {
+void Dispatcher::SetPusher(ComponentUnits& units, const Pusher& pusher) {
   base::MutexLock lock(mutex_);
-  units_.Close(stream);
+  units.pusher = pusher;
+}
+
+void Dispatcher::CloseUnits(ComponentUnits& units, components::UnitsFrom from) {
+  base::MutexLock lock(mutex_);
+  units_.Close(units, from);
   Act();
 }
 
-void Dispatcher::FailStream(UnitStream& stream, const contracts::Fault& fault) {
+bool Dispatcher::UnitsEnded(const ComponentUnits& units) {
   base::MutexLock lock(mutex_);
-  units_.Fail(stream, fault);
+  return units.complete();
+}
+
+void Dispatcher::FailUnits(ComponentUnits& units, const contracts::Fault& fault) {
+  base::MutexLock lock(mutex_);
+  units_.Fail(units, fault);
   Act();
   changed_.notify_all();
 }
@@ -259,6 +289,22 @@ std::optional<BatchWork> Dispatcher::TakeBatch(int device, int lane) {
         std::min<base::Nanoseconds>(kLookUp, std::max(base::Nanoseconds(1000), wake - now)));
   }
   return std::nullopt;
+}
+
+std::optional<FeedWork> Dispatcher::TakeFeed() {
+  base::MutexLock lock(mutex_);
+  while (!Over()) {
+    if (auto work = units_.TakeFeed()) return work;
+    changed_.wait(mutex_);
+  }
+  return std::nullopt;
+}
+
+void Dispatcher::SettleFeed(const FeedWork& work, const base::Status& fed) {
+  base::MutexLock lock(mutex_);
+  units_.SettleFeed(work, fed);
+  Act();
+  changed_.notify_all();
 }
 
 BatchReport Dispatcher::Settle(BatchWork work, BatchResult result) {

@@ -57,18 +57,22 @@ class Dispatcher final : public UnitDoor {
 
   // Units of a video in flight.
 
-  /// The streams of a video's components, by component; null for one that is not batched. From then
-  /// on batches of their keys wait for this video. `beat`: asked while a push waits. Errors:
-  /// internal (a batched component without a model), not_measured (what its batches cost),
-  /// cancelled (`beat` says so).
-  base::Result<std::vector<std::shared_ptr<UnitStream>>> OpenStreams(
+  /// The units of a video's components. From then on batches of their keys wait for this video.
+  /// Errors: internal (a stage without a model or a feeder), not_measured (what its batches cost),
+  /// cancelled (`pusher.beat` says so).
+  base::Result<VideoUnits> OpenUnits(
       const Input& input, const std::vector<std::unique_ptr<components::Component>>& components,
-      const std::function<bool()>& beat) EXCLUDES(mutex_);
-  bool Push(UnitStream& stream, components::Bytes data) override EXCLUDES(mutex_);
-  /// The component that pushes has no more units, while its video goes on.
-  void CloseStream(UnitStream& stream) EXCLUDES(mutex_);
-  /// The component that pushes has failed: nothing of what it has pushed is wanted any more.
-  void FailStream(UnitStream& stream, const contracts::Fault& fault) EXCLUDES(mutex_);
+      const Pusher& pusher) EXCLUDES(mutex_);
+  bool Push(UnitStream& stream, components::Bytes data, components::Bytes kept) override
+      EXCLUDES(mutex_);
+  /// Somebody else pushes from now on.
+  void SetPusher(ComponentUnits& units, const Pusher& pusher) EXCLUDES(mutex_);
+  /// The component has no more units from there, while its video goes on.
+  void CloseUnits(ComponentUnits& units, components::UnitsFrom from) EXCLUDES(mutex_);
+  /// The component has failed: nothing of what it has pushed is wanted any more.
+  void FailUnits(ComponentUnits& units, const contracts::Fault& fault) EXCLUDES(mutex_);
+  /// Whether all units of the component have ended, and no more come.
+  bool UnitsEnded(const ComponentUnits& units) EXCLUDES(mutex_);
   /// What the components of a video push from now on; let go of, nothing of it will run any more.
   Lease UnitsOf(const Input& input);
 
@@ -76,6 +80,11 @@ class Dispatcher final : public UnitDoor {
 
   /// Waits for a batch on a device. Nothing: all is finished, or stopped.
   std::optional<BatchWork> TakeBatch(int device, int lane) EXCLUDES(mutex_);
+  /// Waits for a result that gives units to a later stage. Nothing: all is finished, or stopped.
+  std::optional<FeedWork> TakeFeed() EXCLUDES(mutex_);
+  /// What became of it. `fed`: what the feeder said.
+  void SettleFeed(const FeedWork& work, const base::Status& fed) EXCLUDES(mutex_);
+
   /// What became of it.
   BatchReport Settle(BatchWork work, BatchResult result) EXCLUDES(mutex_);
   /// Of a batch whose model does not come back: fails. What its model may still read is moved to
@@ -89,7 +98,8 @@ class Dispatcher final : public UnitDoor {
 
   /// Asks the ledger and gives out what it launches.
   void Act() REQUIRES(mutex_);
-  /// What frames and units hold of the RAM, batches cannot have.
+  /// What frames and units hold of the RAM, batches cannot have; what frames hold of
+  /// max_memory_bytes, units cannot have, and the other way round.
   void ShareMemory() REQUIRES(mutex_);
   /// Takes note of what videos, units and batches are expected to hold by now.
   void NoteMemory() REQUIRES(mutex_);

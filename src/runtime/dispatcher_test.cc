@@ -215,9 +215,9 @@ TEST_F(DispatcherUnits, AnExecutorThatWaitsHearsOfADelayThatBeginsLater) {
   std::thread executor([&] { work = list.TakeBatch(0, 0); });
   std::vector<std::unique_ptr<components::Component>> components;
   components.push_back(std::make_unique<Units>("a"));
-  const auto streams = list.OpenStreams(video->input, components, [] { return true; });
-  ASSERT_TRUE(streams);
-  EXPECT_TRUE(list.Push(*(*streams)[0], OneKb()));
+  const auto units = list.OpenUnits(video->input, components, {});
+  ASSERT_TRUE(units);
+  EXPECT_TRUE(list.Push(units->at(0)->stages[0], OneKb(), {}));
   // The batch could grow until the delay is over: the executor waits for that.
   while (clock_.waits() == 0) std::this_thread::yield();
   clock_.Advance(std::chrono::milliseconds(100));
@@ -233,11 +233,12 @@ TEST_F(DispatcherUnits, ASourceThatWaitsForRoomAddsToNoOtherKeyEither) {
   std::vector<std::unique_ptr<components::Component>> components;
   components.push_back(std::make_unique<Units>("a"));
   components.push_back(std::make_unique<Units>("b"));
-  const auto streams = list.OpenStreams(video->input, components, [] { return true; });
-  ASSERT_TRUE(streams);
-  EXPECT_TRUE(list.Push(*(*streams)[0], OneKb()));
-  std::thread source(
-      [&] { list.Push(*(*streams)[1], OneKb()); });  // there is no room: what holds it must leave
+  const auto units = list.OpenUnits(video->input, components, {});
+  ASSERT_TRUE(units);
+  EXPECT_TRUE(list.Push(units->at(0)->stages[0], OneKb(), {}));
+  std::thread source([&] {
+    list.Push(units->at(1)->stages[0], OneKb(), {});
+  });  // there is no room: what holds it must leave
   auto work = list.TakeBatch(0, 0);
   ASSERT_TRUE(work);
   EXPECT_LT(work->report.waited, std::chrono::seconds(30));
@@ -263,9 +264,9 @@ TEST_F(DispatcherUnits, BatchesGetWhatFramesLeaveOfTheMemory) {
     ASSERT_TRUE(list.SetBytes(video->input, video_mb << 20));
     std::vector<std::unique_ptr<components::Component>> components;
     components.push_back(std::make_unique<Units>("a"));
-    const auto streams = list.OpenStreams(video->input, components, [] { return true; });
-    ASSERT_TRUE(streams);
-    for (int k = 0; k < 16; ++k) EXPECT_TRUE(list.Push(*(*streams)[0], OneKb()));
+    const auto units = list.OpenUnits(video->input, components, {});
+    ASSERT_TRUE(units);
+    for (int k = 0; k < 16; ++k) EXPECT_TRUE(list.Push(units->at(0)->stages[0], OneKb(), {}));
     auto work = list.TakeBatch(0, 0);
     ASSERT_TRUE(work);
     // 3000 MB less a headroom of 1024, and less what the video and the units themselves hold.
@@ -276,12 +277,31 @@ TEST_F(DispatcherUnits, BatchesGetWhatFramesLeaveOfTheMemory) {
   }
 }
 
+TEST_F(DispatcherUnits, UnitsGetWhatFramesLeaveOfTheMemory) {
+  Dispatcher::Options options = Options(std::chrono::seconds(60), int64_t{256} << 20);
+  options.max_memory_bytes = int64_t{100} << 20;
+  Dispatcher list(options, clock_);
+  const auto video = Begin(list);
+  EXPECT_FALSE(list.SetBytes(video->input, int64_t{80} << 20)) << "a quarter is kept for units";
+  ASSERT_TRUE(list.SetBytes(video->input, int64_t{75} << 20));
+  std::vector<std::unique_ptr<components::Component>> components;
+  components.push_back(std::make_unique<Units>("a"));
+  int beats = 0;
+  const auto units =
+      list.OpenUnits(video->input, components, {.beat = [&] { return beats++ < 1; }});
+  ASSERT_TRUE(units);
+  UnitStream& stream = units->at(0)->stages[0];
+  EXPECT_TRUE(list.Push(stream, components::Bytes(20 << 20), components::Bytes(5 << 20)));
+  EXPECT_FALSE(list.Push(stream, components::Bytes(1), {})) << "25 MiB are all that is left";
+  EXPECT_EQ(beats, 2) << "it waited for room";
+}
+
 TEST_F(DispatcherUnits, ALaneThatWasGivenUpOpensNothing) {
   Dispatcher list(Options(std::chrono::seconds(60), 1024), clock_);
   const auto video = Begin(list);
   std::vector<std::unique_ptr<components::Component>> components;
   components.push_back(std::make_unique<Units>("a"));
-  const auto refused = list.OpenStreams(video->input, components, [] { return false; });
+  const auto refused = list.OpenUnits(video->input, components, {.beat = [] { return false; }});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, base::Code::kCancelled);
 }

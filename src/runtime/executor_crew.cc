@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <new>
 #include <utility>
@@ -73,6 +74,29 @@ bool ExecutorCrew::RunBatches(RunContext& run, ModelGates& gates, Lane& lane) {
   return true;
 }
 
+bool ExecutorCrew::FeedResults(RunContext& run, Lane& lane) {
+  bool lost = false;
+  const base::Status ended = Guarded([&]() -> base::Status {
+    while (auto work = run.work.TakeFeed()) {
+      const auto job = std::make_shared<Job>();
+      job->feed = std::move(*work);
+      job->watch.Enter(Stage::kComponent);
+      lane.Hold(job);
+      FeedWork& feed = *job->feed;
+      const base::Status fed =
+          Guarded([&] { return feed.feeder->Feed(feed.output, std::move(feed.kept)); });
+      lost = job->watch.Leave() == VideoWatch::Verdict::kGivenUp;
+      if (lost) return {};
+      lane.Hold(nullptr);
+      run.work.SettleFeed(feed, fed);
+    }
+    return {};
+  });
+  if (lost) return false;
+  if (!ended) run.Stop(RunEnd::kSinkFailed, ended.error());
+  return true;
+}
+
 ExecutorCrew::ExecutorCrew(std::shared_ptr<RunContext> run)
     : run_(std::move(run)), gates_(std::make_shared<ModelGates>()) {
   const BatchingOptions& batching = run_->options.batching;
@@ -83,6 +107,15 @@ ExecutorCrew::ExecutorCrew(std::shared_ptr<RunContext> run)
       lanes_.push_back(std::make_shared<Lane>(static_cast<int>(device), number));
       Start(lanes_.back());
     }
+  }
+  const bool feeds = std::ranges::any_of(
+      batching.models, [](const BatchModel& model) { return !model.after.empty(); });
+  // Cutting pictures out takes a fraction of what finding their places does.
+  constexpr int kThreadsPerFeeder = 4;
+  const int feeders = feeds ? std::max(1, run_->options.threads / kThreadsPerFeeder) : 0;
+  for (int number = 0; number < feeders; ++number) {
+    lanes_.push_back(std::make_shared<Lane>(kNoDevice, number));
+    Start(lanes_.back());
   }
 }
 
@@ -100,7 +133,9 @@ void ExecutorCrew::Start(const std::shared_ptr<Lane>& lane) {
   try {
     // `this` only a thread that was not given up may use.
     lane->thread = std::thread([this, context = run_, gates = gates_, lane] {
-      if (RunBatches(*context, *gates, *lane)) Ended();
+      const bool kept = lane->device == kNoDevice ? FeedResults(*context, *lane)
+                                                  : RunBatches(*context, *gates, *lane);
+      if (kept) Ended();
     });
   } catch (const std::exception& error) {
     Ended();
@@ -140,18 +175,29 @@ void ExecutorCrew::GiveUp(size_t place, Job& job) {
   ++given_up_;
   const std::shared_ptr<Lane> lane = lanes_[place];
   lane->thread.detach();
-  gates_->at(job.work.model.get()).Leave();
+  if (!job.feed) {
+    GiveUpBatch(job);
+  } else if (!run_->stopping()) {
+    run_->work.SettleFeed(*job.feed, base::Fail(base::Code::kDeadline,
+                                                StuckText("its code that makes units of results")));
+  }
   if (!run_->stopping()) {
-    const double seconds = std::chrono::duration<double>(run_->options.stall_timeout).count();
-    const BatchFailure failure{
-        .failure = FailureClass::kStuck,
-        .evidence =
-            fmt::format("the model did not come back within {:g} s (--stall-timeout)", seconds)};
-    run_->Tell(&BatchObserver::OnEnd, run_->work.GiveUp(job.work, failure, job.kept));
     lanes_[place] = std::make_shared<Lane>(lane->device, lane->number);
     Start(lanes_[place]);
   }
   Ended();
+}
+
+void ExecutorCrew::GiveUpBatch(Job& job) {
+  gates_->at(job.work.model.get()).Leave();
+  if (run_->stopping()) return;
+  const BatchFailure failure{.failure = FailureClass::kStuck, .evidence = StuckText("the model")};
+  run_->Tell(&BatchObserver::OnEnd, run_->work.GiveUp(job.work, failure, job.kept));
+}
+
+std::string ExecutorCrew::StuckText(std::string_view what) const {
+  const double seconds = std::chrono::duration<double>(run_->options.stall_timeout).count();
+  return fmt::format("{} did not come back within {:g} s (--stall-timeout)", what, seconds);
 }
 
 }  // namespace reelbatch::runtime

@@ -3,6 +3,9 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -14,8 +17,8 @@
 
 namespace reelbatch::runtime {
 
-/// The threads that run micro-batches: one a lane of each device. Threads: one owner, which is also
-/// the watchdog.
+/// The threads that run micro-batches, one a lane of each device, and those that feed results to
+/// later stages where there are any. Threads: one owner, which is also the watchdog.
 class ExecutorCrew {
  public:
   /// Starts them; without models there are none. Where the system has no thread left the run stops.
@@ -25,8 +28,9 @@ class ExecutorCrew {
   ExecutorCrew(const ExecutorCrew&) = delete;
   ExecutorCrew& operator=(const ExecutorCrew&) = delete;
 
-  /// One look at every batch that a model has: one that hangs is given up, and another thread takes
-  /// its lane. A server's are only where the run stops, because they have deadlines of their own.
+  /// One look at every batch that a model has, and every result that a feeder has: one that hangs
+  /// is given up, and another thread takes its lane. A server's are only where the run stops,
+  /// because they have deadlines of their own.
   void Look(base::Nanoseconds elapsed) EXCLUDES(mutex_);
   /// Waits until every thread has ended, at most for `time`. True: ended.
   bool WaitForEnd(std::chrono::milliseconds time) EXCLUDES(mutex_);
@@ -34,18 +38,22 @@ class ExecutorCrew {
   int given_up() const { return given_up_; }
 
  private:
-  /// A batch in a model's hands. Held by both: a thread that was given up still reads its units.
+  /// A batch in a model's hands, or a result in a feeder's. Held by both: a thread that was given
+  /// up still reads it.
   struct Job {
     VideoWatch watch;
     bool served = false;
     BatchWork work;                       // the thread's; the watchdog's where it has given it up
+    std::optional<FeedWork> feed;         // instead of `work`
     std::vector<components::Bytes> kept;  // what a model that was given up may still read
   };
+  /// Of a lane that feeds.
+  static constexpr int kNoDevice = -1;
   struct Lane {
     Lane(int device_index, int number_of_it) : device(device_index), number(number_of_it) {}
     void Hold(std::shared_ptr<Job> next) EXCLUDES(mutex);
     std::shared_ptr<Job> Held() EXCLUDES(mutex);
-    const int device;
+    const int device;    // or kNoDevice
     const int number;    // of the device
     std::thread thread;  // the owner's
     base::Mutex mutex;
@@ -55,7 +63,11 @@ class ExecutorCrew {
 
   /// False: the thread was given up, and must not touch the run.
   static bool RunBatches(RunContext& run, ModelGates& gates, Lane& lane);
+  /// The same.
+  static bool FeedResults(RunContext& run, Lane& lane);
   void Start(const std::shared_ptr<Lane>& lane) EXCLUDES(mutex_);
+  void GiveUpBatch(Job& job);
+  std::string StuckText(std::string_view what) const;
   void GiveUp(size_t place, Job& job) EXCLUDES(mutex_);
   void Ended() EXCLUDES(mutex_);
 

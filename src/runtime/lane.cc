@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "runtime/admission.h"
+#include "runtime/conclusion.h"
 #include "runtime/fault.h"
 #include "runtime/ordering.h"
+#include "runtime/second_pass.h"
 #include "runtime/video.h"
 #include "runtime/video_decode.h"
 
@@ -33,9 +35,10 @@ class Turn {
     const bool concluding = std::holds_alternative<Concluding>(video_->state);
     if (concluding && video_->started) return;  // it has never left the active ones
     video_->lane = lane;
-    if (!concluding)
-      video_->started = StartTimes{.wall = run_.clock.Wall(), .steady = run_.clock.Steady()};
     const auto* const admitted = std::get_if<Admitted>(&video_->state);
+    const bool goes_on = concluding || (admitted != nullptr && admitted->second != nullptr);
+    if (!goes_on)
+      video_->started = StartTimes{.wall = run_.clock.Wall(), .steady = run_.clock.Steady()};
     run_.active.Add(
         {.video = video_,
          .decoding_s = admitted == nullptr ? std::nullopt : std::optional(admitted->plan.media_s)});
@@ -129,9 +132,10 @@ class Turn {
 
   /// To be decoded later. Another lane may have it at once. The lane of its probe comes back after
   /// that, so that it is among those of which the next one is chosen.
-  void PutBack(VideoPlan plan) {
+  void PutBack(VideoPlan plan, std::unique_ptr<SecondPass> second = nullptr) {
     run_.active.Remove(*video_);
-    const VideoState left = std::exchange(video_->state, Probed{std::move(plan)});
+    const VideoState left =
+        std::exchange(video_->state, Probed{std::move(plan), std::move(second)});
     run_.work.Put(std::move(video_));
   }
 
@@ -143,6 +147,7 @@ class Turn {
                              .place = std::move(admitted.place),
                              .units = {},
                              .permit = {}};
+    if (admitted.second != nullptr) return SecondTime(plan, std::move(admitted.second));
     if (!Begin()) return true;
     if (begin_error_) {
       FailNow(*begin_error_, plan);
@@ -193,6 +198,7 @@ class Turn {
     auto* const whole = std::get_if<DecodedVideo>(&decoded);
     if (whole != nullptr && !whole->components.empty()) {
       whole->media_s = plan.media_s;
+      whole->plan = std::move(plan);
       std::get<Decoding>(video_->state).units.Release();  // they are waited for
       video_->state = WaitingForUnits{std::move(*whole)};
       run_.work.Put(std::move(video_));
@@ -202,6 +208,37 @@ class Turn {
     if (stuck) EndStuck();
     video_->state = Ended{};  // its place and its memory are for the next one
     if (whole != nullptr) Finish(std::move(whole->outcome), plan.media_s);
+  }
+
+  /// The second pass over a video whose first one has given `second->decoded`.
+  bool SecondTime(const VideoPlan& plan, std::unique_ptr<SecondPass> second) {
+    const LoadedWork none;
+    const base::Nanoseconds began = run_.clock.Steady();
+    run_.board.TellDecode(*video_, began);
+    const SecondPassEnd end = RunSecondPass({.dependencies = run_.dependencies,
+                                             .sampling = run_.options.sampling,
+                                             .skip_loop_filter = run_.options.skip_loop_filter,
+                                             .permits = run_.permits,
+                                             .units = run_.work,
+                                             .info = plan.info,
+                                             .earlier = none,
+                                             .admission = {},
+                                             .largest = {}},
+                                            *video_, *second);
+    if (std::holds_alternative<LaneLost>(end)) return false;
+    run_.board.TellStretch({.work = LaneStretch::Work::kSecondPass,
+                            .input = video_->input,
+                            .lane = lane_,
+                            .began = began,
+                            .ended = run_.clock.Steady()});
+    if (std::holds_alternative<SecondPassDone>(end)) {
+      video_->state = WaitingForUnits{std::move(second->decoded)};
+      run_.work.Put(std::move(video_));
+      return true;
+    }
+    if (std::holds_alternative<WasStuck>(end)) EndStuck();
+    video_->state = Ended{};
+    return true;
   }
 
   void FailNow(const base::Error& error, const VideoPlan& plan) {
@@ -271,58 +308,24 @@ class Turn {
     run_.work.Put(Replace(*video_, std::move(outcome), Planned()));
   }
 
-  /// First every result that units make, then what waits for those.
   void Conclude() {
     if (!video_->started && !Begin()) return;
     DecodedVideo decoded = std::move(std::get<Concluding>(video_->state).decoded);
-    VideoOutcome& outcome = decoded.outcome;
-    for (size_t k = 0; k < decoded.components.size(); ++k) {
-      const std::string name(decoded.components[k]->name());
-      UnitStream* const stream = decoded.streams[k].get();
-      if (outcome.component_faults.contains(name) || NeedFailed(name, outcome)) continue;
-      if (stream != nullptr && stream->fault) {
-        SetFault(name, *stream->fault, outcome);
-      } else if (stream != nullptr) {
-        auto& batched = dynamic_cast<components::BatchedComponent&>(*decoded.components[k]);
-        Settle(name, Guarded([&] { return batched.Finish(std::move(stream->outputs), outcome); }),
-               outcome);
-      }
+    Conclusion conclusion(decoded, run_.dependencies.specs, run_.work);
+    std::vector<SeekTask> tasks = conclusion.Go();
+    if (!tasks.empty()) {
+      VideoPlan plan = decoded.plan;
+      plan.work = SecondPassWork(plan, tasks);
+      plan.fast_work = 0;
+      plan.tries = std::max(1, plan.tries);
+      PutBack(std::move(plan),
+              std::make_unique<SecondPass>(SecondPass{std::move(decoded), std::move(tasks)}));
+    } else if (!conclusion.done()) {
+      video_->state = WaitingForUnits{std::move(decoded)};
+      run_.work.Put(std::move(video_));
+    } else {
+      Finish(std::move(decoded.outcome), decoded.media_s);
     }
-    for (const auto& component : decoded.components) {
-      const std::string name(component->name());
-      if (outcome.component_faults.contains(name) || NeedFailed(name, outcome)) continue;
-      Settle(name, Guarded([&] { return component->Conclude(outcome); }), outcome);
-    }
-    Finish(std::move(outcome), decoded.media_s);
-  }
-
-  /// Then `name` has failed too.
-  bool NeedFailed(const std::string& name, VideoOutcome& outcome) const {
-    const std::string missing = FailedNeed(name, outcome);
-    if (missing.empty()) return false;
-    SetFault(name,
-             {.code = contracts::FaultCode::kDependencyMissing,
-              .reason = "needs " + missing + ", which failed"},
-             outcome);
-    return true;
-  }
-
-  static void Settle(const std::string& name, const base::Status& ended, VideoOutcome& outcome) {
-    if (ended) return;
-    SetFault(name,
-             FaultOf({.code = ended.error().code, .message = ended.error().Text(), .context = name},
-                     Blame::kComponent),
-             outcome);
-  }
-
-  /// The first component that `name` needs and that has failed; empty: none.
-  std::string FailedNeed(const std::string& name, const VideoOutcome& outcome) const {
-    const auto& specs = run_.dependencies.specs;
-    const auto spec = std::ranges::find(specs, name, &contracts::ComponentSpec::name);
-    if (spec == specs.end()) return "";
-    const auto need = std::ranges::find_if(
-        spec->needs, [&](const std::string& it) { return outcome.component_faults.contains(it); });
-    return need == spec->needs.end() ? "" : *need;
   }
 
   static VideoOutcome Failure(contracts::Fault fault) {

@@ -18,6 +18,7 @@
 #include "media/audio_reader.h"
 #include "media/frame_request.h"
 #include "media/range_reader.h"
+#include "media/seek_reader.h"
 #include "media/video_reader.h"
 #include "runtime/batching.h"
 #include "runtime/frame_shares.h"
@@ -77,6 +78,10 @@ struct RunDependencies {
   std::function<base::Result<std::unique_ptr<media::AudioSource>>(const std::filesystem::path&,
                                                                   const media::AudioOptions&)>
       open_audio;
+  /// Pictures of a second pass, for components that seek; unset: they cannot be had.
+  std::function<base::Result<std::unique_ptr<media::SeekReader>>(const std::filesystem::path&,
+                                                                 const media::ReaderOptions&)>
+      open_seek;
   /// The components that every video gets, chosen from what its probe says (preset by size).
   std::function<std::vector<std::unique_ptr<components::Component>>(const MakeRequest&)>
       make_components;

@@ -95,7 +95,7 @@ struct Progress {
 
 /// What a lane did with one video, as it ended. Times on the run's clock.
 struct LaneStretch {
-  enum class Work : uint8_t { kDecode, kCommit };
+  enum class Work : uint8_t { kDecode, kSecondPass, kCommit };
   Work work = Work::kDecode;
   Input input;
   int lane = 0;

@@ -75,21 +75,29 @@ void SourceQueue::Wait(std::shared_ptr<Video> video) {
   const VideoPlan& plan = std::get<Probed>(video->state).plan;
   const int rank = RankOf(video->input);
   if (plan.tries == 0) seen_work_ += plan.work;
+  const bool second = std::get<Probed>(video->state).second != nullptr;
+  // Its keys are open since its first pass.
   ledger_.AddVideo({.video = rank,
                     .ms = plan.work,
                     .fast_ms = plan.fast_work,
                     .mb = base::ToMib(plan.bytes),
-                    .feeds = feeds_});
+                    .second_pass = second,
+                    .feeds = second ? planning::VideoTask::kNone : feeds_});
   waiting_.emplace(rank, std::move(video));
+}
+
+void SourceQueue::TellHeldUp(bool held_up) {
+  for (const auto& video : launched_) ledger_.SetHeldUp(RankOf(video->input), held_up);
 }
 
 void SourceQueue::Launch(int rank, bool fast) {
   auto node = waiting_.extract(rank);
   std::shared_ptr<Video> video = std::move(node.mapped());
-  VideoPlan plan = std::move(std::get<Probed>(video->state).plan);
-  if (plan.tries == 0) look_ahead_.Leave();
-  plan.fast = fast;
-  video->state = Admitted{.plan = std::move(plan), .place = {}};
+  Probed probed = std::move(std::get<Probed>(video->state));
+  if (probed.plan.tries == 0) look_ahead_.Leave();
+  if (probed.second == nullptr) probed.plan.fast = fast;
+  video->state =
+      Admitted{.plan = std::move(probed.plan), .second = std::move(probed.second), .place = {}};
   launched_.push_back(std::move(video));
 }
 

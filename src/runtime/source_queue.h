@@ -49,6 +49,9 @@ class SourceQueue {
   /// The ledger has launched (or rejected) the video of this rank.
   void Launch(int rank, bool fast);
 
+  /// Tells the ledger whether what it has launched and no lane has taken stands still.
+  void TellHeldUp(bool held_up);
+
   int probing() const { return probing_; }
   /// Inputs not finished, those in flight included.
   int64_t left() const { return left_; }

@@ -6,15 +6,41 @@
 #include <utility>
 #include <variant>
 
-#include "runtime/fault.h"
-
 namespace reelbatch::runtime {
 
-using contracts::UnitId;
+using components::UnitsFrom;
+
+namespace {
+
+/// Of all stages of a component; means over its units.
+contracts::BatchingReport ReportOf(const ComponentUnits& units) {
+  contracts::BatchingReport all;
+  for (const UnitStream& stage : units.stages) {
+    const contracts::BatchingReport& one = stage.report;
+    all.units += one.units;
+    all.batches += one.batches;
+    all.effective_batch_size += one.effective_batch_size;
+    all.retries_total += one.retries_total;
+    all.oom_retries += one.oom_retries;
+    all.queue_wait_ms += one.queue_wait_ms;
+    all.batch_peak_mb = std::max(all.batch_peak_mb, one.batch_peak_mb);
+  }
+  const auto count = static_cast<double>(std::max<int64_t>(1, all.units));
+  all.effective_batch_size /= count;
+  all.queue_wait_ms /= count;
+  return all;
+}
+
+}  // namespace
 
 UnitPool::UnitPool(const BatchingOptions& options, planning::Ledger& ledger,
                    const base::Clock& clock)
-    : options_(options), ledger_(ledger), clock_(clock), batches_(options.devices.size()) {}
+    : options_(options),
+      ledger_(ledger),
+      clock_(clock),
+      feeds_(ledger),
+      limit_(options.unit_bytes),
+      batches_(options.devices.size()) {}
 
 base::Result<int> UnitPool::KeyOf(const contracts::BatchKey& key, const BatchModel& model) {
   if (const auto place = keys_.find(key); place != keys_.end()) return place->second;
@@ -34,63 +60,164 @@ base::Result<int> UnitPool::KeyOf(const contracts::BatchKey& key, const BatchMod
   return number;
 }
 
-base::Result<std::vector<std::shared_ptr<UnitStream>>> UnitPool::Open(
+base::Result<VideoUnits> UnitPool::Open(
     UnitDoor& door, int video,
-    const std::vector<std::unique_ptr<components::Component>>& components,
-    const std::function<bool()>& beat) {
-  std::vector<std::shared_ptr<UnitStream>> streams(components.size());
+    const std::vector<std::unique_ptr<components::Component>>& components, const Pusher& pusher) {
+  VideoUnits opened(components.size());
+  VideoUnits& live = videos_[video];
   std::vector<int> keys;
   for (size_t k = 0; k < components.size(); ++k) {
-    auto* const batched = dynamic_cast<components::BatchedComponent*>(components[k].get());
-    if (batched == nullptr) continue;
-    const auto model = std::ranges::find(options_.models, batched->name(), &BatchModel::component);
-    if (model == options_.models.end()) {
-      return base::Fail(base::Code::kInternal, "has units but no model to run them",
-                        std::string(batched->name()));
-    }
-    const auto number = KeyOf(KeyWithModel(batched->key(), *model), *model);
-    if (!number) return std::unexpected(number.error());
-    const int key = *number;
-    keys.push_back(key);
-    const auto next = next_unit_.find({key, video});
-    const int first = next == next_unit_.end() ? 0 : next->second;
-    streams[k] = std::make_shared<UnitStream>(door, key, video, first);
-    streams[k]->component = batched->name();
-    streams[k]->beat = beat;
-    if (ledger_.stopped(key)) streams[k]->fault = stopped_keys_.at(key);
-    streams_[{key, video}] = streams[k];
-    ledger_.Open(key, video);
-    batched->Bind(*streams[k]);
+    auto* const staged = dynamic_cast<components::StagedComponent*>(components[k].get());
+    if (staged == nullptr) continue;
+    auto units = std::make_shared<ComponentUnits>(door, video, std::string(staged->name()));
+    units->pusher = pusher;
+    live.push_back(units);  // at once, so that what is open of it is closed whatever comes
+    if (auto of_component = OpenStages(*units, *staged); !of_component)
+      return std::unexpected(of_component.error());
+    for (const UnitStream& stage : units->stages) keys.push_back(stage.key);
+    opened[k] = std::move(units);
   }
   ledger_.SetFeeds(video, keys);
-  return streams;
+  return opened;
 }
 
-bool UnitPool::Full(int64_t bytes) const {
-  return bytes_ > 0 && bytes_ + bytes > options_.unit_bytes;
+base::Status UnitPool::OpenStages(ComponentUnits& units, components::StagedComponent& component) {
+  std::vector<const BatchModel*> models;
+  for (const BatchModel& model : options_.models) {
+    if (model.component == units.component) models.push_back(&model);
+  }
+  const std::vector<contracts::BatchKey> keys = component.keys();
+  if (models.empty() || models.size() != keys.size()) {
+    return base::Fail(
+        base::Code::kInternal,
+        fmt::format("has units of {} stages and models for {}", keys.size(), models.size()),
+        units.component);
+  }
+  for (size_t k = 0; k < keys.size(); ++k) {
+    const auto number = KeyOf(KeyWithModel(keys[k], *models[k]), *models[k]);
+    if (!number) return std::unexpected(number.error());
+    const auto next = next_unit_.find({*number, units.video});
+    units.stages.emplace_back(units, *number, next == next_unit_.end() ? 0 : next->second);
+    units.stages.back().from = models[k]->from;
+    if (ledger_.stopped(*number)) units.fault = stopped_keys_.at(*number);
+    streams_[{*number, units.video}] =
+        std::shared_ptr<UnitStream>(units.shared_from_this(), &units.stages.back());
+    ledger_.Open(*number, units.video);
+  }
+  if (auto connected = Connect(units, component, models); !connected) return connected;
+  if (units.fault) Drop(units);
+  return {};
 }
 
-void UnitPool::Add(UnitStream& stream, components::Bytes data) {
+base::Status UnitPool::Connect(ComponentUnits& units, components::StagedComponent& component,
+                               const std::vector<const BatchModel*>& models) {
+  components::UnitSinks sinks;
+  for (UnitStream& stage : units.stages) sinks.push_back(&stage);
+  component.Bind(sinks);
+  for (size_t k = 0; k < models.size(); ++k) {
+    UnitStream& stage = units.stages[k];
+    if (models[k]->after.empty()) continue;
+    const auto before =
+        std::find_if(models.begin(), models.begin() + static_cast<std::ptrdiff_t>(k),
+                     [&](const auto* it) { return it->stage == models[k]->after; });
+    const auto place = static_cast<size_t>(before - models.begin());
+    if (place == k) {
+      return base::Fail(base::Code::kInternal,
+                        fmt::format("stage {} comes after {}, which is no earlier stage",
+                                    models[k]->stage, models[k]->after),
+                        units.component);
+    }
+    stage.after = &units.stages[place];
+    stage.depth = stage.after->depth + 1;
+    stage.after->feeds.push_back(&stage);
+    ledger_.Link(stage.after->key, stage.key, units.video);
+  }
+  for (size_t k = 0; k < models.size(); ++k) {
+    UnitStream& stage = units.stages[k];
+    if (stage.feeds.empty()) continue;
+    stage.feeder = component.MakeFeeder(k);
+    if (stage.feeder == nullptr) {
+      return base::Fail(base::Code::kInternal,
+                        fmt::format("nothing feeds the results of stage {}", models[k]->stage),
+                        units.component);
+    }
+  }
+  return {};
+}
+
+bool UnitPool::Full(int64_t bytes) const { return bytes_ > 0 && bytes_ + bytes > limit_; }
+
+void UnitPool::Add(UnitStream& stream, components::Bytes data, components::Bytes kept) {
   const int index = stream.first + static_cast<int>(stream.units.size());
-  bytes_ += static_cast<int64_t>(data.size());
+  bytes_ += static_cast<int64_t>(data.size() + kept.size());
   stream.units.push_back(std::move(data));
+  stream.kept.push_back(std::move(kept));
   stream.outputs.emplace_back();
+  stream.back.push_back(false);
+  feeds_.AddOpen(stream.depth, 1);
   const base::Nanoseconds now = clock_.Steady();
   stream.came.push_back(now);
-  ledger_.AddUnits(stream.key, stream.video, index, 1, now);
+  ledger_.AddUnits(stream.key, stream.of.video, index, 1, now);
 }
 
-void UnitPool::Close(UnitStream& stream) {
-  stream.closed = true;
-  ledger_.Close(stream.key, stream.video);
+void UnitPool::Close(ComponentUnits& units, UnitsFrom from) {
+  if (!units.wanted()) return;
+  for (UnitStream& stage : units.stages) {
+    if (stage.from != from || stage.closed) continue;
+    stage.closed = true;
+    ledger_.Close(stage.key, units.video);
+  }
+  CloseWhatIsDrained(units);
+}
+
+/// The ledger closes linked keys by itself.
+void UnitPool::CloseWhatIsDrained(ComponentUnits& units) {
+  for (UnitStream& stage : units.stages)
+    stage.closed = stage.closed || (stage.after != nullptr && stage.after->drained());
 }
 
 void UnitPool::SetBlocked(int video, bool blocked) {
-  if (blocked) ++stalls_;
-  // A source that waits for room for one of its keys adds to none of the others either.
-  for (const auto& [where, stream] : streams_) {
-    if (where.second == video && !stream->closed) ledger_.SetBlocked(where.first, video, blocked);
+  stalls_ += blocked ? 1 : 0;
+  blocked_sources_ += blocked ? 1 : -1;
+  const auto place = videos_.find(video);
+  if (place == videos_.end()) return;
+  for (const auto& units : place->second) {
+    units->waits = blocked;
+    TellBlocked(*units);
   }
+}
+
+void UnitPool::SetIdle(int video, bool idle) {
+  const auto place = videos_.find(video);
+  if (place == videos_.end()) return;
+  for (const auto& units : place->second) {
+    units->idle = idle;
+    TellBlocked(*units);
+  }
+}
+
+/// A source that waits for room for one of its keys adds to none of the others either. What comes
+/// of finished results waits for room, too, but nobody stands there and waits; and what comes of a
+/// second pass waits for a lane first.
+void UnitPool::TellBlocked(const ComponentUnits& units) {
+  if (!units.wanted()) return;
+  for (const UnitStream& stage : units.stages) {
+    if (stage.closed || stage.after != nullptr) continue;
+    const bool later =
+        stage.from == UnitsFrom::kSeek || (stage.from == UnitsFrom::kResults && pressed_);
+    ledger_.SetBlocked(stage.key, units.video, units.waits || (units.idle && later));
+  }
+}
+
+bool UnitPool::TellHeld() {
+  const bool pressed = blocked_sources_ > 0 || Full(1);
+  if (pressed_ != pressed) {
+    pressed_ = pressed;
+    for (const auto& [video, components] : videos_) {
+      for (const auto& units : components) TellBlocked(*units);
+    }
+  }
+  return feeds_.TellHeld(!Full(1));
 }
 
 void UnitPool::Free(UnitStream& stream, size_t place) {
@@ -99,214 +226,84 @@ void UnitPool::Free(UnitStream& stream, size_t place) {
   components::Bytes().swap(data);
 }
 
-void UnitPool::FreeAllButInFlight(UnitStream& stream) {
-  for (size_t place = 0; place < stream.units.size(); ++place) {
-    if (!stream.in_flight.contains(static_cast<int>(place))) Free(stream, place);
+void UnitPool::FreeKept(UnitStream& stream, size_t place) {
+  components::Bytes& kept = stream.kept[place];
+  bytes_ -= static_cast<int64_t>(kept.size());
+  components::Bytes().swap(kept);
+}
+
+void UnitPool::FreeAllButInFlight(ComponentUnits& units) {
+  for (UnitStream& stream : units.stages) {
+    for (size_t place = 0; place < stream.units.size(); ++place) {
+      if (!stream.in_flight.contains(static_cast<int>(place))) Free(stream, place);
+      FreeKept(stream, place);
+    }
   }
 }
 
-void UnitPool::Abandon(int video) {
-  for (auto place = streams_.begin(); place != streams_.end();) {
-    UnitStream& stream = *place->second;
-    if (stream.video != video) {
-      ++place;
-      continue;
-    }
-    stream.abandoned = true;
-    next_unit_[place->first] = stream.first + static_cast<int>(stream.units.size());
-    ledger_.DropVideo(stream.key, video);
-    ledger_.Close(stream.key, video);
-    FreeAllButInFlight(stream);
-    place = streams_.erase(place);
+/// Nothing of it is wanted any more.
+void UnitPool::Drop(ComponentUnits& units) {
+  for (UnitStream& stream : units.stages) {
+    ledger_.DropVideo(stream.key, units.video);
+    ledger_.Close(stream.key, units.video);
+    feeds_.AddOpen(stream.depth, -stream.open_units());
+    feeds_.Update(stream);
   }
+  FreeAllButInFlight(units);
+}
+
+void UnitPool::Abandon(int video) {
+  const auto place = videos_.find(video);
+  if (place == videos_.end()) return;
+  for (const auto& units : place->second) {
+    const bool dropped = !units->wanted();
+    units->abandoned = true;
+    for (const UnitStream& stream : units->stages) {
+      next_unit_[{stream.key, video}] = stream.first + static_cast<int>(stream.units.size());
+      streams_.erase({stream.key, video});
+    }
+    if (!dropped) Drop(*units);
+  }
+  videos_.erase(place);
+}
+
+/// All of its units have ended: nobody but its video looks at it from now on.
+void UnitPool::Forget(const ComponentUnits& units) {
+  for (const UnitStream& stage : units.stages) streams_.erase({stage.key, units.video});
+  const auto place = videos_.find(units.video);
+  if (place == videos_.end()) return;
+  std::erase_if(place->second, [&](const auto& it) { return it.get() == &units; });
+  if (place->second.empty()) videos_.erase(place);
 }
 
 void UnitPool::Await(std::shared_ptr<Video> video) {
   const int rank = RankOf(video->input);
-  for (const auto& stream : std::get<WaitingForUnits>(video->state).decoded.streams) {
-    if (stream != nullptr) Close(*stream);
+  for (const auto& units : std::get<WaitingForUnits>(video->state).decoded.units) {
+    if (units == nullptr) continue;
+    units->pusher = {};  // of the pass that has ended
+    Close(*units, UnitsFrom::kSource);
   }
+  SetIdle(rank, true);
   awaiting_.emplace(rank, std::move(video));
-  HandOverIfComplete(rank);
+  HandOverIfReady(rank);
 }
 
-void UnitPool::HandOverIfComplete(int rank) {
+void UnitPool::HandOverIfReady(int rank) {
   const auto place = awaiting_.find(rank);
   if (place == awaiting_.end()) return;
   DecodedVideo& decoded = std::get<WaitingForUnits>(place->second->state).decoded;
-  const auto& streams = decoded.streams;
-  if (!std::ranges::all_of(
-          streams, [](const auto& stream) { return stream == nullptr || stream->complete(); }))
-    return;
-  for (const auto& stream : streams) {
-    if (stream != nullptr) streams_.erase({stream->key, rank});
-  }
-  auto& batching = decoded.outcome.batching;
-  for (const auto& stream : streams) {
-    if (stream == nullptr) continue;
-    contracts::BatchingReport report = stream->report;
-    const auto units = static_cast<double>(std::max<int64_t>(1, report.units));
-    report.effective_batch_size /= units;
-    report.queue_wait_ms /= units;
-    batching.emplace(stream->component, report);
+  if (!decoded.CanGoOn()) return;
+  for (size_t k = 0; k < decoded.units.size(); ++k) {
+    const auto& units = decoded.units[k];
+    if (units == nullptr || !units->complete()) continue;
+    decoded.outcome.batching[units->component] = ReportOf(*units);
+    Forget(*units);
   }
   const std::shared_ptr<Video> video = std::move(place->second);
   awaiting_.erase(place);
   DecodedVideo whole = std::move(decoded);  // it lies in the state that ends now
   video->state = Concluding{std::move(whole)};
   complete_.push_back(video);
-}
-
-void UnitPool::Launch(planning::LaunchBatch launch) {
-  const BatchModel& model = *models_[static_cast<size_t>(launch.key)];
-  BatchWork work{
-      .launch = std::move(launch), .model = model.model, .streams = {}, .inputs = {}, .report = {}};
-  for (const UnitId unit : work.launch.units) {
-    const auto& stream = streams_.at({work.launch.key, unit.video});
-    const int place = unit.index - stream->first;
-    components::UnitInput input{.data = stream->units[static_cast<size_t>(place)], .state = {}};
-    if (model.in_order && place > 0)
-      input.state = stream->outputs[static_cast<size_t>(place) - 1].state;
-    stream->in_flight.insert(place);
-    work.inputs.push_back(input);
-    work.streams.push_back(stream);
-  }
-  batches_[static_cast<size_t>(model.device)].push_back(std::move(work));
-}
-
-std::optional<BatchWork> UnitPool::Take(int device, int lane) {
-  std::deque<BatchWork>& batches = batches_[static_cast<size_t>(device)];
-  if (batches.empty()) return std::nullopt;
-  BatchWork work = std::move(batches.front());
-  batches.pop_front();
-  Describe(work, lane);
-  return work;
-}
-
-void UnitPool::Describe(BatchWork& work, int lane) const {
-  work.report = {.key = key_names_[static_cast<size_t>(work.launch.key)],
-                 .launch = work.launch,
-                 .device = models_[static_cast<size_t>(work.launch.key)]->device,
-                 .lane = lane,
-                 .began = clock_.Steady()};
-  work.report.unit_bytes = bytes_;
-  work.report.stalls = stalls_;
-  for (int key = 0; std::cmp_less(key, ledger_.keys()); ++key)
-    work.report.units_waiting += ledger_.queued(key);
-  for (size_t k = 0; k < work.streams.size(); ++k) {
-    const UnitStream& stream = *work.streams[k];
-    if (k == 0 || work.launch.units[k - 1].video != stream.video) ++work.report.videos;
-    const auto place = static_cast<size_t>(work.launch.units[k].index - stream.first);
-    work.report.waited = std::max(work.report.waited, work.report.began - stream.came[place]);
-  }
-}
-
-void UnitPool::Deliver(BatchWork& work, std::vector<components::UnitOutput> outputs) {
-  for (size_t k = 0; k < work.streams.size(); ++k) {
-    UnitStream& stream = *work.streams[k];
-    const UnitId unit = work.launch.units[k];
-    const auto place = static_cast<size_t>(unit.index - stream.first);
-    stream.in_flight.erase(unit.index - stream.first);
-    Free(stream, place);
-    if (stream.abandoned || stream.fault) continue;
-    stream.report.queue_wait_ms +=
-        std::chrono::duration<double, std::milli>(work.report.began - stream.came[place]).count();
-    stream.report.effective_batch_size += static_cast<double>(work.launch.units.size());
-    ++stream.report.units;
-    stream.report.batches += k == 0 || work.streams[k - 1] != work.streams[k] ? 1 : 0;
-    stream.report.batch_peak_mb = std::max(stream.report.batch_peak_mb, work.launch.predicted_mb);
-    stream.outputs[place] = std::move(outputs[k]);
-    if (place > 0)
-      components::Bytes().swap(stream.outputs[place - 1].state);  // it has travelled on
-    ++stream.done;
-  }
-}
-
-void UnitPool::Fail(UnitStream& stream, const contracts::Fault& fault) {
-  if (stream.fault || stream.abandoned) return;
-  stream.fault = fault;
-  ledger_.DropVideo(stream.key, stream.video);
-  ledger_.Close(stream.key, stream.video);
-  FreeAllButInFlight(stream);
-}
-
-void UnitPool::FailKey(int key, const contracts::Fault& fault) {
-  stopped_keys_.emplace(key, fault);
-  std::vector<std::shared_ptr<UnitStream>> streams;
-  for (const auto& [place, stream] : streams_) {
-    if (place.first == key) streams.push_back(stream);
-  }
-  for (const auto& stream : streams) {
-    Fail(*stream, fault);
-    HandOverIfComplete(stream->video);
-  }
-}
-
-void UnitPool::TellFailure(BatchWork& work, const contracts::BatchFailure& failure,
-                           const planning::AfterFailure& after) {
-  const contracts::Fault fault =
-      FaultOf(failure, key_names_[static_cast<size_t>(work.launch.key)], work.launch.units.size(),
-              ledger_.cost(work.launch.key).memory);
-  for (size_t k = 0; k < work.streams.size(); ++k) {
-    UnitStream& stream = *work.streams[k];
-    const int place = work.launch.units[k].index - stream.first;
-    stream.in_flight.erase(place);
-    if (!after.pieces.empty()) {
-      ++stream.report.retries_total;
-      stream.report.oom_retries += contracts::IsOutOfMemory(failure.failure) ? 1 : 0;
-    }
-    if (stream.abandoned || stream.fault) {
-      Free(stream, static_cast<size_t>(place));
-      // A video that failed or started over meanwhile has units in the pieces, too.
-      ledger_.DropRetries(work.launch.key, stream.video, work.launch.units[k].index, 1);
-    } else if (after.pieces.empty()) {
-      Fail(stream, fault);
-    }
-  }
-  if (after.key_stopped) FailKey(work.launch.key, fault);
-}
-
-BatchReport UnitPool::GiveUp(const BatchWork& work, const contracts::BatchFailure& failure,
-                             std::vector<components::Bytes>& kept) {
-  for (size_t k = 0; k < work.streams.size(); ++k) {
-    UnitStream& stream = *work.streams[k];
-    const auto place = static_cast<size_t>(work.launch.units[k].index - stream.first);
-    bytes_ -= static_cast<int64_t>(stream.units[place].size());
-    kept.push_back(std::exchange(stream.units[place], {}));
-    if (place > 0) kept.push_back(std::exchange(stream.outputs[place - 1].state, {}));
-  }
-  return Settle(work, std::unexpected(failure));
-}
-
-BatchReport UnitPool::Settle(BatchWork work, BatchResult result) {
-  const base::Nanoseconds now = clock_.Steady();
-  BatchReport report = std::move(work.report);
-  report.took = now - report.began;
-  work.report.began = report.began;
-  if (result && result->size() != work.launch.units.size()) {
-    result = std::unexpected(
-        contracts::BatchFailure{.failure = contracts::FailureClass::kOther,
-                                .evidence = fmt::format("{} outputs came back for {} units",
-                                                        result->size(), work.launch.units.size())});
-  }
-  const int limit_before = ledger_.limit(work.launch.key).limit;
-  if (result) {
-    ledger_.Succeeded(work.launch.id);
-    Deliver(work, std::move(*result));
-  } else {
-    report.failure = result.error();
-    report.after = ledger_.Failed(work.launch.id, result.error(), now, clock_.Wall());
-    TellFailure(work, result.error(), report.after);
-  }
-  report.limit = ledger_.limit(work.launch.key);
-  report.unit_bytes = bytes_;
-  report.stalls = stalls_;
-  report.limit_learned = report.limit.limit != limit_before;
-  for (size_t k = 0; k < work.streams.size(); ++k) {
-    if (k == 0 || work.streams[k - 1] != work.streams[k])
-      HandOverIfComplete(work.streams[k]->video);
-  }
-  return report;
 }
 
 }  // namespace reelbatch::runtime

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -15,6 +16,7 @@
 #include "contracts/outcome.h"
 #include "planning/ledger.h"
 #include "runtime/batching.h"
+#include "runtime/feed_queue.h"
 #include "runtime/unit_stream.h"
 #include "runtime/video.h"
 
@@ -31,33 +33,38 @@ struct BatchWork {
 
 using BatchResult = std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure>;
 
-/// The units of all videos in flight, from the first one pushed to the last one back, and the
-/// batches that the ledger makes of them. Threads: none; the dispatcher holds its lock. `options`,
-/// `ledger` and `clock` outlive it.
+/// The units of all videos in flight, from the first one pushed to the last result taken on, and
+/// the batches that the ledger makes of them. Threads: none; the dispatcher holds its lock.
+/// `options`, `ledger` and `clock` outlive it.
 class UnitPool {
  public:
   UnitPool(const BatchingOptions& options, planning::Ledger& ledger, const base::Clock& clock);
   UnitPool(const UnitPool&) = delete;
   UnitPool& operator=(const UnitPool&) = delete;
 
-  /// As Dispatcher::OpenStreams(). `door`: where the streams push to.
-  base::Result<std::vector<std::shared_ptr<UnitStream>>> Open(
+  /// As Dispatcher::OpenUnits(). `door`: where the streams push to.
+  base::Result<VideoUnits> Open(
       UnitDoor& door, int video,
-      const std::vector<std::unique_ptr<components::Component>>& components,
-      const std::function<bool()>& beat);
-  /// Whether `bytes` more are above BatchingOptions::unit_bytes. With nothing in the pool all fits.
+      const std::vector<std::unique_ptr<components::Component>>& components, const Pusher& pusher);
+  /// Bytes of units that may wait, from now on: at most BatchingOptions::unit_bytes.
+  void SetLimit(int64_t bytes) { limit_ = std::min(bytes, options_.unit_bytes); }
+  /// Whether `bytes` more are above that. With nothing in the pool all fits.
   bool Full(int64_t bytes) const;
   /// A source waits for room, or no longer: it then adds to none of its keys.
   void SetBlocked(int video, bool blocked);
   /// One unit of a stream that still takes them.
-  void Add(UnitStream& stream, components::Bytes data);
-  void Close(UnitStream& stream);
-  void Fail(UnitStream& stream, const contracts::Fault& fault);
+  void Add(UnitStream& stream, components::Bytes data, components::Bytes kept);
+  /// No more units come from there.
+  void Close(ComponentUnits& units, components::UnitsFrom from);
+  void Fail(ComponentUnits& units, const contracts::Fault& fault);
   /// The video failed or starts over: nothing of what it has pushed will run any more.
   void Abandon(int video);
-  /// In state WaitingForUnits: no more units come.
+  /// A lane works on the video again, or leaves it for now.
+  void SetIdle(int video, bool idle);
+
+  /// In state WaitingForUnits. It is complete as soon as its components can go on: see CanGoOn().
   void Await(std::shared_ptr<Video> video);
-  /// Videos whose units are all back since the last call, in state Concluding.
+  /// Videos that can go on, since the last call, in state Concluding.
   std::vector<std::shared_ptr<Video>> TakeComplete() { return std::exchange(complete_, {}); }
   size_t awaiting() const { return awaiting_.size(); }
 
@@ -70,15 +77,35 @@ class UnitPool {
   BatchReport GiveUp(const BatchWork& work, const contracts::BatchFailure& failure,
                      std::vector<components::Bytes>& kept);
 
+  /// A result for its feeder. None: nothing now.
+  std::optional<FeedWork> TakeFeed();
+  /// What became of it.
+  void SettleFeed(const FeedWork& work, const base::Status& fed);
+
+  /// Before the ledger decides: tells it what cannot go on for lack of memory. True: a result can
+  /// be fed.
+  bool TellHeld();
+  /// As of TellHeld(): sources wait for room, or would.
+  bool pressed() const { return pressed_; }
+
   int64_t bytes() const { return bytes_; }
 
  private:
   base::Result<int> KeyOf(const contracts::BatchKey& key, const BatchModel& model);
+  base::Status OpenStages(ComponentUnits& units, components::StagedComponent& component);
+  base::Status Connect(ComponentUnits& units, components::StagedComponent& component,
+                       const std::vector<const BatchModel*>& models);
   void FailKey(int key, const contracts::Fault& fault);
   /// `place`: in UnitStream::units.
   void Free(UnitStream& stream, size_t place);
-  void FreeAllButInFlight(UnitStream& stream);
-  void HandOverIfComplete(int rank);
+  void FreeKept(UnitStream& stream, size_t place);
+  void FreeAllButInFlight(ComponentUnits& units);
+  /// Stages whose results are all taken on give no more.
+  void CloseWhatIsDrained(ComponentUnits& units);
+  void Drop(ComponentUnits& units);
+  void Forget(const ComponentUnits& units);
+  void TellBlocked(const ComponentUnits& units);
+  void HandOverIfReady(int rank);
   void Describe(BatchWork& work, int lane) const;
   void Deliver(BatchWork& work, std::vector<components::UnitOutput> outputs);
   void TellFailure(BatchWork& work, const contracts::BatchFailure& failure,
@@ -87,9 +114,12 @@ class UnitPool {
   const BatchingOptions& options_;
   planning::Ledger& ledger_;
   const base::Clock& clock_;
+  FeedQueue feeds_;
+  int64_t limit_;
   std::map<contracts::BatchKey, int> keys_;
   std::vector<const BatchModel*> models_;       // by key
   std::vector<contracts::BatchKey> key_names_;  // by key
+  std::map<int, VideoUnits> videos_;            // in flight, by rank; without nulls
   std::map<std::pair<int, int>, std::shared_ptr<UnitStream>>
       streams_;                                     // live ones by key and video
   std::map<std::pair<int, int>, int> next_unit_;    // of videos that have started over
@@ -99,6 +129,8 @@ class UnitPool {
   std::map<int, contracts::Fault> stopped_keys_;    // why
   int64_t bytes_ = 0;
   int64_t stalls_ = 0;
+  int blocked_sources_ = 0;
+  bool pressed_ = false;
 };
 
 }  // namespace reelbatch::runtime

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,48 +12,114 @@
 
 #include "base/clock.h"
 #include "components/batched_component.h"
+#include "components/definition.h"
 #include "contracts/outcome.h"
 
 namespace reelbatch::runtime {
 
 struct UnitStream;
+struct ComponentUnits;
 
 /// Where units are pushed to.
 class UnitDoor {
  public:
   virtual ~UnitDoor() = default;
-  /// Waits for room. False: no more units of this stream are wanted.
-  virtual bool Push(UnitStream& stream, components::Bytes data) = 0;
+  /// Waits for room, but for a stage that comes after another one. False: no more units of this
+  /// stream are wanted.
+  virtual bool Push(UnitStream& stream, components::Bytes data, components::Bytes kept) = 0;
 };
 
-/// The units of one video and component, from the first one pushed to the last one back. Held by
-/// shared_ptr: batches in flight may outlive the video. Everything is the dispatcher's, under its
-/// lock, but for Push().
+/// The units of one video and stage, from the first one pushed to the last result taken on. Places
+/// count from 0 and stay what they are; the ledger counts on where a video starts over. Everything
+/// is the dispatcher's, under its lock, but for Push().
 struct UnitStream final : public components::UnitSink {
-  UnitStream(UnitDoor& to, int of_key, int of_video, int first_unit)
-      : door(to), key(of_key), video(of_video), first(first_unit) {}
-  bool Push(components::Bytes data) override { return door.Push(*this, std::move(data)); }
+  UnitStream(ComponentUnits& component, int ledger_key, int first_unit)
+      : of(component), key(ledger_key), first(first_unit) {}
+  bool Push(components::Bytes data, components::Bytes kept) override;
 
-  UnitDoor& door;
+  ComponentUnits& of;
   const int key;
-  const int video;  // rank
-  const int
-      first;  // the ledger's index of its first unit: a video that starts over goes on counting
-  std::string component = {};
-  std::function<bool()> beat = {};            // of the source that pushes: false: it has to stop
-  std::vector<components::Bytes> units = {};  // from `first` on; emptied when they are done
-  std::vector<base::Nanoseconds> came = {};   // when
+  const int first;              // the ledger's index of its first unit
+  int depth = 0;                // how many stages its units have gone through before
+  UnitStream* after = nullptr;  // whose results give its units; null: it has others
+  components::UnitsFrom from = components::UnitsFrom::kSource;
+  std::vector<UnitStream*> feeds = {};                       // that come after it
+  std::shared_ptr<components::UnitFeeder> feeder = nullptr;  // set where it feeds any
+  std::vector<components::Bytes> units = {};                 // emptied when they are done
+  std::vector<components::Bytes> kept = {};                  // emptied when they are taken on
+  std::vector<base::Nanoseconds> came = {};                  // when
   std::vector<components::UnitOutput> outputs = {};
-  std::set<int> in_flight = {};  // places in `units` that a batch reads
+  std::vector<bool> back = {};   // whether its result has come
+  std::set<int> in_flight = {};  // places that a batch reads
   int done = 0;
-  bool closed = false;     // no more units come
-  bool abandoned = false;  // its video failed or starts over: what comes back is for nobody
-  std::optional<contracts::Fault> fault = {};
+  int fed = 0;                            // results taken on; by place
+  bool feeding = false;                   // one more is being
+  bool closed = false;                    // no more units come
   contracts::BatchingReport report = {};  // means as sums until the video is finished
 
-  bool complete() const {
-    return fault.has_value() || (closed && static_cast<size_t>(done) == units.size());
+  /// The next result that its feeder takes is there, and nobody has it in hand.
+  bool CanFeed() const {
+    const auto next = static_cast<size_t>(fed);
+    return feeder != nullptr && !feeding && next < back.size() && back[next];
   }
+  /// Units whose way through this stage has not ended.
+  int64_t open_units() const {
+    return static_cast<int64_t>(units.size()) - (feeder == nullptr ? done : fed);
+  }
+  bool drained() const { return closed && open_units() == 0; }
+};
+
+/// Who pushes units now. Both are called from its thread, under the dispatcher's lock.
+struct Pusher {
+  /// Asked while a push waits. False: it has to stop.
+  std::function<bool()> beat = [] { return true; };
+  /// A push begins to wait: what it holds back from others, others need now.
+  std::function<void()> on_wait = [] {};
+};
+
+/// The units of one video and component: of all its stages. Held by shared_ptr: batches in flight
+/// and results being fed may outlive the video. Everything is the dispatcher's, under its lock.
+struct ComponentUnits : std::enable_shared_from_this<ComponentUnits> {
+  ComponentUnits(UnitDoor& to, int of_video, std::string of_component)
+      : door(to), video(of_video), component(std::move(of_component)) {}
+  ComponentUnits(const ComponentUnits&) = delete;
+  ComponentUnits& operator=(const ComponentUnits&) = delete;
+
+  UnitDoor& door;
+  const int video;  // rank
+  const std::string component;
+  Pusher pusher = {};
+  std::deque<UnitStream> stages = {};  // in the order of ComponentDefinition::stages
+  bool idle = false;       // no lane works on the video: what it pushes, it pushes later
+  bool waits = false;      // its source does, for room
+  bool abandoned = false;  // its video failed or starts over: what comes back is for nobody
+  std::optional<contracts::Fault> fault = {};
+
+  bool wanted() const { return !fault.has_value() && !abandoned; }
+  bool complete() const {
+    if (fault) return true;
+    for (const UnitStream& stage : stages) {
+      if (!stage.drained()) return false;
+    }
+    return true;
+  }
+};
+
+/// By component of a video; null: it has no units.
+using VideoUnits = std::vector<std::shared_ptr<ComponentUnits>>;
+
+inline bool UnitStream::Push(components::Bytes data, components::Bytes kept_with_it) {
+  return of.door.Push(*this, std::move(data), std::move(kept_with_it));
+}
+
+/// A result in the hands of a feeder. It holds on to what the feeder pushes into.
+struct FeedWork {
+  std::shared_ptr<ComponentUnits> units;
+  UnitStream* stage = nullptr;  // whose result it is
+  std::shared_ptr<components::UnitFeeder> feeder = nullptr;
+  components::UnitOutput output = {};
+  components::Bytes kept = {};
+  int64_t kept_bytes = 0;
 };
 
 }  // namespace reelbatch::runtime

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "components/component.h"
+#include "components/seeking.h"
 #include "contracts/outcome.h"
 #include "contracts/video.h"
 #include "runtime/lease.h"
@@ -29,18 +30,47 @@ struct VideoPlan {
   int tries = 0;         // admissions so far
 };
 
-/// What is left of a video when nothing more is read of its file.
+/// How far a component is after the frames of its video.
+enum class ComponentPhase : uint8_t {
+  kFollows,   // it waits for the results that it needs or uses, which give it work
+  kSeeks,     // it wants a second pass, which has not ended
+  kWorks,     // its units are on their way; or it has none
+  kFinished,  // its result is there; Component::Conclude() is left
+  kSettled,   // it has ended, well or not
+};
+
+/// What is left of a video after its first pass.
 struct DecodedVideo {
   std::optional<double> media_s = {};  // as VideoPlan; none: its probe came to nothing
   contracts::VideoOutcome outcome = {};
   std::vector<std::unique_ptr<components::Component>> components = {};  // none where it failed
-  std::vector<std::shared_ptr<UnitStream>> streams = {};  // by component; null: it has no units
+  VideoUnits units = {};                                                // by component
+  std::vector<ComponentPhase> phases = {};                              // by component
+  VideoPlan plan = {};                                                  // for a second pass
+
+  /// Whether a lane would find something to do: all units have ended; or those of one component,
+  /// where others wait for results.
+  bool CanGoOn() const;
+};
+
+/// What a component wants of the second pass.
+struct SeekTask {
+  size_t component = 0;  // of DecodedVideo::components
+  components::SeekRequest request = {};
+};
+
+/// A second, seeking pass, which waits for its lane or has it.
+struct SecondPass {
+  DecodedVideo decoded;
+  std::vector<SeekTask> tasks;
 };
 
 // Note [The states of a video]: Found -> Probing -> Probed -> Admitted -> Decoding ->
-// WaitingForUnits -> Concluding -> Ended. A video whose frames turn out to be
-// larger than its header says goes back from Decoding to Probed. A state is a type, and what a
-// video holds of the run is a lease inside it: leaving the state gives it back.
+// WaitingForUnits -> Concluding -> Ended. A video whose frames turn out to be larger than its
+// header says goes back from Decoding to Probed. Where components wait for results of others, it
+// comes to WaitingForUnits and Concluding several times; where one of them looks at the file again,
+// it goes from Concluding to Probed with a second pass. A state is a type, and what a video holds
+// of the run is a lease inside it: leaving the state gives it back.
 
 /// Known by its name.
 struct Found {};
@@ -51,10 +81,12 @@ struct Probing {
 /// Waits for a lane and for memory.
 struct Probed {
   VideoPlan plan;
+  std::unique_ptr<SecondPass> second = nullptr;  // null: its first pass
 };
 /// Has a lane and its memory.
 struct Admitted {
   VideoPlan plan;
+  std::unique_ptr<SecondPass> second = nullptr;
   Lease place;  // the lane and the memory
 };
 /// Its frames go through the components.
@@ -65,11 +97,11 @@ struct Decoding {
   Lease units;   // what its components have pushed; letting go of it abandons them
   Lease permit;  // of the CPU, for one slice
 };
-/// Its frames are decoded, units of its components are with executors.
+/// A pass over it has ended, units of its components are with executors.
 struct WaitingForUnits {
   DecodedVideo decoded;
 };
-/// Everything about it is known; its components have a last word.
+/// There is something for its components to do: see DecodedVideo::CanGoOn().
 struct Concluding {
   DecodedVideo decoded;
 };

@@ -13,6 +13,7 @@
 
 #include "media/shared_file.h"
 #include "runtime/audio_feed.h"
+#include "runtime/conclusion.h"
 #include "runtime/cost_log.h"
 #include "runtime/decode_feed.h"
 #include "runtime/fault.h"
@@ -94,10 +95,9 @@ class Attempt {
       base::Status opened = Guarded([&] { return component->Open(info); });
       if (!opened) return OfComponent(component->name(), opened.error());
     }
-    auto streams =
-        context_.units.OpenStreams(video_.input, components_, [this] { return watch_.Beat(); });
-    if (!streams) return OfComponent("components", streams.error());
-    streams_ = std::move(*streams);
+    auto units = context_.units.OpenUnits(video_.input, components_, PusherOf(video_));
+    if (!units) return OfComponent("components", units.error());
+    units_ = std::move(*units);
     if (auto started = Guarded([&] { return feed_->Start(components_); }); !started) {
       return OfComponent("components", started.error());
     }
@@ -162,22 +162,12 @@ class Attempt {
 
   void FailComponent(size_t component, const contracts::Fault& fault) {
     SetFault(std::string(components_[component]->name()), fault, outcome_);
-    if (streams_[component]) context_.units.FailStream(*streams_[component], fault);
-  }
-
-  media::ReaderOptions ReaderOptionsOf(int threads) const {
-    return {.sampling = context_.sampling,
-            .threads = threads,
-            .frames_kept = FramesKept(threads),
-            .skip_loop_filter = context_.skip_loop_filter,
-            .largest = context_.largest,
-            .requests = shares_.requests,
-            .cancel = &watch_.token(),
-            .on_decoded = [this] { watch_.Beat(); }};
+    if (units_[component]) context_.units.FailUnits(*units_[component], fault);
   }
 
   base::Result<std::unique_ptr<MeasuredFeed>> OpenWhole() {
-    media::ReaderOptions options = ReaderOptionsOf(way_.decoder_threads);
+    media::ReaderOptions options =
+        ReaderOptionsOf(context_, watch_, way_.decoder_threads, shares_.requests);
     const bool heard = std::ranges::any_of(
         components_, [](const auto& component) { return component->audio() != nullptr; });
     if (heard) shared_file_ = std::make_shared<media::SharedFile>();
@@ -191,7 +181,7 @@ class Attempt {
   }
 
   base::Result<std::unique_ptr<MeasuredFeed>> OpenRanges() {
-    const media::ReaderOptions options = ReaderOptionsOf(1);
+    const media::ReaderOptions options = ReaderOptionsOf(context_, watch_, 1, shares_.requests);
     const auto plan = context_.dependencies.plan_ranges(video_.input.path, options, kRangeSeconds);
     if (!plan) return std::unexpected(plan.error());
     if (plan->ranges.size() < 2) {
@@ -217,8 +207,8 @@ class Attempt {
   /// Batches need not wait any longer for those who only listen.
   void EndUnitsOfSound() {
     for (size_t k = 0; k < components_.size(); ++k) {
-      if (streams_[k] && !components_[k]->looks_at_frames())
-        context_.units.CloseStream(*streams_[k]);
+      if (units_[k] && !components_[k]->looks_at_frames())
+        context_.units.CloseUnits(*units_[k], components::UnitsFrom::kSource);
     }
   }
 
@@ -266,16 +256,20 @@ class Attempt {
           k, [&] { return Guarded([&] { return components_[k]->Close(report, outcome_); }); });
       if (!closed) return OfComponent(components_[k]->name(), closed.error());
     }
-    // With units, its pending video is concluded when they are back.
-    const bool waits =
-        !outcome_.component_faults.empty() ||
-        std::ranges::any_of(streams_, [](const auto& stream) { return stream != nullptr; });
-    for (size_t k = 0; k < components_.size() && !waits; ++k) {
+    for (size_t k = 0; k < components_.size() && !ConcludesLater(); ++k) {
       base::Status concluded = Guarded([&] { return components_[k]->Conclude(outcome_); });
       if (!concluded) return OfComponent(components_[k]->name(), concluded.error());
     }
     TellCosts(report);
     return true;
+  }
+
+  /// Units or a second pass are still to come, or components have failed.
+  bool ConcludesLater() const {
+    return !outcome_.component_faults.empty() ||
+           std::ranges::any_of(units_, [](const auto& units) { return units != nullptr; }) ||
+           std::ranges::any_of(
+               components_, [](const auto& component) { return component->seeking() != nullptr; });
   }
 
   void TellCosts(const contracts::DecodeReport& report) {
@@ -355,13 +349,12 @@ class Attempt {
   Decoded Done() {
     if (outcome_.component_faults.empty()) outcome_.status = contracts::VideoStatus::kSuccess;
     NoteEmpty();
-    const bool no_units =
-        std::ranges::all_of(streams_, [](const auto& stream) { return stream == nullptr; });
-    if (no_units && outcome_.component_faults.empty())
-      return DecodedVideo{.outcome = std::move(outcome_)};
+    if (!ConcludesLater()) return DecodedVideo{.outcome = std::move(outcome_)};
+    std::vector<ComponentPhase> phases = FirstPhases(components_, units_);
     return DecodedVideo{.outcome = std::move(outcome_),
                         .components = std::move(components_),
-                        .streams = std::move(streams_)};
+                        .units = std::move(units_),
+                        .phases = std::move(phases)};
   }
 
   const DecodeContext& context_;
@@ -372,9 +365,9 @@ class Attempt {
   contracts::VideoOutcome outcome_;
   std::optional<media::FrameSize> refused_size_;
   Components components_;
-  FrameShares shares_;                                // of the components
-  std::vector<int64_t> frames_of_;                    // by component: those that it has taken
-  std::vector<std::shared_ptr<UnitStream>> streams_;  // by component
+  FrameShares shares_;              // of the components
+  std::vector<int64_t> frames_of_;  // by component: those that it has taken
+  VideoUnits units_;
   CostLog costs_;
   std::shared_ptr<media::SharedFile> shared_file_;  // where frames and sound are both wanted
   bool frames_wanted_ = true;
@@ -408,6 +401,23 @@ Decoded Try(const DecodeContext& context, Video& video, Way way) {
 }
 
 }  // namespace
+
+media::ReaderOptions ReaderOptionsOf(const DecodeContext& context, VideoWatch& watch, int threads,
+                                     std::vector<media::FrameRequest> requests) {
+  return {.sampling = context.sampling,
+          .threads = threads,
+          .frames_kept = FramesKept(threads),
+          .skip_loop_filter = context.skip_loop_filter,
+          .largest = context.largest,
+          .requests = std::move(requests),
+          .cancel = &watch.token(),
+          .on_decoded = [&watch] { watch.Beat(); }};
+}
+
+Pusher PusherOf(Video& video) {
+  return {.beat = [&video] { return video.watch.Beat(); },
+          .on_wait = [&video] { std::get<Decoding>(video.state).permit.Reset(); }};
+}
 
 Decoded DecodeVideo(const DecodeContext& context, Video& video) {
   const Admission& admission = context.admission;

@@ -47,6 +47,14 @@ struct DecodeContext {
 /// costs nothing.
 inline constexpr int kFramesPerSlice = 16;
 
+/// How a video of this context is opened by a reader of `threads` decoder threads for `requests`.
+media::ReaderOptions ReaderOptionsOf(const DecodeContext& context, VideoWatch& watch, int threads,
+                                     std::vector<media::FrameRequest> requests);
+
+/// For the units of a video in state Decoding. Where a push waits for room, its CPU permit goes to
+/// whoever makes room, or fills the batch that does; the rest of the slice runs without one.
+Pusher PusherOf(Video& video);
+
 /// Walks one video through its components, in slices that each hold one CPU permit: in ranges where
 /// it was admitted so, and as a whole where that is not possible or anything is odd about it.
 ///

@@ -125,8 +125,9 @@ void AddSoundComponent(engine::Catalog& catalog) {
        .owner = "audio",
        .looks_at_frames = false,
        .make = [](const components::VideoRequest&) { return std::make_unique<SoundComponent>(); },
-       .stage = std::move(stage)},
-      [](const engine::ModelDoor&) -> base::Result<engine::OpenedModel> {
+       .stages = {std::move(stage)}},
+      [](const components::StageDefinition&,
+         const engine::ModelDoor&) -> base::Result<engine::OpenedModel> {
         engine::OpenedModel model{.model = std::make_unique<LoudnessModel>(), .cost = {}};
         model.cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
           return planning::BatchCost{.memory = planning::MemoryKind::kRam,

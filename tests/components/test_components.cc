@@ -1,5 +1,6 @@
 #include "tests/components/test_components.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
@@ -32,18 +33,6 @@ uint64_t Fnv(uint64_t hash, std::span<const std::byte> bytes) {
   return hash;
 }
 
-Bytes ToBytes(uint64_t value) {
-  Bytes bytes(sizeof value);
-  std::memcpy(bytes.data(), &value, sizeof value);
-  return bytes;
-}
-
-uint64_t FromBytes(std::span<const std::byte> bytes, uint64_t otherwise) {
-  uint64_t value = otherwise;
-  if (bytes.size() == sizeof value) std::memcpy(&value, bytes.data(), sizeof value);
-  return value;
-}
-
 class TestModel final : public components::UnitModel {
  public:
   TestModel(TestModelOptions options, bool chained)
@@ -60,8 +49,9 @@ class TestModel final : public components::UnitModel {
     Work(options_.fixed_ms + options_.ms_per_unit * static_cast<double>(units.size()));
     std::vector<UnitOutput> outputs;
     for (const UnitInput& unit : units) {
-      const uint64_t hash = Fnv(chained_ ? FromBytes(unit.state, kFnvBasis) : kFnvBasis, unit.data);
-      outputs.push_back({.result = ToBytes(hash), .state = chained_ ? ToBytes(hash) : Bytes()});
+      const bool goes_on = chained_ && !unit.state.empty();
+      const uint64_t hash = Fnv(goes_on ? NumberOf(unit.state) : kFnvBasis, unit.data);
+      outputs.push_back({.result = BytesOf(hash), .state = chained_ ? BytesOf(hash) : Bytes()});
     }
     return outputs;
   }
@@ -214,7 +204,30 @@ void Set(TestModelOptions& options, const std::string& name, const std::string& 
     Refuse("no option is called " + name);
 }
 
-std::map<std::string, TestModelOptions> Parse(const std::string& faults) {
+components::StageDefinition StageOf(const std::string& name, bool chained) {
+  return {.in_order = chained,
+          .expected = [name](const components::VideoRequest& request,
+                             double frames) -> components::ExpectedUnits {
+            return {.key = KeyOf(name, request.info),
+                    .units = static_cast<int>(std::ceil(frames / kFramesPerUnit))};
+          }};
+}
+
+}  // namespace
+
+Bytes BytesOf(uint64_t value) {
+  Bytes bytes(sizeof value);
+  std::memcpy(bytes.data(), &value, sizeof value);
+  return bytes;
+}
+
+uint64_t NumberOf(std::span<const std::byte> bytes) {
+  uint64_t value = 0;
+  std::memcpy(&value, bytes.data(), std::min(bytes.size(), sizeof value));
+  return value;
+}
+
+std::map<std::string, TestModelOptions> ParseTestModels(const std::string& faults) {
   std::map<std::string, TestModelOptions> all;
   std::istringstream parts(faults);
   for (std::string part; std::getline(parts, part, ';');) {
@@ -232,43 +245,36 @@ std::map<std::string, TestModelOptions> Parse(const std::string& faults) {
   return all;
 }
 
-components::StageDefinition StageOf(const std::string& name, bool chained) {
-  return {.in_order = chained,
-          .expected = [name](const components::VideoRequest& request,
-                             double frames) -> components::ExpectedUnits {
-            return {.key = KeyOf(name, request.info),
-                    .units = static_cast<int>(std::ceil(frames / kFramesPerUnit))};
-          }};
+engine::OpenedModel OpenTestModel(const TestModelOptions& options, bool chained) {
+  engine::OpenedModel model{.model = std::make_unique<TestModel>(options, chained),
+                            .max_batch = options.max_batch,
+                            .cost = {}};
+  model.cost = [options](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
+    return planning::BatchCost{.memory = planning::MemoryKind::kRam,
+                               .max_batch = options.max_batch,
+                               .fixed_ms = options.fixed_ms,
+                               .ms_per_unit = options.ms_per_unit,
+                               .mb_per_unit = static_cast<double>(options.kb_per_unit) / 1024};
+  };
+  return model;
 }
 
-}  // namespace
-
 void AddTestComponents(engine::Catalog& catalog, const std::string& faults) {
-  const auto options = Parse(faults);
+  const auto options = ParseTestModels(faults);
   for (const auto& [name, chained] :
        {std::pair<std::string, bool>("unit_digest", false), {"unit_chain", true}}) {
     TestModelOptions own;
     if (const auto given = options.find(name); given != options.end()) own = given->second;
-    catalog.Add(
-        {.name = name,
-         .version = "1",
-         .needs = own.needs.empty() ? std::vector<std::string>() : std::vector{own.needs},
-         .make =
-             [name](const components::VideoRequest& request) {
-               return std::make_unique<TestComponent>(name, request.info);
-             },
-         .stage = StageOf(name, chained)},
-        [own, chained](const engine::ModelDoor&) -> base::Result<engine::OpenedModel> {
-          engine::OpenedModel model{.model = std::make_unique<TestModel>(own, chained), .cost = {}};
-          model.cost = [own](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
-            return planning::BatchCost{.memory = planning::MemoryKind::kRam,
-                                       .max_batch = own.max_batch,
-                                       .fixed_ms = own.fixed_ms,
-                                       .ms_per_unit = own.ms_per_unit,
-                                       .mb_per_unit = static_cast<double>(own.kb_per_unit) / 1024};
-          };
-          return model;
-        });
+    catalog.Add({.name = name,
+                 .version = "1",
+                 .needs = own.needs.empty() ? std::vector<std::string>() : std::vector{own.needs},
+                 .make =
+                     [name](const components::VideoRequest& request) {
+                       return std::make_unique<TestComponent>(name, request.info);
+                     },
+                 .stages = {StageOf(name, chained)}},
+                [own, chained](const components::StageDefinition&, const engine::ModelDoor&)
+                    -> base::Result<engine::OpenedModel> { return OpenTestModel(own, chained); });
   }
 }
 

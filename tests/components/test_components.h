@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <span>
 #include <string>
 
 #include "engine/catalog.h"
@@ -19,6 +22,16 @@ struct TestModelOptions {
   std::string pattern = {};
   std::string needs = {};  // another component
 };
+
+/// As `faults` of AddTestComponents(), by contracts::StageText().
+std::map<std::string, TestModelOptions> ParseTestModels(const std::string& faults);
+
+/// A model that answers every unit with a digest of it. `chained`: also of the unit before.
+engine::OpenedModel OpenTestModel(const TestModelOptions& options, bool chained);
+
+/// 64-bit numbers on their way through units and results.
+components::Bytes BytesOf(uint64_t value);
+uint64_t NumberOf(std::span<const std::byte> bytes);
 
 /// Adds two components to a catalogue:
 ///   unit_digest  a unit is 8 frames; its result a digest of their samples, whatever company it is

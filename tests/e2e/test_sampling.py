@@ -149,6 +149,20 @@ class OfItsOwn(Base):
         self.assertEqual(self.frames('all'), every[::2])
 
 
+class SecondPass(Base):
+    def test_its_pictures_have_the_size_of_who_looks_at_them(self):
+        def digests(out, *words):
+            self.run_into(out, '--components', 'cut_detection,shot_pictures', *words)
+            arrays = self.arrays(out, 'shot_pictures/shot_pictures.npz')
+            return arrays['times_s_f64'].tolist(), arrays['digest'].tolist()
+
+        whole = digests('whole')
+        alone = digests('alone', '--analysis-width', 'shot_pictures=64')
+        self.assertEqual(alone, digests('all', '--analysis-width', '64'))
+        self.assertEqual(whole[0], alone[0])
+        self.assertNotEqual(whole[1], alone[1])
+
+
 class FlowReuse(Base):
     def test_flow_of_other_frames_is_not_taken_and_the_artifact_says_why(self):
         self.run_into('out', *BOTH, '--analysis-fps', 'core_optical_flow=5', '--prefer-core-optical-flow')

@@ -24,7 +24,7 @@ namespace {
 
 class StdoutSink final : public components::UnitSink {
  public:
-  bool Push(components::Bytes data) override {
+  bool Push(components::Bytes data, components::Bytes /*kept*/) override {
     return std::fwrite(data.data(), 1, data.size(), stdout) == data.size();
   }
 };

@@ -75,12 +75,10 @@ base::Result<std::vector<int>> Sizes(const std::vector<std::string>& words, int 
   return sizes;
 }
 
-base::Result<std::vector<std::string>> ComponentsOf(const engine::Catalog& catalog,
-                                                    const std::vector<std::string>& names) {
+base::Result<std::vector<std::string>> StagesOf(const engine::Catalog& catalog,
+                                                const std::vector<std::string>& names) {
   std::vector<std::string> known;
-  for (const components::ComponentDefinition& component : catalog.components()) {
-    if (component.stage) known.push_back(component.name);
-  }
+  for (const engine::StagePlace& place : catalog.Stages()) known.push_back(place.text());
   for (const std::string& name : names) {
     if (std::ranges::find(known, name) != known.end()) continue;
     return base::Fail(
@@ -96,29 +94,29 @@ class ModelBench {
              Console& console, const base::CancelToken& cancel)
       : settings_(settings), catalog_(catalog), clock_(clock), console_(console), cancel_(cancel) {}
 
-  base::Result<contracts::CostRow> Measure(const std::string& component,
+  base::Result<contracts::CostRow> Measure(const engine::StagePlace& place,
                                            const measure::Session& session, int threads) const {
     const engine::RunModels door(PlacesOf(settings_.models), threads, {});
-    const components::ComponentDefinition& definition = *catalog_.Find(component);
-    const components::StageDefinition& stage = *definition.stage;
-    auto model = catalog_.OpenModel(definition, door);
+    const components::StageDefinition& stage = place.stage;
+    auto model = catalog_.OpenModel(place.component, stage, door);
     if (!model) return std::unexpected(model.error());
     const auto sizes = Sizes(settings_.batches, model->max_batch);
     if (!sizes) return std::unexpected(sizes.error());
     std::vector<measure::ModelMemoryFigures> memory;
     for (const int size : *sizes) {
-      const auto figures = MemoryOf(definition, *model, threads, size);
+      const auto figures = MemoryOf(place, *model, threads, size);
       if (!figures) return std::unexpected(figures.error());
       memory.push_back(*figures);
-      console_.Note(fmt::format("{}  batch {}: {:.0f} MiB beside {:.0f} of the model", component,
+      console_.Note(fmt::format("{}  batch {}: {:.0f} MiB beside {:.0f} of the model", place.text(),
                                 size, figures->batch_mb, figures->fixed_mb));
     }
     const auto times = measure::MeasureBatches(*model->model, stage.sample, *sizes,
                                                settings_.protocol, clock_, cancel_);
     if (!times) return std::unexpected(times.error());
     return measure::ModelRow(session,
-                             {.component = component,
-                              .owner = definition.owner,
+                             {.component = place.component.name,
+                              .stage = stage.name,
+                              .owner = place.component.owner,
                               .unit = stage.unit,
                               .used = model->used,
                               .max_batch = sizes->back(),
@@ -128,15 +126,15 @@ class ModelBench {
   }
 
  private:
-  base::Result<measure::ModelMemoryFigures> MemoryOf(
-      const components::ComponentDefinition& definition, const engine::OpenedModel& model,
-      int threads, int size) const {
+  base::Result<measure::ModelMemoryFigures> MemoryOf(const engine::StagePlace& place,
+                                                     const engine::OpenedModel& model, int threads,
+                                                     int size) const {
     if (model.endpoint.empty())
-      return MeasureModelMemoryInChild(definition.name, settings_.models, threads, size, cancel_);
+      return MeasureModelMemoryInChild(place.text(), settings_.models, threads, size, cancel_);
     // The server's memory is the server's; here a batch is its tensors, on their way out and as
     // they were pushed.
     constexpr double kMib = 1 << 20;
-    const components::SampleUnit& sample = definition.stage->sample;
+    const components::SampleUnit& sample = place.stage.sample;
     return measure::ModelMemoryFigures{
         .fixed_mb = 0,
         .batch_mb =
@@ -174,8 +172,8 @@ std::string Text(const std::vector<contracts::CostRow>& rows, bool color) {
 int Go(const Settings& settings, const engine::Catalog& catalog,
        const std::vector<std::string>& arguments, Console& console,
        const base::CancelToken& cancel) {
-  const auto components = ComponentsOf(catalog, arguments);
-  if (!components) return console.Fail(components.error());
+  const auto stages = StagesOf(catalog, arguments);
+  if (!stages) return console.Fail(stages.error());
   const auto folder = BenchFolder(settings.out);
   if (!folder) return console.Fail(folder.error());
   const auto clock = ChooseClock();
@@ -189,16 +187,16 @@ int Go(const Settings& settings, const engine::Catalog& catalog,
   const ModelBench bench(settings, catalog, **clock, console, cancel);
   std::vector<contracts::CostRow> rows;
   int failed = 0;
-  for (const std::string& component : *components) {
-    auto row = bench.Measure(component, *session, threads);
+  for (const std::string& stage : *stages) {
+    auto row = bench.Measure(*catalog.FindStage(stage), *session, threads);
     if (!row && row.error().code == base::Code::kCancelled) return console.Fail(row.error());
     if (!row) {
       ++failed;
       console.Error(row.error().Text());
       continue;
     }
-    const std::string name =
-        fmt::format("{}-{}-{}.json", component, row->subject->runtime, threads);
+    std::string name = fmt::format("{}-{}-{}.json", stage, row->subject->runtime, threads);
+    std::ranges::replace(name, '/', '.');
     if (auto written = folder->Write(folder->path() / "model" / name, *row); !written)
       return console.Fail(written.error());
     rows.push_back(std::move(*row));

@@ -13,11 +13,11 @@ namespace reelbatch::app {
 /// As kMemoryRow, of a component's model.
 inline constexpr const char* kModelMemory = "memory-model";
 
-/// What the models of a component's batches of `size` units hold in process, by a run of this
-/// program that does nothing else. Errors: as measure::RunChild() and
+/// What the model of a stage (engine::StagePlace::text()) and its batches of `size` units hold in
+/// process, by a run of this program that does nothing else. Errors: as measure::RunChild() and
 /// measure::ParseModelMemoryJson().
 base::Result<measure::ModelMemoryFigures> MeasureModelMemoryInChild(
-    const std::string& component, const ModelOptions& models, int threads, int size,
+    const std::string& stage, const ModelOptions& models, int threads, int size,
     const base::CancelToken& cancel);
 
 /// The child's side; the exit code.

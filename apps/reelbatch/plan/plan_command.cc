@@ -110,7 +110,7 @@ std::string BatchList(const PlannedRun& plan, const std::vector<PlannedBatch>& b
 std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result,
                      const std::vector<PlannedBatch>& batches, const Console& console) {
   if (result.videos == 0) return "no video can be read: there is nothing to plan\n";
-  std::string text;
+  std::string text = StageGraphText(plan.graph);
   if (!plan.scenario.components.empty()) {
     if (console.verbose() > 0) text += BatchList(plan, batches, console.out_color());
     Table table({{"key"},
@@ -124,6 +124,7 @@ std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result,
                  {"bound by"}});
     for (size_t k = 0; k < result.components.size(); ++k) {
       const runtime::SimComponentResult& component = result.components[k];
+      if (!plan.keys[k]) continue;
       double ms = 0;
       double mb = 0;
       int videos = 0;
@@ -144,6 +145,10 @@ std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result,
   text += fmt::format("{}: {:.1f} s expected; no plan ends before {:.1f} s ({}), gap {:.2f}\n",
                       Count(result.videos, "video"), result.makespan_s, result.bound.ms / 1e3,
                       planning::BoundKindName(result.bound.kind), result.gap);
+  if (result.second_passes > 0) {
+    text += fmt::format("second passes: {}, for what the results of the first one ask for\n",
+                        result.second_passes);
+  }
   const int64_t not_done = result.videos_failed + result.videos_rejected;
   if (not_done > 0)
     text += fmt::format(
@@ -172,11 +177,14 @@ base::Json PlanJson(const PlannedRun& plan, const runtime::SimResult& result,
                       {"bound_s", base::Rounded(result.bound.ms / 1e3, 6)},
                       {"bound_by", planning::BoundKindName(result.bound.kind)},
                       {"gap", base::Rounded(result.gap, 6)}};
+  document["stages"] = StageGraphJson(plan.graph);
+  if (result.second_passes > 0) document["second_passes"] = result.second_passes;
   document["batches"] = base::Json::array();
   for (const PlannedBatch& one : batches) {
     const planning::LaunchBatch& launch = one.batch.launch;
     document["batches"].push_back(
-        {{"component", plan.keys[static_cast<size_t>(one.batch.component)].component},
+        {{"component", plan.keys[static_cast<size_t>(one.batch.component)]->component},
+         {"stage", plan.keys[static_cast<size_t>(one.batch.component)]->stage},
          {"key", plan.scenario.components[static_cast<size_t>(one.batch.component)].name},
          {"units", launch.units.size()},
          {"videos", one.videos},

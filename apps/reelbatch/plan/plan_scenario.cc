@@ -32,6 +32,8 @@ class Planner {
     for (const Probed& video : videos) {
       if (auto found = FindKeys(video); !found) return std::unexpected(found.error());
     }
+    plan_.graph = StageGraph(question_.config, question_.catalog);
+    if (!videos.empty()) FollowResults(videos.front().info);
     threads_each_ =
         std::max(1, question_.options.threads / std::max(1, static_cast<int>(videos.size())));
     for (Probed& video : videos) Add(std::move(video));
@@ -79,24 +81,93 @@ class Planner {
         engine::RequestFor(question_.config, question_.catalog, definition, info);
     const auto frames = planning::FramesExpected(info, request.config.sampling);
     components::ExpectedUnits units =
-        definition.stage->expected(request, frames ? frames->analysed : 0);
+        question_.catalog.FindStage(contracts::StageText(model.component, model.stage))
+            ->stage.expected(request, frames ? frames->analysed : 0);
     units.key = runtime::KeyWithModel(std::move(units.key), model);
     return units;
   }
 
   base::Status FindKeys(const Probed& video) {
-    for (const runtime::BatchModel& model : question_.options.batching.models) {
-      const components::ExpectedUnits units = UnitsOf(model, video.info);
-      if (std::ranges::find(plan_.keys, units.key) != plan_.keys.end()) continue;
-      auto cost = model.cost(units.key);
+    for (const auto& [units, place] : StagesOf(video.info)) {
+      if (place < plan_.keys.size()) continue;
+      const runtime::BatchModel& model = *units.model;
+      auto cost = model.cost(units.expected.key);
       if (!cost) return std::unexpected(cost.error());
-      plan_.keys.push_back(units.key);
-      plan_.scenario.components.push_back({.name = contracts::BatchKeyText(units.key),
+      places_.emplace(std::pair(units.expected.key, units.from), place);
+      plan_.keys.emplace_back(units.expected.key);
+      plan_.scenario.components.push_back({.name = contracts::BatchKeyText(units.expected.key),
                                            .device = model.device,
                                            .cost = std::move(*cost),
-                                           .in_order = model.in_order});
+                                           .in_order = model.in_order,
+                                           .from = units.from});
     }
     return {};
+  }
+
+  /// A stage of one video.
+  struct StageUnits {
+    const runtime::BatchModel* model = nullptr;
+    components::ExpectedUnits expected = {};
+    int from = -1;  // the component of the scenario whose results give its units
+  };
+
+  /// With the component of the scenario that each of them is, or will be. Stages that batch the
+  /// units of different stages before them are kept apart: the scenario knows one source for each.
+  std::vector<std::pair<StageUnits, size_t>> StagesOf(const contracts::VideoInfo& info) const {
+    std::vector<std::pair<StageUnits, size_t>> stages;
+    std::map<std::string, int> before;  // by StageText()
+    size_t next = plan_.keys.size();
+    for (const runtime::BatchModel& model : question_.options.batching.models) {
+      StageUnits units{.model = &model, .expected = UnitsOf(model, info)};
+      if (!model.after.empty())
+        units.from = before.at(contracts::StageText(model.component, model.after));
+      const auto known = places_.find({units.expected.key, units.from});
+      const size_t place = known == places_.end() ? next++ : known->second;
+      before[contracts::StageText(model.component, model.stage)] = static_cast<int>(place);
+      stages.emplace_back(std::move(units), place);
+    }
+    return stages;
+  }
+
+  /// Stages that follow results of other components wait for all stages of these; for those that
+  /// have none, for the end of decoding. `info`: of one video, by whose price a picture of a second
+  /// pass is priced: a second of it, as runtime::SecondPassWork().
+  void FollowResults(const contracts::VideoInfo& info) {
+    double decode_ms = 0;
+    for (const contracts::ComponentCost& cost : question_.prices.Of(info))
+      decode_ms += cost.component == "decode" ? cost.predicted_ms.value_or(0) : 0;
+    const double seconds = std::max(1.0, info.duration_s.value_or(0));
+    const size_t batched = plan_.keys.size();
+    for (size_t place = 0; place < batched; ++place) {
+      const contracts::BatchKey& key = *plan_.keys[place];
+      const auto edge = std::ranges::find(
+          plan_.graph, contracts::StageText(key.component, key.stage), &StageEdge::stage);
+      if (edge->from != components::UnitsFrom::kResults &&
+          edge->from != components::UnitsFrom::kSeek)
+        continue;
+      std::vector<int> needs;
+      for (const std::string& other : edge->after) {
+        const auto found = needs.size();
+        for (size_t it = 0; it < batched; ++it) {
+          if (plan_.keys[it]->component == other) needs.push_back(static_cast<int>(it));
+        }
+        if (needs.size() == found) needs.push_back(WithoutUnits(other));
+      }
+      runtime::SimComponent& component = plan_.scenario.components[place];
+      component.needs = std::move(needs);
+      if (edge->from == components::UnitsFrom::kSeek)
+        component.seek_ms = std::max(1e-3, decode_ms / seconds);
+    }
+  }
+
+  int WithoutUnits(const std::string& component) {
+    auto& components = plan_.scenario.components;
+    for (size_t place = 0; place < components.size(); ++place) {
+      if (!plan_.keys[place] && components[place].name == component) return static_cast<int>(place);
+    }
+    components.push_back({.name = component, .cost = {.memory = planning::MemoryKind::kRam}});
+    plan_.keys.emplace_back(std::nullopt);
+    return static_cast<int>(components.size()) - 1;
   }
 
   void Add(Probed video) {
@@ -117,11 +188,8 @@ class Planner {
         engine::FrameRequestsOf(question_.config, question_.catalog), question_.config.sampling);
     known.source_mb = static_cast<double>(runtime::VideoBytes(video.info, requests, 1)) / kMib;
     known.units.assign(plan_.keys.size(), 0);
-    for (const runtime::BatchModel& model : question_.options.batching.models) {
-      const components::ExpectedUnits units = UnitsOf(model, video.info);
-      const auto key = std::ranges::find(plan_.keys, units.key) - plan_.keys.begin();
-      known.units[static_cast<size_t>(key)] = units.units;
-    }
+    for (const auto& [units, place] : StagesOf(video.info))
+      known.units[place] = units.expected.units;
     const media::FrameSize part = media::PartSize(
         {.width = video.info.width, .height = video.info.height}, question_.config.sampling);
     plan_.scenario.videos.list.push_back({.duration_s = video.info.duration_s.value_or(0),
@@ -132,6 +200,7 @@ class Planner {
 
   const PlanQuestion& question_;
   PlannedRun plan_;
+  std::map<std::pair<contracts::BatchKey, int>, size_t> places_;  // by key and StageUnits::from
   int threads_each_ = 1;
 };
 

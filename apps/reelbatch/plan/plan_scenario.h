@@ -1,8 +1,10 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
+#include "apps/reelbatch/plan/stage_graph.h"
 #include "base/cancel.h"
 #include "base/result.h"
 #include "engine/catalog.h"
@@ -15,7 +17,9 @@ namespace reelbatch::app {
 /// The videos of a run as a scenario: what the planner will see, with prices as the truth.
 struct PlannedRun {
   runtime::Scenario scenario;
-  std::vector<contracts::BatchKey> keys;      // by component of the scenario
+  /// By component of the scenario; none: a component without units, which others wait for.
+  std::vector<std::optional<contracts::BatchKey>> keys;
+  std::vector<StageEdge> graph;
   std::vector<std::filesystem::path> videos;  // by video of the scenario
   std::vector<base::Error> unreadable;        // left out
   int not_priced = 0;  // videos of which decoding or a component has no price: taken as 0 ms

@@ -49,7 +49,7 @@ ComponentDefinition SpeechActivityDefinition() {
           .make = [](const VideoRequest&) -> std::unique_ptr<Component> {
             return MakeSpeechActivity({});
           },
-          .stage = Stage()};
+          .stages = {Stage()}};
 }
 
 }  // namespace reelbatch::components

@@ -20,7 +20,7 @@ using testing::IsEmpty;
 
 class FakeSink final : public UnitSink {
  public:
-  bool Push(Bytes data) override {
+  bool Push(Bytes data, Bytes /*kept*/) override {
     if (units.size() == room) return false;
     std::vector<float> floats(data.size() / sizeof(float));
     std::memcpy(floats.data(), data.data(), data.size());
@@ -134,7 +134,7 @@ TEST(SpeechActivity, WithoutSoundItsArraysAreEmpty) {
   component->Bind(sink);
   contracts::VideoOutcome outcome;
   ASSERT_TRUE(component->Close({}, outcome));
-  ASSERT_TRUE(component->Finish({}, outcome));
+  ASSERT_TRUE(component->Finish(std::vector<UnitOutput>(), outcome));
   EXPECT_THAT(sink.units, IsEmpty());
   for (const contracts::Tensor& array : outcome.results.at("speech_activity").arrays) {
     EXPECT_EQ(array.shape.front(), 0) << array.name;

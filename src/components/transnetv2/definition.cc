@@ -40,7 +40,7 @@ ComponentDefinition TransNetV2Definition() {
           .make = [](const VideoRequest& request) -> std::unique_ptr<Component> {
             return MakeTransNetV2(OptionsFor(request));
           },
-          .stage = Stage()};
+          .stages = {Stage()}};
 }
 
 }  // namespace reelbatch::components

@@ -19,7 +19,7 @@ using transnetv2::kFrameBytes;
 
 class Collector final : public UnitSink {
  public:
-  bool Push(Bytes data) override {
+  bool Push(Bytes data, Bytes /*kept*/) override {
     units.push_back(std::move(data));
     return true;
   }

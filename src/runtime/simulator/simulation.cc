@@ -171,12 +171,16 @@ void Simulation::Handle(const Event& event) {
 
 void Simulation::Act() {
   std::vector<int> waits;  // keys that wait for units
+  bool launched = false;   // a video: what its start has linked or closed was not known before
   Probe();
   do {
     waits.clear();
+    launched = false;
     for (planning::Decision& decision : ledger_->Decide(now_)) {
-      if (const auto* const video = std::get_if<planning::LaunchVideo>(&decision))
+      if (const auto* const video = std::get_if<planning::LaunchVideo>(&decision)) {
         StartVideo(*video);
+        launched = true;
+      }
       if (const auto* const batch = std::get_if<planning::LaunchBatch>(&decision))
         StartBatch(*batch);
       const auto* const wait = std::get_if<planning::Wait>(&decision);
@@ -188,7 +192,8 @@ void Simulation::Act() {
         look_ahead_->Leave();
       }
     }
-  } while (Probe());  // where videos have left the window, others come into it
+    // Where videos have left the window, others come into it.
+  } while (Probe() || (launched && has_stages_));
   if (std::string wrong = ledger_->Audit(); !wrong.empty()) check_.Violated(std::move(wrong));
   CheckWaits(waits);
   CheckPool();

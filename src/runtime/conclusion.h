@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "contracts/component_spec.h"
+#include "runtime/dispatcher.h"
+#include "runtime/video.h"
+
+namespace reelbatch::runtime {
+
+/// Takes the components of a video as far as they can go now: results of units that have all come
+/// back, components that follow the results of others, last words. Threads: one lane, which has the
+/// video; what components push may wait for room.
+class Conclusion {
+ public:
+  /// All outlive it. `specs`: what components need and use of each other.
+  Conclusion(DecodedVideo& decoded, const std::vector<contracts::ComponentSpec>& specs,
+             Dispatcher& work)
+      : decoded_(decoded), specs_(specs), work_(work) {}
+
+  /// What components want of a second pass; mostly nothing.
+  std::vector<SeekTask> Go();
+  /// Every component has ended.
+  bool done() const;
+
+ private:
+  /// True: the component came further.
+  bool Step(size_t component);
+  bool Follow(size_t component);
+  bool FinishUnits(size_t component);
+  /// The first component that `name` needs and that has failed; empty: none.
+  std::string FailedNeed(const contracts::ComponentSpec& spec) const;
+  /// Whether everything that it needs or uses has ended.
+  bool OthersSettled(const contracts::ComponentSpec& spec) const;
+  void Settle(size_t component, const base::Status& ended);
+  void Fail(size_t component, contracts::Fault fault);
+  contracts::ComponentSpec SpecOf(const std::string& name) const;
+
+  DecodedVideo& decoded_;
+  const std::vector<contracts::ComponentSpec>& specs_;
+  Dispatcher& work_;
+  std::vector<SeekTask> tasks_;
+};
+
+/// Where components begin after the first pass.
+std::vector<ComponentPhase> FirstPhases(
+    const std::vector<std::unique_ptr<components::Component>>& components, const VideoUnits& units);
+
+}  // namespace reelbatch::runtime
