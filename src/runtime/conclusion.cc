@@ -33,9 +33,9 @@ std::vector<ComponentPhase> FirstPhases(
 
 std::vector<SeekTask> Conclusion::Go() {
   bool moved = true;
-  while (moved) {
+  while (moved && !stopped_) {
     moved = false;
-    for (size_t k = 0; k < decoded_.components.size(); ++k) moved = Step(k) || moved;
+    for (size_t k = 0; k < decoded_.components.size() && !stopped_; ++k) moved = Step(k) || moved;
   }
   return std::exchange(tasks_, {});
 }
@@ -50,7 +50,7 @@ bool Conclusion::Step(size_t component) {
   const ComponentPhase phase = decoded_.phases[component];
   if (phase == ComponentPhase::kSettled || phase == ComponentPhase::kSeeks) return false;
   const std::string name(decoded_.components[component]->name());
-  const contracts::ComponentSpec spec = SpecOf(name);
+  const contracts::ComponentSpec& spec = SpecOf(name);
   if (const auto failed = decoded_.outcome.component_faults.find(name);
       failed != decoded_.outcome.component_faults.end()) {
     Fail(component, failed->second);
@@ -63,48 +63,70 @@ bool Conclusion::Step(size_t component) {
   }
   if (phase == ComponentPhase::kWorks) return FinishUnits(component);
   if (!OthersSettled(spec)) return false;
-  if (phase == ComponentPhase::kFollows) return Follow(component);
-  Settle(component,
-         Guarded([&] { return decoded_.components[component]->Conclude(decoded_.outcome); }));
+  if (phase == ComponentPhase::kFollows) return Follow(component, spec);
+  Note(component,
+       Guarded([&] { return decoded_.components[component]->Conclude(decoded_.outcome); }));
   decoded_.phases[component] = ComponentPhase::kSettled;
   return true;
 }
 
-bool Conclusion::Follow(size_t component) {
+void Conclusion::TakeEmptiness(const contracts::ComponentSpec& spec) {
+  contracts::VideoOutcome& outcome = decoded_.outcome;
+  for (const std::string& need : spec.needs) {
+    const auto empty = outcome.component_empty.find(need);
+    if (empty == outcome.component_empty.end()) continue;
+    outcome.component_empty.emplace(spec.name, empty->second);
+    break;
+  }
+  if (outcome.component_empty.size() < decoded_.components.size()) return;
+  outcome.status = contracts::VideoStatus::kEmpty;
+  outcome.empty_reason =
+      outcome.component_empty.at(std::string(decoded_.components.front()->name()));
+}
+
+bool Conclusion::Follow(size_t component, const contracts::ComponentSpec& spec) {
+  TakeEmptiness(spec);
   components::Component& of = *decoded_.components[component];
   ComponentUnits* const units = decoded_.units[component].get();
   decoded_.phases[component] = ComponentPhase::kWorks;
   if (HasStageFrom(units, UnitsFrom::kResults)) {
     auto& staged = dynamic_cast<components::StagedComponent&>(of);
-    Settle(component, Guarded([&] { return staged.TakeResults(decoded_.outcome); }));
-    work_.CloseUnits(*units, UnitsFrom::kResults);
+    const auto taken = Guarded([&] { return staged.TakeResults(decoded_.outcome); });
+    stopped_ = !work_.CloseUnits(*units, UnitsFrom::kResults);
+    if (stopped_ || !Note(component, taken)) return true;
   }
-  if (components::SeekingPart* const seeking = of.seeking()) {
-    auto wanted = Guarded([&] { return seeking->Want(decoded_.outcome); });
-    if (!wanted) {
-      Settle(component, std::unexpected(wanted.error()));
-    } else if (!wanted->empty()) {
-      decoded_.phases[component] = ComponentPhase::kSeeks;
-      tasks_.push_back({.component = component, .request = std::move(*wanted)});
-    } else if (units != nullptr) {
-      work_.CloseUnits(*units, UnitsFrom::kSeek);
-    }
+  components::SeekingPart* const seeking = of.seeking();
+  if (seeking == nullptr) return true;
+  auto wanted = Guarded([&] { return seeking->Want(decoded_.outcome); });
+  if (!wanted) {
+    Note(component, std::unexpected(wanted.error()));
+  } else if (!wanted->empty()) {
+    decoded_.phases[component] = ComponentPhase::kSeeks;
+    tasks_.push_back({.component = component, .request = std::move(*wanted)});
+  } else if (units != nullptr) {
+    work_.CloseUnits(*units, UnitsFrom::kSeek);
   }
   return true;
 }
 
+std::optional<EndedUnits> Conclusion::TakeEnded(size_t component) {
+  ComponentUnits& units = *decoded_.units[component];
+  auto ended = work_.TakeEnded(units);
+  if (ended) decoded_.outcome.batching.emplace(units.component, ended->report);
+  return ended;
+}
+
 bool Conclusion::FinishUnits(size_t component) {
-  ComponentUnits* const units = decoded_.units[component].get();
-  if (units != nullptr) {
-    if (!work_.UnitsEnded(*units)) return false;
-    if (units->fault) {
-      Fail(component, *units->fault);
+  if (decoded_.units[component] != nullptr) {
+    auto ended = TakeEnded(component);
+    if (!ended) return false;
+    if (ended->fault) {
+      Fail(component, *ended->fault);
       return true;
     }
-    std::vector<std::vector<components::UnitOutput>> outputs;
-    for (UnitStream& stage : units->stages) outputs.push_back(std::move(stage.outputs));
     auto& staged = dynamic_cast<components::StagedComponent&>(*decoded_.components[component]);
-    Settle(component, Guarded([&] { return staged.Finish(std::move(outputs), decoded_.outcome); }));
+    Note(component,
+         Guarded([&] { return staged.Finish(std::move(ended->outputs), decoded_.outcome); }));
   }
   decoded_.phases[component] = ComponentPhase::kFinished;
   return true;
@@ -128,24 +150,29 @@ bool Conclusion::OthersSettled(const contracts::ComponentSpec& spec) const {
   return std::ranges::all_of(spec.needs, settled) && std::ranges::all_of(spec.uses, settled);
 }
 
-contracts::ComponentSpec Conclusion::SpecOf(const std::string& name) const {
+const contracts::ComponentSpec& Conclusion::SpecOf(const std::string& name) const {
+  static const contracts::ComponentSpec kFree;  // it needs and uses nothing
   const auto spec = std::ranges::find(specs_, name, &contracts::ComponentSpec::name);
-  return spec == specs_.end() ? contracts::ComponentSpec{} : *spec;
+  return spec == specs_.end() ? kFree : *spec;
 }
 
-void Conclusion::Settle(size_t component, const base::Status& ended) {
-  if (ended) return;
+bool Conclusion::Note(size_t component, const base::Status& ended) {
+  if (ended) return true;
   const std::string name(decoded_.components[component]->name());
   SetFault(name,
            FaultOf({.code = ended.error().code, .message = ended.error().Text(), .context = name},
                    Blame::kComponent),
            decoded_.outcome);
+  return false;
 }
 
 void Conclusion::Fail(size_t component, contracts::Fault fault) {
-  if (ComponentUnits* const units = decoded_.units[component].get()) work_.FailUnits(*units, fault);
-  SetFault(std::string(decoded_.components[component]->name()), std::move(fault), decoded_.outcome);
   decoded_.phases[component] = ComponentPhase::kSettled;
+  if (ComponentUnits* const units = decoded_.units[component].get()) {
+    work_.FailUnits(*units, fault);
+    TakeEnded(component);
+  }
+  SetFault(std::string(decoded_.components[component]->name()), std::move(fault), decoded_.outcome);
 }
 
 }  // namespace reelbatch::runtime

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,24 +26,32 @@ class Conclusion {
   std::vector<SeekTask> Go();
   /// Every component has ended.
   bool done() const;
+  /// The run stops while components were at work: nothing may come of the video.
+  bool stopped() const { return stopped_; }
 
  private:
   /// True: the component came further.
   bool Step(size_t component);
-  bool Follow(size_t component);
+  bool Follow(size_t component, const contracts::ComponentSpec& spec);
+  /// What follows a component that has nothing to say of the video has nothing to say either.
+  void TakeEmptiness(const contracts::ComponentSpec& spec);
   bool FinishUnits(size_t component);
   /// The first component that `name` needs and that has failed; empty: none.
   std::string FailedNeed(const contracts::ComponentSpec& spec) const;
   /// Whether everything that it needs or uses has ended.
   bool OthersSettled(const contracts::ComponentSpec& spec) const;
-  void Settle(size_t component, const base::Status& ended);
+  /// True: it went well. Else its component has failed.
+  bool Note(size_t component, const base::Status& ended);
+  /// Also the report of how its units were batched.
+  std::optional<EndedUnits> TakeEnded(size_t component);
   void Fail(size_t component, contracts::Fault fault);
-  contracts::ComponentSpec SpecOf(const std::string& name) const;
+  const contracts::ComponentSpec& SpecOf(const std::string& name) const;
 
   DecodedVideo& decoded_;
   const std::vector<contracts::ComponentSpec>& specs_;
   Dispatcher& work_;
   std::vector<SeekTask> tasks_;
+  bool stopped_ = false;
 };
 
 /// Where components begin after the first pass.

@@ -144,9 +144,10 @@ void Dispatcher::Act() {
       units_.awaiting() >= static_cast<size_t>(std::max(kMostAwaiting, 4 * options_.lanes));
   ledger_.SetCores(crowded ? 0 : options_.lanes - sources_.probing());
   ShareMemory();
-  news = units_.TellHeld();
-  // Lanes may be waiting for room, and what is in the way must not wait for what they have no time
-  // for.
+  const bool could_feed = std::exchange(can_feed_, units_.TellHeld());
+  news = can_feed_ && !could_feed;
+  // All lanes may be waiting for room. A batch must then not wait for a video that no lane has
+  // taken yet.
   sources_.TellHeldUp(units_.pressed());
   for (Decision& decision : ledger_.Decide(clock_.Steady())) {
     news = news || !std::holds_alternative<planning::Wait>(decision);
@@ -211,18 +212,19 @@ base::Result<VideoUnits> Dispatcher::OpenUnits(
 bool Dispatcher::Push(UnitStream& stream, components::Bytes data, components::Bytes kept) {
   base::MutexLock lock(mutex_);
   const auto bytes = static_cast<int64_t>(data.size() + kept.size());
-  const auto wanted = [&] { return !stopped_ && stream.of.wanted(); };
+  const auto wanted = [&] { return !stopped_ && stream.of.wanted() && !stream.closed; };
   // Results that are fed have waited for room before (Note [Feeding never deadlocks]).
   const auto waits = [&] { return stream.after == nullptr && units_.Full(bytes); };
   bool blocked = false;
   while (wanted() && waits()) {
+    // First of all: a lane that was given up may come here, and its video is another's by now.
+    if (!stream.of.pusher.beat()) break;
     if (!blocked) {
       blocked = true;
       units_.SetBlocked(stream.of.video, true);
       stream.of.pusher.on_wait();
       Act();
     }
-    if (!stream.of.pusher.beat()) break;
     clock_.WaitFor(changed_, mutex_, kLookUp);
     Act();  // a delay may be over
   }
@@ -238,15 +240,17 @@ void Dispatcher::SetPusher(ComponentUnits& units, const Pusher& pusher) {
   units.pusher = pusher;
 }
 
-void Dispatcher::CloseUnits(ComponentUnits& units, components::UnitsFrom from) {
+bool Dispatcher::CloseUnits(ComponentUnits& units, components::UnitsFrom from) {
   base::MutexLock lock(mutex_);
   units_.Close(units, from);
   Act();
+  return !stopped_;
 }
 
-bool Dispatcher::UnitsEnded(const ComponentUnits& units) {
+std::optional<EndedUnits> Dispatcher::TakeEnded(ComponentUnits& units) {
   base::MutexLock lock(mutex_);
-  return units.complete();
+  if (stopped_ || !units.complete()) return std::nullopt;
+  return units_.TakeEnded(units);
 }
 
 void Dispatcher::FailUnits(ComponentUnits& units, const contracts::Fault& fault) {
@@ -294,7 +298,10 @@ std::optional<BatchWork> Dispatcher::TakeBatch(int device, int lane) {
 std::optional<FeedWork> Dispatcher::TakeFeed() {
   base::MutexLock lock(mutex_);
   while (!Over()) {
-    if (auto work = units_.TakeFeed()) return work;
+    if (auto work = units_.TakeFeed()) {
+      can_feed_ = false;  // until Act() says so of the next one
+      return work;
+    }
     changed_.wait(mutex_);
   }
   return std::nullopt;

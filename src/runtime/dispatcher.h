@@ -20,7 +20,7 @@ namespace reelbatch::runtime {
 /// Hands all work of a run to its threads: probes, videos and their conclusions to source lanes,
 /// micro-batches to executors. The ledger decides by numbers; SourceQueue and UnitPool keep the
 /// videos and units that these stand for. This is their lock and their clock. Threads: any.
-class Dispatcher final : public UnitDoor {
+class Dispatcher final : public UnitReceiver {
  public:
   struct Options {
     int lanes = 1;                 // source lanes
@@ -67,12 +67,14 @@ class Dispatcher final : public UnitDoor {
       EXCLUDES(mutex_);
   /// Somebody else pushes from now on.
   void SetPusher(ComponentUnits& units, const Pusher& pusher) EXCLUDES(mutex_);
-  /// The component has no more units from there, while its video goes on.
-  void CloseUnits(ComponentUnits& units, components::UnitsFrom from) EXCLUDES(mutex_);
+  /// The component has no more units from there, while its video goes on. False: the run stops, and
+  /// some may have been refused.
+  bool CloseUnits(ComponentUnits& units, components::UnitsFrom from) EXCLUDES(mutex_);
   /// The component has failed: nothing of what it has pushed is wanted any more.
   void FailUnits(ComponentUnits& units, const contracts::Fault& fault) EXCLUDES(mutex_);
-  /// Whether all units of the component have ended, and no more come.
-  bool UnitsEnded(const ComponentUnits& units) EXCLUDES(mutex_);
+  /// Once, when all units of the component have ended. None: some have not, or the run stops, and
+  /// some may have been refused.
+  std::optional<EndedUnits> TakeEnded(ComponentUnits& units) EXCLUDES(mutex_);
   /// What the components of a video push from now on; let go of, nothing of it will run any more.
   Lease UnitsOf(const Input& input);
 
@@ -117,6 +119,7 @@ class Dispatcher final : public UnitDoor {
   SourceQueue sources_ GUARDED_BY(mutex_);
   UnitPool units_ GUARDED_BY(mutex_);
   bool stopped_ GUARDED_BY(mutex_) = false;
+  bool can_feed_ GUARDED_BY(mutex_) = false;  // and feeders know it
   int64_t most_bytes_ GUARDED_BY(mutex_) = 0;
 };
 

@@ -178,8 +178,10 @@ void ExecutorCrew::GiveUp(size_t place, Job& job) {
   if (!job.feed) {
     GiveUpBatch(job);
   } else if (!run_->stopping()) {
-    run_->work.SettleFeed(*job.feed, base::Fail(base::Code::kDeadline,
-                                                StuckText("its code that makes units of results")));
+    run_->work.SettleFeed(
+        *job.feed,
+        base::Fail(base::Code::kDeadline,
+                   StuckText("the component did not return from making units of a result")));
   }
   if (!run_->stopping()) {
     lanes_[place] = std::make_shared<Lane>(lane->device, lane->number);
@@ -191,13 +193,14 @@ void ExecutorCrew::GiveUp(size_t place, Job& job) {
 void ExecutorCrew::GiveUpBatch(Job& job) {
   gates_->at(job.work.model.get()).Leave();
   if (run_->stopping()) return;
-  const BatchFailure failure{.failure = FailureClass::kStuck, .evidence = StuckText("the model")};
+  const BatchFailure failure{.failure = FailureClass::kStuck,
+                             .evidence = StuckText("the model did not come back")};
   run_->Tell(&BatchObserver::OnEnd, run_->work.GiveUp(job.work, failure, job.kept));
 }
 
 std::string ExecutorCrew::StuckText(std::string_view what) const {
   const double seconds = std::chrono::duration<double>(run_->options.stall_timeout).count();
-  return fmt::format("{} did not come back within {:g} s (--stall-timeout)", what, seconds);
+  return fmt::format("{} within {:g} s (--stall-timeout)", what, seconds);
 }
 
 }  // namespace reelbatch::runtime

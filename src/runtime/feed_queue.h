@@ -15,10 +15,10 @@ namespace reelbatch::runtime {
 /// Note [Feeding never deadlocks]: a result may give many units, which wait in memory. So it is fed
 /// only where there is room, and the deepest stages first; or where no unit is open at any deeper
 /// stage and nothing else is being fed: then one result at a time, however much it gives. What
-/// waits thus exceeds its bound by the units of one result at most. While all that a stage could
-/// still get is held back like this, the ledger knows that it gets nothing, and what the stage has
-/// leaves as it is. The deepest stage can always leave, then the one before it can be fed, and so
-/// on. (docs/decisions/0030)
+/// waits thus exceeds its bound by the units of one result for each feeder at most. While all that
+/// a stage could still get is held back like this, the ledger knows that it gets nothing, and what
+/// the stage has leaves as it is. The deepest stage can always leave, then the one before it can be
+/// fed, and so on. (docs/decisions/0030)
 ///
 /// Threads: none; the dispatcher holds its lock. `ledger` outlives it.
 class FeedQueue {

@@ -32,12 +32,13 @@ class Turn {
  public:
   Turn(RunContext& run, int lane, std::shared_ptr<Video> video)
       : run_(run), lane_(lane), video_(std::move(video)) {
-    const bool concluding = std::holds_alternative<Concluding>(video_->state);
-    if (concluding && video_->started) return;  // it has never left the active ones
-    video_->lane = lane;
     const auto* const admitted = std::get_if<Admitted>(&video_->state);
-    const bool goes_on = concluding || (admitted != nullptr && admitted->second != nullptr);
-    if (!goes_on)
+    const bool second = admitted != nullptr && admitted->second != nullptr;
+    const bool concluding = std::holds_alternative<Concluding>(video_->state);
+    if (second) video_->lane = lane;
+    if (second || (concluding && video_->started)) return;  // it has never left the active ones
+    video_->lane = lane;
+    if (!concluding)
       video_->started = StartTimes{.wall = run_.clock.Wall(), .steady = run_.clock.Steady()};
     run_.active.Add(
         {.video = video_,
@@ -132,10 +133,9 @@ class Turn {
 
   /// To be decoded later. Another lane may have it at once. The lane of its probe comes back after
   /// that, so that it is among those of which the next one is chosen.
-  void PutBack(VideoPlan plan, std::unique_ptr<SecondPass> second = nullptr) {
+  void PutBack(VideoPlan plan) {
     run_.active.Remove(*video_);
-    const VideoState left =
-        std::exchange(video_->state, Probed{std::move(plan), std::move(second)});
+    const VideoState left = std::exchange(video_->state, Probed{.plan = std::move(plan)});
     run_.work.Put(std::move(video_));
   }
 
@@ -162,8 +162,6 @@ class Turn {
     if (!earlier) return true;
     const base::Nanoseconds began = run_.clock.Steady();
     run_.board.TellDecode(*video_, began);
-    media::FrameSize largest;
-    if (run_.options.max_memory_bytes > 0) largest = {plan.info.width, plan.info.height};
     Decoded decoded = DecodeVideo({.dependencies = run_.dependencies,
                                    .sampling = run_.options.sampling,
                                    .skip_loop_filter = run_.options.skip_loop_filter,
@@ -172,7 +170,7 @@ class Turn {
                                    .info = plan.info,
                                    .earlier = *earlier,
                                    .admission = *admission,
-                                   .largest = largest,
+                                   .largest = LargestOf(plan),
                                    .fast = plan.fast},
                                   *video_);
     if (std::holds_alternative<LaneLost>(decoded)) return false;
@@ -183,6 +181,12 @@ class Turn {
                             .ended = run_.clock.Steady()});
     EndDecoding(std::move(decoded), std::move(plan));
     return true;
+  }
+
+  /// The size of frames that the video's memory is admitted for.
+  media::FrameSize LargestOf(const VideoPlan& plan) const {
+    if (run_.options.max_memory_bytes == 0) return {};
+    return {.width = plan.info.width, .height = plan.info.height};
   }
 
   void EndDecoding(Decoded decoded, VideoPlan plan) {
@@ -223,7 +227,7 @@ class Turn {
                                              .info = plan.info,
                                              .earlier = none,
                                              .admission = {},
-                                             .largest = {}},
+                                             .largest = LargestOf(plan)},
                                             *video_, *second);
     if (std::holds_alternative<LaneLost>(end)) return false;
     run_.board.TellStretch({.work = LaneStretch::Work::kSecondPass,
@@ -313,13 +317,16 @@ class Turn {
     DecodedVideo decoded = std::move(std::get<Concluding>(video_->state).decoded);
     Conclusion conclusion(decoded, run_.dependencies.specs, run_.work);
     std::vector<SeekTask> tasks = conclusion.Go();
+    if (conclusion.stopped()) return;
     if (!tasks.empty()) {
       VideoPlan plan = decoded.plan;
       plan.work = SecondPassWork(plan, tasks);
       plan.fast_work = 0;
       plan.tries = std::max(1, plan.tries);
-      PutBack(std::move(plan),
-              std::make_unique<SecondPass>(SecondPass{std::move(decoded), std::move(tasks)}));
+      video_->state = Probed{
+          .plan = std::move(plan),
+          .second = std::make_unique<SecondPass>(SecondPass{std::move(decoded), std::move(tasks)})};
+      run_.work.Put(std::move(video_));
     } else if (!conclusion.done()) {
       video_->state = WaitingForUnits{std::move(decoded)};
       run_.work.Put(std::move(video_));

@@ -60,13 +60,22 @@ struct Play {
       made.push_back(std::move(finder));
       auto seeker = std::make_unique<fakes::Seeker>();
       seeker->request = seek;
+      seeker->fails = seek_fails;
       made.push_back(std::move(seeker));
-      made.push_back(std::make_unique<fakes::Joiner>());
+      auto joiner = std::make_unique<fakes::Joiner>();
+      joiner->on_results = on_results;
+      made.push_back(std::move(joiner));
       return made;
     };
     dependencies.specs = {{.name = "finder", .needs = {}, .uses = {}},
                           {.name = "seeker", .needs = {"finder"}, .uses = {}},
                           {.name = "joiner", .needs = {"finder"}, .uses = {"seeker"}}};
+    dependencies.open_audio =
+        [this](const std::filesystem::path&,
+               const media::AudioOptions&) -> base::Result<std::unique_ptr<media::AudioSource>> {
+      if (!has_sound) return nullptr;
+      return std::make_unique<fakes::FakeSilence>();
+    };
     dependencies.open_seek = [world = scene.world](const std::filesystem::path& path,
                                                    const media::ReaderOptions& options)
         -> base::Result<std::unique_ptr<media::SeekReader>> {
@@ -86,23 +95,27 @@ struct Play {
     scene.options.videos_in_flight = 1;
   }
 
-  /// What every video got, as text.
-  std::vector<std::string> Texts() {
+  /// What a video got.
+  std::string TextOf(int id) const {
+    const contracts::VideoOutcome outcome = scene.sink.outcome(id);
+    std::string text = fakes::TextOf(outcome);
+    for (const auto& [name, result] : outcome.results) text += "\n" + name + ": " + result.meta;
+    for (const auto& [name, fault] : outcome.component_faults)
+      text += "\n" + name + " failed: " + fault.reason;
+    return text;
+  }
+  std::vector<std::string> Texts() const {
     std::vector<std::string> texts;
-    for (const Input& input : scene.inputs) {
-      const contracts::VideoOutcome outcome = scene.sink.outcome(input.id);
-      std::string text = fakes::TextOf(outcome);
-      for (const auto& [name, result] : outcome.results) text += "\n" + name + ": " + result.meta;
-      for (const auto& [name, fault] : outcome.component_faults)
-        text += "\n" + name + " failed: " + fault.reason;
-      texts.push_back(std::move(text));
-    }
+    for (const Input& input : scene.inputs) texts.push_back(TextOf(input.id));
     return texts;
   }
 
   int max_batch = 8;
-  std::function<base::Status()> on_feed = [] { return base::Status(); };
+  fakes::Hook on_feed = fakes::kNoHook;
+  fakes::Hook on_results = fakes::kNoHook;
   components::SeekRequest seek = {};
+  std::string seek_fails = {};
+  bool has_sound = true;
   std::vector<std::unique_ptr<HashModel>> models;
   Scene scene;
 };
@@ -143,6 +156,18 @@ TEST(RunStages, BatchesGiveWhatOneUnitAtATimeGives) {
     }
   }
   EXPECT_GT(largest, 2);
+}
+
+TEST(RunStages, WhatFollowsNothingIsEmpty) {
+  const std::vector<FakeVideo> one = {{.frames = 1}};
+  Play play(one);
+  EXPECT_EQ(play.Go().end, RunEnd::kFinished);
+  const contracts::VideoOutcome outcome = play.scene.sink.outcome(0);
+  EXPECT_EQ(outcome.status, contracts::VideoStatus::kEmpty);
+  for (const char* const name : {"fake", "finder", "seeker", "joiner"}) {
+    ASSERT_TRUE(outcome.component_empty.contains(name)) << name;
+    EXPECT_EQ(outcome.component_empty.at(name), contracts::EmptyReason::kVideoTooShort);
+  }
 }
 
 /// The clock stands still: nothing here waits for max_queue_delay.
@@ -204,7 +229,9 @@ TEST(RunStages, AStageThatFailsFailsWhatFollows) {
 
 TEST(RunStages, AFeederThatFailsIsAFaultOfItsComponent) {
   Play play(kVideos);
-  play.on_feed = [] { return base::Fail(base::Code::kInternal, "no such box"); };
+  play.on_feed = [](components::UnitSink&) {
+    return base::Fail(base::Code::kInternal, "no such box");
+  };
   EXPECT_EQ(play.Go().end, RunEnd::kFinished);
   for (const Input& input : play.scene.inputs) {
     const contracts::VideoOutcome outcome = play.scene.sink.outcome(input.id);
@@ -219,7 +246,7 @@ TEST(RunStages, AFeederThatHangsIsGivenUp) {
   Play play(one);
   play.scene.options.stall_timeout = std::chrono::seconds(1);
   const auto gate = std::make_shared<fakes::Gate>();
-  play.on_feed = [gate, &play]() -> base::Status {
+  play.on_feed = [gate, &play](components::UnitSink&) -> base::Status {
     play.scene.clock.Move();
     gate->HangHere();
     gate->Leave();
@@ -229,7 +256,7 @@ TEST(RunStages, AFeederThatHangsIsGivenUp) {
   EXPECT_EQ(report.end, RunEnd::kFinished);
   EXPECT_EQ(report.lanes_given_up, 1);
   const contracts::VideoOutcome outcome = play.scene.sink.outcome(0);
-  EXPECT_THAT(outcome.component_faults.at("finder").reason, HasSubstr("did not come back"));
+  EXPECT_THAT(outcome.component_faults.at("finder").reason, HasSubstr("did not return from making units"));
   EXPECT_TRUE(outcome.results.contains("fake"));
   gate->Open();
   gate->AwaitLeave();
@@ -259,18 +286,123 @@ TEST(RunStages, AFileThatCannotBeSoughtFailsOnlyWhoSeeks) {
   EXPECT_GT(failed, 0);
 }
 
-TEST(RunStages, AStoppedRunEndsInTheMiddleOfEverything) {
-  const int stages = static_cast<int>(kStages);
-  for (int stop_at = 0; stop_at < 3 * stages; ++stop_at) {
-    Play play(kVideos);
-    HashModel& model = *play.models[static_cast<size_t>(stop_at % stages)];
-    model.fails = [&, at = stop_at / stages](int batch, size_t) -> std::optional<BatchFailure> {
-      if (batch == at) play.scene.cancel.Cancel();
-      return std::nullopt;
-    };
+/// Wherever it stops, what it has committed is whole.
+TEST(RunStages, AStoppedRunCommitsNothingHalf) {
+  const auto oracle = Oracle(kVideos);
+  const auto check = [&](Play& play, const std::string& where) {
     const RunReport report = play.Go();
-    EXPECT_TRUE(report.end == RunEnd::kCancelled || report.end == RunEnd::kFinished);
-    EXPECT_EQ(play.scene.sink.protocol_errors(), 0);
+    EXPECT_TRUE(report.end == RunEnd::kCancelled || report.end == RunEnd::kFinished) << where;
+    EXPECT_EQ(play.scene.sink.protocol_errors(), 0) << where;
+    for (const int id : play.scene.sink.order())
+      EXPECT_EQ(play.TextOf(id), oracle[static_cast<size_t>(id)]) << where;
+  };
+  for (size_t stage = 0; stage < kStages; ++stage) {
+    for (int at = 0; at < 3; ++at) {
+      Play play(kVideos);
+      play.models[stage]->fails = [&play, at](int batch, size_t) -> std::optional<BatchFailure> {
+        if (batch == at) play.scene.cancel.Cancel();
+        return std::nullopt;
+      };
+      check(play, "stage " + std::to_string(stage));
+    }
+  }
+  for (int call = 0; call < 12; ++call) {
+    for (const bool in_feeder : {true, false}) {
+      Play play(kVideos);
+      // Calls come from several threads.
+      const auto calls = std::make_shared<std::atomic<int>>(0);
+      const auto stop = [&play, calls, call](components::UnitSink& sink) {
+        if (calls->fetch_add(1) == call) {
+          play.scene.cancel.Cancel();
+          while (sink.Push(fakes::BytesOf(0))) std::this_thread::yield();
+        }
+        return base::Status();
+      };
+      (in_feeder ? play.on_feed : play.on_results) = stop;
+      check(play, (in_feeder ? "feed " : "results ") + std::to_string(call));
+    }
+  }
+}
+
+TEST(RunStages, WhatSeeksMayFailInEveryCall) {
+  for (const std::string call : {"want", "picture", "sound", "end"}) {
+    Play play(kVideos);
+    play.seek.sound = {{.begin = 0, .end = 100}};
+    play.seek_fails = call;
+    EXPECT_EQ(play.Go().end, RunEnd::kFinished);
+    int failed = 0;
+    for (const Input& input : play.scene.inputs) {
+      const contracts::VideoOutcome outcome = play.scene.sink.outcome(input.id);
+      EXPECT_TRUE(outcome.results.contains("finder"));
+      EXPECT_TRUE(outcome.results.contains("joiner"));
+      if (outcome.component_faults.empty()) continue;
+      EXPECT_EQ(outcome.component_faults.size(), 1U);
+      EXPECT_THAT(outcome.component_faults.at("seeker").reason, HasSubstr("cannot " + call));
+      ++failed;
+    }
+    EXPECT_GT(failed, 0) << call;
+  }
+}
+
+TEST(RunStages, SoundThatIsNotThereFailsOnlyWhoSeeksIt) {
+  Play play(kVideos);
+  play.seek.sound = {{.begin = 0, .end = 100}};
+  play.has_sound = false;
+  EXPECT_EQ(play.Go().end, RunEnd::kFinished);
+  const contracts::VideoOutcome outcome = play.scene.sink.outcome(0);
+  EXPECT_THAT(outcome.component_faults.at("seeker").reason, HasSubstr("has no sound"));
+  EXPECT_TRUE(outcome.results.contains("joiner"));
+}
+
+/// With two decoder threads a damaged video is decoded once more: what was pushed at first is
+/// dropped wherever it is.
+TEST(RunStages, AVideoThatStartsOverGivesTheSame) {
+  std::vector<FakeVideo> videos = kVideos;
+  videos[0].trouble = fakes::Trouble::kDamaged;
+  videos[2].trouble = fakes::Trouble::kDamaged;
+  const auto oracle = Oracle(videos);
+  Play play(videos);
+  play.scene.options.threads = 8;
+  play.scene.options.videos_in_flight = 2;
+  EXPECT_EQ(play.Go().end, RunEnd::kFinished);
+  EXPECT_GT(play.scene.world->opened_with_threads, 0);
+  EXPECT_EQ(play.Texts(), oracle);
+}
+
+TEST(RunStages, StagesThatDoNotFitTogetherAreAnError) {
+  const auto reason = [](const std::function<void(std::vector<BatchModel>&)>& change) {
+    const std::vector<FakeVideo> one = {{.frames = 3}};
+    Play play(one);
+    change(play.scene.options.batching.models);
+    EXPECT_EQ(play.Go().end, RunEnd::kFinished);
+    const auto fault = play.scene.sink.outcome(0).fault;
+    return fault ? fault->reason : "it went well";
+  };
+  EXPECT_THAT(reason([](auto& models) { models[1].after = "fond"; }),
+              HasSubstr("comes after 'fond', which is no earlier stage"));
+  EXPECT_THAT(reason([](auto& models) { models[1].after.clear(); }), HasSubstr("but not both"));
+  EXPECT_THAT(reason([](auto& models) { models[2].from = UnitsFrom::kSource; }),
+              HasSubstr("but not both"));
+  EXPECT_THAT(reason([](auto& models) { models[2].stage = "crops"; }),
+              HasSubstr("two stages 'crops'"));
+  EXPECT_THAT(reason([](auto& models) { models[3].from = UnitsFrom::kSeek; }),
+              HasSubstr("nothing seeks"));
+  EXPECT_THAT(reason([](auto& models) { models.erase(models.begin() + 1); }),
+              HasSubstr("3 stages and models for 2"));
+  EXPECT_THAT(reason([](auto& models) {
+                models.push_back(models[4]);
+                models[5].stage = "more";
+              }),
+              HasSubstr("1 stages and models for 2"));
+}
+
+/// The manifest tells of every component how its units were batched, also of those that had none.
+TEST(RunStages, EveryComponentWithUnitsHasAReport) {
+  Play play(kVideos);
+  EXPECT_EQ(play.Go().end, RunEnd::kFinished);
+  for (const Input& input : play.scene.inputs) {
+    const auto batching = play.scene.sink.outcome(input.id).batching;
+    EXPECT_EQ(batching.size(), 3U) << input.id;
   }
 }
 

@@ -111,7 +111,7 @@ class SecondWalk {
       wishes_.clear();
       return FailAll(tasks, shown.error());
     }
-    if (!watch_.BeatFrame((*shown)->index, time_s)) return false;
+    if (!watch_.Beat(Stage::kDecode)) return false;
     for (const Wish& wish : next->second) {
       if (failed_[wish.task]) continue;
       watch_.Beat(Stage::kComponent);
@@ -174,7 +174,8 @@ class SecondWalk {
                                            .cancel = &watch_.token(),
                                            .on_decoded = [this] { watch_.Beat(); }});
     if (source && *source == nullptr)
-      return base::Fail(base::Code::kCorrupt, "has no sound any more; the file has changed");
+      return base::Fail(base::Code::kCorrupt,
+                        "has no sound, but a component asks for some in the second pass");
     return source;
   }
 
@@ -278,9 +279,15 @@ SecondPassEnd RunSecondPass(const DecodeContext& context, Video& video, SecondPa
 double SecondPassWork(const VideoPlan& first, const std::vector<SeekTask>& tasks) {
   // A group of pictures is mostly two seconds or less; a picture costs half of one on average.
   constexpr double kSecondsPerPicture = 1;
+  // Sound is decoded up to the last span, in a fiftieth of what pictures take.
+  constexpr double kSecondsPerSecondOfSound = 0.02;
   double seconds = 0;
-  for (const SeekTask& task : tasks)
+  for (const SeekTask& task : tasks) {
     seconds += kSecondsPerPicture * static_cast<double>(task.request.pictures_s.size());
+    if (task.request.sound.empty()) continue;
+    seconds += kSecondsPerSecondOfSound * static_cast<double>(task.request.sound.back().end) /
+               components::kListeningRate;
+  }
   return first.media_s > 0 ? first.work * std::min(1.0, seconds / first.media_s) : first.work;
 }
 

@@ -32,6 +32,10 @@ inline uint64_t Mixed(uint64_t value) {
   return value ^ (value >> 29);
 }
 
+/// What a test does in the middle of a call, with the sink that the call pushes into.
+using Hook = std::function<base::Status(components::UnitSink&)>;
+inline const Hook kNoHook = [](components::UnitSink&) { return base::Status(); };
+
 /// Answers every unit with a hash of it. `fails`: asked of every batch, by its number and size.
 class HashModel final : public components::UnitModel {
  public:
@@ -105,9 +109,9 @@ class Finder final : public StagedFake {
   class Feeder final : public components::UnitFeeder {
    public:
     Feeder(components::UnitSink& to, uint64_t most) : to_(to), most_(most) {}
-    std::function<base::Status()> on_feed = [] { return base::Status(); };
+    Hook on_feed = kNoHook;
     base::Status Feed(const components::UnitOutput& output, components::Bytes kept) override {
-      if (auto told = on_feed(); !told) return told;
+      if (auto told = on_feed(to_); !told) return told;
       const uint64_t found = NumberOf(output.result);
       const uint64_t picture = NumberOf(kept);
       for (uint64_t k = 0; k < found % (most_ + 1); ++k) to_.Push(BytesOf(found + picture + k));
@@ -120,7 +124,7 @@ class Finder final : public StagedFake {
   };
 
   Finder() : StagedFake("finder") {}
-  std::function<base::Status()> on_feed = [] { return base::Status(); };
+  Hook on_feed = kNoHook;
   bool looks_at_frames() const override { return true; }
   std::vector<contracts::BatchKey> keys() const override { return {KeyOf(), KeyOf(), KeyOf()}; }
   std::unique_ptr<components::UnitFeeder> MakeFeeder(size_t stage) override {
@@ -141,7 +145,9 @@ class Finder final : public StagedFake {
 class Joiner final : public StagedFake {
  public:
   Joiner() : StagedFake("joiner") {}
+  Hook on_results = kNoHook;
   base::Status TakeResults(const contracts::VideoOutcome& outcome) override {
+    if (auto told = on_results(*sinks_[0]); !told) return told;
     for (const char* const name : {"finder", "seeker"}) {
       const auto result = outcome.results.find(name);
       if (result == outcome.results.end()) continue;
@@ -157,8 +163,10 @@ class Seeker final : public StagedFake, public components::SeekingPart {
  public:
   Seeker() : StagedFake("seeker") {}
   components::SeekRequest request = {};
+  std::string fails = {};  // the call that does
   components::SeekingPart* seeking() override { return this; }
   base::Result<components::SeekRequest> Want(const contracts::VideoOutcome& outcome) override {
+    if (auto went = Go("want"); !went) return std::unexpected(went.error());
     components::SeekRequest wanted = request;
     const size_t count = outcome.results.at("finder").meta.size() % 7;
     for (size_t k = 0; k < count; ++k) wanted.pictures_s.push_back(0.1 * static_cast<double>(k));
@@ -166,8 +174,43 @@ class Seeker final : public StagedFake, public components::SeekingPart {
   }
   base::Status TakePicture(size_t which, const image::StampedFrame& picture) override {
     sinks_[0]->Push(BytesOf(static_cast<uint64_t>(picture.index) * 100 + which));
-    return {};
+    return Go("picture");
   }
+  base::Status HearSpan(size_t which, std::span<const float> samples,
+                        int64_t first_sample) override {
+    heard_ += samples.size() * (which + 1) + static_cast<size_t>(first_sample);
+    return Go("sound");
+  }
+  base::Status EndSeek() override {
+    if (heard_ > 0) sinks_[0]->Push(BytesOf(heard_));
+    return Go("end");
+  }
+
+ private:
+  base::Status Go(const std::string& call) const {
+    return call == fails ? base::Fail(base::Code::kInternal, "cannot " + call) : base::Status();
+  }
+  uint64_t heard_ = 0;
+};
+
+/// Half a second of silence.
+class FakeSilence final : public media::AudioSource {
+ public:
+  base::Result<media::AudioBlock> Next() override {
+    constexpr int64_t kSamples = 8000;
+    const media::AudioBlock block{
+        .samples = next_ < kSamples ? std::span(block_) : std::span<const float>(),
+        .first_sample = next_};
+    next_ += static_cast<int64_t>(block.samples.size());
+    return block;
+  }
+  const contracts::AudioReport& report() const override { return report_; }
+  double position_s() const override { return 0; }
+
+ private:
+  const std::vector<float> block_ = std::vector<float>(100);
+  int64_t next_ = 0;
+  contracts::AudioReport report_;
 };
 
 class FakeSeekReader final : public media::SeekReader {

@@ -61,7 +61,7 @@ base::Result<int> UnitPool::KeyOf(const contracts::BatchKey& key, const BatchMod
 }
 
 base::Result<VideoUnits> UnitPool::Open(
-    UnitDoor& door, int video,
+    UnitReceiver& receiver, int video,
     const std::vector<std::unique_ptr<components::Component>>& components, const Pusher& pusher) {
   VideoUnits opened(components.size());
   VideoUnits& live = videos_[video];
@@ -69,7 +69,7 @@ base::Result<VideoUnits> UnitPool::Open(
   for (size_t k = 0; k < components.size(); ++k) {
     auto* const staged = dynamic_cast<components::StagedComponent*>(components[k].get());
     if (staged == nullptr) continue;
-    auto units = std::make_shared<ComponentUnits>(door, video, std::string(staged->name()));
+    auto units = std::make_shared<ComponentUnits>(receiver, video, std::string(staged->name()));
     units->pusher = pusher;
     live.push_back(units);  // at once, so that what is open of it is closed whatever comes
     if (auto of_component = OpenStages(*units, *staged); !of_component)
@@ -80,6 +80,37 @@ base::Result<VideoUnits> UnitPool::Open(
   ledger_.SetFeeds(video, keys);
   return opened;
 }
+
+namespace {
+
+/// What the definitions of a component's stages must agree on, or its units would never end.
+base::Status CheckStages(const std::string& component, const std::vector<const BatchModel*>& models,
+                         bool seeks) {
+  const auto wrong = [&](std::string message) {
+    return base::Fail(base::Code::kContract, std::move(message), component);
+  };
+  for (size_t k = 0; k < models.size(); ++k) {
+    const BatchModel& model = *models[k];
+    const auto before = std::span(models).first(k);
+    const auto named = [&](const std::string& name) {
+      return std::ranges::any_of(before, [&](const auto* it) { return it->stage == name; });
+    };
+    if (named(model.stage)) return wrong(fmt::format("has two stages '{}'", model.stage));
+    if ((model.from == UnitsFrom::kStage) != !model.after.empty()) {
+      return wrong(fmt::format("stage '{}' names a stage before it, or is from one, but not both",
+                               model.stage));
+    }
+    if (!model.after.empty() && !named(model.after)) {
+      return wrong(fmt::format("stage '{}' comes after '{}', which is no earlier stage",
+                               model.stage, model.after));
+    }
+    if (model.from == UnitsFrom::kSeek && !seeks)
+      return wrong(fmt::format("stage '{}' is of a second pass, and nothing seeks", model.stage));
+  }
+  return {};
+}
+
+}  // namespace
 
 base::Status UnitPool::OpenStages(ComponentUnits& units, components::StagedComponent& component) {
   std::vector<const BatchModel*> models;
@@ -93,6 +124,8 @@ base::Status UnitPool::OpenStages(ComponentUnits& units, components::StagedCompo
         fmt::format("has units of {} stages and models for {}", keys.size(), models.size()),
         units.component);
   }
+  const bool seeks = component.seeking() != nullptr;
+  if (auto checked = CheckStages(units.component, models, seeks); !checked) return checked;
   for (size_t k = 0; k < keys.size(); ++k) {
     const auto number = KeyOf(KeyWithModel(keys[k], *models[k]), *models[k]);
     if (!number) return std::unexpected(number.error());
@@ -121,12 +154,6 @@ base::Status UnitPool::Connect(ComponentUnits& units, components::StagedComponen
         std::find_if(models.begin(), models.begin() + static_cast<std::ptrdiff_t>(k),
                      [&](const auto* it) { return it->stage == models[k]->after; });
     const auto place = static_cast<size_t>(before - models.begin());
-    if (place == k) {
-      return base::Fail(base::Code::kInternal,
-                        fmt::format("stage {} comes after {}, which is no earlier stage",
-                                    models[k]->stage, models[k]->after),
-                        units.component);
-    }
     stage.after = &units.stages[place];
     stage.depth = stage.after->depth + 1;
     stage.after->feeds.push_back(&stage);
@@ -197,8 +224,8 @@ void UnitPool::SetIdle(int video, bool idle) {
 }
 
 /// A source that waits for room for one of its keys adds to none of the others either. What comes
-/// of finished results waits for room, too, but nobody stands there and waits; and what comes of a
-/// second pass waits for a lane first.
+/// of finished results waits for room, too, although no thread is blocked in a push for it; and
+/// what comes of a second pass waits for a lane first.
 void UnitPool::TellBlocked(const ComponentUnits& units) {
   if (!units.wanted()) return;
   for (const UnitStream& stage : units.stages) {
@@ -255,19 +282,26 @@ void UnitPool::Drop(ComponentUnits& units) {
 void UnitPool::Abandon(int video) {
   const auto place = videos_.find(video);
   if (place == videos_.end()) return;
-  for (const auto& units : place->second) {
+  const VideoUnits all = place->second;
+  for (const auto& units : all) {
     const bool dropped = !units->wanted();
     units->abandoned = true;
-    for (const UnitStream& stream : units->stages) {
-      next_unit_[{stream.key, video}] = stream.first + static_cast<int>(stream.units.size());
-      streams_.erase({stream.key, video});
-    }
     if (!dropped) Drop(*units);
+    for (const UnitStream& stage : units->stages)
+      next_unit_[{stage.key, video}] = stage.first + static_cast<int>(stage.units.size());
+    Forget(*units);
   }
-  videos_.erase(place);
 }
 
-/// All of its units have ended: nobody but its video looks at it from now on.
+EndedUnits UnitPool::TakeEnded(ComponentUnits& units) {
+  EndedUnits ended{.fault = units.fault, .report = ReportOf(units)};
+  for (UnitStream& stage : units.stages) {
+    if (!ended.fault) ended.outputs.push_back(std::move(stage.outputs));
+  }
+  Forget(units);
+  return ended;
+}
+
 void UnitPool::Forget(const ComponentUnits& units) {
   for (const UnitStream& stage : units.stages) streams_.erase({stage.key, units.video});
   const auto place = videos_.find(units.video);
@@ -293,12 +327,6 @@ void UnitPool::HandOverIfReady(int rank) {
   if (place == awaiting_.end()) return;
   DecodedVideo& decoded = std::get<WaitingForUnits>(place->second->state).decoded;
   if (!decoded.CanGoOn()) return;
-  for (size_t k = 0; k < decoded.units.size(); ++k) {
-    const auto& units = decoded.units[k];
-    if (units == nullptr || !units->complete()) continue;
-    decoded.outcome.batching[units->component] = ReportOf(*units);
-    Forget(*units);
-  }
   const std::shared_ptr<Video> video = std::move(place->second);
   awaiting_.erase(place);
   DecodedVideo whole = std::move(decoded);  // it lies in the state that ends now

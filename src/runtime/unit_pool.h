@@ -42,9 +42,9 @@ class UnitPool {
   UnitPool(const UnitPool&) = delete;
   UnitPool& operator=(const UnitPool&) = delete;
 
-  /// As Dispatcher::OpenUnits(). `door`: where the streams push to.
+  /// As Dispatcher::OpenUnits(). `receiver`: where the streams push to.
   base::Result<VideoUnits> Open(
-      UnitDoor& door, int video,
+      UnitReceiver& receiver, int video,
       const std::vector<std::unique_ptr<components::Component>>& components, const Pusher& pusher);
   /// Bytes of units that may wait, from now on: at most BatchingOptions::unit_bytes.
   void SetLimit(int64_t bytes) { limit_ = std::min(bytes, options_.unit_bytes); }
@@ -57,6 +57,8 @@ class UnitPool {
   /// No more units come from there.
   void Close(ComponentUnits& units, components::UnitsFrom from);
   void Fail(ComponentUnits& units, const contracts::Fault& fault);
+  /// Once all units of the component have ended. Nobody but its video looks at it from then on.
+  EndedUnits TakeEnded(ComponentUnits& units);
   /// The video failed or starts over: nothing of what it has pushed will run any more.
   void Abandon(int video);
   /// A lane works on the video again, or leaves it for now.

@@ -20,10 +20,10 @@ namespace reelbatch::runtime {
 struct UnitStream;
 struct ComponentUnits;
 
-/// Where units are pushed to.
-class UnitDoor {
+/// Takes the units that streams are given.
+class UnitReceiver {
  public:
-  virtual ~UnitDoor() = default;
+  virtual ~UnitReceiver() = default;
   /// Waits for room, but for a stage that comes after another one. False: no more units of this
   /// stream are wanted.
   virtual bool Push(UnitStream& stream, components::Bytes data, components::Bytes kept) = 0;
@@ -57,7 +57,7 @@ struct UnitStream final : public components::UnitSink {
   bool closed = false;                    // no more units come
   contracts::BatchingReport report = {};  // means as sums until the video is finished
 
-  /// The next result that its feeder takes is there, and nobody has it in hand.
+  /// The next result that its feeder takes is there, and no feeder works on it.
   bool CanFeed() const {
     const auto next = static_cast<size_t>(fed);
     return feeder != nullptr && !feeding && next < back.size() && back[next];
@@ -73,19 +73,19 @@ struct UnitStream final : public components::UnitSink {
 struct Pusher {
   /// Asked while a push waits. False: it has to stop.
   std::function<bool()> beat = [] { return true; };
-  /// A push begins to wait: what it holds back from others, others need now.
+  /// A push begins to wait. It gives back what other threads need meanwhile.
   std::function<void()> on_wait = [] {};
 };
 
 /// The units of one video and component: of all its stages. Held by shared_ptr: batches in flight
 /// and results being fed may outlive the video. Everything is the dispatcher's, under its lock.
 struct ComponentUnits : std::enable_shared_from_this<ComponentUnits> {
-  ComponentUnits(UnitDoor& to, int of_video, std::string of_component)
-      : door(to), video(of_video), component(std::move(of_component)) {}
+  ComponentUnits(UnitReceiver& to, int of_video, std::string of_component)
+      : receiver(to), video(of_video), component(std::move(of_component)) {}
   ComponentUnits(const ComponentUnits&) = delete;
   ComponentUnits& operator=(const ComponentUnits&) = delete;
 
-  UnitDoor& door;
+  UnitReceiver& receiver;
   const int video;  // rank
   const std::string component;
   Pusher pusher = {};
@@ -96,6 +96,7 @@ struct ComponentUnits : std::enable_shared_from_this<ComponentUnits> {
   std::optional<contracts::Fault> fault = {};
 
   bool wanted() const { return !fault.has_value() && !abandoned; }
+  /// All its units have ended, and no more come.
   bool complete() const {
     if (fault) return true;
     for (const UnitStream& stage : stages) {
@@ -109,8 +110,15 @@ struct ComponentUnits : std::enable_shared_from_this<ComponentUnits> {
 using VideoUnits = std::vector<std::shared_ptr<ComponentUnits>>;
 
 inline bool UnitStream::Push(components::Bytes data, components::Bytes kept_with_it) {
-  return of.door.Push(*this, std::move(data), std::move(kept_with_it));
+  return of.receiver.Push(*this, std::move(data), std::move(kept_with_it));
 }
+
+/// What is left of the units of a component that has none under way any more.
+struct EndedUnits {
+  std::optional<contracts::Fault> fault = {};                     // then no outputs
+  std::vector<std::vector<components::UnitOutput>> outputs = {};  // by stage, by index
+  contracts::BatchingReport report = {};
+};
 
 /// A result in the hands of a feeder. It holds on to what the feeder pushes into.
 struct FeedWork {

@@ -43,8 +43,8 @@ enum class ComponentPhase : uint8_t {
 struct DecodedVideo {
   std::optional<double> media_s = {};  // as VideoPlan; none: its probe came to nothing
   contracts::VideoOutcome outcome = {};
+  VideoUnits units = {};  // by component; outlive these
   std::vector<std::unique_ptr<components::Component>> components = {};  // none where it failed
-  VideoUnits units = {};                                                // by component
   std::vector<ComponentPhase> phases = {};                              // by component
   VideoPlan plan = {};                                                  // for a second pass
 

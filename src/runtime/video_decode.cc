@@ -352,8 +352,8 @@ class Attempt {
     if (!ConcludesLater()) return DecodedVideo{.outcome = std::move(outcome_)};
     std::vector<ComponentPhase> phases = FirstPhases(components_, units_);
     return DecodedVideo{.outcome = std::move(outcome_),
-                        .components = std::move(components_),
                         .units = std::move(units_),
+                        .components = std::move(components_),
                         .phases = std::move(phases)};
   }
 
@@ -364,10 +364,10 @@ class Attempt {
   Blame blame_ = Blame::kVideo;
   contracts::VideoOutcome outcome_;
   std::optional<media::FrameSize> refused_size_;
-  Components components_;
   FrameShares shares_;              // of the components
   std::vector<int64_t> frames_of_;  // by component: those that it has taken
   VideoUnits units_;
+  Components components_;
   CostLog costs_;
   std::shared_ptr<media::SharedFile> shared_file_;  // where frames and sound are both wanted
   bool frames_wanted_ = true;

@@ -146,7 +146,7 @@ std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result,
                       Count(result.videos, "video"), result.makespan_s, result.bound.ms / 1e3,
                       planning::BoundKindName(result.bound.kind), result.gap);
   if (result.second_passes > 0) {
-    text += fmt::format("second passes: {}, for what the results of the first one ask for\n",
+    text += fmt::format("second passes: {} (for places that results of the first pass ask for)\n",
                         result.second_passes);
   }
   const int64_t not_done = result.videos_failed + result.videos_rejected;
