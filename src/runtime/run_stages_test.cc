@@ -256,7 +256,8 @@ TEST(RunStages, AFeederThatHangsIsGivenUp) {
   EXPECT_EQ(report.end, RunEnd::kFinished);
   EXPECT_EQ(report.lanes_given_up, 1);
   const contracts::VideoOutcome outcome = play.scene.sink.outcome(0);
-  EXPECT_THAT(outcome.component_faults.at("finder").reason, HasSubstr("did not return from making units"));
+  EXPECT_THAT(outcome.component_faults.at("finder").reason,
+              HasSubstr("did not return from making units"));
   EXPECT_TRUE(outcome.results.contains("fake"));
   gate->Open();
   gate->AwaitLeave();
