@@ -18,8 +18,10 @@ bool Reuses(const components::ComponentDefinition& component, std::string_view o
 }
 
 struct Edges {
-  std::vector<std::string> used = {};  // components of the run, in its order
-  store::OwnFrames frames = {};        // of those that stand on other frames
+  /// Components of the run, by name: the order in which components run depends on which others do,
+  /// and may not show in a result's identity.
+  std::vector<std::string> used = {};
+  store::OwnFrames frames = {};  // of those that stand on other frames
 };
 
 Edges EdgesOf(const components::ComponentDefinition& component, const contracts::RunConfig& config,
@@ -38,7 +40,20 @@ Edges EdgesOf(const components::ComponentDefinition& component, const contracts:
       }
     }
   }
+  std::ranges::sort(edges.used);
+  edges.used.erase(std::ranges::unique(edges.used).begin(), edges.used.end());
   return edges;
+}
+
+/// A result that another one's went into, directly or not, is also of its models.
+void AddModels(const components::ComponentDefinition& component, const contracts::RunConfig& config,
+               const Catalog& catalog, const BatchSetup& batching,
+               std::vector<contracts::ModelUsed>& models) {
+  for (const contracts::ModelUsed& model : batching.ModelsOf(component.name)) {
+    if (std::ranges::find(models, model) == models.end()) models.push_back(model);
+  }
+  for (const std::string& other : EdgesOf(component, config, catalog).used)
+    AddModels(*catalog.Find(other), config, catalog, batching, models);
 }
 
 store::StoredComponent Stored(const components::ComponentDefinition& component,
@@ -67,13 +82,8 @@ store::StoredComponent Stored(const components::ComponentDefinition& component,
       .document = component.document,
       .config = store::ComponentConfig(own, with_it, settings, edges.frames),
       .own_sampling = edges.frames.own_sampling ? std::optional(own.sampling) : std::nullopt,
-      .uses = used,
-      .models_used = batching.ModelsOf(name)};
-  // A result that another one's went into is also of its models.
-  for (const std::string& other : used) {
-    const auto models = batching.ModelsOf(other);
-    stored.models_used.insert(stored.models_used.end(), models.begin(), models.end());
-  }
+      .uses = used};
+  AddModels(component, config, catalog, batching, stored.models_used);
   return stored;
 }
 

@@ -76,6 +76,30 @@ TEST(StoredComponents, OnlyItsOwnKnobsChangeAComponent) {
             (Names{"core_optical_flow", "cut_detection", "speech_activity", "transnetv2"}));
 }
 
+/// A chain: c reads a and z, and z reads b, so that z may run before a or after it.
+TEST(StoredComponents, AChainHasTheSameIdentityInEveryOrderAndTheModelsOfAll) {
+  Catalog catalog;
+  catalog.Add({.name = "a", .version = "1", .needs = {}});
+  catalog.Add({.name = "b", .version = "1", .needs = {}});
+  catalog.Add({.name = "z", .version = "1", .needs = {"b"}});
+  catalog.Add({.name = "c", .version = "1", .needs = {"z", "a"}});
+  BatchSetup batching;
+  for (const char* const name : {"b", "c"}) {
+    batching.options.models.push_back({.component = name});
+    batching.options.models.back().used = {{.model_name = std::string("model of ") + name}};
+  }
+  contracts::RunConfig config;
+  config.components = {"a", "b", "z", "c"};
+  const StoredComponent one = StoredComponents(config, catalog, batching).back();
+  config.components = {"b", "z", "a", "c"};
+  const StoredComponent other = StoredComponents(config, catalog, batching).back();
+  EXPECT_EQ(one.config, other.config);
+  EXPECT_EQ(one.uses, (std::vector<std::string>{"a", "z"}));
+  EXPECT_EQ(one.uses, other.uses);
+  ASSERT_EQ(one.models_used.size(), 2U) << "its own, and that of b behind z";
+  EXPECT_EQ(one.models_used[1].model_name, "model of b");
+}
+
 contracts::RunConfig Both() {
   contracts::RunConfig config;
   config.components = {"cut_detection", "core_optical_flow"};

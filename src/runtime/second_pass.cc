@@ -30,7 +30,7 @@ struct Wish {
 
 class SecondWalk {
  public:
-  SecondWalk(const DecodeContext& context, Video& video, SecondPass& second)
+  SecondWalk(const PassContext& context, Video& video, SecondPass& second)
       : context_(context), video_(video), watch_(video.watch), second_(second) {
     std::vector<std::optional<media::FrameRequest>> wanted;
     for (const auto& task : second_.tasks) {
@@ -247,7 +247,7 @@ class SecondWalk {
     return {};
   }
 
-  const DecodeContext& context_;
+  const PassContext& context_;
   Video& video_;
   VideoWatch& watch_;
   SecondPass& second_;
@@ -265,7 +265,7 @@ class SecondWalk {
 
 }  // namespace
 
-SecondPassEnd RunSecondPass(const DecodeContext& context, Video& video, SecondPass& second) {
+SecondPassEnd RunSecondPass(const PassContext& context, Video& video, SecondPass& second) {
   Lease& units = std::get<Decoding>(video.state).units;
   units = context.units.UnitsOf(video.input);
   for (const auto& each : second.decoded.units) {

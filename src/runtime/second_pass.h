@@ -2,11 +2,7 @@
 
 #include <variant>
 
-#include "runtime/admission.h"
-#include "runtime/fifo_budget.h"
-#include "runtime/run.h"
-#include "runtime/video.h"
-#include "runtime/video_decode.h"
+#include "runtime/pass.h"
 
 namespace reelbatch::runtime {
 
@@ -19,7 +15,7 @@ using SecondPassEnd = std::variant<RunStops, LaneLost, WasStuck, SecondPassDone>
 /// that each hold one CPU permit. A file that cannot be read any more is a fault of these
 /// components, not of the video: what the first pass gave stays. `video` is in state Decoding;
 /// afterwards the phases of these components are ComponentPhase::kWorks.
-SecondPassEnd RunSecondPass(const DecodeContext& context, Video& video, SecondPass& second);
+SecondPassEnd RunSecondPass(const PassContext& context, Video& video, SecondPass& second);
 
 /// CPU time that it is expected to take, to order it by: as of decoding one group of pictures for
 /// every picture, in seconds of video of the plan's work.

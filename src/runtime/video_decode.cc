@@ -36,7 +36,7 @@ struct Way {
 /// One pass over one video.
 class Attempt {
  public:
-  Attempt(const DecodeContext& context, Video& video, Way way)
+  Attempt(const PassContext& context, Video& video, Way way)
       : context_(context), video_(video), watch_(video.watch), way_(way) {}
 
   Decoded Walk() {
@@ -85,9 +85,8 @@ class Attempt {
     feed_ = std::move(*feed);
     const contracts::VideoInfo& info = feed_->info();
     outcome_.info = info;
-    // A video that was admitted anew has the size of a later frame in what the probe
-    // says here; components are
-    // chosen by its header.
+    // After a second admission the probe's size here is that of a later frame; components are
+    // chosen by the file's header.
     if (info.width != context_.info.width || info.height != context_.info.height) {
       if (auto made = MakeComponents(info); !made) return made;
     }
@@ -357,7 +356,7 @@ class Attempt {
                         .phases = std::move(phases)};
   }
 
-  const DecodeContext& context_;
+  const PassContext& context_;
   Video& video_;
   VideoWatch& watch_;
   const Way way_;
@@ -390,7 +389,7 @@ bool IsDamaged(const Decoded& decoded) {
 }
 
 /// One pass; what it pushes is wanted only where it comes through.
-Decoded Try(const DecodeContext& context, Video& video, Way way) {
+Decoded Try(const PassContext& context, Video& video, Way way) {
   Lease& units = std::get<Decoding>(video.state).units;
   units = context.units.UnitsOf(video.input);
   Decoded decoded = Attempt(context, video, way).Walk();
@@ -402,24 +401,7 @@ Decoded Try(const DecodeContext& context, Video& video, Way way) {
 
 }  // namespace
 
-media::ReaderOptions ReaderOptionsOf(const DecodeContext& context, VideoWatch& watch, int threads,
-                                     std::vector<media::FrameRequest> requests) {
-  return {.sampling = context.sampling,
-          .threads = threads,
-          .frames_kept = FramesKept(threads),
-          .skip_loop_filter = context.skip_loop_filter,
-          .largest = context.largest,
-          .requests = std::move(requests),
-          .cancel = &watch.token(),
-          .on_decoded = [&watch] { watch.Beat(); }};
-}
-
-Pusher PusherOf(Video& video) {
-  return {.beat = [&video] { return video.watch.Beat(); },
-          .on_wait = [&video] { std::get<Decoding>(video.state).permit.Reset(); }};
-}
-
-Decoded DecodeVideo(const DecodeContext& context, Video& video) {
+Decoded DecodeVideo(const PassContext& context, Video& video) {
   const Admission& admission = context.admission;
   if (admission.range_workers > 1 && context.dependencies.plan_ranges) {
     Decoded decoded = Try(context, video, {.range_workers = admission.range_workers});
