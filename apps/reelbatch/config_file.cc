@@ -85,8 +85,11 @@ class Reader {
       }
     } else {
       const std::string_view what = value.IsNull() ? "nothing" : value.IsMap() ? "a map" : "a list";
-      return Fail(value.IsNull() ? key.Mark() : value.Mark(),
-                  fmt::format("{}: takes one value, not {}", name, what));
+      return Fail(
+          value.IsNull() ? key.Mark() : value.Mark(),
+          fmt::format("{}: takes one value{}, not {}", name,
+                      option->by_component ? ", or one per component: {all: 15, NAME: 5}" : "",
+                      what));
     }
     if (const auto stored = option->set(text); !stored) {
       return Fail(value.Mark(), fmt::format("{}: {}", name, stored.error().message));

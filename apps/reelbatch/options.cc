@@ -58,7 +58,9 @@ Option FrameOption(FrameField<T> field, contracts::RunConfig& config,
                 .value_name = field.value_name,
                 .help = field.help,
                 .by_component = !components.empty()};
-  if (option.by_component) option.help += "; NAME=" + field.value_name + " sets one component";
+  if (option.by_component)
+    option.help += "; NAME=" + field.value_name +
+                   " sets one component, wins over the plain value and may be repeated";
   option.set = [field = std::move(field), components,
                 &config](const std::string& text) -> base::Status {
     const size_t equals = components.empty() ? std::string::npos : text.find('=');

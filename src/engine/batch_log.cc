@@ -16,11 +16,26 @@ double Ms(base::Nanoseconds time) {
 }
 double Rounded(double value) { return base::Rounded(value, 3); }
 
+/// With the component, and with its stage where it has several.
+base::Json WithStage(const contracts::BatchKey& key, base::Json fields) {
+  fields["component"] = key.component;
+  if (!key.stage.empty()) fields["stage"] = key.stage;
+  return fields;
+}
+
 }  // namespace
 
+void BatchLog::OnSecondPass(int video, base::Nanoseconds took) {
+  Note("second_pass", {{"video_id", video_id_(video)}, {"actual_ms", Rounded(Ms(took))}});
+}
+
 void BatchLog::Note(std::string_view event, const base::Json& fields) {
-  auto noted = folder_ == nullptr ? base::Status() : folder_->Note(event, fields);
-  if (!noted && status_) status_ = std::move(noted);
+  if (folder_ != nullptr) Keep(folder_->Note(event, fields));
+}
+
+void BatchLog::Keep(base::Status written) {
+  const base::MutexLock lock(mutex_);
+  if (!written && status_) status_ = std::move(written);
 }
 
 void BatchLog::OnLaunch(const BatchReport& report) {
@@ -39,11 +54,7 @@ void BatchLog::OnLaunch(const BatchReport& report) {
                     {"waited_ms", Rounded(Ms(report.waited))},
                     {"predicted_ms", Rounded(report.launch.predicted_ms)},
                     {"predicted_mb", Rounded(report.launch.predicted_mb)}};
-  if (!report.key.stage.empty()) {
-    fields["component"] = report.key.component;
-    fields["stage"] = report.key.stage;
-  }
-  Note("batch_launched", fields);
+  Note("batch_launched", WithStage(report.key, std::move(fields)));
 }
 
 void BatchLog::OnEnd(const BatchReport& report) {
@@ -69,15 +80,15 @@ void BatchLog::OnEnd(const BatchReport& report) {
     const bool oom = contracts::IsOutOfMemory(report.failure->failure);
     stage.ooms += oom ? 1 : 0;
     Note(oom ? "oom" : "batch_failed",
-         {{"batch", report.launch.id},
-          {"key", contracts::BatchKeyText(report.key)},
-          {"class", contracts::FailureClassName(report.failure->failure)},
-          {"units", units},
-          {"attempt", report.launch.attempt},
-          {"evidence", base::ValidUtf8(report.failure->evidence)},
-          {"pieces", report.after.pieces.size()},
-          {"restart", report.after.restart},
-          {"key_stopped", report.after.key_stopped}});
+         WithStage(report.key, {{"batch", report.launch.id},
+                                {"key", contracts::BatchKeyText(report.key)},
+                                {"class", contracts::FailureClassName(report.failure->failure)},
+                                {"units", units},
+                                {"attempt", report.launch.attempt},
+                                {"evidence", base::ValidUtf8(report.failure->evidence)},
+                                {"pieces", report.after.pieces.size()},
+                                {"restart", report.after.restart},
+                                {"key_stopped", report.after.key_stopped}}));
   }
   if (!report.limit_learned) return;
   limits_held_.erase(report.key);
@@ -102,8 +113,7 @@ base::Json BatchLog::Ranges(const BatchReport& report) const {
 }
 
 void BatchLog::Keep(const contracts::BatchKey& key, const planning::LearnedLimit& limit) {
-  auto kept = limits_ == nullptr ? base::Status() : limits_->Learn(key, limit);
-  if (!kept && status_) status_ = std::move(kept);
+  if (limits_ != nullptr) Keep(limits_->Learn(key, limit));
 }
 
 void BatchLog::KeepLimits() {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/json_text.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "engine/limit_book.h"
 #include "runtime/batching.h"
@@ -30,7 +31,7 @@ struct StageBatches {
 };
 
 /// Writes every batch of a run into the journal, and keeps the account that the run ends with.
-/// Threads: one at a time, as BatchObserver.
+/// Threads: as BatchObserver, and OnSecondPass() beside it.
 class BatchLog final : public runtime::BatchObserver {
  public:
   /// `folder` and `limits`: both, or null where a run writes no folder: then the account alone is
@@ -41,6 +42,9 @@ class BatchLog final : public runtime::BatchObserver {
   void OnLaunch(const runtime::BatchReport& report) override;
   void OnEnd(const runtime::BatchReport& report) override;
 
+  /// A second pass over a video has ended.
+  void OnSecondPass(int video, base::Nanoseconds took);
+
   /// When the run has ended: how often limits held, too, is known to the next run.
   void KeepLimits();
   /// When the run has ended, by contracts::StageText(). Empty: there were no batches.
@@ -48,10 +52,14 @@ class BatchLog final : public runtime::BatchObserver {
   /// Done, by key.
   const std::map<contracts::BatchKey, int64_t>& units() const { return units_; }
   /// The first line of the journal that could not be written.
-  const base::Status& status() const { return status_; }
+  base::Status status() EXCLUDES(mutex_) {
+    const base::MutexLock lock(mutex_);
+    return status_;
+  }
 
  private:
-  void Note(std::string_view event, const base::Json& fields);
+  void Note(std::string_view event, const base::Json& fields) EXCLUDES(mutex_);
+  void Keep(base::Status written) EXCLUDES(mutex_);
   /// Its units, as the journal tells of them: {video, first, last}.
   base::Json Ranges(const runtime::BatchReport& report) const;
   void Keep(const contracts::BatchKey& key, const planning::LearnedLimit& limit);
@@ -62,7 +70,8 @@ class BatchLog final : public runtime::BatchObserver {
   std::map<std::string, StageBatches> stages_;
   std::map<contracts::BatchKey, int64_t> units_;
   std::map<contracts::BatchKey, planning::LearnedLimit> limits_held_;  // since they were kept
-  base::Status status_;
+  base::Mutex mutex_;
+  base::Status status_ GUARDED_BY(mutex_);
 };
 
 }  // namespace reelbatch::engine

@@ -42,6 +42,13 @@ base::Status CheckChoice(const RunConfig& config, const Catalog& catalog, const 
                       fmt::format("names {}, which looks at no frames; leave it out", name),
                       OptionOf(choice));
   }
+  if (choice.analysis_fps && !definition->looks_at_frames) {
+    return base::Fail(base::Code::kInvalidArgument,
+                      fmt::format("names {}, which takes its pictures from a second pass: that has "
+                                  "no rate; leave it out",
+                                  name),
+                      OptionOf(choice));
+  }
   return media::ValidateSampling(SamplingOf(*definition, config));
 }
 

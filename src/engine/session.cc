@@ -53,6 +53,8 @@ class Session::Observers final : public runtime::RunObserver, public runtime::Ba
     if (run_ != nullptr) run_->OnDecode(input, lane, now);
   }
   void OnStretch(const runtime::LaneStretch& stretch) override {
+    if (stretch.work == runtime::LaneStretch::Work::kSecondPass)
+      log_.OnSecondPass(runtime::RankOf(stretch.input), stretch.ended - stretch.began);
     if (run_ != nullptr) run_->OnStretch(stretch);
   }
   void OnProgress(const runtime::Progress& progress) override {

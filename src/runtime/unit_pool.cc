@@ -12,23 +12,21 @@ using components::UnitsFrom;
 
 namespace {
 
-/// Of all stages of a component; means over its units.
-contracts::BatchingReport ReportOf(const ComponentUnits& units) {
-  contracts::BatchingReport all;
-  for (const UnitStream& stage : units.stages) {
-    const contracts::BatchingReport& one = stage.report;
-    all.units += one.units;
-    all.batches += one.batches;
-    all.effective_batch_size += one.effective_batch_size;
-    all.retries_total += one.retries_total;
-    all.oom_retries += one.oom_retries;
-    all.queue_wait_ms += one.queue_wait_ms;
-    all.batch_peak_mb = std::max(all.batch_peak_mb, one.batch_peak_mb);
-  }
-  const auto count = static_cast<double>(std::max<int64_t>(1, all.units));
-  all.effective_batch_size /= count;
-  all.queue_wait_ms /= count;
-  return all;
+/// Means over units, of sums.
+void TakeMeans(contracts::BatchingFigures& figures) {
+  const auto units = static_cast<double>(std::max<int64_t>(1, figures.units));
+  figures.effective_batch_size /= units;
+  figures.queue_wait_ms /= units;
+}
+
+void AddTo(contracts::BatchingFigures& all, const contracts::BatchingFigures& one) {
+  all.units += one.units;
+  all.batches += one.batches;
+  all.effective_batch_size += one.effective_batch_size;
+  all.retries_total += one.retries_total;
+  all.oom_retries += one.oom_retries;
+  all.queue_wait_ms += one.queue_wait_ms;
+  all.batch_peak_mb = std::max(all.batch_peak_mb, one.batch_peak_mb);
 }
 
 }  // namespace
@@ -224,15 +222,14 @@ void UnitPool::SetIdle(int video, bool idle) {
 }
 
 /// A source that waits for room for one of its keys adds to none of the others either. What comes
-/// of finished results waits for room, too, although no thread is blocked in a push for it; and
-/// what comes of a second pass waits for a lane first.
+/// of finished results or of a second pass waits for room, too, although no thread is blocked in a
+/// push for it.
 void UnitPool::TellBlocked(const ComponentUnits& units) {
   if (!units.wanted()) return;
   for (const UnitStream& stage : units.stages) {
     if (stage.closed || stage.after != nullptr) continue;
-    const bool later =
-        stage.from == UnitsFrom::kSeek || (stage.from == UnitsFrom::kResults && pressed_);
-    ledger_.SetBlocked(stage.key, units.video, units.waits || (units.idle && later));
+    const bool later = stage.from == UnitsFrom::kSeek || stage.from == UnitsFrom::kResults;
+    ledger_.SetBlocked(stage.key, units.video, units.waits || (units.idle && later && pressed_));
   }
 }
 
@@ -294,10 +291,17 @@ void UnitPool::Abandon(int video) {
 }
 
 EndedUnits UnitPool::TakeEnded(ComponentUnits& units) {
-  EndedUnits ended{.fault = units.fault, .report = ReportOf(units)};
+  EndedUnits ended{.fault = units.fault};
   for (UnitStream& stage : units.stages) {
     if (!ended.fault) ended.outputs.push_back(std::move(stage.outputs));
+    AddTo(ended.report, stage.report);
+    if (units.stages.size() < 2) continue;
+    contracts::StageFigures& figures = ended.report.stages.emplace_back();
+    figures.stage = key_names_[static_cast<size_t>(stage.key)].stage;
+    AddTo(figures, stage.report);
+    TakeMeans(figures);
   }
+  TakeMeans(ended.report);
   Forget(units);
   return ended;
 }

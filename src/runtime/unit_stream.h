@@ -52,10 +52,10 @@ struct UnitStream final : public components::UnitSink {
   std::vector<bool> back = {};   // whether its result has come
   std::set<int> in_flight = {};  // places that a batch reads
   int done = 0;
-  int fed = 0;                            // results taken on; by place
-  bool feeding = false;                   // one more is being
-  bool closed = false;                    // no more units come
-  contracts::BatchingReport report = {};  // means as sums until the video is finished
+  int fed = 0;                             // results taken on; by place
+  bool feeding = false;                    // one more is being
+  bool closed = false;                     // no more units come
+  contracts::BatchingFigures report = {};  // means as sums until the video is finished
 
   /// The next result that its feeder takes is there, and no feeder works on it.
   bool CanFeed() const {

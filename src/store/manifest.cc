@@ -69,6 +69,19 @@ Json Artifacts(const std::vector<ArtifactEntry>& artifacts) {
   return list;
 }
 
+Json Figures(const contracts::BatchingFigures& figures, bool fixed_clock) {
+  // Which units met in a batch is a matter of timing.
+  if (fixed_clock) return {{"units", figures.units}};
+  return {{"units", figures.units},
+          {"batches", figures.batches},
+          {"effective_batch_size", RoundedOrNull(figures.effective_batch_size)},
+          {"retries_total", figures.retries_total},
+          {"oom_retries", figures.oom_retries},
+          {"queue_wait_ms", RoundedOrNull(figures.queue_wait_ms)},
+          {"batch_peak_mb", RoundedOrNull(figures.batch_peak_mb)},
+          {"gpu_mem_peak_mb", nullptr}};
+}
+
 /// Without units: one video at a time on the CPU, nothing retried; how long it waited is not
 /// measured.
 Json Batching(const std::optional<contracts::BatchingReport>& report, bool fixed_clock) {
@@ -79,16 +92,10 @@ Json Batching(const std::optional<contracts::BatchingReport>& report, bool fixed
             {"queue_wait_ms", nullptr},
             {"gpu_mem_peak_mb", nullptr}};
   }
-  // Which units met in a batch is a matter of timing.
-  if (fixed_clock) return {{"units", report->units}};
-  return {{"units", report->units},
-          {"batches", report->batches},
-          {"effective_batch_size", RoundedOrNull(report->effective_batch_size)},
-          {"retries_total", report->retries_total},
-          {"oom_retries", report->oom_retries},
-          {"queue_wait_ms", RoundedOrNull(report->queue_wait_ms)},
-          {"batch_peak_mb", RoundedOrNull(report->batch_peak_mb)},
-          {"gpu_mem_peak_mb", nullptr}};
+  Json batching = Figures(*report, fixed_clock);
+  for (const contracts::StageFigures& stage : report->stages)
+    batching["stages"][stage.stage] = Figures(stage, fixed_clock);
+  return batching;
 }
 
 /// Who chose the preset and why, and what it stands for.

@@ -142,18 +142,23 @@ std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result,
     }
     text += table.Render(console.out_color()) + "\n";
   }
-  text += fmt::format("{}: {:.1f} s expected; no plan ends before {:.1f} s ({}), gap {:.2f}\n",
-                      Count(result.videos, "video"), result.makespan_s, result.bound.ms / 1e3,
-                      planning::BoundKindName(result.bound.kind), result.gap);
+  const int64_t not_done = result.videos_failed + result.videos_rejected;
+  if (not_done == 0) {
+    text += fmt::format("{}: {:.1f} s expected; no plan ends before {:.1f} s ({}), gap {:.2f}\n",
+                        Count(result.videos, "video"), result.makespan_s, result.bound.ms / 1e3,
+                        planning::BoundKindName(result.bound.kind), result.gap);
+  } else {
+    text +=
+        fmt::format("{}: {:.1f} s expected\n", Count(result.videos, "video"), result.makespan_s);
+  }
   if (result.second_passes > 0) {
     text += fmt::format("second passes: {} (for places that results of the first pass ask for)\n",
                         result.second_passes);
   }
-  const int64_t not_done = result.videos_failed + result.videos_rejected;
   if (not_done > 0)
     text += fmt::format(
-        "{} would fail: not even one unit fits the memory that is free, or the video "
-        "--max-memory\n",
+        "{} would fail: decoding it, or one unit of its batches, needs more memory than is free or "
+        "than --max-memory allows\n",
         Count(not_done, "video"));
   if (result.videos_fast > 0)
     text +=
@@ -240,7 +245,9 @@ int Go(Settings& settings, const Invocation& call, const std::vector<std::string
   } else {
     console.Out(PlanText(*plan, *result, batches, console));
   }
-  return plan->unreadable.empty() && inputs->unreadable.empty() ? kExitDone : kExitSomeFailed;
+  const bool all = plan->unreadable.empty() && inputs->unreadable.empty() &&
+                   result->videos_failed + result->videos_rejected == 0;
+  return all ? kExitDone : kExitSomeFailed;
 }
 
 }  // namespace

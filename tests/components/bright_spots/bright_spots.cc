@@ -212,6 +212,7 @@ components::StageDefinition FindStage() {
   components::StageDefinition stage;
   stage.name = "find";
   stage.unit = "frame";
+  stage.sample.data.resize(size_t{kColumns} * kRows);
   stage.expected = [](const components::VideoRequest&, double frames) -> components::ExpectedUnits {
     return {.key = BrightSpots::Key(), .units = static_cast<int>(frames)};
   };
@@ -224,6 +225,7 @@ components::StageDefinition MeasureStage() {
   stage.from = components::UnitsFrom::kStage;
   stage.after = "find";
   stage.unit = "crop";
+  stage.sample.data.resize(size_t{kCell} * kCell);
   stage.expected = [](const components::VideoRequest&, double frames) -> components::ExpectedUnits {
     constexpr int kUsual = 3;  // spots a frame
     return {.key = BrightSpots::Key(), .units = kUsual * static_cast<int>(frames)};
