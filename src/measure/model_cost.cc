@@ -96,14 +96,17 @@ contracts::CostRow ModelRow(const Session& session, const ModelSubject& subject,
   words.owner = subject.owner;
   words.unit = subject.unit;
   words.unit_cost_model = "per batch, measured at every size";
-  words.runtime = subject.used.front().runtime;
-  words.model_signature = contracts::ModelSignature(subject.used);
   words.max_batch_size_component = subject.max_batch;
   words.cross_video_batching = true;
   words.cross_video_constraints =
       subject.in_order ? "units of one video are in order: a batch holds one of each" : "";
-  words.notes = fmt::format("{} {} by {}", subject.used.front().model_name,
-                            subject.used.front().model_version, subject.used.front().engine);
+  // A stage that computes by itself has no model.
+  if (!subject.used.empty()) {
+    const contracts::ModelUsed& model = subject.used.front();
+    words.runtime = model.runtime;
+    words.model_signature = contracts::ModelSignature(subject.used);
+    words.notes = fmt::format("{} {} by {}", model.model_name, model.model_version, model.engine);
+  }
   contracts::CostRow row = PlannedRow(session, std::move(words), {});
   row.threads = subject.threads;
   for (size_t k = 0; k < sizes.size(); ++k) {

@@ -113,5 +113,17 @@ TEST(ModelRow, HasAPointForEverySizeAndMemoryNeverFallsWithIt) {
   EXPECT_EQ(row.subject->model_signature, contracts::ModelSignature(ASubject().used));
 }
 
+TEST(ModelRow, IsOfAStageAndNeedsNoModel) {
+  ModelSubject subject = ASubject();
+  subject.stage = "crops";
+  subject.used.clear();
+  const std::vector<int> sizes{1};
+  const contracts::CostRow row =
+      ModelRow(ASession(), subject, sizes, std::vector<Measurement>(1), {});
+  EXPECT_EQ(row.subject->component_part, "crops");
+  EXPECT_EQ(row.subject->runtime, "inprocess");
+  EXPECT_EQ(row.subject->model_signature, "N/A");
+}
+
 }  // namespace
 }  // namespace reelbatch::measure

@@ -203,6 +203,13 @@ class TwoStages(Base):
         self.assertEqual(set(spots['place']), {3 * 16 + 5})
         self.assertGreater(min(spots['mean']), 200)
 
+    def test_both_stages_can_be_measured(self):
+        ran = harness.call([str(test_batching.PROGRAM), 'bench', 'model', 'bright_spots/find', 'bright_spots/measure', '--batches', '1,2',
+                            '--out', 'costs'], self.work).checked()
+        self.assertEqual(ran.exit, 0, ran)
+        rows = json.loads((self.work / 'costs/costs.json').read_text())['rows']
+        self.assertEqual([row['subject'] for row in rows], ['bright_spots/find', 'bright_spots/measure'])
+
 
 if __name__ == '__main__':
     unittest.main()
