@@ -84,9 +84,10 @@ class Writer {
 
   void Component(const Scenario& scenario, const SimComponent& component) {
     const BatchCost& cost = component.cost;
-    Add("  - name: {}\n    device: {}\n    unit_s: {}\n    unit_mb: {}\n    max_batch: {}\n",
+    Add("  - name: {}\n    device: {}\n    unit_mb: {}\n    max_batch: {}\n",
         Quoted(component.name), Quoted(scenario.devices[static_cast<size_t>(component.device)].id),
-        component.unit_s, component.unit_mb, cost.max_batch);
+        component.unit_mb, cost.max_batch);
+    if (component.from < 0) Add("    unit_s: {}\n", component.unit_s);
     Add("    in_order: {}\n    bucket_by_size: {}\n    truth: {{ms: {}, mb: {}}}\n",
         YesNo(component.in_order), YesNo(component.bucket_by_size), component.ms_factor,
         component.mb_factor);
