@@ -137,7 +137,6 @@ int64_t Dispatcher::most_bytes() const {
 void Dispatcher::Act() {
   if (stopped_) return;
   const base::Nanoseconds wake = ledger_.next_wake();
-  bool news = false;
   // Videos that wait for their units keep their results: where batches are slow, no more of them
   // are begun than can be held.
   const bool crowded =
@@ -145,7 +144,7 @@ void Dispatcher::Act() {
   ledger_.SetCores(crowded ? 0 : options_.lanes - sources_.probing());
   ShareMemory();
   const bool could_feed = std::exchange(can_feed_, units_.TellHeld());
-  news = can_feed_ && !could_feed;
+  bool news = can_feed_ && !could_feed;
   // All lanes may be waiting for room. A batch must then not wait for a video that no lane has
   // taken yet.
   sources_.TellHeldUp(units_.pressed());

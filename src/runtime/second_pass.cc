@@ -91,6 +91,10 @@ class SecondWalk {
   bool ShowPicture() {
     const auto next = wishes_.begin();
     const auto [request, time_s] = next->first;
+    if (std::ranges::all_of(next->second, [&](const Wish& wish) { return failed_[wish.task]; })) {
+      wishes_.erase(next);  // nobody wants it any more
+      return true;
+    }
     if (request != request_) ClosePictures();
     request_ = request;
     auto shown = costs_.Decoding([&] {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -27,6 +28,33 @@ void AddTo(contracts::BatchingFigures& all, const contracts::BatchingFigures& on
   all.oom_retries += one.oom_retries;
   all.queue_wait_ms += one.queue_wait_ms;
   all.batch_peak_mb = std::max(all.batch_peak_mb, one.batch_peak_mb);
+}
+
+/// What the definitions of a component's stages must agree on, or its units would never end.
+base::Status CheckStages(const std::string& component, const std::vector<const BatchModel*>& models,
+                         bool seeks) {
+  const auto wrong = [&](std::string message) {
+    return base::Fail(base::Code::kContract, std::move(message), component);
+  };
+  for (size_t k = 0; k < models.size(); ++k) {
+    const BatchModel& model = *models[k];
+    const auto before = std::span(models).first(k);
+    const auto named = [&](const std::string& name) {
+      return std::ranges::any_of(before, [&](const auto* it) { return it->stage == name; });
+    };
+    if (named(model.stage)) return wrong(fmt::format("has two stages '{}'", model.stage));
+    if ((model.from == UnitsFrom::kStage) != !model.after.empty()) {
+      return wrong(fmt::format("stage '{}' names a stage before it, or is from one, but not both",
+                               model.stage));
+    }
+    if (!model.after.empty() && !named(model.after)) {
+      return wrong(fmt::format("stage '{}' comes after '{}', which is no earlier stage",
+                               model.stage, model.after));
+    }
+    if (model.from == UnitsFrom::kSeek && !seeks)
+      return wrong(fmt::format("stage '{}' is of a second pass, and nothing seeks", model.stage));
+  }
+  return {};
 }
 
 }  // namespace
@@ -78,37 +106,6 @@ base::Result<VideoUnits> UnitPool::Open(
   ledger_.SetFeeds(video, keys);
   return opened;
 }
-
-namespace {
-
-/// What the definitions of a component's stages must agree on, or its units would never end.
-base::Status CheckStages(const std::string& component, const std::vector<const BatchModel*>& models,
-                         bool seeks) {
-  const auto wrong = [&](std::string message) {
-    return base::Fail(base::Code::kContract, std::move(message), component);
-  };
-  for (size_t k = 0; k < models.size(); ++k) {
-    const BatchModel& model = *models[k];
-    const auto before = std::span(models).first(k);
-    const auto named = [&](const std::string& name) {
-      return std::ranges::any_of(before, [&](const auto* it) { return it->stage == name; });
-    };
-    if (named(model.stage)) return wrong(fmt::format("has two stages '{}'", model.stage));
-    if ((model.from == UnitsFrom::kStage) != !model.after.empty()) {
-      return wrong(fmt::format("stage '{}' names a stage before it, or is from one, but not both",
-                               model.stage));
-    }
-    if (!model.after.empty() && !named(model.after)) {
-      return wrong(fmt::format("stage '{}' comes after '{}', which is no earlier stage",
-                               model.stage, model.after));
-    }
-    if (model.from == UnitsFrom::kSeek && !seeks)
-      return wrong(fmt::format("stage '{}' is of a second pass, and nothing seeks", model.stage));
-  }
-  return {};
-}
-
-}  // namespace
 
 base::Status UnitPool::OpenStages(ComponentUnits& units, components::StagedComponent& component) {
   std::vector<const BatchModel*> models;

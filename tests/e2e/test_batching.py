@@ -39,6 +39,17 @@ class Base(harness.TestCase):
         """The bytes of every artifact: what batching may not change. (Manifests tell of batches.)"""
         return {str(path.relative_to(self.work / out)): path.read_bytes() for path in sorted((self.work / out).rglob('*.npz'))}
 
+    def kill_at_random(self, command, env, seed, longest_s):
+        """Begins the command 20 times and kills it; then lets it end."""
+        dice = random.Random(seed)
+        for _ in range(20):
+            child = subprocess.Popen(command, cwd=self.work, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(dice.uniform(0.02, longest_s))
+            child.send_signal(signal.SIGKILL)
+            child.wait()
+        ran = harness.call(command, self.work, env).checked()
+        self.assertEqual(ran.exit, 0, ran)
+
     def limits(self, out):
         return json.loads((self.work / out / '.reelbatch/limits.json').read_text())['limits']
 
@@ -337,16 +348,9 @@ class Killed(Base):
     def test_killed_and_resumed_everything_is_there_once(self):
         clips = self.clips(8)
         oracle = self.oracle(clips)
-        dice = random.Random(1)
         env = harness.environment(SOURCE_DATE_EPOCH='1700000000', REELBATCH_TEST_FAULTS='unit_digest: ms_per_unit=1; unit_chain: ms_per_unit=1')
         command = [str(PROGRAM), 'run', *map(str, clips), '--components', UNITS, '--out', 'killed']
-        for _ in range(20):
-            child = subprocess.Popen(command, cwd=self.work, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(dice.uniform(0.02, 0.6))
-            child.send_signal(signal.SIGKILL)
-            child.wait()
-        ran = harness.call(command, self.work, env).checked()
-        self.assertEqual(ran.exit, 0, ran)
+        self.kill_at_random(command, env, seed=1, longest_s=0.6)
         self.assertEqual(self.artifacts('killed'), oracle)
         done = [line['video_id'] for line in self.journal('killed', 'video_finished') if not line.get('skipped')]
         self.assertEqual(sorted(done), sorted(set(done)), 'a finished video was made again')

@@ -3,7 +3,6 @@ and however often the process is killed; what plan, journal, trace and manifest 
 import io
 import json
 import pathlib
-import random
 import signal
 import subprocess
 import time
@@ -176,17 +175,10 @@ class Killed(Base):
     def test_killed_and_resumed_everything_is_there_once(self):
         clips = self.clips()
         self.everything(*clips, '--executor', 'serial', out='serial')
-        dice = random.Random(20)
         faults = '; '.join(f'{stage}: ms_per_unit=2' for stage in STAGES)
         env = harness.environment(SOURCE_DATE_EPOCH='1700000000', REELBATCH_TEST_FAULTS=faults)
         command = [str(test_batching.PROGRAM), 'run', *map(str, clips), '--components', ','.join([TREE, JOIN, SEEK]), '--out', 'killed']
-        for _ in range(20):
-            child = subprocess.Popen(command, cwd=self.work, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(dice.uniform(0.05, 1.0))
-            child.send_signal(signal.SIGKILL)
-            child.wait()
-        ran = harness.call(command, self.work, env).checked()
-        self.assertEqual(ran.exit, 0, ran)
+        self.kill_at_random(command, env, seed=20, longest_s=1.0)
         self.assertEqual(self.artifacts('killed'), self.artifacts('serial'))
 
 

@@ -166,7 +166,8 @@ base::Status ReadComponent(YamlMap& map, Scenario& scenario, std::vector<Others>
   }
   map.Number("unit_s", component.unit_s);
   if (map.Has("unit_s") && map.Has("from"))
-    map.Fail("unit_s", "goes without `from`: units come from results, by `per_unit`");
+    map.Fail("unit_s",
+             "cannot be combined with `from`: its units come from results, by `per_unit`");
   map.Number("unit_mb", component.unit_mb);
   if (!scenario.devices.empty())
     component.cost.memory = scenario.devices[static_cast<size_t>(component.device)].memory;

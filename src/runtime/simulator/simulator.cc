@@ -149,8 +149,9 @@ base::Status CheckStage(const SimComponent& component, const std::string& field)
   if (!NotBelowZero(component.seek_ms))
     return Wrong(field + ".seek_ms", "is negative or no number");
   if (component.from >= 0 && !component.needs.empty()) {
-    return Wrong(field + ".needs",
-                 "stands beside `from`: units come from one place, remove one of them");
+    return Wrong(
+        field + ".needs",
+        "cannot be combined with `from`: a component takes its units from one place; remove one");
   }
   if (component.seek_ms > 0 && component.needs.empty()) {
     return Wrong(field + ".seek_ms",
