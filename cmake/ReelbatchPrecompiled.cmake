@@ -35,6 +35,8 @@ function(reelbatch_unity target)
     return()
   endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${REELBATCH_UNITY_BATCH})
+  # g++ then takes the files for headers, whose types should have nothing of unnamed namespaces.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   get_target_property(sources ${target} SOURCES)
   foreach(source IN LISTS sources)
     set(alone OFF)

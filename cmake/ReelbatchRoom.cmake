@@ -48,6 +48,7 @@ function(reelbatch_room name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${target} ${ROOM_LIBS} GTest::gmock_main)
     reelbatch_precompiled(${name}_test TESTS)
+    reelbatch_unity(${name}_test EXCLUDE ${ROOM_ALONE})
     target_compile_definitions(${name}_test PRIVATE
       REELBATCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}" REELBATCH_SHARED_DATA="${PROJECT_SOURCE_DIR}/../shared/data")
     reelbatch_relax_tidy(${name}_test)

@@ -10,8 +10,8 @@ bool IsGray(const AVPixFmtDescriptor& format);
 /// The pixel format of a decoded frame.
 AVPixelFormat FormatOf(const AVFrame& frame);
 
-/// The same format without the range in its name: YUVJ formats become YUV formats, because the range
-/// is kept beside the samples.
+/// The same format without the range in its name: YUVJ formats become YUV formats, because the
+/// range is kept beside the samples.
 AVPixelFormat WithoutRange(AVPixelFormat format);
 
 /// Whether each component has a plane of its own, with samples of 8 bits or of 9 to 16 bits in

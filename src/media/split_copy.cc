@@ -31,7 +31,9 @@ constexpr size_t kMostOpen = 24;
 constexpr double kSubtitleMemorySeconds = 5;
 
 /// When a packet is shown; containers without presentation times (AVI) have only the decoding time.
-int64_t TimeOf(const AVPacket& packet) { return packet.pts != kUnknownTime ? packet.pts : packet.dts; }
+int64_t TimeOf(const AVPacket& packet) {
+  return packet.pts != kUnknownTime ? packet.pts : packet.dts;
+}
 
 /// All packets of the video, read once before anything is copied.
 struct Scan {

@@ -111,7 +111,8 @@ class Planner {
         AddFolder(PrunableKind::kRun, run.path);
       }
     }
-    for (const fs::path& file : FilesBelow(layout_.temporaries())) Add(PrunableKind::kTemporary, file);
+    for (const fs::path& file : FilesBelow(layout_.temporaries()))
+      Add(PrunableKind::kTemporary, file);
     plan_.files = freed_.files();
     plan_.bytes = freed_.bytes();
     return std::move(plan_);
@@ -228,7 +229,8 @@ base::Status Prune(const FolderLayout& layout, const PrunePlan& plan) {
     if (item.kind == PrunableKind::kRun) fs::remove(path / kManifestFile, error);
     if (!error) fs::remove_all(path, error);
     if (error) return std::unexpected(base::FileError(error.value(), "remove", path));
-    if (item.kind != PrunableKind::kTemporary) RemoveEmptyFolders(path.parent_path(), layout.videos());
+    if (item.kind != PrunableKind::kTemporary)
+      RemoveEmptyFolders(path.parent_path(), layout.videos());
   }
   return {};
 }

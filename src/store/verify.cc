@@ -38,7 +38,8 @@ class Verifier {
       }
     }
     std::ranges::sort(unnamed);
-    for (const fs::path& file : unnamed) Add(ProblemKind::kFileUnnamed, file, "is named by no manifest");
+    for (const fs::path& file : unnamed)
+      Add(ProblemKind::kFileUnnamed, file, "is named by no manifest");
     for (const NotRead& left_out : not_read) AddNotRead(left_out.path, left_out.reason);
     CheckSummary();
     CheckLastRun();

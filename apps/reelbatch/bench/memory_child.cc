@@ -15,7 +15,7 @@ namespace reelbatch::app {
 namespace {
 
 constexpr std::array kProbePresets = {contracts::Preset::kQuality, contracts::Preset::kDefault,
-                                 contracts::Preset::kFast};
+                                      contracts::Preset::kFast};
 constexpr int kMostProbeSide = 16384;
 constexpr int kMostFrames = 1 << 16;
 
