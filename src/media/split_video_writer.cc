@@ -13,6 +13,7 @@ extern "C" {
 #include "fmt/format.h"
 #include "media/encoder.h"
 #include "media/ffmpeg_versions.h"
+#include "media/planar_format.h"
 #include "media/split_tracks.h"
 #include "media/stream_info.h"
 
@@ -20,8 +21,6 @@ namespace reelbatch::media {
 namespace {
 
 constexpr int kCrf = 18;  // the spec's: no loss that an eye sees
-
-AVPixelFormat FormatOf(const AVFrame& frame) { return static_cast<AVPixelFormat>(frame.format); }
 
 bool Encodes(const AVCodec& codec, AVPixelFormat format) {
   const auto taken = PixelFormatsOf(codec);
