@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/catalog.h"
+#include "engine/model_places.h"
 #include "measure/machine.h"
 
 namespace reelbatch::app {
@@ -31,9 +32,10 @@ Finding ExamineOut(const std::filesystem::path& out);
 /// FFmpeg with the encoders and decoders that the commands use, SQLite, libzip.
 std::vector<Finding> ExamineLibraries();
 
-/// The engine and the client of model servers, and what components want of the folder of models.
+/// The engine, which is loaded for that, the client of model servers, and what components want of
+/// the folder of models.
 /// Nothing of it is needed for more than those components.
-std::vector<Finding> ExamineModels(const std::filesystem::path& models,
+std::vector<Finding> ExamineModels(const engine::ModelPlaces& places,
                                    const engine::Catalog& catalog);
 
 /// "good", "poor", "missing"

@@ -90,7 +90,7 @@ int DoctorCommand(const Invocation& call) {
   std::vector<Finding> findings = ExamineMachine(machine, vision::SimdName());
   findings.push_back(ExamineOut(out.value_or(".")));
   for (Finding& finding : ExamineLibraries()) findings.push_back(std::move(finding));
-  for (Finding& finding : ExamineModels(ModelsFolder({}), *call.catalog))
+  for (Finding& finding : ExamineModels(PlacesOf({}), *call.catalog))
     findings.push_back(std::move(finding));
   const bool healthy = std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.health == Health::kMissing;

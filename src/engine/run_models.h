@@ -13,8 +13,8 @@
 
 namespace reelbatch::engine {
 
-/// The models of one run: in process by OpenVINO, or served by the Triton of --triton-url. Threads:
-/// Open() from one, Cost() from any.
+/// The models of one run: in process by OpenVINO, which is loaded with the first of them, or served
+/// by the Triton of --triton-url. Threads: Open() from one, Cost() from any.
 class RunModels final : public ModelDoor {
  public:
   /// `threads`: of one batch in process. `tables`: what batches cost.

@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* kSchema = "reelbatch_model_v1";
 constexpr const char* kWeights = "model.bin";
-constexpr const char* kAgain = "make it anew with tools/fetch-models";
+constexpr const char* kAgain = "make it anew with `reelbatch models fetch`";
 
 /// {name, type, shape}.
 contracts::TensorSpec Tensor(base::JsonFields& fields) {
@@ -77,9 +77,10 @@ base::Result<ModelFolder> ReadModelFolder(const std::filesystem::path& path) {
   const std::filesystem::path file = path / "model.json";
   std::ifstream stream(file, std::ios::binary);
   if (!stream) {
-    return base::Fail(base::Code::kIo,
-                      "there is no model here; tools/fetch-models fetches what reelbatch knows",
-                      file.string());
+    return base::Fail(
+        base::Code::kIo,
+        "there is no model here; `reelbatch models fetch` fetches every model that reelbatch knows",
+        file.string());
   }
   const std::string text((std::istreambuf_iterator<char>(stream)), {});
   auto folder = base::ReadObject(text, file.string(), Read);

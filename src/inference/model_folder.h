@@ -9,7 +9,8 @@
 
 namespace reelbatch::inference {
 
-/// A model on disk: MODELS/<name>/{model.json,model.xml,model.bin}, as tools/fetch-models makes it.
+/// A model on disk: MODELS/<name>/{model.json,model.xml,model.bin}, as `reelbatch models fetch`
+/// makes it.
 struct ModelFolder {
   std::filesystem::path path = {};
   std::string title = {};
@@ -23,7 +24,7 @@ struct ModelFolder {
 };
 
 /// Reads model.json.
-/// Errors: io       (no such folder, or no model.json in it: names tools/fetch-models)
+/// Errors: io       (no such folder, or no model.json in it: names the command that fetches it)
 ///         corrupt  (not such a document; context is "file: field")
 base::Result<ModelFolder> ReadModelFolder(const std::filesystem::path& path);
 

@@ -201,7 +201,7 @@ class Table(harness.TestCase):
             with self.subTest(f'{TABLE.name}:{number}', row=' | '.join(columns)):
                 self.play(names, columns)
         if left_out:
-            self.skipTest(f'{left_out} rows need models/ (tools/fetch-models)')
+            self.skipTest(f'{left_out} rows need models/ (reelbatch models fetch)')
 
 
 class FromDisk(harness.TestCase):
@@ -242,12 +242,12 @@ class FromDisk(harness.TestCase):
     def test_flow_with_many_threads(self):
         self.play('core_optical_flow', '--require-core-optical-flow', '--threads', '4', '--parts', 'hard,soft,motion')
 
-    @unittest.skipUnless(HAS_MODELS, 'models/ is not there (tools/fetch-models)')
+    @unittest.skipUnless(HAS_MODELS, 'models/ is not there (reelbatch models fetch)')
     def test_learned_boundaries(self):
         self.play('transnetv2', '--require-transnetv2', '--models', str(MODELS))
 
 
-@unittest.skipUnless(HAS_MODELS, 'models/ is not there (tools/fetch-models)')
+@unittest.skipUnless(HAS_MODELS, 'models/ is not there (reelbatch models fetch)')
 class FromEarlierRuns(harness.TestCase):
     """`--prefer-` and `--require-` of a component that the run does not have: flow.npz of an earlier run serves."""
 
@@ -337,7 +337,7 @@ class FromEarlierRuns(harness.TestCase):
         [cuts] = self.files('out')[1]['components']
         self.assertTrue(any('was made with preset "quality"' in note for note in cuts['notes']), cuts['notes'])
 
-    @unittest.skipUnless(HAS_MODELS, 'models/ is not there (tools/fetch-models)')
+    @unittest.skipUnless(HAS_MODELS, 'models/ is not there (reelbatch models fetch)')
     def test_models_of_a_used_result_are_its_users_too(self):
         self.run_into('out', '--components', 'transnetv2', '--models', str(MODELS))
         self.run_into('out', '--require-transnetv2')

@@ -20,7 +20,7 @@ def sound_clip(work, name, seconds, sound='aevalsrc=0.4*sin(2*PI*220*t)*gt(sin(2
 
 
 @unittest.skipUnless((MODELS / 'silero_vad/model.json').exists() and (MODELS / 'transnetv2/model.json').exists(),
-                     'models/ is not there (tools/fetch-models)')
+                     'models/ is not there (reelbatch models fetch)')
 class InProcess(harness.TestCase):
     def run_models(self, *arguments, out, expect=0, components=BOTH, models=MODELS):
         env = harness.environment(SOURCE_DATE_EPOCH='1700000000', REELBATCH_MODELS=str(models))
@@ -106,7 +106,7 @@ class InProcess(harness.TestCase):
     def test_wrong_models_are_refused_before_anything_begins(self):
         clip = sound_clip(self.work, 'c.mp4', 1)
         missing = self.run_models(clip, out='out', expect=3, models=self.work / 'nowhere')
-        self.assertIn('tools/fetch-models', missing.err)
+        self.assertIn('reelbatch models fetch', missing.err)
         self.assertFalse((self.work / 'out').exists(), 'nothing has begun')
         models = self.copied_models()
         weights = models / 'silero_vad/model.bin'
