@@ -121,6 +121,27 @@ class InProcess(harness.TestCase):
         described.write_text(text[:200])
         self.assertIn('model.json', self.run_models(clip, out='out', expect=3, models=models).err)
 
+    def test_without_an_engine(self):
+        """The models are there, and nothing that runs them: the program is far from the engine of this source tree."""
+        program = self.work / 'bin/reelbatch'
+        program.parent.mkdir()
+        shutil.copy(harness.PROGRAM, program)
+        env = harness.environment(REELBATCH_MODELS=str(self.copied_models()), XDG_DATA_HOME=str(self.work / 'data'))
+        clip = sound_clip(self.work, 'c.mp4', 1)
+        listed = harness.call([str(program), 'models', 'list', '--json'], self.work, env).checked()
+        if listed.json()['engine']:
+            self.skipTest('this system has an OpenVINO of its own')
+        self.assertEqual(listed.exit, 0, listed)
+        ran = harness.call([str(program), 'run', clip, '--components', 'speech_activity', '--out', 'out'], self.work, env).checked()
+        self.assertEqual(ran.exit, 3, ran)
+        self.assertIn('reelbatch models fetch', ran.err)
+        self.assertFalse((self.work / 'out').exists(), 'nothing has begun')
+        # The same program, once the engine is there: nothing is built again.
+        (self.work / 'data/reelbatch').mkdir(parents=True)
+        (self.work / 'data/reelbatch/models').symlink_to(MODELS)
+        ran = harness.call([str(program), 'run', clip, '--components', 'speech_activity', '--out', 'out'], self.work, env).checked()
+        self.assertEqual(ran.exit, 0, ran)
+
     def test_models_say_what_they_are(self):
         env = harness.environment(REELBATCH_MODELS=str(MODELS))
         listed = harness.call([str(harness.PROGRAM), 'models', 'list', '--json'], self.work, env).checked()
