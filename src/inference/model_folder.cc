@@ -20,7 +20,7 @@ constexpr const char* kWeights = "model.bin";
 constexpr const char* kAgain = "make it anew with `reelbatch models fetch`";
 
 /// {name, type, shape}.
-contracts::TensorSpec Tensor(base::JsonFields& fields) {
+contracts::TensorSpec ReadTensor(base::JsonFields& fields) {
   contracts::TensorSpec spec{.name = fields.Text("name")};
   const auto type = contracts::ElementTypeOf(fields.Text("type"));
   if (!type) fields.Reject("type", "f32, i32, i64 or u8");
@@ -38,7 +38,7 @@ contracts::TensorSpec Tensor(base::JsonFields& fields) {
 
 std::vector<contracts::TensorSpec> Tensors(base::JsonFields& fields, const char* key) {
   std::vector<contracts::TensorSpec> specs;
-  for (base::JsonFields& tensor : fields.Objects(key)) specs.push_back(Tensor(tensor));
+  for (base::JsonFields& tensor : fields.Objects(key)) specs.push_back(ReadTensor(tensor));
   if (specs.empty()) fields.Reject(key, "a list of tensors");
   return specs;
 }
