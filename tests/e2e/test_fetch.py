@@ -55,7 +55,7 @@ class Installed(harness.TestCase):
 
     def environment(self, **extra):
         env = harness.environment(PIP_CONFIG_FILE='/dev/null', PIP_NO_INDEX='1', PIP_FIND_LINKS=str(self.work / 'packages'),
-                                  XDG_DATA_HOME=str(self.work / 'data'), **extra)
+                                  XDG_DATA_HOME=str(self.work / 'data'))
         for name in ('REELBATCH_MODELS', 'PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL'):
             env.pop(name, None)
         return {**env, **extra}
