@@ -21,7 +21,8 @@ using contracts::CostRow;
 using contracts::CostSubject;
 using contracts::CostSummary;
 
-/// The bucket whose rows stand for a component where one figure has to do. Source: seed, "2.1".
+/// The bucket whose rows stand for a component where one figure has to do. Source:
+/// docs/requirements.md, "Reference bucket".
 constexpr int kReferenceSide = 720;
 
 constexpr std::string_view kHead =

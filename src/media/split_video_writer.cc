@@ -18,7 +18,7 @@ extern "C" {
 namespace reelbatch::media {
 namespace {
 
-constexpr int kCrf = 18;  // the spec's: no loss that an eye sees
+constexpr int kCrf = 18;  // no loss that an eye sees
 
 AVPixelFormat FormatOf(const AVFrame& frame) { return static_cast<AVPixelFormat>(frame.format); }
 

@@ -8,7 +8,8 @@ import numpy
 
 import harness
 
-# Source: spec, cut_detection, "Artifact". N frames, E events; the length of a pair array is N-1.
+# Source: docs/requirements.md, "Arrays of cut detection". N frames, E events; the length of a pair
+# array is N-1.
 ARRAYS = {
     'frame_indices': ('<i4', 'N'), 'union_timestamps_sec': ('<f4', 'N'), 'times_s': ('<f4', 'N'),
     'pair_times_s': ('<f4', 'P'), 'pair_dt_s': ('<f4', 'P'),
@@ -57,7 +58,7 @@ class Npz(harness.TestCase):
         self.assertEqual(arrays['meta'].dtype.kind, 'U')
         return json.loads(str(arrays['meta']))
 
-    def test_names_dtypes_and_shapes_are_the_specification_s(self):
+    def test_names_dtypes_and_shapes_are_those_of_the_requirements(self):
         arrays, cuts = self.load()
         meta = self.check_shapes(arrays, frames=50, events=1)
         self.assertIsInstance(meta, dict)
