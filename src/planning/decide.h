@@ -20,7 +20,7 @@ namespace reelbatch::planning {
 
 /// What kept a launch from being larger, or why it left as it is.
 /// Source: docs/requirements.md, "Limiting factor". kBestRatio and kRetry are ours
-/// (docs/decisions/0011-one-ledger-decides-for-all.md).
+/// (docs/decisions/0011).
 enum class Binding : uint8_t {
   kVram,          // no more fits the device's budget
   kRam,           // no more fits into RAM, or its sources wait for it to free theirs
