@@ -136,6 +136,7 @@ TEST(SpeechActivity, WithoutSoundItsArraysAreEmpty) {
   ASSERT_TRUE(component->Close({}, outcome));
   ASSERT_TRUE(component->Finish(std::vector<UnitOutput>(), outcome));
   EXPECT_THAT(sink.units, IsEmpty());
+  ASSERT_FALSE(outcome.results.at("speech_activity").arrays.empty());
   for (const contracts::Tensor& array : outcome.results.at("speech_activity").arrays) {
     EXPECT_EQ(array.shape.front(), 0) << array.name;
     EXPECT_THAT(array.bytes, IsEmpty());
