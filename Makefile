@@ -1,7 +1,7 @@
 # Two commands for people: `make run` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build asan tsan scalar tidy fuzz soak bench format clean models packages packages-clang packages-format
+.PHONY: help run check test build asan tsan tsan-core scalar tidy tidy-all fuzz soak bench format clean models packages packages-clang packages-format
 
 JOBS ?= $(shell nproc)
 OUT ?= out
@@ -10,10 +10,21 @@ REELBATCH := build/release/reelbatch
 CTEST_ARGS ?=
 
 help: ## This list
-	@awk -F':.*## ' '/^[a-z ]+:.*## / {split($$1, names, " "); for (i in names) printf "  make %-8s %s\n", names[i], $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z ]+:.*## / {split($$1, names, " "); for (i in names) printf "  make %-9s %s\n", names[i], $$2}' $(MAKEFILE_LIST)
 
 run: build ## Build a release; find the cuts of a demo reel, or of VIDEOS="a.mp4 folder/ @list.txt" (into OUT=out)
 	@REELBATCH=$(REELBATCH) OUT='$(OUT)' tools/run-main-job $(VIDEOS)
+
+# One test more than there are cores: some wait for a server, or for a time that passes.
+CTEST_JOBS = $(shell expr $(JOBS) + 1)
+
+check: packages packages-format ## What every change must pass, in 3 minutes: format, allowed dependencies, texts, unit tests, scenarios
+	@cmake --preset dev > /dev/null
+	cmake --build --preset dev -j $(JOBS)
+	ctest --preset dev -j $(CTEST_JOBS) -L '^check$$|^unit$$' -E '$(NOT_IN_CHECK)' $(CTEST_ARGS)
+
+# Unit tests that decode real clips, for more than a minute.
+NOT_IN_CHECK := ^media\.(SharedClips|RealThumbnails)
 
 test: models packages-format ## Build and pass every test, and the mutation test under AddressSanitizer
 	-@tools/fetch-triton
@@ -22,7 +33,7 @@ test: models packages-format ## Build and pass every test, and the mutation test
 	cmake --build --preset asan -j $(JOBS) --target reelbatch_program
 	cmake --preset dev
 	cmake --build --preset dev -j $(JOBS)
-	ctest --preset dev -j $(JOBS) $(CTEST_ARGS)
+	ctest --preset dev -j $(CTEST_JOBS) $(CTEST_ARGS)
 
 build: models ## Build the release program, build/release/reelbatch
 	@mkdir -p build
@@ -34,9 +45,17 @@ asan tsan scalar: models ## Build and pass every test under a sanitiser, or with
 	cmake --build --preset $@ -j $(JOBS)
 	ctest --preset $@ -j $(JOBS) $(CTEST_ARGS)
 
-tidy: models packages-clang ## clang++ -Wthread-safety and clang-tidy over every file
-	cmake --preset tidy
-	cmake --build --preset tidy -j $(JOBS) -- -k 0
+tsan-core: packages ## The unit tests of runtime and engine under ThreadSanitizer
+	cmake --preset tsan
+	cmake --build --preset tsan -j $(JOBS) --target runtime_test engine_test
+	ctest --preset tsan -j $(JOBS) -R '^(runtime|engine)\.' $(CTEST_ARGS)
+
+BASE ?=
+tidy: packages packages-clang ## clang++ -Wthread-safety and clang-tidy over the files that differ from main (BASE=commit)
+	tools/tidy $(BASE) -j $(JOBS)
+
+tidy-all: models packages-clang ## The same over every file
+	tools/tidy --all -j $(JOBS)
 
 FUZZ_SECONDS ?= 60
 fuzz: packages packages-clang ## Run every libFuzzer target for FUZZ_SECONDS=60 each
@@ -48,7 +67,13 @@ MUTANTS ?= 2000
 KILLS ?= 50
 SEED ?= 1
 TRAPS_EVERY ?= 7
-soak: packages ## 2000 damaged clips under AddressSanitizer, 50 kills and the traps in many variants, with figures (MUTANTS, KILLS, SEED, TRAPS_EVERY)
+# Tests that take a part of their combinations unless REELBATCH_SOAK is set.
+SOAK_TESTS := ^e2e\.(real_clips|batching\.Failing|stages\.Killed|durability\.SameBytes)|^media\.SharedClips
+
+soak: models packages ## All combinations of the long tests, 2000 damaged clips under AddressSanitizer, 50 kills, traps in many variants (MUTANTS, KILLS, SEED, TRAPS_EVERY)
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS)
+	REELBATCH_SOAK=1 ctest --preset dev -R '$(SOAK_TESTS)' $(CTEST_ARGS)
 	cmake --preset asan
 	cmake --build --preset asan -j $(JOBS) --target reelbatch_program
 	cmake --preset release
