@@ -233,8 +233,7 @@ TEST(Decide, NothingOvertakesAnOverdueBatchThatWaitsForMemory) {
   EXPECT_EQ(std::get<LaunchBatch>(before[1]).key, 1) << "it is not overdue yet";
   const auto later = scene.At(10.5);
   ASSERT_FALSE(later.empty());
-  for (const Decision& decision : later)
-    EXPECT_EQ(std::get<Wait>(decision).what, WaitFor::kMemory);
+  for (const Decision& decision : later) EXPECT_EQ(std::get<Wait>(decision).what, WaitFor::kMemory);
 }
 
 TEST(Decide, ABudgetOfNothingWaitsForOurOwnWorkAndThenTriesOne) {
