@@ -8,7 +8,7 @@ import unittest
 
 CHECK = pathlib.Path(__file__).with_name('check_english.py')
 
-GLOSSARY = '# Glossary\n\n**unit**: the smallest piece of work.\n\n**lane**, **executor lane**: one worker.\n\n- **preset** (of settings): a name.\n'
+GLOSSARY = '# Glossary\n\n**unit**: the smallest piece of work.\n\n**lane**, **executor lane**: one worker.\n\n- **preset (named settings)**: a name.\n'
 README = '# A program\n\nIt finds cuts in videos: `reelbatch cuts a.mp4`. See [how](docs/how.md#the-way).\n'
 HOW = '# How\n\n## The way\n\nIt does it with `reelbatch costs show --color never`.\n'
 TREE = {'README.md': README, 'docs/glossary.md': GLOSSARY, 'docs/how.md': HOW,
@@ -78,7 +78,7 @@ class Planted(unittest.TestCase):
     def test_a_good_tree_passes(self):
         self.assertEqual(self.check(), (0, ''))
         self.plant('docs/how.md', INNOCENT)
-        self.assertEqual(self.check('units on a lane'), (0, ''))
+        self.assertEqual(self.check('units on a lane of a preset'), (0, ''))
 
     def test_each_fault_alone_is_named_with_its_line(self):
         for name, text, line, words in PLANTED:

@@ -92,6 +92,10 @@ class Commands(harness.TestCase):
             expected = json.loads((FIXTURES / f'good_{kind}.json').read_text())
             self.assertEqual(out, expected)
 
+    def test_the_page_is_the_one_that_is_rendered(self):
+        page = (ROOT / 'docs/resource-checklist.md').read_text()
+        self.assertEqual(self.run_reelbatch('costs', 'render').out, page, 'run: reelbatch costs render --out docs/resource-checklist.md')
+
     def test_the_seed_renders_and_compares(self):
         text = self.run_reelbatch('costs', 'render', 'seed').out
         self.assertIn('| 48.33 | 353.4 | N/A |', text)
