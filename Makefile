@@ -23,8 +23,8 @@ check: packages packages-format ## What every change must pass, in 3 minutes: fo
 	cmake --build --preset dev -j $(JOBS)
 	ctest --preset dev -j $(CTEST_JOBS) -L '^check$$|^unit$$' -E '$(NOT_IN_CHECK)' $(CTEST_ARGS)
 
-# Unit tests that decode real clips, for more than a minute.
-NOT_IN_CHECK := ^media\.(SharedClips|RealThumbnails)
+# Unit tests that look at real clips, run real models or count instructions: two minutes.
+NOT_IN_CHECK := ^media\.(SharedClips|RealThumbnails)|^vision\.RealPairs|RealModel|^instructions
 
 test: models packages-format ## Build and pass every test, and the mutation test under AddressSanitizer
 	-@tools/fetch-triton
