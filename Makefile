@@ -1,7 +1,7 @@
 # Two commands for people: `make run` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run check test build asan tsan tsan-core scalar tidy tidy-all fuzz soak bench format clean models packages packages-clang packages-format
+.PHONY: help run check test build asan tsan tsan-core scalar tidy tidy-all fuzz soak bench format clean models packages packages-tests packages-clang packages-format
 
 JOBS ?= $(shell nproc)
 OUT ?= out
@@ -18,7 +18,7 @@ run: build ## Build a release; find the cuts of a demo reel, or of VIDEOS="a.mp4
 # One test more than there are cores: some wait for a server, or for a time that passes.
 CTEST_JOBS = $(shell expr $(JOBS) + 1)
 
-check: packages packages-format ## What every change must pass, in 3 minutes: format, allowed dependencies, texts, unit tests, scenarios
+check: packages-tests packages-format ## What every change must pass, in 3 minutes: format, allowed dependencies, texts, unit tests, scenarios
 	@cmake --preset dev > /dev/null
 	cmake --build --preset dev -j $(JOBS)
 	ctest --preset dev -j $(CTEST_JOBS) -L '^check$$|^unit$$' -E '$(NOT_IN_CHECK)' $(CTEST_ARGS)
@@ -26,7 +26,7 @@ check: packages packages-format ## What every change must pass, in 3 minutes: fo
 # Unit tests that look at real clips, run real models or count instructions: two minutes.
 NOT_IN_CHECK := ^media\.(SharedClips|RealThumbnails)|^vision\.RealPairs|RealModel|^instructions
 
-test: models packages-format ## Build and pass every test, and the mutation test under AddressSanitizer
+test: models packages-tests packages-format ## Build and pass every test, and the mutation test under AddressSanitizer
 	-@tools/fetch-triton
 	-@tools/fetch-triton --mlserver
 	cmake --preset asan
@@ -45,21 +45,21 @@ build/release/build.ninja: CMakePresets.json | packages
 	@mkdir -p build
 	@cmake --preset release > build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
 
-asan tsan scalar: models ## Build and pass every test under a sanitiser, or without vector instructions
+asan tsan scalar: models packages-tests ## Build and pass every test under a sanitiser, or without vector instructions
 	cmake --preset $@
 	cmake --build --preset $@ -j $(JOBS)
 	ctest --preset $@ -j $(JOBS) $(CTEST_ARGS)
 
-tsan-core: packages ## The unit tests of runtime and engine under ThreadSanitizer
+tsan-core: packages-tests ## The unit tests of runtime and engine under ThreadSanitizer
 	cmake --preset tsan
 	cmake --build --preset tsan -j $(JOBS) --target runtime_test engine_test
 	ctest --preset tsan -j $(JOBS) -R '^(runtime|engine)\.' $(CTEST_ARGS)
 
 BASE ?=
-tidy: packages packages-clang ## clang++ -Wthread-safety and clang-tidy over the files that differ from main (BASE=commit)
+tidy: packages-tests packages-clang ## clang++ -Wthread-safety and clang-tidy over the files that differ from main (BASE=commit)
 	tools/tidy $(BASE) -j $(JOBS)
 
-tidy-all: models packages-clang ## The same over every file
+tidy-all: packages-tests packages-clang ## The same over every file
 	tools/tidy --all -j $(JOBS)
 
 FUZZ_SECONDS ?= 60
@@ -75,7 +75,7 @@ TRAPS_EVERY ?= 7
 # Tests that take a part of their combinations unless REELBATCH_SOAK is set.
 SOAK_TESTS := ^e2e\.(real_clips|batching\.Failing|stages\.Killed|durability\.SameBytes)|^media\.SharedClips
 
-soak: models packages ## All combinations of the long tests, 2000 damaged clips under AddressSanitizer, 50 kills, traps in many variants (MUTANTS, KILLS, SEED, TRAPS_EVERY)
+soak: models packages-tests ## All combinations of the long tests, 2000 damaged clips, 50 kills, traps in 90 variants (MUTANTS, KILLS, SEED, TRAPS_EVERY)
 	cmake --preset dev
 	cmake --build --preset dev -j $(JOBS)
 	REELBATCH_SOAK=1 ctest --preset dev -R '$(SOAK_TESTS)' $(CTEST_ARGS)
