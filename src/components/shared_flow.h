@@ -11,7 +11,8 @@
 
 namespace reelbatch::components {
 
-/// Long side of the plane that flow is computed on, px. Source: spec, cut_detection, "Presets".
+/// Long side of the plane that flow is computed on, px. Source: docs/requirements.md, "Presets of
+/// cut detection".
 int FlowMaxSide(contracts::Preset preset);
 
 /// Optical flow of one video at one size, computed once per frame whoever asks first. Threads: one

@@ -8,7 +8,7 @@
 namespace reelbatch::contracts {
 
 /// What units must share to be in one batch: where one field differs, they never are.
-/// Source: spec, domain, "Cross-video batching".
+/// Source: docs/requirements.md, "Batch keys".
 struct BatchKey {
   std::string component;
   std::string stage = {};  // of a component that has several; empty: its only one
@@ -33,8 +33,8 @@ bool IsServed(const BatchKey& key);
 std::string BatchKeyId(const BatchKey& key);
 
 /// One unit of one video. `video` is the video's rank by (platform_id, video_id) among those of a
-/// run, so that the order of units is the order inside a batch. Source: spec, domain, "Order inside
-/// a micro-batch".
+/// run, so that the order of units is the order inside a batch. Source: docs/requirements.md,
+/// "Order inside a batch".
 struct UnitId {
   int32_t video = 0;
   int32_t index = 0;

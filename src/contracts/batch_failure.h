@@ -8,7 +8,7 @@
 namespace reelbatch::contracts {
 
 /// Why a batch failed, as far as what to do next depends on it.
-/// Source: spec, planning, "OOM: classify, then act".
+/// Source: docs/requirements.md, "Classes of memory errors".
 enum class FailureClass : uint8_t {
   kCapacity,     // the device is full: a smaller batch can help
   kHostMemory,   // the same of RAM: allocation failed, or the kernel killed the worker
@@ -41,7 +41,7 @@ struct BatchFailure {
 /// named beside "failed to allocate" or "tried to allocate" that is larger than `device_bytes` (0:
 /// not known) or than any machine's memory is absurd_size. None: it says nothing of memory.
 /// Example: "CUDA out of memory. Tried to allocate 2.50 GiB" -> kCapacity.
-/// Source:  spec, planning, "Known texts".
+/// Source: docs/requirements.md, "Texts of memory errors".
 std::optional<FailureClass> ClassifyMemoryText(std::string_view text, uint64_t device_bytes);
 
 }  // namespace reelbatch::contracts

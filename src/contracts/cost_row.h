@@ -20,7 +20,7 @@ using Knobs = std::map<std::string, KnobValue, std::less<>>;
 bool SameKnobs(const Knobs& a, const Knobs& b);
 
 /// What was measured, whatever the input's size and the machine: the words of a checklist row. Rows
-/// share it. Source: seed, "1. Row schema".
+/// share it. Source: docs/requirements.md, "Row schema".
 struct CostSubject {
   std::string component;         // "cut_detection"
   std::string component_part;    // "detect_hard_cuts(cpu_no_deep)", "feature_ssim_only"; empty: the
@@ -48,7 +48,7 @@ struct PricedWork {
 };
 
 /// A cost is true for one device profile. Empty, 0 and none mean that it is not known.
-/// Source: spec, domain, "Words".
+/// Source: docs/requirements.md, "Device profiles".
 struct DeviceProfile {
   std::string id;  // unique in a table: "seed", or made from the rest by measure
   std::string cpu_model;
@@ -77,7 +77,7 @@ struct Provenance {
 };
 
 /// What the events are worth at this price: against human truth, and against preset default.
-/// Source: eval.
+/// Source: docs/requirements.md, "Quality".
 struct CostQuality {
   std::optional<double> f1_truth;
   std::optional<double> f1_default;

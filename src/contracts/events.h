@@ -9,7 +9,7 @@
 
 namespace reelbatch::contracts {
 
-/// Ids are part of the NPZ format. Source: spec, cut_detection.
+/// Ids are part of the NPZ format. Source: docs/requirements.md, "Event types".
 enum class EventType : int16_t {
   kHard = 1,
   kFadeIn = 2,

@@ -17,7 +17,7 @@ struct TensorSpec {
 };
 
 /// A model as it went into an artifact: manifests list it in models_used. "unknown" where a field
-/// is not known. Source: spec, domain, "model_signature"; spec, triton, "models_used".
+/// is not known. Source: docs/requirements.md, "Model signature".
 struct ModelUsed {
   std::string model_name = "unknown";
   std::string model_version = "unknown";
@@ -35,7 +35,7 @@ struct ModelUsed {
 };
 
 /// SHA-256 hex of the canonical JSON of `models`, in the order of their fields' values; "N/A"
-/// without any. The batch size is not part of it.   Source: spec, domain.
+/// without any. The batch size is not part of it. Source: docs/requirements.md, "Model signature".
 std::string ModelSignature(std::vector<ModelUsed> models);
 
 /// What is known of a model before it runs.

@@ -41,7 +41,7 @@ struct RatioMetrics {
 };
 
 /// What a run counts for Prometheus. Not synchronised: who collects it locks.
-/// Source: spec, planning, "State and observability".
+/// Source: docs/requirements.md, "Metrics".
 struct RunMetrics {
   using Reason = std::string;  // planning::BindingName()
 

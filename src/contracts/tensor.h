@@ -48,10 +48,11 @@ constexpr ElementType ElementTypeFor() {
 template <class T>
 Tensor MakeTensor(std::string name, const std::vector<T>& values, std::vector<int64_t> shape = {}) {
   if (shape.empty()) shape = {static_cast<int64_t>(values.size())};
-  Tensor tensor{.name = std::move(name),
+  Tensor tensor{.name = {},
                 .type = ElementTypeFor<T>(),
                 .shape = std::move(shape),
                 .bytes = std::string(values.size() * sizeof(T), '\0')};
+  tensor.name = std::move(name);
   if (!values.empty()) std::memcpy(tensor.bytes.data(), values.data(), tensor.bytes.size());
   return tensor;
 }

@@ -6,7 +6,7 @@
 
 namespace reelbatch::costs {
 
-/// The grid on which visual costs are measured. px.   Source: spec, domain, "Words".
+/// The grid on which visual costs are measured. px. Source: docs/requirements.md, "Input buckets".
 struct GridSide {
   int short_side;
   int long_side;  // at 16:9; 9:16 is mirrored

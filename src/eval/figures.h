@@ -30,8 +30,8 @@ struct Interval {
   double low = 0;
   double high = 0;
 };
-/// 95 % of `figure` over 1000 draws of as many clips, with repeats, always the same draws (ours:
-/// another generator than judge.py's gives other last digits). None without clips or figures.
+/// 95 % of `figure` over 1000 draws of as many clips, with repeats, always the same draws (another
+/// random generator gives other last digits). None without clips or figures.
 std::optional<Interval> Bootstrap(std::span<const ClipScore> clips,
                                   std::optional<double> (*figure)(const Score&));
 

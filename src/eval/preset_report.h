@@ -19,7 +19,7 @@ struct PresetTimes {
 };
 
 /// max(.05 s, 1.5 times the median step of the timeline): one frame and a half, but for very fast
-/// timelines. Source: spec, measurement, "Quality".
+/// timelines. Source: docs/requirements.md, "Quality".
 double ToleranceSeconds(std::vector<double> pts_s);
 
 /// Matched one to one within the tolerance, by maximum matching.

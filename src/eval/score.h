@@ -29,7 +29,7 @@ struct KindCounts {
 /// the tolerance. 2. A gradual truth is found when any other prediction overlaps it, two frames to
 /// each side given; what overlaps one is never false. 3. A gradual prediction left over that covers
 /// an unmatched hard truth: found in the figures of all alone. 4. What is left and overlaps an edge
-/// is ignored; the rest is false. Source: the project's outside referee, judge.py.
+/// is ignored; the rest is false. Source: docs/requirements.md, "Scores".
 struct Score {
   int64_t clips = 0;
   int64_t hard = 0;

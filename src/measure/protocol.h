@@ -12,7 +12,7 @@
 
 namespace reelbatch::measure {
 
-/// How often a call is made. Source: spec, measurement, "Protocol".
+/// How often a call is made. Source: docs/requirements.md, "Protocol".
 struct Protocol {
   std::string profile = {};
   int warmup = 0;   // calls of each run that do not count

@@ -4,7 +4,7 @@
 
 namespace reelbatch::measure {
 
-/// What a set of samples says, in the unit of the samples. Source: spec, measurement, "Stable
+/// What a set of samples says, in the unit of the samples. Source: docs/requirements.md, "Stable
 /// mean".
 struct Statistics {
   int n = 0;

@@ -19,7 +19,7 @@ extern "C" {
 namespace reelbatch::media {
 namespace {
 
-constexpr int kCrf = 18;  // the spec's: no loss that an eye sees
+constexpr int kCrf = 18;  // no loss that an eye sees
 
 bool Encodes(const AVCodec& codec, AVPixelFormat format) {
   for (const AVPixelFormat* taken = codec.pix_fmts; taken != nullptr && *taken != AV_PIX_FMT_NONE;

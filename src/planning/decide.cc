@@ -178,8 +178,9 @@ class Round {
     const KeyState& key = Key(index);
     const Device& device = devices_[static_cast<size_t>(key.device)];
     if (key.stopped) return std::nullopt;
-    const auto oldest = key.queue->oldest();
-    if (key.retry == nullptr && !oldest) return std::nullopt;
+    const auto first = key.queue->oldest();
+    if (key.retry == nullptr && !first) return std::nullopt;
+    const base::Nanoseconds oldest = first.value_or(now_);  // of a retry, `not_before` counts
     if (!device.state.available) {
       WaitForIt(index, WaitFor::kDevice);
       return std::nullopt;
@@ -197,17 +198,17 @@ class Round {
                    .oldest = key.retry->not_before,
                    .overdue = true};
     }
-    const bool overdue = now_ - *oldest >= policy_.max_queue_delay;
+    const bool overdue = now_ - oldest >= policy_.max_queue_delay;
     const auto leaving = Leaving(key, overdue);
     if (!leaving) {
-      WaitForIt(index, WaitFor::kUnits, *oldest + policy_.max_queue_delay);
+      WaitForIt(index, WaitFor::kUnits, oldest + policy_.max_queue_delay);
       return std::nullopt;
     }
     return Ready{.key = index,
                  .batch = leaving->first,
                  .binding = leaving->second,
                  .need_mb = NeedMb(key, leaving->first),
-                 .oldest = *oldest,
+                 .oldest = oldest,
                  .overdue = overdue};
   }
 

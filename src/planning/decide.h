@@ -19,7 +19,7 @@
 namespace reelbatch::planning {
 
 /// What kept a launch from being larger, or why it left as it is.
-/// Source: spec, planning, "binding constraint"; kBestRatio, kRetry and kServer are ours
+/// Source: docs/requirements.md, "Limiting factor". kBestRatio and kRetry are ours
 /// (docs/decisions/0011).
 enum class Binding : uint8_t {
   kVram,          // no more fits the device's budget
@@ -46,10 +46,12 @@ enum class BatchRule : uint8_t {
 };
 
 struct Policy {
-  int max_videos_per_batch = 8;  // Source: spec, domain, "At most 8 videos"
+  /// Source: docs/requirements.md, "Videos per batch".
+  int max_videos_per_batch = 8;
   base::Nanoseconds max_queue_delay = std::chrono::seconds(10);
-  int max_attempts = 3;                                      // Source: seed, "OOM policy"
-  base::Nanoseconds backoff = std::chrono::seconds(2);       // Source: seed, "OOM policy"
+  /// Attempts and delay. Source: docs/requirements.md, "OOM policy".
+  int max_attempts = 3;
+  base::Nanoseconds backoff = std::chrono::seconds(2);
   std::optional<base::Nanoseconds> deadline = std::nullopt;  // on the same clock as `now`
   BatchRule rule = BatchRule::kMeasured;
   int fixed_batch = 1;
@@ -167,7 +169,7 @@ using Decision = std::variant<LaunchBatch, LaunchVideo, Wait, RejectVideo>;
 /// Videos longest first. A batch waits for memory only while batches of ours are in flight on its
 /// device; with none it runs with what fits, at least one unit (the OOM rule decides then).
 /// Threads: pure: the same snapshot, policy and now give the same decisions.
-/// Source: spec, planning; spec, domain, "Rules the scheduler lives by".
+/// Source: docs/requirements.md, "Scheduling".
 std::vector<Decision> Decide(const Snapshot& snapshot, const Policy& policy, base::Nanoseconds now);
 
 }  // namespace reelbatch::planning

@@ -37,8 +37,8 @@ struct FailedBatch {
 /// input and other: alone, to find whose fault it is; what fails alone fails. batch_limit: at once,
 /// in pieces as large as the executor takes. bad_request and bad_response stop the key: no other
 /// batch of it would come through. Nothing ever moves to another device and nothing is made smaller
-/// but the batch. Threads: pure, any.   Source: seed, "OOM policy"; spec, planning, "OOM: classify,
-/// then act".
+/// but the batch. Threads: pure, any. Source: docs/requirements.md, "OOM policy" and "Classes of
+/// memory errors".
 AfterFailure AfterBatchFailed(const FailedBatch& batch, const Policy& policy,
                               base::Nanoseconds now);
 

@@ -41,8 +41,8 @@ struct LowerBound {
 
 /// The largest of: each device's work at its keys' best ms per unit (over sizes that fit) / lanes;
 /// its least sum of ms x MB / budget; what both together demand (Note [Lanes and memory together]);
-/// the longest chain; source work / cores. Threads: pure, any.   Source: spec, planning, "Certified
-/// gap".
+/// the longest chain; source work / cores. Threads: pure, any. Source: docs/requirements.md, "Lower
+/// bound".
 LowerBound BoundOf(const Workload& load);
 
 }  // namespace reelbatch::planning

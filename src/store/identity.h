@@ -18,7 +18,7 @@ inline constexpr std::string_view kPlatformId = "local";
 inline constexpr std::string_view kSamplingPolicyVersion = "1";
 /// The member of a component's configuration that says that its sampling is not its run's.
 inline constexpr const char* kOwnSampling = "own_sampling";
-/// No model takes part. Source: spec, domain, "model_signature".
+/// No model takes part. Source: docs/requirements.md, "Model signature".
 inline constexpr std::string_view kNoModel = "N/A";
 /// Canonical JSON (sorted keys, no spaces, UTF-8) of everything in the configuration.
 std::string CanonicalJson(const contracts::RunConfig& config);

@@ -84,7 +84,7 @@ struct Manifest {
   const ManifestComponent* Find(std::string_view component) const;
 };
 
-/// Indented JSON that ends with a newline. Source: spec, domain, "Artifacts, identity, state".
+/// Indented JSON that ends with a newline. Source: docs/requirements.md, "Manifest".
 std::string ManifestDocument(const Manifest& manifest);
 
 /// Also reads those of 0.1.0 (manifest_v1.h). Errors: corrupt (context is "name: field").

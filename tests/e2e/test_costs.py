@@ -75,7 +75,9 @@ class Schemas(harness.TestCase):
         self.assertEqual(disagree, [])
 
     def test_what_the_program_brings_along_conforms(self):
-        for file in sorted((ROOT / 'data/costs').glob('*.json')):
+        files = sorted((ROOT / 'data/costs').glob('*.json'))
+        self.assertGreater(len(files), 2)
+        for file in files:
             schema(SCHEMAS['v2']).validate(json.loads(file.read_text()))
             self.run_reelbatch('costs', 'validate', file)
 
@@ -89,6 +91,10 @@ class Commands(harness.TestCase):
             schema(SCHEMAS[kind]).validate(out)
             expected = json.loads((FIXTURES / f'good_{kind}.json').read_text())
             self.assertEqual(out, expected)
+
+    def test_the_page_is_the_one_that_is_rendered(self):
+        page = (ROOT / 'docs/resource-checklist.md').read_text()
+        self.assertEqual(self.run_reelbatch('costs', 'render').out, page, 'run: reelbatch costs render --out docs/resource-checklist.md')
 
     def test_the_seed_renders_and_compares(self):
         text = self.run_reelbatch('costs', 'render', 'seed').out

@@ -118,7 +118,7 @@ class Base(harness.TestCase):
         mixed = {
             event['frame'] for event in document['events'] if event['type'] in ('dissolve', 'wipe')
         }
-        for clip, shot in zip(timeline['clips'], document['shots']):
+        for clip, shot in zip(timeline['clips'], document['shots'], strict=True):
             self.assertAlmostEqual(clip['rate'], rate, places=6)
             if shot['start_frame'] not in mixed:
                 wanted = (shot['start_s'] - origin) * rate
@@ -495,7 +495,7 @@ class PlayerTimes(Base):
                 rows = list(csv.reader(self.run_reelbatch('cuts', name, '--csv').out.splitlines()))[
                     2:
                 ]
-                for row, wanted in zip(rows, (2, 4, 6, 8)):
+                for row, wanted in zip(rows, (2, 4, 6, 8), strict=True):
                     self.assertAlmostEqual(float(row[3]), wanted, delta=0.03)
                 chapters = self.run_reelbatch('cuts', name, '--chapters').out
                 self.assertAlmostEqual(

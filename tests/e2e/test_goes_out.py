@@ -154,7 +154,7 @@ class Stills(Base):
         return self.one(f'{name}{kind}/*')
 
     def near(self, found, wanted, within=8):
-        self.assertLessEqual(max(abs(a - b) for a, b in zip(found, wanted)), within, (found, wanted))
+        self.assertLessEqual(max(abs(a - b) for a, b in zip(found, wanted, strict=True)), within, (found, wanted))
 
     def test_sdr_of_every_depth_and_matrix(self):
         bt2020 = 'scale=out_color_matrix=bt2020,format=yuv420p10le'

@@ -327,8 +327,9 @@ class FromEarlierRuns(harness.TestCase):
 
     def test_a_run_that_does_not_begin_is_no_killed_one(self):
         self.run_into('out')
-        self.run_into('out', '--trace', str(self.work / 'nowhere/trace.json'), expect=None)
-        harness.call([str(PROGRAM), 'verify', 'out'], self.work, harness.environment()).checked()
+        self.run_into('out', '--trace', str(self.work / 'nowhere/trace.json'), expect=3)
+        done = harness.call([str(PROGRAM), 'verify', 'out'], self.work, harness.environment()).checked()
+        self.assertEqual(done.exit, 0, done)
 
     def test_of_other_settings_the_same_sampling_is_taken_first(self):
         for words in (('--analysis-fps', '5'), ('--analysis-fps', '7'), ('--preset', 'quality')):

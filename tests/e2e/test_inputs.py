@@ -408,6 +408,7 @@ class NoVideos(Base):
                 self.assertIn(word, text)
             self.assertNotIn('copy or download it again', text.replace('written; copy', ''))
         manifests = [json.loads(p.read_text()) for p in (self.work / 'out').glob('local/*/*/manifest.json')]
+        self.assertTrue(manifests, 'the run left no manifest')
         self.assertTrue(all('video_unreadable' in json.dumps(m) for m in manifests))
 
     def test_encrypted_files_are_called_encrypted(self):

@@ -1,6 +1,5 @@
-// The client against a real tritonserver: a case for every row of the table "What a real server
-// answers" (spec, triton), and what a running program meets besides. Run by
-// tests/triton/run_real.py.
+// The client against a real tritonserver: a case for every row of docs/requirements.md, "Answers of
+// Triton servers", and what a running program meets besides. Run by tests/triton/run_real.py.
 #include <gtest/gtest.h>
 
 #include <algorithm>

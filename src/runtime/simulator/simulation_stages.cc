@@ -210,7 +210,8 @@ void Simulation::EndPass(SimRunning& running) {
   FinishIfDone(video);
 }
 
-/// Whether results of the component will come on their own, as the spec has it: what is in flight,
+/// Whether results of the component will come on their own (docs/requirements.md, "When batches
+/// leave"): what is in flight,
 /// and what a source that does not wait gives. Results that wait for memory do not count.
 bool Simulation::Comes(const SimRunning& running, int component) const {
   const SimProgress& progress = running.progress[static_cast<size_t>(component)];
