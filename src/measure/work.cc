@@ -66,7 +66,7 @@ std::string PartsThereAre() {
       continue;
     }
     const std::vector<std::string> others(parts.begin(), parts.end() - 1);
-    kinds.push_back(fmt::format("{} and {}, alone or with commas between them",
+    kinds.push_back(fmt::format("{} and {}, one or several separated by commas",
                                 fmt::join(others, ", "), parts.back()));
   }
   return fmt::format("{}", fmt::join(kinds, "; "));
