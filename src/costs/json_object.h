@@ -147,7 +147,7 @@ std::string ReadMembers(simdjson::ondemand::value value, const std::array<Entry,
       continue;
     }
     if ((seen >> index & 1U) != 0) {
-      member.Reject("is there twice; keep one");
+      member.Reject("is given twice; remove one of them");
       return {};
     }
     seen |= uint64_t{1} << index;

@@ -30,7 +30,8 @@ class Shared {
     if (last_ && id == last_id_) return last_;
     const auto found = blocks_.find(id);
     if (found == blocks_.end()) {
-      member.Reject(fmt::format("'{}' is not there; add it or mend the name", id));
+      member.Reject(
+          fmt::format("'{}' does not exist in this file; add it, or correct the name", id));
       return nullptr;
     }
     last_id_ = found->first;

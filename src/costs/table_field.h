@@ -244,7 +244,7 @@ void ReadChoice(JsonMember& member, TableBlocks& /*blocks*/,
   object.*kMember = name == NameOf(kOther) ? kOther : kOne;
   if (name != NameOf(object.*kMember))
     member.Reject(
-        fmt::format("must be \"{}\" or \"{}\", is '{}'", NameOf(kOne), NameOf(kOther), name));
+        fmt::format("must be \"{}\" or \"{}\", but is '{}'", NameOf(kOne), NameOf(kOther), name));
 }
 
 template <auto kMember>

@@ -42,8 +42,7 @@ base::Result<std::unique_ptr<inference::Model>> RunModels::Open(
   if (!folder) return std::unexpected(folder.error());
   const std::string file = (folder->path / "model.json").string();
   constexpr const char* kOther =
-      "are not those that the component gives and takes; make the model anew with "
-      "tools/fetch-models";
+      "are not the tensors that the component needs; fetch the model again with tools/fetch-models";
   if (!Same(folder->description.inputs, wanted.inputs))
     return base::Fail(base::Code::kContract, kOther, file + ": inputs");
   if (!Same(folder->description.outputs, wanted.outputs))

@@ -126,9 +126,11 @@ CutKnobs CutKnobsFor(const VideoRequest& request) {
   knobs.ssim_range_255 = contracts::ValueOf<std::string>(config, kSsimRange) == "255";
   knobs.min_confidence = contracts::ValueOf<double>(config, kMinConfidence);
   if (contracts::ReuseOf(config, kTransNetV2Reuse) != Reuse::kNever)
-    knobs.learned = StandsOnTheSameFrames(request, kTransNetV2Name, "decided without it", knobs);
+    knobs.learned =
+        StandsOnTheSameFrames(request, kTransNetV2Name, "cuts were decided without it", knobs);
   if (contracts::ReuseOf(config, kFlowReuse) == Reuse::kNever ||
-      !StandsOnTheSameFrames(request, kCoreOpticalFlowName, "flow was computed here", knobs))
+      !StandsOnTheSameFrames(request, kCoreOpticalFlowName,
+                             "cut_detection computed the flow itself", knobs))
     return knobs;
   const bool runs =
       std::ranges::find(config.components, kCoreOpticalFlowName) != config.components.end();
