@@ -24,7 +24,7 @@ Option DelayOption(std::string name, std::string help, std::chrono::milliseconds
     constexpr double kDay = 86400;
     if (*seconds > kDay)
       return base::Fail(base::Code::kInvalidArgument,
-                        fmt::format("'{}' is out of range; it takes 0 to 24h", OneLine(text)));
+                        fmt::format("'{}' is out of range; use 0 to 24h", OneLine(text)));
     target = std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(*seconds));
     return {};
   };
@@ -165,7 +165,7 @@ void AddFrameOptions(OptionTable& table, contracts::RunConfig& config,
     const auto rate = ParseRate(text, kMaxFps);
     if (rate && *rate < kMinPictureFps) {
       return base::Fail(base::Code::kInvalidArgument,
-                        fmt::format("'{}' is out of range; it takes a number from {} to {}",
+                        fmt::format("'{}' is out of range; use a number from {} to {}",
                                     OneLine(text), kMinPictureFps, kMaxFps));
     }
     return Store(rate, sampling.picture_fps);
@@ -201,7 +201,7 @@ void AddWorkOptions(OptionTable& table, engine::WorkOptions& options) {
     constexpr double kDay = 86400;
     if (*seconds > kDay) {
       return base::Fail(base::Code::kInvalidArgument,
-                        fmt::format("'{}' is out of range; it takes 0 to 24h", OneLine(text)));
+                        fmt::format("'{}' is out of range; use 0 to 24h", OneLine(text)));
     }
     options.stall_timeout = std::chrono::milliseconds(static_cast<int64_t>(*seconds * 1000));
     return {};

@@ -71,7 +71,7 @@ base::Status CheckRequired(const RunConfig& config, const Catalog& catalog,
     if (other == others.end()) continue;
     return base::Fail(
         base::Code::kInvalidArgument,
-        fmt::format("{0} analyses {1} and {2} analyses {3}, but {0} can use only a result for the "
+        fmt::format("{0} analyses {1} and {2} analyses {3}, but {2} can use only a result for the "
                     "same frames: give both the same analysis-fps, or use prefer-{4} instead",
                     knob.other, other->second, definition.name,
                     contracts::FramesText(SamplingOf(definition, config)), knob.option),

@@ -87,8 +87,7 @@ base::Status FillFromVideos(FrameStack& stack, std::span<const fs::path> videos,
     filled += *read;
   }
   if (filled == 0)
-    return base::Fail(base::Code::kCorrupt, "not one frame could be decoded",
-                      videos.front().string());
+    return base::Fail(base::Code::kCorrupt, "no frame could be decoded", videos.front().string());
   for (int frame = filled; frame < stack.frames(); ++frame) CopyFrame(stack, frame - filled, frame);
   return {};
 }

@@ -270,7 +270,8 @@ TEST(AudioFeed, AStartBehindTheEndIsAWishThatCannotBeMet) {
   run.scene.options.sampling.start_s = 5;
   const auto outcome = run.Go();
   EXPECT_EQ(outcome.status, VideoStatus::kError);
-  EXPECT_THAT(outcome.fault->reason, HasSubstr("--start 5 s is at or after its end"));
+  EXPECT_THAT(outcome.fault->reason,
+              HasSubstr("the range starts at 5 s, which is at or after its end"));
 }
 
 TEST(AudioFeed, WithoutSoundItsComponentsAreEmpty) {
@@ -394,7 +395,7 @@ TEST(AudioFeed, WithoutADoorItIsSaid) {
   runtime::Run(scene.inputs, scene.options, dependencies, scene.sink, nullptr, scene.clock,
                scene.cancel);
   EXPECT_THAT(scene.sink.outcome(0).component_faults.at("ear").reason,
-              HasSubstr("no way to open sound"));
+              HasSubstr("cannot open sound"));
 }
 
 /// In the model's place: the probability says how many windows of its video came before, as the

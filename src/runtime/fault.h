@@ -40,7 +40,7 @@ auto Guarded(F&& call) -> decltype(call()) {
     return std::forward<F>(call)();
   } catch (const std::bad_alloc&) {
     return base::Fail(base::Code::kOutOfMemory,
-                      "an allocation failed: run fewer videos at once (--videos-in-flight)");
+                      "an allocation failed: run fewer videos at the same time (videos-in-flight)");
   } catch (const std::exception& e) {
     return base::Fail(base::Code::kInternal, std::string("unexpected exception: ") + e.what());
   } catch (...) {

@@ -236,7 +236,8 @@ TEST_F(RunThumbnails, WithoutTheModelCutsAreDecidedAloneOrNotAtAllAsTheyWereAske
   ASSERT_TRUE(cuts != alone.results.end());
   EXPECT_FALSE(contracts::FindArray(cuts->second, "learned_single_frame_probability"));
   EXPECT_EQ(cuts->second.notes,
-            std::vector<std::string>{"transnetv2 gave no probabilities: decided without them"});
+            std::vector<std::string>{
+                "transnetv2 has no probabilities for this video: cuts were decided without them"});
 
   Doors requires_it;
   OpenDoors(requires_it, true);

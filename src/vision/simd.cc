@@ -66,9 +66,10 @@ base::Status ForceSimd(std::string_view name) {
     found = true;
   }
   if (!found) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("unknown here: '{}'; this processor has auto, {}", name,
-                                  fmt::join(names, ", ")));
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("'{}' is not an instruction set of this processor; choose auto, {}", name,
+                    fmt::join(names, ", ")));
   }
   hwy::DisableTargets(disabled);
   forced_scalar = false;
