@@ -30,7 +30,7 @@ constexpr CommandText kText = {
 };
 
 struct Played {
-  runtime::Rival way;
+  runtime::Baseline way;
   runtime::SimResult result;
 };
 
@@ -39,7 +39,7 @@ base::Result<std::vector<Played>> PlayAll(const std::string& file) {
   const auto scenario = ReadScenario(file);
   if (!scenario) return std::unexpected(scenario.error());
   std::vector<Played> all;
-  for (runtime::Rival& way : runtime::RivalsOf(*scenario)) {
+  for (runtime::Baseline& way : runtime::BaselinesOf(*scenario)) {
     auto result = runtime::Simulate(way.scenario);
     if (!result) return std::unexpected(result.error());
     all.push_back({.way = std::move(way), .result = std::move(*result)});

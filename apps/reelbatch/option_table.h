@@ -83,7 +83,7 @@ struct ParsedLine {
 base::Result<ParsedLine> ParseLine(const OptionTable& table, std::span<const std::string> words);
 
 /// Stores every given value. Errors: invalid_argument, "--name: reason": a value is wrong, or the
-/// option that it needs is not on the line.
+/// option that it needs is missing on the command line.
 base::Status ApplyLine(const ParsedLine& line);
 
 }  // namespace reelbatch::app

@@ -70,9 +70,9 @@ class REELBATCH_API Detector {
   /// Adds the next frame, which is shown at `time_s` seconds. The time must be 0 or more, and later
   /// than the time of the frame before. Frames are counted from 0; events have the times that were
   /// given here.
+  ///
   /// Errors: invalid_argument  the size or format differs from the frames before, a plane is null,
-  /// a
-  ///                           stride is less than a row, the time is not later, or Finish() was
+  ///                           a stride is less than a row, the time is not later, or Finish() was
   ///                           called. The frame is ignored, and you can push another one.
   ///         out_of_memory, internal
   ///                           the detector has failed, and Finish() returns the same error

@@ -120,8 +120,9 @@ class REELBATCH_API Session {
 
   /// Adds one video, or several, which are then started in descending order of size. Returns the
   /// VideoResult::id of the video; for several videos that of the first one, and the others have
-  /// the following numbers. A file that does not exist is reported in its VideoResult. Errors:
-  /// invalid_argument  the session is closed; or it has a folder, and the path was already
+  /// the following numbers. A file that does not exist is reported in its VideoResult.
+  ///
+  /// Errors: invalid_argument  the session is closed; or it has a folder, and the path was already
   ///                           submitted
   ///         cancelled         the session was cancelled, or has ended
   ///         unavailable, io   the folder cannot be written

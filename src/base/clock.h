@@ -10,7 +10,7 @@ namespace reelbatch::base {
 
 using Nanoseconds = std::chrono::nanoseconds;
 
-/// The only door to time. Threads: every method may be called from any thread.
+/// The only way to read the time. Threads: every method may be called from any thread.
 class Clock {
  public:
   virtual ~Clock() = default;

@@ -42,8 +42,8 @@ class Component {
   virtual ~Component() = default;
   virtual std::string_view name() const = 0;
   virtual base::Status Open(const contracts::VideoInfo& info) = 0;
-  /// Its ear, where it listens to the sound (components/audio.h); the same one at every call. Null:
-  /// it does not.
+  /// Its audio input, if it uses the sound (components/audio.h); the same object at every call.
+  /// Null: it does not use the sound.
   virtual AudioListener* audio() { return nullptr; }
   /// The part that looks at the file a second time (components/seeking.h); the same one at every
   /// call. Null: it does not.

@@ -98,7 +98,8 @@ struct MeasuredWork {
   std::function<contracts::CostSubject(std::string_view step)> step_subject = {};
 };
 
-/// Everything that others ask of a component: no other room knows one by its name.
+/// Everything that other modules need to know about a component. No other module knows a component
+/// by its name.
 struct ComponentDefinition {
   std::string name;
   std::string version;           // goes up when numbers change

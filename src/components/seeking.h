@@ -28,7 +28,7 @@ struct SeekRequest {
 };
 
 /// The part of a component that looks at a file a second time, at places that results of others
-/// tell: pictures in the middle of shots, sound where somebody speaks. Threads: the component's.
+/// tell: pictures in the middle of shots, sound where a person speaks. Threads: the component's.
 class SeekingPart {
  public:
   virtual ~SeekingPart() = default;

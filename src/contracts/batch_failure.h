@@ -14,7 +14,7 @@ enum class FailureClass : uint8_t {
   kHostMemory,   // the same of RAM: allocation failed, or the kernel killed the worker
   kAbsurdSize,   // wants more than the device has: a bug, no batch size helps
   kPoisoned,     // what worked before does not any more: its context or server needs a restart
-  kUnavailable,  // nobody answers: later can help
+  kUnavailable,  // the server does not answer: retry later
   kInput,        // one of the units is at fault: alone it fails again, the others do not
   kBatchLimit,  // more units than the executor takes: BatchFailure::max_batch says how many it does
   kBadRequest,  // the model wants other tensors than these: no batch of the key will come through

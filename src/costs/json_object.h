@@ -108,7 +108,7 @@ void ReadElements(JsonMember& member, Take&& take) {
   }
 }
 
-/// Members of one object that nobody knows.
+/// Unknown members of one object.
 struct UnknownMembers {
   std::string extra;  // "a": 1, "b": 2
   std::set<std::string> names;

@@ -8,7 +8,7 @@
 
 namespace reelbatch::costs {
 
-/// Which row of the model of a component's stage somebody wants.
+/// Which row of the model of a component's stage is requested.
 struct ModelQuery {
   std::string component;
   std::string stage = {};  // CostSubject::component_part; empty: the component's only one

@@ -10,7 +10,7 @@ namespace reelbatch::costs {
 /// A way to run a component part: what it costs and what its events are worth.
 struct ParetoPoint {
   const contracts::CostRow* row = nullptr;  // of the table
-  std::optional<double> f1;                 // against truth; none: nobody evaluated it
+  std::optional<double> f1;                 // against truth; none: not evaluated
   /// No other way is both cheaper and as good, or as cheap and better; false without an F1.
   bool efficient = false;
 };

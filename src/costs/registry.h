@@ -16,7 +16,7 @@
 
 namespace reelbatch::costs {
 
-/// What somebody wants to know the price of.
+/// The work whose cost is requested.
 struct CostQuery {
   std::string component;
   std::string component_part = {};

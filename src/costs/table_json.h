@@ -20,7 +20,7 @@ struct LoadedTable {
 /// errors.
 ///
 /// "memory_unit": "MB" (10^6 bytes) is turned into MiB, with a warning. null and "N/A" are not
-/// measured. Members that nobody knows are kept in `extra` and warned about once each; a row that
+/// measured. Unknown members are kept in `extra` and warned about once each; a row that
 /// says again what another says is warned about and left out. Errors: corrupt (not JSON, another
 /// schema_version, a member twice, missing, of the wrong type or absurd, a
 ///         reference to nothing, two rows that contradict each other): names file, row and field.

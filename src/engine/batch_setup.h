@@ -22,10 +22,10 @@ struct BatchSetup {
 };
 
 /// For the unit-batched components of `config`; without any there is nothing in it. In process
-/// everything runs on the CPU, in the RAM that this process may still take. `door` outlives the
+/// everything runs on the CPU, in the RAM that this process may still take. `provider` outlives the
 /// setup. Errors: as the components' models.
 base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog,
-                                       const ModelDoor& door, const WorkOptions& work,
+                                       const ModelProvider& provider, const WorkOptions& work,
                                        const measure::Machine& machine);
 
 }  // namespace reelbatch::engine

@@ -17,10 +17,10 @@ struct BuiltinTable {
 };
 std::span<const BuiltinTable> BuiltinTables();
 
-/// That of the seed's own machine, which is no measurement of ours.
+/// The table of the seed, measured on another machine before this project.
 inline constexpr std::string_view kSeedTable = "seed";
 
-/// All of them but the seed's. Errors: as costs::ParseTable().
+/// All of them but that of the seed. Errors: as costs::ParseTable().
 base::Result<std::vector<contracts::CostTable>> UsualCostTables();
 
 }  // namespace reelbatch::engine

@@ -28,9 +28,9 @@ struct OpenedModel {
 };
 
 /// Where the models of a run come from: a folder on this machine, or a server.
-class ModelDoor {
+class ModelProvider {
  public:
-  virtual ~ModelDoor() = default;
+  virtual ~ModelProvider() = default;
   /// Errors: unavailable (built without its engine, or the server does not answer), io, corrupt,
   /// contract (the model is not there, or not what it says): each with its remedy. `wanted`: its
   /// name and its tensors, in the order in which they will be given.
@@ -44,9 +44,9 @@ class ModelDoor {
                                                  const contracts::BatchKey& key) const = 0;
 };
 
-/// Opens the model of a stage. Errors: as ModelDoor::Open().
+/// Opens the model of a stage. Errors: as ModelProvider::Open().
 using OpenStage = std::function<base::Result<OpenedModel>(const components::StageDefinition& stage,
-                                                          const ModelDoor& door)>;
+                                                          const ModelProvider& provider)>;
 
 /// A stage of a component of a catalog, which outlives it.
 struct StagePlace {
@@ -78,10 +78,10 @@ class Catalog {
   std::vector<StagePlace> Stages() const;
   /// By StagePlace::text().
   std::optional<StagePlace> FindStage(std::string_view text) const;
-  /// `stage`: of `definition`. Errors: as ModelDoor::Open().
+  /// `stage`: of `definition`. Errors: as ModelProvider::Open().
   base::Result<OpenedModel> OpenModel(const components::ComponentDefinition& definition,
                                       const components::StageDefinition& stage,
-                                      const ModelDoor& door) const;
+                                      const ModelProvider& provider) const;
 
  private:
   std::vector<components::ComponentDefinition> components_;

@@ -237,7 +237,7 @@ base::Status AddHostComponent(Catalog& catalog, Component component) {
                    },
                .stages = {std::move(stage)}},
               [host, cost](const components::StageDefinition&,
-                           const ModelDoor&) -> base::Result<OpenedModel> {
+                           const ModelProvider&) -> base::Result<OpenedModel> {
                 return OpenedModel{.model = std::make_unique<HostModel>(host),
                                    .max_batch = host->max_batch,
                                    .cost = [cost](const contracts::BatchKey&)

@@ -12,7 +12,7 @@
 
 namespace reelbatch::engine {
 
-// The types of the public headers, made of those that the rooms know. Pure; any thread.
+// Conversions from internal types to those of the public headers. Pure; any thread.
 
 Error PublicError(base::Error error);
 

@@ -11,7 +11,7 @@
 
 namespace reelbatch::engine {
 
-/// Runs components over frames that somebody pushes, in the caller's thread, as a run does over
+/// Runs components over frames that the caller pushes, in the caller's thread, as a run does over
 /// those of a file. For components that look at frames and have no units. Threads: one caller at a
 /// time.
 class PushedFrames {

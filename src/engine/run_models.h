@@ -15,7 +15,7 @@ namespace reelbatch::engine {
 
 /// The models of one run: in process by OpenVINO, or served by the Triton of --triton-url. Threads:
 /// Open() from one, Cost() from any.
-class RunModels final : public ModelDoor {
+class RunModels final : public ModelProvider {
  public:
   /// `threads`: of one batch in process. `tables`: what batches cost.
   RunModels(ModelPlaces places, int threads, std::vector<contracts::CostTable> tables);

@@ -22,7 +22,7 @@ components::VideoRequest RequestFor(const contracts::RunConfig& config, const Ca
                                     const contracts::VideoInfo& info,
                                     const std::vector<std::string>& earlier = {});
 
-/// The real doors of a run: FFmpeg, and the components that the configuration asks for.
+/// The real dependencies of a run: FFmpeg, and the components of the configuration.
 runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config,
                                           const Catalog& catalog);
 

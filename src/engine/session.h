@@ -71,7 +71,7 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// Told of progress and of batches; null: nobody. They outlive Watch().
+  /// Observers of progress and of batches; null: none. They must outlive Watch().
   void Observe(runtime::RunObserver* observer, runtime::BatchObserver* batches);
 
   /// More videos. The answer is the runtime::Input::id of the first, the others follow. Errors: as

@@ -58,7 +58,7 @@ struct Score {
   int64_t matched() const { return hard_tp + hard_as_soft + soft_found; }
 };
 
-/// A false event, or a truth that nobody found.
+/// A false event, or a known transition that was missed.
 struct Mistake {
   Kind kind = Kind::kHard;
   Span span;  // a hard cut: its first new frame

@@ -50,8 +50,8 @@ struct SweepOptions {
   bool memory = false;
 };
 
-/// Doors of a sweep. Errors of `input` and `probe` are the row's, other than cancelled.
-struct SweepDoors {
+/// What a sweep calls. Errors of `input` and `probe` are the row's, other than cancelled.
+struct SweepCallbacks {
   /// The frames of a size; called again where the size changes.
   std::function<base::Result<FrameStack>(const contracts::InputBucket&)> input;
   /// Memory of a work in a process of its own.
@@ -72,7 +72,7 @@ struct SweepReport {
 /// (what is finished stays), io (a row could not be written).
 base::Result<SweepReport> Sweep(const Session& session, const std::vector<PlannedWork>& plan,
                                 const SweepOptions& options, const RowFolder& folder,
-                                const SweepDoors& doors, const base::Clock& clock,
+                                const SweepCallbacks& callbacks, const base::Clock& clock,
                                 const base::CancelToken& cancel);
 
 }  // namespace reelbatch::measure

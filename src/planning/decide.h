@@ -22,26 +22,26 @@ namespace reelbatch::planning {
 /// Source: spec, planning, "binding constraint"; kBestRatio, kRetry and kServer are ours
 /// (docs/decisions/0011).
 enum class Binding : uint8_t {
-  kVram,          // no more fits the device's budget
-  kRam,           // no more fits into RAM, or its sources wait for it to free theirs
+  kVram,          // a larger batch would exceed the memory budget of the device
+  kRam,           // a larger batch would exceed the RAM, or sources wait for the RAM of this batch
   kCores,         // every core has work
-  kComponentCap,  // max_batch_size_component
-  kVideoCap,      // units of more than max_videos_per_batch videos
-  kLearnedLimit,  // more ran out of memory before
-  kTail,          // no running source can still add to its key
-  kDelay,         // its oldest unit waited for max_queue_delay
+  kComponentCap,  // the batch has max_batch_size_component units
+  kVideoCap,      // a larger batch would have units of more than max_videos_per_batch videos
+  kLearnedLimit,  // a larger batch ran out of memory before
+  kTail,          // no running source can still add units with this batch key
+  kDelay,         // the oldest unit has waited for max_queue_delay
   kDeadline,      // preset fast, or the run would end after its deadline
-  kBestRatio,     // a larger batch takes more time a unit, as measured
-  kRetry,         // a piece of a batch that failed
+  kBestRatio,     // a larger batch takes more time per unit, as measured
+  kRetry,         // the batch retries units of a batch that failed
 };
 std::string_view BindingName(Binding binding);
 inline constexpr int kBindings = 11;
 
-/// How large a batch is wished for. All but kMeasured are rivals to compare with.
+/// How the preferred batch size is chosen. All but kMeasured are baselines for comparisons.
 enum class BatchRule : uint8_t {
   kMeasured,  // the least time a unit among the measured sizes that fit, and the best cut of what
               // is left
-  kFormula,   // the largest that the seed's formula allows
+  kFormula,   // the largest that the formula of the seed rule allows
   kFixed,     // fixed_batch
 };
 
@@ -54,7 +54,7 @@ struct Policy {
   BatchRule rule = BatchRule::kMeasured;
   int fixed_batch = 1;
   bool greedy = false;  // a batch leaves as soon as there is a unit and a lane, or as it fills (a
-                        // rival's way)
+                        // baseline's way)
   bool learns_limits = true;  // a size that ran out of memory is not tried again
 };
 
@@ -78,7 +78,7 @@ struct DeviceState {
   int batches_in_flight = 0;
   bool available = true;  // a server that is down is not
 
-  /// What everything of ours may take: the declared, else the seed's formula.
+  /// Memory that all batches together may use: the declared budget, else the formula of the seed.
   double BudgetMb() const;
 };
 

@@ -33,7 +33,7 @@ struct Workload {
 enum class BoundKind : uint8_t { kWork, kMemory, kChain, kDecode };
 std::string_view BoundKindName(BoundKind kind);  // "work", "memory", "chain", "decode"
 
-/// No plan can end before that.
+/// The lower bound of the run time: no plan can be faster.
 struct LowerBound {
   double ms = 0;
   BoundKind kind = BoundKind::kDecode;

@@ -65,7 +65,7 @@ class Dispatcher final : public UnitReceiver {
       const Pusher& pusher) EXCLUDES(mutex_);
   bool Push(UnitStream& stream, components::Bytes data, components::Bytes kept) override
       EXCLUDES(mutex_);
-  /// Somebody else pushes from now on.
+  /// Another thread pushes from now on.
   void SetPusher(ComponentUnits& units, const Pusher& pusher) EXCLUDES(mutex_);
   /// The component has no more units from there, while its video goes on. False: the run stops, and
   /// some may have been refused.

@@ -26,7 +26,7 @@ enum class Blame : uint8_t {
 /// Of a video: corrupt, io, invalid_argument (--stream names no stream), unavailable ->
 /// video_unreadable; deadline -> decoder_stuck. Of anyone: out_of_memory -> insufficient_memory.
 /// Everything else, and every other error of a component -> component_failed. cancelled is no
-/// fault; it comes here only when nobody had asked to stop.
+/// fault; it is used only if no stop was requested.
 contracts::Fault FaultOf(const base::Error& error, Blame blame);
 
 /// One component fails, the others do not.

@@ -26,7 +26,7 @@ class [[nodiscard]] Lease {
   void Reset() {
     if (const auto give_back = std::exchange(give_back_, nullptr)) give_back();
   }
-  /// What was held stays held: somebody else gives it back.
+  /// Does not release what it holds: another owner will release it.
   void Release() { give_back_ = nullptr; }
 
  private:

@@ -57,7 +57,7 @@ class UnitPool {
   /// No more units come from there.
   void Close(ComponentUnits& units, components::UnitsFrom from);
   void Fail(ComponentUnits& units, const contracts::Fault& fault);
-  /// Once all units of the component have ended. Nobody but its video looks at it from then on.
+  /// Once all units of the component have ended. From then on, only its video uses it.
   EndedUnits TakeEnded(ComponentUnits& units);
   /// The video failed or starts over: nothing of what it has pushed will run any more.
   void Abandon(int video);

@@ -92,7 +92,7 @@ struct ComponentUnits : std::enable_shared_from_this<ComponentUnits> {
   std::deque<UnitStream> stages = {};  // in the order of ComponentDefinition::stages
   bool idle = false;       // no lane works on the video: what it pushes, it pushes later
   bool waits = false;      // its source does, for room
-  bool abandoned = false;  // its video failed or starts over: what comes back is for nobody
+  bool abandoned = false;  // its video failed or starts again: results are dropped
   std::optional<contracts::Fault> fault = {};
 
   bool wanted() const { return !fault.has_value() && !abandoned; }

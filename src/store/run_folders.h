@@ -38,7 +38,7 @@ std::vector<std::filesystem::path> FilesIn(const std::filesystem::path& folder,
                                            std::vector<NotRead>* not_read = nullptr);
 
 /// Everything below `folder` that is no folder, by path. What could not be read goes to `not_read`;
-/// null: nobody asks.
+/// null: not needed.
 std::vector<std::filesystem::path> FilesBelow(const std::filesystem::path& folder,
                                               std::vector<NotRead>* not_read = nullptr);
 

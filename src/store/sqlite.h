@@ -29,7 +29,7 @@ class Statement {
  public:
   Statement(sqlite3* database, const std::filesystem::path& path, std::string_view sql);
   /// As prepared, for another use: no value is bound, nothing has failed, and the last row is let
-  /// go, so that it keeps nobody from writing.
+  /// go, so that it does not block writers.
   void Reset();
 
   Statement& Bind(int at, std::string_view text);

@@ -22,7 +22,7 @@ namespace reelbatch::store {
 /// killed, what was there before stays.
 ///
 /// Texts are ASCII with \u escapes, invalid UTF-8 as U+FFFD: readers differ in what else they take.
-/// Threads: any, but for Close(), after which events are for nobody.
+/// Threads: any, but for Close(), after which events are ignored.
 /// Source: "Trace Event Format", Google, and trace_processor's importer for what readers make of
 /// it.
 class TraceWriter final : public contracts::TraceSink {

@@ -99,9 +99,9 @@ class ModelBench {
 
   base::Result<contracts::CostRow> Measure(const engine::StagePlace& place,
                                            const measure::Session& session, int threads) const {
-    const engine::RunModels door(PlacesOf(settings_.models), threads, {});
+    const engine::RunModels provider(PlacesOf(settings_.models), threads, {});
     const components::StageDefinition& stage = place.stage;
-    auto model = catalog_.OpenModel(place.component, stage, door);
+    auto model = catalog_.OpenModel(place.component, stage, provider);
     if (!model) return std::unexpected(model.error());
     const auto sizes = Sizes(settings_.batches, model->max_batch);
     if (!sizes) return std::unexpected(sizes.error());

@@ -93,7 +93,7 @@ class Bench {
                               session->device->id));
 
     BenchProgress progress(console_);
-    const measure::SweepDoors doors{
+    const measure::SweepCallbacks callbacks{
         .input =
             [&](const auto& bucket) { return input->Frames(bucket, settings_.frames, cancel); },
         .probe = [&](const auto& work,
@@ -102,7 +102,8 @@ class Bench {
     const measure::SweepOptions options{.resume = settings_.resume,
                                         .times = kind_ != BenchKind::kMemory,
                                         .memory = settings_.memory};
-    const auto report = measure::Sweep(*session, plan, options, *folder, doors, **clock, cancel);
+    const auto report =
+        measure::Sweep(*session, plan, options, *folder, callbacks, **clock, cancel);
     progress.Clear();
     return Tell(*folder, *session, plan, report);
   }

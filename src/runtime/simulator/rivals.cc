@@ -7,15 +7,15 @@ namespace reelbatch::runtime {
 
 using planning::BatchRule;
 
-std::vector<Rival> RivalsOf(const Scenario& scenario) {
-  std::vector<Rival> rivals{
+std::vector<Baseline> BaselinesOf(const Scenario& scenario) {
+  std::vector<Baseline> baselines{
       {.name = "reelbatch",
        .way = "measured batch sizes, learned limits, best division of the last units",
        .scenario = scenario}};
   const auto add = [&](std::string name, std::string way, auto&& change) {
     Scenario changed = scenario;
     change(changed);
-    rivals.push_back(
+    baselines.push_back(
         {.name = std::move(name), .way = std::move(way), .scenario = std::move(changed)});
   };
   add("seed formula", "the largest batch that the formula allows; learns no limits",
@@ -49,7 +49,7 @@ std::vector<Rival> RivalsOf(const Scenario& scenario) {
     s.policy.rule = BatchRule::kFixed;
     s.policy.fixed_batch = 1;
   });
-  return rivals;
+  return baselines;
 }
 
 }  // namespace reelbatch::runtime
