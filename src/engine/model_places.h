@@ -6,10 +6,10 @@
 
 namespace reelbatch::engine {
 
-/// Where components that need models find them.
+/// Where the models of components are.
 struct ModelPlaces {
   std::filesystem::path folder;
-  inference::TritonOptions triton;  // its url empty: in process, from the folder
+  inference::TritonOptions triton;  // an empty url: in process, from the folder
 };
 
 }  // namespace reelbatch::engine
