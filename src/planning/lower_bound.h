@@ -8,7 +8,7 @@
 
 namespace reelbatch::planning {
 
-/// The units of one key, all of them.
+/// All units of one key.
 struct KeyLoad {
   const BatchCost* cost = nullptr;
   int device = 0;
@@ -24,8 +24,8 @@ struct DeviceLoad {
 struct Workload {
   std::span<const DeviceLoad> devices;
   std::span<const KeyLoad> keys;
-  double source_ms = 0;         // CPU time of all that runs per video
-  int cores = 1;                // for it
+  double source_ms = 0;         // CPU time of all work per video
+  int cores = 1;                // cores for this work
   double longest_chain_ms = 0;  // of one video: its own time, the fastest batch of each component
                                 // on the longest way through them, second passes
 };

@@ -5,7 +5,7 @@
 
 namespace reelbatch::runtime {
 
-/// Something that is held until its owner lets go of it: a permit, a place, memory. Given back
+/// Something that is held until its owner releases it: a permit, a place, memory. Released
 /// once, by Reset() or by the destructor. Threads: one owner at a time.
 class [[nodiscard]] Lease {
  public:
