@@ -41,8 +41,8 @@ inline constexpr int kBindings = 11;
 enum class BatchRule : uint8_t {
   kMeasured,  // the least time per unit among the measured sizes that fit, and the best division of
               // the last units
-  kFormula,  // the largest that the formula of the seed rule allows
-  kFixed,    // fixed_batch
+  kFormula,   // the largest that the formula of the seed rule allows
+  kFixed,     // fixed_batch
 };
 
 struct Policy {
