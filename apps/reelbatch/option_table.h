@@ -44,9 +44,10 @@ class OptionTable {
   void Group(std::string title);
   void Add(Option option);
 
-  /// Says why the command has no option of that name, where people may look for one.
+  /// Sets the message for an option of that name, which the command does not have, but people may
+  /// expect.
   void Lacks(std::string name, std::string why);
-  /// What Lacks() was told of it; empty: nothing.
+  /// The message of Lacks() for this name; empty: there is none.
   std::string WhyLacking(std::string_view name) const;
 
   const Option* Find(std::string_view name) const;

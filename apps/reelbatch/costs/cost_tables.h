@@ -23,7 +23,7 @@ base::Result<std::vector<contracts::CostTable>> LoadCostTablesWith(
 /// All of them in one, in order.
 contracts::CostTable Joined(std::vector<contracts::CostTable> tables);
 
-/// What is wrong in a table is its owner's to mend: exit code 2 instead of 3.
+/// An error in a table must be corrected by its author: exit code 2 instead of 3.
 int RefuseTable(const base::Error& error, Console& console);
 
 }  // namespace reelbatch::app

@@ -238,7 +238,7 @@ base::Result<std::vector<BatchTime>> ServedTritonModel::BatchTimes() const {
 
 std::string ServedTritonModel::Transport() const {
   const std::string refused = regions_.refused();
-  return refused.empty() ? "shared memory" : fmt::format("messages ({})", refused);
+  return refused.empty() ? "shared memory" : fmt::format("in messages ({})", refused);
 }
 
 /// What the server says of the model.
