@@ -59,7 +59,7 @@ TEST_F(ComponentOptions, RequiringPutsItFirst) {
 
 TEST_F(ComponentOptions, PreferAndRequireExcludeEachOther) {
   EXPECT_THAT(ErrorOf({"--prefer-core-optical-flow", "--require-core-optical-flow"}),
-              HasSubstr("exclude each other"));
+              HasSubstr("cannot be combined"));
 }
 
 TEST_F(ComponentOptions, AnUnknownComponentIsNamed) {

@@ -47,7 +47,7 @@ base::Result<contracts::CropRect> ParseCrop(const std::string& text) {
     const int high = i < 2 ? kMostSide - kLeastSide : kMostSide;
     const auto value = ParseInteger(words[i], low, high);
     if (!value)
-      return Refuse(text, fmt::format("is no crop: {} {}", kNames[i], value.error().message));
+      return Refuse(text, fmt::format("is not a crop: {} {}", kNames[i], value.error().message));
     values[i] = *value;
   }
   return contracts::CropRect{
@@ -58,9 +58,9 @@ Option CropOption(std::optional<contracts::CropRect>& target) {
   Option option{.name = "crop",
                 .value_name = "X:Y:W:H",
                 .help =
-                    "look at this part of the frames alone: left, top, width and height in pixels "
-                    "of the frame as decoded, before it is turned upright or scaled; pictures "
-                    "and pieces that are written stay whole (default: the whole frame)"};
+                    "Analyse only this part of the frames: left, top, width and height in pixels "
+                    "of the decoded frame, before rotation and scaling; images and split files "
+                    "keep the whole frame (default: the whole frame)"};
   option.set = [&target](const std::string& text) -> base::Status {
     const auto crop = ParseCrop(text);
     if (!crop) return std::unexpected(crop.error());

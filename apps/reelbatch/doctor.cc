@@ -34,7 +34,7 @@ constexpr std::array<Codec, 5> kEncoders = {{
     {"aac", "cuts --split of videos with sound", true, "libavcodec59"},
     {"mjpeg", "cuts --images", true, "libavcodec59"},
     {"png", "cuts --images --image-format png", true, "libavcodec59"},
-    {"libvpx-vp9", "scripted clips in WebM", false, "libvpx7"},
+    {"libvpx-vp9", "test clips in WebM", false, "libvpx7"},
 }};
 
 constexpr std::array<Codec, 9> kDecoders = {{
@@ -96,7 +96,7 @@ std::vector<Finding> ExamineMachine(const measure::Machine& machine, std::string
                              << 20;  // one 4K video with its decoder fits in half of it
   if (machine.memory_available < kTight) {
     memory_finding.health = Health::kPoor;
-    memory_finding.remedy = "free memory, or keep to small videos with --videos-in-flight 1";
+    memory_finding.remedy = "free memory, or process small videos only with --videos-in-flight 1";
   }
   return {{.name = "cpu",
            .detail = fmt::format("{}; vector instructions: {}", machine.cpu_model, simd),

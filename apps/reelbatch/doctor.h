@@ -15,7 +15,7 @@ namespace reelbatch::app {
 
 enum class Health : uint8_t { kGood, kPoor, kMissing };
 
-/// One thing that was looked at. `remedy` is empty where it is good.
+/// One checked item. `remedy` is empty if there is no problem.
 struct Finding {
   std::string name;
   Health health = Health::kGood;
@@ -23,7 +23,7 @@ struct Finding {
   std::string remedy;
 };
 
-/// Cores, memory, CPU. `simd`: what the kernels use.
+/// Cores, memory, CPU. `simd`: the instruction set of the kernels.
 std::vector<Finding> ExamineMachine(const measure::Machine& machine, std::string_view simd);
 
 /// Space and permission of the folder, or of the nearest one above it that exists.

@@ -40,8 +40,8 @@ constexpr std::array kRemedies = std::to_array<Remedy>({
     {"gs", "download it first: gcloud storage cp {} ."},
     {"az", "download it first with azcopy"},
     {"hdfs", "download it first: hdfs dfs -get {}"},
-    {"smb", "mount the share and give the path of the file"},
-    {"nfs", "mount the share and give the path of the file"},
+    {"smb", "mount the share and use the path of the file"},
+    {"nfs", "mount the share and use the path of the file"},
     {"magnet", "download it first with a torrent program"},
 });
 
@@ -74,7 +74,7 @@ bool IsAddress(const std::string& name) {
 base::Result<fs::path> PathOfAddress(std::string_view address) {
   const std::string scheme = SchemeOf(address);
   if (scheme != "file") {
-    return Refuse("reelbatch does not read addresses yet; " + RemedyOf(scheme, address));
+    return Refuse("reelbatch cannot read from network addresses; " + RemedyOf(scheme, address));
   }
   std::string_view rest = address.substr(scheme.size() + 1);
   if (rest.starts_with("//")) {
@@ -85,8 +85,8 @@ base::Result<fs::path> PathOfAddress(std::string_view address) {
     for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
     if (!lower.empty() && lower != "localhost") {
       return Refuse(
-          fmt::format("names a file of another machine ({}); mount its folder and give "
-                      "the path, or write file:///PATH for this machine",
+          fmt::format("names a file on another machine ({}); mount its folder and use the path, or "
+                      "write file:///PATH for this machine",
                       host));
     }
     rest.remove_prefix(slash);
@@ -94,11 +94,11 @@ base::Result<fs::path> PathOfAddress(std::string_view address) {
   auto path = store::PathOfFileUri("file://" + std::string(rest));
   if (!path) {
     return Refuse(
-        "is no file address: after file:// comes an absolute path, in which % is written "
-        "as %25");
+        "is not a file address: after file:// there must be an absolute path, in which % is "
+        "written as %25");
   }
   if (path->native().find('\0') != std::string::npos)
-    return Refuse("names a file with a zero byte (%00), which no file can have");
+    return Refuse("has a zero byte (%00) in the file name, which is not possible");
   return std::move(*path);
 }
 

@@ -42,7 +42,7 @@ base::Status CheckStandardInput() {
                   "is a terminal; pipe a video into it: cat clip.mp4 | reelbatch cuts -");
   }
   if (S_ISDIR(facts.st_mode))
-    return Refuse(base::Code::kInvalidArgument, "is a folder; name the folder as an input");
+    return Refuse(base::Code::kInvalidArgument, "is a folder; name the folder as an input instead");
   return {};
 }
 
@@ -76,10 +76,9 @@ base::Result<int> MakeTemporary(const fs::path& folder) {
   std::string name = (folder / "reelbatch-stdin-XXXXXX").native();
   fd = mkstemp(name.data());
   if (fd < 0) {
-    return Refuse(
-        base::Code::kIo,
-        fmt::format("cannot be kept in {}: {}; set TMPDIR to a folder that can be written",
-                    ShellQuote(folder.native()), Reason(errno)));
+    return Refuse(base::Code::kIo,
+                  fmt::format("cannot be stored in {}: {}; set TMPDIR to a writable folder",
+                              ShellQuote(folder.native()), Reason(errno)));
   }
   unlink(name.c_str());
   return fd;

@@ -74,16 +74,17 @@ TEST(JsonFields, SaysWhatIsWrongAndWhere) {
   using F = JsonFields;
   EXPECT_EQ(ErrorOf([](F& f) { f.Text("nothing"); }),
             "a.json: nothing: is missing; it must be a text");
-  EXPECT_EQ(ErrorOf([](F& f) { f.Text("null"); }), "a.json: null: must be a text, is null");
+  EXPECT_EQ(ErrorOf([](F& f) { f.Text("null"); }), "a.json: null: must be a text, but is null");
   EXPECT_EQ(ErrorOf([](F& f) { f.Integer("real"); }),
-            "a.json: real: must be a whole number, is 1.5");
+            "a.json: real: must be a whole number, but is 1.5");
   EXPECT_EQ(ErrorOf([](F& f) { f.Integer("large"); }),
-            "a.json: large: must be a whole number, is 18446744073709551615");
+            "a.json: large: must be a whole number, but is 18446744073709551615");
   EXPECT_EQ(ErrorOf([](F& f) { f.Integer("whole", 4); }),
             "a.json: whole: must be a whole number from 4, is 3");
   EXPECT_EQ(ErrorOf([](F& f) { f.Number("real", 0, 1); }),
             "a.json: real: must be a number from 0 to 1, is 1.5");
-  EXPECT_EQ(ErrorOf([](F& f) { f.Flag("whole"); }), "a.json: whole: must be true or false, is 3");
+  EXPECT_EQ(ErrorOf([](F& f) { f.Flag("whole"); }),
+            "a.json: whole: must be true or false, but is 3");
   EXPECT_EQ(ErrorOf([](F& f) { f.Texts("numbers"); }),
             "a.json: numbers: must be a list of texts, is [1,2.5]");
   EXPECT_EQ(ErrorOf([](F& f) { f.NumbersIfAny("numbers", 0, 2); }),
@@ -94,11 +95,11 @@ TEST(JsonFields, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(ErrorOf([](F& f) { f.Object("nothing"); }),
             "a.json: nothing: is missing; it must be an object");
   EXPECT_EQ(ErrorOf([](F& f) { f.Object("object").Object("inner").Text("x"); }),
-            "a.json: object.inner.x: must be a text, is 1");
+            "a.json: object.inner.x: must be a text, but is 1");
   EXPECT_EQ(ErrorOf([](F& f) { f.Objects("list").at(1).Integer("x"); }),
-            "a.json: list[1].x: must be a whole number, is \"one\"");
+            "a.json: list[1].x: must be a whole number, but is \"one\"");
   EXPECT_EQ(ErrorOf([](F& f) { f.Object("object").Members().at(0).second.Flag("x"); }),
-            "a.json: object.inner.x: must be true or false, is 1");
+            "a.json: object.inner.x: must be true or false, but is 1");
   EXPECT_EQ(ErrorOf([](F& f) { f.Reject("object", "small"); }),
             "a.json: object: must be small, is {\"inner\":{\"x\":1}}");
   EXPECT_EQ(ErrorOf([](F& f) { f.Fail("text", "names nobody"); }), "a.json: text: names nobody");
@@ -112,19 +113,19 @@ TEST(JsonFields, KeepsTheFirstErrorAndGoesOn) {
     EXPECT_THAT(missing.Objects("b"), IsEmpty());
     EXPECT_THAT(missing.Members(), IsEmpty());
   });
-  EXPECT_EQ(error, "a.json: text: must be a whole number, is \"a\"");
+  EXPECT_EQ(error, "a.json: text: must be a whole number, but is \"a\"");
 }
 
 TEST(JsonFields, ShowsTheBeginningOfALongValue) {
   std::optional<Error> error;
   const SortedJson document = {{"a", std::string(100, 'x')}};
   SortedJsonFields(document, "a.json", error).Integer("a");
-  EXPECT_EQ(error->message, "must be a whole number, is \"" + std::string(39, 'x') + "...");
+  EXPECT_EQ(error->message, "must be a whole number, but is \"" + std::string(39, 'x') + "...");
 }
 
 TEST(ParseObject, NeedsAnObject) {
   EXPECT_EQ(ParseObject("{\n\"a\": }", "a.json").error().Text(),
-            "a.json: is not valid JSON (it breaks off in line 2)");
+            "a.json: is not valid JSON: it ends early, in line 2");
   EXPECT_EQ(ParseObject("[1]", "a.json").error().Text(), "a.json: must be an object, is [1]");
 }
 

@@ -114,27 +114,28 @@ TEST(TableJson, KeepsWhatNobodyKnows) {
 }
 
 TEST(TableJson, NamesWhatIsWrong) {
-  EXPECT_THAT(ErrorOf(""), HasSubstr("t.json: is not whole JSON"));
+  EXPECT_THAT(ErrorOf(""), HasSubstr("t.json: is not complete JSON"));
   EXPECT_THAT(ErrorOf("[]"), HasSubstr("t.json: must be an object"));
   EXPECT_THAT(ErrorOf(R"({"schema_version": "resource_costs_cut_detection_v1"})"),
-              HasSubstr("schema_version: is 'resource_costs_cut_detection_v1'; this program reads "
+              HasSubstr("schema_version: is 'resource_costs_cut_detection_v1', but must be "
                         "reelbatch_costs_v2 (`reelbatch-lab costs import`"));
   EXPECT_THAT(ErrorOf("{}"), HasSubstr("schema_version: is missing"));
-  EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": -1)"))),
-              HasSubstr("t.json: rows[0].latency_ms_per_unit: must be from 0 to 3600000, is -1"));
+  EXPECT_THAT(
+      ErrorOf(Document(Row(R"(, "latency_ms_per_unit": -1)"))),
+      HasSubstr("t.json: rows[0].latency_ms_per_unit: must be from 0 to 3600000, but is -1"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": 1e300)"))),
               HasSubstr("must be from 0"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": NaN)"))),
-              HasSubstr("rows[0].latency_ms_per_unit: must be a number, is NaN"));
+              HasSubstr("rows[0].latency_ms_per_unit: must be a number, but is NaN"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": Infinity)"))),
               HasSubstr("must be a number"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": "1")"))),
-              HasSubstr("must be a number, is \"1\""));
+              HasSubstr("must be a number, but is \"1\""));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "threads": 0)"))),
               HasSubstr("rows[0].threads: must be from 1"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "threads": 1.5)"))), HasSubstr("must be a whole number"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "threads": 2, "isa": "a", "threads": 2)"))),
-              HasSubstr("rows[0].threads: is there twice"));
+              HasSubstr("rows[0].threads: is given twice"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "bucket": {"width": 70000})"))),
               HasSubstr("rows[0].bucket.width: must be"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "input": "music")"))),
@@ -161,7 +162,7 @@ TEST(TableJson, RepeatedRowsAreLeftOutAndContradictionsRejected) {
   EXPECT_EQ(loaded->table.rows.size(), 1U);
   EXPECT_EQ(loaded->warnings.size(), 2U);
   EXPECT_THAT(ErrorOf(Document(row + "," + Row(R"(, "latency_ms_per_unit": 2)"))),
-              HasSubstr("rows[1]: says something else of what rows[0] is about"));
+              HasSubstr("rows[1]: contradicts rows[0]"));
 }
 
 TEST(TableJson, DevicesOfWhichNothingIsKnownStayApart) {
@@ -179,14 +180,14 @@ TEST(TableJson, DevicesOfWhichNothingIsKnownStayApart) {
 
 TEST(TableJson, NullIsTheWholeWord) {
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": nullx)"))),
-              HasSubstr("rows[0].latency_ms_per_unit: must be a number, is nullx"));
+              HasSubstr("rows[0].latency_ms_per_unit: must be a number, but is nullx"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "cpu_rss_peak_mb": "N/A ")"))),
               HasSubstr("must be a number"));
 }
 
 TEST(TableJson, AMemberThatNobodyKnowsIsThereOnce) {
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "later": 1, "later": 2)"))),
-              HasSubstr("rows[0].later: is there twice"));
+              HasSubstr("rows[0].later: is given twice"));
 }
 
 TEST(TableJson, SaysWhereTheTextBreaksOff) {

@@ -365,7 +365,7 @@ TEST(Session, AThreadThatDoesNotComeBackIsLeftBehindWithWhatItUses) {
     ASSERT_TRUE(result);
     EXPECT_EQ(result->events.size(), 1U);
     ASSERT_THAT(result->component_errors, Contains(Key("means")));
-    EXPECT_THAT(result->component_errors.at("means"), HasSubstr("did not come back"));
+    EXPECT_THAT(result->component_errors.at("means"), HasSubstr("did not return"));
     EXPECT_EQ(session->Wait().value().lost_threads, 1);
   }
   gate->Open();
@@ -376,12 +376,13 @@ TEST(Session, WrongOptionsAreNamed) {
   const auto kWrong = ErrorCode::kInvalidArgument;
   EXPECT_EQ(CodeOf({.components = {"nothing"}}, "nothing"), kWrong);
   EXPECT_EQ(CodeOf({.settings = {{"min-confidence", 3.0}}}, "min-confidence"), kWrong);
-  EXPECT_EQ(CodeOf({.settings = {{"min-confidence", true}}}, "takes a number"), kWrong);
-  EXPECT_EQ(CodeOf({.settings = {{"no-such", true}}}, "no-such: is no setting"), kWrong);
-  EXPECT_EQ(CodeOf({.settings = {{"parts", std::vector<std::string>{"left"}}}}, "takes some of"),
+  EXPECT_EQ(CodeOf({.settings = {{"min-confidence", true}}}, "must be a number"), kWrong);
+  EXPECT_EQ(CodeOf({.settings = {{"no-such", true}}}, "no-such: is not a setting"), kWrong);
+  EXPECT_EQ(CodeOf({.settings = {{"parts", std::vector<std::string>{"left"}}}},
+                   "must be a list of some of"),
             kWrong);
   EXPECT_EQ(CodeOf({.settings = {{"prefer-transnetv2", true}, {"require-transnetv2", true}}},
-                   "exclude each other"),
+                   "cannot be combined"),
             kWrong);
   EXPECT_EQ(CodeOf({.preset = "slow"}, "preset"), kWrong);
   EXPECT_EQ(CodeOf({.analysis_fps = -1}, ""), kWrong);
@@ -392,7 +393,7 @@ TEST(Session, WrongOptionsAreNamed) {
   Component host = Means("Upper");
   EXPECT_EQ(CodeOf({.host_components = {host}}, "Component::name"), kWrong);
   host = Means("cut_detection");
-  EXPECT_EQ(CodeOf({.host_components = {host}}, "is taken"), kWrong);
+  EXPECT_EQ(CodeOf({.host_components = {host}}, "is the name of another component"), kWrong);
   host = Means();
   host.width = 4;
   EXPECT_EQ(CodeOf({.host_components = {host}}, "Component::width"), kWrong);

@@ -48,7 +48,7 @@ base::Result<std::unique_ptr<inference::Model>> RunModels::Open(
   if (!folder) return std::unexpected(folder.error());
   const std::string file = (folder->path / "model.json").string();
   constexpr const char* kOther =
-      "are not those that the component gives and takes; make the model anew with "
+      "are not the tensors that the component needs; fetch the model again with "
       "`reelbatch models fetch`";
   if (!Same(folder->description.inputs, wanted.inputs))
     return base::Fail(base::Code::kContract, kOther, file + ": inputs");

@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* kSchema = "reelbatch_model_v1";
 constexpr const char* kWeights = "model.bin";
-constexpr const char* kAgain = "make it anew with `reelbatch models fetch`";
+constexpr const char* kAgain = "fetch it again with `reelbatch models fetch`";
 
 /// {name, type, shape}.
 contracts::TensorSpec ReadTensor(base::JsonFields& fields) {
@@ -48,7 +48,7 @@ std::map<std::string, std::string> Files(base::JsonFields fields) {
   std::map<std::string, std::string> files;
   if (!fields.Has("model.xml")) fields.Reject("model.xml", "the digest of this file");
   for (const auto& [name, digest] : fields.json().items()) {
-    if (name.find('/') != std::string::npos) fields.Fail(name, "is no file of the folder");
+    if (name.find('/') != std::string::npos) fields.Fail(name, "is not a file in this folder");
     files.emplace(name, fields.Text(name));
   }
   return files;
@@ -77,10 +77,9 @@ base::Result<ModelFolder> ReadModelFolder(const std::filesystem::path& path) {
   const std::filesystem::path file = path / "model.json";
   std::ifstream stream(file, std::ios::binary);
   if (!stream) {
-    return base::Fail(
-        base::Code::kIo,
-        "there is no model here; `reelbatch models fetch` fetches every model that reelbatch knows",
-        file.string());
+    return base::Fail(base::Code::kIo,
+                      "there is no model in this folder; fetch it with `reelbatch models fetch`",
+                      file.string());
   }
   const std::string text((std::istreambuf_iterator<char>(stream)), {});
   auto folder = base::ReadObject(text, file.string(), Read);
@@ -103,7 +102,8 @@ base::Result<std::string> CheckFiles(const ModelFolder& folder) {
     if (!digest.empty() && "sha256:" + *found != digest) {
       return base::Fail(
           base::Code::kCorrupt,
-          fmt::format("is not the file that model.json names (digest {}); {}", digest, kAgain),
+          fmt::format("is not the file that model.json describes (its digest is {}); {}", digest,
+                      kAgain),
           (folder.path / name).string());
     }
     all += fmt::format("{} {}\n", name, *found);

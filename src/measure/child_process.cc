@@ -121,7 +121,7 @@ base::Result<std::string> RunChild(const ChildCall& call, const base::CancelToke
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
     return base::Fail(base::Code::kUnavailable,
-                      fmt::format("no pipe to a process: {}", std::strerror(errno)));
+                      fmt::format("cannot create a pipe to a process: {}", std::strerror(errno)));
   }
   Fd read_end(ends[0]);
   Fd write_end(ends[1]);

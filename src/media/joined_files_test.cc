@@ -243,7 +243,7 @@ TEST_F(Joined, FailsAsAWholeWithTheNameOfTheFile) {
   const auto sound = folder_.Ffmpeg(Source("testsrc2") + "-c:v ffv1", "sound.mkv");
   const auto text = folder_.Write("text.mkv", "no video at all");
   const auto missing = folder_ / "missing.mkv";
-  // The header is there, and not one frame.
+  // The header is there, and no frame could be decoded.
   const auto mp4 =
       folder_.Ffmpeg(Source("testsrc2") + "-c:v libx264 -movflags +faststart", "a.mp4");
   std::string bytes = ReadAll(mp4);
@@ -255,7 +255,7 @@ TEST_F(Joined, FailsAsAWholeWithTheNameOfTheFile) {
   EXPECT_THAT(ReadJoined({sound, text, sound}).failure, HasSubstr("text.mkv"));
   EXPECT_EQ(ReadJoined({sound, text, sound}).code, Code::kCorrupt);
   EXPECT_THAT(ReadJoined({sound, hollow}).failure,
-              AllOf(HasSubstr("hollow.mp4"), HasSubstr("not one frame")));
+              AllOf(HasSubstr("hollow.mp4"), HasSubstr("no frame could be decoded")));
   EXPECT_THAT(
       ReadJoined(
           {sound, sound},

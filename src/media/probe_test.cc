@@ -128,7 +128,7 @@ TEST_F(Probing, AttachedPicturesAreNotVideos) {
 
 TEST_F(Probing, AudioOnly) {
   ExpectError(folder_.Ffmpeg("-f lavfi -i sine=d=1 -c:a aac", "a.mp4"), Code::kCorrupt,
-              "no video stream; it holds audio (aac)");
+              "no video stream; it has audio (aac)");
   ExpectError(folder_.Ffmpeg("-f lavfi -i sine=d=1", "a.wav"), Code::kCorrupt, "audio (pcm_s16le)");
 }
 

@@ -105,11 +105,11 @@ class Round {
     if (videos.device >= 0) {
       const Device& device = devices_[static_cast<size_t>(videos.device)];
       if (device.state.declared_mb && task->mb > device.budget_mb) {
-        decisions_.emplace_back(
-            RejectVideo{.video = task->video,
-                        .code = base::Code::kOutOfMemory,
-                        .why = fmt::format("needs about {:.0f} MiB, {:.0f} MiB are allowed",
-                                           task->mb, device.budget_mb)});
+        decisions_.emplace_back(RejectVideo{
+            .video = task->video,
+            .code = base::Code::kOutOfMemory,
+            .why = fmt::format("needs about {:.0f} MiB, but only {:.0f} MiB are allowed", task->mb,
+                               device.budget_mb)});
         return true;
       }
       // Batches must always be able to go on, or sources that wait for them would hold what they

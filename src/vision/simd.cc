@@ -16,7 +16,7 @@ struct Target {
   int64_t bit;  // Highway's; a better target has a lower bit
 };
 
-// From worst to best. Highway's own scalar target is never used: the twins are.
+// From worst to best. Highway's own scalar target is never used: the scalar references are.
 #if HWY_ARCH_X86
 constexpr std::array kTargets = {Target{"sse4", HWY_SSE4}, Target{"avx2", HWY_AVX2},
                                  Target{"avx3", HWY_AVX3}};
@@ -66,9 +66,10 @@ base::Status ForceSimd(std::string_view name) {
     found = true;
   }
   if (!found) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("unknown here: '{}'; this processor has auto, {}", name,
-                                  fmt::join(names, ", ")));
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("'{}' is not an instruction set of this processor; choose auto, {}", name,
+                    fmt::join(names, ", ")));
   }
   hwy::DisableTargets(disabled);
   forced_scalar = false;

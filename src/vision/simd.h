@@ -7,9 +7,10 @@
 
 namespace reelbatch::vision {
 
-/// Names of the vector instructions that the kernels of this room can run with on this processor:
-/// "scalar" first (the plain twins, the oracle of all others), the best last. On x86-64 the others
-/// are sse4, avx2 and avx3 (AVX-512), as far as the processor has them.   Threads: any.
+/// Names of the vector instructions that the kernels of this module can use on this processor:
+/// "scalar" first (the scalar references, with which all others are compared), the best last. On
+/// x86-64 the others are sse4, avx2 and avx3 (AVX-512), as far as the processor has them. Threads:
+/// any.
 std::vector<std::string_view> SimdNames();
 
 /// Makes every kernel use `name`; "auto" is the best, as if nothing had been forced.
@@ -20,7 +21,7 @@ base::Status ForceSimd(std::string_view name);
 /// What the kernels use now.   Threads: any.
 std::string_view SimdName();
 
-/// Whether kernels have to call their scalar twins.   Threads: any.
+/// Whether kernels must call their scalar references.   Threads: any.
 bool SimdIsScalar();
 
 }  // namespace reelbatch::vision

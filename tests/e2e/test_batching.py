@@ -323,7 +323,7 @@ class Hanging(Base):
         oracle = self.oracle(clips)
         ran = self.run_units(*clips, '--stall-timeout', '1s', out='hung', faults=self.FAULTS, expect=1)
         self.assertIn('stuck in a batch of', ran.err)
-        self.assertIn('did not come back within 1 s (--stall-timeout)', ran.err)
+        self.assertIn('did not return within 1 s (stall-timeout)', ran.err)
         chained = {path: data for path, data in oracle.items() if 'unit_chain' in path}
         self.assertEqual({path: data for path, data in self.artifacts('hung').items() if 'unit_chain' in path}, chained)
         self.assertNotEqual(self.artifacts('hung'), oracle)

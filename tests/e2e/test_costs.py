@@ -16,7 +16,7 @@ def schema(name):
     return jsonschema.Draft202012Validator(json.loads((ROOT / f'schemas/{name}.schema.json').read_text()))
 
 
-CROSS = re.compile(r'is not there; add it|must grow from point')
+CROSS = re.compile(r'does not exist in this file; add it|must increase from point')
 INSTEAD = (None, 'N/A', '', '.x', 'x', True, -1, 0, 1.5, 70000, 1e300, [], [None], {}, {'x': None})
 
 
@@ -151,9 +151,9 @@ class Commands(harness.TestCase):
 
     def test_wrong_calls_say_what_to_do(self):
         for words, code, text in (((), 2, 'needs a subcommand'), (('rendr',), 2, 'render'),
-                                  (('show', 'nothere'), 2, 'is no file and no table'), (('diff', 'seed'), 2, 'takes two tables'),
+                                  (('show', 'nothere'), 2, 'is neither a file nor a built-in table'), (('diff', 'seed'), 2, 'needs two tables'),
                                   (('calibration', self.work), 2, 'reelbatch run'), (('validate',), 2, 'needs a file'),
-                                  (('show', 'seed', '--part', 'nosuch'), 1, 'no row is like that')):
+                                  (('show', 'seed', '--part', 'nosuch'), 1, 'no row matches')):
             self.assertIn(text, self.run_reelbatch('costs', *words, expect=code).err, words)
         for words, text in ((('export', 'seed'), '--format'),
                             (('export', FIXTURES / 'good_v2.json', '--format', 'v1-soft'), 'bench matrix'),

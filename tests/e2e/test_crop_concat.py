@@ -324,7 +324,7 @@ class Concat(Base):
         self.shots('a.mkv', frames=10)
         self.shots('b.mkv', frames=10, rate='60000/1001')
         done = self.run_reelbatch('cuts', 'a.mkv', 'b.mkv', '--concat', '--edl=x.edl')
-        said = 'the joined files have no frame rate in common: positions are counted by time at 25'
+        said = 'the joined files have different frame rates: positions are computed from times, at 25'
         self.assertIn(said, done.err)
         starts = re.findall(r'(?m)^\d+ .* (\S+) \S+$', (self.work / 'x.edl').read_text())
         self.assertEqual(starts[:5], ['00:00:00:00', '00:00:00:10', '00:00:00:20', '00:00:01:05',

@@ -202,7 +202,7 @@ class Installed(harness.TestCase):
                            self.environment()).checked()
         self.assertEqual(ran.exit, 3)
         self.assertEqual(len(ran.err.splitlines()), 1, 'one line')
-        self.assertIn(f'{self.work}/data/reelbatch/models/silero_vad/model.json: there is no model here; `reelbatch models fetch`', ran.err)
+        self.assertIn(f'{self.work}/data/reelbatch/models/silero_vad/model.json: there is no model in this folder; fetch it with `reelbatch models fetch`', ran.err)
         self.assertFalse((self.work / 'out').exists(), 'nothing has begun')
         doctor = harness.call([str(self.program), 'doctor'], self.work, self.environment()).checked()
         self.assertEqual(doctor.exit, 0, 'models are optional')

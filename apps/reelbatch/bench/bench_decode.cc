@@ -22,12 +22,12 @@ constexpr CommandText kText = {
     .name = "bench decode",
     .synopsis = "--out DIR VIDEO...",
     .summary =
-        "Measures what decoding costs with one thread: CPU time per frame of every video, and for "
-        "each codec\n"
-        "ms = fixed + a * megapixels + b * coded kilobytes, more of each with B-frames and CABAC, "
-        "and what that leaves\n"
-        "unexplained. The more sizes and bit rates\n"
-        "among the videos, the better it tells the three apart.\n",
+        "Measure the cost of decoding with one thread: CPU time per frame of every video, and for "
+        "each codec the\n"
+        "model ms = fixed + a * megapixels + b * coded kilobytes (with other factors for B-frames "
+        "and CABAC) and\n"
+        "its error. Use videos of many sizes and bit rates, so that the three terms can be told "
+        "apart.\n",
     .examples =
         "  reelbatch bench decode clips/ --out costs\n"
         "  reelbatch bench decode clips/ --skip-loop-filter --out costs\n",
@@ -43,12 +43,14 @@ struct Settings {
 OptionTable MakeTable(Settings& settings) {
   settings.protocol = *measure::ProtocolOf("matrix");
   OptionTable table;
-  table.Group("How");
+  table.Group("How to measure");
   table.Add(ProfileOption(settings.protocol, settings.protocol.profile));
-  table.Add(
-      SwitchOption("skip-loop-filter", "decode as preset fast does", settings.skip_loop_filter));
-  table.Group("Where to");
-  table.Add(PathOption("out", "DIR", "DIR/costs.json, and below DIR a file for every codec",
+  table.Add(SwitchOption("skip-loop-filter",
+                         "Skip the deblocking filter, as preset fast does (default: keep it)",
+                         settings.skip_loop_filter));
+  table.Group("Results");
+  table.Add(PathOption("out", "DIR",
+                       "Write DIR/costs.json, and one file for every codec in DIR (required)",
                        settings.out));
   AddCommonOptions(table, settings.common);
   return table;
@@ -75,8 +77,8 @@ std::string Text(const std::vector<measure::DecodeSample>& samples,
                {"size"},
                {"kB per frame", Align::kRight},
                {"CPU ms per frame", Align::kRight},
-               {"fit", Align::kRight},
-               {"off by", Align::kRight}});
+               {"model ms", Align::kRight},
+               {"error", Align::kRight}});
   for (const measure::DecodeSample& sample : samples) {
     const double fit = FitOf(*RowOfCodec(rows, sample.codec), sample);
     table.AddRow(
@@ -97,8 +99,8 @@ std::string Text(const std::vector<measure::DecodeSample>& samples,
     text += fmt::format("{}: ms = {:.4f}", row.subject->component_part, row.latency_ms_fixed);
     for (const contracts::CostTerm& term : row.terms)
       text += fmt::format(" + {:.4f} * {}", term.ms, term.driver);
-    text += fmt::format("; off by {:.1f} % in the mean of {}\n", 100 * off / videos,
-                        Count(videos, "video"));
+    text +=
+        fmt::format("; mean error {:.1f} % over {}\n", 100 * off / videos, Count(videos, "video"));
   }
   return text;
 }
@@ -139,8 +141,7 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
   }
   const auto collected = folder->WriteTable();
   if (!collected) return console.Fail(collected.error());
-  for (const std::string& file : collected->left_out)
-    console.Warn("left out of the table: " + file);
+  for (const std::string& file : collected->left_out) console.Warn("not in the table: " + file);
   if (console.json()) {
     console.Out(base::Pretty(
         {{"table", folder->table().string()}, {"videos", samples.size()}, {"failed", failed}}));

@@ -27,17 +27,17 @@ constexpr CommandText kText = {
     .name = "eval",
     .synopsis = "--truth DIR [CLIPS...]",
     .summary =
-        "Scores detectors against what people found: precision, recall and F1, both ends of "
-        "gradual "
-        "transitions, types,\n"
-        "with 95 % intervals over clips. Hard cuts one to one within --tol frames, by maximum "
-        "matching; a gradual one is\n"
-        "found by an event that overlaps it. CLIPS: where the truths' videos lie (default "
-        "DIR/../clips).\n\n"
-        "-v names what was missed and what was false, clip by clip.\n",
+        "Score detectors against the truth (transitions that people annotated): precision (P), "
+        "recall (R) and F1\n"
+        "with 95 % intervals over clips, the ends of gradual transitions, and their types. Hard "
+        "cuts are matched\n"
+        "one to one within --tol frames; a gradual transition is found if an event overlaps it.\n"
+        "CLIPS is the folder of the videos (default DIR/../clips).\n"
+        "\n"
+        "-v lists missed and false events of every clip.\n",
     .examples =
         "  reelbatch eval --truth truth/ clips/ --preset default,fast --decision adaptive,seed\n"
-        "  reelbatch eval --truth truth/ --from ours=out --predictions rival=rival.json --csv "
+        "  reelbatch eval --truth truth/ --from ours=out --predictions other=other.json --csv "
         "scores.csv\n",
 };
 
@@ -77,8 +77,8 @@ bool Holds(const EvalSettings& settings, const std::vector<eval::Row>& rows, Con
       const auto value = eval::FigureOf(score, name);
       if (value && *value >= least) continue;
       holds = false;
-      console.Error(fmt::format("{}: {} is {}, the floor is {}", OneLine(row.name), name,
-                                value ? fmt::format("{:.4f}", *value) : "not there", least));
+      console.Error(fmt::format("{}: {} is {}, but the minimum is {}", OneLine(row.name), name,
+                                value ? fmt::format("{:.4f}", *value) : "missing", least));
     }
   }
   return holds;
@@ -112,7 +112,7 @@ int BetweenPresets(const EvalSettings& settings, const std::filesystem::path& fo
                         fmt::format("reelbatch eval --between-presets: {}",
                                     Count(static_cast<int64_t>(inputs->videos.size()), "clip")));
   if (!filled) return Refuse(filled.error(), console);
-  console.Note(fmt::format("{} got an F1 against preset default", Count(*filled, "row")));
+  console.Note(fmt::format("{} now has an F1 against preset default", Count(*filled, "row")));
   return kExitDone;
 }
 
@@ -151,8 +151,8 @@ int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, 
     return BetweenPresets(settings, *settings.preset_folder, arguments, console, cancel);
   }
   if (!settings.truth)
-    return console.Fail(
-        {base::Code::kInvalidArgument, "--truth DIR is missing: the folder of the truth files"});
+    return console.Fail({base::Code::kInvalidArgument,
+                         "--truth DIR is missing: name the folder of the truth files"});
   const auto truths = ReadTruths(*settings.truth, settings);
   if (!truths) return Refuse(truths.error(), console);
   const std::vector<std::string> sources = SourcesOf(settings, arguments);
@@ -176,7 +176,7 @@ int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, 
   if (settings.cost_table) {
     const auto filled = PutQuality(*settings.cost_table, made->rows);
     if (!filled) code = std::max<int>(code, Refuse(filled.error(), console));
-    if (filled) console.Note(fmt::format("{} got an F1", Count(*filled, "row")));
+    if (filled) console.Note(fmt::format("{} now has an F1", Count(*filled, "row")));
   }
   if (settings.error_folder)
     code = std::max(code, WriteErrors(*settings.error_folder, *made, cancel, console));

@@ -53,7 +53,8 @@ struct CutKnobs {
   bool hard_cuts_cascade = false;
   double cascade_keep_top_p = 0.25;
   double cascade_hist_margin = 0;
-  /// The line between events and candidates; the rules are made for one half.
+  /// The confidence threshold between events and low-confidence candidates. The rules are
+  /// calibrated for 0.5.
   double min_confidence = kMinConfidence;
   static constexpr double kMinConfidence = 0.5;
   friend bool operator==(const CutKnobs&, const CutKnobs&) = default;

@@ -208,7 +208,7 @@ TEST(CutsDocument, ErrorsNameFileAndField) {
   EXPECT_EQ(broken([](Json& j) { j["source"]["fps"] = "25"; }),
             "a/cuts.json: source.fps: must be a ratio like \"24000/1001\" or null, is \"25\"");
   EXPECT_EQ(broken([](Json& j) { j["events"][1]["frame"] = "4"; }),
-            "a/cuts.json: events[1].frame: must be a whole number, is \"4\"");
+            "a/cuts.json: events[1].frame: must be a whole number, but is \"4\"");
   EXPECT_EQ(broken([](Json& j) { j["events"][0]["type"] = "cut"; }),
             "a/cuts.json: events[0].type: must be an event type like \"hard\", is \"cut\"");
   EXPECT_EQ(broken([](Json& j) { j["shots"] = nullptr; }),
@@ -216,7 +216,7 @@ TEST(CutsDocument, ErrorsNameFileAndField) {
   EXPECT_EQ(broken([](Json& j) { j["warnings"] = {1}; }),
             "a/cuts.json: warnings: must be a list of texts, is [1]");
   EXPECT_THAT(ParseCutsDocument(good.substr(0, good.size() / 2), "a").error().Text(),
-              ::testing::HasSubstr("a: is not valid JSON (it breaks off in line"));
+              ::testing::HasSubstr("a: is not valid JSON: it ends early, in line"));
   EXPECT_EQ(ParseCutsDocument("[]", "a").error().code, Code::kCorrupt);
 }
 

@@ -16,7 +16,7 @@ struct HardCut {
   contracts::Evidence evidence;
 };
 
-/// The seed's rule, exactly: per signal T = median + k * std (population), k = 2.0 hist, 1.5
+/// The seed rule, exactly: per signal T = median + k * std (population), k = 2.0 hist, 1.5
 /// SSIM, 2.0 flow; score = number of signals strictly above T; candidate if score >= 2; kept if its
 /// position is more than 5 after the last kept one. NaN values are left out of the statistics and
 /// never above. Writes hard_score and the thresholds. Source: docs/requirements.md, "Seed rule".
