@@ -1,5 +1,6 @@
 #include "media/frame_limit.h"
 
+#include "media/ffmpeg_versions.h"
 #include "media/log_capture.h"
 
 namespace reelbatch::media {
@@ -17,13 +18,7 @@ void FrameLimit::Bind(AVCodecContext& codec, FrameSize largest) {
   max_samples_ = WholeBlocks(largest.width) * WholeBlocks(largest.height);
   if (max_samples_ == 0) return;
   codec.get_buffer2 = &FrameLimit::GetBuffer;
-#if LIBAVCODEC_VERSION_MAJOR < 60
-  // Ours may be called from any thread; later versions expect that of everyone.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-  codec.thread_safe_callbacks = 1;
-#pragma GCC diagnostic pop
-#endif
+  AllowCallsFromAnyThread(codec);
 }
 
 int FrameLimit::GetBuffer(AVCodecContext* codec, AVFrame* frame, int flags) {

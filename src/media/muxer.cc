@@ -52,7 +52,7 @@ base::Result<std::unique_ptr<Muxer>> Muxer::Create(const std::filesystem::path& 
   return muxer;
 }
 
-int Muxer::Write(void* self, uint8_t* bytes, int size) {
+int Muxer::Write(void* self, WrittenByte* bytes, int size) {
   auto* muxer = static_cast<Muxer*>(self);
   const int error =
       muxer->file_.Write({reinterpret_cast<const char*>(bytes), static_cast<size_t>(size)});

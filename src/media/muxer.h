@@ -7,6 +7,7 @@
 #include "base/atomic_file.h"
 #include "base/result.h"
 #include "media/av.h"
+#include "media/ffmpeg_versions.h"
 #include "media/log_capture.h"
 
 namespace reelbatch::media {
@@ -51,7 +52,7 @@ class Muxer {
 
  private:
   explicit Muxer(base::AtomicFile file) : file_(std::move(file)) {}
-  static int Write(void* self, uint8_t* bytes, int size);
+  static int Write(void* self, WrittenByte* bytes, int size);
   static int64_t Seek(void* self, int64_t offset, int whence);
 
   struct FreeFormat {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "media/container.h"
+#include "media/ffmpeg_versions.h"
 #include "media/shown_frame.h"
 #include "media/stream_decoder.h"
 
@@ -123,7 +124,7 @@ class OneRange final : public RangeReader {
         info.pixel_format != format) {
       return Unlike("has frames of another size or format than the header says");
     }
-    interlaced_ = interlaced_ || frame.interlaced_frame != 0;
+    interlaced_ = interlaced_ || IsInterlaced(frame);
     last_pts_ = pts;
     return {};
   }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/picture_files.h"
+#include "media/ffmpeg_versions.h"
 #include "media/frame_sampler.h"
 #include "media/seek_map.h"
 #include "media/shown_frame.h"
@@ -220,7 +221,7 @@ class Seeking final : public SeekReader {
       const AVFrame& frame = **decoded;
       // A keyframe before, or pictures of an open GOP.
       if (frame.pts != AV_NOPTS_VALUE && frame.pts < entry) continue;
-      if (frame.key_frame == 0) return false;
+      if (!IsKeyFrame(frame)) return false;
       return Keep(frame, map_->Rank(entry));
     }
   }

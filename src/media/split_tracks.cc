@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "fmt/format.h"
+#include "media/ffmpeg_versions.h"
 
 namespace reelbatch::media {
 namespace {
@@ -210,9 +211,9 @@ int CopyStreamSideData(const AVStream& from, AVStream& to,
                               AV_PKT_DATA_DOVI_CONF};
   for (const AVPacketSideDataType type : kTypes) {
     size_t bytes = 0;
-    const uint8_t* data = av_stream_get_side_data(&from, type, &bytes);
+    const uint8_t* data = StreamSideData(from, type, &bytes);
     if (data == nullptr || std::ranges::find(but, type) != but.end()) continue;
-    uint8_t* copy = av_stream_new_side_data(&to, type, bytes);
+    uint8_t* copy = NewStreamSideData(to, type, bytes);
     if (copy == nullptr) return AVERROR(ENOMEM);
     std::memcpy(copy, data, bytes);
   }

@@ -12,6 +12,7 @@ extern "C" {
 
 #include "fmt/format.h"
 #include "media/encoder.h"
+#include "media/ffmpeg_versions.h"
 #include "media/planar_format.h"
 #include "media/split_tracks.h"
 #include "media/stream_info.h"
@@ -22,11 +23,8 @@ namespace {
 constexpr int kCrf = 18;  // no loss that an eye sees
 
 bool Encodes(const AVCodec& codec, AVPixelFormat format) {
-  for (const AVPixelFormat* taken = codec.pix_fmts; taken != nullptr && *taken != AV_PIX_FMT_NONE;
-       ++taken) {
-    if (*taken == format) return true;
-  }
-  return false;
+  const auto taken = PixelFormatsOf(codec);
+  return std::ranges::find(taken, format) != taken.end();
 }
 
 /// EncodableFormat(), or the nearest that the encoder here takes.
@@ -45,15 +43,14 @@ AVFieldOrder FieldsOf(const AVFrame& frame, const AVStream& stream) {
     case AV_FIELD_BB:
     case AV_FIELD_BT:
       // The frame knows better which field is shown first, where it is interlaced at all.
-      if (frame.interlaced_frame != 0)
-        return frame.top_field_first != 0 ? AV_FIELD_TT : AV_FIELD_BB;
+      if (IsInterlaced(frame)) return IsTopFieldFirst(frame) ? AV_FIELD_TT : AV_FIELD_BB;
       return stream.codecpar->field_order == AV_FIELD_TT ||
                      stream.codecpar->field_order == AV_FIELD_BT
                  ? AV_FIELD_TT
                  : AV_FIELD_BB;
     default:
-      if (frame.interlaced_frame == 0) return AV_FIELD_UNKNOWN;
-      return frame.top_field_first != 0 ? AV_FIELD_TT : AV_FIELD_BB;
+      if (!IsInterlaced(frame)) return AV_FIELD_UNKNOWN;
+      return IsTopFieldFirst(frame) ? AV_FIELD_TT : AV_FIELD_BB;
   }
 }
 
@@ -94,13 +91,13 @@ const T* Find(const AVFrame& frame, AVFrameSideDataType of_frame, const AVStream
               AVPacketSideDataType of_stream) {
   if (const AVFrameSideData* data = av_frame_get_side_data(&frame, of_frame))
     return reinterpret_cast<const T*>(data->data);
-  return reinterpret_cast<const T*>(av_stream_get_side_data(&stream, of_stream, nullptr));
+  return reinterpret_cast<const T*>(StreamSideData(stream, of_stream));
 }
 
 template <typename T>
 int Put(const T* data, AVStream& stream, AVPacketSideDataType type) {
-  if (data == nullptr || av_stream_get_side_data(&stream, type, nullptr) != nullptr) return 0;
-  uint8_t* copy = av_stream_new_side_data(&stream, type, sizeof(T));
+  if (data == nullptr || StreamSideData(stream, type) != nullptr) return 0;
+  uint8_t* copy = NewStreamSideData(stream, type, sizeof(T));
   if (copy == nullptr) return AVERROR(ENOMEM);
   std::memcpy(copy, data, sizeof(T));
   return 0;
@@ -193,10 +190,9 @@ base::Status SplitVideoWriter::Add(const SourcePicture& picture) {
   auto frame = converter_->Convert(*picture.frame, picture.colours);
   if (!frame) return std::unexpected(frame.error());
   (*frame)->pts = at;
-  (*frame)->interlaced_frame = picture.frame->interlaced_frame;
-  (*frame)->top_field_first = picture.frame->interlaced_frame != 0
-                                  ? picture.frame->top_field_first
-                                  : (encoder_->field_order == AV_FIELD_TT ? 1 : 0);
+  const bool interlaced = IsInterlaced(*picture.frame);
+  SetFields(**frame, interlaced,
+            interlaced ? IsTopFieldFirst(*picture.frame) : encoder_->field_order == AV_FIELD_TT);
   // Closed captions travel inside the pictures.
   if (const AVFrameSideData* captions =
           av_frame_get_side_data(picture.frame, AV_FRAME_DATA_A53_CC)) {
@@ -253,7 +249,7 @@ std::vector<std::string> VideoLosses(const SourcePicture& picture, const VideoOf
                     "encoder supports; --split-copy keeps all bits",
                     to.comp[0].depth, from->comp[0].depth));
   }
-  if (av_stream_get_side_data(source.stream, AV_PKT_DATA_DOVI_CONF, nullptr) != nullptr ||
+  if (StreamSideData(*source.stream, AV_PKT_DATA_DOVI_CONF) != nullptr ||
       av_frame_get_side_data(&frame, AV_FRAME_DATA_DOVI_METADATA) != nullptr) {
     losses.emplace_back(
         "the files contain the base picture without the metadata of Dolby Vision; --split-copy "

@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "media/error_limits.h"
+#include "media/ffmpeg_versions.h"
 #include "media/file_end.h"
 #include "media/stream_end.h"
 #include "media/stream_info.h"
@@ -243,10 +244,10 @@ void StreamDecoder::NoteFrame() {
       frame_->decode_error_flags != 0 || (frame_->flags & AV_FRAME_FLAG_CORRUPT) != 0;
   marks_.OnFrame(frames_, pts, damaged);
   if (damaged) NoteReason("the decoder marked a frame as damaged");
-  interlaced_ = interlaced_ || frame_->interlaced_frame != 0;
+  interlaced_ = interlaced_ || IsInterlaced(*frame_);
   if (!first_colours_) first_colours_ = media::ColoursOf(*frame_);
   if (pts) {
-    const int64_t end_pts = *pts + std::max<int64_t>(frame_->pkt_duration, 0);
+    const int64_t end_pts = *pts + std::max<int64_t>(DurationOf(*frame_), 0);
     last_end_pts_ = std::max(last_end_pts_.value_or(end_pts), end_pts);
   }
   ++frames_;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "media/decode_memory.h"
+#include "media/ffmpeg_versions.h"
 #include "media/source_timecode.h"
 #include "media/stream_end.h"
 
@@ -19,7 +20,7 @@ namespace {
 constexpr int kHdLines = 720;
 
 int ClockwiseTurn(const AVStream& stream) {
-  const uint8_t* data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr);
+  const uint8_t* data = StreamSideData(stream, AV_PKT_DATA_DISPLAYMATRIX);
   if (data == nullptr) return 0;
   // FFmpeg gives the counterclockwise angle, NaN for a degenerate matrix.
   const double angle = -av_display_rotation_get(reinterpret_cast<const int32_t*>(data));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "media/display_turn.h"
+#include "media/ffmpeg_versions.h"
 #include "media/planar_format.h"
 
 extern "C" {
@@ -56,9 +57,7 @@ base::Status Allocate(AvFrame& frame, FrameSize size, AVPixelFormat format) {
 }  // namespace
 
 Thumbnailer::Thumbnailer(FrameSize size, const AVStream& stream)
-    : size_(size),
-      stream_turn_(
-          TurnOfMatrix(av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr))) {}
+    : size_(size), stream_turn_(TurnOfMatrix(StreamSideData(stream, AV_PKT_DATA_DISPLAYMATRIX))) {}
 
 DisplayTurn Thumbnailer::TurnFor(const AVFrame& frame) const {
   const AVFrameSideData* const own = av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX);

@@ -7,6 +7,8 @@ extern "C" {
 #include <libavutil/mastering_display_metadata.h>
 }
 
+#include "media/ffmpeg_versions.h"
+
 namespace reelbatch::media {
 namespace {
 
@@ -146,7 +148,7 @@ double PeakNits(const AVFrame& frame, const AVStream* stream) {
   const auto find = [&](AVFrameSideDataType of_frame,
                         AVPacketSideDataType of_stream) -> const uint8_t* {
     if (const AVFrameSideData* data = av_frame_get_side_data(&frame, of_frame)) return data->data;
-    return stream == nullptr ? nullptr : av_stream_get_side_data(stream, of_stream, nullptr);
+    return stream == nullptr ? nullptr : StreamSideData(*stream, of_stream);
   };
   if (const uint8_t* data =
           find(AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, AV_PKT_DATA_CONTENT_LIGHT_LEVEL)) {

@@ -104,7 +104,7 @@ struct Blend {
   V w01;
   V w10;
   V w11;
-#if HWY_TARGET == HWY_AVX3
+#if HWY_TARGET <= HWY_AVX3
   __m512i left = {};  // in a window of two vectors
 #else
   M next_column = {};  // one column further than the others
@@ -116,7 +116,7 @@ struct Blend {
 template <bool kApart>
 HWY_INLINE void LoadPair(D d, const float* from, const Blend& blend, V& left, V& right) {
   left = hn::LoadU(d, from);
-#if HWY_TARGET == HWY_AVX3
+#if HWY_TARGET <= HWY_AVX3
   if constexpr (kApart) {
     const V window = hn::LoadU(d, from + hn::Lanes(d));
     const __m512i next = _mm512_add_epi32(blend.left, _mm512_set1_epi32(1));
@@ -126,7 +126,7 @@ HWY_INLINE void LoadPair(D d, const float* from, const Blend& blend, V& left, V&
   }
 #endif
   right = hn::LoadU(d, from + 1);
-#if HWY_TARGET != HWY_AVX3
+#if HWY_TARGET > HWY_AVX3
   if constexpr (kApart) {
     left = hn::IfThenElse(blend.next_column, right, left);
     right = hn::IfThenElse(blend.next_column, hn::LoadU(d, from + 2), right);
@@ -188,7 +188,7 @@ struct Turn {
   float column;
 };
 
-#if HWY_TARGET == HWY_AVX3
+#if HWY_TARGET <= HWY_AVX3
 constexpr float kReach = 8;  // columns to the left of the first sample's, and one less to the right
 
 HWY_INLINE Turn TakeTurn(D d, const Targets& targets, M rest, float column, Blend& blend) {

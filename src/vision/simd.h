@@ -7,15 +7,17 @@
 
 namespace reelbatch::vision {
 
-/// Names of the vector instructions that the kernels of this module can use on this processor:
-/// "scalar" first (the scalar references, with which all others are compared), the best last. On
-/// x86-64 the others are sse4, avx2 and avx3 (AVX-512), as far as the processor has them. Threads:
-/// any.
+/// Names of the vector instructions that the kernels of this module can run with on this processor:
+/// "scalar" first (the scalar references, which check all others), the best last. The others are
+/// sse4, avx2 and avx3 (AVX-512 and whatever extends it) on x86-64, and neon on AArch64, as far as
+/// the processor has them.   Threads: any.
 std::vector<std::string_view> SimdNames();
 
 /// Makes every kernel use `name`; "auto" is the best, as if nothing had been forced.
 /// Threads: before any kernel runs.
-/// Errors: invalid_argument (not of SimdNames(): names those).
+/// Errors: invalid_argument (not one of SimdNames(), for example a name of another architecture:
+/// the
+///         message says why and lists the names).
 base::Status ForceSimd(std::string_view name);
 
 /// What the kernels use now.   Threads: any.

@@ -40,5 +40,31 @@ TEST_F(Forcing, AnUnknownNameIsAnErrorThatNamesTheKnownOnes) {
   EXPECT_EQ(SimdName(), SimdNames().back());
 }
 
+TEST_F(Forcing, ANameOfAnotherArchitectureIsAnErrorThatSaysSo) {
+#if defined(__x86_64__)
+  const base::Status forced = ForceSimd("neon");
+  const std::string_view architecture = "AArch64";
+#else
+  const base::Status forced = ForceSimd("avx2");
+  const std::string_view architecture = "x86-64";
+#endif
+  ASSERT_FALSE(forced);
+  EXPECT_EQ(forced.error().code, base::Code::kInvalidArgument);
+  EXPECT_THAT(forced.error().message, HasSubstr(std::string(architecture)));
+}
+
+TEST_F(Forcing, ScalableVectorsAreLeftToNeon) {
+  const base::Status forced = ForceSimd("sve2");
+  ASSERT_FALSE(forced);
+  EXPECT_THAT(forced.error().message, HasSubstr("'neon'"));
+}
+
+#if defined(__aarch64__)
+// Every such processor has NEON: kernels that ran without it would go unnoticed.
+TEST_F(Forcing, AArch64HasNeon) {
+  EXPECT_EQ(SimdNames(), (std::vector<std::string_view>{"scalar", "neon"}));
+}
+#endif
+
 }  // namespace
 }  // namespace reelbatch::vision
