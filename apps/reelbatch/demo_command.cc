@@ -30,7 +30,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kReelName = "demo_reel.mp4";
 
-constexpr CommandText kText = {
+constexpr CommandText kDemoText = {
     .name = "demo",
     .synopsis = "[--out DIR]",
     .summary =
@@ -46,18 +46,18 @@ constexpr CommandText kText = {
         "  reelbatch demo --out demo --check=out\n",
 };
 
-struct Settings {
+struct DemoSettings {
   CommonOptions common;
   std::optional<fs::path> out;
   std::optional<fs::path> check;  // "-": look at the reel anew; else the folder of a run
   std::optional<int> seed;
 };
 
-uint64_t SeedOf(const Settings& settings) {
+uint64_t SeedOf(const DemoSettings& settings) {
   return static_cast<uint64_t>(settings.seed.value_or(1));
 }
 
-OptionTable MakeTable(Settings& settings) {
+OptionTable MakeDemoTable(DemoSettings& settings) {
   OptionTable table;
   table.Group("Demo reel");
   table.Add(PathOption("out", "DIR", "Write the demo reel into this folder (default demo)",
@@ -131,7 +131,7 @@ base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int
 }
 
 /// `against` is a run's output folder, or "-" to look at the reel now.
-int Check(const Settings& settings, const fs::path& against, const fs::path& folder,
+int Check(const DemoSettings& settings, const fs::path& against, const fs::path& folder,
           Console& console) {
   fs::path video = folder / kReelName;
   fs::path truth = video;
@@ -169,7 +169,7 @@ int Check(const Settings& settings, const fs::path& against, const fs::path& fol
   return comparison.good() ? kExitDone : kExitSomeFailed;
 }
 
-int Go(const Settings& settings, const std::vector<std::string>& arguments, Console& console) {
+int RunDemoCall(const DemoSettings& settings, const std::vector<std::string>& arguments, Console& console) {
   const auto usage = [&](std::string message) {
     return console.Fail({base::Code::kInvalidArgument, std::move(message)});
   };
@@ -191,12 +191,12 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
 }  // namespace
 
 int DemoCommand(const Invocation& call) {
-  Settings settings;
-  const OptionTable table = MakeTable(settings);
+  DemoSettings settings;
+  const OptionTable table = MakeDemoTable(settings);
   Console console("reelbatch demo");
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  const CommandLine line = ReadCommandLine(kDemoText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
-  return console.Finish(Go(settings, line.arguments, console));
+  return console.Finish(RunDemoCall(settings, line.arguments, console));
 }
 
 }  // namespace reelbatch::app

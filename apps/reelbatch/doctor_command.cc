@@ -15,7 +15,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kDoctorText = {
     .name = "doctor",
     .synopsis = "[--out DIR]",
     .summary =
@@ -80,7 +80,7 @@ int DoctorCommand(const Invocation& call) {
       "Also check free space and permissions of this folder (default: the current folder)", out));
   AddCommonOptions(table, common);
   Console console("reelbatch doctor");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kDoctorText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (!line.arguments.empty()) {
     return console.Finish(console.Fail(

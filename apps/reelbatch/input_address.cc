@@ -55,7 +55,7 @@ std::string RemedyOf(std::string_view scheme, std::string_view address) {
   return place == std::string::npos ? command : command.replace(place, 2, quoted);
 }
 
-std::unexpected<base::Error> Refuse(std::string reason) {
+std::unexpected<base::Error> RefuseInputAddress(std::string reason) {
   return base::Fail(base::Code::kInvalidArgument, std::move(reason));
 }
 
@@ -74,7 +74,7 @@ bool IsAddress(const std::string& name) {
 base::Result<fs::path> PathOfAddress(std::string_view address) {
   const std::string scheme = SchemeOf(address);
   if (scheme != "file") {
-    return Refuse("reelbatch cannot read from network addresses; " + RemedyOf(scheme, address));
+    return RefuseInputAddress("reelbatch cannot read from network addresses; " + RemedyOf(scheme, address));
   }
   std::string_view rest = address.substr(scheme.size() + 1);
   if (rest.starts_with("//")) {
@@ -84,7 +84,7 @@ base::Result<fs::path> PathOfAddress(std::string_view address) {
     std::string lower = host;
     for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
     if (!lower.empty() && lower != "localhost") {
-      return Refuse(
+      return RefuseInputAddress(
           fmt::format("names a file on another machine ({}); mount its folder and use the path, or "
                       "write file:///PATH for this machine",
                       host));
@@ -93,12 +93,12 @@ base::Result<fs::path> PathOfAddress(std::string_view address) {
   }
   auto path = store::PathOfFileUri("file://" + std::string(rest));
   if (!path) {
-    return Refuse(
+    return RefuseInputAddress(
         "is not a file address: after file:// there must be an absolute path, in which % is "
         "written as %25");
   }
   if (path->native().find('\0') != std::string::npos)
-    return Refuse("has a zero byte (%00) in the file name, which is not possible");
+    return RefuseInputAddress("has a zero byte (%00) in the file name, which is not possible");
   return std::move(*path);
 }
 

@@ -22,7 +22,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kPruneText = {
     .name = "prune",
     .synopsis = "OUT",
     .summary =
@@ -36,14 +36,14 @@ constexpr CommandText kText = {
         "  reelbatch prune results --keep r-920d75d299f3 --yes\n",
 };
 
-struct Settings {
+struct PruneSettings {
   CommonOptions common;
   std::vector<std::string> keep;
   bool dry_run = false;
   bool yes = false;
 };
 
-OptionTable MakeTable(Settings& settings) {
+OptionTable MakePruneTable(PruneSettings& settings) {
   OptionTable table;
   table.Group("Files to remove");
   table.Add(WordsOption("keep", "RUN_ID,...", "Also keep these runs (default: the last run only)",
@@ -96,7 +96,7 @@ bool Ask() {
 }
 
 /// Errors: invalid_argument (nobody can be asked).
-base::Result<bool> MayRemove(const Settings& settings) {
+base::Result<bool> MayRemove(const PruneSettings& settings) {
   if (settings.dry_run) return false;
   if (settings.yes) return true;
   if (CanAsk()) return Ask();
@@ -105,7 +105,7 @@ base::Result<bool> MayRemove(const Settings& settings) {
                     "or --dry-run to list them only");
 }
 
-int PruneFolder(const Settings& settings, const store::FolderLayout& layout, const Invocation& call,
+int PruneFolder(const PruneSettings& settings, const store::FolderLayout& layout, const Invocation& call,
                 Console& console) {
   const auto clock = ChooseClock();
   if (!clock) return console.Fail(clock.error());
@@ -134,10 +134,10 @@ int PruneFolder(const Settings& settings, const store::FolderLayout& layout, con
 }  // namespace
 
 int PruneCommand(const Invocation& call) {
-  Settings settings;
-  const OptionTable table = MakeTable(settings);
+  PruneSettings settings;
+  const OptionTable table = MakePruneTable(settings);
   Console console("reelbatch prune");
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  const CommandLine line = ReadCommandLine(kPruneText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.size() != 1) {
     return console.Finish(

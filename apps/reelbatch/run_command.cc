@@ -30,7 +30,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kRunText = {
     .name = "run",
     .synopsis = "INPUT... --out DIR",
     .summary =
@@ -49,7 +49,7 @@ constexpr CommandText kText = {
         "  reelbatch run a.mp4 @more.txt --out results --analysis-fps 5 --threads 4\n",
 };
 
-struct Settings {
+struct RunSettings {
   CommonOptions common;
   contracts::RunConfig config;
   engine::WorkOptions work;
@@ -62,7 +62,7 @@ struct Settings {
   bool force = false;
 };
 
-OptionTable MakeTable(Settings& settings, const engine::Catalog& catalog) {
+OptionTable MakeRunTable(RunSettings& settings, const engine::Catalog& catalog) {
   OptionTable table;
   table.Group("Results");
   table.Add(PathOption(
@@ -103,7 +103,7 @@ OptionTable MakeTable(Settings& settings, const engine::Catalog& catalog) {
   return table;
 }
 
-base::Result<InputList> CheckLine(Settings& settings, const engine::Catalog& catalog,
+base::Result<InputList> CheckLine(RunSettings& settings, const engine::Catalog& catalog,
                                   const std::vector<std::string>& arguments,
                                   const base::CancelToken& cancel) {
   if (const auto checked = CheckFrameOptions(settings.config); !checked)
@@ -130,7 +130,7 @@ base::Result<InputList> CheckLine(Settings& settings, const engine::Catalog& cat
 /// Runs the videos in an open session and says how it went. Returns the exit code.
 class FolderRun {
  public:
-  FolderRun(const Settings& settings, const Invocation& call, const InputList& inputs,
+  FolderRun(const RunSettings& settings, const Invocation& call, const InputList& inputs,
             engine::Session& session, const base::Clock& clock, Console& console)
       : settings_(settings),
         call_(call),
@@ -267,7 +267,7 @@ class FolderRun {
     return kExitInterrupted;
   }
 
-  const Settings& settings_;
+  const RunSettings& settings_;
   const Invocation& call_;
   const InputList& inputs_;
   engine::Session& session_;
@@ -278,10 +278,10 @@ class FolderRun {
 }  // namespace
 
 int RunCommand(const Invocation& call) {
-  Settings settings;
-  const OptionTable table = MakeTable(settings, *call.catalog);
+  RunSettings settings;
+  const OptionTable table = MakeRunTable(settings, *call.catalog);
   Console console("reelbatch run");
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  const CommandLine line = ReadCommandLine(kRunText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);

@@ -15,7 +15,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kVerifyText = {
     .name = "verify",
     .synopsis = "OUT",
     .summary =
@@ -69,7 +69,7 @@ int VerifyCommand(const Invocation& call) {
   OptionTable table;
   AddCommonOptions(table, common);
   Console console("reelbatch verify");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kVerifyText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.size() != 1) {
     return console.Finish(

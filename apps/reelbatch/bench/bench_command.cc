@@ -10,7 +10,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr std::array<Subcommand, 6> kSubcommands = {{
+constexpr std::array<Subcommand, 6> kBenchSubcommands = {{
     {"micro", "Measure a part of a component, and each of its steps alone",
      [](const Invocation& call) { return BenchRows(BenchKind::kMicro, call); }},
     {"matrix", "Measure a part at many sizes, both aspect ratios and all presets",
@@ -41,7 +41,7 @@ int BenchCommand(const Invocation& call) {
        .examples = "  reelbatch bench micro --part hard --out costs\n"
                    "  reelbatch bench matrix --part hard,soft --input real --memory --out costs\n"
                    "  reelbatch bench decode clips/ --out costs\n",
-       .subcommands = kSubcommands},
+       .subcommands = kBenchSubcommands},
       call);
 }
 

@@ -18,7 +18,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kBenchDecodeText = {
     .name = "bench decode",
     .synopsis = "--out DIR VIDEO...",
     .summary =
@@ -33,14 +33,14 @@ constexpr CommandText kText = {
         "  reelbatch bench decode clips/ --skip-loop-filter --out costs\n",
 };
 
-struct Settings {
+struct BenchDecodeSettings {
   CommonOptions common;
   measure::Protocol protocol;
   bool skip_loop_filter = false;
   std::optional<std::filesystem::path> out;
 };
 
-OptionTable MakeTable(Settings& settings) {
+OptionTable MakeBenchDecodeTable(BenchDecodeSettings& settings) {
   settings.protocol = *measure::ProtocolOf("matrix");
   OptionTable table;
   table.Group("How to measure");
@@ -105,7 +105,7 @@ std::string Text(const std::vector<measure::DecodeSample>& samples,
   return text;
 }
 
-int Go(const Settings& settings, const std::vector<std::string>& arguments, Console& console,
+int RunBenchDecodeCall(const BenchDecodeSettings& settings, const std::vector<std::string>& arguments, Console& console,
        const base::CancelToken& cancel) {
   const auto folder = BenchFolder(settings.out);
   if (!folder) return console.Fail(folder.error());
@@ -154,14 +154,14 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
 }  // namespace
 
 int BenchDecode(const Invocation& call) {
-  Settings settings;
-  const OptionTable table = MakeTable(settings);
-  Console console(fmt::format("reelbatch {}", kText.name));
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  BenchDecodeSettings settings;
+  const OptionTable table = MakeBenchDecodeTable(settings);
+  Console console(fmt::format("reelbatch {}", kBenchDecodeText.name));
+  const CommandLine line = ReadCommandLine(kBenchDecodeText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
-  return console.Finish(Go(settings, line.arguments, console, cancel));
+  return console.Finish(RunBenchDecodeCall(settings, line.arguments, console, cancel));
 }
 
 }  // namespace reelbatch::app

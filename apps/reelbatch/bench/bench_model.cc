@@ -19,7 +19,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kBenchModelText = {
     .name = "bench model",
     .synopsis = "COMPONENT... --out DIR",
     .summary =
@@ -34,7 +34,7 @@ constexpr CommandText kText = {
         "  reelbatch bench model speech_activity --triton-url localhost:8001 --out costs\n",
 };
 
-struct Settings {
+struct BenchModelSettings {
   CommonOptions common;
   ModelOptions models;
   measure::Protocol protocol;
@@ -42,7 +42,7 @@ struct Settings {
   std::optional<std::filesystem::path> out;
 };
 
-OptionTable MakeTable(Settings& settings) {
+OptionTable MakeBenchModelTable(BenchModelSettings& settings) {
   settings.protocol = *measure::ProtocolOf("matrix");
   OptionTable table;
   table.Group("How to measure");
@@ -93,7 +93,7 @@ base::Result<std::vector<std::string>> StagesOf(const engine::Catalog& catalog,
 
 class ModelBench {
  public:
-  ModelBench(const Settings& settings, const engine::Catalog& catalog, const base::Clock& clock,
+  ModelBench(const BenchModelSettings& settings, const engine::Catalog& catalog, const base::Clock& clock,
              Console& console, const base::CancelToken& cancel)
       : settings_(settings), catalog_(catalog), clock_(clock), console_(console), cancel_(cancel) {}
 
@@ -144,7 +144,7 @@ class ModelBench {
             2.0 * size * static_cast<double>(sample.data.size() + sample.state.size()) / kMib};
   }
 
-  const Settings& settings_;
+  const BenchModelSettings& settings_;
   const engine::Catalog& catalog_;
   const base::Clock& clock_;
   Console& console_;
@@ -172,7 +172,7 @@ std::string Text(const std::vector<contracts::CostRow>& rows, bool color) {
   return table.Render(color);
 }
 
-int Go(const Settings& settings, const engine::Catalog& catalog,
+int RunBenchModelCall(const BenchModelSettings& settings, const engine::Catalog& catalog,
        const std::vector<std::string>& arguments, Console& console,
        const base::CancelToken& cancel) {
   const auto stages = StagesOf(catalog, arguments);
@@ -219,14 +219,14 @@ int Go(const Settings& settings, const engine::Catalog& catalog,
 }  // namespace
 
 int BenchModel(const Invocation& call) {
-  Settings settings;
-  const OptionTable table = MakeTable(settings);
-  Console console(fmt::format("reelbatch {}", kText.name));
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  BenchModelSettings settings;
+  const OptionTable table = MakeBenchModelTable(settings);
+  Console console(fmt::format("reelbatch {}", kBenchModelText.name));
+  const CommandLine line = ReadCommandLine(kBenchModelText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
-  return console.Finish(Go(settings, *call.catalog, line.arguments, console, cancel));
+  return console.Finish(RunBenchModelCall(settings, *call.catalog, line.arguments, console, cancel));
 }
 
 }  // namespace reelbatch::app

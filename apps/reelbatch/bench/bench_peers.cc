@@ -12,7 +12,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kBenchPeersText = {
     .name = "bench peers",
     .synopsis = "",
     .summary =
@@ -23,7 +23,7 @@ constexpr CommandText kText = {
     .examples = "  reelbatch bench peers\n",
 };
 
-int Go(const std::vector<std::string>& arguments, Console& console) {
+int RunBenchPeersCall(const std::vector<std::string>& arguments, Console& console) {
   if (!arguments.empty()) {
     return console.Fail({base::Code::kInvalidArgument, fmt::format("takes no argument, but got {}",
                                                                    ShellQuote(arguments.front()))});
@@ -52,10 +52,10 @@ int BenchPeers(const Invocation& call) {
   CommonOptions common;
   OptionTable table;
   AddCommonOptions(table, common);
-  Console console(fmt::format("reelbatch {}", kText.name));
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  Console console(fmt::format("reelbatch {}", kBenchPeersText.name));
+  const CommandLine line = ReadCommandLine(kBenchPeersText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
-  return console.Finish(Go(line.arguments, console));
+  return console.Finish(RunBenchPeersCall(line.arguments, console));
 }
 
 }  // namespace reelbatch::app

@@ -25,7 +25,7 @@ std::optional<double> Number(const contracts::CostRow& row, const char* key) {
   return measure[key].get<double>();
 }
 
-std::string Percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
+std::string BenchReportPercent(double share) { return fmt::format("{:.1f} %", 100 * share); }
 
 }  // namespace
 
@@ -67,8 +67,8 @@ std::string MicroText(const std::vector<PlannedWork>& plan,
     const auto cv = Number(row, "cv");
     table.AddRow(
         {name, costs::MsText(row.latency_ms_per_unit),
-         part_ms > 0 && row.latency_ms_per_unit ? Percent(*row.latency_ms_per_unit / part_ms) : "",
-         cv ? Percent(*cv) + (row.noisy ? " noisy" : "") : "",
+         part_ms > 0 && row.latency_ms_per_unit ? BenchReportPercent(*row.latency_ms_per_unit / part_ms) : "",
+         cv ? BenchReportPercent(*cv) + (row.noisy ? " noisy" : "") : "",
          costs::MsText(Number(row, "cpu_ms_per_unit"))});
   }
   std::string text = table.Render(color);

@@ -12,7 +12,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCostsCalibrationText = {
     .name = "costs calibration",
     .synopsis = "DIR",
     .summary =
@@ -28,7 +28,7 @@ constexpr CommandText kText = {
         "  reelbatch costs calibration results --json\n",
 };
 
-std::string Percent(double share) { return fmt::format("{:+.1f} %", share * 100); }
+std::string CostsCalibrationPercent(double share) { return fmt::format("{:+.1f} %", share * 100); }
 
 std::vector<std::string> Cells(const costs::CalibrationKey& key) {
   const int predicted = key.videos - key.not_predicted;
@@ -36,7 +36,7 @@ std::vector<std::string> Cells(const costs::CalibrationKey& key) {
           predicted > 0 ? fmt::format("{:.2f}", key.predicted_ms / 1e3) : "N/A",
           predicted > 0 ? fmt::format("{:.2f}", key.actual_ms / 1e3) : "N/A",
           predicted > 0 ? fmt::format("{:.1f} %", key.mape * 100) : "N/A",
-          predicted > 0 ? Percent(key.bias()) : "N/A",
+          predicted > 0 ? CostsCalibrationPercent(key.bias()) : "N/A",
           key.not_predicted > 0 ? fmt::format("{}", key.not_predicted) : ""};
 }
 
@@ -68,7 +68,7 @@ Table BatchesTable(const std::vector<costs::BatchCalibration>& keys) {
     table.AddRow({OneLine(key.key), fmt::format("{}", key.batches), fmt::format("{}", key.units),
                   fmt::format("{:.2f}", key.predicted_ms / 1e3),
                   fmt::format("{:.2f}", key.actual_ms / 1e3),
-                  fmt::format("{:.1f} %", key.mape * 100), Percent(key.bias())});
+                  fmt::format("{:.1f} %", key.mape * 100), CostsCalibrationPercent(key.bias())});
   }
   return table;
 }
@@ -142,7 +142,7 @@ int CostsCalibration(const Invocation& call) {
   OptionTable table;
   AddCommonOptions(table, common);
   Console console("reelbatch costs calibration");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kCostsCalibrationText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.size() != 1) {
     return console.Finish(

@@ -7,7 +7,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr std::array<Subcommand, 8> kSubcommands = {{
+constexpr std::array<Subcommand, 8> kCostsSubcommands = {{
     {"show", "Print cost rows as a table", CostsShow},
     {"render", "Write the resource checklist (all costs, for people) as Markdown", CostsRender},
     {"diff", "Compare two tables: speed-up, and whether it is statistically significant",
@@ -39,7 +39,7 @@ int CostsCommand(const Invocation& call) {
                                    "built-in tables but `seed` are used.\n",
                         .examples = "  reelbatch costs show --part hard --bucket 720\n"
                                     "  reelbatch costs diff seed costs.json\n",
-                        .subcommands = kSubcommands,
+                        .subcommands = kCostsSubcommands,
                         .elsewhere = kElsewhere},
                        call);
 }

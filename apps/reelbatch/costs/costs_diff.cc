@@ -15,7 +15,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCostsDiffText = {
     .name = "costs diff",
     .synopsis = "A B",
     .summary =
@@ -83,7 +83,7 @@ int CostsDiff(const Invocation& call) {
   AddFilterOptions(table, filter);
   AddCommonOptions(table, common);
   Console console("reelbatch costs diff");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kCostsDiffText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.size() != 2) {
     return console.Finish(console.Fail(

@@ -17,7 +17,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCostsFitText = {
     .name = "costs fit",
     .synopsis = "[TABLE...]",
     .summary =
@@ -99,7 +99,7 @@ std::vector<SizeFit> FitSizes(const contracts::CostTable& table) {
   return fits;
 }
 
-std::string Percent(double share) { return fmt::format("{:.1f} %", share * 100); }
+std::string CostsFitPercent(double share) { return fmt::format("{:.1f} %", share * 100); }
 
 }  // namespace
 
@@ -110,7 +110,7 @@ int CostsFit(const Invocation& call) {
   AddFilterOptions(table, filter);
   AddCommonOptions(table, common);
   Console console("reelbatch costs fit");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kCostsFitText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   auto tables = LoadCostTables(line.arguments, console);
   if (!tables) return console.Finish(RefuseTable(tables.error(), console));
@@ -130,7 +130,7 @@ int CostsFit(const Invocation& call) {
     if (!fit) continue;
     batches.AddRow({OneLine(costs::PartText(*row.subject)), costs::BucketText(row.bucket),
                     costs::MsText(fit->fixed_ms), costs::MsText(fit->ms_per_unit), StepsText(*fit),
-                    Percent(fit->mean_error), Percent(fit->worst_error), MemoryText(row)});
+                    CostsFitPercent(fit->mean_error), CostsFitPercent(fit->worst_error), MemoryText(row)});
     batch_json.push_back({{"component", costs::PartText(*row.subject)},
                           {"bucket", costs::BucketText(row.bucket)},
                           {"fixed_ms", fit->fixed_ms},
@@ -145,8 +145,8 @@ int CostsFit(const Invocation& call) {
                {.title = "max error", .align = Align::kRight}});
   base::Json size_json = base::Json::array();
   for (const SizeFit& fit : FitSizes(joined)) {
-    sizes.AddRow({OneLine(fit.name), fmt::format("{}", fit.rows), Percent(fit.mean_error),
-                  Percent(fit.worst_error)});
+    sizes.AddRow({OneLine(fit.name), fmt::format("{}", fit.rows), CostsFitPercent(fit.mean_error),
+                  CostsFitPercent(fit.worst_error)});
     size_json.push_back({{"series", fit.name},
                          {"sizes", fit.rows},
                          {"mean_error", fit.mean_error},

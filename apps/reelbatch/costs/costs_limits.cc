@@ -13,7 +13,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCostsLimitsText = {
     .name = "costs limits",
     .synopsis = "DIR",
     .summary =
@@ -65,7 +65,7 @@ int CostsLimits(const Invocation& call) {
   OptionTable table;
   AddCommonOptions(table, common);
   Console console("reelbatch costs limits");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kCostsLimitsText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.size() != 1) {
     return console.Finish(console.Fail(

@@ -8,7 +8,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCostsRenderText = {
     .name = "costs render",
     .synopsis = "[TABLE...]",
     .summary =
@@ -30,7 +30,7 @@ int CostsRender(const Invocation& call) {
   table.Add(PathOption("out", "FILE", "Write to this file (default: stdout)", out));
   AddCommonOptions(table, common);
   Console console("reelbatch costs render");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kCostsRenderText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   auto tables = LoadCostTables(line.arguments, console);
   if (!tables) return console.Finish(RefuseTable(tables.error(), console));

@@ -14,7 +14,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCostsShowText = {
     .name = "costs show",
     .synopsis = "[TABLE...]",
     .summary = "Print cost rows. --json prints them as a table in the format reelbatch_costs_v2.\n",
@@ -71,7 +71,7 @@ int CostsShow(const Invocation& call) {
   AddFilterOptions(table, filter);
   AddCommonOptions(table, common);
   Console console("reelbatch costs show");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kCostsShowText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   auto tables = LoadCostTables(line.arguments, console);
   if (!tables) return console.Finish(RefuseTable(tables.error(), console));

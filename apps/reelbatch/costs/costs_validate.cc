@@ -13,7 +13,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCostsValidateText = {
     .name = "costs validate",
     .synopsis = "FILE...",
     .summary =
@@ -91,7 +91,7 @@ int CostsValidate(const Invocation& call) {
       strict));
   AddCommonOptions(table, common);
   Console console("reelbatch costs validate");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kCostsValidateText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.empty()) {
     return console.Finish(console.Fail(

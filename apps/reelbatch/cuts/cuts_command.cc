@@ -19,7 +19,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCutsText = {
     .name = "cuts",
     .synopsis = "VIDEO...",
     .summary =
@@ -179,7 +179,7 @@ int CutsCommand(const Invocation& call) {
   CutsSettings settings;
   const OptionTable table = CutsOptions(settings, *call.catalog);
   Console console("reelbatch cuts");
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  const CommandLine line = ReadCommandLine(kCutsText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
   for (const ExportRequest& request : settings.exports) {
     settings.common.json =

@@ -23,7 +23,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kEvalText = {
     .name = "eval",
     .synopsis = "--truth DIR [CLIPS...]",
     .summary =
@@ -42,7 +42,7 @@ constexpr CommandText kText = {
 };
 
 /// Truths and answers are files that people write: what is wrong in them is theirs to mend.
-int Refuse(const base::Error& error, Console& console) {
+int RefuseEval(const base::Error& error, Console& console) {
   const int code = console.Fail(error);
   return error.code == base::Code::kCorrupt ? kExitUsage : code;
 }
@@ -51,7 +51,7 @@ int CheckFixture(const std::filesystem::path& fixture, Console& console) {
   const auto text = base::ReadWholeFile(fixture);
   if (!text) return console.Fail(text.error());
   const auto rows = eval::CheckFixture(*text, ShellQuote(fixture.native()));
-  if (!rows) return Refuse(rows.error(), console);
+  if (!rows) return RefuseEval(rows.error(), console);
   if (console.json()) {
     base::Json document = base::Json::array();
     for (const eval::FixtureRow& row : *rows) {
@@ -111,7 +111,7 @@ int BetweenPresets(const EvalSettings& settings, const std::filesystem::path& fo
       PutAgainstDefault(*settings.cost_table, table->f1_native,
                         fmt::format("reelbatch eval --between-presets: {}",
                                     Count(static_cast<int64_t>(inputs->videos.size()), "clip")));
-  if (!filled) return Refuse(filled.error(), console);
+  if (!filled) return RefuseEval(filled.error(), console);
   console.Note(fmt::format("{} now has an F1 against preset default", Count(*filled, "row")));
   return kExitDone;
 }
@@ -143,7 +143,7 @@ base::Status CheckEvalOutputs(const EvalSettings& settings, const std::filesyste
   return CheckOutputs(plan, read);
 }
 
-int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, Console& console) {
+int RunEvalCall(const EvalSettings& settings, const std::vector<std::string>& arguments, Console& console) {
   if (settings.fixture) return CheckFixture(*settings.fixture, console);
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
@@ -154,12 +154,12 @@ int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, 
     return console.Fail({base::Code::kInvalidArgument,
                          "--truth DIR is missing: name the folder of the truth files"});
   const auto truths = ReadTruths(*settings.truth, settings);
-  if (!truths) return Refuse(truths.error(), console);
+  if (!truths) return RefuseEval(truths.error(), console);
   const std::vector<std::string> sources = SourcesOf(settings, arguments);
   if (const auto checked = CheckEvalOutputs(settings, *settings.truth, sources); !checked)
     return console.Fail(checked.error());
   const auto made = MakeRows(settings, sources, *truths, console, cancel);
-  if (!made) return Refuse(made.error(), console);
+  if (!made) return RefuseEval(made.error(), console);
   int code = made->answered ? kExitDone : kExitSomeFailed;
   if (console.json()) {
     base::Json document;
@@ -175,7 +175,7 @@ int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, 
   }
   if (settings.cost_table) {
     const auto filled = PutQuality(*settings.cost_table, made->rows);
-    if (!filled) code = std::max<int>(code, Refuse(filled.error(), console));
+    if (!filled) code = std::max<int>(code, RefuseEval(filled.error(), console));
     if (filled) console.Note(fmt::format("{} now has an F1", Count(*filled, "row")));
   }
   if (settings.error_folder)
@@ -190,9 +190,9 @@ int EvalCommand(const Invocation& call) {
   EvalSettings settings;
   const OptionTable table = EvalOptions(settings, *call.catalog);
   Console console("reelbatch eval");
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  const CommandLine line = ReadCommandLine(kEvalText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
-  return console.Finish(Go(settings, line.arguments, console));
+  return console.Finish(RunEvalCall(settings, line.arguments, console));
 }
 
 }  // namespace reelbatch::app

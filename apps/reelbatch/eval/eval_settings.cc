@@ -15,7 +15,7 @@
 namespace reelbatch::app {
 namespace {
 
-base::Status Refuse(std::string message) {
+base::Status RefuseEvalSettings(std::string message) {
   return base::Fail(base::Code::kInvalidArgument, std::move(message));
 }
 
@@ -35,7 +35,7 @@ base::Status StoreFloor(const std::string& text, std::map<std::string, double>& 
   const std::string name = text.substr(0, equals);
   const std::vector<std::string> names = eval::FigureNames();
   if (std::ranges::find(names, name) == names.end())
-    return Refuse(fmt::format("there is no figure named '{}'{}", OneLine(name),
+    return RefuseEvalSettings(fmt::format("there is no figure named '{}'{}", OneLine(name),
                               base::DidYouMean(name, names)));
   const auto value = ParseAbove(equals < text.size() ? text.substr(equals + 1) : "", 0, 1e6);
   if (!value) return std::unexpected(value.error());

@@ -60,7 +60,7 @@ constexpr CommandText kCheckText = {
         "  reelbatch models check transnetv2 --triton-url localhost:8001\n",
 };
 
-struct Settings {
+struct ModelsSettings {
   CommonOptions common;
   ModelOptions models;
   bool batch_invariance = false;
@@ -79,11 +79,11 @@ base::Json ModelJson(const contracts::ModelUsed& used) {
 }
 
 /// The engine, or an error that the caller shows where it matters.
-base::Result<std::string> EngineOf(const Settings& settings) {
+base::Result<std::string> EngineOf(const ModelsSettings& settings) {
   return inference::OpenVinoEngine(engine::EngineFolders(PlacesOf(settings.models)));
 }
 
-int List(const Settings& settings, const engine::Catalog& catalog, Console& console) {
+int List(const ModelsSettings& settings, const engine::Catalog& catalog, Console& console) {
   const std::filesystem::path folder = ModelsFolder(settings.models);
   const base::Result<std::string> engine = EngineOf(settings);
   if (!engine) console.Warn(engine.error().Text());
@@ -152,7 +152,7 @@ base::Result<Checked> Check(const engine::KnownModel& known, const engine::RunMo
   return checked;
 }
 
-int CheckAll(const Settings& settings, const engine::Catalog& catalog,
+int CheckAll(const ModelsSettings& settings, const engine::Catalog& catalog,
              const std::vector<std::string>& names, Console& console) {
   for (const std::string& name : names) {
     const auto is = [&](const engine::KnownModel& known) {
@@ -201,7 +201,7 @@ int CheckAll(const Settings& settings, const engine::Catalog& catalog,
 }
 
 int ModelsList(const Invocation& call) {
-  Settings settings;
+  ModelsSettings settings;
   OptionTable table;
   table.Group("Where");
   table.Add(PathOption(
@@ -215,7 +215,7 @@ int ModelsList(const Invocation& call) {
   return console.Finish(List(settings, *call.catalog, console));
 }
 
-int Fetch(const Settings& settings, const engine::Catalog& catalog, Console& console) {
+int Fetch(const ModelsSettings& settings, const engine::Catalog& catalog, Console& console) {
   const auto scripts = FetchScripts();
   if (!scripts) return console.Fail(scripts.error());
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
@@ -230,7 +230,7 @@ int Fetch(const Settings& settings, const engine::Catalog& catalog, Console& con
 }
 
 int ModelsFetch(const Invocation& call) {
-  Settings settings;
+  ModelsSettings settings;
   OptionTable table;
   table.Group("What and where");
   table.Add(PathOption("models", "DIR",
@@ -254,7 +254,7 @@ int ModelsFetch(const Invocation& call) {
 }
 
 int ModelsCheck(const Invocation& call) {
-  Settings settings;
+  ModelsSettings settings;
   OptionTable table;
   table.Group("What");
   table.Add(SwitchOption("batch-invariance",
@@ -268,7 +268,7 @@ int ModelsCheck(const Invocation& call) {
   return console.Finish(CheckAll(settings, *call.catalog, line.arguments, console));
 }
 
-constexpr std::array<Subcommand, 3> kSubcommands = {{
+constexpr std::array<Subcommand, 3> kModelsSubcommands = {{
     {"fetch", "fetch the engine and the models", ModelsFetch},
     {"list", "which models there are, which are missing", ModelsList},
     {"check", "whether they open, run, and say the same in every batch", ModelsCheck},
@@ -284,7 +284,7 @@ int ModelsCommand(const Invocation& call) {
            "a Triton.\n",
        .examples = "  reelbatch models fetch\n  reelbatch models list\n  reelbatch models check "
                    "--batch-invariance\n",
-       .subcommands = kSubcommands},
+       .subcommands = kModelsSubcommands},
       call);
 }
 

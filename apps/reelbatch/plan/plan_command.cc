@@ -26,7 +26,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kPlanText = {
     .name = "plan",
     .synopsis = "INPUT...",
     .summary =
@@ -61,7 +61,7 @@ constexpr CommandText kText = {
         "  reelbatch plan clips/ --components cut_detection,core_optical_flow --threads 8 --json\n",
 };
 
-struct Settings {
+struct PlanSettings {
   CommonOptions common;
   contracts::RunConfig config;
   engine::WorkOptions work;
@@ -69,7 +69,7 @@ struct Settings {
   std::vector<std::string> cost_tables;
 };
 
-OptionTable MakeTable(Settings& settings, const engine::Catalog& catalog) {
+OptionTable MakePlanTable(PlanSettings& settings, const engine::Catalog& catalog) {
   OptionTable table;
   AddComponentOptions(table, settings.config, catalog);
   table.Group("Effort");
@@ -224,7 +224,7 @@ base::Json PlanJson(const PlannedRun& plan, const runtime::SimResult& result,
   return document;
 }
 
-int Go(Settings& settings, const Invocation& call, const std::vector<std::string>& arguments,
+int RunPlanCall(PlanSettings& settings, const Invocation& call, const std::vector<std::string>& arguments,
        Console& console, const base::CancelToken& cancel) {
   if (const auto checked = CheckFrameOptions(settings.config); !checked)
     return console.Fail(checked.error());
@@ -277,14 +277,14 @@ int Go(Settings& settings, const Invocation& call, const std::vector<std::string
 }  // namespace
 
 int PlanCommand(const Invocation& call) {
-  Settings settings;
-  const OptionTable table = MakeTable(settings, *call.catalog);
+  PlanSettings settings;
+  const OptionTable table = MakePlanTable(settings, *call.catalog);
   Console console("reelbatch plan");
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  const CommandLine line = ReadCommandLine(kPlanText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
-  return console.Finish(Go(settings, call, line.arguments, console, cancel));
+  return console.Finish(RunPlanCall(settings, call, line.arguments, console, cancel));
 }
 
 }  // namespace reelbatch::app

@@ -19,7 +19,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kSimulateText = {
     .name = "simulate",
     .synopsis = "SCENARIO...",
     .summary =
@@ -37,7 +37,7 @@ constexpr CommandText kText = {
         "  reelbatch simulate --random 10000 --seed 1\n",
 };
 
-struct Settings {
+struct SimulateSettings {
   CommonOptions common;
   int random = 0;
   int seed = 1;
@@ -45,7 +45,7 @@ struct Settings {
   std::optional<std::filesystem::path> trace;
 };
 
-OptionTable MakeTable(Settings& settings) {
+OptionTable MakeSimulateTable(SimulateSettings& settings) {
   OptionTable table;
   table.Group("Scenarios");
   table.Lacks("compare",
@@ -73,7 +73,7 @@ bool BreaksARule(const runtime::Scenario& scenario) {
   return result && !result->violations.empty();
 }
 
-int PlayRandom(const Settings& settings, Console& console) {
+int PlayRandom(const SimulateSettings& settings, Console& console) {
   for (int k = 0; k < settings.random; ++k) {
     const auto seed = static_cast<uint64_t>(settings.seed) + static_cast<uint64_t>(k);
     runtime::Scenario scenario = runtime::RandomScenario(seed);
@@ -129,7 +129,7 @@ base::Result<runtime::SimResult> Traced(const runtime::Scenario& scenario,
 }
 
 /// Returns whether all expectations are met.
-base::Result<bool> PlayFile(const Settings& settings, const std::string& file, Console& console,
+base::Result<bool> PlayFile(const SimulateSettings& settings, const std::string& file, Console& console,
                             base::Json& documents) {
   const auto scenario = ReadScenario(file);
   if (!scenario) return std::unexpected(scenario.error());
@@ -144,7 +144,7 @@ base::Result<bool> PlayFile(const Settings& settings, const std::string& file, C
   return unmet.empty();
 }
 
-int Go(const Settings& settings, const std::vector<std::string>& files, Console& console) {
+int RunSimulateCall(const SimulateSettings& settings, const std::vector<std::string>& files, Console& console) {
   if (files.empty() == (settings.random == 0)) {
     return console.Fail(
         {.code = base::Code::kInvalidArgument,
@@ -174,12 +174,12 @@ int Go(const Settings& settings, const std::vector<std::string>& files, Console&
 }  // namespace
 
 int SimulateCommand(const Invocation& call) {
-  Settings settings;
-  const OptionTable table = MakeTable(settings);
+  SimulateSettings settings;
+  const OptionTable table = MakeSimulateTable(settings);
   Console console("reelbatch simulate");
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  const CommandLine line = ReadCommandLine(kSimulateText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
-  return console.Finish(Go(settings, line.arguments, console));
+  return console.Finish(RunSimulateCall(settings, line.arguments, console));
 }
 
 }  // namespace reelbatch::app
