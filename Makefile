@@ -10,7 +10,7 @@ REELBATCH := build/release/reelbatch
 CTEST_ARGS ?=
 
 help: ## This list
-	@awk -F':.*## ' '/^[a-z ]+:.*## / {split($$1, names, " "); for (i in names) printf "  make %-9s %s\n", names[i], $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z -]+:.*## / {split($$1, names, " "); for (i in names) printf "  make %-9s %s\n", names[i], $$2}' $(MAKEFILE_LIST)
 
 run: build ## Build a release; find the cuts of a demo reel, or of VIDEOS="a.mp4 folder/ @list.txt" (into OUT=out)
 	@REELBATCH=$(REELBATCH) OUT='$(OUT)' tools/run-main-job $(VIDEOS)
