@@ -47,7 +47,8 @@ base::Result<contracts::CropRect> ParseCrop(const std::string& text) {
     const int high = i < 2 ? kMostSide - kLeastSide : kMostSide;
     const auto value = ParseInteger(words[i], low, high);
     if (!value)
-      return RefuseCropOption(text, fmt::format("is not a crop: {} {}", kNames[i], value.error().message));
+      return RefuseCropOption(
+          text, fmt::format("is not a crop: {} {}", kNames[i], value.error().message));
     values[i] = *value;
   }
   return contracts::CropRect{

@@ -169,7 +169,8 @@ int Check(const DemoSettings& settings, const fs::path& against, const fs::path&
   return comparison.good() ? kExitDone : kExitSomeFailed;
 }
 
-int RunDemoCall(const DemoSettings& settings, const std::vector<std::string>& arguments, Console& console) {
+int RunDemoCall(const DemoSettings& settings, const std::vector<std::string>& arguments,
+                Console& console) {
   const auto usage = [&](std::string message) {
     return console.Fail({base::Code::kInvalidArgument, std::move(message)});
   };

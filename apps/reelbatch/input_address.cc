@@ -74,7 +74,8 @@ bool IsAddress(const std::string& name) {
 base::Result<fs::path> PathOfAddress(std::string_view address) {
   const std::string scheme = SchemeOf(address);
   if (scheme != "file") {
-    return RefuseInputAddress("reelbatch cannot read from network addresses; " + RemedyOf(scheme, address));
+    return RefuseInputAddress("reelbatch cannot read from network addresses; " +
+                              RemedyOf(scheme, address));
   }
   std::string_view rest = address.substr(scheme.size() + 1);
   if (rest.starts_with("//")) {

@@ -26,18 +26,20 @@ base::Status RefuseJoinedInputs(std::string_view option, std::string message) {
 base::Status CheckConcat(const CutsSettings& settings, const InputList& inputs) {
   if (!settings.concat) return {};
   if (settings.split_folder) return RefuseJoinedInputs("--split", std::string(kJoinFirst));
-  if (settings.split_copy_folder) return RefuseJoinedInputs("--split-copy", std::string(kJoinFirst));
+  if (settings.split_copy_folder)
+    return RefuseJoinedInputs("--split-copy", std::string(kJoinFirst));
   if (inputs.repeats > 0) {
-    return RefuseJoinedInputs("--concat",
-                  "a file is named more than once, but it can be in the timeline only once; use a "
-                  "copy of it");
+    return RefuseJoinedInputs(
+        "--concat",
+        "a file is named more than once, but it can be in the timeline only once; use a "
+        "copy of it");
   }
   if (!inputs.unreadable.empty()) {
-    return RefuseJoinedInputs("--concat",
-                  fmt::format("{} cannot be read ({}), and without it the timeline would have a "
-                              "gap",
-                              ShellQuote(inputs.unreadable.front().path.native()),
-                              inputs.unreadable.front().reason));
+    return RefuseJoinedInputs(
+        "--concat", fmt::format("{} cannot be read ({}), and without it the timeline would have a "
+                                "gap",
+                                ShellQuote(inputs.unreadable.front().path.native()),
+                                inputs.unreadable.front().reason));
   }
   return {};
 }

@@ -105,8 +105,8 @@ base::Result<bool> MayRemove(const PruneSettings& settings) {
                     "or --dry-run to list them only");
 }
 
-int PruneFolder(const PruneSettings& settings, const store::FolderLayout& layout, const Invocation& call,
-                Console& console) {
+int PruneFolder(const PruneSettings& settings, const store::FolderLayout& layout,
+                const Invocation& call, Console& console) {
   const auto clock = ChooseClock();
   if (!clock) return console.Fail(clock.error());
   if (const auto checked = store::CheckIsOutputFolder(layout); !checked)

@@ -35,14 +35,16 @@ base::Status CheckStandardInput() {
   const bool known = fstat(STDIN_FILENO, &facts) == 0;
   if (!known || (facts.st_mode & S_IFMT) == 0) {
     return RefuseStandardInput(base::Code::kInvalidArgument,
-                  "is closed; pipe a video into it: cat clip.mp4 | reelbatch cuts -");
+                               "is closed; pipe a video into it: cat clip.mp4 | reelbatch cuts -");
   }
   if (isatty(STDIN_FILENO) != 0) {
-    return RefuseStandardInput(base::Code::kInvalidArgument,
-                  "is a terminal; pipe a video into it: cat clip.mp4 | reelbatch cuts -");
+    return RefuseStandardInput(
+        base::Code::kInvalidArgument,
+        "is a terminal; pipe a video into it: cat clip.mp4 | reelbatch cuts -");
   }
   if (S_ISDIR(facts.st_mode))
-    return RefuseStandardInput(base::Code::kInvalidArgument, "is a folder; name the folder as an input instead");
+    return RefuseStandardInput(base::Code::kInvalidArgument,
+                               "is a folder; name the folder as an input instead");
   return {};
 }
 
@@ -76,9 +78,9 @@ base::Result<int> MakeTemporary(const fs::path& folder) {
   std::string name = (folder / "reelbatch-stdin-XXXXXX").native();
   fd = mkstemp(name.data());
   if (fd < 0) {
-    return RefuseStandardInput(base::Code::kIo,
-                  fmt::format("cannot be stored in {}: {}; set TMPDIR to a writable folder",
-                              ShellQuote(folder.native()), Reason(errno)));
+    return RefuseStandardInput(
+        base::Code::kIo, fmt::format("cannot be stored in {}: {}; set TMPDIR to a writable folder",
+                                     ShellQuote(folder.native()), Reason(errno)));
   }
   unlink(name.c_str());
   return fd;
@@ -89,9 +91,10 @@ base::Status WriteAll(int fd, std::string_view bytes, const fs::path& folder) {
     const ssize_t done = write(fd, bytes.data(), bytes.size());
     if (done < 0 && errno == EINTR) continue;
     if (done < 0) {
-      return RefuseStandardInput(base::Code::kIo,
-                    fmt::format("does not fit into {}: {}; set TMPDIR to a folder with more space",
-                                ShellQuote(folder.native()), Reason(errno)));
+      return RefuseStandardInput(
+          base::Code::kIo,
+          fmt::format("does not fit into {}: {}; set TMPDIR to a folder with more space",
+                      ShellQuote(folder.native()), Reason(errno)));
     }
     bytes.remove_prefix(static_cast<size_t>(done));
   }

@@ -38,7 +38,8 @@ class Verifier {
       }
     }
     std::ranges::sort(unnamed);
-    for (const fs::path& file : unnamed) Add(ProblemKind::kFileUnnamed, file, "is not in any manifest");
+    for (const fs::path& file : unnamed)
+      Add(ProblemKind::kFileUnnamed, file, "is not in any manifest");
     for (const NotRead& left_out : not_read) AddNotRead(left_out.path, left_out.reason);
     CheckSummary();
     CheckLastRun();
@@ -145,7 +146,8 @@ class Verifier {
       return {};
     }
     if (fs::is_symlink(file, error)) {
-      Add(ProblemKind::kArtifactMissing, file, "is a symbolic link, but a result must have its own files");
+      Add(ProblemKind::kArtifactMissing, file,
+          "is a symbolic link, but a result must have its own files");
       return {};
     }
     ++report_.artifacts;

@@ -105,8 +105,9 @@ std::string Text(const std::vector<measure::DecodeSample>& samples,
   return text;
 }
 
-int RunBenchDecodeCall(const BenchDecodeSettings& settings, const std::vector<std::string>& arguments, Console& console,
-       const base::CancelToken& cancel) {
+int RunBenchDecodeCall(const BenchDecodeSettings& settings,
+                       const std::vector<std::string>& arguments, Console& console,
+                       const base::CancelToken& cancel) {
   const auto folder = BenchFolder(settings.out);
   if (!folder) return console.Fail(folder.error());
   const auto clock = ChooseClock();

@@ -93,8 +93,8 @@ base::Result<std::vector<std::string>> StagesOf(const engine::Catalog& catalog,
 
 class ModelBench {
  public:
-  ModelBench(const BenchModelSettings& settings, const engine::Catalog& catalog, const base::Clock& clock,
-             Console& console, const base::CancelToken& cancel)
+  ModelBench(const BenchModelSettings& settings, const engine::Catalog& catalog,
+             const base::Clock& clock, Console& console, const base::CancelToken& cancel)
       : settings_(settings), catalog_(catalog), clock_(clock), console_(console), cancel_(cancel) {}
 
   base::Result<contracts::CostRow> Measure(const engine::StagePlace& place,
@@ -173,8 +173,8 @@ std::string Text(const std::vector<contracts::CostRow>& rows, bool color) {
 }
 
 int RunBenchModelCall(const BenchModelSettings& settings, const engine::Catalog& catalog,
-       const std::vector<std::string>& arguments, Console& console,
-       const base::CancelToken& cancel) {
+                      const std::vector<std::string>& arguments, Console& console,
+                      const base::CancelToken& cancel) {
   const auto stages = StagesOf(catalog, arguments);
   if (!stages) return console.Fail(stages.error());
   const auto folder = BenchFolder(settings.out);
@@ -226,7 +226,8 @@ int BenchModel(const Invocation& call) {
   if (line.exit_code) return *line.exit_code;
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
-  return console.Finish(RunBenchModelCall(settings, *call.catalog, line.arguments, console, cancel));
+  return console.Finish(
+      RunBenchModelCall(settings, *call.catalog, line.arguments, console, cancel));
 }
 
 }  // namespace reelbatch::app

@@ -65,11 +65,12 @@ std::string MicroText(const std::vector<PlannedWork>& plan,
         part ? fmt::format("{}  {}", plan[i].work.part.text, SizeAndPreset(plan[i]))
              : "  " + plan[i].work.step;
     const auto cv = Number(row, "cv");
-    table.AddRow(
-        {name, costs::MsText(row.latency_ms_per_unit),
-         part_ms > 0 && row.latency_ms_per_unit ? BenchReportPercent(*row.latency_ms_per_unit / part_ms) : "",
-         cv ? BenchReportPercent(*cv) + (row.noisy ? " noisy" : "") : "",
-         costs::MsText(Number(row, "cpu_ms_per_unit"))});
+    table.AddRow({name, costs::MsText(row.latency_ms_per_unit),
+                  part_ms > 0 && row.latency_ms_per_unit
+                      ? BenchReportPercent(*row.latency_ms_per_unit / part_ms)
+                      : "",
+                  cv ? BenchReportPercent(*cv) + (row.noisy ? " noisy" : "") : "",
+                  costs::MsText(Number(row, "cpu_ms_per_unit"))});
   }
   std::string text = table.Render(color);
   for (const StepSum& sum : sums) {

@@ -130,7 +130,8 @@ int CostsFit(const Invocation& call) {
     if (!fit) continue;
     batches.AddRow({OneLine(costs::PartText(*row.subject)), costs::BucketText(row.bucket),
                     costs::MsText(fit->fixed_ms), costs::MsText(fit->ms_per_unit), StepsText(*fit),
-                    CostsFitPercent(fit->mean_error), CostsFitPercent(fit->worst_error), MemoryText(row)});
+                    CostsFitPercent(fit->mean_error), CostsFitPercent(fit->worst_error),
+                    MemoryText(row)});
     batch_json.push_back({{"component", costs::PartText(*row.subject)},
                           {"bucket", costs::BucketText(row.bucket)},
                           {"fixed_ms", fit->fixed_ms},

@@ -143,7 +143,8 @@ base::Status CheckEvalOutputs(const EvalSettings& settings, const std::filesyste
   return CheckOutputs(plan, read);
 }
 
-int RunEvalCall(const EvalSettings& settings, const std::vector<std::string>& arguments, Console& console) {
+int RunEvalCall(const EvalSettings& settings, const std::vector<std::string>& arguments,
+                Console& console) {
   if (settings.fixture) return CheckFixture(*settings.fixture, console);
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);

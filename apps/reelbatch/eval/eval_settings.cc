@@ -36,7 +36,7 @@ base::Status StoreFloor(const std::string& text, std::map<std::string, double>& 
   const std::vector<std::string> names = eval::FigureNames();
   if (std::ranges::find(names, name) == names.end())
     return RefuseEvalSettings(fmt::format("there is no figure named '{}'{}", OneLine(name),
-                              base::DidYouMean(name, names)));
+                                          base::DidYouMean(name, names)));
   const auto value = ParseAbove(equals < text.size() ? text.substr(equals + 1) : "", 0, 1e6);
   if (!value) return std::unexpected(value.error());
   target[name] = *value;

@@ -224,8 +224,9 @@ base::Json PlanJson(const PlannedRun& plan, const runtime::SimResult& result,
   return document;
 }
 
-int RunPlanCall(PlanSettings& settings, const Invocation& call, const std::vector<std::string>& arguments,
-       Console& console, const base::CancelToken& cancel) {
+int RunPlanCall(PlanSettings& settings, const Invocation& call,
+                const std::vector<std::string>& arguments, Console& console,
+                const base::CancelToken& cancel) {
   if (const auto checked = CheckFrameOptions(settings.config); !checked)
     return console.Fail(checked.error());
   if (const auto settled =

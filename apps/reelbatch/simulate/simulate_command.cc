@@ -129,8 +129,8 @@ base::Result<runtime::SimResult> Traced(const runtime::Scenario& scenario,
 }
 
 /// Returns whether all expectations are met.
-base::Result<bool> PlayFile(const SimulateSettings& settings, const std::string& file, Console& console,
-                            base::Json& documents) {
+base::Result<bool> PlayFile(const SimulateSettings& settings, const std::string& file,
+                            Console& console, base::Json& documents) {
   const auto scenario = ReadScenario(file);
   if (!scenario) return std::unexpected(scenario.error());
   auto result = settings.trace ? Traced(*scenario, *settings.trace) : runtime::Simulate(*scenario);
@@ -144,7 +144,8 @@ base::Result<bool> PlayFile(const SimulateSettings& settings, const std::string&
   return unmet.empty();
 }
 
-int RunSimulateCall(const SimulateSettings& settings, const std::vector<std::string>& files, Console& console) {
+int RunSimulateCall(const SimulateSettings& settings, const std::vector<std::string>& files,
+                    Console& console) {
   if (files.empty() == (settings.random == 0)) {
     return console.Fail(
         {.code = base::Code::kInvalidArgument,
