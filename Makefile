@@ -24,10 +24,15 @@ test: models packages-format ## Build and pass every test, and the mutation test
 	cmake --build --preset dev -j $(JOBS)
 	ctest --preset dev -j $(JOBS) $(CTEST_ARGS)
 
-build: models ## Build the release program, build/release/reelbatch
+build: packages build/release/build.ninja ## Build the release program, build/release/reelbatch
+	@echo 'Building $(REELBATCH). The first build takes some minutes.'
+	@cmake --build --preset release -j $(JOBS) --target reelbatch_program
+
+# CMake configures again by itself when one of its own files changes.
+build/release/build.ninja: CMakePresets.json | packages
+	@echo 'Configuring the build (build/configure.log).'
 	@mkdir -p build
 	@cmake --preset release > build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
-	cmake --build --preset release -j $(JOBS)
 
 asan tsan scalar: models ## Build and pass every test under a sanitiser, or without vector instructions
 	cmake --preset $@
@@ -72,6 +77,9 @@ clean: ## Remove build/ and demo/; results in OUT stay
 
 packages:
 	@tools/install-packages tools/debian-packages.txt
+
+packages-tests:
+	@tools/install-packages tools/debian-packages.txt tools/debian-packages-tests.txt
 
 models: packages ## Fetch the engine and the weights of models, and build them into models/ (tools/fetch-models)
 	@tools/fetch-models

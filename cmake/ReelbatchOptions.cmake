@@ -28,3 +28,13 @@ if(REELBATCH_SANITIZE)
   target_link_options(reelbatch_options INTERFACE -fsanitize=${REELBATCH_SANITIZE})
 endif()
 target_compile_definitions(reelbatch_options INTERFACE REELBATCH_VERSION="${PROJECT_VERSION}")
+
+# reelbatch_speed(TARGET HOT|COLD): how much a release build optimises it, beside the -O2 of all others. HOT is what looks at
+# pixels and samples. COLD is what runs once a command or once a video; optimising it takes longer than it ever runs.
+function(reelbatch_speed target speed)
+  if(speed STREQUAL "HOT")
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O3>)
+  elseif(speed STREQUAL "COLD")
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
+endfunction()

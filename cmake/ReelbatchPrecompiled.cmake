@@ -24,6 +24,39 @@ if(REELBATCH_TESTS)
   target_compile_options(reelbatch_test_headers PRIVATE ${REELBATCH_TEST_OPTIONS})
 endif()
 
+# reelbatch_unity(TARGET [EXCLUDE regex...]) compiles several files of TARGET together, which takes a third of the time: most of
+# what a compiler does here is to read headers and to instantiate the same templates again. Two files of a folder therefore
+# cannot give the same name to different things, not even in unnamed namespaces. EXCLUDE: files that stay alone.
+# Highway's kernels always do, because Highway includes them once for each instruction set. REELBATCH_UNITY=OFF compiles
+# every file alone.
+function(reelbatch_unity target)
+  cmake_parse_arguments(UNITY "" "" "EXCLUDE" ${ARGN})
+  if(NOT REELBATCH_UNITY)
+    return()
+  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${REELBATCH_UNITY_BATCH})
+  # g++ then takes the files for headers, whose types should have nothing of unnamed namespaces.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    set(alone OFF)
+    foreach(regex IN LISTS UNITY_EXCLUDE)
+      if(source MATCHES "${regex}")
+        set(alone ON)
+      endif()
+    endforeach()
+    if(NOT alone AND EXISTS "${source}")
+      file(STRINGS "${source}" kernel LIMIT_COUNT 1 REGEX "HWY_TARGET_INCLUDE")
+      if(kernel)
+        set(alone ON)
+      endif()
+    endif()
+    if(alone)
+      set_property(SOURCE "${source}" PROPERTY SKIP_UNITY_BUILD_INCLUSION ON)
+    endif()
+  endforeach()
+endfunction()
+
 function(reelbatch_precompiled target)
   if("TESTS" IN_LIST ARGN)
     target_precompile_headers(${target} REUSE_FROM reelbatch_test_headers)

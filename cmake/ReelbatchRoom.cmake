@@ -1,7 +1,8 @@
-# reelbatch_room(NAME [DEPS room...] [LIBS target...] [EXCLUDE regex...])
+# reelbatch_room(NAME [DEPS room...] [LIBS target...] [EXCLUDE regex...] [ALONE regex...])
 #
 # One static library per folder of src/: every .cc below it, NAME_test from every *_test.cc, NAME_bench from every *_bench.cc.
 # EXCLUDE: files that are left out, such as what needs a library that is not there.
+# ALONE: files that are not compiled together with others (reelbatch_unity).
 # DEPS are the arrows of the architecture; LIBS are outside libraries. Both are PUBLIC only where headers need them.
 include(GoogleTest)
 
@@ -14,7 +15,7 @@ function(reelbatch_relax_tidy target)
 endfunction()
 
 function(reelbatch_room name)
-  cmake_parse_arguments(ROOM "" "" "DEPS;LIBS;EXCLUDE" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "DEPS;LIBS;EXCLUDE;ALONE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc")
   foreach(excluded IN LISTS ROOM_EXCLUDE)
     list(FILTER sources EXCLUDE REGEX "${excluded}")
@@ -34,6 +35,7 @@ function(reelbatch_room name)
     add_library(${target} STATIC ${sources})
     target_link_libraries(${target} PUBLIC reelbatch_options ${rooms} PRIVATE ${ROOM_LIBS})
     reelbatch_precompiled(${target})
+    reelbatch_unity(${target} EXCLUDE ${ROOM_ALONE})
   else()
     add_library(${target} INTERFACE)
     target_link_libraries(${target} INTERFACE reelbatch_options ${rooms} ${ROOM_LIBS})
@@ -46,6 +48,7 @@ function(reelbatch_room name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${target} ${ROOM_LIBS} GTest::gmock_main)
     reelbatch_precompiled(${name}_test TESTS)
+    reelbatch_unity(${name}_test EXCLUDE ${ROOM_ALONE})
     target_compile_definitions(${name}_test PRIVATE
       REELBATCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}" REELBATCH_SHARED_DATA="${PROJECT_SOURCE_DIR}/../shared/data")
     reelbatch_relax_tidy(${name}_test)

@@ -33,7 +33,7 @@ Option ReuseOption(const ComponentKnob& knob, Reuse reuse, std::string help, Run
 }
 
 template <class T>
-base::Status Store(base::Result<T> parsed, const ComponentKnob& knob, RunConfig& config) {
+base::Status StoreKnob(base::Result<T> parsed, const ComponentKnob& knob, RunConfig& config) {
   if (!parsed) return std::unexpected(parsed.error());
   contracts::SetKnob(config, knob, KnobSetting(std::in_place_type<T>, std::move(*parsed)));
   return {};
@@ -43,13 +43,13 @@ base::Status Store(base::Result<T> parsed, const ComponentKnob& knob, RunConfig&
 base::Status SetFromText(const ComponentKnob& knob, const std::string& text, RunConfig& config) {
   switch (knob.type) {
     case KnobType::kSwitch:
-      return Store(ParseSwitch(text), knob, config);
+      return StoreKnob(ParseSwitch(text), knob, config);
     case KnobType::kNumber:
-      return Store(ParseAbove(text, knob.low, knob.high), knob, config);
+      return StoreKnob(ParseAbove(text, knob.low, knob.high), knob, config);
     case KnobType::kChoice: {
       const auto index = ParseChoice(text, knob.choices);
       if (!index) return std::unexpected(index.error());
-      return Store(base::Result<std::string>(knob.choices[*index]), knob, config);
+      return StoreKnob(base::Result<std::string>(knob.choices[*index]), knob, config);
     }
     case KnobType::kChoices: {
       const auto words = ParseChoices(text, knob.choices);

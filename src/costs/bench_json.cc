@@ -19,8 +19,8 @@ namespace {
 
 using contracts::CostRow;
 
-constexpr int64_t kMostSide = 65536;
-constexpr size_t kHead = 256;  // where a table of ours says what it is
+constexpr int64_t kMostBenchSide = 65536;
+constexpr size_t kSchemaWithin = 256;  // where a table of ours says what it is
 constexpr int64_t kMostCount = 1'000'000'000;
 
 /// What both kinds say of one measurement, by the origin's names.
@@ -64,8 +64,8 @@ class Importer {
       if (fields.Has(key)) fields.Object(key);
     }
     Fields input = fields.Object("synthetic_input");
-    const auto width = static_cast<int>(input.Integer("width", 0, kMostSide));
-    const auto height = static_cast<int>(input.Integer("height", 0, kMostSide));
+    const auto width = static_cast<int>(input.Integer("width", 0, kMostBenchSide));
+    const auto height = static_cast<int>(input.Integer("height", 0, kMostBenchSide));
     contracts::InputBucket bucket = BucketOf(width, height);
     bucket.width = width;
     bucket.height = height;
@@ -106,9 +106,9 @@ class Importer {
     }
     for (Fields& result : fields.Objects("results")) {
       contracts::InputBucket bucket;
-      bucket.short_side = static_cast<int>(result.Integer("short_side", 0, kMostSide));
-      bucket.width = static_cast<int>(result.Integer("width", 0, kMostSide));
-      bucket.height = static_cast<int>(result.Integer("height", 0, kMostSide));
+      bucket.short_side = static_cast<int>(result.Integer("short_side", 0, kMostBenchSide));
+      bucket.width = static_cast<int>(result.Integer("width", 0, kMostBenchSide));
+      bucket.height = static_cast<int>(result.Integer("height", 0, kMostBenchSide));
       bucket.aspect = AspectFrom(result, "aspect");
       bucket.fps = FigureOrNone(matrix, "fps", 1e4).value_or(0);
       CostRow row = Row(bucket);
@@ -281,7 +281,7 @@ base::Result<std::string> ExportMatrix(const contracts::CostTable& table) {
 base::Result<LoadedTable> ImportAny(std::string text, std::string_view name,
                                     std::string_view device) {
   // Ours may be large, and has a reader that is made for it.
-  if (std::string_view(text).substr(0, kHead).find(kTableSchema) != std::string_view::npos)
+  if (std::string_view(text).substr(0, kSchemaWithin).find(kTableSchema) != std::string_view::npos)
     return ParseTable(std::move(text), name);
   const auto document = ParseOrigin(text, name);
   if (!document) return std::unexpected(document.error());

@@ -19,7 +19,7 @@ namespace {
 using contracts::CostRow;
 using contracts::CostSummary;
 
-struct Cells {
+struct MeasuredSizes {
   CostSummary summary;
   std::map<std::pair<int, int>, double>
       ms;  // by size: a size that was measured twice is one bucket
@@ -35,7 +35,7 @@ double Quantile(std::span<const double> sorted, double p) {
 }
 
 std::vector<CostSummary> Summarise(const contracts::CostTable& table) {
-  std::vector<Cells> all;
+  std::vector<MeasuredSizes> all;
   std::unordered_map<std::string, size_t> places;
   for (const CostRow& row : table.rows) {
     if (!row.latency_ms_per_unit || row.bucket.short_side == 0) continue;
@@ -45,7 +45,7 @@ std::vector<CostSummary> Summarise(const contracts::CostTable& table) {
                     row.concurrency, row.isa, contracts::InputKindName(row.input_kind));
     const auto [place, fresh] = places.emplace(key, all.size());
     if (fresh) {
-      Cells& cells = all.emplace_back();
+      MeasuredSizes& cells = all.emplace_back();
       cells.summary.subject = row.subject;
       cells.summary.device = row.device;
       cells.summary.provenance = row.provenance;
@@ -58,7 +58,7 @@ std::vector<CostSummary> Summarise(const contracts::CostTable& table) {
                                   *row.latency_ms_per_unit);
   }
   std::vector<CostSummary> summaries;
-  for (Cells& cells : all) {
+  for (MeasuredSizes& cells : all) {
     if (cells.ms.size() < 2) continue;
     std::vector<double> ms;
     std::ranges::copy(cells.ms | std::views::values, std::back_inserter(ms));

@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 3> kSchemas = {"resource_costs_cut_detect
                                                       "resource_costs_cut_detection_motion_v1"};
 constexpr std::array<std::string_view, 3> kParts = {
     "detect_hard_cuts(cpu_no_deep)", "detect_soft_cuts(cpu)", "detect_motion_based_cuts(cpu)"};
-constexpr int64_t kMostSide = 65536;
+constexpr int64_t kMostV1Side = 65536;
 constexpr int64_t kMostSpikes = 1'000'000'000;
 
 Json RowJson(const CostRow& row) {
@@ -103,9 +103,9 @@ class V1Importer {
     if (subject.unit.empty()) fields.Fail("unit", "must not be empty: frame_pair");
     subject.preset = fields.TextOr("preset", "");
     if (fields.Has("knobs")) subject.knobs = KnobsFromJson(fields.Object("knobs").json());
-    row.bucket.short_side = static_cast<int>(fields.Integer("short_side", 0, kMostSide));
-    row.bucket.width = static_cast<int>(fields.Integer("width", 0, kMostSide));
-    row.bucket.height = static_cast<int>(fields.Integer("height", 0, kMostSide));
+    row.bucket.short_side = static_cast<int>(fields.Integer("short_side", 0, kMostV1Side));
+    row.bucket.width = static_cast<int>(fields.Integer("width", 0, kMostV1Side));
+    row.bucket.height = static_cast<int>(fields.Integer("height", 0, kMostV1Side));
     row.bucket.aspect = AspectFrom(fields, "aspect");
     Fields metrics = fields.Object("metrics");
     row.latency_ms_per_unit =

@@ -6,15 +6,10 @@
 #include <new>
 
 #include "base/json_fields.h"
+#include "base/units.h"
 #include "measure/component_calls.h"
 
 namespace reelbatch::measure {
-namespace {
-
-constexpr double kMiB = 1024.0 * 1024.0;
-
-}  // namespace
-
 double MemoryFigures::peak_mb() const { return std::max(0.0, raw_mb - input_mb - before_mb); }
 
 base::Result<MemoryFigures> ProbeMemory(const Work& work, int fd, const StackShape& shape,
@@ -28,7 +23,7 @@ base::Result<MemoryFigures> ProbeMemory(const Work& work, int fd, const StackSha
   const auto stack = FrameStack::FromFile(fd, shape);
   if (!stack) return std::unexpected(stack.error());
   MemoryFigures figures{.before_mb = *before.rss_mb,
-                        .input_mb = static_cast<double>(stack->bytes()) / kMiB};
+                        .input_mb = base::ToMib(static_cast<int64_t>(stack->bytes()))};
   ProcessMemory last;
   const base::Status ran = RunOnce(work, *stack, [&] {
     last = ReadProcessMemory();

@@ -30,7 +30,7 @@ class Slow final : public components::UnitModel {
   int runs = 0;
 };
 
-Session ASession() {
+Session AModelSession() {
   Session session;
   contracts::DeviceProfile device;
   device.id = "here";
@@ -100,7 +100,7 @@ TEST(ModelRow, HasAPointForEverySizeAndMemoryNeverFallsWithIt) {
   const std::vector<ModelMemoryFigures> memory{{.fixed_mb = 100, .batch_mb = 10},
                                                {.fixed_mb = 101, .batch_mb = 9},
                                                {.fixed_mb = 99, .batch_mb = 30}};
-  const contracts::CostRow row = ModelRow(ASession(), ASubject(), sizes, times, memory);
+  const contracts::CostRow row = ModelRow(AModelSession(), ASubject(), sizes, times, memory);
   ASSERT_EQ(row.points.size(), 3U);
   EXPECT_EQ(row.points[1].peak_mb, 10) << "a larger batch takes what a smaller one took";
   EXPECT_EQ(row.points[2].peak_mb, 30);
@@ -119,7 +119,7 @@ TEST(ModelRow, IsOfAStageAndNeedsNoModel) {
   subject.used.clear();
   const std::vector<int> sizes{1};
   const contracts::CostRow row =
-      ModelRow(ASession(), subject, sizes, std::vector<Measurement>(1), {});
+      ModelRow(AModelSession(), subject, sizes, std::vector<Measurement>(1), {});
   EXPECT_EQ(row.subject->component_part, "crops");
   EXPECT_EQ(row.subject->runtime, "inprocess");
   EXPECT_EQ(row.subject->model_signature, "N/A");

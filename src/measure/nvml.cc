@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/units.h"
+
 namespace reelbatch::measure {
 namespace {
 
@@ -29,7 +31,6 @@ struct Process {  // of the functions' versions 2 and 3
 };
 constexpr unsigned long long kUnknown = std::numeric_limits<unsigned long long>::max();
 constexpr size_t kNameBytes = 96;
-constexpr double kMiB = 1024.0 * 1024.0;
 
 }  // namespace
 
@@ -160,7 +161,7 @@ std::optional<double> Nvml::ProcessMb(pid_t pid) const {
     for (unsigned int i = 0; i < found && i < processes.size(); ++i) {
       if (processes[i].pid != static_cast<unsigned int>(pid) || processes[i].used == kUnknown)
         continue;
-      mb = mb.value_or(0) + static_cast<double>(processes[i].used) / kMiB;
+      mb = mb.value_or(0) + base::ToMib(static_cast<int64_t>(processes[i].used));
     }
   }
   return mb;

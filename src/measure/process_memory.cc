@@ -9,7 +9,7 @@
 namespace reelbatch::measure {
 namespace {
 
-std::string ReadText(const std::filesystem::path& path) {
+std::string ReadProcText(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -38,8 +38,8 @@ std::optional<int64_t> KbOfField(std::string_view text, std::string_view field) 
 }
 
 ProcessMemory ReadProcessMemory(const std::filesystem::path& proc) {
-  const std::string status = ReadText(proc / "status");
-  const std::string rollup = ReadText(proc / "smaps_rollup");
+  const std::string status = ReadProcText(proc / "status");
+  const std::string rollup = ReadProcText(proc / "smaps_rollup");
   return {.rss_mb = Mb(KbOfField(status, "VmRSS")),
           .peak_mb = Mb(KbOfField(status, "VmHWM")),
           .rollup_mb = Mb(KbOfField(rollup, "Rss")),

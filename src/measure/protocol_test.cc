@@ -32,7 +32,7 @@ class Script {
   int calls_ = 0;
 };
 
-const base::CancelToken kNever;
+const base::CancelToken kNeverStop;
 
 TEST(Protocol, KnowsTheProfiles) {
   EXPECT_EQ(ProtocolOf("fast"),
@@ -50,7 +50,7 @@ TEST(Protocol, KnowsTheProfiles) {
 TEST(Protocol, EveryRunWarmsUp) {
   Script script({90, 10, 10, 80, 10, 10});
   const Protocol twice{.warmup = 1, .repeats = 2, .runs = 2};
-  const auto measured = MeasureByProtocol(twice, script.Call(), kNever);
+  const auto measured = MeasureByProtocol(twice, script.Call(), kNeverStop);
   ASSERT_TRUE(measured);
   EXPECT_THAT(measured->samples_ms, ElementsAre(10, 10, 10, 10));
   EXPECT_EQ(script.calls(), 6);
@@ -61,14 +61,14 @@ TEST(Protocol, EveryRunWarmsUp) {
 TEST(Protocol, ARestlessRowIsMeasuredAgainAndTheQuietestKept) {
   const Protocol two{.warmup = 0, .repeats = 2, .runs = 1};
   Script calms({10, 20, 10, 10});
-  const auto calm = MeasureByProtocol(two, calms.Call(), kNever);
+  const auto calm = MeasureByProtocol(two, calms.Call(), kNeverStop);
   ASSERT_TRUE(calm);
   EXPECT_THAT(calm->samples_ms, ElementsAre(10, 10));
   EXPECT_EQ(calm->attempts, 2);
   EXPECT_FALSE(calm->noisy);
 
   Script never({10, 20, 10, 12, 10, 30, 10, 40, 10, 10});
-  const auto noisy = MeasureByProtocol(two, never.Call(), kNever);
+  const auto noisy = MeasureByProtocol(two, never.Call(), kNeverStop);
   ASSERT_TRUE(noisy);
   EXPECT_THAT(noisy->samples_ms, ElementsAre(10, 12));
   EXPECT_EQ(noisy->attempts, 1 + kMostRepeats);
@@ -88,7 +88,7 @@ TEST(Protocol, TheBoundItselfIsQuiet) {
 TEST(Protocol, ACallThatWaitsIsNoisyHoweverSteady) {
   Script script({10}, 0.8);
   const auto measured =
-      MeasureByProtocol({.warmup = 0, .repeats = 3, .runs = 1}, script.Call(), kNever);
+      MeasureByProtocol({.warmup = 0, .repeats = 3, .runs = 1}, script.Call(), kNeverStop);
   ASSERT_TRUE(measured);
   EXPECT_DOUBLE_EQ(measured->waited, 0.2);
   EXPECT_DOUBLE_EQ(measured->cpu_ms, 8);
@@ -110,7 +110,7 @@ TEST(Protocol, StopsBetweenCallsAndPassesErrorsOn) {
   const TimedCall fails = [] -> base::Result<std::vector<CallTime>> {
     return base::Fail(base::Code::kOutOfMemory, "no memory");
   };
-  const auto failed = MeasureByProtocol({}, fails, kNever);
+  const auto failed = MeasureByProtocol({}, fails, kNeverStop);
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, base::Code::kOutOfMemory);
 }

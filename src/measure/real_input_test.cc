@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const base::CancelToken kNever;
+const base::CancelToken kNeverCancel;
 
 /// A clip of Debian's ffmpeg.
 fs::path Clip(const base::testing::TempFolder& folder, const std::string& name,
@@ -43,7 +43,7 @@ TEST_F(RealInput, TakesStretchesAsLongAsShots) {
   const std::vector<fs::path> videos = {
       Clip(folder_, "dark.mp4", "-f lavfi -i color=black:s=64x48:r=25:d=2 -pix_fmt yuv420p"),
       Clip(folder_, "light.mkv", "-f lavfi -i color=white:s=320x200:r=25:d=2 -pix_fmt yuv420p")};
-  const auto filled = FillFromVideos(stack_, videos, kNever);
+  const auto filled = FillFromVideos(stack_, videos, kNeverCancel);
   ASSERT_TRUE(filled) << filled.error().Text();
   for (int frame = 0; frame < 64; ++frame) {
     EXPECT_NEAR(MeanOf(stack_, frame), frame < 32 ? 16 : 235, 2) << frame;
@@ -53,23 +53,23 @@ TEST_F(RealInput, TakesStretchesAsLongAsShots) {
 TEST_F(RealInput, AShortVideoIsShownAgain) {
   const std::vector<fs::path> videos = {
       Clip(folder_, "short.mp4", "-f lavfi -i testsrc2=s=64x48:r=25 -frames:v 1 -pix_fmt yuv420p")};
-  ASSERT_TRUE(FillFromVideos(stack_, videos, kNever));
+  ASSERT_TRUE(FillFromVideos(stack_, videos, kNeverCancel));
   for (int frame = 1; frame < 64; ++frame) EXPECT_EQ(MeanOf(stack_, frame), MeanOf(stack_, 0));
   EXPECT_GT(MeanOf(stack_, 0), 30);
 }
 
 TEST_F(RealInput, NamesWhatCannotBeMeasured) {
   const auto missing =
-      FillFromVideos(stack_, std::vector<fs::path>{folder_.path() / "none.mp4"}, kNever);
+      FillFromVideos(stack_, std::vector<fs::path>{folder_.path() / "none.mp4"}, kNeverCancel);
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, base::Code::kIo);
   const fs::path full =
       Clip(folder_, "full.mkv", "-f lavfi -i testsrc2=s=64x48:r=25:d=1 -c:v ffv1 -pix_fmt yuv444p");
-  const auto refused = FillFromVideos(stack_, std::vector<fs::path>{full}, kNever);
+  const auto refused = FillFromVideos(stack_, std::vector<fs::path>{full}, kNeverCancel);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, base::Code::kInvalidArgument);
   EXPECT_THAT(refused.error().Text(), testing::HasSubstr("full.mkv"));
-  EXPECT_EQ(FillFromVideos(stack_, {}, kNever).error().code, base::Code::kInvalidArgument);
+  EXPECT_EQ(FillFromVideos(stack_, {}, kNeverCancel).error().code, base::Code::kInvalidArgument);
 }
 
 }  // namespace

@@ -2,15 +2,12 @@
 
 #include <utility>
 
+#include "media/error_limits.h"
 #include "media/shared_file.h"
 #include "media/stream_info.h"
 
 namespace reelbatch::media {
 namespace {
-
-// As for video: enough to get over a damaged stretch.
-constexpr int kMaxReadErrorsInARow = 64;
-constexpr int kMaxDecodeErrorsInARow = 256;
 
 std::unexpected<base::Error> NoDecoder(const SoundChoice& sound,
                                        const std::filesystem::path& path) {

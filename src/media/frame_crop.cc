@@ -33,7 +33,7 @@ bool LiesWithin(const contracts::CropRect& crop, FrameSize frame) {
          crop.width <= frame.width - crop.x && crop.height <= frame.height - crop.y;
 }
 
-int Scaled(int position, int to, int from) {
+int ScaledPosition(int position, int to, int from) {
   return static_cast<int>(std::lround(static_cast<double>(position) * to / from));
 }
 
@@ -50,10 +50,10 @@ base::Status CheckCrop(const std::optional<contracts::CropRect>& crop, FrameSize
 
 contracts::CropRect FrameCrop::RectIn(FrameSize frame, FrameSize first) const {
   if (frame == first) return *rect_;
-  const int left = std::min(Scaled(rect_->x, frame.width, first.width), frame.width - 1);
-  const int top = std::min(Scaled(rect_->y, frame.height, first.height), frame.height - 1);
-  const int right = Scaled(rect_->x + rect_->width, frame.width, first.width);
-  const int bottom = Scaled(rect_->y + rect_->height, frame.height, first.height);
+  const int left = std::min(ScaledPosition(rect_->x, frame.width, first.width), frame.width - 1);
+  const int top = std::min(ScaledPosition(rect_->y, frame.height, first.height), frame.height - 1);
+  const int right = ScaledPosition(rect_->x + rect_->width, frame.width, first.width);
+  const int bottom = ScaledPosition(rect_->y + rect_->height, frame.height, first.height);
   return {
       .x = left, .y = top, .width = std::max(1, right - left), .height = std::max(1, bottom - top)};
 }

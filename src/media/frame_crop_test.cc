@@ -241,7 +241,7 @@ std::string Thumbnails(const std::filesystem::path& path, const CropRect& crop) 
 
 TEST(FrameCrop, GivesThumbnailsAsTheCommandLineDoes) {
   const TempFolder folder;
-  struct Case {
+  struct CropCase {
     const char* encoder;
     const char* name;
     CropRect crop;
@@ -249,12 +249,12 @@ TEST(FrameCrop, GivesThumbnailsAsTheCommandLineDoes) {
   const CropRect even{.x = 16, .y = 8, .width = 160, .height = 90};
   const CropRect odd{.x = 13, .y = 7, .width = 161, .height = 93};
   for (const auto& [encoder, name, crop] :
-       {Case{"-c:v libx264 -pix_fmt yuv420p", "a.mp4", even},
-        Case{"-c:v libx264 -pix_fmt yuv420p", "b.mp4", odd},
-        Case{"-c:v libx264 -pix_fmt yuv420p10le", "c.mp4", even},
-        Case{"-c:v ffv1 -pix_fmt yuv422p", "d.mkv", odd},
-        Case{"-c:v ffv1 -pix_fmt bgr0", "e.mkv", odd},
-        Case{"-c:v ffv1 -pix_fmt gray", "f.mkv", odd}}) {
+       {CropCase{"-c:v libx264 -pix_fmt yuv420p", "a.mp4", even},
+        CropCase{"-c:v libx264 -pix_fmt yuv420p", "b.mp4", odd},
+        CropCase{"-c:v libx264 -pix_fmt yuv420p10le", "c.mp4", even},
+        CropCase{"-c:v ffv1 -pix_fmt yuv422p", "d.mkv", odd},
+        CropCase{"-c:v ffv1 -pix_fmt bgr0", "e.mkv", odd},
+        CropCase{"-c:v ffv1 -pix_fmt gray", "f.mkv", odd}}) {
     const auto path =
         folder.Ffmpeg(std::string("-f lavfi -i testsrc2=s=320x180:r=25:d=0.2 ") + encoder, name);
     EXPECT_TRUE(Thumbnails(path, crop) ==

@@ -12,34 +12,12 @@ extern "C" {
 #include <libavutil/opt.h>
 }
 
+#include "media/planar_format.h"
+
 namespace reelbatch::media {
 namespace {
 
 constexpr int kHighDepth = 10;
-
-bool IsGray(const AVPixFmtDescriptor& format) {
-  return format.nb_components < 3 &&
-         (format.flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) == 0;
-}
-
-/// One plane per component of 8-bit samples, or of 9 to 16 bits in native words.
-bool IsPlainPlanar(const AVPixFmtDescriptor& format) {
-  constexpr uint64_t kOther = AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL |
-                              AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL |
-                              AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BAYER;
-  const int depth = format.comp[0].depth;
-  if ((format.flags & kOther) != 0 || depth < 8 || depth > 16) return false;
-  const bool big = (format.flags & AV_PIX_FMT_FLAG_BE) != 0;
-  if (depth > 8 && big != (std::endian::native == std::endian::big)) return false;
-  for (int i = 0; i < (IsGray(format) ? 1 : 3); ++i) {
-    const AVComponentDescriptor& component = format.comp[i];
-    if (component.plane != i || component.step != (depth > 8 ? 2 : 1) || component.shift != 0 ||
-        component.offset != 0 || component.depth != depth) {
-      return false;
-    }
-  }
-  return true;
-}
 
 struct PlaneSize {
   int width = 0;
@@ -88,23 +66,6 @@ void FillNeutralChroma(AVFrame& frame, const AVPixFmtDescriptor& format) {
                     static_cast<uint16_t>(1U << (depth - 1)));
       }
     }
-  }
-}
-
-AVPixelFormat WithoutRange(AVPixelFormat format) {
-  switch (format) {
-    case AV_PIX_FMT_YUVJ411P:
-      return AV_PIX_FMT_YUV411P;
-    case AV_PIX_FMT_YUVJ420P:
-      return AV_PIX_FMT_YUV420P;
-    case AV_PIX_FMT_YUVJ422P:
-      return AV_PIX_FMT_YUV422P;
-    case AV_PIX_FMT_YUVJ440P:
-      return AV_PIX_FMT_YUV440P;
-    case AV_PIX_FMT_YUVJ444P:
-      return AV_PIX_FMT_YUV444P;
-    default:
-      return format;
   }
 }
 

@@ -1,5 +1,7 @@
 #include "media/planar_format.h"
 
+#include <bit>
+
 #include "media/stream_info.h"
 
 namespace reelbatch::media {
@@ -27,6 +29,47 @@ AVPixelFormat PlanarFormat(AVPixelFormat format) {
     default:
       return AV_PIX_FMT_YUV420P;
   }
+}
+
+AVPixelFormat FormatOf(const AVFrame& frame) { return static_cast<AVPixelFormat>(frame.format); }
+
+AVPixelFormat WithoutRange(AVPixelFormat format) {
+  switch (format) {
+    case AV_PIX_FMT_YUVJ411P:
+      return AV_PIX_FMT_YUV411P;
+    case AV_PIX_FMT_YUVJ420P:
+      return AV_PIX_FMT_YUV420P;
+    case AV_PIX_FMT_YUVJ422P:
+      return AV_PIX_FMT_YUV422P;
+    case AV_PIX_FMT_YUVJ440P:
+      return AV_PIX_FMT_YUV440P;
+    case AV_PIX_FMT_YUVJ444P:
+      return AV_PIX_FMT_YUV444P;
+    default:
+      return format;
+  }
+}
+
+bool IsPlainPlanar(const AVPixFmtDescriptor& format) {
+  constexpr uint64_t kOther = AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL |
+                              AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL |
+                              AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BAYER;
+  if ((format.flags & kOther) != 0) return false;
+  const int depth = format.comp[0].depth;
+  if (depth < 8 || depth > 16) return false;
+  if (depth > 8 &&
+      ((format.flags & AV_PIX_FMT_FLAG_BE) != 0) != (std::endian::native == std::endian::big)) {
+    return false;
+  }
+  const int planes = IsGray(format) ? 1 : 3;
+  for (int i = 0; i < planes; ++i) {
+    const AVComponentDescriptor& component = format.comp[i];
+    if (component.plane != i || component.step != (depth > 8 ? 2 : 1) || component.shift != 0 ||
+        component.offset != 0 || component.depth != depth) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace reelbatch::media

@@ -16,7 +16,7 @@
 namespace reelbatch::media {
 namespace {
 
-constexpr double kToleranceS = 1e-6;
+constexpr double kSameTimeS = 1e-6;
 
 std::unexpected<base::Error> NoMemory(const std::filesystem::path& path) {
   return base::Fail(base::Code::kOutOfMemory, "there is not enough memory for a frame",
@@ -65,7 +65,7 @@ class InOrder final : public SeekReader {
   base::Result<const image::StampedFrame*> At(double pts_s) override {
     if (!(pts_s >= last_s_)) return NotAscending();
     last_s_ = pts_s;
-    while (!ended_ && (!next_ || next_->pts_s <= pts_s + kToleranceS)) {
+    while (!ended_ && (!next_ || next_->pts_s <= pts_s + kSameTimeS)) {
       const auto frame = source_->Next();
       if (!frame) return std::unexpected(frame.error());
       if (next_) current_ = next_;
@@ -161,7 +161,7 @@ class Seeking final : public SeekReader {
   int64_t LastTick(double pts_s) const {
     constexpr double kMost = 1e15;  // any time that a stream can have, and exact in a double
     const AVRational tick = decoder_->time_base();
-    const double limit_s = pts_s + kToleranceS;
+    const double limit_s = pts_s + kSameTimeS;
     auto ticks =
         static_cast<int64_t>(std::floor(std::clamp(limit_s / av_q2d(tick), -kMost, kMost)));
     // What the division has rounded.

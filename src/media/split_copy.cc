@@ -20,7 +20,7 @@
 namespace reelbatch::media {
 namespace {
 
-constexpr int64_t kNone = AV_NOPTS_VALUE;
+constexpr int64_t kUnknownTime = AV_NOPTS_VALUE;
 
 // Every open piece is a file and the packets that its muxer holds back. Pieces beyond wait for
 // another pass over the source: so many begin at one keyframe only where keyframes are very far
@@ -31,7 +31,9 @@ constexpr size_t kMostOpen = 24;
 constexpr double kSubtitleMemorySeconds = 5;
 
 /// When a packet is shown; containers without presentation times (AVI) have only the decoding time.
-int64_t TimeOf(const AVPacket& packet) { return packet.pts != kNone ? packet.pts : packet.dts; }
+int64_t TimeOf(const AVPacket& packet) {
+  return packet.pts != kUnknownTime ? packet.pts : packet.dts;
+}
 
 /// All packets of the video, read once before anything is copied.
 struct Scan {
@@ -64,7 +66,7 @@ base::Result<std::vector<CopyStart>> FindStarts(const Scan& scan, const std::vec
   std::vector<CopyStart> keys;
   for (size_t i = 0; i < times.entries().size(); ++i) {
     const PacketTimes::Entry& entry = times.entries()[i];
-    if (entry.key && entry.at != kNone)
+    if (entry.key && entry.at != kUnknownTime)
       keys.push_back({.packet = i, .at = entry.at, .parameters = scan.coded.At(i)});
   }
   if (keys.empty()) {
@@ -142,7 +144,7 @@ class CopyPass {
     const size_t index = index_++;
     const PacketTimes::Entry& entry = format_.times->entries()[index];
     epoch_ = entry.epoch;
-    if (entry.at != kNone) video_s_ = TicksToSeconds(entry.at, format_.times->tick());
+    if (entry.at != kUnknownTime) video_s_ = TicksToSeconds(entry.at, format_.times->tick());
     while (next_ < waiting_.size() && waiting_[next_].copy->start_packet() <= index) {
       if (auto begun = Begin(); !begun) return begun;
     }
@@ -158,7 +160,7 @@ class CopyPass {
   base::Status Other() {
     const AVPacket& packet = source_.packet();
     const auto track = std::ranges::find(format_.tracks, packet.stream_index, &SplitTrack::stream);
-    if (track == format_.tracks.end() || TimeOf(packet) == kNone) return {};
+    if (track == format_.tracks.end() || TimeOf(packet) == kUnknownTime) return {};
     const auto at = static_cast<size_t>(track - format_.tracks.begin());
     const AVRational tick = source_.container().format()->streams[packet.stream_index]->time_base;
     const double stamped_s = (static_cast<double>(TimeOf(packet)) + 0.5) * av_q2d(tick);

@@ -10,7 +10,7 @@
 namespace reelbatch::media {
 namespace {
 
-constexpr int64_t kNone = AV_NOPTS_VALUE;
+constexpr int64_t kNoTime = AV_NOPTS_VALUE;
 
 // Frames that are stored before the end of a piece but shown after it: H.264 reorders up to 16 of
 // them, each a few megabytes at most. More come only from timestamps that are broken.
@@ -18,8 +18,6 @@ constexpr int64_t kMostLateBytes = int64_t{64} << 20;
 
 // How far apart a container may store a picture and its sound. Muxers interleave within a second.
 constexpr double kInterleaveSeconds = 1;
-
-constexpr AVRational kCueTick{1, 1'000'000};
 
 }  // namespace
 
@@ -51,7 +49,7 @@ base::Status PieceCopy::Open() {
     if (subtitles != nullptr) (*track)->time_base = kCueTick;
     passed_.push_back(format_.tracks[i].type == AVMEDIA_TYPE_ATTACHMENT);
   }
-  last_.assign(tracks_.size() + 1, kNone);
+  last_.assign(tracks_.size() + 1, kNoTime);
   const double rate = std::max(format_.info.avg_fps.value(), 0.0);
   const int64_t before = std::llround((piece_.start_s - start_s_) * rate);
   DescribePiece(*format_.source, format_.info, std::max<int64_t>(0, piece_.start_frame - before),
@@ -63,7 +61,7 @@ base::Status PieceCopy::Video(const AVPacket& packet, size_t index) {
   const PacketTimes::Entry& entry = format_.times->entries()[index];
   if (index == start_.packet) started_ = true;
   // Frames shown before the keyframe but stored after it need the group before, which is not here.
-  if (!started_ || ended_ || entry.at == kNone || !Decodable(entry)) return {};
+  if (!started_ || ended_ || entry.at == kNoTime || !Decodable(entry)) return {};
   // Half a tick: the ends are rounded doubles. A mended clock is right to a part of a frame.
   const double slack =
       entry.epoch == 0 ? 0.5 : 0.5 * static_cast<double>(format_.times->usual_gap());
@@ -77,7 +75,7 @@ base::Status PieceCopy::Video(const AVPacket& packet, size_t index) {
                     "in a copy; split by re-encoding (--split) instead",
                     piece_.output.filename().string(), piece_.output.extension().string()));
   }
-  const int64_t decoded = entry.dts != kNone ? entry.dts : entry.at;
+  const int64_t decoded = entry.dts != kNoTime ? entry.dts : entry.at;
   if (seconds(decoded) >= end_s_ &&
       index > start_.packet) {  // whatever follows is shown later still
     const bool all = std::ranges::all_of(passed_, [](bool passed) { return passed; });
@@ -95,7 +93,7 @@ base::Status PieceCopy::Video(const AVPacket& packet, size_t index) {
 }
 
 bool PieceCopy::Decodable(const PacketTimes::Entry& entry) {
-  if (entry.key && (entry.epoch != key_epoch_ || key_at_ == kNone)) {
+  if (entry.key && (entry.epoch != key_epoch_ || key_at_ == kNoTime)) {
     key_epoch_ = entry.epoch;
     key_at_ = entry.at;
   }
@@ -120,8 +118,8 @@ base::Status PieceCopy::WriteVideo(const AVPacket& packet, const PacketTimes::En
   if (!copy) return muxer_->Fail(AVERROR(ENOMEM), "cannot copy");
   copy->pts = entry.at - start_.at;
   // A repaired packet without a decode time of its own: Write() finds it a place.
-  copy->dts = entry.dts == kNone ? copy->pts : entry.dts - start_.at;
-  if (packet.dts == kNone) copy->dts = kNone;
+  copy->dts = entry.dts == kNoTime ? copy->pts : entry.dts - start_.at;
+  if (packet.dts == kNoTime) copy->dts = kNoTime;
   frames_ += packet.size > 0 ? 1 : 0;  // AVI repeats a frame by an empty packet
   return Write(*copy, *video_, format_.video->time_base);
 }
@@ -134,9 +132,9 @@ base::Status PieceCopy::Other(size_t track, const AVPacket& packet, int epoch, d
   if (!copy) return muxer_->Fail(AVERROR(ENOMEM), "cannot copy");
   const int64_t shift = av_rescale_q(start_.at - format_.times->offset(epoch),
                                      format_.video->time_base, source.time_base);
-  if (copy->pts == kNone) copy->pts = copy->dts;
+  if (copy->pts == kNoTime) copy->pts = copy->dts;
   copy->pts -= shift;
-  if (copy->dts != kNone) copy->dts -= shift;
+  if (copy->dts != kNoTime) copy->dts -= shift;
   return Write(*copy, *tracks_[track], source.time_base);
 }
 
@@ -158,10 +156,10 @@ base::Status PieceCopy::Subtitle(const Cue& cue) {
 base::Status PieceCopy::Write(AVPacket& packet, AVStream& stream, AVRational tick) {
   const bool subtitle = stream.codecpar->codec_type == AVMEDIA_TYPE_SUBTITLE;
   int64_t& last = last_[static_cast<size_t>(stream.index)];
-  if (packet.dts != kNone) {
-    if (last != kNone && packet.dts <= last && !subtitle) packet.dts = last + 1;
+  if (packet.dts != kNoTime) {
+    if (last != kNoTime && packet.dts <= last && !subtitle) packet.dts = last + 1;
     last = packet.dts;
-    if (packet.pts != kNone) packet.pts = std::max(packet.pts, packet.dts);
+    if (packet.pts != kNoTime) packet.pts = std::max(packet.pts, packet.dts);
   }
   packet.pos = -1;
   return muxer_->WritePacket(packet, stream, tick);

@@ -7,12 +7,6 @@
 #include "media/piece_metadata.h"
 
 namespace reelbatch::media {
-namespace {
-
-constexpr AVRational kCueTick{1, 1'000'000};
-
-}  // namespace
-
 base::Result<std::unique_ptr<PieceWriter>> PieceWriter::Create(const Piece& piece,
                                                                const PieceFormat& format,
                                                                const SourcePicture& first) {

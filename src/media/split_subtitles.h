@@ -14,6 +14,9 @@
 
 namespace reelbatch::media {
 
+/// What the times of cues are written in.
+inline constexpr AVRational kCueTick{1, 1'000'000};
+
 /// One subtitle: its packet is ready for the pieces' container, its times count on the source's
 /// clock.
 struct Cue {

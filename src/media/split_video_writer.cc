@@ -12,6 +12,7 @@ extern "C" {
 
 #include "fmt/format.h"
 #include "media/encoder.h"
+#include "media/planar_format.h"
 #include "media/split_tracks.h"
 #include "media/stream_info.h"
 
@@ -19,8 +20,6 @@ namespace reelbatch::media {
 namespace {
 
 constexpr int kCrf = 18;  // the spec's: no loss that an eye sees
-
-AVPixelFormat FormatOf(const AVFrame& frame) { return static_cast<AVPixelFormat>(frame.format); }
 
 bool Encodes(const AVCodec& codec, AVPixelFormat format) {
   for (const AVPixelFormat* taken = codec.pix_fmts; taken != nullptr && *taken != AV_PIX_FMT_NONE;

@@ -5,18 +5,13 @@
 #include <algorithm>
 #include <bit>
 
+#include "media/error_limits.h"
 #include "media/file_end.h"
 #include "media/stream_end.h"
 #include "media/stream_info.h"
 
 namespace reelbatch::media {
 namespace {
-
-// Enough to get over a damaged stretch; a demuxer that only ever fails is given up then.
-constexpr int kMaxReadErrorsInARow = 64;
-// A decoder that keeps on failing without taking a packet; FFmpeg's own bound while draining is
-// about 20.
-constexpr int kMaxDecodeErrorsInARow = 256;
 
 std::optional<int64_t> Known(int64_t pts) {
   return pts == AV_NOPTS_VALUE ? std::nullopt : std::optional(pts);

@@ -38,7 +38,7 @@ std::optional<DurationTag> ReadDurationTag(const AVStream& stream) {
   return DurationTag{.seconds = hours * 3600.0 + minutes * 60.0 + seconds, .is_length = statistics};
 }
 
-double StartOf(const AVStream& stream) {
+double StartOrZero(const AVStream& stream) {
   if (stream.start_time == AV_NOPTS_VALUE) return 0;
   return TicksToSeconds(stream.start_time, stream.time_base);
 }
@@ -90,10 +90,10 @@ std::optional<double> IndexedSeconds(const AVStream& stream, int64_t file_bytes)
 }  // namespace
 
 std::optional<double> OwnEnd(const AVFormatContext& format, const AVStream& stream) {
-  if (const auto seconds = OwnSeconds(format, stream)) return StartOf(stream) + *seconds;
+  if (const auto seconds = OwnSeconds(format, stream)) return StartOrZero(stream) + *seconds;
   const auto tag = ReadDurationTag(stream);
   if (!tag || !IsFormat(format, "matroska")) return std::nullopt;
-  return tag->is_length ? StartOf(stream) + tag->seconds : tag->seconds;
+  return tag->is_length ? StartOrZero(stream) + tag->seconds : tag->seconds;
 }
 
 bool CountsSamples(const AVFormatContext& format, const AVStream& stream) {

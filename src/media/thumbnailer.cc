@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "media/display_turn.h"
+#include "media/planar_format.h"
 
 extern "C" {
 #include <libavutil/opt.h>
@@ -12,8 +13,6 @@ extern "C" {
 
 namespace reelbatch::media {
 namespace {
-
-AVPixelFormat FormatOf(const AVFrame& frame) { return static_cast<AVPixelFormat>(frame.format); }
 
 DisplayTurn TurnOfMatrix(const uint8_t* matrix) {
   return matrix == nullptr ? DisplayTurn{} : TurnOf(reinterpret_cast<const int32_t*>(matrix));

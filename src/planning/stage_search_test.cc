@@ -22,7 +22,7 @@ namespace {
 using contracts::FailureClass;
 using contracts::UnitId;
 
-constexpr base::Nanoseconds kNow{0};
+constexpr base::Nanoseconds kSearchNow{0};
 
 /// One key. Its units come from the source, from results of `from`, or when all of `needs` is done.
 struct Stage {
@@ -279,7 +279,7 @@ class Play {
     Progress& of = At(video, stage);
     if (of.failed || count == 0) return;
     const auto first = static_cast<int>(of.units.size());
-    ledger_.AddUnits(stage, video, first, count, kNow);
+    ledger_.AddUnits(stage, video, first, count, kSearchNow);
     for (int unit = first; unit < first + count; ++unit) {
       of.units.push_back(State::kWaiting);
       queues_[static_cast<size_t>(stage)].push_back({video, unit});
@@ -354,7 +354,7 @@ class Play {
 
   void Fail(const LaunchBatch& batch, FailureClass failure) {
     const AfterFailure after =
-        ledger_.Failed(batch.id, {.failure = failure, .evidence = ""}, kNow, kNow);
+        ledger_.Failed(batch.id, {.failure = failure, .evidence = ""}, kSearchNow, kSearchNow);
     for (const RetryPiece& piece : after.pieces)
       retries_[static_cast<size_t>(batch.key)].push_back(piece);
     for (const UnitId unit : batch.units) {
@@ -449,7 +449,7 @@ class Play {
     for (bool again = true; again;) {
       again = false;
       TellWhatWaits();
-      for (const Decision& decision : ledger_.Decide(kNow)) {
+      for (const Decision& decision : ledger_.Decide(kSearchNow)) {
         if (const auto* const video = std::get_if<LaunchVideo>(&decision)) Begin(video->video);
         if (const auto* const batch = std::get_if<LaunchBatch>(&decision)) Launch(*batch);
         again = again || std::holds_alternative<LaunchVideo>(decision);

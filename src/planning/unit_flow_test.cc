@@ -15,7 +15,7 @@ using contracts::UnitId;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr base::Nanoseconds kNow{0};
+constexpr base::Nanoseconds kFlowNow{0};
 
 /// Keys, each on a device of its own, whose batches wait for 4 units while more can come.
 Ledger MakeLedger(int keys) {
@@ -33,7 +33,7 @@ void LinkChain(Ledger& ledger, int keys, int video) {
   for (int key = 0; key + 1 < keys; ++key) ledger.Link(key, key + 1, video);
 }
 
-std::vector<LaunchBatch> Launches(Ledger& ledger, base::Nanoseconds now = kNow) {
+std::vector<LaunchBatch> FlowLaunches(Ledger& ledger, base::Nanoseconds now = kFlowNow) {
   std::vector<LaunchBatch> launches;
   for (Decision& decision : ledger.Decide(now)) {
     if (auto* batch = std::get_if<LaunchBatch>(&decision)) launches.push_back(std::move(*batch));
@@ -46,8 +46,8 @@ std::vector<LaunchBatch> Launches(Ledger& ledger, base::Nanoseconds now = kNow) 
 /// looked at, and taken away.
 bool IsAwaited(Ledger& ledger, int key) {
   constexpr int kProbe = 999;
-  ledger.AddUnits(key, kProbe, 0, 1, kNow);
-  const auto launches = Launches(ledger);
+  ledger.AddUnits(key, kProbe, 0, 1, kFlowNow);
+  const auto launches = FlowLaunches(ledger);
   for (const LaunchBatch& launch : launches) ledger.Succeeded(launch.id);
   ledger.DropVideo(key, kProbe);
   EXPECT_THAT(launches, SizeIs(testing::Le(1U)));
@@ -55,27 +55,27 @@ bool IsAwaited(Ledger& ledger, int key) {
 }
 
 void Fail(Ledger& ledger, const LaunchBatch& batch, FailureClass failure) {
-  ledger.Failed(batch.id, {.failure = failure, .evidence = ""}, kNow, kNow);
+  ledger.Failed(batch.id, {.failure = failure, .evidence = ""}, kFlowNow, kFlowNow);
   EXPECT_EQ(ledger.Audit(), "");
 }
 
 TEST(UnitFlow, AKeyStaysOpenWhileResultsThatFeedItAreStillToCome) {
   Ledger ledger = MakeLedger(3);
   LinkChain(ledger, 3, 1);
-  ledger.AddUnits(0, 1, 0, 2, kNow);
+  ledger.AddUnits(0, 1, 0, 2, kFlowNow);
   EXPECT_TRUE(IsAwaited(ledger, 1));
   ledger.Close(0, 1);
-  const auto first = Launches(ledger);
+  const auto first = FlowLaunches(ledger);
   ASSERT_THAT(first, SizeIs(1));
   EXPECT_TRUE(IsAwaited(ledger, 1)) << "its units are in flight";
   ledger.Succeeded(first[0].id);
   EXPECT_TRUE(IsAwaited(ledger, 2)) << "results wait to be taken on two stages before";
-  ledger.AddUnits(1, 1, 0, 1, kNow);
+  ledger.AddUnits(1, 1, 0, 1, kFlowNow);
   ledger.TakenOn(0, 1, 1);
   EXPECT_TRUE(IsAwaited(ledger, 1));
   ledger.TakenOn(0, 1, 1);
   EXPECT_FALSE(ledger.finished()) << "the unit of the second stage waits";
-  const auto second = Launches(ledger);
+  const auto second = FlowLaunches(ledger);
   ASSERT_THAT(second, SizeIs(1)) << "nothing can be added to the second key any more";
   EXPECT_TRUE(IsAwaited(ledger, 2));
   ledger.Succeeded(second[0].id);
@@ -99,17 +99,17 @@ TEST(UnitFlow, AClosedKeyWithoutUnitsClosesAllBehindIt) {
 TEST(UnitFlow, WhenOnlyMemoryKeepsResultsBackAPartialBatchLeavesAtOnce) {
   Ledger ledger = MakeLedger(3);
   LinkChain(ledger, 3, 1);
-  ledger.AddUnits(0, 1, 0, 4, kNow);
-  const auto first = Launches(ledger);
+  ledger.AddUnits(0, 1, 0, 4, kFlowNow);
+  const auto first = FlowLaunches(ledger);
   ASSERT_THAT(first, SizeIs(1));
   ledger.Succeeded(first[0].id);
-  ledger.AddUnits(1, 1, 0, 1, kNow);
+  ledger.AddUnits(1, 1, 0, 1, kFlowNow);
   ledger.TakenOn(0, 1, 1);
-  EXPECT_THAT(Launches(ledger), IsEmpty()) << "its source decodes";
+  EXPECT_THAT(FlowLaunches(ledger), IsEmpty()) << "its source decodes";
   ledger.SetHeld(0, 1, 3);
-  EXPECT_THAT(Launches(ledger), IsEmpty()) << "its source decodes";
+  EXPECT_THAT(FlowLaunches(ledger), IsEmpty()) << "its source decodes";
   ledger.SetBlocked(0, 1, true);
-  const auto second = Launches(ledger);
+  const auto second = FlowLaunches(ledger);
   ASSERT_THAT(second, SizeIs(1)) << "the source waits, and so do all results";
   EXPECT_EQ(second[0].binding, Binding::kRam);
   EXPECT_TRUE(IsAwaited(ledger, 2)) << "the batch in flight may feed it";
@@ -128,9 +128,9 @@ TEST(UnitFlow, WhenOnlyMemoryKeepsResultsBackAPartialBatchLeavesAtOnce) {
 TEST(UnitFlow, AClosedSourceBlocksAsAWaitingOneDoes) {
   Ledger ledger = MakeLedger(2);
   LinkChain(ledger, 2, 1);
-  ledger.AddUnits(0, 1, 0, 2, kNow);
+  ledger.AddUnits(0, 1, 0, 2, kFlowNow);
   ledger.Close(0, 1);
-  const auto first = Launches(ledger);
+  const auto first = FlowLaunches(ledger);
   ASSERT_THAT(first, SizeIs(1));
   ledger.Succeeded(first[0].id);
   ledger.SetHeld(0, 1, 2);
@@ -148,14 +148,14 @@ TEST(UnitFlow, WhatWaitsForTheEndOfOthersIsBlockedWithAnyOfThemAndIsClosedByItsA
   for (const int key : {2, 3}) ledger.Open(key, 1);
   ledger.LinkToEnd(1, 3, 1);
   ledger.LinkToEnd(2, 3, 1);
-  ledger.AddUnits(0, 1, 0, 1, kNow);
+  ledger.AddUnits(0, 1, 0, 1, kFlowNow);
   ledger.Close(0, 1);
-  ledger.Succeeded(Launches(ledger).at(0).id);
+  ledger.Succeeded(FlowLaunches(ledger).at(0).id);
   ledger.SetHeld(0, 1, 1);
   EXPECT_FALSE(IsAwaited(ledger, 3)) << "the second key is blocked, whatever the third does";
-  ledger.AddUnits(1, 1, 0, 1, kNow);
+  ledger.AddUnits(1, 1, 0, 1, kFlowNow);
   ledger.TakenOn(0, 1, 1);
-  const auto last = Launches(ledger);
+  const auto last = FlowLaunches(ledger);
   ASSERT_THAT(last, SizeIs(1));
   EXPECT_TRUE(IsAwaited(ledger, 3));
   ledger.Succeeded(last[0].id);
@@ -173,9 +173,9 @@ TEST(UnitFlow, WhatWaitsForTheEndOfOthersIsBlockedWithAnyOfThemAndIsClosedByItsA
 TEST(UnitFlow, FailedUnitsAreNotToBeTakenOn) {
   Ledger ledger = MakeLedger(2);
   LinkChain(ledger, 2, 1);
-  ledger.AddUnits(0, 1, 0, 1, kNow);
+  ledger.AddUnits(0, 1, 0, 1, kFlowNow);
   ledger.Close(0, 1);
-  Fail(ledger, Launches(ledger).at(0), FailureClass::kInput);
+  Fail(ledger, FlowLaunches(ledger).at(0), FailureClass::kInput);
   EXPECT_EQ(ledger.Counts(0).failed, 1);
   EXPECT_TRUE(ledger.finished()) << "nothing is to come";
 }
@@ -183,9 +183,9 @@ TEST(UnitFlow, FailedUnitsAreNotToBeTakenOn) {
 TEST(UnitFlow, PiecesOfABatchThatFailedAreStillToCome) {
   Ledger ledger = MakeLedger(2);
   LinkChain(ledger, 2, 1);
-  ledger.AddUnits(0, 1, 0, 4, kNow);
+  ledger.AddUnits(0, 1, 0, 4, kFlowNow);
   ledger.Close(0, 1);
-  Fail(ledger, Launches(ledger).at(0), FailureClass::kCapacity);
+  Fail(ledger, FlowLaunches(ledger).at(0), FailureClass::kCapacity);
   EXPECT_EQ(ledger.Counts(0).to_retry, 4);
   EXPECT_TRUE(IsAwaited(ledger, 1));
   ledger.DropRetries(0, 1, 0, 3);
@@ -203,20 +203,20 @@ TEST(UnitFlow, AStoppedKeyHasNothingToComeButWhatCameBack) {
     ledger.AddKey({.cost = {.max_batch = 2, .fixed_ms = 10, .mb_per_unit = 10}});
     for (const int video : {1, 2}) {
       LinkChain(ledger, 2, video);
-      ledger.AddUnits(0, video, 0, 4, kNow);
+      ledger.AddUnits(0, video, 0, 4, kFlowNow);
       ledger.Close(0, video);
     }
-    const auto first = Launches(ledger);
+    const auto first = FlowLaunches(ledger);
     ASSERT_THAT(first, SizeIs(1));
     ledger.Succeeded(first[0].id);
-    const auto second = Launches(ledger);
+    const auto second = FlowLaunches(ledger);
     ASSERT_THAT(second, SizeIs(1));
     Fail(ledger, second[0], FailureClass::kBadRequest);
     ASSERT_TRUE(ledger.stopped(0));
     EXPECT_FALSE(ledger.finished()) << "two results are to be taken on";
     EXPECT_TRUE(IsAwaited(ledger, 1));
     for (const UnitId unit : first[0].units) ledger.TakenOn(0, unit.video, 1);
-    ledger.AddUnits(0, 1, 4, 1, kNow);
+    ledger.AddUnits(0, 1, 4, 1, kFlowNow);
     EXPECT_EQ(ledger.Audit(), "");
     EXPECT_TRUE(ledger.finished());
   }
@@ -225,8 +225,8 @@ TEST(UnitFlow, AStoppedKeyHasNothingToComeButWhatCameBack) {
 TEST(UnitFlow, ADroppedVideoGivesNothingMore) {
   Ledger ledger = MakeLedger(3);
   for (const int video : {1, 2}) LinkChain(ledger, 3, video);
-  ledger.AddUnits(0, 1, 0, 6, kNow);
-  const auto first = Launches(ledger);
+  ledger.AddUnits(0, 1, 0, 6, kFlowNow);
+  const auto first = FlowLaunches(ledger);
   ASSERT_THAT(first, SizeIs(1));
   ledger.DropVideo(0, 1);
   EXPECT_EQ(ledger.Counts(0).dropped, 2);
@@ -243,21 +243,21 @@ TEST(UnitFlow, ADroppedVideoGivesNothingMore) {
 TEST(UnitFlow, AVideoThatStartsOverDoesNotCountWhatIsInFlightOfItsFirstTry) {
   Ledger ledger = MakeLedger(2);
   LinkChain(ledger, 2, 1);
-  ledger.AddUnits(0, 1, 0, 4, kNow);
-  const auto old = Launches(ledger);
+  ledger.AddUnits(0, 1, 0, 4, kFlowNow);
+  const auto old = FlowLaunches(ledger);
   ASSERT_THAT(old, SizeIs(1));
   for (const int key : {0, 1}) {
     ledger.DropVideo(key, 1);
     ledger.Close(key, 1);
   }
   LinkChain(ledger, 2, 1);
-  ledger.AddUnits(0, 1, 4, 1, kNow);
+  ledger.AddUnits(0, 1, 4, 1, kFlowNow);
   EXPECT_EQ(ledger.Audit(), "");
   Fail(ledger, old[0], FailureClass::kCapacity);
   ledger.DropRetries(0, 1, 0, 4);
   EXPECT_EQ(ledger.Audit(), "");
   ledger.Close(0, 1);
-  const auto again = Launches(ledger);
+  const auto again = FlowLaunches(ledger);
   ASSERT_THAT(again, SizeIs(1));
   EXPECT_EQ(again[0].units, std::vector{(UnitId{1, 4})});
   EXPECT_TRUE(IsAwaited(ledger, 1));
@@ -269,11 +269,11 @@ TEST(UnitFlow, AVideoThatStartsOverDoesNotCountWhatIsInFlightOfItsFirstTry) {
 TEST(UnitFlow, AnExplicitCloseOfAFedKeyIsFinal) {
   Ledger ledger = MakeLedger(2);
   LinkChain(ledger, 2, 1);
-  ledger.AddUnits(0, 1, 0, 1, kNow);
+  ledger.AddUnits(0, 1, 0, 1, kFlowNow);
   ledger.Close(1, 1);
   EXPECT_FALSE(IsAwaited(ledger, 1));
   ledger.Close(0, 1);
-  ledger.Succeeded(Launches(ledger).at(0).id);
+  ledger.Succeeded(FlowLaunches(ledger).at(0).id);
   ledger.SetHeld(0, 1, 1);
   ledger.TakenOn(0, 1, 1);
   EXPECT_TRUE(ledger.finished());

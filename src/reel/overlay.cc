@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kRowDots = 8;
 constexpr int kLetterDots = 6;
-constexpr int kWhite = 235;
+constexpr int kWhiteLuma = 235;
 
 double Hash(uint64_t seed, int x, int y) {
   const auto low = static_cast<uint64_t>(static_cast<uint32_t>(x));
@@ -71,7 +71,7 @@ void DrawTitle(double opacity, uint64_t seed, Picture& picture) {
   const int top = height / 2 - kRows * kRowDots * dot / 2;
   for (int y = 0; y < kRows * kRowDots * dot && top + y < height; ++y) {
     for (int x = 0; x < width - 2 * left; ++x) {
-      if (HasInk(seed, x / dot, y / dot)) Paint(left + x, top + y, kWhite, opacity, picture);
+      if (HasInk(seed, x / dot, y / dot)) Paint(left + x, top + y, kWhiteLuma, opacity, picture);
     }
   }
 }
@@ -90,7 +90,7 @@ void DrawInset(Picture& inset, Picture& picture) {
   for (int y = 0; y < inset.y.height(); ++y) {
     for (int x = 0; x < inset.y.width(); ++x) {
       const bool rim = x == 0 || y == 0 || x + 1 == inset.y.width() || y + 1 == inset.y.height();
-      if (rim) Paint(left + x, top + y, kWhite, 1, picture);
+      if (rim) Paint(left + x, top + y, kWhiteLuma, 1, picture);
     }
   }
 }

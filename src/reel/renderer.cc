@@ -87,8 +87,6 @@ void Accumulate(const image::Plane<uint8_t>& plane, std::vector<uint16_t>& sums)
   }
 }
 
-double SmoothStep(double t) { return t * t * (3 - 2 * t); }
-
 /// A slow random sway between -1 and 1: a new aim every 9 frames, as a hand drifts.
 double Sway(uint64_t seed, double time) {
   constexpr double kFramesPerAim = 9;

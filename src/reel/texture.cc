@@ -25,8 +25,6 @@ constexpr std::array<std::array<Yuv, 4>, kPalettes> kColours{{
     {{{64, 134, 124}, {128, 134, 124}, {182, 130, 126}, {228, 128, 128}}},
 }};
 
-constexpr double SmoothStep(double t) { return t * t * (3 - 2 * t); }
-
 /// A smooth wave of period 1 between 0 and 1, without a library's sine.
 double Wave(double t) {
   const double phase = t - static_cast<double>(static_cast<int64_t>(t)) + (t < 0 ? 1 : 0);

@@ -21,6 +21,9 @@ struct Yuv {
   double v = 0;
 };
 
+/// From 0 to 1 without a corner at either end.
+constexpr double SmoothStep(double t) { return t * t * (3 - 2 * t); }
+
 inline constexpr int kPalettes = 8;
 
 /// A colour of palette [0, kPalettes): tone 0 is its darkest, 1 its lightest.

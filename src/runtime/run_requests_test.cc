@@ -102,13 +102,13 @@ struct Sampled {
   Told told;
 };
 
-const media::FrameRequest kEvery;
+const media::FrameRequest kEveryFrame;
 const media::FrameRequest kTenth{.sampling = {.every = 10}};
-const media::FrameRequest kSeldom{.sampling = {.analysis_fps = 5}};
+const media::FrameRequest kSeldomFrame{.sampling = {.analysis_fps = 5}};
 
 TEST(RunRequests, EveryComponentSeesItsOwnTimeline) {
   for (const int threads : {1, 3}) {
-    Sampled sampled({{"all", kEvery}, {"seldom", kSeldom}, {"tenth", kTenth}}, threads);
+    Sampled sampled({{"all", kEveryFrame}, {"seldom", kSeldomFrame}, {"tenth", kTenth}}, threads);
     const contracts::VideoOutcome outcome = sampled.Go();
     EXPECT_EQ(outcome.status, contracts::VideoStatus::kSuccess);
     EXPECT_THAT(sampled.told.pairs["tenth"], ElementsAre(Pair(-1, 0), Pair(0, 10), Pair(10, 20)));
@@ -122,7 +122,7 @@ TEST(RunRequests, EveryComponentSeesItsOwnTimeline) {
 }
 
 TEST(RunRequests, CostsCountWhatEachHasTaken) {
-  Sampled sampled({{"all", kEvery}, {"tenth", kTenth}});
+  Sampled sampled({{"all", kEveryFrame}, {"tenth", kTenth}});
   std::vector<std::pair<std::string, int64_t>> units;
   for (const contracts::ComponentCost& cost : sampled.Go().costs)
     units.emplace_back(cost.component, cost.units);
@@ -130,7 +130,8 @@ TEST(RunRequests, CostsCountWhatEachHasTaken) {
 }
 
 TEST(RunRequests, OnlyThoseWithTheSameRequestShareTheirFlow) {
-  Sampled sampled({{"a", kEvery}, {"b", kEvery}, {"c", kSeldom}, {"d", kSeldom}});
+  Sampled sampled(
+      {{"a", kEveryFrame}, {"b", kEveryFrame}, {"c", kSeldomFrame}, {"d", kSeldomFrame}});
   sampled.Go();
   EXPECT_EQ(sampled.told.flows["a"], sampled.told.flows["b"]);
   EXPECT_EQ(sampled.told.flows["c"], sampled.told.flows["d"]);
@@ -138,7 +139,7 @@ TEST(RunRequests, OnlyThoseWithTheSameRequestShareTheirFlow) {
 }
 
 TEST(RunRequests, TooFewFramesAreTheComponentsOwnMatter) {
-  Sampled sampled({{"all", kEvery}, {"once", {.sampling = {.every = 100}}}});
+  Sampled sampled({{"all", kEveryFrame}, {"once", {.sampling = {.every = 100}}}});
   const contracts::VideoOutcome outcome = sampled.Go();
   EXPECT_EQ(outcome.status, contracts::VideoStatus::kSuccess);
   EXPECT_THAT(outcome.component_empty,

@@ -69,8 +69,8 @@ class HangingModel final : public components::UnitModel {
   size_t units_ = 0;
 };
 
-struct Play {
-  explicit Play(const std::vector<FakeVideo>& videos) : scene(videos) {
+struct StuckPlay {
+  explicit StuckPlay(const std::vector<FakeVideo>& videos) : scene(videos) {
     scene.options.batching.devices = {{.memory = planning::MemoryKind::kRam, .total_mb = 1 << 16}};
     scene.options.batching.models = {{.component = "sums", .model = fakes::Borrowed(model)}};
     scene.options.batching.models.front().cost =
@@ -105,7 +105,7 @@ struct Play {
 };
 
 TEST(RunStuckModel, ItsKeyStopsAndTheOtherComponentHasItsResults) {
-  Play play({{}, {}, {}});
+  StuckPlay play({{}, {}, {}});
   // Time goes on only once nothing but the model is left to wait for.
   play.model.on_hang = [&play] { play.scene.clock.Move(); };
   play.scene.options.stall_timeout = std::chrono::seconds(1);
@@ -126,7 +126,7 @@ TEST(RunStuckModel, ItsKeyStopsAndTheOtherComponentHasItsResults) {
 }
 
 TEST(RunStuckModel, CancelDoesNotWaitForIt) {
-  Play play(std::vector<FakeVideo>(1));
+  StuckPlay play(std::vector<FakeVideo>(1));
   play.scene.options.stall_timeout =
       std::chrono::milliseconds(0);  // never stuck; the grace after a cancel still counts
   play.model.on_hang = [&play] {

@@ -14,8 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 using testing::TempFolder;
 
-const base::FixedWallClock kClock(std::chrono::seconds(1'700'000'000));
-const base::CancelToken kGoOn;
+const base::FixedWallClock kKillClock(std::chrono::seconds(1'700'000'000));
+const base::CancelToken kKillGoOn;
 
 /// A whole run: some videos succeed, one is too short, one fails, two share a stem. Answers how
 /// many had to be done, or -1.
@@ -25,11 +25,11 @@ int WholeRun(const fs::path& out, const std::vector<fs::path>& videos) {
                                           .components = testing::CutsAlone(),
                                           .command_line = "test",
                                           .force = false},
-                                         kClock);
-  if (!folder || !(*folder)->Register(videos, kGoOn)) return -1;
+                                         kKillClock);
+  if (!folder || !(*folder)->Register(videos, kKillGoOn)) return -1;
   int done = 0;
   for (size_t i = 0; i < videos.size(); ++i) {
-    const auto found = (*folder)->FindFinished(videos[i], kGoOn);
+    const auto found = (*folder)->FindFinished(videos[i], kKillGoOn);
     if (!found) return -1;
     if (found->outcome) continue;
     const auto outcome = i == 1   ? testing::EmptyOutcome(1)

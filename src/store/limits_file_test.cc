@@ -31,8 +31,8 @@ TEST(LimitsFile, SaysWhatIsWrong) {
   const auto read = ParseLimits(text, "limits.json");
   ASSERT_FALSE(read.has_value());
   EXPECT_EQ(read.error().code, base::Code::kCorrupt);
-  EXPECT_THAT(read.error().Text(), testing::HasSubstr("limits.json"));
-  EXPECT_THAT(read.error().Text(), testing::HasSubstr("limit"));
+  EXPECT_THAT(read.error().Text(), ::testing::HasSubstr("limits.json"));
+  EXPECT_THAT(read.error().Text(), ::testing::HasSubstr("limit"));
   EXPECT_FALSE(ParseLimits("{", "limits.json").has_value());
 }
 

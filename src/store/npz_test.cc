@@ -13,7 +13,7 @@ using contracts::MakeTensor;
 using contracts::Tensor;
 
 /// The .npy bytes of the first array of an archive: without compression they lie in it as they are.
-std::string Member(const Tensor& array) {
+std::string MemberOf(const Tensor& array) {
   const std::string zip = Npz({array}, "").value();
   const size_t start = zip.find("\x93NUMPY");
   EXPECT_NE(start, std::string::npos);
@@ -24,7 +24,7 @@ std::string Member(const Tensor& array) {
 
 TEST(Npz, WritesTheFormatsHeader) {
   const std::vector<float> values = {1.0F, 2.0F};
-  const std::string member = Member(MakeTensor("x", values));
+  const std::string member = MemberOf(MakeTensor("x", values));
   EXPECT_EQ(member.substr(6, 2), std::string("\x01\x00", 2));
   EXPECT_THAT(member, HasSubstr("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }"));
   EXPECT_EQ((member.size() - 8) % 64, 0U);
@@ -33,17 +33,17 @@ TEST(Npz, WritesTheFormatsHeader) {
 }
 
 TEST(Npz, WritesEveryShape) {
-  EXPECT_THAT(Member(MakeTensor<int32_t>("x", {})),
+  EXPECT_THAT(MemberOf(MakeTensor<int32_t>("x", {})),
               HasSubstr("'<i4', 'fortran_order': False, 'shape': (0,)"));
-  EXPECT_THAT(Member(MakeTensor<int16_t>("x", {})), HasSubstr("'<i2'"));
-  EXPECT_THAT(Member(MakeTensor<int64_t>("x", {})), HasSubstr("'<i8'"));
-  EXPECT_THAT(Member(MakeTensor<uint8_t>("x", {})), HasSubstr("'|u1'"));
-  EXPECT_THAT(Member(MakeTensor("x", std::vector<double>{100000.04})),
+  EXPECT_THAT(MemberOf(MakeTensor<int16_t>("x", {})), HasSubstr("'<i2'"));
+  EXPECT_THAT(MemberOf(MakeTensor<int64_t>("x", {})), HasSubstr("'<i8'"));
+  EXPECT_THAT(MemberOf(MakeTensor<uint8_t>("x", {})), HasSubstr("'|u1'"));
+  EXPECT_THAT(MemberOf(MakeTensor("x", std::vector<double>{100000.04})),
               HasSubstr("'<f8', 'fortran_order': False, 'shape': (1,)"));
   const std::vector<uint8_t> eight = {1, 0, 0, 0, 0, 1, 1, 0};
-  EXPECT_THAT(Member(MakeBoolTensor("x", eight, {2, 4})),
+  EXPECT_THAT(MemberOf(MakeBoolTensor("x", eight, {2, 4})),
               HasSubstr("'|b1', 'fortran_order': False, 'shape': (2, 4)"));
-  EXPECT_THAT(Member(MakeBoolTensor("x", {}, {0, 4})), HasSubstr("'shape': (0, 4)"));
+  EXPECT_THAT(MemberOf(MakeBoolTensor("x", {}, {0, 4})), HasSubstr("'shape': (0, 4)"));
 }
 
 TEST(Npz, WritesMetaAsCodePoints) {

@@ -29,8 +29,8 @@ using testing::Slurp;
 using testing::TempFolder;
 using testing::TreeOf;
 
-const base::FixedWallClock kClock(std::chrono::seconds(1'700'000'000));
-const base::CancelToken kGoOn;
+const base::FixedWallClock kFolderClock(std::chrono::seconds(1'700'000'000));
+const base::CancelToken kFolderGoOn;
 
 /// Of a suffix.
 std::string Digits(const std::string& text) { return base::Sha256Hex(text).substr(0, 8); }
@@ -49,13 +49,13 @@ class OutputFolderTest : public ::testing::Test {
     return temp_.Write("videos/" + name, content);
   }
   std::unique_ptr<OutputFolder> Open(const OutputOptions& options) const {
-    auto folder = OutputFolder::Open(options, kClock);
+    auto folder = OutputFolder::Open(options, kFolderClock);
     EXPECT_TRUE(folder) << folder.error().Text();
     return folder ? std::move(*folder) : nullptr;
   }
   std::unique_ptr<OutputFolder> OpenFor(const std::vector<fs::path>& inputs) const {
     auto folder = Open(Options());
-    EXPECT_TRUE(folder->Register(inputs, kGoOn));
+    EXPECT_TRUE(folder->Register(inputs, kFolderGoOn));
     return folder;
   }
   /// One whole run in which every video that is not finished gets `outcome`. Answers how many were
@@ -64,7 +64,7 @@ class OutputFolderTest : public ::testing::Test {
     const auto folder = OpenFor(inputs);
     int done = 0;
     for (const fs::path& input : inputs) {
-      const auto found = folder->FindFinished(input, kGoOn);
+      const auto found = folder->FindFinished(input, kFolderGoOn);
       EXPECT_TRUE(found) << found.error().Text();
       if (found->outcome) continue;
       const auto committed = folder->Commit(input, outcome, nullptr);
@@ -81,7 +81,7 @@ class OutputFolderTest : public ::testing::Test {
 TEST_F(OutputFolderTest, LaysOutARun) {
   const fs::path video = Video("clip.mp4", "content");
   const auto folder = OpenFor({video});
-  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value().outcome);
+  EXPECT_FALSE(folder->FindFinished(video, kFolderGoOn).value().outcome);
   VideoOutcome recorded;
   ASSERT_TRUE(folder->Commit(video, SampleOutcome(), &recorded));
   EXPECT_EQ(recorded.status, VideoStatus::kSuccess);
@@ -114,7 +114,7 @@ TEST_F(OutputFolderTest, SkipsWhatIsFinished) {
   EXPECT_EQ(Run(videos, SampleOutcome()), 0);
   EXPECT_EQ(TreeOf(out()), first);
   const auto folder = OpenFor(videos);
-  const auto found = folder->FindFinished(videos[0], kGoOn).value().outcome;
+  const auto found = folder->FindFinished(videos[0], kFolderGoOn).value().outcome;
   ASSERT_TRUE(found);
   EXPECT_EQ(found->status, VideoStatus::kSkipped);
   EXPECT_EQ(contracts::EventsOf(*found)->events.size(), 2U);
@@ -125,7 +125,7 @@ TEST_F(OutputFolderTest, SkipsWhatIsFinished) {
 TEST_F(OutputFolderTest, WhatARunWasAtWhenItWasStoppedWaits) {
   const std::vector<fs::path> videos = {Video("a.mp4", "a"), Video("b.mp4", "b")};
   const auto folder = OpenFor(videos);
-  EXPECT_FALSE(folder->FindFinished(videos[0], kGoOn).value().outcome);  // begun
+  EXPECT_FALSE(folder->FindFinished(videos[0], kFolderGoOn).value().outcome);  // begun
   ASSERT_TRUE(folder->FinishRun(RunEnding::kInterrupted));
   const Json summary = Json::parse(Slurp(out() / "run.json"));
   EXPECT_EQ(summary["videos"][0]["status"], "waiting");
@@ -159,8 +159,8 @@ TEST_F(OutputFolderTest, ForceRedoesEverything) {
   OutputOptions options = Options();
   options.force = true;
   const auto folder = Open(options);
-  ASSERT_TRUE(folder->Register({video}, kGoOn));
-  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value().outcome);
+  ASSERT_TRUE(folder->Register({video}, kFolderGoOn));
+  EXPECT_FALSE(folder->FindFinished(video, kFolderGoOn).value().outcome);
 }
 
 TEST_F(OutputFolderTest, DamagedArtifactsAndChangedSourcesAreRedone) {
@@ -191,15 +191,15 @@ TEST_F(OutputFolderTest, OtherKnobsAndVersionsAreOtherWork) {
   OutputOptions options = Options();
   options.components = testing::CutsAlone({}, "2");
   auto folder = Open(options);
-  ASSERT_TRUE(folder->Register({video}, kGoOn));
-  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value().outcome);
+  ASSERT_TRUE(folder->Register({video}, kFolderGoOn));
+  EXPECT_FALSE(folder->FindFinished(video, kFolderGoOn).value().outcome);
   folder.reset();
   options = Options();
   options.config.knobs["decision"] = std::string("seed");
   options.components = testing::CutsAlone(options.config);
   folder = Open(options);
-  ASSERT_TRUE(folder->Register({video}, kGoOn));
-  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value().outcome);
+  ASSERT_TRUE(folder->Register({video}, kFolderGoOn));
+  EXPECT_FALSE(folder->FindFinished(video, kFolderGoOn).value().outcome);
 }
 
 TEST_F(OutputFolderTest, ASourceThatChangesWhileItIsReadIsAnError) {
@@ -207,7 +207,7 @@ TEST_F(OutputFolderTest, ASourceThatChangesWhileItIsReadIsAnError) {
   EXPECT_EQ(Run({video}, SampleOutcome()), 1);
   Video("a.mp4", "b");
   const auto folder = OpenFor({video});
-  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value().outcome);
+  EXPECT_FALSE(folder->FindFinished(video, kFolderGoOn).value().outcome);
   Video("a.mp4", "still growing");
   VideoOutcome recorded;
   ASSERT_TRUE(folder->Commit(video, SampleOutcome(), &recorded));
@@ -224,7 +224,7 @@ TEST_F(OutputFolderTest, ASourceThatChangesWhileItIsReadIsAnError) {
 TEST_F(OutputFolderTest, ATouchedSourceIsTheSame) {
   const fs::path video = Video("a.mp4", "a");
   const auto folder = OpenFor({video});
-  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value().outcome);
+  EXPECT_FALSE(folder->FindFinished(video, kFolderGoOn).value().outcome);
   fs::last_write_time(video, fs::last_write_time(video) + std::chrono::hours(1));
   VideoOutcome recorded;
   ASSERT_TRUE(folder->Commit(video, SampleOutcome(), &recorded));
@@ -235,7 +235,7 @@ TEST_F(OutputFolderTest, UnreadableSourcesAreTheVideosFault) {
   const fs::path missing = temp_.path() / "missing.mp4";
   const auto folder = OpenFor({missing, temp_.path()});
   for (const fs::path& path : {missing, temp_.path()}) {
-    const auto found = folder->FindFinished(path, kGoOn);
+    const auto found = folder->FindFinished(path, kFolderGoOn);
     ASSERT_FALSE(found);
     EXPECT_EQ(found.error().code, Code::kIo);
     ASSERT_TRUE(folder->Commit(path, ErrorOutcome(found.error().Text()), nullptr));
@@ -251,7 +251,7 @@ TEST_F(OutputFolderTest, AnErrorThatMayPassKeepsTheEarlierResult) {
   fs::remove(video);
   {
     const auto folder = OpenFor({video});
-    EXPECT_EQ(folder->FindFinished(video, kGoOn).error().code, Code::kIo);
+    EXPECT_EQ(folder->FindFinished(video, kFolderGoOn).error().code, Code::kIo);
     ASSERT_TRUE(folder->Commit(video, ErrorOutcome("No such file or directory"), nullptr));
     ASSERT_TRUE(folder->FinishRun(RunEnding::kFinished));
   }
@@ -301,7 +301,7 @@ TEST_F(OutputFolderTest, TheSummarySaysWhatIsDamaged) {
   options.force = true;
   {
     const auto folder = Open(options);
-    ASSERT_TRUE(folder->Register(videos, kGoOn));
+    ASSERT_TRUE(folder->Register(videos, kFolderGoOn));
     ASSERT_TRUE(folder->Commit(videos[0], cut_short, nullptr));
     ASSERT_TRUE(folder->Commit(videos[1], SampleOutcome(), nullptr));
     ASSERT_TRUE(folder->FinishRun(RunEnding::kFinished));
@@ -312,7 +312,7 @@ TEST_F(OutputFolderTest, TheSummarySaysWhatIsDamaged) {
 TEST_F(OutputFolderTest, MisuseIsOurBug) {
   const fs::path video = Video("a.mp4", "a");
   const auto folder = OpenFor({video});
-  EXPECT_EQ(folder->FindFinished("/never/registered", kGoOn).error().code, Code::kInternal);
+  EXPECT_EQ(folder->FindFinished("/never/registered", kFolderGoOn).error().code, Code::kInternal);
   EXPECT_EQ(folder->VideoId("/never/registered").error().code, Code::kInternal);
   EXPECT_EQ(folder->Commit(video, VideoOutcome{}, nullptr).error().code, Code::kInternal);
   VideoOutcome no_fault = ErrorOutcome("x");
@@ -327,7 +327,7 @@ TEST_F(OutputFolderTest, CancelledRegistersNothing) {
   auto folder = Open(Options());
   EXPECT_EQ(folder->Register({video}, cancel).error().code, Code::kCancelled);
   EXPECT_EQ(folder->VideoId(video).error().code, Code::kInternal);
-  ASSERT_TRUE(folder->Register({video}, kGoOn));
+  ASSERT_TRUE(folder->Register({video}, kFolderGoOn));
   EXPECT_EQ(folder->FindFinished(temp_.path() / "videos/b.mp4", cancel).error().code,
             Code::kCancelled);
 }
@@ -369,7 +369,7 @@ TEST_F(OutputFolderTest, FoldersOfTheTimeOfContentSuffixesKeepTheirIds) {
   Open(Options()).reset();
   const fs::path state_file = out() / ".reelbatch/state.db";
   {
-    auto state = StateDb::Open(state_file, kClock);
+    auto state = StateDb::Open(state_file, kFolderClock);
     ASSERT_TRUE(state);
     ASSERT_TRUE(state->db->InOneTransaction([&](StateDb::Batch& batch) -> base::Status {
       for (size_t i = 0; i < old.size(); ++i) {
@@ -405,10 +405,10 @@ TEST_F(OutputFolderTest, SuffixesAreMadeFromTheRelativePathThatIsGiven) {
       {.path = second.native(), .relative_path = "videos/2/clip.mp4"},
       {.path = first.native(), .relative_path = "videos/1/clip.mp4"}};
   const auto folder = Open(Options());
-  ASSERT_TRUE(folder->Register(std::span(inputs), kGoOn));
+  ASSERT_TRUE(folder->Register(std::span(inputs), kFolderGoOn));
   EXPECT_EQ(folder->VideoId(first).value(), "clip-" + Digits("videos/1/clip.mp4"));
   EXPECT_EQ(folder->VideoId(second).value(), "clip-" + Digits("videos/2/clip.mp4"));
-  EXPECT_FALSE(folder->FindFinished(first, kGoOn).value().outcome);
+  EXPECT_FALSE(folder->FindFinished(first, kFolderGoOn).value().outcome);
 }
 
 TEST_F(OutputFolderTest, InputsMayComeLater) {
@@ -417,10 +417,10 @@ TEST_F(OutputFolderTest, InputsMayComeLater) {
   const fs::path third = Video("c.mp4", "c");
   EXPECT_EQ(Run({third}, SampleOutcome()), 1);
   const auto folder = OpenFor({first});
-  EXPECT_FALSE(folder->FindFinished(first, kGoOn).value().outcome);
+  EXPECT_FALSE(folder->FindFinished(first, kFolderGoOn).value().outcome);
   ASSERT_TRUE(folder->Commit(first, SampleOutcome(), nullptr));
   // What is registered already stays as it is; a call that fails changes nothing.
-  ASSERT_TRUE(folder->Register({second, first}, kGoOn));
+  ASSERT_TRUE(folder->Register({second, first}, kFolderGoOn));
   base::CancelToken cancelled;
   cancelled.Cancel();
   EXPECT_FALSE(folder->Register({third}, cancelled));
@@ -431,8 +431,8 @@ TEST_F(OutputFolderTest, InputsMayComeLater) {
   EXPECT_EQ(summary["totals"]["videos"], 2);  // not the one of the run before
   EXPECT_EQ(summary["totals"]["success"], 1);
   EXPECT_EQ(summary["totals"]["waiting"], 1);
-  ASSERT_TRUE(folder->Register({third}, kGoOn));
-  EXPECT_TRUE(folder->FindFinished(third, kGoOn).value().outcome);
+  ASSERT_TRUE(folder->Register({third}, kFolderGoOn));
+  EXPECT_TRUE(folder->FindFinished(third, kFolderGoOn).value().outcome);
   ASSERT_TRUE(folder->FinishRun(RunEnding::kInterrupted));
   summary = Json::parse(Slurp(out() / "run.json"));
   EXPECT_EQ(summary["totals"]["videos"], 3);
@@ -448,8 +448,8 @@ TEST_F(OutputFolderTest, InputsComeWhileOthersAreCommitted) {
   for (size_t lane = 0; lane < 4; ++lane) {
     threads.emplace_back([&, lane] {
       for (size_t i = lane; i < videos.size(); i += 4) {
-        EXPECT_TRUE(folder->Register({videos[i]}, kGoOn));
-        EXPECT_FALSE(folder->FindFinished(videos[i], kGoOn).value().outcome);
+        EXPECT_TRUE(folder->Register({videos[i]}, kFolderGoOn));
+        EXPECT_FALSE(folder->FindFinished(videos[i], kFolderGoOn).value().outcome);
         EXPECT_TRUE(folder->Commit(videos[i], SampleOutcome(), nullptr));
       }
     });
@@ -492,14 +492,14 @@ TEST_F(OutputFolderTest, ALostOrDamagedStateCostsNothing) {
   EXPECT_EQ(TreeOf(out()), good);
   EXPECT_TRUE(fs::exists(out() / ".reelbatch/state.db.damaged"));
   fs::remove_all(out() / ".reelbatch");
-  const auto unmarked = OutputFolder::Open(Options(), kClock);
+  const auto unmarked = OutputFolder::Open(Options(), kFolderClock);
   ASSERT_FALSE(unmarked);
   EXPECT_EQ(unmarked.error().code, Code::kInvalidArgument);
 }
 
 TEST_F(OutputFolderTest, TwoRunsCannotShareAFolder) {
   const auto first = Open(Options());
-  const auto second = OutputFolder::Open(Options(), kClock);
+  const auto second = OutputFolder::Open(Options(), kFolderClock);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, Code::kUnavailable);
   EXPECT_THAT(second.error().Text(), HasSubstr("out: is in use by reelbatch run (pid "));
@@ -507,7 +507,7 @@ TEST_F(OutputFolderTest, TwoRunsCannotShareAFolder) {
 
 TEST_F(OutputFolderTest, RefusesWhatIsNotItsOwn) {
   temp_.Write("out/thesis.doc", "important");
-  const auto foreign = OutputFolder::Open(Options(), kClock);
+  const auto foreign = OutputFolder::Open(Options(), kFolderClock);
   ASSERT_FALSE(foreign);
   EXPECT_EQ(foreign.error().code, Code::kInvalidArgument);
   EXPECT_THAT(foreign.error().Text(),
@@ -515,7 +515,7 @@ TEST_F(OutputFolderTest, RefusesWhatIsNotItsOwn) {
   EXPECT_FALSE(fs::exists(out() / ".reelbatch"));
   fs::remove_all(out());
   temp_.Write("out", "a file");
-  const auto file = OutputFolder::Open(Options(), kClock);
+  const auto file = OutputFolder::Open(Options(), kFolderClock);
   ASSERT_FALSE(file);
   EXPECT_EQ(file.error().code, Code::kInvalidArgument);
   EXPECT_THAT(file.error().Text(), HasSubstr("is not a folder"));
@@ -531,7 +531,7 @@ TEST_F(OutputFolderTest, SweepsWhatAKilledRunLeft) {
 TEST_F(OutputFolderTest, WhatDoesNotFitEndsTheRun) {
   const fs::path video = Video("a.mp4", "a");
   const auto folder = OpenFor({video});
-  EXPECT_FALSE(folder->FindFinished(video, kGoOn).value().outcome);
+  EXPECT_FALSE(folder->FindFinished(video, kFolderGoOn).value().outcome);
   temp_.Write("out/local", "a file in the way");
   const auto blocked = folder->Commit(video, SampleOutcome(), nullptr);
   ASSERT_FALSE(blocked);
@@ -549,7 +549,7 @@ TEST_F(OutputFolderTest, LanesCommitAtOnce) {
     for (size_t lane = 0; lane < 4; ++lane) {
       lanes.emplace_back([&, lane] {
         for (size_t i = lane; i < videos.size(); i += 4) {
-          EXPECT_FALSE(folder->FindFinished(videos[i], kGoOn).value().outcome);
+          EXPECT_FALSE(folder->FindFinished(videos[i], kFolderGoOn).value().outcome);
           EXPECT_TRUE(folder->Commit(videos[i], SampleOutcome(), nullptr));
         }
       });

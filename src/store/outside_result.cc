@@ -47,9 +47,9 @@ std::string ModelsText(const std::vector<contracts::ModelUsed>& models) {
   return texts.empty() ? "null" : fmt::format("{}", fmt::join(texts, ", "));
 }
 
-class Search {
+class OutsideSearcher {
  public:
-  Search(const WantedOutside& wanted, const base::CancelToken& cancel)
+  OutsideSearcher(const WantedOutside& wanted, const base::CancelToken& cancel)
       : wanted_(wanted), component_(wanted.wanted.component), cancel_(cancel) {}
 
   base::Result<OutsideSearch> Go() {
@@ -178,7 +178,7 @@ std::string OutsideResult::from(const std::string& video_id) const {
 
 base::Result<OutsideSearch> FindOutside(const WantedOutside& wanted,
                                         const base::CancelToken& cancel) {
-  return Search(wanted, cancel).Go();
+  return OutsideSearcher(wanted, cancel).Go();
 }
 
 }  // namespace reelbatch::store

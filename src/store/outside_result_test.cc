@@ -17,8 +17,8 @@ using base::Json;
 using ::testing::HasSubstr;
 using testing::TempFolder;
 
-const base::FixedWallClock kClock(std::chrono::seconds(1'700'000'000));
-const base::CancelToken kGoOn;
+const base::FixedWallClock kOutsideClock(std::chrono::seconds(1'700'000'000));
+const base::CancelToken kOutsideGoOn;
 const std::string kConfig = R"({"preset":"auto","sampling":{"analysis_fps":null}})";
 const std::string kFast = R"({"preset":"fast","sampling":{"analysis_fps":5.0}})";
 
@@ -49,10 +49,10 @@ class OutsideResultTest : public ::testing::Test {
     options.config.components = {component.name};
     options.config.knobs["min_confidence"] = component.config == kConfig ? 0.5 : 0.25;
     const fs::path video = temp_.Write("videos/v.mp4", content_);
-    const auto folder = OutputFolder::Open(options, kClock);
-    EXPECT_TRUE(folder && (*folder)->Register({video}, kGoOn));
+    const auto folder = OutputFolder::Open(options, kOutsideClock);
+    EXPECT_TRUE(folder && (*folder)->Register({video}, kOutsideGoOn));
     Ran ran{.run_id = (*folder)->run_id()};
-    const auto found = (*folder)->FindFinished(video, kGoOn);
+    const auto found = (*folder)->FindFinished(video, kOutsideGoOn);
     EXPECT_TRUE(found) << found.error().Text();
     ran.skipped = found->outcome.has_value();
     if (ran.skipped) return ran;
@@ -75,7 +75,7 @@ class OutsideResultTest : public ::testing::Test {
                         .video_id = "v",
                         .content_sha256 = base::Sha256Hex(content_),
                         .wanted = outside},
-                       kGoOn)
+                       kOutsideGoOn)
         .value();
   }
   fs::path Folder(const std::string& run_id) const {

@@ -18,7 +18,7 @@ namespace reelbatch::store {
 namespace {
 
 namespace fs = std::filesystem;
-using Kind = Prunable::Kind;
+using PrunableKind = Prunable::Kind;
 
 /// Sums up what files hold. A file with several names is freed with the last of them.
 class Freed {
@@ -109,17 +109,18 @@ class Planner {
       if (stay.contains(run.path)) {
         LookInto(run);
       } else {
-        AddFolder(Kind::kRun, run.path);
+        AddFolder(PrunableKind::kRun, run.path);
       }
     }
-    for (const fs::path& file : FilesBelow(layout_.temporaries())) Add(Kind::kTemporary, file);
+    for (const fs::path& file : FilesBelow(layout_.temporaries()))
+      Add(PrunableKind::kTemporary, file);
     plan_.files = freed_.files();
     plan_.bytes = freed_.bytes();
     return std::move(plan_);
   }
 
  private:
-  void Add(Kind kind, const fs::path& file) {
+  void Add(PrunableKind kind, const fs::path& file) {
     const int64_t bytes = freed_.Add(file);
     plan_.items.push_back(
         {.kind = kind, .path = file.lexically_relative(layout_.root), .bytes = bytes});
@@ -154,7 +155,7 @@ class Planner {
     }
   }
 
-  void AddFolder(Kind kind, const fs::path& folder) {
+  void AddFolder(PrunableKind kind, const fs::path& folder) {
     int64_t bytes = 0;
     for (const fs::path& file : FilesBelow(folder)) bytes += freed_.Add(file);
     plan_.items.push_back(
@@ -165,7 +166,7 @@ class Planner {
     std::error_code error;
     const fs::file_status status = fs::symlink_status(run.path / kManifestFile, error);
     if (status.type() == fs::file_type::not_found) {
-      AddFolder(Kind::kUnfinished, run.path);
+      AddFolder(PrunableKind::kUnfinished, run.path);
       return;
     }
     const auto manifest = ReadManifest(run.path);
@@ -173,7 +174,7 @@ class Planner {
     std::set<fs::path> named;
     for (const std::string& name : NamedFiles(*manifest)) named.insert(run.path / name);
     for (const fs::path& file : FilesBelow(run.path)) {
-      if (!named.contains(file)) Add(Kind::kUnnamedFile, file);
+      if (!named.contains(file)) Add(PrunableKind::kUnnamedFile, file);
     }
   }
 
@@ -193,15 +194,15 @@ void RemoveEmptyFolders(const fs::path& from, const fs::path& root) {
 
 }  // namespace
 
-std::string_view PrunableName(Kind kind) {
+std::string_view PrunableName(PrunableKind kind) {
   switch (kind) {
-    case Kind::kRun:
+    case PrunableKind::kRun:
       return "run";
-    case Kind::kUnfinished:
+    case PrunableKind::kUnfinished:
       return "unfinished";
-    case Kind::kUnnamedFile:
+    case PrunableKind::kUnnamedFile:
       return "unnamed_file";
-    case Kind::kTemporary:
+    case PrunableKind::kTemporary:
       return "temporary";
   }
   return "run";
@@ -226,10 +227,11 @@ base::Status Prune(const FolderLayout& layout, const PrunePlan& plan) {
     const fs::path path = layout.root / item.path;
     std::error_code error;
     // Without its manifest a folder that is half removed is no result any more.
-    if (item.kind == Kind::kRun) fs::remove(path / kManifestFile, error);
+    if (item.kind == PrunableKind::kRun) fs::remove(path / kManifestFile, error);
     if (!error) fs::remove_all(path, error);
     if (error) return std::unexpected(base::FileError(error.value(), "remove", path));
-    if (item.kind != Kind::kTemporary) RemoveEmptyFolders(path.parent_path(), layout.videos());
+    if (item.kind != PrunableKind::kTemporary)
+      RemoveEmptyFolders(path.parent_path(), layout.videos());
   }
   return {};
 }

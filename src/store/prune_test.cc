@@ -16,8 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 using testing::TempFolder;
 
-const base::FixedWallClock kClock(std::chrono::seconds(1'700'000'000));
-const base::CancelToken kGoOn;
+const base::FixedWallClock kPruneClock(std::chrono::seconds(1'700'000'000));
+const base::CancelToken kPruneGoOn;
 
 /// Runs of one video, as cut_detection alone.
 class PruneTest : public ::testing::Test {
@@ -27,10 +27,10 @@ class PruneTest : public ::testing::Test {
     const fs::path video = temp_.Write("videos/a.mp4", "a");
     const auto folder = OutputFolder::Open(
         {.folder = layout_.root, .config = config, .components = testing::CutsAlone(config)},
-        kClock);
+        kPruneClock);
     EXPECT_TRUE(folder);
-    EXPECT_TRUE((*folder)->Register({video}, kGoOn));
-    const auto found = (*folder)->FindFinished(video, kGoOn);
+    EXPECT_TRUE((*folder)->Register({video}, kPruneGoOn));
+    const auto found = (*folder)->FindFinished(video, kPruneGoOn);
     EXPECT_TRUE(found);
     if (!found->outcome && ending == RunEnding::kFinished) {
       EXPECT_TRUE((*folder)->Commit(video, testing::SampleOutcome(), nullptr));
@@ -44,7 +44,7 @@ class PruneTest : public ::testing::Test {
     return config;
   }
   std::vector<std::string> Problems() const {
-    const auto report = VerifyFolder(layout_, kGoOn);
+    const auto report = VerifyFolder(layout_, kPruneGoOn);
     EXPECT_TRUE(report);
     std::vector<std::string> names;
     for (const Problem& problem : report->problems)
@@ -59,7 +59,7 @@ class PruneTest : public ::testing::Test {
 
 TEST_F(PruneTest, AWholeFolderHasNoProblems) {
   Run({});
-  const auto report = VerifyFolder(layout_, kGoOn);
+  const auto report = VerifyFolder(layout_, kPruneGoOn);
   ASSERT_TRUE(report);
   EXPECT_TRUE(report->problems.empty());
   EXPECT_EQ(report->manifests, 1);
@@ -86,7 +86,7 @@ TEST_F(PruneTest, AKeyThatIsNotThatOfItsFieldsIsNamed) {
 }
 
 TEST_F(PruneTest, VerifyWantsAnOutputFolder) {
-  const auto none = VerifyFolder({.root = temp_.path() / "none"}, kGoOn);
+  const auto none = VerifyFolder({.root = temp_.path() / "none"}, kPruneGoOn);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, base::Code::kInvalidArgument);
   Run({});

@@ -9,9 +9,9 @@ namespace reelbatch::store {
 namespace {
 
 /// Knows where it is by the number of open objects and lists and by the keys that led there.
-class Reader final : public base::JsonEvents {
+class SummaryEvents final : public base::JsonEvents {
  public:
-  explicit Reader(const std::function<void(const std::string&)>& file) : file_(file) {}
+  explicit SummaryEvents(const std::function<void(const std::string&)>& file) : file_(file) {}
 
   bool string(string_t& value) override {
     if (depth_ == kDocument && key_ == "run_id") facts_.run_id = value;
@@ -68,7 +68,7 @@ class Reader final : public base::JsonEvents {
 
 base::Result<SummaryFacts> ReadRunSummary(const std::filesystem::path& summary,
                                           const std::function<void(const std::string&)>& file) {
-  Reader reader(file);
+  SummaryEvents reader(file);
   if (auto read = base::ReadJsonEvents(summary, reader); !read)
     return std::unexpected(read.error());
   if (reader.is_object()) return reader.Take();

@@ -13,12 +13,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class SourceFile : public testing::Test {
+class SourceFile : public ::testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::path(testing::TempDir()) /
+    root_ = fs::path(::testing::TempDir()) /
             (std::string("source_file_") +
-             testing::UnitTest::GetInstance()->current_test_info()->name());
+             ::testing::UnitTest::GetInstance()->current_test_info()->name());
     fs::remove_all(root_);
     fs::create_directories(root_);
     for (const char* name : {"1.png", "2.png", "10.png"}) Put(name, name);

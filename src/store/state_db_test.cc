@@ -13,10 +13,10 @@ using base::Code;
 using ::testing::HasSubstr;
 using testing::TempFolder;
 
-const base::ManualClock kClock;
+const base::ManualClock kStateClock;
 
 std::unique_ptr<StateDb> OpenGood(const std::filesystem::path& path) {
-  auto opened = StateDb::Open(path, kClock);
+  auto opened = StateDb::Open(path, kStateClock);
   EXPECT_TRUE(opened) << opened.error().Text();
   return std::move(opened->db);
 }
@@ -47,7 +47,7 @@ TEST(StateDb, RemembersVideos) {
     ASSERT_TRUE(state->SaveState(odd, {contracts::VideoStatus::kError, "video_unreadable",
                                        "why \xFF", 0, 0, DecodeFacts{5, 6, 1, true}, true}));
   }
-  auto opened = StateDb::Open(file, kClock);
+  auto opened = StateDb::Open(file, kStateClock);
   ASSERT_TRUE(opened);
   EXPECT_FALSE(opened->fresh);
   const auto row = opened->db->Find(odd).value();
@@ -148,7 +148,7 @@ TEST(StateDb, ADamagedOneIsMovedAside) {
        {std::string("this is no database, and long enough to be seen as one ..."),
         good.substr(0, good.size() / 2), garbled}) {
     temp.Write("state.db", content);
-    const auto opened = StateDb::Open(file, kClock);
+    const auto opened = StateDb::Open(file, kStateClock);
     ASSERT_TRUE(opened) << opened.error().Text();
     EXPECT_TRUE(opened->fresh);
     EXPECT_EQ(testing::Slurp(temp.path() / "state.db.damaged"), content);
@@ -157,7 +157,7 @@ TEST(StateDb, ADamagedOneIsMovedAside) {
 
 TEST(StateDb, AnEmptyFileIsFresh) {
   const TempFolder temp;
-  const auto opened = StateDb::Open(temp.Write("state.db", ""), kClock);
+  const auto opened = StateDb::Open(temp.Write("state.db", ""), kStateClock);
   ASSERT_TRUE(opened);
   EXPECT_TRUE(opened->fresh);
 }
@@ -166,13 +166,13 @@ TEST(StateDb, RefusesOtherProgramsAndNewerVersions) {
   const TempFolder temp;
   const auto other = temp.path() / "other.db";
   ExecuteOn(other, "CREATE TABLE x (y)");
-  EXPECT_EQ(StateDb::Open(other, kClock).error().code, Code::kInvalidArgument);
-  EXPECT_THAT(StateDb::Open(other, kClock).error().Text(),
+  EXPECT_EQ(StateDb::Open(other, kStateClock).error().code, Code::kInvalidArgument);
+  EXPECT_THAT(StateDb::Open(other, kStateClock).error().Text(),
               HasSubstr("database of another program"));
   const auto newer = temp.path() / "newer.db";
   OpenGood(newer).reset();
   ExecuteOn(newer, "PRAGMA user_version = 7");
-  const auto refused = StateDb::Open(newer, kClock);
+  const auto refused = StateDb::Open(newer, kStateClock);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
   EXPECT_THAT(refused.error().Text(), HasSubstr("version 7, from a newer reelbatch"));
@@ -194,7 +194,8 @@ TEST(StateDb, TakesOverVersionOne) {
 
 TEST(StateDb, SaysWhyItCannotBeOpened) {
   const TempFolder temp;
-  EXPECT_EQ(StateDb::Open(temp.path() / "missing" / "state.db", kClock).error().code, Code::kIo);
+  EXPECT_EQ(StateDb::Open(temp.path() / "missing" / "state.db", kStateClock).error().code,
+            Code::kIo);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ namespace reelbatch::store {
 namespace {
 
 namespace fs = std::filesystem;
-using Kind = Problem::Kind;
+using ProblemKind = Problem::Kind;
 
 class Verifier {
  public:
@@ -38,7 +38,8 @@ class Verifier {
       }
     }
     std::ranges::sort(unnamed);
-    for (const fs::path& file : unnamed) Add(Kind::kFileUnnamed, file, "is not in any manifest");
+    for (const fs::path& file : unnamed)
+      Add(ProblemKind::kFileUnnamed, file, "is not in any manifest");
     for (const NotRead& left_out : not_read) AddNotRead(left_out.path, left_out.reason);
     CheckSummary();
     CheckLastRun();
@@ -46,7 +47,7 @@ class Verifier {
   }
 
  private:
-  void Add(Kind kind, const fs::path& path, std::string detail) {
+  void Add(ProblemKind kind, const fs::path& path, std::string detail) {
     report_.problems.push_back(
         {.kind = kind, .path = path.lexically_relative(layout_.root), .detail = std::move(detail)});
   }
@@ -54,7 +55,7 @@ class Verifier {
   /// Once per path, however many ways lead there.
   void AddNotRead(const fs::path& path, const std::string& reason) {
     if (not_read_.insert(path).second)
-      Add(Kind::kNotRead, path,
+      Add(ProblemKind::kNotRead, path,
           fmt::format("cannot be read ({}), so its contents were not checked", reason));
   }
 
@@ -68,7 +69,7 @@ class Verifier {
         for (fs::path& left : FilesBelow(run.path)) known_.insert(std::move(left));
         return {};
       }
-      Add(Kind::kManifestMissing, run.path,
+      Add(ProblemKind::kManifestMissing, run.path,
           "has no manifest, because a run was killed: complete it with `reelbatch run`, or remove "
           "it with `reelbatch prune`");
       for (fs::path& left : FilesBelow(run.path)) known_.insert(std::move(left));
@@ -76,14 +77,14 @@ class Verifier {
     }
     const auto manifest = ReadManifest(run.path);
     if (!manifest) {
-      Add(Kind::kManifestUnreadable, file, manifest.error().Text());
+      Add(ProblemKind::kManifestUnreadable, file, manifest.error().Text());
       for (fs::path& left : FilesBelow(run.path)) known_.insert(std::move(left));
       return {};
     }
     ++report_.manifests;
     for (const std::string& name : NamedFiles(*manifest)) known_.insert(run.path / name);
     if (manifest->video_id != run.video_id || manifest->run_id != run.run_id)
-      Add(Kind::kManifestMisplaced, file,
+      Add(ProblemKind::kManifestMisplaced, file,
           fmt::format("is that of {}/{}", manifest->video_id, manifest->run_id));
     for (const ManifestComponent& made : manifest->components) {
       if (made.finished()) CheckIdentity(file, *manifest, made);
@@ -98,10 +99,10 @@ class Verifier {
                      const ManifestComponent& made) {
     const std::string& name = made.identity.component;
     const auto wrong = [&](const std::string& what) {
-      Add(Kind::kDigestWrong, file, name + ": " + what);
+      Add(ProblemKind::kDigestWrong, file, name + ": " + what);
     };
     if (made.key != made.identity.Key())
-      Add(Kind::kManifestMisplaced, file, name + ": key does not match its fields");
+      Add(ProblemKind::kManifestMisplaced, file, name + ": key does not match its fields");
     if (made.artifacts.empty()) wrong("is finished, but lists no file");
     if (made.result_digest != ResultDigest(made.artifacts))
       wrong("result_digest does not match its files");
@@ -128,7 +129,7 @@ class Verifier {
     const auto manifest = ReadManifest(layout_.root / from->second);
     const ManifestComponent* const other = manifest ? manifest->Find(used) : nullptr;
     if (other != nullptr && other->finished() && ResultDigest(other->artifacts) == digest) return;
-    Add(Kind::kDigestWrong, file,
+    Add(ProblemKind::kDigestWrong, file,
         fmt::format("{}: was made with a result of {} that is no longer in {}",
                     made.identity.component, used, from->second));
   }
@@ -141,17 +142,18 @@ class Verifier {
       return {};
     }
     if (type != fs::file_type::regular) {
-      Add(Kind::kArtifactMissing, file, "is not there");
+      Add(ProblemKind::kArtifactMissing, file, "is not there");
       return {};
     }
     if (fs::is_symlink(file, error)) {
-      Add(Kind::kArtifactMissing, file, "is a symbolic link, but a result must have its own files");
+      Add(ProblemKind::kArtifactMissing, file,
+          "is a symbolic link, but a result must have its own files");
       return {};
     }
     ++report_.artifacts;
     const auto size = static_cast<int64_t>(fs::file_size(file, error));
     if (error || size != artifact.bytes) {
-      Add(Kind::kArtifactDamaged, file,
+      Add(ProblemKind::kArtifactDamaged, file,
           fmt::format("has {} bytes, but its manifest says {}", size, artifact.bytes));
       return {};
     }
@@ -162,7 +164,7 @@ class Verifier {
     if (!digest) {
       AddNotRead(file, digest.error().message);
     } else if (*digest != artifact.sha256) {
-      Add(Kind::kArtifactDamaged, file, "has a hash that differs from its manifest");
+      Add(ProblemKind::kArtifactDamaged, file, "has a hash that differs from its manifest");
     }
     return {};
   }
@@ -176,7 +178,7 @@ class Verifier {
         ReadRunSummary(file, [&](const std::string& path) { CheckReference(path); });
     if (summary && summary->has_videos) return;
     report_.problems.resize(before);
-    Add(Kind::kSummaryWrong, file, "cannot be read; the next run will write it again");
+    Add(ProblemKind::kSummaryWrong, file, "cannot be read; the next run will write it again");
   }
 
   void CheckLastRun() {
@@ -184,7 +186,7 @@ class Verifier {
     if (!last) {
       AddNotRead(layout_.journal(), last.error().message);
     } else if (!last->run_id.empty() && !last->finished) {
-      Add(Kind::kRunUnfinished, layout_.run_summary(),
+      Add(ProblemKind::kRunUnfinished, layout_.run_summary(),
           fmt::format("does not belong to the last run, {}, which was killed or is still running; "
                       "`reelbatch run` continues it",
                       last->run_id));
@@ -194,7 +196,7 @@ class Verifier {
   void CheckReference(const std::string& path) {
     std::error_code error;
     if (!fs::exists(layout_.root / path, error))
-      Add(Kind::kSummaryWrong, layout_.run_summary(),
+      Add(ProblemKind::kSummaryWrong, layout_.run_summary(),
           fmt::format("names {}, which does not exist", path));
   }
 
@@ -207,27 +209,27 @@ class Verifier {
 
 }  // namespace
 
-std::string_view ProblemName(Kind kind) {
+std::string_view ProblemName(ProblemKind kind) {
   switch (kind) {
-    case Kind::kManifestMissing:
+    case ProblemKind::kManifestMissing:
       return "manifest_missing";
-    case Kind::kManifestUnreadable:
+    case ProblemKind::kManifestUnreadable:
       return "manifest_unreadable";
-    case Kind::kManifestMisplaced:
+    case ProblemKind::kManifestMisplaced:
       return "manifest_misplaced";
-    case Kind::kDigestWrong:
+    case ProblemKind::kDigestWrong:
       return "digest_wrong";
-    case Kind::kArtifactMissing:
+    case ProblemKind::kArtifactMissing:
       return "artifact_missing";
-    case Kind::kArtifactDamaged:
+    case ProblemKind::kArtifactDamaged:
       return "artifact_damaged";
-    case Kind::kFileUnnamed:
+    case ProblemKind::kFileUnnamed:
       return "file_unnamed";
-    case Kind::kNotRead:
+    case ProblemKind::kNotRead:
       return "not_read";
-    case Kind::kRunUnfinished:
+    case ProblemKind::kRunUnfinished:
       return "run_unfinished";
-    case Kind::kSummaryWrong:
+    case ProblemKind::kSummaryWrong:
       return "summary_wrong";
   }
   return "manifest_missing";

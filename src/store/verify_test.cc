@@ -14,8 +14,8 @@ using base::Json;
 using ::testing::HasSubstr;
 using testing::TempFolder;
 
-const base::FixedWallClock kClock(std::chrono::seconds(1'700'000'000));
-const base::CancelToken kGoOn;
+const base::FixedWallClock kVerifyClock(std::chrono::seconds(1'700'000'000));
+const base::CancelToken kVerifyGoOn;
 
 class VerifyTest : public ::testing::Test {
  protected:
@@ -30,9 +30,9 @@ class VerifyTest : public ::testing::Test {
                                   .config = "{}",
                                   .uses = {"cut_detection"}});
     const fs::path video = temp_.Write("videos/v.mp4", "v");
-    const auto folder = OutputFolder::Open(options, kClock);
-    ASSERT_TRUE(folder && (*folder)->Register({video}, kGoOn));
-    ASSERT_TRUE((*folder)->FindFinished(video, kGoOn));
+    const auto folder = OutputFolder::Open(options, kVerifyClock);
+    ASSERT_TRUE(folder && (*folder)->Register({video}, kVerifyGoOn));
+    ASSERT_TRUE((*folder)->FindFinished(video, kVerifyGoOn));
     contracts::VideoOutcome outcome = testing::SampleOutcome();
     outcome.results["b"] = {};
     ASSERT_TRUE((*folder)->Commit(video, outcome, nullptr));
@@ -53,7 +53,7 @@ class VerifyTest : public ::testing::Test {
     return problems.empty() ? Problem() : problems.front();
   }
   std::vector<Problem> Problems() const {
-    return VerifyFolder({.root = temp_.path() / "out"}, kGoOn)->problems;
+    return VerifyFolder({.root = temp_.path() / "out"}, kVerifyGoOn)->problems;
   }
 
   TempFolder temp_;

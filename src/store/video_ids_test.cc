@@ -45,7 +45,7 @@ struct World {
   }
 };
 
-std::string Digits(const std::string& text) { return base::Sha256Hex(text).substr(0, 8); }
+std::string IdDigits(const std::string& text) { return base::Sha256Hex(text).substr(0, 8); }
 
 TEST(VideoIds, PlainStemsStay) {
   EXPECT_THAT(World{}.Assign({"v/a.mp4", "v/b c.mp4"}).value(), ElementsAre("a", "b_c"));
@@ -54,7 +54,7 @@ TEST(VideoIds, PlainStemsStay) {
 
 TEST(VideoIds, SharedStemsGetTheirRelativePath) {
   EXPECT_THAT(World{}.Assign({"1/a.mp4", "2/A.mov", "2/b.mp4"}).value(),
-              ElementsAre("a-" + Digits("1/a.mp4"), "A-" + Digits("2/A.mov"), "b"));
+              ElementsAre("a-" + IdDigits("1/a.mp4"), "A-" + IdDigits("2/A.mov"), "b"));
   EXPECT_THAT(World{}.Assign({"data/day1/cam.mp4", "data/day2/cam.mp4"}).value(),
               ElementsAre("cam-d8b56ddc", "cam-ee6bac41"));
 }
@@ -68,30 +68,31 @@ TEST(VideoIds, SameRelativePathsGetTheAbsoluteOneToo) {
   const std::vector<NewVideo> videos = {
       {.path = "/1/clips/a.mp4", .relative_path = "clips/a.mp4", .stem = "a"},
       {.path = "/2/clips/a.mp4", .relative_path = "clips/a.mp4", .stem = "a"}};
-  const std::string both = "a-" + Digits("clips/a.mp4") + "-";
+  const std::string both = "a-" + IdDigits("clips/a.mp4") + "-";
   EXPECT_THAT(World{}.AssignTo(videos).value(),
-              ElementsAre(both + Digits("/1/clips/a.mp4"), both + Digits("/2/clips/a.mp4")));
+              ElementsAre(both + IdDigits("/1/clips/a.mp4"), both + IdDigits("/2/clips/a.mp4")));
   // One after the other: each gets the first form that is free.
   World later;
-  later.Remember({"/0/a.mp4", "/1/clips/a.mp4"}, {"a", "a-" + Digits("clips/a.mp4")});
-  EXPECT_THAT(later.AssignTo({videos[1]}).value(), ElementsAre(both + Digits("/2/clips/a.mp4")));
-  later.Remember({}, {both + Digits("/2/clips/a.mp4")});
+  later.Remember({"/0/a.mp4", "/1/clips/a.mp4"}, {"a", "a-" + IdDigits("clips/a.mp4")});
+  EXPECT_THAT(later.AssignTo({videos[1]}).value(), ElementsAre(both + IdDigits("/2/clips/a.mp4")));
+  later.Remember({}, {both + IdDigits("/2/clips/a.mp4")});
   EXPECT_THAT(later.AssignTo({videos[1]}).value(),
               ElementsAre("a-" + base::Sha256Hex("/2/clips/a.mp4")));
 }
 
 TEST(VideoIds, EarlierVideosKeepTheirs) {
   const World world{.stems = {"a"}, .ids = {"a"}};
-  EXPECT_THAT(world.Assign({"2/a.mp4"}).value(), ElementsAre("a-" + Digits("2/a.mp4")));
+  EXPECT_THAT(world.Assign({"2/a.mp4"}).value(), ElementsAre("a-" + IdDigits("2/a.mp4")));
   // The stem is taken by an earlier pair, even if nobody has it as an id.
   const World pair{.stems = {"a"}, .ids = {"a-11111111"}};
-  EXPECT_THAT(pair.Assign({"3/a.mp4"}).value(), ElementsAre("a-" + Digits("3/a.mp4")));
+  EXPECT_THAT(pair.Assign({"3/a.mp4"}).value(), ElementsAre("a-" + IdDigits("3/a.mp4")));
 }
 
 TEST(VideoIds, AStemThatLooksLikeASuffixedOne) {
-  const std::string taken = "a-" + Digits("1/a.mp4");
-  EXPECT_THAT(World{}.Assign({"1/" + taken + ".mp4", "1/a.mp4", "2/a.mp4"}).value(),
-              ElementsAre(taken, taken + "-" + Digits("/data/1/a.mp4"), "a-" + Digits("2/a.mp4")));
+  const std::string taken = "a-" + IdDigits("1/a.mp4");
+  EXPECT_THAT(
+      World{}.Assign({"1/" + taken + ".mp4", "1/a.mp4", "2/a.mp4"}).value(),
+      ElementsAre(taken, taken + "-" + IdDigits("/data/1/a.mp4"), "a-" + IdDigits("2/a.mp4")));
 }
 
 TEST(VideoIds, OrderDoesNotMatter) {

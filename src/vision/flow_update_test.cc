@@ -18,7 +18,7 @@
 namespace reelbatch::vision {
 namespace {
 
-struct Flow {
+struct FlowPlanes {
   image::Plane<float> x;
   image::Plane<float> y;
 };
@@ -49,9 +49,9 @@ FlowLevel MakeLevel(int width, int height, const Pair& pair) {
   return level;
 }
 
-Flow Updated(std::string_view target, const FlowLevel& level, const Start& start) {
+FlowPlanes Updated(std::string_view target, const FlowLevel& level, const Start& start) {
   const ForcedSimd forced(target);
-  Flow flow{.x = {level.width, level.height}, .y = {level.width, level.height}};
+  FlowPlanes flow{.x = {level.width, level.height}, .y = {level.width, level.height}};
   const auto scattered = [&](int x, int y, int64_t seed) {
     return start.scatter * static_cast<float>(fixture::LatticeHash(x, y, seed) / 2147483648.0 - 1);
   };
@@ -71,7 +71,7 @@ struct Difference {
   bool same_bits = true;
 };
 
-Difference Compare(const Flow& a, const Flow& b) {
+Difference Compare(const FlowPlanes& a, const FlowPlanes& b) {
   Difference difference;
   for (int y = 0; y < a.x.height(); ++y) {
     for (int x = 0; x < a.x.width(); ++x) {
@@ -102,10 +102,10 @@ constexpr Pair kPairs[] = {
 // Every target but the twin: those are equal in every bit, and near the twin.
 void ExpectAgreement(int width, int height, const Pair& pair, const Start& start) {
   const FlowLevel level = MakeLevel(width, height, pair);
-  const Flow twin = Updated("scalar", level, start);
+  const FlowPlanes twin = Updated("scalar", level, start);
   const std::vector<std::string_view> names = SimdNames();
   if (names.size() == 1) return;
-  const Flow first = Updated(names[1], level, start);
+  const FlowPlanes first = Updated(names[1], level, start);
   EXPECT_LE(Compare(twin, first).largest, 1e-3)
       << width << "x" << height << " " << pair.first << " " << pair.second << " from " << start.dx
       << " +- " << start.scatter;

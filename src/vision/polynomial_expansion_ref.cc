@@ -5,9 +5,9 @@
 namespace reelbatch::vision {
 namespace {
 
-constexpr int kRadius = ExpansionFilters::kRadius;
+constexpr int kRefRadius = ExpansionFilters::kRadius;
 
-// Column-filtered rows, kRadius samples of edge at both ends.
+// Column-filtered rows, kRefRadius samples of edge at both ends.
 struct Rows {
   float* smooth;
   float* slope;
@@ -20,7 +20,7 @@ void FilterColumns(const image::Plane<float>& in, int y, const ExpansionFilters&
     float smooth = taps.smooth[0] * centre;
     float curve = taps.curve[0] * centre;
     float slope = 0;
-    for (int k = 1; k <= kRadius; ++k) {
+    for (int k = 1; k <= kRefRadius; ++k) {
       const auto i = static_cast<size_t>(k);
       const float above = in.row(std::max(y - k, 0))[x];
       const float below = in.row(std::min(y + k, in.height() - 1))[x];
@@ -33,8 +33,8 @@ void FilterColumns(const image::Plane<float>& in, int y, const ExpansionFilters&
     out.curve[x] = curve;
   }
   for (float* const row : {out.smooth, out.slope, out.curve}) {
-    std::fill_n(row - kRadius, kRadius, row[0]);
-    std::fill_n(row + in.width(), kRadius, row[in.width() - 1]);
+    std::fill_n(row - kRefRadius, kRefRadius, row[0]);
+    std::fill_n(row + in.width(), kRefRadius, row[in.width() - 1]);
   }
 }
 
@@ -47,7 +47,7 @@ void FilterRow(Rows rows, int width, const ExpansionFilters& taps, ptrdiff_t ter
     float square_x = taps.curve[0] * smooth[x];
     float square_y = taps.smooth[0] * curve[x];
     float mixed = 0;
-    for (int k = 1; k <= kRadius; ++k) {
+    for (int k = 1; k <= kRefRadius; ++k) {
       const auto i = static_cast<size_t>(k);
       linear_x += taps.slope_linear[i] * (smooth[x + k] - smooth[x - k]);
       square_x += taps.curve[i] * (smooth[x + k] + smooth[x - k]);
@@ -68,10 +68,10 @@ void FilterRow(Rows rows, int width, const ExpansionFilters& taps, ptrdiff_t ter
 void ExpandRef(const image::Plane<float>& in, const ExpansionFilters& filters,
                image::Plane<float>& rows, Expansion& out) {
   out.Reset(in.width(), in.height());
-  rows.Reset(in.width() + 2 * kRadius, 3);
-  const Rows filtered{.smooth = rows.row(0) + kRadius,
-                      .slope = rows.row(1) + kRadius,
-                      .curve = rows.row(2) + kRadius};
+  rows.Reset(in.width() + 2 * kRefRadius, 3);
+  const Rows filtered{.smooth = rows.row(0) + kRefRadius,
+                      .slope = rows.row(1) + kRefRadius,
+                      .curve = rows.row(2) + kRefRadius};
   for (int y = 0; y < in.height(); ++y) {
     FilterColumns(in, y, filters, filtered);
     FilterRow(filtered, in.width(), filters, out.term_stride(), out.row(y));

@@ -14,9 +14,9 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr std::array kPresets = {contracts::Preset::kQuality, contracts::Preset::kDefault,
-                                 contracts::Preset::kFast};
-constexpr int kMostSide = 16384;
+constexpr std::array kProbePresets = {contracts::Preset::kQuality, contracts::Preset::kDefault,
+                                      contracts::Preset::kFast};
+constexpr int kMostProbeSide = 16384;
 constexpr int kMostFrames = 1 << 16;
 
 struct Wanted {
@@ -34,13 +34,13 @@ base::Result<Wanted> ParseWanted(const std::vector<std::string>& words) {
   if (!part) return std::unexpected(part.error());
   const auto preset = ParseChoice(words[1], std::vector<std::string>{"quality", "default", "fast"});
   if (!preset) return std::unexpected(preset.error());
-  const auto width = ParseInteger(words[2], 1, kMostSide);
-  const auto height = ParseInteger(words[3], 1, kMostSide);
+  const auto width = ParseInteger(words[2], 1, kMostProbeSide);
+  const auto height = ParseInteger(words[3], 1, kMostProbeSide);
   const auto frames = ParseInteger(words[4], 1, kMostFrames);
   for (const auto* number : {&width, &height, &frames}) {
     if (!*number) return std::unexpected(number->error());
   }
-  return Wanted{.work = {.part = std::move(*part), .preset = kPresets.at(*preset), .step = {}},
+  return Wanted{.work = {.part = std::move(*part), .preset = kProbePresets.at(*preset), .step = {}},
                 .shape = {.width = *width, .height = *height, .frames = *frames}};
 }
 

@@ -8,7 +8,7 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr int kMostSide = 65536;
+constexpr int kMostInputSide = 65536;
 
 Option TextOption(std::string name, std::string value_name, std::string help,
                   std::optional<std::string>& target) {
@@ -45,7 +45,7 @@ void AddFilterOptions(OptionTable& table, RowFilter& filter) {
              .value_name = "S",
              .help = "Print rows of this short side in pixels, e.g. 720",
              .set = [&filter](const std::string& text) -> base::Status {
-               const auto side = ParseInteger(text, 1, kMostSide);
+               const auto side = ParseInteger(text, 1, kMostInputSide);
                if (!side) return std::unexpected(side.error());
                filter.short_side = *side;
                return {};

@@ -9,7 +9,7 @@
 namespace reelbatch::components {
 namespace {
 
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+constexpr float kNotMeasured = std::numeric_limits<float>::quiet_NaN();
 // Pairs that the threshold of the cascade is taken from.
 constexpr size_t kThresholdPairs = 1024;
 // Of the seed's rule for the histogram.
@@ -72,8 +72,8 @@ std::vector<size_t> PairRecorder::Candidates(size_t first) const {
 void PairRecorder::MeasureGroup() {
   const size_t first = signals_.ssim_drop.size();
   if (signals_.hist_diff_l1.size() > first) {
-    signals_.ssim_drop.resize(signals_.hist_diff_l1.size(), kNaN);
-    signals_.flow_mag.resize(signals_.hist_diff_l1.size(), kNaN);
+    signals_.ssim_drop.resize(signals_.hist_diff_l1.size(), kNotMeasured);
+    signals_.flow_mag.resize(signals_.hist_diff_l1.size(), kNotMeasured);
     size_t flow_at = std::numeric_limits<size_t>::max();  // frame that candidate_flow_ saw last
     for (const size_t pair : Candidates(first)) {
       const size_t before = pair - first;

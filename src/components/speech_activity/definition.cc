@@ -20,7 +20,7 @@ double HeardSeconds(const VideoRequest& request) {
   return info.has_audio ? std::max(0.0, end_s - sampling.start_s.value_or(0)) : 0;
 }
 
-StageDefinition Stage() {
+StageDefinition SpeechStage() {
   StageDefinition stage;
   stage.wanted.used.model_name = "silero_vad";
   stage.wanted.inputs = {{.name = "input", .shape = {-1, static_cast<int64_t>(kSpeechUnit)}},
@@ -49,7 +49,7 @@ ComponentDefinition SpeechActivityDefinition() {
           .make = [](const VideoRequest&) -> std::unique_ptr<Component> {
             return MakeSpeechActivity({});
           },
-          .stages = {Stage()}};
+          .stages = {SpeechStage()}};
 }
 
 }  // namespace reelbatch::components

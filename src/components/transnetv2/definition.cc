@@ -12,7 +12,7 @@ TransNetV2Options OptionsFor(const VideoRequest& request) {
           .every = request.config.sampling.every};
 }
 
-StageDefinition Stage() {
+StageDefinition WindowStage() {
   using namespace transnetv2;
   StageDefinition stage;
   stage.wanted.used.model_name = "transnetv2";
@@ -40,7 +40,7 @@ ComponentDefinition TransNetV2Definition() {
           .make = [](const VideoRequest& request) -> std::unique_ptr<Component> {
             return MakeTransNetV2(OptionsFor(request));
           },
-          .stages = {Stage()}};
+          .stages = {WindowStage()}};
 }
 
 }  // namespace reelbatch::components

@@ -3,20 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <ranges>
 #include <utility>
 #include <variant>
 
+#include "runtime/simulator/sim_time.h"
+
 namespace reelbatch::runtime {
-namespace {
-
-base::Nanoseconds FromMs(double ms) { return base::Nanoseconds(std::llround(ms * 1e6)); }
-base::Nanoseconds FromSeconds(double s) { return FromMs(s * 1e3); }
-double Seconds(base::Nanoseconds time) { return std::chrono::duration<double>(time).count(); }
-
-}  // namespace
-
 Simulation::Simulation(const Scenario& scenario, const SimObserver& observer)
     : scenario_(scenario),
       observer_(observer),

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
+#include "runtime/simulator/sim_time.h"
 #include "runtime/simulator/simulation.h"
 
 namespace reelbatch::runtime {
@@ -17,9 +17,6 @@ using planning::LaunchBatch;
 constexpr double kOomAfter = 0.2;
 constexpr double kInputAfter = 0.5;
 constexpr double kRefusedAfter = 0.001;
-
-base::Nanoseconds FromSeconds(double s) { return base::Nanoseconds(std::llround(s * 1e9)); }
-double Seconds(base::Nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
 double ShareBefore(FailureClass failure) {
   if (failure == FailureClass::kUnavailable) return kRefusedAfter;

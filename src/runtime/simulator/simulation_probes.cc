@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
+#include "runtime/simulator/sim_time.h"
 #include "runtime/simulator/simulation.h"
 
 namespace reelbatch::runtime {
@@ -24,7 +24,7 @@ void Simulation::FindVideos() {
 /// Begins probes on free cores, before videos take them, as the dispatcher does. Returns whether
 /// the ledger has learned of a video.
 bool Simulation::Probe() {
-  const auto took = base::Nanoseconds(std::llround(scenario_.sources.probe_ms * 1e6));
+  const auto took = FromMs(scenario_.sources.probe_ms);
   while (took == base::Nanoseconds(0) ||
          probing_ + ledger_->cores_busy() < scenario_.sources.cores) {
     const std::optional<int> video = look_ahead_->Probe();

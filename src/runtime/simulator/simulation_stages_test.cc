@@ -28,7 +28,7 @@ Scenario Staged(int videos) {
 
 /// By component and unit of video 0: when its batch came through.
 using Ends = std::map<std::pair<int, int>, base::Nanoseconds>;
-SimResult Play(const Scenario& scenario, Ends* ends = nullptr) {
+SimResult PlayThrough(const Scenario& scenario, Ends* ends = nullptr) {
   const SimObserver observer{.on_batch = [&](const SimBatch& batch) {
     if (ends == nullptr || !batch.succeeded) return;
     for (const contracts::UnitId unit : batch.launch.units) {
@@ -43,7 +43,7 @@ SimResult Play(const Scenario& scenario, Ends* ends = nullptr) {
 
 TEST(SimulationStages, EveryResultGivesItsUnitsAfterIt) {
   Ends ends;
-  const SimResult result = Play(Staged(3), &ends);
+  const SimResult result = PlayThrough(Staged(3), &ends);
   EXPECT_EQ(result.videos_done, 3);
   EXPECT_EQ(result.components[0].units, 30);
   EXPECT_EQ(result.components[1].units, 60);
@@ -55,7 +55,7 @@ TEST(SimulationStages, EveryResultGivesItsUnitsAfterIt) {
 TEST(SimulationStages, ResultsWaitForRoomAndNothingStandsStill) {
   Scenario scenario = Staged(3);
   scenario.sources.queued_mb = 3;
-  const SimResult result = Play(scenario);
+  const SimResult result = PlayThrough(scenario);
   EXPECT_EQ(result.videos_done, 3);
   EXPECT_EQ(result.components[1].units, 60);
   EXPECT_GT(result.components[0].held, 0);
@@ -69,7 +69,7 @@ TEST(SimulationStages, AFailureTakesWhatIsFromItAndWhatNeedsThatOfItsVideoOnly) 
   scenario.components.push_back({.name = "d", .cost = Cost(), .seek_ms = 5, .needs = {2}});
   scenario.components.push_back({.name = "e", .cost = Cost(), .needs = {0}});
   scenario.faults = {{.kind = FaultKind::kBadUnit, .component = 1, .video = 1, .index = 3}};
-  const SimResult result = Play(scenario);
+  const SimResult result = PlayThrough(scenario);
   EXPECT_EQ(result.videos_done, 2);
   EXPECT_EQ(result.videos_failed, 1);
   EXPECT_EQ(result.components[0].units, 30);
@@ -104,7 +104,7 @@ TEST(SimulationStages, OutOfMemoryInAnyStageIsSplitAndRepeatsNothing) {
       Scenario scenario = Staged(3);
       scenario.components.push_back({.name = "c", .cost = Cost(), .from = 1});
       scenario.faults = {{.kind = FaultKind::kOom, .component = component, .above = above}};
-      const SimResult result = Play(scenario);
+      const SimResult result = PlayThrough(scenario);
       EXPECT_EQ(result.videos_done, 3);
       EXPECT_EQ(result.components[0].units, 30);
       EXPECT_EQ(result.components[1].units, 60);
@@ -117,7 +117,7 @@ TEST(SimulationStages, OutOfMemoryInAnyStageIsSplitAndRepeatsNothing) {
 TEST(SimulationStages, TheBoundKnowsTheLongestChain) {
   Scenario scenario = Staged(1);
   scenario.components.push_back({.name = "c", .cost = Cost(), .seek_ms = 100, .needs = {1}});
-  const SimResult result = Play(scenario);
+  const SimResult result = PlayThrough(scenario);
   // 10 s at 10 ms, a batch of a, one of b, a second pass of ten units, a batch of c.
   EXPECT_EQ(result.bound.kind, planning::BoundKind::kChain);
   EXPECT_NEAR(result.bound.ms, 100 + 12 + 12 + 1000 + 12, 1e-6);
@@ -132,7 +132,7 @@ TEST(SimulationStages, HalvingAndRestartingDoesAllUnitsToo) {
   scenario.policy.max_attempts = 32;
   for (const int component : {0, 1}) {
     scenario.faults = {{.kind = FaultKind::kOom, .component = component, .above = 2, .at_s = 0.05}};
-    const SimResult result = Play(scenario);
+    const SimResult result = PlayThrough(scenario);
     EXPECT_EQ(result.videos_done, 3);
     EXPECT_GE(result.components[1].units, 60);
   }

@@ -86,9 +86,9 @@ std::string Operation(const Join& join) {
   return fmt::format("{:<4} {:03} ", wipe ? "W001" : "D", join.frames);
 }
 
-class Writer {
+class EdlWriter {
  public:
-  Writer(const contracts::EventList& record, const ExportClock& clock)
+  EdlWriter(const contracts::EventList& record, const ExportClock& clock)
       : record_(record),
         clock_(clock),
         files_(FileClocks(record, clock)),
@@ -156,7 +156,7 @@ class Writer {
 }  // namespace
 
 std::string CutsEdl(const contracts::EventList& record, const ExportClock& clock) {
-  return Writer(record, clock).Write();
+  return EdlWriter(record, clock).Write();
 }
 
 }  // namespace reelbatch::store

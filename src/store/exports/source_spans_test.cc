@@ -45,7 +45,7 @@ contracts::EventList TwoFiles(const std::string& first = "/v/one.mp4",
   return testing::Described(first, "abc", outcome);
 }
 
-ExportClock ClockOf(const contracts::EventList& record) {
+ExportClock SpansClockOf(const contracts::EventList& record) {
   return ExportClock::Make(record, {}, Counting::kTimecode).value();
 }
 
@@ -110,21 +110,21 @@ TEST(SourceSpans, OfManyFilesInOneShot) {
 TEST(SourceSpans, GiveAnEdlReelsAndTimesOfEveryFile) {
   const contracts::EventList record = TwoFiles();
   EXPECT_THAT(
-      EventsOf(CutsEdl(record, ClockOf(record))),
+      EventsOf(CutsEdl(record, SpansClockOf(record))),
       ElementsAre("ONE      V     C        00:00:00:00 00:00:00:02 00:00:00:00 00:00:00:02",
                   "ONE      V     C        00:00:00:02 00:00:00:03 00:00:00:02 00:00:00:03",
                   "TWO      V     C        10:00:00:00 10:00:00:01 00:00:00:03 00:00:00:04",
                   "TWO      V     C        10:00:00:01 10:00:00:03 00:00:00:04 00:00:00:06"));
-  EXPECT_THAT(CutsEdl(record, ClockOf(record)), HasSubstr("* FROM CLIP NAME: two.mp4\n"));
+  EXPECT_THAT(CutsEdl(record, SpansClockOf(record)), HasSubstr("* FROM CLIP NAME: two.mp4\n"));
 }
 
 TEST(SourceSpans, KeepReelsApart) {
   const contracts::EventList record = TwoFiles("/v/interview_1.mp4", "/v/interview_2.mp4");
-  const auto events = EventsOf(CutsEdl(record, ClockOf(record)));
+  const auto events = EventsOf(CutsEdl(record, SpansClockOf(record)));
   EXPECT_THAT(events.front(), HasSubstr("INTERVIE V"));
   EXPECT_THAT(events.back(), HasSubstr("INTER002 V"));
   const contracts::EventList twins = TwoFiles("/v/a.mp4", "/w/a.mkv");
-  EXPECT_THAT(EventsOf(CutsEdl(twins, ClockOf(twins))).back(), HasSubstr("A002     V"));
+  EXPECT_THAT(EventsOf(CutsEdl(twins, SpansClockOf(twins))).back(), HasSubstr("A002     V"));
 }
 
 TEST(SourceSpans, DoNotLetADissolveBeginBeforeItsFile) {
@@ -135,9 +135,9 @@ TEST(SourceSpans, DoNotLetADissolveBeginBeforeItsFile) {
   event.start_s = 1.44;
   event.end_frame = 5;
   event.end_s = 1.6;
-  EXPECT_THAT(EventsOf(CutsEdl(record, ClockOf(record))).back(),
+  EXPECT_THAT(EventsOf(CutsEdl(record, SpansClockOf(record))).back(),
               HasSubstr("TWO      V     D    002 10:00:00:00 10:00:00:03 00:00:00:03 00:00:00:06"));
-  const std::string xmeml = CutsXmeml(record, ClockOf(record));
+  const std::string xmeml = CutsXmeml(record, SpansClockOf(record));
   EXPECT_THAT(xmeml, HasSubstr("<in>0</in>"));
   EXPECT_THAT(xmeml, Not(HasSubstr("<in>-")));
 }
@@ -165,7 +165,7 @@ TEST(SourceSpans, LetOtioClipsReferToTheirFile) {
 
 TEST(SourceSpans, LetXmemlDescribeEveryFileOnce) {
   const contracts::EventList record = TwoFiles();
-  const std::string xmeml = CutsXmeml(record, ClockOf(record));
+  const std::string xmeml = CutsXmeml(record, SpansClockOf(record));
   for (const char* part : {"<file id=\"file-1\">", "<file id=\"file-1\"/>", "<file id=\"file-2\">",
                            "<file id=\"file-2\"/>", "<pathurl>file:///v/two.mp4</pathurl>",
                            "<width>640</width>", "<string>10:00:00:00</string>"}) {
@@ -181,8 +181,8 @@ TEST(SourceSpans, OfAParsedRecordReferByName) {
     source.info = {};
   }
   record.media_uri.clear();
-  EXPECT_THAT(CutsXmeml(record, ClockOf(record)), HasSubstr("<pathurl>two.mp4</pathurl>"));
-  EXPECT_THAT(EventsOf(CutsEdl(record, ClockOf(record))).back(),
+  EXPECT_THAT(CutsXmeml(record, SpansClockOf(record)), HasSubstr("<pathurl>two.mp4</pathurl>"));
+  EXPECT_THAT(EventsOf(CutsEdl(record, SpansClockOf(record))).back(),
               HasSubstr("TWO      V     C        00:00:00:01 00:00:00:03"));
 }
 

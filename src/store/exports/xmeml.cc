@@ -105,9 +105,9 @@ std::vector<Item> ItemsOf(const contracts::EventList& record, const ExportClock&
   return items;
 }
 
-class Writer {
+class XmemlWriter {
  public:
-  Writer(const contracts::EventList& record, const ExportClock& clock)
+  XmemlWriter(const contracts::EventList& record, const ExportClock& clock)
       : record_(record),
         clock_(clock),
         name_(base::PathForPeople(record.video)),
@@ -237,7 +237,7 @@ class Writer {
 }  // namespace
 
 std::string CutsXmeml(const contracts::EventList& record, const ExportClock& clock) {
-  return Writer(record, clock).Write();
+  return XmemlWriter(record, clock).Write();
 }
 
 }  // namespace reelbatch::store

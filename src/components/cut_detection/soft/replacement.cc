@@ -19,7 +19,7 @@ constexpr double kLongestS = 5.4;
 constexpr double kLeastStepS = 0.026;
 
 // Levels, rms: windows whose ends differ less show one picture. Coding noise makes 2 to 3.
-constexpr float kLeastChange = 10.0F;
+constexpr float kLeastLumaChange = 10.0F;
 // Half way, the sum of both halves of the change: a half in a dissolve, one in a wipe, two between
 // unrelated pictures; movement adds its part.
 constexpr float kMostHalvesOfDissolve = 1.1F;
@@ -50,12 +50,12 @@ constexpr float kMostAlike = 0.75F;
 constexpr float kLeastOverlap = 0.45F;
 constexpr float kCoarseNoise = 3.0F;
 // A picture whose samples differ by no more is flat: what ends there is a fade.
-constexpr float kFlatRange = 8.0F;
+constexpr float kFlatLook = 8.0F;
 
 // A wipe: a front explains when samples change, nearly all change with it, and most change.
 constexpr float kLeastOrder = 0.8F;
 constexpr float kLeastClose = 0.85F;
-constexpr float kLeastShare = 0.55F;
+constexpr float kLeastFrontShare = 0.55F;
 // Frames over which a sample's change is looked at: of a sharp front, and of a soft one, which
 // passes a sample in a third of a second.
 constexpr std::array<size_t, 2> kFrontLags{1, 4};
@@ -113,7 +113,7 @@ void ReplacementFinder::LookAt(size_t length) {
   const CoarseFrame& a = At(first).frame;
   const CoarseFrame& b = At(last).frame;
   const float whole = Distance(a, b);
-  if (whole < kLeastChange * kLeastChange) return;
+  if (whole < kLeastLumaChange * kLeastLumaChange) return;
   const CoarseFrame& middle = At(first + length / 2).frame;
   const float out = Distance(a, middle);
   const float in = Distance(middle, b);
@@ -155,7 +155,7 @@ void ReplacementFinder::LookForDissolve(size_t first, const Ramp& ramp) {
       (Distance(At(first).frame, before) + Distance(after, At(kept_ - 1).frame)) / whole;
   margin.AtLeast(witness, kLeastWitness, 2 * kLeastWitness).AtMost(drift, kMostDrift);
   if (margin.hopeless()) return;
-  if (RangeOf(before) <= kFlatRange || RangeOf(after) <= kFlatRange) return;
+  if (RangeOf(before) <= kFlatLook || RangeOf(after) <= kFlatLook) return;
   margin.AtMost(Alike(before, after), kMostAlike);
   const float change = std::sqrt(Distance(before, after));
   Propose(contracts::EventType::kDissolve, start, end, margin.least(),
@@ -178,7 +178,7 @@ bool ReplacementFinder::LookForFront(size_t first, size_t lag) {
   Margin margin;
   margin.AtLeast(front->order, kLeastOrder, 1)
       .AtLeast(front->close, kLeastClose, 1)
-      .AtLeast(front->share, kLeastShare, 1);
+      .AtLeast(front->share, kLeastFrontShare, 1);
   if (margin.hopeless()) return false;
   // The front's fit is half a frame off at times: a window may begin with the wipe itself.
   const auto length = static_cast<double>(kept_ - 1 - first);
