@@ -1,7 +1,7 @@
 # Two commands for people: `make run` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run check test build asan tsan tsan-core scalar tidy tidy-all fuzz soak bench format clean models models-for-tests packages packages-tests packages-clang packages-format
+.PHONY: help run check test build asan tsan tsan-core scalar tidy tidy-all fuzz soak portability bench format clean models models-for-tests packages packages-tests packages-clang packages-format
 
 JOBS ?= $(shell nproc)
 OUT ?= out
@@ -10,7 +10,7 @@ REELBATCH := build/release/reelbatch
 CTEST_ARGS ?=
 
 help: ## This list
-	@awk -F':.*## ' '/^[a-z -]+:.*## / {split($$1, names, " "); for (i in names) printf "  make %-9s %s\n", names[i], $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z -]+:.*## / {split($$1, names, " "); for (i in names) printf "  make %-11s %s\n", names[i], $$2}' $(MAKEFILE_LIST)
 
 run: build ## Build a release; find the cuts of a demo reel, or of VIDEOS="a.mp4 folder/ @list.txt" (into OUT=out)
 	@REELBATCH=$(REELBATCH) OUT='$(OUT)' tools/run-main-job $(VIDEOS)
@@ -86,6 +86,11 @@ soak: models-for-tests packages-tests ## All combinations of the long tests, 200
 	tools/kill_resume --reelbatch build/release/reelbatch --kills $(KILLS) --seed $(SEED)
 	tools/mutate --reelbatch build/asan/reelbatch --count $(MUTANTS) --seed $(SEED)
 	REELBATCH_PROGRAM=build/release/reelbatch REELBATCH_LAB=build/release/reelbatch-lab /usr/bin/python3 -B tests/e2e/test_traps.py --matrix --every $(TRAPS_EVERY)
+
+portability: ## Build and test with other Debian suites, compilers and for AArch64, in chroots (needs root and mmdebstrap)
+	tools/portability/check-in-chroot all --jobs $(JOBS)
+
+soak: portability
 
 CLIPS := ../shared/data/clips
 BENCH_ARGS ?= $(if $(wildcard $(CLIPS)),--clip-720p $(CLIPS)/sintel_trailer_720p.mp4 --clip-1080p $(CLIPS)/derived_sintel_1080p_bench.mp4)

@@ -54,7 +54,7 @@ function(reelbatch_room name)
     reelbatch_relax_tidy(${name}_test)
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
   endif()
-  if(REELBATCH_BENCHES AND benches)
+  if(REELBATCH_BENCHES AND benchmark_FOUND AND benches)
     # Only on request: timings of anything but a release build mean nothing.
     add_executable(${name}_bench EXCLUDE_FROM_ALL ${benches})
     target_link_libraries(${name}_bench PRIVATE ${target} ${ROOM_LIBS} benchmark::benchmark_main)

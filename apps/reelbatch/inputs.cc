@@ -1,6 +1,7 @@
 #include "apps/reelbatch/inputs.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <fstream>

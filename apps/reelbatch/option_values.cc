@@ -1,6 +1,7 @@
 #include "apps/reelbatch/option_values.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>

@@ -153,11 +153,11 @@ TEST_F(Options, ValuesAreCheckedWithTheirRange) {
 }
 
 TEST_F(Options, StartMustBeBeforeEnd) {
-  EXPECT_EQ(ErrorOf({"--start", "10", "--end", "5"}), "--start: 10 is not before --end 5");
+  EXPECT_EQ(ErrorOf({"--start", "10", "--end", "5"}), "--start: 10 s is not before --end 5 s: choose an earlier start or a later end");
 }
 
 TEST_F(Options, EndMustNotBeZero) {
-  EXPECT_EQ(ErrorOf({"--end", "0"}), "--end: must be later than 0");
+  EXPECT_EQ(ErrorOf({"--end", "0"}), "--end: the time must be later than 0: --end 10s");
 }
 
 TEST_F(Options, WhatNeedsAnotherSaysSo) {

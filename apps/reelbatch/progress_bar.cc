@@ -1,6 +1,7 @@
 #include "apps/reelbatch/progress_bar.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>

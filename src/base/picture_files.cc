@@ -1,6 +1,7 @@
 #include "base/picture_files.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,7 @@
 #include "costs/table_blocks.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "costs/table_fields.h"

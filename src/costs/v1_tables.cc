@@ -1,6 +1,7 @@
 #include "costs/v1_tables.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <memory>

@@ -365,7 +365,7 @@ TEST(Detector, RefusesAFrameThatDoesNotFitAndTakesTheNext) {
 
   FrameView other = picture.view();
   other.width = kWidth - 1;
-  ExpectInvalid(detector.Push(other, 1), "frame", "94x63; the detector was made for 95x63");
+  ExpectInvalid(detector.Push(other, 1), "frame", "94x63 px, but the detector was made for 95x63 px");
   ExpectInvalid(detector.Push(As(PixelFormat::kGray8, picture).view(), 1), "frame",
                 "the format of the first frame");
   other = picture.view();
@@ -375,7 +375,7 @@ TEST(Detector, RefusesAFrameThatDoesNotFitAndTakesTheNext) {
   other.planes[1].stride = kWidth / 2;
   ExpectInvalid(detector.Push(other, 1), "planes[1].stride",
                 "47 is less than the 48 bytes of a row");
-  ExpectInvalid(detector.Push(picture.view(), 0), "time_s", "0 is not later than 0");
+  ExpectInvalid(detector.Push(picture.view(), 0), "time_s", "0 s is not later than 0 s");
   for (const double no_time :
        {-1.0, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
     ExpectInvalid(detector.Push(picture.view(), no_time), "time_s",

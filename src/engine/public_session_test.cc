@@ -222,7 +222,7 @@ TEST(Session, AComponentThatThrowsFailsAlone) {
     EXPECT_EQ(result->events.size(), 1U);
     ASSERT_THAT(result->component_errors, Contains(Key("means")));
     EXPECT_THAT(result->component_errors.at("means"),
-                HasSubstr(wrong_answer ? "not of 1 numbers" : "the model is broken"));
+                HasSubstr(wrong_answer ? "does not have 1 numbers" : "the model is broken"));
   }
 }
 

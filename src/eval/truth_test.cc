@@ -47,7 +47,7 @@ TEST(ParseTruth, NamesFileFieldAndRemedy) {
   EXPECT_THAT(ErrorOf(R"({"video": "a", "fps": "fast", "n_frames": 3, "transitions": []})"),
               HasSubstr("fps: must be a rate"));
   EXPECT_THAT(ErrorOf(R"({"video": "a", "fps": "25", "n_frames": 0, "transitions": []})"),
-              HasSubstr("n_frames: must be a whole number from 1, is 0"));
+              HasSubstr("n_frames: must be a whole number from 1, but is 0"));
 }
 
 TEST(ParseAnswers, ReadsPointsAndIntervals) {

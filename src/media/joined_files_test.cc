@@ -261,7 +261,7 @@ TEST_F(Joined, FailsAsAWholeWithTheNameOfTheFile) {
           {sound, sound},
           {.sampling = {.crop = contracts::CropRect{.x = 0, .y = 0, .width = 65, .height = 48}}})
           .failure,
-      AllOf(HasSubstr("sound.mkv"), HasSubstr("--crop")));
+      AllOf(HasSubstr("sound.mkv"), HasSubstr("the crop 0:0:65:48")));
 }
 
 TEST_F(Joined, OfOneFileIsThatFile) {

@@ -220,7 +220,7 @@ TEST_F(Probing, ImpossibleSizes) {
   ASSERT_NE(mp4.find("2vuy"), std::string::npos);
   constexpr size_t kWidth = 4 + 6 + 2 + 16;
   ExpectError(folder_.Write("zero.mov", Patched(mp4, "2vuy", kWidth, 0)), Code::kCorrupt,
-              "no size");
+              "the size of its video stream cannot be decoded");
   const auto square = [&](uint32_t side) {
     return Patched(mp4, "2vuy", kWidth, side << 16 | side);
   };

@@ -1,6 +1,7 @@
 #include "store/identity.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <set>
 

@@ -1,6 +1,7 @@
 #include "apps/reelbatch/costs/cost_tables.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>

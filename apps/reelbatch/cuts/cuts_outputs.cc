@@ -1,6 +1,7 @@
 #include "apps/reelbatch/cuts/cuts_outputs.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>

@@ -1,6 +1,7 @@
 #include "apps/reelbatch/cuts/cuts_report.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 

@@ -1,6 +1,7 @@
 #include "apps/reelbatch/cuts/export_options.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <utility>

@@ -86,8 +86,8 @@ TEST(CutSettings, WhatStandsOnOtherFramesIsNotTaken) {
   EXPECT_EQ(knobs.flow_source, FlowSource::kCoreOpticalFlow);
   EXPECT_FALSE(knobs.learned);
   EXPECT_THAT(knobs.other_frames,
-              testing::ElementsAre("transnetv2 looks at one frame in 2, cut_detection at 10 frames "
-                                   "per second: decided without it"));
+              testing::ElementsAre("transnetv2 analyses one frame in 2, cut_detection analyses 10 "
+                                   "frames per second: cuts were decided without it"));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "components/transnetv2/packing.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
