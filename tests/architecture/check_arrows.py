@@ -154,8 +154,9 @@ def check_cmake(root):
             yield line, f'{room} is no room of the architecture'
             continue
         deps = rest[rest.index('DEPS') + 1:] if 'DEPS' in rest else []
-        following = [k for k, word in enumerate(deps) if word in ('LIBS', 'EXCLUDE', 'ALONE')]
-        for dep in deps[:following[0]] if following else deps:
+        for keyword in ('LIBS', 'EXCLUDE', 'ALONE'):
+            deps = deps[:deps.index(keyword)] if keyword in deps else deps
+        for dep in deps:
             if dep not in ARROWS[room] | {'base', 'contracts'} - {room}:
                 yield line, f'{room} links {dep}: there is no arrow {room} -> {dep}'
 
