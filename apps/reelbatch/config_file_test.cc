@@ -77,9 +77,9 @@ TEST_F(ConfigFile, AnUnknownKeyIsNamedWithItsPlace) {
 TEST_F(ConfigFile, WrongTypesAndValues) {
   EXPECT_EQ(ErrorOf("\nanalysis-fps: fast\n"),
             ":2:15: analysis-fps: 'fast' is not a number; use a number above 0 and at most 1000");
-  EXPECT_EQ(
-      ErrorOf("analysis-fps: [1, 2]\n"),
-      ":1:15: analysis-fps: must be one value, or one per component: {all: 15, NAME: 5}, not a list");
+  EXPECT_EQ(ErrorOf("analysis-fps: [1, 2]\n"),
+            ":1:15: analysis-fps: must be one value, or one per component: {all: 15, NAME: 5}, not "
+            "a list");
   EXPECT_EQ(ErrorOf("out: {a: b}\n"), ":1:6: out: must be one value, not a map");
   EXPECT_EQ(ErrorOf("out:\n"), ":1:1: out: must be one value, not nothing");
   EXPECT_EQ(ErrorOf("quiet: maybe\n"), ":1:8: quiet: 'maybe' is neither true nor false");

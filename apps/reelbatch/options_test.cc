@@ -153,7 +153,8 @@ TEST_F(Options, ValuesAreCheckedWithTheirRange) {
 }
 
 TEST_F(Options, StartMustBeBeforeEnd) {
-  EXPECT_EQ(ErrorOf({"--start", "10", "--end", "5"}), "--start: 10 s is not before --end 5 s: choose an earlier start or a later end");
+  EXPECT_EQ(ErrorOf({"--start", "10", "--end", "5"}),
+            "--start: 10 s is not before --end 5 s: choose an earlier start or a later end");
 }
 
 TEST_F(Options, EndMustNotBeZero) {

@@ -365,7 +365,8 @@ TEST(Detector, RefusesAFrameThatDoesNotFitAndTakesTheNext) {
 
   FrameView other = picture.view();
   other.width = kWidth - 1;
-  ExpectInvalid(detector.Push(other, 1), "frame", "94x63 px, but the detector was made for 95x63 px");
+  ExpectInvalid(detector.Push(other, 1), "frame",
+                "94x63 px, but the detector was made for 95x63 px");
   ExpectInvalid(detector.Push(As(PixelFormat::kGray8, picture).view(), 1), "frame",
                 "the format of the first frame");
   other = picture.view();

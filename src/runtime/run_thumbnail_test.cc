@@ -255,7 +255,8 @@ TEST_F(RunThumbnails, AreMissedAloud) {
   const contracts::VideoOutcome outcome = Go(1, harness);
   ASSERT_TRUE(outcome.fault);
   EXPECT_EQ(outcome.fault->code, contracts::FaultCode::kComponentFailed);
-  EXPECT_NE(outcome.fault->reason.find("thumbnail of 0x0, but 48x27 is expected"), std::string::npos)
+  EXPECT_NE(outcome.fault->reason.find("thumbnail of 0x0, but 48x27 is expected"),
+            std::string::npos)
       << outcome.fault->reason;
 }
 

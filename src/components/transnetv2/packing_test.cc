@@ -76,7 +76,8 @@ TEST(TransNetV2Packing, RefusesOtherTensorsThanTheModels) {
             "output 'many' has shape [2, 100], but [1, 100] is expected");
   Tensor flat = Output("single", 1, 0);
   flat.shape = {100};
-  ExpectBad({flat, Output("many", 1, 0)}, "output 'single' has shape [100], but [1, 100] is expected");
+  ExpectBad({flat, Output("many", 1, 0)},
+            "output 'single' has shape [100], but [1, 100] is expected");
   Tensor wrong = Output("single", 1, 0);
   wrong.type = ElementType::kInt32;
   ExpectBad({wrong, Output("many", 1, 0)}, "output 'single' has type i32, but f32 is expected");
