@@ -29,7 +29,7 @@ BasicJsonFields<J>::BasicJsonFields(const J& object, std::string name, std::stri
     : object_(&object), name_(std::move(name)), path_(std::move(path)), error_(&error) {
   if (object.is_object() || error) return;
   std::string message = "must be an object";
-  if (!object.is_null()) message += ", is " + Shown(object);
+  if (!object.is_null()) message += ", but is " + Shown(object);
   error = Error{Code::kCorrupt, std::move(message),
                 path_.empty() ? name_ : fmt::format("{}: {}", name_, path_)};
 }

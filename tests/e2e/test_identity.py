@@ -323,7 +323,7 @@ class FromEarlierRuns(harness.TestCase):
         shutil.rmtree(flow.parent)
         done = harness.call([str(PROGRAM), 'verify', 'out'], self.work, harness.environment()).checked()
         self.assertEqual(done.exit, 1)
-        self.assertIn('was made with a result of core_optical_flow that is not in local/', done.out + done.err)
+        self.assertIn('was made with a result of core_optical_flow that is no longer in local/', done.out + done.err)
 
     def test_a_run_that_does_not_begin_is_no_killed_one(self):
         self.run_into('out')

@@ -238,7 +238,7 @@ int ModelsFetch(const Invocation& call) {
                        "source tree, else the user's folder of data)",
                        settings.models.folder));
   table.Add(SwitchOption("servers",
-                         "fetch Triton and MLServer, too (1.5 GB; Python 3.11 on x86-64)",
+                         "fetch Triton and MLServer, too (750 MB; Python 3.11 on x86-64)",
                          settings.servers));
   AddCommonOptions(table, settings.common);
   Console console("reelbatch models fetch");
