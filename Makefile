@@ -1,7 +1,7 @@
 # Two commands for people: `make run` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build asan tsan scalar tidy fuzz soak portability bench format clean models packages packages-clang packages-format
+.PHONY: help run check test build asan tsan tsan-core scalar tidy tidy-all fuzz soak portability bench format clean models models-for-tests packages packages-tests packages-clang packages-format
 
 JOBS ?= $(shell nproc)
 OUT ?= out
@@ -10,19 +10,30 @@ REELBATCH := build/release/reelbatch
 CTEST_ARGS ?=
 
 help: ## This list
-	@awk -F':.*## ' '/^[a-z ]+:.*## / {split($$1, names, " "); for (i in names) printf "  make %-11s %s\n", names[i], $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z -]+:.*## / {split($$1, names, " "); for (i in names) printf "  make %-11s %s\n", names[i], $$2}' $(MAKEFILE_LIST)
 
 run: build ## Build a release; find the cuts of a demo reel, or of VIDEOS="a.mp4 folder/ @list.txt" (into OUT=out)
 	@REELBATCH=$(REELBATCH) OUT='$(OUT)' tools/run-main-job $(VIDEOS)
 
-test: models packages-format ## Build and pass every test, and the mutation test under AddressSanitizer
+# One test more than there are cores: some wait for a server, or for a time that passes.
+CTEST_JOBS = $(shell expr $(JOBS) + 1)
+
+check: packages-tests packages-format ## What every change must pass, in 3 minutes: format, allowed dependencies, texts, unit tests, scenarios
+	@cmake --preset dev > /dev/null
+	cmake --build --preset dev -j $(JOBS)
+	ctest --preset dev -j $(CTEST_JOBS) -L '^check$$|^unit$$' -E '$(NOT_IN_CHECK)' $(CTEST_ARGS)
+
+# Unit tests that look at real clips, run real models or count instructions: two minutes.
+NOT_IN_CHECK := ^media\.(SharedClips|RealThumbnails)|^vision\.RealPairs|RealModel|^instructions
+
+test: models-for-tests packages-tests packages-format ## Build and pass every test, and the mutation test under AddressSanitizer
 	-@tools/fetch-triton
 	-@tools/fetch-triton --mlserver
 	cmake --preset asan
 	cmake --build --preset asan -j $(JOBS) --target reelbatch_program
 	cmake --preset dev
 	cmake --build --preset dev -j $(JOBS)
-	ctest --preset dev -j $(JOBS) $(CTEST_ARGS)
+	ctest --preset dev -j $(CTEST_JOBS) $(CTEST_ARGS)
 
 build: packages build/release/build.ninja ## Build the release program, build/release/reelbatch
 	@echo 'Building $(REELBATCH). The first build takes some minutes.'
@@ -34,14 +45,22 @@ build/release/build.ninja: CMakePresets.json | packages
 	@mkdir -p build
 	@cmake --preset release > build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
 
-asan tsan scalar: models ## Build and pass every test under a sanitiser, or without vector instructions
+asan tsan scalar: models-for-tests packages-tests ## Build and pass every test under a sanitiser, or without vector instructions
 	cmake --preset $@
 	cmake --build --preset $@ -j $(JOBS)
 	ctest --preset $@ -j $(JOBS) $(CTEST_ARGS)
 
-tidy: models packages-clang ## clang++ -Wthread-safety and clang-tidy over every file
-	cmake --preset tidy
-	cmake --build --preset tidy -j $(JOBS) -- -k 0
+tsan-core: packages-tests ## The unit tests of runtime and engine under ThreadSanitizer
+	cmake --preset tsan
+	cmake --build --preset tsan -j $(JOBS) --target runtime_test engine_test
+	ctest --preset tsan -j $(JOBS) -R '^(runtime|engine)\.' $(CTEST_ARGS)
+
+BASE ?=
+tidy: packages-tests packages-clang ## clang++ -Wthread-safety and clang-tidy over the files that differ from main (BASE=commit)
+	tools/tidy $(BASE) -j $(JOBS)
+
+tidy-all: packages-tests packages-clang ## The same over every file
+	tools/tidy --all -j $(JOBS)
 
 FUZZ_SECONDS ?= 60
 fuzz: packages packages-clang ## Run every libFuzzer target for FUZZ_SECONDS=60 each
@@ -53,7 +72,13 @@ MUTANTS ?= 2000
 KILLS ?= 50
 SEED ?= 1
 TRAPS_EVERY ?= 7
-soak: packages ## 2000 damaged clips under AddressSanitizer, 50 kills and the traps in many variants, with figures (MUTANTS, KILLS, SEED, TRAPS_EVERY)
+# Tests that take a part of their combinations unless REELBATCH_SOAK is set.
+SOAK_TESTS := ^e2e\.(real_clips|batching\.Failing|stages\.Killed|durability\.SameBytes)|^media\.SharedClips
+
+soak: models-for-tests packages-tests ## All combinations of the long tests, 2000 damaged clips, 50 kills, traps in 90 variants (MUTANTS, KILLS, SEED, TRAPS_EVERY)
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS)
+	REELBATCH_SOAK=1 ctest --preset dev -R '$(SOAK_TESTS)' $(CTEST_ARGS)
 	cmake --preset asan
 	cmake --build --preset asan -j $(JOBS) --target reelbatch_program
 	cmake --preset release
@@ -62,16 +87,14 @@ soak: packages ## 2000 damaged clips under AddressSanitizer, 50 kills and the tr
 	tools/mutate --reelbatch build/asan/reelbatch --count $(MUTANTS) --seed $(SEED)
 	REELBATCH_PROGRAM=build/release/reelbatch REELBATCH_LAB=build/release/reelbatch-lab /usr/bin/python3 -B tests/e2e/test_traps.py --matrix --every $(TRAPS_EVERY)
 
-# portability: begin
 portability: ## Build and test with other Debian suites, compilers and for AArch64, in chroots (needs root and mmdebstrap)
 	tools/portability/check-in-chroot all --jobs $(JOBS)
 
 soak: portability
-# portability: end
 
 CLIPS := ../shared/data/clips
 BENCH_ARGS ?= $(if $(wildcard $(CLIPS)),--clip-720p $(CLIPS)/sintel_trailer_720p.mp4 --clip-1080p $(CLIPS)/derived_sintel_1080p_bench.mp4)
-bench: build ## Our kernels, parts and runs against OpenCV, scikit-image, PySceneDetect and ffmpeg: build/bench/peers.md
+bench: build packages-tests ## Our kernels, parts and runs against OpenCV, scikit-image, PySceneDetect and ffmpeg: build/bench/peers.md
 	cmake --build --preset release -j $(JOBS) --target peer_clock
 	python3 -m venv build/bench/venv && build/bench/venv/bin/pip install -q -r bench/requirements.txt
 	build/bench/venv/bin/python bench/peers.py --reelbatch $(REELBATCH) --clock build/release/bench/peer_clock --out build/bench $(BENCH_ARGS)
@@ -90,6 +113,10 @@ packages-tests:
 
 models: packages ## Fetch the engine and the weights of models, and build them into models/ (tools/fetch-models)
 	@tools/fetch-models
+
+# Tests that need models are left out by name where these cannot be fetched.
+models-for-tests: packages-tests
+	-@tools/fetch-models
 
 packages-format:
 	@tools/install-packages tools/debian-packages-format.txt

@@ -3,8 +3,8 @@
 
 usage: peers.py --reelbatch BIN --clock BIN --out DIR [--clip-720p FILE] [--clip-1080p FILE] [--rounds 5]
 
-Kernels and parts  our peer_clock against OpenCV, scikit-image and a Python reading of the specification (rivals.py). Before the
-                   clock starts the answers are compared; a difference beyond the specification's bound ends the measurement.
+Kernels and parts  our peer_clock against OpenCV, scikit-image and a Python version of the signals (rivals.py). Before the
+                   clock starts the answers are compared; a difference beyond the bound of a signal ends the measurement.
 End to end         `reelbatch run` against scenedetect detect-adaptive, ffmpeg scdet and ffmpeg -f null, 2 threads each.
 Without --clip-*   the demo reel, scaled.      Writes DIR/peers.md and DIR/peers.json.
 """

@@ -1,7 +1,7 @@
 """The rivals, a function each, over frames as a Python pipeline has them: RGB arrays, one thread.
 
-The parts (hard, soft, motion) are our own Python reading of the specification's signals and of the seed's rules, written the way
-such a pipeline is: OpenCV and scikit-image calls per frame pair, NumPy around them.
+The parts (hard, soft, motion) are our own Python version of docs/requirements.md, "Signals" and "Seed rule", written as such a
+pipeline is: OpenCV and scikit-image calls per frame pair, NumPy around them.
 """
 import cv2
 import numpy as np

@@ -45,13 +45,9 @@ function(reelbatch_collect target)
   endforeach()
 endfunction()
 
-# Where an installed program or library finds the libraries that lie outside the system's folders. CMake's own list leaves
-# out what is inside the source tree, where tools/fetch-models puts OpenVINO.
+# Where an installed program or library finds the libraries that lie outside the system's folders.
 function(reelbatch_install_rpath target)
   set_target_properties(${target} PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
-  if(REELBATCH_OPENVINO)
-    set_target_properties(${target} PROPERTIES INSTALL_RPATH "$<TARGET_FILE_DIR:openvino::runtime>")
-  endif()
 endfunction()
 
 function(reelbatch_add_library name type)
@@ -104,13 +100,9 @@ function(reelbatch_install_library type)
   # Who links the shared library needs nothing else.
   set(packages "")
   set(modules "")
-  set(openvino_dependency "")
   if(type STREQUAL "STATIC")
     set(packages ${REELBATCH_PACKAGES})
     set(modules ${REELBATCH_MODULES})
-    if(REELBATCH_OPENVINO)
-      set(openvino_dependency "find_dependency(OpenVINO COMPONENTS Runtime HINTS \"${OpenVINO_DIR}\")")
-    endif()
   endif()
   configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/reelbatchConfig.cmake.in"
     "${PROJECT_BINARY_DIR}/reelbatchConfig.cmake" INSTALL_DESTINATION "${package_dir}" NO_SET_AND_CHECK_MACRO)
@@ -121,19 +113,14 @@ function(reelbatch_install_library type)
   # Of a static library everything is `Requires`, not `Requires.private`: pkg-config --static would ask for static
   # libraries of FFmpeg, too, whose own needs are not there.
   set(requires "")
-  set(openvino "")
   if(type STREQUAL "STATIC")
     list(TRANSFORM modules REPLACE "^[A-Z]+ " "")
     list(JOIN modules " " requires)
     list(JOIN REELBATCH_PACKAGE_MODULES " " others)
     string(APPEND requires " ${others}")
-    if(REELBATCH_OPENVINO)  # has no module
-      set(openvino " $<TARGET_FILE:openvino::runtime> -Wl,-rpath,$<TARGET_FILE_DIR:openvino::runtime>")
-    endif()
   endif()
   set(pc_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
   cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY "${CMAKE_INSTALL_PREFIX}/${pc_dir}" OUTPUT_VARIABLE up)
-  configure_file("${PROJECT_SOURCE_DIR}/cmake/reelbatch.pc.in" "${PROJECT_BINARY_DIR}/reelbatch.pc.in" @ONLY)
-  file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/reelbatch.pc" INPUT "${PROJECT_BINARY_DIR}/reelbatch.pc.in")
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/reelbatch.pc.in" "${PROJECT_BINARY_DIR}/reelbatch.pc" @ONLY)
   install(FILES "${PROJECT_BINARY_DIR}/reelbatch.pc" DESTINATION "${pc_dir}")
 endfunction()

@@ -23,7 +23,7 @@ file(CONFIGURE OUTPUT "${OUTPUT}" @ONLY CONTENT [[
 
 namespace reelbatch::app {
 
-BuildInfo BuiltFrom() { return {.commit = "@commit@", .dirty = @dirty@}; }
+BuildInfo BuiltFrom() { return {.commit = "@commit@", .dirty = @dirty@, .source = R"(@SOURCE@)"}; }
 
 }  // namespace reelbatch::app
 ]])

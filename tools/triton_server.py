@@ -14,7 +14,17 @@ import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-VENV = ROOT / 'models/.triton-venv'
+
+
+def usual_models():
+    """Where `reelbatch models fetch` fetches to: models/ of the source tree; of an installed program the user's folder of data."""
+    if (ROOT / 'CMakeLists.txt').exists():
+        return ROOT / 'models'
+    data = os.environ.get('XDG_DATA_HOME', '')
+    return pathlib.Path(data if data.startswith('/') else os.path.expanduser('~/.local/share')) / 'reelbatch/models'
+
+
+VENV = usual_models() / '.triton-venv'
 SERVER = VENV / 'lib/python3.11/site-packages/pytriton/tritonserver'
 READY_S = 120      # loading is seconds; a busy machine may need many
 DEV_SHM = pathlib.Path('/dev/shm')
@@ -26,8 +36,8 @@ class NotStarted(Exception):
 
 def fetch(*arguments):
     """None, or why it cannot be had."""
-    done = subprocess.run([ROOT / 'tools/fetch-triton', *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run([ROOT / 'tools/fetch-triton', *arguments, usual_models()], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, env={**os.environ, 'REELBATCH_FETCH_QUIET': '1'})
     return None if done.returncode == 0 else done.stdout.strip()
 
 

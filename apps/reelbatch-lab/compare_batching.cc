@@ -19,16 +19,18 @@ constexpr CommandText kText = {
     .name = "simulate",
     .synopsis = "SCENARIO...",
     .summary =
-        "Plays what-if scenarios (YAML, docs/simulate.md) with the planner of `reelbatch run` and "
-        "with other ways of batching:\n"
-        "the seed's formula, a fixed batch, Triton-like, halve and restart, batch 1. Prints the "
-        "makespan of each. Where a\n"
-        "baseline does not specify a setting, it gets the one that favours it.\n",
+        "Simulate what-if scenarios (YAML, docs/simulate.md) with the planner of `reelbatch run` "
+        "and with\n"
+        "baselines: the formula of the seed rule, a fixed batch size, Triton-like batching, "
+        "halving and restarting\n"
+        "after memory ran out, and batch size 1. Print the total time (makespan) of each. Where a "
+        "baseline does\n"
+        "not specify a setting, we choose the one that favours it.\n",
     .examples = "  reelbatch-lab simulate tests/scenarios/simulate/one_gpu.yaml\n",
 };
 
 struct Played {
-  runtime::Rival way;
+  runtime::Baseline way;
   runtime::SimResult result;
 };
 
@@ -37,7 +39,7 @@ base::Result<std::vector<Played>> PlayAll(const std::string& file) {
   const auto scenario = ReadScenario(file);
   if (!scenario) return std::unexpected(scenario.error());
   std::vector<Played> all;
-  for (runtime::Rival& way : runtime::RivalsOf(*scenario)) {
+  for (runtime::Baseline& way : runtime::BaselinesOf(*scenario)) {
     auto result = runtime::Simulate(way.scenario);
     if (!result) return std::unexpected(result.error());
     all.push_back({.way = std::move(way), .result = std::move(*result)});
@@ -46,13 +48,13 @@ base::Result<std::vector<Played>> PlayAll(const std::string& file) {
 }
 
 std::string CompareText(const std::vector<Played>& all, bool color) {
-  Table table({{"way"},
+  Table table({{"method"},
                {"makespan s", Align::kRight},
-               {"times ours", Align::kRight},
+               {"relative to planner", Align::kRight},
                {"gap", Align::kRight},
-               {"OOM", Align::kRight},
+               {"out of memory", Align::kRight},
                {"videos failed", Align::kRight},
-               {"what it does"}});
+               {"description"}});
   const double ours = all.front().result.makespan_s;
   for (const auto& [way, result] : all) {
     const auto figures = FiguresOf(way.scenario, result);
@@ -74,7 +76,7 @@ base::Json CompareJson(const std::vector<Played>& all) {
 int Go(const std::vector<std::string>& files, Console& console) {
   if (files.empty()) {
     return console.Fail({.code = base::Code::kInvalidArgument,
-                         .message = "takes scenario files: see `reelbatch-lab simulate --help`"});
+                         .message = "needs scenario files: see `reelbatch-lab simulate --help`"});
   }
   int code = kExitDone;
   base::Json documents = base::Json::array();

@@ -13,10 +13,9 @@ namespace reelbatch::app {
 namespace {
 
 constexpr std::array<Command, 3> kCommands = {{
-    {"reel", "Draw the clip that a script describes, with its truth", ReelCommand},
-    {"simulate", "Compare the planner's way of batching with others on what-if scenarios",
-     CompareBatchingCommand},
-    {"costs", "Translate tables of costs from and to the formats of the origin's programs",
+    {"reel", "Draw the clip that a script describes, and write its truth", ReelCommand},
+    {"simulate", "Compare the planner with baselines on what-if scenarios", CompareBatchingCommand},
+    {"costs", "Convert cost tables from and to the formats of the original programs",
      OriginCostsCommand},
 }};
 
@@ -31,12 +30,12 @@ int LabProgram(const std::vector<std::string>& words) {
       .name = "reelbatch-lab",
       .version = "reelbatch-lab of " + contracts::ProducerName(),
       .summary =
-          "Tools of those who develop reelbatch: clips with known cuts for tests, and comparisons "
+          "Tools for developers of reelbatch: clips with known cuts for tests, and comparisons "
           "with other programs.\n",
       .examples =
           "  reelbatch-lab reel --script tests/traps/dissolves.txt --out dissolves.mp4\n"
           "  reelbatch-lab simulate tests/scenarios/simulate/one_gpu.yaml\n",
-      .ending = "Exit codes: 0 done, 2 usage, 3 environment.\n",
+      .ending = "Exit codes: 0 done, 2 wrong usage, 3 problem of this machine.\n",
       .groups = kGroups};
   const auto command = ChooseCommand(program, words);
   return command ? (*command)->run(InvocationOf(program, words, nullptr)) : command.error();

@@ -55,12 +55,12 @@ TEST(LabProgram, ErrorsNameThisProgram) {
               StartsWith("reelbatch-lab reel: needs --script"));
   EXPECT_THAT(error_of({"reel", "--script", "a.txt"}),
               StartsWith("reelbatch-lab reel: needs --out"));
-  EXPECT_THAT(error_of({"reel", "a.txt"}), HasSubstr("takes no argument, but there is a.txt"));
+  EXPECT_THAT(error_of({"reel", "a.txt"}), HasSubstr("takes no argument, but got a.txt"));
   EXPECT_THAT(error_of({"reel", "--seed", "1"}), HasSubstr("unknown option --seed"));
-  EXPECT_THAT(error_of({"simulate"}), StartsWith("reelbatch-lab simulate: takes scenario files"));
+  EXPECT_THAT(error_of({"simulate"}), StartsWith("reelbatch-lab simulate: needs scenario files"));
   EXPECT_THAT(error_of({"simulate", "/no/such.yaml"}), HasSubstr("/no/such.yaml"));
   EXPECT_THAT(error_of({"costs"}), StartsWith("reelbatch-lab costs: needs a subcommand"));
-  EXPECT_THAT(error_of({"costs", "show"}), HasSubstr("call `reelbatch costs show`"));
+  EXPECT_THAT(error_of({"costs", "show"}), HasSubstr("use `reelbatch costs show`"));
   EXPECT_THAT(error_of({"costs", "imprt"}), HasSubstr("did you mean 'import'?"));
 }
 

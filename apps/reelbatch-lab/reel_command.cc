@@ -15,10 +15,10 @@ constexpr CommandText kText = {
     .name = "reel",
     .synopsis = "--script FILE --out VIDEO",
     .summary =
-        "Draws the clip that a text file describes, and writes its truth beside it as JSON: every "
-        "cut, gradual transition and\n"
-        "trap at its frame. The words of scripts are in src/reel/script.h; tests/traps has "
-        "examples.\n",
+        "Draw the clip that a script (a text file) describes, and write its truth next to it as "
+        "JSON: the frames\n"
+        "of every cut, gradual transition and trap. src/reel/script.h explains scripts; "
+        "tests/traps has examples.\n",
     .examples = "  reelbatch-lab reel --script tests/traps/dissolves.txt --out dissolves.mp4\n",
 };
 
@@ -30,11 +30,11 @@ struct Settings {
 
 OptionTable MakeTable(Settings& settings) {
   OptionTable table;
-  table.Group("What to make");
-  table.Add(PathOption("script", "FILE", "draw the clip that this file describes (required)",
+  table.Group("Clip");
+  table.Add(PathOption("script", "FILE", "Draw the clip that this script describes (required)",
                        settings.script));
   table.Add(PathOption("out", "VIDEO",
-                       "write the video here, and its truth beside it as .json (required)",
+                       "Write the video to this file, and its truth next to it as .json (required)",
                        settings.out));
   AddCommonOptions(table, settings.common);
   return table;
@@ -45,9 +45,9 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
     return console.Fail({base::Code::kInvalidArgument, std::move(message)});
   };
   if (!arguments.empty())
-    return usage("takes no argument, but there is " + ShellQuote(arguments.front()));
-  if (!settings.script) return usage("needs --script: the file that describes the clip");
-  if (!settings.out) return usage("needs --out: the name of the video to write");
+    return usage("takes no argument, but got " + ShellQuote(arguments.front()));
+  if (!settings.script) return usage("needs --script FILE: the script of the clip");
+  if (!settings.out) return usage("needs --out VIDEO: the video file to write");
   const auto drawn = reel::MakeScriptedClip(*settings.script, *settings.out);
   if (!drawn) return console.Fail(drawn.error());
   PrintReel(*drawn, console);

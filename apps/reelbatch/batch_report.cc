@@ -23,15 +23,15 @@ std::string BatchesText(const engine::BatchLog& log, bool color) {
   Table table({{"stage"},
                {"units", Align::kRight},
                {"batches", Align::kRight},
-               {"mean", Align::kRight},
-               {"videos <=", Align::kRight},
-               {"expected ms", Align::kRight},
-               {"took ms", Align::kRight},
-               {"OOM", Align::kRight},
-               {"again", Align::kRight},
-               {"limit", Align::kRight},
-               {"sizes"},
-               {"bound by"}});
+               {"mean size", Align::kRight},
+               {"max videos", Align::kRight},
+               {"predicted ms", Align::kRight},
+               {"actual ms", Align::kRight},
+               {"out of memory", Align::kRight},
+               {"retried", Align::kRight},
+               {"learned limit", Align::kRight},
+               {"batch sizes"},
+               {"limiting factor"}});
   for (const auto& [name, stage] : log.stages()) {
     table.AddRow({OneLine(name), fmt::format("{}", stage.units), fmt::format("{}", stage.batches),
                   fmt::format("{:.2f}", MeanSize(stage.sizes)),
@@ -41,7 +41,7 @@ std::string BatchesText(const engine::BatchLog& log, bool color) {
                   stage.learned_limit > 0 ? fmt::format("{}", stage.learned_limit) : "-",
                   SizesText(stage.sizes), BindingsText(stage.by_binding)});
   }
-  return table.Render(color) + "\n";
+  return table.Render(color) + std::string(kLimitingFactorNote) + "\n";
 }
 
 base::Json BatchesJson(const engine::BatchLog& log) {

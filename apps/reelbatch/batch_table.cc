@@ -16,7 +16,7 @@ std::string SizesText(const std::map<int, int64_t>& sizes) {
   std::string text;
   for (size_t k = 0; k < std::min(kShown, by_count.size()); ++k) {
     text +=
-        fmt::format("{}{} of {}", text.empty() ? "" : ", ", -by_count[k].first, by_count[k].second);
+        fmt::format("{}{} x {}", text.empty() ? "" : ", ", -by_count[k].first, by_count[k].second);
   }
   return by_count.size() > kShown ? text + ", ..." : text;
 }

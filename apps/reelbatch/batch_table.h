@@ -4,10 +4,15 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "planning/decide.h"
 
 namespace reelbatch::app {
+
+/// Printed below tables with a column "limiting factor".
+inline constexpr std::string_view kLimitingFactorNote =
+    "batch sizes: batches x units; `reelbatch plan --help` explains the limiting factors\n";
 
 /// "203 of 16, 1 of 15": how often which size, the four most frequent.
 std::string SizesText(const std::map<int, int64_t>& sizes);

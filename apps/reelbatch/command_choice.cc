@@ -37,7 +37,7 @@ std::string WrongCommand(const ProgramText& program, const std::string& word) {
   const std::string kind = word.starts_with('-') ? "option" : "command";
   if (word.starts_with('-')) names = {"--help", "--version"};
   std::string hint = base::DidYouMean(word, names);
-  if (hint.empty()) hint = fmt::format("; there is {}", fmt::join(names, ", "));
+  if (hint.empty()) hint = fmt::format("; choose one of {}", fmt::join(names, ", "));
   return fmt::format("unknown {} {}{}", kind, ShellQuote(word), hint);
 }
 

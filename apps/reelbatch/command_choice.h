@@ -22,7 +22,7 @@ struct CommandGroup {
   std::span<const Command> commands;
 };
 
-/// A program, and what its --help says around its commands.
+/// A program, and the texts of its --help other than its commands.
 struct ProgramText {
   std::string_view name;      // "reelbatch"
   std::string version;        // the line that --version prints

@@ -22,8 +22,9 @@ base::Status Store(const OptionTable& table, const ParsedLine& line, CommandLine
 }
 
 std::string HelpOf(std::string_view program, const CommandText& text, const OptionTable& table) {
-  return fmt::format("Usage: {} {} [OPTIONS] {}\n\n{}\nExamples:\n{}{}", program, text.name,
-                     text.synopsis, text.summary, text.examples, table.Help());
+  return fmt::format("Usage: {} {} [OPTIONS]{}{}\n\n{}\nExamples:\n{}{}", program, text.name,
+                     text.synopsis.empty() ? "" : " ", text.synopsis, text.summary, text.examples,
+                     table.Help());
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ struct Invocation {
   std::string line;                          // the whole call as a shell takes it back
 };
 
-/// What a command's --help says around its options.
+/// The texts of a command's --help other than its options.
 struct CommandText {
   std::string_view name;      // "run"
   std::string_view synopsis;  // "INPUT... --out DIR"
@@ -31,7 +31,7 @@ struct CommandText {
   std::string_view examples;  // lines, each ended by a newline
 };
 
-/// What is left of a command line when its options are stored.
+/// The rest of a command line after its options are stored.
 struct CommandLine {
   std::vector<std::string>
       arguments;  // of the command line, else `inputs` of the configuration file

@@ -65,16 +65,16 @@ void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json) {
   table.Group("Common options");
   if (json)
     table.Add(SwitchOption(
-        "json", "print one JSON document on stdout; everything else goes to stderr", options.json));
+        "json", "Print one JSON document on stdout; everything else goes to stderr", options.json));
   Option quiet =
-      SwitchOption("quiet", "no progress, no remarks: results and errors only", options.quiet);
+      SwitchOption("quiet", "Print results and errors only: no progress, no notes", options.quiet);
   quiet.letter = 'q';
   table.Add(std::move(quiet));
   Option verbose{.name = "verbose",
                  .letter = 'v',
                  .takes = Takes::kNothing,
                  .value_name = "",
-                 .help = "say more; -vv says even more"};
+                 .help = "Print more details; -vv prints even more"};
   verbose.set = [&options](const std::string& text) -> base::Status {
     const auto on = ParseSwitch(text);
     if (!on) return std::unexpected(on.error());
@@ -82,14 +82,16 @@ void AddCommonOptions(OptionTable& table, CommonOptions& options, bool json) {
     return {};
   };
   table.Add(std::move(verbose));
-  Option color = ChoiceOption("color", "auto, always or never (default auto; NO_COLOR is honoured)",
-                              {"auto", "always", "never"},
-                              [&options](size_t i) { options.color = static_cast<ColorMode>(i); });
+  Option color = ChoiceOption(
+      "color", "Colour the output: auto, always or never (default auto; NO_COLOR is honoured)",
+      {"auto", "always", "never"},
+      [&options](size_t i) { options.color = static_cast<ColorMode>(i); });
   color.value_name = "WHEN";
   table.Add(std::move(color));
-  table.Add(IntegerOption("threads", "N", "CPU threads (default: every core this process may use)",
-                          1, kMaxThreads, options.threads));
-  Option help = SwitchOption("help", "print this and exit", options.help);
+  table.Add(IntegerOption("threads", "N",
+                          "Use N CPU threads (default: one per core that this process may use)", 1,
+                          kMaxThreads, options.threads));
+  Option help = SwitchOption("help", "Print this help and exit", options.help);
   help.letter = 'h';
   help.in_config = false;
   table.Add(std::move(help));

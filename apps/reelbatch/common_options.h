@@ -15,7 +15,7 @@ namespace reelbatch::app {
 
 constexpr int kMaxThreads = 1024;
 
-/// What every command understands.
+/// The options of all commands.
 struct CommonOptions {
   bool help = false;
   bool json = false;

@@ -60,7 +60,7 @@ base::Status SetFromText(const ComponentKnob& knob, const std::string& text, Run
     case KnobType::kReuse:
       break;
   }
-  return base::Fail(base::Code::kInternal, "is no single option");
+  return base::Fail(base::Code::kInternal, "this setting has no option of its own");
 }
 
 }  // namespace
@@ -82,24 +82,25 @@ void AddKnobOptions(OptionTable& table, RunConfig& config, const ComponentDefini
 }
 
 void AddComponentOptions(OptionTable& table, RunConfig& config, const engine::Catalog& catalog) {
-  table.Group("What to compute");
+  table.Group("Components");
   table.Add(ListOption(
       "components",
-      fmt::format("any of {} (default: {}); frames are decoded once for all",
+      fmt::format("Run any of {} (default: {}); frames are decoded once for all of them",
                   fmt::join(catalog.Names(), ", "), fmt::join(catalog.UsualNames(), ",")),
       catalog.Names(), config.components));
   for (const ComponentDefinition& definition : catalog.components()) {
     for (const ComponentKnob& knob : definition.knobs) {
       if (knob.type != KnobType::kReuse) continue;
       table.Add(ReuseOption(knob, Reuse::kPrefer, knob.help, config));
-      table.Add(ReuseOption(knob, Reuse::kRequire, "the same, and an error where it is not there",
+      table.Add(ReuseOption(knob, Reuse::kRequire,
+                            "Do the same, and report an error where that result is missing",
                             config));
     }
   }
   for (const ComponentDefinition& definition : catalog.components()) {
     const auto own = [](const ComponentKnob& knob) { return knob.type != KnobType::kReuse; };
     if (std::ranges::none_of(definition.knobs, own)) continue;
-    table.Group(fmt::format("What {} does", definition.name));
+    table.Group(fmt::format("Options of {}", definition.name));
     AddKnobOptions(table, config, definition);
   }
 }

@@ -14,7 +14,7 @@ namespace reelbatch::app {
 void AddComponentOptions(OptionTable& table, contracts::RunConfig& config,
                          const engine::Catalog& catalog);
 
-/// The knobs of one component, without what it may take of others.
+/// The knobs of one component, without those for results of other components.
 void AddKnobOptions(OptionTable& table, contracts::RunConfig& config,
                     const components::ComponentDefinition& definition);
 

@@ -59,7 +59,7 @@ TEST_F(ComponentOptions, RequiringPutsItFirst) {
 
 TEST_F(ComponentOptions, PreferAndRequireExcludeEachOther) {
   EXPECT_THAT(ErrorOf({"--prefer-core-optical-flow", "--require-core-optical-flow"}),
-              HasSubstr("exclude each other"));
+              HasSubstr("cannot be combined"));
 }
 
 TEST_F(ComponentOptions, AnUnknownComponentIsNamed) {
@@ -75,7 +75,7 @@ TEST_F(ComponentOptions, KnobsBecomeOptionsWithTheirRange) {
       << "in the knob's order";
   EXPECT_THAT(ErrorOf({"--min-confidence", "0"}), HasSubstr("above 0 and at most 1"));
   EXPECT_THAT(ErrorOf({"--parts", "hard,sotf"}), HasSubstr("did you mean 'soft'?"));
-  EXPECT_THAT(table_.Help(), HasSubstr("What cut_detection does:\n      --parts LIST"));
+  EXPECT_THAT(table_.Help(), HasSubstr("Options of cut_detection:\n      --parts LIST"));
 }
 
 TEST_F(ComponentOptions, AKnobThatIsNotAlwaysNamedLeavesNoTraceAtItsUsualValue) {

@@ -35,7 +35,7 @@ class Reader {
 
   base::Status ReadMap(const YAML::Node& root) {
     if (root.IsNull()) return {};
-    if (!root.IsMap()) return Fail(root.Mark(), "is not a list of `option: value` lines");
+    if (!root.IsMap()) return Fail(root.Mark(), "must be a list of `option: value` lines");
     std::set<std::string> seen;
     for (const auto& entry : root) {
       const YAML::Node& key = entry.first;
@@ -54,7 +54,7 @@ class Reader {
       inputs_ = {value.Scalar()};
       return {};
     }
-    if (!value.IsSequence()) return Fail(value.Mark(), "inputs: takes a name or a list of names");
+    if (!value.IsSequence()) return Fail(value.Mark(), "inputs: must be a name or a list of names");
     std::vector<std::string> names;
     for (const YAML::Node& name : value) {
       if (!name.IsScalar()) return Fail(name.Mark(), "inputs: every entry must be a name");
@@ -87,7 +87,7 @@ class Reader {
       const std::string_view what = value.IsNull() ? "nothing" : value.IsMap() ? "a map" : "a list";
       return Fail(
           value.IsNull() ? key.Mark() : value.Mark(),
-          fmt::format("{}: takes one value{}, not {}", name,
+          fmt::format("{}: must be one value{}, not {}", name,
                       option->by_component ? ", or one per component: {all: 15, NAME: 5}" : "",
                       what));
     }
@@ -105,7 +105,7 @@ class Reader {
       const YAML::Node& value = entry.second;
       if (!name.IsScalar() || !value.IsScalar()) {
         return Fail(value.IsNull() ? name.Mark() : value.Mark(),
-                    fmt::format("{}: takes one value per component", option.name));
+                    fmt::format("{}: must have one value for each component", option.name));
       }
       if (!seen.insert(name.Scalar()).second) {
         return Fail(name.Mark(),

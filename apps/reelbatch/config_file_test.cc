@@ -75,16 +75,15 @@ TEST_F(ConfigFile, AnUnknownKeyIsNamedWithItsPlace) {
 }
 
 TEST_F(ConfigFile, WrongTypesAndValues) {
-  EXPECT_EQ(
-      ErrorOf("\nanalysis-fps: fast\n"),
-      ":2:15: analysis-fps: 'fast' is not a number; it takes a number above 0 and at most 1000");
-  EXPECT_EQ(
-      ErrorOf("analysis-fps: [1, 2]\n"),
-      ":1:15: analysis-fps: takes one value, or one per component: {all: 15, NAME: 5}, not a list");
-  EXPECT_EQ(ErrorOf("out: {a: b}\n"), ":1:6: out: takes one value, not a map");
-  EXPECT_EQ(ErrorOf("out:\n"), ":1:1: out: takes one value, not nothing");
+  EXPECT_EQ(ErrorOf("\nanalysis-fps: fast\n"),
+            ":2:15: analysis-fps: 'fast' is not a number; use a number above 0 and at most 1000");
+  EXPECT_EQ(ErrorOf("analysis-fps: [1, 2]\n"),
+            ":1:15: analysis-fps: must be one value, or one per component: {all: 15, NAME: 5}, not "
+            "a list");
+  EXPECT_EQ(ErrorOf("out: {a: b}\n"), ":1:6: out: must be one value, not a map");
+  EXPECT_EQ(ErrorOf("out:\n"), ":1:1: out: must be one value, not nothing");
   EXPECT_EQ(ErrorOf("quiet: maybe\n"), ":1:8: quiet: 'maybe' is neither true nor false");
-  EXPECT_EQ(ErrorOf("inputs: {a: b}\n"), ":1:9: inputs: takes a name or a list of names");
+  EXPECT_EQ(ErrorOf("inputs: {a: b}\n"), ":1:9: inputs: must be a name or a list of names");
   EXPECT_EQ(ErrorOf("inputs: [[a]]\n"), ":1:10: inputs: every entry must be a name");
   EXPECT_THAT(ErrorOf("threads: 0\n"), HasSubstr("whole number from 1 to 1024"));
   EXPECT_EQ(ErrorOf("out: a\nout: b\n"), ":2:1: 'out' is given twice");
@@ -98,21 +97,21 @@ TEST_F(ConfigFile, FramesByComponentAreAMap) {
   EXPECT_EQ(config_.sampling.analysis_fps, 15);
   EXPECT_EQ(config_.sampling_of.at("cut_detection").analysis_fps, 10);
   EXPECT_EQ(ErrorOf("analysis-fps: {cut_detection: fast}\n"),
-            ":1:31: analysis-fps: cut_detection: 'fast' is not a number; it takes a number above 0 "
+            ":1:31: analysis-fps: cut_detection: 'fast' is not a number; use a number above 0 "
             "and at most 1000");
   EXPECT_THAT(ErrorOf("analysis-fps: {cuts: 5}\n"), HasSubstr("'cuts' is not one of "));
   EXPECT_EQ(ErrorOf("analysis-fps: {cut_detection: [5]}\n"),
-            ":1:31: analysis-fps: takes one value per component");
+            ":1:31: analysis-fps: must have one value for each component");
   EXPECT_EQ(ErrorOf("analysis-fps: {all: 5, all: 6}\n"),
             ":1:24: analysis-fps: 'all' is given twice");
-  EXPECT_EQ(ErrorOf("crop: {all: 5}\n"), ":1:7: crop: takes one value, not a map");
+  EXPECT_EQ(ErrorOf("crop: {all: 5}\n"), ":1:7: crop: must be one value, not a map");
 }
 
 TEST_F(ConfigFile, WhatIsNoConfigurationAtAll) {
   EXPECT_THAT(ErrorOf("out: [a\n"), HasSubstr("is not valid YAML"));
-  EXPECT_THAT(ErrorOf("- a\n- b\n"), HasSubstr("is not a list of `option: value` lines"));
-  EXPECT_THAT(ErrorOf("just words"), HasSubstr("is not a list of `option: value` lines"));
-  EXPECT_THAT(ErrorOf("out: a\n---\nout: b\n"), HasSubstr("more than one document"));
+  EXPECT_THAT(ErrorOf("- a\n- b\n"), HasSubstr("must be a list of `option: value` lines"));
+  EXPECT_THAT(ErrorOf("just words"), HasSubstr("must be a list of `option: value` lines"));
+  EXPECT_THAT(ErrorOf("out: a\n---\nout: b\n"), HasSubstr("only one YAML document"));
   EXPECT_FALSE(ErrorOf(",a: b:\n").empty());  // yaml-cpp finds documents without end here
   EXPECT_THAT(ErrorOf(std::string_view("a\0b", 3)), HasSubstr("binary file"));
   EXPECT_THAT(ErrorOf(std::string((1 << 20) + 1, '#')), HasSubstr("larger than 1 MiB"));

@@ -52,7 +52,7 @@ class Console {
   int out_error_ = 0;  // errno of the first failed write to stdout
 };
 
-/// The value of an environment variable, or none where it is not set.
+/// The value of an environment variable, or none if it is not set.
 std::optional<std::string_view> Environment(const char* name);
 
 }  // namespace reelbatch::app

@@ -17,7 +17,7 @@ constexpr std::string_view kOrder =
     "--crop takes X:Y:W:H: left column, top row, width and height of the part, in pixels "
     "(ffmpeg's crop filter has another order, W:H:X:Y)";
 
-std::unexpected<base::Error> Refuse(const std::string& text, std::string_view why) {
+std::unexpected<base::Error> RefuseCropOption(const std::string& text, std::string_view why) {
   return base::Fail(base::Code::kInvalidArgument,
                     fmt::format("'{}' {}; {}", OneLine(text), why, kOrder));
 }
@@ -40,14 +40,15 @@ base::Result<contracts::CropRect> ParseCrop(const std::string& text) {
   const std::vector<std::string> words = SplitAtColons(text);
   constexpr std::array kNames = {"X", "Y", "W", "H"};
   if (words.size() != kNames.size())
-    return Refuse(text, fmt::format("has {} of 4 numbers", words.size()));
+    return RefuseCropOption(text, fmt::format("has {} of 4 numbers", words.size()));
   std::array<int, kNames.size()> values{};
   for (size_t i = 0; i < kNames.size(); ++i) {
     const int low = i < 2 ? 0 : kLeastSide;
     const int high = i < 2 ? kMostSide - kLeastSide : kMostSide;
     const auto value = ParseInteger(words[i], low, high);
     if (!value)
-      return Refuse(text, fmt::format("is no crop: {} {}", kNames[i], value.error().message));
+      return RefuseCropOption(
+          text, fmt::format("is not a crop: {} {}", kNames[i], value.error().message));
     values[i] = *value;
   }
   return contracts::CropRect{
@@ -58,9 +59,9 @@ Option CropOption(std::optional<contracts::CropRect>& target) {
   Option option{.name = "crop",
                 .value_name = "X:Y:W:H",
                 .help =
-                    "look at this part of the frames alone: left, top, width and height in pixels "
-                    "of the frame as decoded, before it is turned upright or scaled; pictures "
-                    "and pieces that are written stay whole (default: the whole frame)"};
+                    "Analyse only this part of the frames: left, top, width and height in pixels "
+                    "of the decoded frame, before rotation and scaling; images and split files "
+                    "keep the whole frame (default: the whole frame)"};
   option.set = [&target](const std::string& text) -> base::Status {
     const auto crop = ParseCrop(text);
     if (!crop) return std::unexpected(crop.error());

@@ -51,7 +51,7 @@ TEST(CropOption, SaysWhatIsWrongAndTheOrder) {
   }
   EXPECT_THAT(ErrorOf("640:240"), HasSubstr("has 2 of 4 numbers"));
   EXPECT_THAT(ErrorOf("640:240:0:0"),
-              HasSubstr("W '0' is out of range; it takes a whole number from 16"));
+              HasSubstr("W '0' is out of range; use a whole number from 16"));
   EXPECT_THAT(ErrorOf("0:x:64:64"), HasSubstr("Y 'x' is not a whole number"));
 }
 

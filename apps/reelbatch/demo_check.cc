@@ -69,7 +69,7 @@ void AddOthers(const KnownCuts& known, const std::vector<contracts::Event>& even
         {.frame = events[i].frame,
          .known = trap != nullptr ? Span(trap->reason, trap->start, trap->end) : "",
          .found = FoundText(events[i]),
-         .verdict = trap != nullptr ? "FALSE: the trap fired" : "FALSE"});
+         .verdict = trap != nullptr ? "FALSE: in a trap" : "FALSE"});
     ++comparison.false_cuts;
   }
 }
@@ -97,7 +97,7 @@ void AddGradualAndTraps(const KnownCuts& known, const std::vector<contracts::Eve
     comparison.rows.push_back({.frame = trap.start,
                                .known = Span(trap.reason, trap.start, trap.end),
                                .found = "",
-                               .verdict = "trap, not fallen for"});
+                               .verdict = "trap, no false cut"});
   }
 }
 
@@ -161,7 +161,7 @@ std::string ComparisonText(const Comparison& comparison, bool color) {
       {{"known", Align::kLeft}, {"found at (confidence)", Align::kLeft}, {"", Align::kLeft}});
   for (const Comparison::Row& row : comparison.rows)
     table.AddRow({row.known, row.found, row.verdict});
-  std::string counts = fmt::format("hard cuts: {} hit, {} missed, {} false", comparison.hits,
+  std::string counts = fmt::format("hard cuts: {} found, {} missed, {} false", comparison.hits,
                                    comparison.missed, comparison.false_cuts);
   counts = Styled(counts, comparison.good() ? Style::kGreen : Style::kRed, color);
   return table.Render(color, 2) + counts + "\n";

@@ -32,7 +32,7 @@ struct KnownCuts {
 /// Errors: io; corrupt (not JSON, or not a truth file: names the field).
 base::Result<KnownCuts> ReadKnownCuts(const std::filesystem::path& path);
 
-/// How what was found compares with what is known, in the order of frames.
+/// Compares the detected with the known transitions, in the order of frames.
 struct Comparison {
   struct Row {
     int64_t frame = 0;

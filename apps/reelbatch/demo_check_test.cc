@@ -42,8 +42,8 @@ TEST(DemoCheck, GradualTransitionsAreNeitherRightNorWrong) {
 TEST(DemoCheck, TrapsAndFalseCuts) {
   const Comparison comparison = Compare(Reel(), {At(10), At(12), At(20), At(51)});
   EXPECT_EQ(comparison.false_cuts, 2);
-  EXPECT_THAT(ComparisonText(comparison, false), HasSubstr("FALSE: the trap fired"));
-  EXPECT_THAT(ComparisonText(Compare(Reel(), {}), false), HasSubstr("trap, not fallen for"));
+  EXPECT_THAT(ComparisonText(comparison, false), HasSubstr("FALSE: in a trap"));
+  EXPECT_THAT(ComparisonText(Compare(Reel(), {}), false), HasSubstr("trap, no false cut"));
 }
 
 TEST(DemoCheck, ReadsTruthFilesAndRefusesOthers) {

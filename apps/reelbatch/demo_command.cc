@@ -30,47 +30,50 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kReelName = "demo_reel.mp4";
 
-constexpr CommandText kText = {
+constexpr CommandText kDemoText = {
     .name = "demo",
     .synopsis = "[--out DIR]",
     .summary =
-        "Makes DIR/demo_reel.mp4 and its truth DIR/demo_reel.json: textured moving shots with hard "
-        "cuts, a dissolve, a\n"
-        "fade, and traps that look like cuts, all at known frames.\n\n"
-        "--check compares what is found in the reel with what is known; exit code 1 says that a "
-        "hard cut was missed\n"
-        "or a false one found.\n",
+        "Make DIR/demo_reel.mp4 and its truth DIR/demo_reel.json: moving textured shots with hard "
+        "cuts, a dissolve,\n"
+        "a fade, and traps (places that look like cuts but are none), all at known frames.\n"
+        "\n"
+        "--check compares detected cuts with the known ones. Exit code 1: a hard cut was missed, "
+        "or a false one\n"
+        "was found.\n",
     .examples =
         "  reelbatch demo --out demo && reelbatch run demo/demo_reel.mp4 --out out\n"
         "  reelbatch demo --out demo --check=out\n",
 };
 
-struct Settings {
+struct DemoSettings {
   CommonOptions common;
   std::optional<fs::path> out;
   std::optional<fs::path> check;  // "-": look at the reel anew; else the folder of a run
   std::optional<int> seed;
 };
 
-uint64_t SeedOf(const Settings& settings) {
+uint64_t SeedOf(const DemoSettings& settings) {
   return static_cast<uint64_t>(settings.seed.value_or(1));
 }
 
-OptionTable MakeTable(Settings& settings) {
+OptionTable MakeDemoTable(DemoSettings& settings) {
   OptionTable table;
-  table.Group("What to make");
-  table.Add(PathOption("out", "DIR", "where the reel lies (default demo)", settings.out));
+  table.Group("Demo reel");
+  table.Add(PathOption("out", "DIR", "Write the demo reel into this folder (default demo)",
+                       settings.out));
   Option check = PathOption("check", "RUN_OUT",
-                            "compare the cuts that a run wrote into RUN_OUT with the known ones; "
-                            "without it the reel is looked at now",
+                            "Compare the cuts that a run wrote into RUN_OUT with the known cuts; "
+                            "--check alone detects the cuts now",
                             settings.check);
   check.takes = Takes::kFile;
   table.Add(std::move(check));
-  table.Lacks("script",
-              "clips of a script are drawn by another program: call `reelbatch-lab reel --script "
-              "FILE --out VIDEO`");
-  Option seed{
-      .name = "seed", .value_name = "N", .help = "other pictures, the same cuts (default 1)"};
+  table.Lacks(
+      "script",
+      "is an option of another program: use `reelbatch-lab reel --script FILE --out VIDEO`");
+  Option seed{.name = "seed",
+              .value_name = "N",
+              .help = "Draw other pictures with the same cuts (default 1)"};
   seed.set = [&settings](const std::string& text) -> base::Status {
     const auto parsed = ParseInteger(text, 0, 1'000'000'000);
     if (!parsed) return std::unexpected(parsed.error());
@@ -91,7 +94,7 @@ base::Result<std::vector<contracts::Event>> EventsOfRun(const fs::path& out) {
   }
   if (!results->unreadable.empty()) return std::unexpected(results->unreadable.front());
   return base::Fail(base::Code::kInvalidArgument,
-                    fmt::format("holds no result for {}: run `reelbatch run DIR/{} --out {}` first",
+                    fmt::format("has no result for {}: run `reelbatch run DIR/{} --out {}` first",
                                 kReelName, kReelName, ShellQuote(out.native())),
                     ShellQuote(out.native()));
 }
@@ -128,7 +131,7 @@ base::Result<std::vector<contracts::Event>> EventsNow(const fs::path& video, int
 }
 
 /// `against` is a run's output folder, or "-" to look at the reel now.
-int Check(const Settings& settings, const fs::path& against, const fs::path& folder,
+int Check(const DemoSettings& settings, const fs::path& against, const fs::path& folder,
           Console& console) {
   fs::path video = folder / kReelName;
   fs::path truth = video;
@@ -166,15 +169,16 @@ int Check(const Settings& settings, const fs::path& against, const fs::path& fol
   return comparison.good() ? kExitDone : kExitSomeFailed;
 }
 
-int Go(const Settings& settings, const std::vector<std::string>& arguments, Console& console) {
+int RunDemoCall(const DemoSettings& settings, const std::vector<std::string>& arguments,
+                Console& console) {
   const auto usage = [&](std::string message) {
     return console.Fail({base::Code::kInvalidArgument, std::move(message)});
   };
   if (!arguments.empty()) {
     const std::string argument = ShellQuote(arguments.front());
     const bool meant = settings.check == "-";
-    return usage(fmt::format("takes no argument, but there is {0}{1}{2}", argument,
-                             meant ? "; to compare with that run: --check=" : "",
+    return usage(fmt::format("takes no argument, but got {0}{1}{2}", argument,
+                             meant ? "; to compare with that run, use --check=" : "",
                              meant ? argument : ""));
   }
   const fs::path folder = settings.out.value_or("demo");
@@ -188,12 +192,12 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
 }  // namespace
 
 int DemoCommand(const Invocation& call) {
-  Settings settings;
-  const OptionTable table = MakeTable(settings);
+  DemoSettings settings;
+  const OptionTable table = MakeDemoTable(settings);
   Console console("reelbatch demo");
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  const CommandLine line = ReadCommandLine(kDemoText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
-  return console.Finish(Go(settings, line.arguments, console));
+  return console.Finish(RunDemoCall(settings, line.arguments, console));
 }
 
 }  // namespace reelbatch::app

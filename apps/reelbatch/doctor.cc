@@ -34,7 +34,7 @@ constexpr std::array<Codec, 5> kEncoders = {{
     {"aac", "cuts --split of videos with sound", true, "libavcodec59"},
     {"mjpeg", "cuts --images", true, "libavcodec59"},
     {"png", "cuts --images --image-format png", true, "libavcodec59"},
-    {"libvpx-vp9", "scripted clips in WebM", false, "libvpx7"},
+    {"libvpx-vp9", "test clips in WebM", false, "libvpx7"},
 }};
 
 constexpr std::array<Codec, 9> kDecoders = {{
@@ -96,7 +96,7 @@ std::vector<Finding> ExamineMachine(const measure::Machine& machine, std::string
                              << 20;  // one 4K video with its decoder fits in half of it
   if (machine.memory_available < kTight) {
     memory_finding.health = Health::kPoor;
-    memory_finding.remedy = "free memory, or keep to small videos with --videos-in-flight 1";
+    memory_finding.remedy = "free memory, or process small videos only with --videos-in-flight 1";
   }
   return {{.name = "cpu",
            .detail = fmt::format("{}; vector instructions: {}", machine.cpu_model, simd),
@@ -152,13 +152,19 @@ std::vector<Finding> ExamineLibraries() {
           {.name = "libzip", .detail = store::LibzipVersion(), .remedy = ""}};
 }
 
-std::vector<Finding> ExamineModels(const fs::path& models, const engine::Catalog& catalog) {
-  Finding engine{.name = "engine", .detail = inference::OpenVinoEngine(), .remedy = ""};
-  if (!inference::OpenVinoIsBuiltIn()) {
-    engine = {.name = "engine",
-              .health = Health::kPoor,
-              .detail = "no OpenVINO: models do not run in process",
-              .remedy = "tools/fetch-models, then build again"};
+std::vector<Finding> ExamineModels(const engine::ModelPlaces& places,
+                                   const engine::Catalog& catalog) {
+  std::string components;
+  for (const engine::KnownModel& known : engine::KnownModels(catalog))
+    components += fmt::format("{}{}", components.empty() ? "" : ", ", known.component);
+  Finding engine{.name = "engine", .detail = "", .remedy = ""};
+  if (const auto found = inference::OpenVinoEngine(engine::EngineFolders(places))) {
+    engine.detail = *found;
+  } else {
+    engine.health = Health::kPoor;
+    engine.detail = found.error().Text();
+    engine.remedy =
+        fmt::format("reelbatch models fetch  (optional: only {} need models)", components);
   }
   Finding client{.name = "servers", .detail = "Triton and its like, over gRPC", .remedy = ""};
   if (!inference::TritonIsBuiltIn()) {
@@ -171,14 +177,15 @@ std::vector<Finding> ExamineModels(const fs::path& models, const engine::Catalog
   }
   Finding found{.name = "models", .detail = "", .remedy = ""};
   for (const engine::KnownModel& known : engine::KnownModels(catalog)) {
-    const auto folder = inference::ReadModelFolder(models / known.name);
+    const auto folder = inference::ReadModelFolder(places.folder / known.name);
     const std::string version =
         folder ? OneLine(folder->description.used.model_version) : "missing";
     found.detail += fmt::format("{}{} {} (for {})", found.detail.empty() ? "" : ", ", known.name,
                                 version, known.component);
     if (folder) continue;
     found.health = Health::kPoor;
-    found.remedy = "tools/fetch-models, or --models DIR";
+    found.remedy =
+        fmt::format("reelbatch models fetch  (optional: only {} need models)", components);
   }
   return {engine, client, found};
 }

@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "engine/catalog.h"
+#include "engine/model_places.h"
 #include "measure/machine.h"
 
 namespace reelbatch::app {
 
 enum class Health : uint8_t { kGood, kPoor, kMissing };
 
-/// One thing that was looked at. `remedy` is empty where it is good.
+/// One checked item. `remedy` is empty if there is no problem.
 struct Finding {
   std::string name;
   Health health = Health::kGood;
@@ -22,7 +23,7 @@ struct Finding {
   std::string remedy;
 };
 
-/// Cores, memory, CPU. `simd`: what the kernels use.
+/// Cores, memory, CPU. `simd`: the instruction set of the kernels.
 std::vector<Finding> ExamineMachine(const measure::Machine& machine, std::string_view simd);
 
 /// Space and permission of the folder, or of the nearest one above it that exists.
@@ -31,9 +32,10 @@ Finding ExamineOut(const std::filesystem::path& out);
 /// FFmpeg with the encoders and decoders that the commands use, SQLite, libzip.
 std::vector<Finding> ExamineLibraries();
 
-/// The engine and the client of model servers, and what components want of the folder of models.
+/// The engine, which is loaded for that, the client of model servers, and what components want of
+/// the folder of models.
 /// Nothing of it is needed for more than those components.
-std::vector<Finding> ExamineModels(const std::filesystem::path& models,
+std::vector<Finding> ExamineModels(const engine::ModelPlaces& places,
                                    const engine::Catalog& catalog);
 
 /// "good", "poor", "missing"

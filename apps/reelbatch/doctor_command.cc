@@ -15,13 +15,13 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kDoctorText = {
     .name = "doctor",
     .synopsis = "[--out DIR]",
     .summary =
-        "Says what this machine has for reelbatch, what is missing, and the command that mends "
+        "Show what this machine has for reelbatch, what is missing, and the command that installs "
         "it.\n"
-        "Exit code 3 says that something needed is missing.\n",
+        "Exit code 3: something that reelbatch needs is missing.\n",
     .examples =
         "  reelbatch doctor\n"
         "  reelbatch doctor --out /data/results --json\n",
@@ -74,23 +74,24 @@ int DoctorCommand(const Invocation& call) {
   CommonOptions common;
   std::optional<std::filesystem::path> out;
   OptionTable table;
-  table.Group("What to look at");
+  table.Group("Output folder");
   table.Add(PathOption(
-      "out", "DIR", "also look at space and permission there (default: the working folder)", out));
+      "out", "DIR",
+      "Also check free space and permissions of this folder (default: the current folder)", out));
   AddCommonOptions(table, common);
   Console console("reelbatch doctor");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kDoctorText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (!line.arguments.empty()) {
     return console.Finish(console.Fail(
         {base::Code::kInvalidArgument,
-         fmt::format("takes no argument, but there is {}", ShellQuote(line.arguments.front()))}));
+         fmt::format("takes no argument, but got {}", ShellQuote(line.arguments.front()))}));
   }
   const measure::Machine machine = measure::ReadMachine();
   std::vector<Finding> findings = ExamineMachine(machine, vision::SimdName());
   findings.push_back(ExamineOut(out.value_or(".")));
   for (Finding& finding : ExamineLibraries()) findings.push_back(std::move(finding));
-  for (Finding& finding : ExamineModels(ModelsFolder({}), *call.catalog))
+  for (Finding& finding : ExamineModels(PlacesOf({}), *call.catalog))
     findings.push_back(std::move(finding));
   const bool healthy = std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.health == Health::kMissing;

@@ -2,7 +2,7 @@
 
 namespace reelbatch::app {
 
-/// Source: spec, cli, "Exit codes".
+/// Source: docs/requirements.md, "Exit codes".
 enum ExitCode : int {
   kExitDone = 0,
   kExitSomeFailed = 1,   // some videos failed, the others are complete

@@ -9,7 +9,7 @@
 
 namespace reelbatch::app {
 
-/// What a folder and everything below it holds.
+/// The contents of a folder and all its subfolders.
 struct FolderContent {
   std::vector<std::filesystem::path> videos;        // sorted by bytes
   std::vector<std::filesystem::path> pictures;      // files with a picture's ending, sorted

@@ -40,8 +40,8 @@ constexpr std::array kRemedies = std::to_array<Remedy>({
     {"gs", "download it first: gcloud storage cp {} ."},
     {"az", "download it first with azcopy"},
     {"hdfs", "download it first: hdfs dfs -get {}"},
-    {"smb", "mount the share and give the path of the file"},
-    {"nfs", "mount the share and give the path of the file"},
+    {"smb", "mount the share and use the path of the file"},
+    {"nfs", "mount the share and use the path of the file"},
     {"magnet", "download it first with a torrent program"},
 });
 
@@ -55,7 +55,7 @@ std::string RemedyOf(std::string_view scheme, std::string_view address) {
   return place == std::string::npos ? command : command.replace(place, 2, quoted);
 }
 
-std::unexpected<base::Error> Refuse(std::string reason) {
+std::unexpected<base::Error> RefuseInputAddress(std::string reason) {
   return base::Fail(base::Code::kInvalidArgument, std::move(reason));
 }
 
@@ -74,7 +74,8 @@ bool IsAddress(const std::string& name) {
 base::Result<fs::path> PathOfAddress(std::string_view address) {
   const std::string scheme = SchemeOf(address);
   if (scheme != "file") {
-    return Refuse("reelbatch does not read addresses yet; " + RemedyOf(scheme, address));
+    return RefuseInputAddress("reelbatch cannot read from network addresses; " +
+                              RemedyOf(scheme, address));
   }
   std::string_view rest = address.substr(scheme.size() + 1);
   if (rest.starts_with("//")) {
@@ -84,21 +85,21 @@ base::Result<fs::path> PathOfAddress(std::string_view address) {
     std::string lower = host;
     for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
     if (!lower.empty() && lower != "localhost") {
-      return Refuse(
-          fmt::format("names a file of another machine ({}); mount its folder and give "
-                      "the path, or write file:///PATH for this machine",
+      return RefuseInputAddress(
+          fmt::format("names a file on another machine ({}); mount its folder and use the path, or "
+                      "write file:///PATH for this machine",
                       host));
     }
     rest.remove_prefix(slash);
   }
   auto path = store::PathOfFileUri("file://" + std::string(rest));
   if (!path) {
-    return Refuse(
-        "is no file address: after file:// comes an absolute path, in which % is written "
-        "as %25");
+    return RefuseInputAddress(
+        "is not a file address: after file:// there must be an absolute path, in which % is "
+        "written as %25");
   }
   if (path->native().find('\0') != std::string::npos)
-    return Refuse("names a file with a zero byte (%00), which no file can have");
+    return RefuseInputAddress("has a zero byte (%00) in the file name, which is not possible");
   return std::move(*path);
 }
 

@@ -15,11 +15,10 @@ void TellPassedOver(const InputList& inputs, Console& console) {
   const bool one = inputs.passed_over == 1;
   const auto has_reason = [](const InputList::PassedOver& entry) { return !entry.reason.empty(); };
   const bool by_content = std::ranges::any_of(inputs.passed_over_names, has_reason);
-  console.Note(fmt::format("{} {} {} left out: hidden, {}without a video's ending{}{}",
+  console.Note(fmt::format("{} {} {} left out: hidden, {}without the file extension of a video{}{}",
                            inputs.passed_over, one ? "entry" : "entries", one ? "was" : "were",
-                           by_content ? "" : "or ",
-                           by_content ? ", or not a video by their content" : "",
-                           console.verbose() ? "" : "; -v names them"));
+                           by_content ? "" : "or ", by_content ? ", or without video content" : "",
+                           console.verbose() ? "" : "; -v lists them"));
   for (const InputList::PassedOver& entry : inputs.passed_over_names) {
     console.Detail(fmt::format("left out  {}{}{}", ShellQuote(entry.path.native()),
                                entry.reason.empty() ? "" : "  ", entry.reason));
@@ -40,7 +39,7 @@ void TellInputs(const InputList& inputs, Console& console) {
   TellPassedOver(inputs, console);
   if (inputs.repeats > 0)
     console.Detail(
-        fmt::format("{} named more than once: done once", Count(inputs.repeats, "file")));
+        fmt::format("{} named more than once: processed once", Count(inputs.repeats, "file")));
 }
 
 }  // namespace reelbatch::app

@@ -5,7 +5,7 @@
 
 namespace reelbatch::app {
 
-/// Says on stderr what the arguments did not give, and why: one line each.
+/// Prints on stderr which inputs were not used, and why: one line each.
 void TellInputs(const InputList& inputs, Console& console);
 
 }  // namespace reelbatch::app

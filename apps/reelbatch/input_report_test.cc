@@ -19,10 +19,11 @@ TEST(InputReport, CountsWhatWasPassedOverAndNamesItOnWish) {
   EXPECT_EQ(Told(inputs, {.verbosity = 1}), "");
   inputs.passed_over = 3;
   inputs.passed_over_names = {{"a/.hidden.mp4"}, {"a/two words.txt"}};
-  EXPECT_EQ(Told(inputs, {}),
-            "3 entries were left out: hidden, or without a video's ending; -v names them\n");
+  EXPECT_EQ(
+      Told(inputs, {}),
+      "3 entries were left out: hidden, or without the file extension of a video; -v lists them\n");
   EXPECT_EQ(Told(inputs, {.verbosity = 1}),
-            "3 entries were left out: hidden, or without a video's ending\n"
+            "3 entries were left out: hidden, or without the file extension of a video\n"
             "left out  a/.hidden.mp4\n"
             "left out  'a/two words.txt'\n"
             "left out  1 more\n");

@@ -51,7 +51,7 @@ class Expansion {
 
   InputList Take() {
     if (options_.picture_fps && sequences_ == 0) {
-      list_.warnings.emplace_back("--fps changes nothing: no input is a picture sequence");
+      list_.warnings.emplace_back("--fps has no effect: no input is a picture sequence");
     }
     return std::move(list_);
   }
@@ -67,9 +67,10 @@ class Expansion {
   }
 
   static base::Status BothAtOnce() {
-    return base::Fail(base::Code::kInvalidArgument,
-                      "can be read once: name either - (a video) or @- (a list), and only one @-",
-                      "standard input");
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        "can be read only once: name either - (a video) or @- (a list), and only one of them",
+        "standard input");
   }
 
   void AddName(const std::string& name) {
@@ -131,13 +132,13 @@ class Expansion {
     if (!AddFile(path, std::move(relative)) || !pictures) return;
     const std::string name = ShellQuote(path.native());
     if (const std::string missing = base::MissingNumbers(*pictures); !missing.empty()) {
-      list_.warnings.push_back(fmt::format(
-          "{}: {}; the pictures that are there follow each other without a pause", name, missing));
+      list_.warnings.push_back(
+          fmt::format("{}: {}; the existing pictures are read without gaps", name, missing));
     }
     if (!options_.picture_fps) {
       list_.notes.push_back(
-          fmt::format("{}: {} pictures are read as one video at {} frames per second; --fps F sets "
-                      "another rate",
+          fmt::format("{}: {} pictures are read as one video at {} frames per second; use --fps F "
+                      "to set another rate",
                       name, pictures->files.size(), media::kDefaultPictureFps));
     }
   }
@@ -251,7 +252,7 @@ class Expansion {
       at = end + 1;
     }
     if (Named() == before) {
-      list_.warnings.push_back(fmt::format("@{}: the list names no video", ShellQuote(name)));
+      list_.warnings.push_back(fmt::format("@{}: the list has no video", ShellQuote(name)));
     }
     return {};
   }

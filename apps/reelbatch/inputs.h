@@ -35,7 +35,7 @@ struct InputList {
   std::vector<std::filesystem::path> lists;  // the files behind @list.txt
   std::vector<Unreadable> unreadable;        // part of the work is not done
   std::vector<std::string> warnings;  // what gave nothing, or less than it should; one line each
-  std::vector<std::string> notes;     // what was assumed; one line each
+  std::vector<std::string> notes;     // assumptions about inputs; one line each
   int repeats = 0;                    // files left out because they were named before
   /// Entries of folders and matches of patterns that are hidden, have no video's ending, or one
   /// that is also another kind of file's and its content.

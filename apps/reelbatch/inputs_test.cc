@@ -166,7 +166,7 @@ TEST_F(Inputs, ListErrors) {
   EXPECT_THAT(Expand({"@" + root_.native()}).error().Text(), HasSubstr("is a folder"));
   EXPECT_THAT(Expand({"@/dev/zero"}).error().Text(), HasSubstr("is a device"));
   Put("empty.txt", "# nothing\n");
-  EXPECT_THAT(Expand({"@" + At("empty.txt")}).error().Text(), HasSubstr("names no video"));
+  EXPECT_THAT(Expand({"@" + At("empty.txt")}).error().Text(), HasSubstr("has no video"));
 }
 
 TEST_F(Inputs, Patterns) {
@@ -200,7 +200,7 @@ TEST_F(Inputs, OtherAddressesAreUnreadableInputs) {
   EXPECT_THAT(Names(*list), ElementsAre("a.mp4"));
   ASSERT_EQ(list->unreadable.size(), 2U);
   EXPECT_EQ(list->unreadable[0].reason,
-            "reelbatch does not read addresses yet; download it first: curl -LO "
+            "reelbatch cannot read from network addresses; download it first: curl -LO "
             "https://x.org/b.mp4");
   EXPECT_THAT(list->unreadable[1].reason, HasSubstr("another machine (host)"));
   const auto alone = Expand({"rtsp://camera/1"});
@@ -219,7 +219,8 @@ TEST_F(Inputs, PictureSequences) {
   EXPECT_THAT(Names(*Expand({At("deep")})), ElementsAre("deep/a", "deep/b"));
   EXPECT_THAT(Expand({At("f")})->notes, ElementsAre(HasSubstr("3 pictures")));
   EXPECT_FALSE(Expand({At("one")}).has_value());
-  EXPECT_THAT(Expand({At("kinds")}).error().message, HasSubstr("several kinds (.jpg, .png)"));
+  EXPECT_THAT(Expand({At("kinds")}).error().message,
+              HasSubstr("pictures in several formats (.jpg, .png)"));
   const auto mixed = Expand({At("mixed")});
   EXPECT_THAT(Names(*mixed), ElementsAre("mixed/a.mp4"));
   EXPECT_EQ(mixed->passed_over, 2);
@@ -229,7 +230,7 @@ TEST_F(Inputs, PictureSequences) {
   EXPECT_THAT(Names(*both), ElementsAre("mixed", "mixed/a.mp4", "one"));
   EXPECT_THAT(both->notes, IsEmpty());
   EXPECT_THAT(ExpandInputs(std::vector<std::string>{At("mixed/a.mp4")}, rated)->warnings,
-              ElementsAre(HasSubstr("--fps changes nothing")));
+              ElementsAre(HasSubstr("--fps has no effect")));
   Put("f/%d.png");
   EXPECT_EQ(Expand({At("f/%d.png")})->notes.size(), 0U);
 }

@@ -14,10 +14,10 @@ namespace {
 
 /// How to get one file of several, for what needs one.
 constexpr std::string_view kJoinFirst =
-    "does not go with --concat: join the files first (ffmpeg -f concat -i LIST.txt -c copy "
-    "JOINED.mkv), or leave --concat out for pieces of every file";
+    "cannot be combined with --concat: join the files first (ffmpeg -f concat -i LIST.txt -c copy "
+    "JOINED.mkv), or remove --concat to split every file";
 
-base::Status Refuse(std::string_view option, std::string message) {
+base::Status RefuseJoinedInputs(std::string_view option, std::string message) {
   return base::Fail(base::Code::kInvalidArgument, std::move(message), std::string(option));
 }
 
@@ -25,19 +25,21 @@ base::Status Refuse(std::string_view option, std::string message) {
 
 base::Status CheckConcat(const CutsSettings& settings, const InputList& inputs) {
   if (!settings.concat) return {};
-  if (settings.split_folder) return Refuse("--split", std::string(kJoinFirst));
-  if (settings.split_copy_folder) return Refuse("--split-copy", std::string(kJoinFirst));
+  if (settings.split_folder) return RefuseJoinedInputs("--split", std::string(kJoinFirst));
+  if (settings.split_copy_folder)
+    return RefuseJoinedInputs("--split-copy", std::string(kJoinFirst));
   if (inputs.repeats > 0) {
-    return Refuse("--concat",
-                  "a file is named more than once; every file can stand in the timeline "
-                  "once, so name a copy of it");
+    return RefuseJoinedInputs(
+        "--concat",
+        "a file is named more than once, but it can be in the timeline only once; use a "
+        "copy of it");
   }
   if (!inputs.unreadable.empty()) {
-    return Refuse("--concat",
-                  fmt::format("{} cannot be read ({}), and without it the timeline would have a "
-                              "gap",
-                              ShellQuote(inputs.unreadable.front().path.native()),
-                              inputs.unreadable.front().reason));
+    return RefuseJoinedInputs(
+        "--concat", fmt::format("{} cannot be read ({}), and without it the timeline would have a "
+                                "gap",
+                                ShellQuote(inputs.unreadable.front().path.native()),
+                                inputs.unreadable.front().reason));
   }
   return {};
 }

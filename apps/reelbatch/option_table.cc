@@ -48,7 +48,7 @@ base::Error UnknownOption(const OptionTable& table, const std::string& word) {
   if (HasVideoExtension(word) && !word.starts_with("--")) {
     hint = fmt::format("; for a file of that name write ./{}", ShellQuote(word));
   }
-  if (hint.empty()) hint = "; --help lists what there is";
+  if (hint.empty()) hint = "; --help lists all options";
   return {base::Code::kInvalidArgument, fmt::format("unknown option {}{}", ShellQuote(name), hint)};
 }
 
@@ -87,9 +87,10 @@ base::Status CheckValues(const OptionTable& table, const std::vector<std::string
     if (++i == words.size())
       return base::Fail(base::Code::kInvalidArgument, fmt::format("{} needs a value", word));
     if (Spells(table, words[i])) {
-      return base::Fail(base::Code::kInvalidArgument,
-                        fmt::format("{0} needs a value, but {1} follows; if that is meant: {0}={1}",
-                                    word, ShellQuote(words[i])));
+      return base::Fail(
+          base::Code::kInvalidArgument,
+          fmt::format("{0} needs a value, but {1} follows; if {1} is the value, write {0}={1}",
+                      word, ShellQuote(words[i])));
     }
   }
   return {};
@@ -213,7 +214,7 @@ base::Status ApplyLine(const ParsedLine& line) {
     const auto is_needed = [&](const GivenOption& other) { return other.option->name == needed; };
     if (!needed.empty() && std::ranges::none_of(line.options, is_needed)) {
       return base::Fail(base::Code::kInvalidArgument,
-                        fmt::format("changes nothing without --{}", needed),
+                        fmt::format("has no effect without --{}", needed),
                         "--" + given.option->name);
     }
     if (const auto stored = given.option->set(given.value); !stored) {

@@ -44,9 +44,10 @@ class OptionTable {
   void Group(std::string title);
   void Add(Option option);
 
-  /// Says why the command has no option of that name, where people may look for one.
+  /// Sets the message for an option of that name, which the command does not have, but people may
+  /// expect.
   void Lacks(std::string name, std::string why);
-  /// What Lacks() was told of it; empty: nothing.
+  /// The message of Lacks() for this name; empty: there is none.
   std::string WhyLacking(std::string_view name) const;
 
   const Option* Find(std::string_view name) const;
@@ -83,7 +84,7 @@ struct ParsedLine {
 base::Result<ParsedLine> ParseLine(const OptionTable& table, std::span<const std::string> words);
 
 /// Stores every given value. Errors: invalid_argument, "--name: reason": a value is wrong, or the
-/// option that it needs is not on the line.
+/// option that it needs is missing on the command line.
 base::Status ApplyLine(const ParsedLine& line);
 
 }  // namespace reelbatch::app

@@ -21,7 +21,7 @@ base::Result<size_t> ParseChoice(const std::string& text, std::span<const std::s
   const auto found = std::find(choices.begin(), choices.end(), text);
   if (found != choices.end()) return static_cast<size_t>(found - choices.begin());
   const std::string valid = choices.size() == 1
-                                ? fmt::format("is not valid; there is only '{}'", choices[0])
+                                ? fmt::format("is not valid; the only value is '{}'", choices[0])
                                 : fmt::format("is not one of {}", fmt::join(choices, ", "));
   return base::Fail(base::Code::kInvalidArgument,
                     fmt::format("{} {}{}", Quoted(text), valid, base::DidYouMean(text, choices)));
@@ -56,7 +56,7 @@ base::Result<int> ParseInteger(const std::string& text, int low, int high) {
   const bool number = stop == end && !text.empty() && code != std::errc::invalid_argument;
   if (!number || code != std::errc() || value < low || value > high) {
     return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("{} is {}; it takes a whole number from {} to {}", Quoted(text),
+                      fmt::format("{} is {}; use a whole number from {} to {}", Quoted(text),
                                   number ? "out of range" : "not a whole number", low, high));
   }
   return value;
@@ -69,10 +69,9 @@ base::Result<double> ParseAbove(const std::string& text, double low, double high
   const bool number =
       stop == end && !text.empty() && code != std::errc::invalid_argument && !std::isnan(value);
   if (!number || code != std::errc() || !(value > low && value <= high)) {
-    return base::Fail(
-        base::Code::kInvalidArgument,
-        fmt::format("{} is {}; it takes a number above {} and at most {}", Quoted(text),
-                    number ? "out of range" : "not a number", low, high));
+    return base::Fail(base::Code::kInvalidArgument,
+                      fmt::format("{} is {}; use a number above {} and at most {}", Quoted(text),
+                                  number ? "out of range" : "not a number", low, high));
   }
   return value;
 }
@@ -84,10 +83,11 @@ base::Result<double> ParseRate(const std::string& text, double high) {
   const auto above = ParseAbove(text.substr(0, slash), 0, kLargestTerm);
   const auto below = ParseAbove(text.substr(slash + 1), 0, kLargestTerm);
   if (above && below && *above / *below <= high) return *above / *below;
-  return base::Fail(base::Code::kInvalidArgument,
-                    fmt::format("{} is no rate; it takes a number above 0 and at most {}, or a "
-                                "fraction such as 30000/1001",
-                                Quoted(text), high));
+  return base::Fail(
+      base::Code::kInvalidArgument,
+      fmt::format(
+          "{} is not a rate; use a number above 0 and at most {}, or a fraction such as 30000/1001",
+          Quoted(text), high));
 }
 
 base::Result<bool> ParseSwitch(const std::string& text) {

@@ -35,7 +35,7 @@ base::Result<double> ParseRate(const std::string& text, double high);
 /// true/false, yes/no, on/off, 1/0.
 base::Result<bool> ParseSwitch(const std::string& text);
 
-/// Stores a parsed value, or says why not.
+/// Stores a parsed value, or returns the error.
 template <class T, class U>
 base::Status Store(base::Result<T> parsed, U& target) {
   if (!parsed) return std::unexpected(parsed.error());

@@ -24,7 +24,7 @@ Option DelayOption(std::string name, std::string help, std::chrono::milliseconds
     constexpr double kDay = 86400;
     if (*seconds > kDay)
       return base::Fail(base::Code::kInvalidArgument,
-                        fmt::format("'{}' is out of range; it takes 0 to 24h", OneLine(text)));
+                        fmt::format("'{}' is out of range; use 0 to 24h", OneLine(text)));
     target = std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(*seconds));
     return {};
   };
@@ -60,7 +60,7 @@ Option FrameOption(FrameField<T> field, contracts::RunConfig& config,
                 .by_component = !components.empty()};
   if (option.by_component)
     option.help += "; NAME=" + field.value_name +
-                   " sets one component, wins over the plain value and may be repeated";
+                   " sets it for one component only; the option may be repeated";
   option.set = [field = std::move(field), components,
                 &config](const std::string& text) -> base::Status {
     const size_t equals = components.empty() ? std::string::npos : text.find('=');
@@ -89,18 +89,20 @@ Option SideOption(FrameField<int> field, contracts::RunConfig& config,
 
 void AddEffortOptions(OptionTable& table, contracts::RunConfig& config) {
   table.Add(ChoiceOption("preset",
-                         "auto (default: by the size of each video), quality, default or fast",
+                         "Choose how much to compute: auto, quality, default or fast (default "
+                         "auto: by the size of each video)",
                          {"auto", "quality", "default", "fast"}, [&config](size_t i) {
                            config.preset.reset();
                            if (i == 1) config.preset = contracts::Preset::kQuality;
                            if (i == 2) config.preset = contracts::Preset::kDefault;
                            if (i == 3) config.preset = contracts::Preset::kFast;
                          }));
-  Option emergency{
-      .name = "emergency-fast",
-      .takes = Takes::kNothing,
-      .value_name = "",
-      .help = "overload: preset fast for videos above 720 lines where --preset is auto"};
+  Option emergency{.name = "emergency-fast",
+                   .takes = Takes::kNothing,
+                   .value_name = "",
+                   .help =
+                       "Use preset fast for videos whose shorter side is above 720 pixels, where "
+                       "--preset is auto; for an overloaded machine (default: off)"};
   emergency.set = [&config](const std::string& text) -> base::Status {
     const auto wanted = ParseSwitch(text);
     if (!wanted) return std::unexpected(wanted.error());
@@ -108,11 +110,12 @@ void AddEffortOptions(OptionTable& table, contracts::RunConfig& config) {
     return {};
   };
   table.Add(std::move(emergency));
-  table.Add(ChoiceOption(
-      "loop-filter",
-      "decoders smooth block edges: auto (default: not with --preset fast), keep or skip",
-      {"auto", "keep", "skip"},
-      [&config](size_t i) { config.loop_filter = static_cast<contracts::LoopFilter>(i); }));
+  table.Add(ChoiceOption("loop-filter",
+                         "Run the deblocking filter of decoders: auto, keep or skip (default auto: "
+                         "skip with preset fast, else keep)",
+                         {"auto", "keep", "skip"}, [&config](size_t i) {
+                           config.loop_filter = static_cast<contracts::LoopFilter>(i);
+                         }));
 }
 
 void AddFrameOptions(OptionTable& table, contracts::RunConfig& config,
@@ -124,102 +127,110 @@ void AddFrameOptions(OptionTable& table, contracts::RunConfig& config,
   table.Add(FrameOption<double>(
       {.name = "analysis-fps",
        .value_name = "F",
-       .help = "look at this many frames per second (default: all)",
+       .help = "Analyse this many frames per second (default: all frames)",
        .for_all = &Sampling::analysis_fps,
        .for_one = &FrameChoice::analysis_fps,
        .parse = [](const std::string& text) { return ParseAbove(text, 0, kMaxFps); }},
       config, components));
   table.Add(SideOption({.name = "analysis-width",
                         .value_name = "W",
-                        .help = "scale frames to this width first; one side keeps the aspect",
+                        .help = "Scale frames to this width in pixels before the analysis "
+                                "(default: no scaling; one side alone keeps the aspect ratio)",
                         .for_all = &Sampling::analysis_width,
                         .for_one = &FrameChoice::analysis_width,
                         .parse = {}},
                        config, components));
-  table.Add(SideOption({.name = "analysis-height",
-                        .value_name = "H",
-                        .help = "scale frames to this height first",
-                        .for_all = &Sampling::analysis_height,
-                        .for_one = &FrameChoice::analysis_height,
-                        .parse = {}},
-                       config, components));
+  table.Add(SideOption(
+      {.name = "analysis-height",
+       .value_name = "H",
+       .help = "Scale frames to this height in pixels before the analysis (default: no scaling)",
+       .for_all = &Sampling::analysis_height,
+       .for_one = &FrameChoice::analysis_height,
+       .parse = {}},
+      config, components));
   table.Add(CropOption(sampling.crop));
   table.Add(TimeOption("start",
-                       "begin here, on the clock that players show: 12.5, 90s, 2m or 00:01:30.5",
+                       "Start the analysis at this time, as players count it: 12.5, 90s, 2m or "
+                       "00:01:30.5 (default: the start)",
                        sampling.start_s));
-  table.Add(TimeOption("end", "stop before this time", sampling.end_s));
-  Option picture_fps{.name = "fps",
-                     .value_name = "F",
-                     .help =
-                         "pictures per second of picture sequences, e.g. 24 or 30000/1001 "
-                         "(default 25); folders of pictures then count beside videos"};
+  table.Add(
+      TimeOption("end", "Stop the analysis before this time (default: the end)", sampling.end_s));
+  Option picture_fps{
+      .name = "fps",
+      .value_name = "F",
+      .help =
+          "Read picture sequences at this many pictures per second, e.g. 24 or 30000/1001 (default "
+          "25); also read picture sequences in folders that hold videos"};
   picture_fps.set = [&sampling](const std::string& text) -> base::Status {
     const auto rate = ParseRate(text, kMaxFps);
     if (rate && *rate < kMinPictureFps) {
       return base::Fail(base::Code::kInvalidArgument,
-                        fmt::format("'{}' is out of range; it takes a number from {} to {}",
+                        fmt::format("'{}' is out of range; use a number from {} to {}",
                                     OneLine(text), kMinPictureFps, kMaxFps));
     }
     return Store(rate, sampling.picture_fps);
   };
   table.Add(std::move(picture_fps));
-  table.Add(IntegerOption("stream", "N", "index of the video stream (default: FFmpeg's choice)", 0,
+  table.Add(IntegerOption("stream", "N",
+                          "Analyse the video stream with this index (default: FFmpeg's choice)", 0,
                           65535, sampling.stream));
 }
 
 void AddWorkOptions(OptionTable& table, engine::WorkOptions& options) {
-  table.Group("How to work");
-  Option memory{
-      .name = "max-memory",
-      .value_name = "SIZE",
-      .help =
-          "bound of the frames in flight, e.g. 512M or 2G (default: half of what is available)"};
+  table.Group("Resources and failures");
+  Option memory{.name = "max-memory",
+                .value_name = "SIZE",
+                .help =
+                    "Use at most this much memory for decoded frames and waiting units, e.g. 512M "
+                    "or 2G (default: half of the available memory)"};
   memory.set = [&options](const std::string& text) {
     return Store(base::ParseBytes(text), options.max_memory_bytes);
   };
   table.Add(std::move(memory));
   table.Add(IntegerOption("videos-in-flight", "N",
-                          "videos decoded at the same time (default: as many as threads)", 1,
-                          kMaxThreads, options.videos_in_flight));
+                          "Decode at most N videos at the same time (default: as many as threads)",
+                          1, kMaxThreads, options.videos_in_flight));
   Option stall{.name = "stall-timeout",
                .value_name = "DUR",
                .help =
-                   "stop a video that gives no frame, or a model that gives no answer, for so long "
-                   "(default 60s; 0 never)"};
+                   "Stop a video that delivers no frame, or a model that gives no answer, for this "
+                   "long (default 60s; 0: never)"};
   stall.set = [&options](const std::string& text) -> base::Status {
     const auto seconds = base::ParseSeconds(text);
     if (!seconds) return std::unexpected(seconds.error());
     constexpr double kDay = 86400;
     if (*seconds > kDay) {
       return base::Fail(base::Code::kInvalidArgument,
-                        fmt::format("'{}' is out of range; it takes 0 to 24h", OneLine(text)));
+                        fmt::format("'{}' is out of range; use 0 to 24h", OneLine(text)));
     }
     options.stall_timeout = std::chrono::milliseconds(static_cast<int64_t>(*seconds * 1000));
     return {};
   };
   table.Add(std::move(stall));
-  table.Add(
-      SwitchOption("fail-fast", "end the run at the first video that fails", options.fail_fast));
+  table.Add(SwitchOption(
+      "fail-fast", "Stop the run at the first video that fails (default: go on with the others)",
+      options.fail_fast));
 }
 
 void AddBatchOptions(OptionTable& table, engine::WorkOptions& options) {
-  table.Group("Batches of units across videos (components that have units)");
-  table.Add(ChoiceOption("executor",
-                         "auto (default: triton with --triton-url, else inprocess), inprocess, "
-                         "triton, or serial: one unit at a time, what the others must equal",
-                         {"auto", "inprocess", "serial", "triton"}, [&options](size_t index) {
-                           options.executor = static_cast<engine::Executor>(index);
-                         }));
+  table.Group("Batches of units from several videos (components with a model)");
+  table.Add(ChoiceOption(
+      "executor",
+      "Run models with this executor: auto, inprocess, triton, or serial, which runs one unit at a "
+      "time and gives the same results (default auto: triton with --triton-url, else inprocess)",
+      {"auto", "inprocess", "serial", "triton"},
+      [&options](size_t index) { options.executor = static_cast<engine::Executor>(index); }));
   constexpr int kMostLanes = 256;
-  table.Add(CountOption("executor-lanes",
-                        "micro-batches side by side (default: 1 in process, 2 for a server, which "
-                        "then never waits for us)",
-                        1, kMostLanes, options.executor_lanes));
+  table.Add(
+      CountOption("executor-lanes",
+                  "Run at most N batches at the same time (default: 1 in process, 2 on a server)",
+                  1, kMostLanes, options.executor_lanes));
   table.Add(DelayOption("max-queue-delay",
-                        "a unit waits at most so long for its batch to fill (default 10s)",
+                        "Let a unit wait at most this long for its batch to fill (default 10s)",
                         options.max_queue_delay));
   table.Add(DelayOption("oom-backoff",
-                        "before what ran out of memory runs again, in smaller batches (default 2s)",
+                        "Wait this long before the units of a batch that ran out of memory are "
+                        "retried in smaller batches (default 2s)",
                         options.oom_backoff));
 }
 
@@ -228,13 +239,15 @@ void AddDeadlineOption(OptionTable& table, engine::WorkOptions& options,
   Option deadline{.name = "deadline",
                   .value_name = "DUR",
                   .help =
-                      "preset fast for videos above 720 lines (where --preset is auto) as long as "
-                      "the run is expected to take longer, "
-                      "e.g. 90m"};
+                      "Use preset fast for videos whose shorter side is above 720 pixels, where "
+                      "--preset is auto, while the run is predicted to take longer than this, e.g. "
+                      "90m (default: no deadline)"};
   deadline.set = [&options, &config](const std::string& text) -> base::Status {
     const auto seconds = base::ParseSeconds(text);
     if (!seconds) return std::unexpected(seconds.error());
-    if (*seconds <= 0) return base::Fail(base::Code::kInvalidArgument, "must be more than 0");
+    if (*seconds <= 0)
+      return base::Fail(base::Code::kInvalidArgument,
+                        "the time must be longer than 0: --deadline 90m");
     options.deadline =
         std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(*seconds));
     if (config.overload == contracts::Overload::kNone)
@@ -248,10 +261,14 @@ base::Status CheckFrameOptions(const contracts::RunConfig& config) {
   const auto& start = config.sampling.start_s;
   const auto& end = config.sampling.end_s;
   if (end && *end <= 0)
-    return base::Fail(base::Code::kInvalidArgument, "must be later than 0", "--end");
+    return base::Fail(base::Code::kInvalidArgument, "the time must be later than 0: --end 10s",
+                      "--end");
   if (end && start && *start >= *end) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("{} is not before --end {}", *start, *end), "--start");
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("{} s is not before --end {} s: choose an earlier start or a later end", *start,
+                    *end),
+        "--start");
   }
   return {};
 }

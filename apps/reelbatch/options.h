@@ -10,7 +10,7 @@ namespace reelbatch::app {
 
 /// How much is computed per frame, in the table's present group.
 void AddEffortOptions(OptionTable& table, contracts::RunConfig& config);
-/// Which frames are looked at.
+/// The options that select and scale frames.
 /// `components`: those that rate and size can be set for alone; none: they are set for all.
 void AddFrameOptions(OptionTable& table, contracts::RunConfig& config,
                      const std::vector<std::string>& components = {});

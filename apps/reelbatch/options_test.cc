@@ -95,10 +95,10 @@ TEST_F(Options, ErrorsOfFramesNameTheComponent) {
             "--analysis-fps: 'core_optical_flo' is not one of cut_detection, core_optical_flow, "
             "transnetv2, speech_activity; did you mean 'core_optical_flow'?");
   EXPECT_EQ(ErrorOf({"--analysis-fps", "cut_detection=fast"}),
-            "--analysis-fps: cut_detection: 'fast' is not a number; it takes a number above 0 and "
+            "--analysis-fps: cut_detection: 'fast' is not a number; use a number above 0 and "
             "at most 1000");
   EXPECT_EQ(ErrorOf({"--analysis-width", "cut_detection=3"}),
-            "--analysis-width: cut_detection: '3' is out of range; it takes a whole number from 16 "
+            "--analysis-width: cut_detection: '3' is out of range; use a whole number from 16 "
             "to 16384");
   EXPECT_THAT(table_.Help(), HasSubstr("NAME=F"));
   OptionTable alone;
@@ -112,7 +112,7 @@ TEST_F(Options, UnknownOptionsAreNamedWithTheNearest) {
   EXPECT_EQ(ErrorOf({"--prset"}), "unknown option --prset; did you mean '--preset'?");
   EXPECT_EQ(ErrorOf({"--analysis-fsp=3"}),
             "unknown option --analysis-fsp; did you mean '--analysis-fps'?");
-  EXPECT_EQ(ErrorOf({"--zzzzzzzz"}), "unknown option --zzzzzzzz; --help lists what there is");
+  EXPECT_EQ(ErrorOf({"--zzzzzzzz"}), "unknown option --zzzzzzzz; --help lists all options");
   EXPECT_THAT(ErrorOf({"-Z"}), HasSubstr("unknown option -Z"));
   EXPECT_THAT(ErrorOf({"--bad\nname"}), HasSubstr("$'--bad\\nname'"));
 }
@@ -124,9 +124,9 @@ TEST_F(Options, MissingAndUnwantedValues) {
 }
 
 TEST_F(Options, AnOptionIsNoValueOfTheOneBefore) {
-  EXPECT_EQ(
-      ErrorOf({"--preset", "--fail-fast", "a.mp4"}),
-      "--preset needs a value, but --fail-fast follows; if that is meant: --preset=--fail-fast");
+  EXPECT_EQ(ErrorOf({"--preset", "--fail-fast", "a.mp4"}),
+            "--preset needs a value, but --fail-fast follows; if --fail-fast is the value, write "
+            "--preset=--fail-fast");
   EXPECT_THAT(ErrorOf({"--preset", "-vq"}), HasSubstr("--preset needs a value, but -vq follows"));
   EXPECT_THAT(ErrorOf({"--preset", "--threads=3"}), HasSubstr("but --threads=3 follows"));
   EXPECT_EQ(ErrorOf({"--preset", "--", "a.mp4"}), "--preset needs a value");
@@ -153,11 +153,12 @@ TEST_F(Options, ValuesAreCheckedWithTheirRange) {
 }
 
 TEST_F(Options, StartMustBeBeforeEnd) {
-  EXPECT_EQ(ErrorOf({"--start", "10", "--end", "5"}), "--start: 10 is not before --end 5");
+  EXPECT_EQ(ErrorOf({"--start", "10", "--end", "5"}),
+            "--start: 10 s is not before --end 5 s: choose an earlier start or a later end");
 }
 
 TEST_F(Options, EndMustNotBeZero) {
-  EXPECT_EQ(ErrorOf({"--end", "0"}), "--end: must be later than 0");
+  EXPECT_EQ(ErrorOf({"--end", "0"}), "--end: the time must be later than 0: --end 10s");
 }
 
 TEST_F(Options, WhatNeedsAnotherSaysSo) {
@@ -165,7 +166,7 @@ TEST_F(Options, WhatNeedsAnotherSaysSo) {
   Option dependent = SwitchOption("csv-header", "", count);
   dependent.needs = "csv";
   table_.Add(std::move(dependent));
-  EXPECT_EQ(ErrorOf({"a.mp4", "--csv-header"}), "--csv-header: changes nothing without --csv");
+  EXPECT_EQ(ErrorOf({"a.mp4", "--csv-header"}), "--csv-header: has no effect without --csv");
   EXPECT_EQ(ErrorOf({"--csv-header", "--csv=x"}), "");
 }
 

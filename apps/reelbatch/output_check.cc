@@ -96,10 +96,11 @@ base::Status CheckFile(const OutputPlan::File& file) {
   const fs::path folder = file.path.has_parent_path() ? file.path.parent_path() : fs::path(".");
   const fs::file_status parent = fs::status(folder, error);
   if (!fs::exists(parent) && parent.type() == fs::file_type::not_found) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("there is no folder {0}: make it first, or let {1}={0}/ make it",
-                                  ShellQuote(folder.native()), file.option),
-                      file.option);
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("the folder {0} does not exist: create it first, or use {1}={0}/ to create it",
+                    ShellQuote(folder.native()), file.option),
+        file.option);
   }
   if (fs::exists(parent) && !fs::is_directory(parent))
     return CannotWrite(file.option, folder, "is not a folder");
@@ -139,7 +140,7 @@ base::Status CheckSameFolder(const OutputPlan& plan) {
     if (before != nullptr && Normalised(before->path) == Normalised(folder.path)) {
       return base::Fail(
           base::Code::kInvalidArgument,
-          fmt::format("{} writes pieces of the same names into {}; choose another folder",
+          fmt::format("{} writes files of the same names into {}; choose another folder",
                       before->option, ShellQuote(folder.path.native())),
           folder.option);
     }
@@ -180,10 +181,11 @@ base::Status CheckOutputs(const OutputPlan& plan, const InputList& inputs) {
     const fs::file_status status = fs::status(file.path, error);
     const bool once = !fs::exists(status) || fs::is_regular_file(status);
     if (once && !taken.insert(Normalised(file.path)).second) {
-      return base::Fail(base::Code::kInvalidArgument,
-                        fmt::format("another form is written to {} already; choose another file",
-                                    ShellQuote(file.path.native())),
-                        file.option);
+      return base::Fail(
+          base::Code::kInvalidArgument,
+          fmt::format("another output format is already written to {}; choose another file",
+                      ShellQuote(file.path.native())),
+          file.option);
     }
     if (auto checked = CheckFile(file); !checked) return checked;
   }

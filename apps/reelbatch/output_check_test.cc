@@ -78,7 +78,7 @@ TEST_F(OutputCheck, NorAFileOfAFolderOfOutputs) {
 TEST_F(OutputCheck, TheFolderOfAFileMustBeThere) {
   const base::Error missing = OfFile(root_ / "none/a.csv");
   EXPECT_EQ(missing.code, base::Code::kInvalidArgument);
-  EXPECT_THAT(missing.Text(), HasSubstr("/none: make it first, or let --csv="));
+  EXPECT_THAT(missing.Text(), HasSubstr("/none does not exist: create it first, or use --csv="));
   EXPECT_EQ(OfFile(root_ / "taken/a.csv").code, base::Code::kIo);
   EXPECT_EQ(OfFile("/dev/null").message, "");
 }
@@ -96,7 +96,7 @@ TEST_F(OutputCheck, TwoFormsNeedTwoFiles) {
   const OutputPlan plan{.files = {{"--csv", root_ / "a"}, {"--edl", root_ / "folder/../a"}},
                         .folders = {}};
   EXPECT_EQ(Error(plan).code, base::Code::kInvalidArgument);
-  EXPECT_THAT(Error(plan).Text(), HasSubstr("--edl: another form"));
+  EXPECT_THAT(Error(plan).Text(), HasSubstr("--edl: another output format"));
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 namespace reelbatch::app {
 
-/// Expected and actual CPU time of what was priced, in seconds.
+/// Predicted and actual CPU time of work with a cost row, in seconds.
 struct PricedTime {
   double predicted_s = 0;
   double actual_s = 0;

@@ -24,13 +24,13 @@ constexpr std::array<Command, 3> kFind = {{
      RunCommand},
     {"cuts", "Print or export the cuts of some videos: table, CSV, EDL, OTIO, images, split files",
      CutsCommand},
-    {"plan", "Show what `run` would do: expected time, batches and their limiting factors",
-     PlanCommand},
+    {"plan", "Predict what `run` would do: time, batches and their limiting factors", PlanCommand},
 }};
 
 constexpr std::array<Command, 2> kLookAfter = {{
     {"verify", "Check every file of an output folder against its manifest", VerifyCommand},
-    {"prune", "List what no run needs in an output folder, and remove it after confirmation",
+    {"prune",
+     "List files that no run needs in an output folder, and remove them after confirmation",
      PruneCommand},
 }};
 
@@ -44,7 +44,7 @@ constexpr std::array<Command, 5> kMachine = {{
      DoctorCommand},
     {"bench", "Measure what components cost on this machine: time, memory, decoding", BenchCommand},
     {"models", "List the models that components run, and check that they work", ModelsCommand},
-    {"costs", "Show, compare and check measured costs, and compare expected with actual times",
+    {"costs", "Show, compare and check measured costs, and compare predicted with actual times",
      CostsCommand},
     {"simulate", "Estimate how long given devices would take for given videos, and how they batch",
      SimulateCommand},
@@ -58,16 +58,16 @@ constexpr std::array<CommandGroup, 4> kGroups = {{
 }};
 
 ProgramText ThisProgram() {
-  return {
-      .name = "reelbatch",
-      .version = contracts::ProducerName(),
-      .summary = "Finds the cuts in videos, in one or in thousands.\n",
-      .examples =
-          "  reelbatch cuts clip.mp4\n"
-          "  reelbatch run clips/ --out results\n",
-      .ending =
-          "Exit codes: 0 done, 1 some videos failed, 2 usage, 3 environment, 130 interrupted.\n",
-      .groups = kGroups};
+  return {.name = "reelbatch",
+          .version = contracts::ProducerName(),
+          .summary = "Find the cuts in videos, in one or in thousands.\n",
+          .examples =
+              "  reelbatch cuts clip.mp4\n"
+              "  reelbatch run clips/ --out results\n",
+          .ending =
+              "Exit codes: 0 done, 1 some videos failed, 2 wrong usage, 3 problem of this machine, "
+              "130 interrupted.\n",
+          .groups = kGroups};
 }
 
 }  // namespace

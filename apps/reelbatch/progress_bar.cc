@@ -177,8 +177,8 @@ void ProgressPrinter::Finish(const runtime::RunReport& report) {
   Clear();
   if (report.observer_error.empty()) return;
   console_.Warn(
-      fmt::format("progress could not be shown to the end ({}); every video was worked on, but the "
-                  "counts below may miss some",
+      fmt::format("progress could not be shown to the end ({}); every video was processed, but the "
+                  "counts below may be incomplete",
                   report.observer_error));
 }
 

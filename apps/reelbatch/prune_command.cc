@@ -22,35 +22,35 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kPruneText = {
     .name = "prune",
     .synopsis = "OUT",
     .summary =
-        "Removes from an output folder of `reelbatch run` what no run needs: the folders of every "
-        "run but the last\n"
-        "one and those named by --keep, files that no manifest of these names, and what killed "
-        "runs "
-        "left. It says what\n"
-        "it would remove, and asks.\n",
+        "Remove files that no run needs from an output folder of `reelbatch run`: the folders of "
+        "all runs except\n"
+        "the last one and those of --keep, files that are in no manifest of these runs, and "
+        "temporary files of\n"
+        "killed runs. It lists the files first, and asks for confirmation.\n",
     .examples =
         "  reelbatch prune results --dry-run\n"
         "  reelbatch prune results --keep r-920d75d299f3 --yes\n",
 };
 
-struct Settings {
+struct PruneSettings {
   CommonOptions common;
   std::vector<std::string> keep;
   bool dry_run = false;
   bool yes = false;
 };
 
-OptionTable MakeTable(Settings& settings) {
+OptionTable MakePruneTable(PruneSettings& settings) {
   OptionTable table;
-  table.Group("What to remove");
-  table.Add(WordsOption("keep", "RUN_ID,...", "runs that stay beside the last one", settings.keep));
-  table.Add(
-      SwitchOption("dry-run", "say what would be removed, and remove nothing", settings.dry_run));
-  table.Add(SwitchOption("yes", "remove without asking", settings.yes));
+  table.Group("Files to remove");
+  table.Add(WordsOption("keep", "RUN_ID,...", "Also keep these runs (default: the last run only)",
+                        settings.keep));
+  table.Add(SwitchOption("dry-run", "List the files that would be removed, and remove nothing",
+                         settings.dry_run));
+  table.Add(SwitchOption("yes", "Remove without asking for confirmation", settings.yes));
   AddCommonOptions(table, settings.common);
   return table;
 }
@@ -58,13 +58,13 @@ OptionTable MakeTable(Settings& settings) {
 std::string Text(const store::PrunePlan& plan, bool color) {
   std::string text = fmt::format("kept      {}\n", fmt::join(plan.kept_runs, ", "));
   if (plan.items.empty()) return text + "There is nothing to remove.\n";
-  Table table({{.title = "what"}, {.title = "where"}, {.title = "size", .align = Align::kRight}});
+  Table table({{.title = "kind"}, {.title = "path"}, {.title = "size", .align = Align::kRight}});
   for (const store::Prunable& item : plan.items) {
     table.AddRow({std::string(store::PrunableName(item.kind)), ShellQuote(item.path.native()),
                   base::FormatBytes(item.bytes)});
   }
   return text + table.Render(color) +
-         fmt::format("{} in all, which frees {}\n", Count(plan.files, "file"),
+         fmt::format("{} in total; removing them frees {}\n", Count(plan.files, "file"),
                      base::FormatBytes(plan.bytes));
 }
 
@@ -96,17 +96,17 @@ bool Ask() {
 }
 
 /// Errors: invalid_argument (nobody can be asked).
-base::Result<bool> MayRemove(const Settings& settings) {
+base::Result<bool> MayRemove(const PruneSettings& settings) {
   if (settings.dry_run) return false;
   if (settings.yes) return true;
   if (CanAsk()) return Ask();
   return base::Fail(base::Code::kInvalidArgument,
-                    "there is no terminal to ask on: give --yes to remove this, or --dry-run to "
-                    "look only");
+                    "there is no terminal to ask for confirmation; use --yes to remove the files, "
+                    "or --dry-run to list them only");
 }
 
-int PruneFolder(const Settings& settings, const store::FolderLayout& layout, const Invocation& call,
-                Console& console) {
+int PruneFolder(const PruneSettings& settings, const store::FolderLayout& layout,
+                const Invocation& call, Console& console) {
   const auto clock = ChooseClock();
   if (!clock) return console.Fail(clock.error());
   if (const auto checked = store::CheckIsOutputFolder(layout); !checked)
@@ -134,14 +134,15 @@ int PruneFolder(const Settings& settings, const store::FolderLayout& layout, con
 }  // namespace
 
 int PruneCommand(const Invocation& call) {
-  Settings settings;
-  const OptionTable table = MakeTable(settings);
+  PruneSettings settings;
+  const OptionTable table = MakePruneTable(settings);
   Console console("reelbatch prune");
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  const CommandLine line = ReadCommandLine(kPruneText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.size() != 1) {
-    return console.Finish(console.Fail(
-        {base::Code::kInvalidArgument, "takes one argument: the folder given to --out", "OUT"}));
+    return console.Finish(
+        console.Fail({base::Code::kInvalidArgument,
+                      "needs one argument: the folder that was given to --out", "OUT"}));
   }
   const store::FolderLayout layout{.root = store::AbsolutePath(line.arguments.front())};
   return console.Finish(PruneFolder(settings, layout, call, console));

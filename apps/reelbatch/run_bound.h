@@ -10,8 +10,8 @@
 
 namespace reelbatch::app {
 
-/// The least time that what a run did could have taken, by the prices it was planned with. None:
-/// nothing of it had a price.
+/// The lower bound of the time for the work of a run, from the costs that it was planned with.
+/// None: no work had a cost.
 std::optional<planning::LowerBound> BoundOfRun(
     const std::vector<std::optional<VideoResult>>& results, const engine::BatchLog& batches,
     const runtime::RunOptions& options);

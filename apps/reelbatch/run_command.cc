@@ -30,24 +30,26 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kRunText = {
     .name = "run",
     .synopsis = "INPUT... --out DIR",
     .summary =
-        "Finds the cuts of many videos and writes one result folder per video. The same call "
-        "continues what was\n"
-        "interrupted and skips what is done and unchanged.\n\n"
-        "INPUT is a video, a folder (with everything below it), @LIST.txt (a name per line, # for "
-        "comments), a\n"
-        "quoted pattern ('clips/**/*.mp4'), - (a video on standard input), @- (a list there), "
-        "file:///PATH, or a\n"
-        "picture sequence: 'frames/%05d.png', or a folder of pictures (--fps F).\n",
+        "Find the cuts of many videos and write one result folder per video. The same command "
+        "resumes an\n"
+        "interrupted run, and skips videos that are finished and unchanged.\n"
+        "\n"
+        "INPUT is a video, a folder (with all its subfolders), @LIST.txt (one name per line, # for "
+        "comments),\n"
+        "a quoted pattern ('clips/**/*.mp4'), - (a video on standard input), @- (a list on "
+        "standard input),\n"
+        "file:///PATH, or a picture sequence: 'frames/%05d.png', or a folder of pictures (--fps "
+        "F).\n",
     .examples =
         "  reelbatch run clips/ --out results\n"
         "  reelbatch run a.mp4 @more.txt --out results --analysis-fps 5 --threads 4\n",
 };
 
-struct Settings {
+struct RunSettings {
   CommonOptions common;
   contracts::RunConfig config;
   engine::WorkOptions work;
@@ -60,45 +62,48 @@ struct Settings {
   bool force = false;
 };
 
-OptionTable MakeTable(Settings& settings, const engine::Catalog& catalog) {
+OptionTable MakeRunTable(RunSettings& settings, const engine::Catalog& catalog) {
   OptionTable table;
-  table.Group("Where results go");
-  table.Add(PathOption("out", "DIR", "folder for the results; made where it is missing (required)",
-                       settings.out));
-  table.Add(SwitchOption("force", "do again what is done already", settings.force));
-  Option config = PathOption(
-      "config", "FILE",
-      "YAML file with options: `analysis-fps: 5`, `inputs: [clips/]`; the command line wins",
-      settings.config_file);
+  table.Group("Results");
+  table.Add(PathOption(
+      "out", "DIR", "Write the results into this folder; it is created if it is missing (required)",
+      settings.out));
+  table.Add(SwitchOption("force", "Compute again what is already finished (default: skip it)",
+                         settings.force));
+  Option config = PathOption("config", "FILE",
+                             "Read options from this YAML file: `analysis-fps: 5`, `inputs: "
+                             "[clips/]`; the command line takes precedence",
+                             settings.config_file);
   config.in_config = false;
   table.Add(std::move(config));
   AddComponentOptions(table, settings.config, catalog);
-  table.Group("How much to compute");
+  table.Group("Effort");
   AddEffortOptions(table, settings.config);
   AddFrameOptions(table, settings.config, catalog.Names());
   AddWorkOptions(table, settings.work);
   AddDeadlineOption(table, settings.work, settings.config);
   AddBatchOptions(table, settings.work);
   AddModelOptions(table, settings.models);
-  table.Add(WordsOption(
-      "costs", "FILE,...",
-      "rows of costs beside those that the program brings along: what videos are expected to take",
-      settings.cost_tables));
-  table.Group("What happened, for tools");
+  table.Add(WordsOption("costs", "FILE,...",
+                        "Predict times from the cost rows in these files, in addition to the "
+                        "built-in rows (default: the built-in rows only)",
+                        settings.cost_tables));
+  table.Group("Trace and metrics");
   table.Add(PathOption("trace", "FILE",
-                       "timeline of the run, for ui.perfetto.dev: lanes, batches, queues, memory",
+                       "Write a timeline of the run for ui.perfetto.dev: lanes, batches, queues, "
+                       "memory (default: none)",
                        settings.trace));
-  table.Add(
-      PathOption("metrics", "FILE", "counts of the run as Prometheus text", settings.metrics));
+  table.Add(PathOption("metrics", "FILE",
+                       "Write counters of the run as Prometheus text (default: none)",
+                       settings.metrics));
   AddCommonOptions(table, settings.common);
   table.Lacks(
       "concat",
-      "goes with `reelbatch cuts` alone: a run keeps one result per file, by the content of "
-      "that file");
+      "is an option of `reelbatch cuts` only, because `run` keeps one result for each file");
   return table;
 }
 
-base::Result<InputList> CheckLine(Settings& settings, const engine::Catalog& catalog,
+base::Result<InputList> CheckLine(RunSettings& settings, const engine::Catalog& catalog,
                                   const std::vector<std::string>& arguments,
                                   const base::CancelToken& cancel) {
   if (const auto checked = CheckFrameOptions(settings.config); !checked)
@@ -106,8 +111,8 @@ base::Result<InputList> CheckLine(Settings& settings, const engine::Catalog& cat
   if (const auto checked = CheckModelOptions(settings.models, settings.work.executor); !checked)
     return std::unexpected(checked.error());
   if (!settings.out) {
-    return base::Fail(base::Code::kInvalidArgument, "is required: name the folder for the results",
-                      "--out");
+    return base::Fail(base::Code::kInvalidArgument,
+                      "is required: name the folder for the results, e.g. --out results", "--out");
   }
   std::error_code error;
   const bool earlier =
@@ -125,7 +130,7 @@ base::Result<InputList> CheckLine(Settings& settings, const engine::Catalog& cat
 /// Runs the videos in an open session and says how it went. Returns the exit code.
 class FolderRun {
  public:
-  FolderRun(const Settings& settings, const Invocation& call, const InputList& inputs,
+  FolderRun(const RunSettings& settings, const Invocation& call, const InputList& inputs,
             engine::Session& session, const base::Clock& clock, Console& console)
       : settings_(settings),
         call_(call),
@@ -137,7 +142,7 @@ class FolderRun {
   int Go() {
     const base::Nanoseconds begin = clock_.Steady();
     if (const auto& error = session_.limits_error())
-      console_.Warn(error->Text() + "; what it held will be learned again");
+      console_.Warn(error->Text() + "; the batch limits in it are lost and will be learned again");
     if (const auto submitted = session_.Submit(SourcesOf(inputs_)); !submitted) {
       if (submitted.error().code != base::Code::kCancelled) return Refuse(submitted.error());
       session_.Abandon(store::RunEnding::kInterrupted);
@@ -256,12 +261,13 @@ class FolderRun {
   }
 
   int Resume() {
-    console_.Error("interrupted; what is finished is kept. To resume, run the same command again:");
+    console_.Error(
+        "interrupted; finished results are kept. To resume, run the same command again:");
     console_.Note("  " + call_.line);
     return kExitInterrupted;
   }
 
-  const Settings& settings_;
+  const RunSettings& settings_;
   const Invocation& call_;
   const InputList& inputs_;
   engine::Session& session_;
@@ -272,10 +278,10 @@ class FolderRun {
 }  // namespace
 
 int RunCommand(const Invocation& call) {
-  Settings settings;
-  const OptionTable table = MakeTable(settings, *call.catalog);
+  RunSettings settings;
+  const OptionTable table = MakeRunTable(settings, *call.catalog);
   Console console("reelbatch run");
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  const CommandLine line = ReadCommandLine(kRunText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);

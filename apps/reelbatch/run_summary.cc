@@ -119,7 +119,8 @@ std::string Failures(const RunSummary& summary) {
     text += "  " + OneLine(FailureLine(summary.inputs.videos[i], *fault)) + "\n";
   }
   if (failed > kMostNamed)
-    text += fmt::format("  failed  {} more, which the overview names\n", failed - kMostNamed);
+    text += fmt::format("  failed  {} more videos; the overview lists all of them\n",
+                        failed - kMostNamed);
   return text;
 }
 
@@ -141,17 +142,18 @@ std::string SummaryText(const RunSummary& summary, bool color) {
   text += fmt::format(" in {}\n", FormatDuration(summary.elapsed_s));
   const PricedTime priced = PricedOf(summary);
   if (priced.predicted_s > 0) {
-    text += fmt::format("cpu       {:.1f} s, {:.1f} s were expected ({:+.0f} %)\n", priced.actual_s,
-                        priced.predicted_s, 100 * (priced.predicted_s / priced.actual_s - 1));
+    text += fmt::format("CPU time     {:.1f} s (predicted {:.1f} s, error {:+.0f} %)\n",
+                        priced.actual_s, priced.predicted_s,
+                        100 * (priced.predicted_s / priced.actual_s - 1));
   }
   if (summary.deadline_s) {
     const double left_s = *summary.deadline_s - summary.elapsed_s;
-    text +=
-        fmt::format("deadline  {} by {:.2f} s\n", left_s >= 0 ? "met" : "missed", std::abs(left_s));
+    text += fmt::format("deadline     {} by {:.2f} s\n", left_s >= 0 ? "met" : "missed",
+                        std::abs(left_s));
   }
   if (summary.bound) {
     text +=
-        fmt::format("least     {:.1f} s by these prices ({}); the run took {:.2f} times as long\n",
+        fmt::format("lower bound  {:.1f} s (limited by {}); the run took {:.1f} times as long\n",
                     summary.bound->ms / 1e3, planning::BoundKindName(summary.bound->kind),
                     summary.elapsed_s / (summary.bound->ms / 1e3));
   }
@@ -163,7 +165,7 @@ std::string SummaryText(const RunSummary& summary, bool color) {
   text += Failures(summary);
   const store::FolderLayout layout{.root = summary.out};
   const std::string overview =
-      fmt::format("overview  {}\n", ShellQuote(layout.run_summary().native()));
+      fmt::format("overview     {}\n", ShellQuote(layout.run_summary().native()));
   if (counts.success + counts.empty + counts.skipped == 0) return text + overview;
   const std::filesystem::path below = summary.out / store::kPlatformId;
   std::vector<std::string> files;
@@ -171,7 +173,7 @@ std::string SummaryText(const RunSummary& summary, bool color) {
     for (std::string& file : component.files()) files.push_back(std::move(file));
   }
   files.emplace_back(store::kManifestFile);
-  text += fmt::format("results   {}/VIDEO/{}/  {}\n", ShellQuote(below.native()),
+  text += fmt::format("results      {}/VIDEO/{}/  {}\n", ShellQuote(below.native()),
                       summary.folder.run_id(), fmt::join(files, ", "));
   return text + overview;
 }

@@ -59,7 +59,8 @@ TEST_F(RunSummaryTest, NamesTheFirstThatFailed) {
   AddFailed("two.mp4");
   text = SummaryText(Summary(), false);
   EXPECT_THAT(text, Not(HasSubstr("one.mp4")));
-  EXPECT_THAT(text, HasSubstr("  failed  2 more, which the overview names\noverview  "));
+  EXPECT_THAT(text,
+              HasSubstr("  failed  2 more videos; the overview lists all of them\noverview  "));
   EXPECT_EQ(std::ranges::count(text, '\n'), 1 + 1000 + 1 + 1);
 }
 

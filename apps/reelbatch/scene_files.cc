@@ -68,12 +68,11 @@ std::string SomeNames(const std::vector<std::string>& names) {
 base::Status CheckNoScenes(const SceneFiles& files, const std::string& option) {
   const std::vector<std::string> names = FindScenes(files);
   if (names.empty()) return {};
-  return base::Fail(
-      base::Code::kInvalidArgument,
-      fmt::format("{} already holds {} of an earlier call or another video of this name; "
-                  "choose another folder, or replace files with --overwrite",
-                  ShellQuote(files.folder.native()), SomeNames(names)),
-      option);
+  return base::Fail(base::Code::kInvalidArgument,
+                    fmt::format("{} already has {} of an earlier call or of another video of this "
+                                "name; choose another folder, or use --overwrite to replace them",
+                                ShellQuote(files.folder.native()), SomeNames(names)),
+                    option);
 }
 
 }  // namespace reelbatch::app

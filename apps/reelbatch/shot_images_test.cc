@@ -38,7 +38,7 @@ TEST(ExportFormat, OneFormOnStdout) {
   ASSERT_FALSE(checked.has_value());
   EXPECT_EQ(checked.error().code, base::Code::kInvalidArgument);
   EXPECT_EQ(checked.error().Text(),
-            "--edl: only one form fits on stdout; write --edl=FILE or --csv=FILE");
+            "--edl: only one output format can go to stdout; write --edl=FILE or --csv=FILE");
   const std::vector<ExportRequest> files = {{&formats[1], "a.csv"}, {&formats[2], "-"}};
   EXPECT_TRUE(CheckExports(files, 1).has_value());
 }

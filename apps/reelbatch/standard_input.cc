@@ -25,7 +25,7 @@ constexpr size_t kBlockBytes = size_t{1} << 20;
 
 std::string Reason(int error) { return std::generic_category().message(error); }
 
-std::unexpected<base::Error> Refuse(base::Code code, std::string message) {
+std::unexpected<base::Error> RefuseStandardInput(base::Code code, std::string message) {
   return base::Fail(code, std::move(message), std::string(kName));
 }
 
@@ -34,15 +34,17 @@ base::Status CheckStandardInput() {
   // Where it is closed, a library may have taken its number for something that has no type.
   const bool known = fstat(STDIN_FILENO, &facts) == 0;
   if (!known || (facts.st_mode & S_IFMT) == 0) {
-    return Refuse(base::Code::kInvalidArgument,
-                  "is closed; pipe a video into it: cat clip.mp4 | reelbatch cuts -");
+    return RefuseStandardInput(base::Code::kInvalidArgument,
+                               "is closed; pipe a video into it: cat clip.mp4 | reelbatch cuts -");
   }
   if (isatty(STDIN_FILENO) != 0) {
-    return Refuse(base::Code::kInvalidArgument,
-                  "is a terminal; pipe a video into it: cat clip.mp4 | reelbatch cuts -");
+    return RefuseStandardInput(
+        base::Code::kInvalidArgument,
+        "is a terminal; pipe a video into it: cat clip.mp4 | reelbatch cuts -");
   }
   if (S_ISDIR(facts.st_mode))
-    return Refuse(base::Code::kInvalidArgument, "is a folder; name the folder as an input");
+    return RefuseStandardInput(base::Code::kInvalidArgument,
+                               "is a folder; name the folder as an input instead");
   return {};
 }
 
@@ -56,11 +58,11 @@ base::Status ReadBlocks(const base::CancelToken* cancel,
     pollfd ready{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
     const int waited = poll(&ready, 1, kWaitMs);
     if (cancel != nullptr && cancel->cancelled())
-      return Refuse(base::Code::kCancelled, "cancelled");
+      return RefuseStandardInput(base::Code::kCancelled, "cancelled");
     if (waited == 0 || (waited < 0 && errno == EINTR)) continue;
     const ssize_t got = read(STDIN_FILENO, block.data(), block.size());
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (got < 0) return Refuse(base::Code::kIo, "cannot be read: " + Reason(errno));
+    if (got < 0) return RefuseStandardInput(base::Code::kIo, "cannot be read: " + Reason(errno));
     if (got == 0) return {};
     const auto more = take({block.data(), static_cast<size_t>(got)});
     if (!more) return std::unexpected(more.error());
@@ -76,10 +78,9 @@ base::Result<int> MakeTemporary(const fs::path& folder) {
   std::string name = (folder / "reelbatch-stdin-XXXXXX").native();
   fd = mkstemp(name.data());
   if (fd < 0) {
-    return Refuse(
-        base::Code::kIo,
-        fmt::format("cannot be kept in {}: {}; set TMPDIR to a folder that can be written",
-                    ShellQuote(folder.native()), Reason(errno)));
+    return RefuseStandardInput(
+        base::Code::kIo, fmt::format("cannot be stored in {}: {}; set TMPDIR to a writable folder",
+                                     ShellQuote(folder.native()), Reason(errno)));
   }
   unlink(name.c_str());
   return fd;
@@ -90,9 +91,10 @@ base::Status WriteAll(int fd, std::string_view bytes, const fs::path& folder) {
     const ssize_t done = write(fd, bytes.data(), bytes.size());
     if (done < 0 && errno == EINTR) continue;
     if (done < 0) {
-      return Refuse(base::Code::kIo,
-                    fmt::format("does not fit into {}: {}; set TMPDIR to a folder with more space",
-                                ShellQuote(folder.native()), Reason(errno)));
+      return RefuseStandardInput(
+          base::Code::kIo,
+          fmt::format("does not fit into {}: {}; set TMPDIR to a folder with more space",
+                      ShellQuote(folder.native()), Reason(errno)));
     }
     bytes.remove_prefix(static_cast<size_t>(done));
   }
@@ -120,7 +122,7 @@ base::Result<fs::path> SpoolStandardInput(const base::CancelToken* cancel) {
   const int error = errno;
   close(*fd);
   if (!copied) return std::unexpected(copied.error());
-  if (!placed) return Refuse(base::Code::kIo, "cannot be replaced: " + Reason(error));
+  if (!placed) return RefuseStandardInput(base::Code::kIo, "cannot be replaced: " + Reason(error));
   return path;
 }
 

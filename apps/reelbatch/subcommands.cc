@@ -28,11 +28,12 @@ std::string Help(std::string_view program, const SubcommandText& command) {
 std::string WrongSubcommand(const SubcommandText& command, const std::string& word) {
   const auto elsewhere = std::ranges::find(command.elsewhere, word, &SubcommandElsewhere::name);
   if (elsewhere != command.elsewhere.end())
-    return fmt::format("{} is in another program: call `{}`", ShellQuote(word), elsewhere->call);
+    return fmt::format("{} is a subcommand of another program: use `{}`", ShellQuote(word),
+                       elsewhere->call);
   std::vector<std::string> names;
   for (const Subcommand& one : command.subcommands) names.emplace_back(one.name);
   std::string hint = word.empty() ? "" : base::DidYouMean(word, names);
-  if (hint.empty()) hint = fmt::format("; there is {}", fmt::join(names, ", "));
+  if (hint.empty()) hint = fmt::format("; choose one of {}", fmt::join(names, ", "));
   return word.empty() ? "needs a subcommand" + hint
                       : fmt::format("unknown subcommand {}{}", ShellQuote(word), hint);
 }

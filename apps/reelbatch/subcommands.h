@@ -20,7 +20,7 @@ struct SubcommandElsewhere {
   std::string_view call;  // "reelbatch-lab costs import"
 };
 
-/// A command that has subcommands, and what its --help says around them.
+/// A command with subcommands, and the texts of its --help.
 struct SubcommandText {
   std::string_view parent;  // "costs"
   std::string_view summary;

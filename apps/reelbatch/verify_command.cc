@@ -15,17 +15,15 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kVerifyText = {
     .name = "verify",
     .synopsis = "OUT",
     .summary =
-        "Checks an output folder of `reelbatch run`: every manifest, the size and the hash of "
-        "every "
-        "file that\n"
-        "they name, files that no manifest names, and what run.json refers to. A run that was "
-        "killed and\n"
-        "what cannot be read count as problems, too. It changes nothing.\n"
-        "The exit code is 0 where all is well, and 1 where something is not.\n",
+        "Check an output folder of `reelbatch run`: every manifest, the size and hash of every "
+        "file in it, files\n"
+        "that are in no manifest, and the paths in run.json. A killed run and unreadable files are "
+        "problems, too.\n"
+        "Nothing is changed. Exit code 0: no problems; 1: problems were found.\n",
     .examples =
         "  reelbatch verify results\n"
         "  reelbatch verify results --json\n",
@@ -34,7 +32,7 @@ constexpr CommandText kText = {
 std::string Text(const store::VerifyReport& report, bool color) {
   std::string text;
   if (!report.problems.empty()) {
-    Table table({{.title = "problem"}, {.title = "where"}, {.title = "what"}});
+    Table table({{.title = "problem"}, {.title = "path"}, {.title = "detail"}});
     for (const store::Problem& problem : report.problems) {
       table.AddRow({std::string(store::ProblemName(problem.kind)),
                     ShellQuote(problem.path.native()), OneLine(problem.detail)});
@@ -44,7 +42,7 @@ std::string Text(const store::VerifyReport& report, bool color) {
   return text + fmt::format("{} and {} ({}) checked: {}\n", Count(report.manifests, "manifest"),
                             Count(report.artifacts, "file"), base::FormatBytes(report.bytes),
                             report.problems.empty()
-                                ? "all is well"
+                                ? "no problems"
                                 : Count(static_cast<int64_t>(report.problems.size()), "problem"));
 }
 
@@ -71,11 +69,12 @@ int VerifyCommand(const Invocation& call) {
   OptionTable table;
   AddCommonOptions(table, common);
   Console console("reelbatch verify");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kVerifyText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.size() != 1) {
-    return console.Finish(console.Fail(
-        {base::Code::kInvalidArgument, "takes one argument: the folder given to --out", "OUT"}));
+    return console.Finish(
+        console.Fail({base::Code::kInvalidArgument,
+                      "needs one argument: the folder that was given to --out", "OUT"}));
   }
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, common.quiet);

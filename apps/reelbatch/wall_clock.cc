@@ -17,9 +17,10 @@ base::Result<std::unique_ptr<base::Clock>> ChooseClock() {
   const char* end = text.data() + text.size();
   const auto [stop, code] = std::from_chars(text.data(), end, seconds);
   if (code != std::errc() || stop != end || seconds < 0 || seconds > kLast) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      "'" + text + "' is not a number of seconds since 1970; unset it or mend it",
-                      "SOURCE_DATE_EPOCH");
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        "'" + text + "' is not a number of seconds since 1970; correct it or unset it",
+        "SOURCE_DATE_EPOCH");
   }
   return std::make_unique<base::FixedWallClock>(std::chrono::seconds(seconds));
 }

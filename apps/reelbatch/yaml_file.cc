@@ -53,7 +53,7 @@ base::Result<YamlFile> YamlFile::Read(const fs::path& path, std::string_view wha
   if (!text) return std::unexpected(text.error());
   try {
     const int documents = DocumentsIn(*text);
-    if (documents > 1) return file.Fail({}, "holds more than one document");
+    if (documents > 1) return file.Fail({}, "must have only one YAML document");
     if (documents == 1) file.root_ = YAML::Load(*text);
     return file;
   } catch (const YAML::Exception& error) {
@@ -82,7 +82,7 @@ base::Result<std::string> YamlFile::ReadText(const fs::path& path) const {
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<size_t>(file.gcount()));
   if (text.size() > kMaxBytes) {
-    return Fail(nowhere, fmt::format("is larger than 1 MiB, which no {} is", what_));
+    return Fail(nowhere, fmt::format("is larger than 1 MiB, the limit for a {}", what_));
   }
   if (text.find('\0') != std::string::npos) {
     return Fail(nowhere, fmt::format("is a binary file, not a {}", what_));

@@ -9,31 +9,31 @@
 
 namespace reelbatch {
 
-/// What the caller should do about an error. Decide by the code, never by the text.
+/// What the caller should do about an error. Programs decide by the code, never by the message.
 enum class ErrorCode : uint8_t {
-  kInvalidArgument,  // fix the call
-  kNotMeasured,      // measure first: `reelbatch bench`
-  kOutOfMemory,      // retry with less
+  kInvalidArgument,  // correct the call
+  kNotMeasured,      // no cost is known: measure it with `reelbatch bench`
+  kOutOfMemory,      // retry with less work at the same time
   kUnavailable,      // retry later
-  kDeadline,         // it took too long
-  kCancelled,        // somebody asked to stop
-  kContract,         // a model or server is not what it says: stop
-  kIo,               // the file system or a device said no
-  kCorrupt,          // the input is damaged or not what it claims to be
-  kInternal,         // a bug of the library
+  kDeadline,         // the operation took too long
+  kCancelled,        // the caller cancelled the operation
+  kContract,         // a model or server does not match its description: do not continue
+  kIo,               // the file system or a device reported an error
+  kCorrupt,          // the input is damaged, or has another format than expected
+  kInternal,         // a bug of the library: please report it
 };
 
-/// "invalid_argument" and so on.
+/// The name of a code, for example "invalid_argument".
 REELBATCH_API std::string_view ErrorName(ErrorCode code);
 
-/// `message` is for a person: the reason and, where known, the remedy. `context` names the file,
-/// the option or the component that it is about.
+/// `message` is for people: the reason and, if known, the remedy. `context` names the file, option
+/// or component with the problem; it can be empty.
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message = {};
   std::string context = {};
 
-  /// "context: message", or only the message where there is no context.
+  /// "context: message", or the message only if the context is empty.
   std::string Text() const { return context.empty() ? message : context + ": " + message; }
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What the library shows to programs that link it; everything else is hidden.
+/// Marks what programs can use; the library exports no other symbols.
 #define REELBATCH_API __attribute__((visibility("default")))
-/// What is declared within something that is shown, and is not.
+/// Marks an inner class of an exported class that is not exported itself.
 #define REELBATCH_HIDDEN __attribute__((visibility("hidden")))

@@ -14,8 +14,8 @@ namespace reelbatch {
 
 enum class ElementType : uint8_t { kFloat32, kInt32, kInt64, kUint8, kFloat64, kInt16, kBool };
 
-/// A named array. `bytes`: the elements, little-endian, last dimension fastest, without padding; of
-/// kBool one byte each, 0 or 1.
+/// A named array of numbers. `bytes` has the elements in C order (the last dimension varies
+/// fastest), little-endian, without padding. A kBool element is one byte, 0 or 1.
 struct Array {
   std::string name = {};
   ElementType type = ElementType::kFloat32;
@@ -23,25 +23,26 @@ struct Array {
   std::vector<std::byte> bytes = {};
 };
 
-/// A change of shot, or something that was observed within one. Times are in seconds from where a
-/// player begins to count.
+/// A transition between two shots, or an observation within a shot. Times are in seconds, as
+/// players count them.
 struct Event {
-  /// "hard", "fade_in", "fade_out", "dissolve", "wipe", "fade_through" or "jump"; of observations
-  /// (part "motion") "motion", "whip_pan", "zoom" or "speed_ramp".
+  /// Transitions: "hard", "fade_in", "fade_out", "dissolve", "wipe", "fade_through" or "jump".
+  /// Observations (part "motion"): "motion", "whip_pan", "zoom" or "speed_ramp".
   std::string type = {};
-  bool ends_shot = true;  // false: of observations, and of fades at the ends of a video
+  bool ends_shot = true;  // false for observations, and for fades at the start and end of a video
   double start_s = 0;     // time of start_frame
   double end_s = 0;       // time of end_frame
-  /// Of a hard cut both are the first frame of the new shot. Else the last frame wholly of the old
-  /// shot and the first one wholly of the new. Of the source, in presentation order, from 0.
+  /// Frames of the video in presentation order, counted from 0. For a hard cut, both are the first
+  /// frame of the new shot. For a gradual transition, start_frame is the last frame that shows only
+  /// the old shot, and end_frame is the first frame that shows only the new shot.
   int64_t start_frame = 0;
   int64_t end_frame = 0;
   double confidence = 0;  // 0 to 1
 };
 
-/// What lies between two events: frames [start_frame, end_frame).
+/// The frames between two events, as a half-open range: [start_frame, end_frame).
 struct Shot {
-  double start_s = 0;
+  double start_s = 0;  // seconds, as players count them
   double end_s = 0;
   int64_t start_frame = 0;
   int64_t end_frame = 0;
@@ -49,37 +50,38 @@ struct Shot {
 
 enum class VideoStatus : uint8_t {
   kSuccess,
-  kEmpty,    // readable, and there is nothing to say: VideoResult::reason has why
-  kError,    // VideoResult::reason has why; where only some components failed, the others' results
-             // are there, and component_errors names those that failed
-  kSkipped,  // events and shots without arrays: an earlier session has left whole results in the
-             // same folder
+  kEmpty,    // the video is readable, but has nothing to analyse; VideoResult::reason says why
+  kError,    // VideoResult::reason says why. If only some components failed, the results of the
+             // others are there, and component_errors names those that failed.
+  kSkipped,  // an earlier session wrote complete results into the same folder; this result has its
+             // events and shots, but no arrays
 };
 
-/// What one component says of one video.
+/// The result of one component for one video.
 struct ComponentResult {
   std::vector<Array> arrays = {};
-  std::string meta = {};  // a JSON object: units, settings; empty: nothing to say
+  std::string meta = {};  // a JSON object with units and settings; can be empty
   std::vector<std::string> notes = {};
 };
 
-/// What became of one submitted video.
+/// The result of one submitted video.
 struct VideoResult {
-  int64_t id = 0;  // as Submit() answered
+  int64_t id = 0;  // the value that Submit() returned
   std::filesystem::path path = {};
   VideoStatus status = VideoStatus::kSuccess;
-  std::string error_code = {};  // "video_unreadable", "decoder_stuck" ...; empty: no error
-  std::string reason = {};      // for a person; empty: success
-  int width = 0;                // px as coded; 0: the file could not be read
+  std::string error_code = {};  // for example "video_unreadable"; empty if there is no error
+  std::string reason = {};      // for people; empty on success
+  int width = 0;                // coded size in pixels; 0 if the file could not be read
   int height = 0;
   int64_t frames_decoded = 0;
-  std::optional<int64_t> frames_expected = {};  // by the container; none: it does not say
+  std::optional<int64_t> frames_expected = {};  // from the container, if it has this number
   int64_t decode_errors = 0;
-  bool damaged = false;  // errors, or the file ends early: what could be decoded is in the result
-  std::vector<Event> events = {};  // ascending; of the component that finds events
+  bool damaged = false;            // there were decode errors, or the file ends early; the result
+                                   // covers the frames that could be decoded
+  std::vector<Event> events = {};  // from the component that detects events, in ascending order
   std::vector<Shot> shots = {};
-  std::map<std::string, ComponentResult, std::less<>> components = {};
-  /// Components that failed while others did not, with the reason.
+  std::map<std::string, ComponentResult, std::less<>> components = {};  // by name of the component
+  /// The components that failed, and the reason, if other components succeeded.
   std::map<std::string, std::string, std::less<>> component_errors = {};
 };
 

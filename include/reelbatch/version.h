@@ -10,17 +10,17 @@
 
 namespace reelbatch {
 
-/// Note [Binary compatibility]: the headers pass standard library types (std::string, std::vector,
-/// std::expected), so a program and the library are built by the same compiler, with the same
-/// standard library and in C++23. Before version 1 every minor version may change the interface,
-/// and the shared library's name carries major and minor version; a patch version changes neither
-/// headers nor layout. There is no C interface.
+/// Note [Binary compatibility]: the interface uses types of the standard library (std::string,
+/// std::vector, std::expected). Build your program and the library with the same compiler, the same
+/// standard library and C++23. Before version 1, every minor version may change the interface; the
+/// name of the shared library has the major and minor version. A patch version changes neither the
+/// headers nor the layout of types. There is no C interface.
 
-/// The version of the library that the program runs with: "0.1.0".
+/// The version of the library at run time, for example "0.1.0".
 REELBATCH_API std::string_view LibraryVersion();
 
-/// Whether the library is one that was built for these headers. A program that loads the library
-/// in a way of its own asks once, before anything else.
+/// Whether the library at run time was built for these headers. A program that loads the library
+/// itself (for example with dlopen) should check this once, before any other call.
 inline bool VersionMatches() {
   constexpr std::string_view kPrefix = "0.1.";
   return LibraryVersion().starts_with(kPrefix);

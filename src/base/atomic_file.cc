@@ -54,7 +54,7 @@ std::string Explain(int error_number) {
       return "permission denied: change the permissions or choose another place";
     case ENOENT:
     case ENOTDIR:
-      return "there is no such folder, and none could be made: make it first, or choose another "
+      return "the folder does not exist and cannot be created: create it first, or choose another "
              "place";
     case EROFS:
       return "the file system is read-only: choose another place";

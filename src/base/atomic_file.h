@@ -14,22 +14,22 @@
 
 namespace reelbatch::base {
 
-/// write(2) or a stand-in that fails as tests want.
+/// write(2), or a replacement that fails for tests.
 using WriteCall = ssize_t (*)(int fd, const void* bytes, size_t size);
 
 struct AtomicWrite {
-  /// Where the temporary file lies until it is renamed; on the same file system. Empty: beside the
+  /// The folder of the temporary file; on the same file system. Empty: the folder of the
   /// target.
   std::filesystem::path temp_folder;
   WriteCall write_call = nullptr;  // null: write(2)
 };
 
-/// A file that appears under its name only when it is whole: written under a temporary name on the
-/// same file system, then renamed. A reader sees the old or the new content, never a part. Without
-/// Commit() nothing is left behind and the target is as before.
+/// A file that appears under its name only when it is complete: it is written under a temporary
+/// name on the same file system, then renamed. A reader sees the old or the new content, never a
+/// part. Without Commit(), nothing is left behind and the target is unchanged.
 ///
-/// Devices and pipes (/dev/stdout) are written as they are: a rename would replace them. Through a
-/// symbolic link the file it names is replaced, not the link. Threads: one caller at a time.
+/// Devices and pipes (/dev/stdout) are written directly, because a rename would replace them. Of a
+/// symbolic link, the target is replaced, not the link. Threads: one caller at a time.
 class AtomicFile {
  public:
   /// Errors: io (names the target, the reason and the remedy), as all below.
@@ -40,7 +40,7 @@ class AtomicFile {
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
-  /// errno of a write that the system refused, else 0.
+  /// errno of a write that failed, else 0.
   int Write(std::string_view bytes);
   /// The new position, or -1 with errno set. `whence` as lseek(2).
   int64_t Seek(int64_t offset, int whence);
@@ -56,9 +56,9 @@ class AtomicFile {
       : target_(std::move(target)), options_(std::move(options)) {}
   Status Open();
 
-  std::filesystem::path target_;  // as the caller names it
+  std::filesystem::path target_;  // as given by the caller
   AtomicWrite options_;
-  std::filesystem::path renamed_to_;  // behind links; empty: written in place
+  std::filesystem::path renamed_to_;  // with links resolved; empty: written in place
   std::filesystem::path temporary_;
   int fd_ = -1;
 };
@@ -70,14 +70,14 @@ Status WriteFileAtomically(const std::filesystem::path& target, std::string_view
 /// Takes the next part of a file.
 using TakePart = std::function<Status(std::string_view part)>;
 
-/// The same of content that comes in parts, of which at most a block is held: `produce` hands them
-/// over in their order. Where it fails the target stays as it was. Errors: io, those of `produce`.
+/// The same for content that comes in parts, of which at most one block is in memory: `produce`
+/// delivers them in order. If it fails, the target is unchanged. Errors: io, those of `produce`.
 Status WriteFileInParts(const std::filesystem::path& target,
                         const std::function<Status(const TakePart& take)>& produce,
                         const AtomicWrite& options = {});
 
-/// Makes the names in a folder durable (fsync). Some file systems (FUSE, network) have none for
-/// folders and say EINVAL or ENOTSUP: nothing more can be done there. Errors: io.
+/// Makes the names in a folder durable (fsync). Some file systems (FUSE, network) do not support
+/// this for folders and return EINVAL or ENOTSUP, which is ignored. Errors: io.
 Status SyncFolder(const std::filesystem::path& folder);
 
 /// Creates the folder and its parents, each durable (fsync of the parent).

@@ -10,16 +10,16 @@ namespace reelbatch::base {
 
 using Nanoseconds = std::chrono::nanoseconds;
 
-/// The only door to time. Threads: every method may be called from any thread.
+/// The only way to read the time. Threads: every method may be called from any thread.
 class Clock {
  public:
   virtual ~Clock() = default;
-  /// Never goes backwards; its zero means nothing.
+  /// Never goes backwards; its zero has no meaning.
   virtual Nanoseconds Steady() const = 0;
   /// Wall time since 1970-01-01T00:00:00Z.
   virtual Nanoseconds Wall() const = 0;
-  /// Waits until `condition` is notified or `time` has passed on this clock, or for less: the
-  /// caller looks again in a loop. `mutex` is held before and after, and free meanwhile.
+  /// Waits until `condition` is notified or `time` has passed on this clock, or less: the
+  /// caller checks again in a loop. `mutex` is held before and after, and released meanwhile.
   virtual void WaitFor(ConditionVariable& condition, Mutex& mutex, Nanoseconds time) const
       REQUIRES(mutex);
 };
@@ -31,7 +31,7 @@ class SystemClock final : public Clock {
   Nanoseconds Wall() const override;
 };
 
-/// Real steady time (for progress and the watchdog), one fixed wall time (for what is written).
+/// Real steady time (for progress and the watchdog), but a fixed wall time (for what is written).
 /// Source: SOURCE_DATE_EPOCH of reproducible-builds.org.
 class FixedWallClock final : public Clock {
  public:
@@ -43,16 +43,16 @@ class FixedWallClock final : public Clock {
   Nanoseconds wall_;
 };
 
-/// A clock that only moves when told, for tests. Threads: any.
+/// A clock that only moves when a test moves it. Threads: any.
 class ManualClock final : public Clock {
  public:
   Nanoseconds Steady() const override { return now_.load(); }
   Nanoseconds Wall() const override { return now_.load(); }
-  /// Returns after a moment whether or not the clock has moved, so that the caller looks again.
+  /// Returns soon, whether or not the clock has moved, so that the caller checks again.
   void WaitFor(ConditionVariable& condition, Mutex& mutex, Nanoseconds time) const override
       REQUIRES(mutex);
   void Advance(Nanoseconds by) { now_.store(now_.load() + by); }
-  /// How often WaitFor() was called: a test that waits for this to grow needs no sleep.
+  /// The number of calls of WaitFor(): a test that waits for it to increase needs no sleep.
   int64_t waits() const { return waits_.load(); }
 
  private:
@@ -60,7 +60,7 @@ class ManualClock final : public Clock {
   mutable std::atomic<int64_t> waits_{0};
 };
 
-/// CPU time that the calling thread has used, for saying what work cost; its zero means nothing.
+/// CPU time of the calling thread, to measure the cost of work; its zero has no meaning.
 Nanoseconds ThreadCpuTime();
 
 /// "2026-11-22T14:03:09.250Z" for a wall time.

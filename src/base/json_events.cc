@@ -13,9 +13,10 @@ Status ReadJsonEvents(const std::filesystem::path& file, JsonEvents& events) {
   if (std::filesystem::is_regular_file(file, error)) text.open(file, std::ios::binary);
   if (!text.is_open()) return Fail(Code::kIo, "cannot be read", PathForPeople(file));
   if (Json::sax_parse(text, &events)) return {};
-  return Fail(text.bad() ? Code::kIo : Code::kCorrupt,
-              text.bad() ? "cannot be read to its end" : "is not such a document",
-              PathForPeople(file));
+  return Fail(
+      text.bad() ? Code::kIo : Code::kCorrupt,
+      text.bad() ? "cannot be read to its end" : "does not have the expected JSON structure",
+      PathForPeople(file));
 }
 
 }  // namespace reelbatch::base

@@ -9,8 +9,8 @@
 
 namespace reelbatch::base {
 
-/// Takes a document value by value and keeps none: for documents that are too long for memory. A
-/// reader overrides what it wants to hear of; false ends the reading.
+/// Gets a document value by value and keeps nothing: for documents that do not fit into memory. A
+/// reader overrides the functions that it needs; returning false ends the reading.
 struct JsonEvents : nlohmann::json_sax<Json> {
   bool null() override { return true; }
   bool boolean(bool /*value*/) override { return true; }
@@ -30,7 +30,7 @@ struct JsonEvents : nlohmann::json_sax<Json> {
     return false;
   }
 
-  size_t broken_at = 0;  // the byte, from 1, at which the text stops being JSON; 0: nowhere
+  size_t broken_at = 0;  // the byte, counted from 1, at which the text stops being JSON; 0: nowhere
 };
 
 /// Reads a file in blocks. Errors: io; corrupt (not JSON, or `events` ended the reading).

@@ -29,7 +29,7 @@ BasicJsonFields<J>::BasicJsonFields(const J& object, std::string name, std::stri
     : object_(&object), name_(std::move(name)), path_(std::move(path)), error_(&error) {
   if (object.is_object() || error) return;
   std::string message = "must be an object";
-  if (!object.is_null()) message += ", is " + Shown(object);
+  if (!object.is_null()) message += ", but is " + Shown(object);
   error = Error{Code::kCorrupt, std::move(message),
                 path_.empty() ? name_ : fmt::format("{}: {}", name_, path_)};
 }
@@ -66,7 +66,7 @@ void BasicJsonFields<J>::Fail(std::string_view key, std::string_view message) {
 template <class J>
 void BasicJsonFields<J>::Reject(std::string_view key, std::string_view expected) {
   if (*error_) return;
-  Fail(key, Has(key) ? fmt::format("must be {}, is {}", expected, Shown(At(key)))
+  Fail(key, Has(key) ? fmt::format("must be {}, but is {}", expected, Shown(At(key)))
                      : fmt::format("is missing; it must be {}", expected));
 }
 
@@ -215,7 +215,7 @@ Result<Json> ParseObject(std::string_view text, std::string_view name) {
   if (document.is_discarded()) {
     return base::Fail(
         Code::kCorrupt,
-        fmt::format("is not valid JSON (it breaks off in line {})", BrokenLine(text).value_or(1)),
+        fmt::format("is not valid JSON: it ends early, in line {}", BrokenLine(text).value_or(1)),
         std::string(name));
   }
   std::optional<Error> error;

@@ -13,14 +13,14 @@
 
 namespace reelbatch::base {
 
-/// Reads the fields of one JSON object and keeps the first error: a field that is missing, of
-/// another type or out of range.
+/// Reads the fields of one JSON object and keeps the first error: a field that is missing, has
+/// another type or is out of range.
 ///
 /// The context of an error is the file and the path of the field, "cuts.json: events[3].frame"; its
-/// message is what must be there and what is: "must be a whole number, is 1.5". After an error
-/// every getter still answers (a default), so that a parser needs one check at its end. The getters
-/// that end in Or, OrNull or IfAny take null for a field that is missing. Ranges hold both bounds.
-/// Threads: one. Lives no longer than the document and the error it was given.
+/// message has the expected and the actual value: "must be a whole number, but is 1.5". After an
+/// error every getter returns a default, so that a parser needs one check at its end. The getters
+/// that end in Or, OrNull or IfAny accept null for a missing field. Ranges include both bounds.
+/// Threads: one. It must not outlive the document and its error.
 template <class J>
 class BasicJsonFields {
  public:
@@ -34,7 +34,7 @@ class BasicJsonFields {
 
   const J& json() const { return *object_; }
   bool Has(std::string_view key) const;
-  /// null where the field is missing.
+  /// null if the field is missing.
   const J& At(std::string_view key) const;
 
   std::string Text(std::string_view key);
@@ -48,17 +48,17 @@ class BasicJsonFields {
   bool Flag(std::string_view key);
   bool FlagOr(std::string_view key, bool missing);
   std::vector<std::string> Texts(std::string_view key);
-  /// None where the list is missing.
+  /// Empty if the list is missing.
   std::vector<double> NumbersIfAny(std::string_view key, double least, double most);
   BasicJsonFields Object(std::string_view key);
-  /// One object; none where it is missing.
+  /// One object; none if it is missing.
   std::vector<BasicJsonFields> ObjectIfAny(std::string_view key);
   std::vector<BasicJsonFields> Objects(std::string_view key);
   std::vector<BasicJsonFields> ObjectsIfAny(std::string_view key);
   /// Every field of this object, which are all objects, by its name.
   std::vector<std::pair<std::string, BasicJsonFields>> Members();
 
-  /// A field's value is not acceptable: "must be `expected`, is 3", or "is missing; ...".
+  /// The value of a field is not acceptable: "must be `expected`, but is 3", or "is missing; ...".
   void Reject(std::string_view key, std::string_view expected);
   /// The same in other words.
   void Fail(std::string_view key, std::string_view message);
@@ -79,13 +79,14 @@ extern template class BasicJsonFields<SortedJson>;
 using JsonFields = BasicJsonFields<Json>;
 using SortedJsonFields = BasicJsonFields<SortedJson>;
 
-/// Parses a document that is an object. Errors: corrupt (not JSON, with the line in which it breaks
-/// off; no object).
+/// Parses a document that is an object. Errors: corrupt (not JSON, with the line where it
+/// ends; not an object).
 Result<Json> ParseObject(std::string_view text, std::string_view name);
 /// The same for one whose "schema" is `schema`.
 Result<Json> ParseDocument(std::string_view text, std::string_view name, std::string_view schema);
 
-/// What `read` makes of the fields of a document, or the first error. Errors: as ParseObject().
+/// Returns the result of `read` for the fields of a document, or the first error. Errors: as
+/// ParseObject().
 template <class Read>
 auto ReadObject(std::string_view text, std::string_view name, Read&& read)
     -> Result<decltype(read(std::declval<JsonFields&>()))> {

@@ -74,33 +74,34 @@ TEST(JsonFields, SaysWhatIsWrongAndWhere) {
   using F = JsonFields;
   EXPECT_EQ(ErrorOf([](F& f) { f.Text("nothing"); }),
             "a.json: nothing: is missing; it must be a text");
-  EXPECT_EQ(ErrorOf([](F& f) { f.Text("null"); }), "a.json: null: must be a text, is null");
+  EXPECT_EQ(ErrorOf([](F& f) { f.Text("null"); }), "a.json: null: must be a text, but is null");
   EXPECT_EQ(ErrorOf([](F& f) { f.Integer("real"); }),
-            "a.json: real: must be a whole number, is 1.5");
+            "a.json: real: must be a whole number, but is 1.5");
   EXPECT_EQ(ErrorOf([](F& f) { f.Integer("large"); }),
-            "a.json: large: must be a whole number, is 18446744073709551615");
+            "a.json: large: must be a whole number, but is 18446744073709551615");
   EXPECT_EQ(ErrorOf([](F& f) { f.Integer("whole", 4); }),
-            "a.json: whole: must be a whole number from 4, is 3");
+            "a.json: whole: must be a whole number from 4, but is 3");
   EXPECT_EQ(ErrorOf([](F& f) { f.Number("real", 0, 1); }),
-            "a.json: real: must be a number from 0 to 1, is 1.5");
-  EXPECT_EQ(ErrorOf([](F& f) { f.Flag("whole"); }), "a.json: whole: must be true or false, is 3");
+            "a.json: real: must be a number from 0 to 1, but is 1.5");
+  EXPECT_EQ(ErrorOf([](F& f) { f.Flag("whole"); }),
+            "a.json: whole: must be true or false, but is 3");
   EXPECT_EQ(ErrorOf([](F& f) { f.Texts("numbers"); }),
-            "a.json: numbers: must be a list of texts, is [1,2.5]");
+            "a.json: numbers: must be a list of texts, but is [1,2.5]");
   EXPECT_EQ(ErrorOf([](F& f) { f.NumbersIfAny("numbers", 0, 2); }),
-            "a.json: numbers: must be a list of numbers from 0 to 2, is [1,2.5]");
-  EXPECT_EQ(ErrorOf([](F& f) { f.Objects("text"); }), "a.json: text: must be a list, is \"a\"");
+            "a.json: numbers: must be a list of numbers from 0 to 2, but is [1,2.5]");
+  EXPECT_EQ(ErrorOf([](F& f) { f.Objects("text"); }), "a.json: text: must be a list, but is \"a\"");
   EXPECT_EQ(ErrorOf([](F& f) { f.Objects("texts"); }),
-            "a.json: texts[0]: must be an object, is \"a\"");
+            "a.json: texts[0]: must be an object, but is \"a\"");
   EXPECT_EQ(ErrorOf([](F& f) { f.Object("nothing"); }),
             "a.json: nothing: is missing; it must be an object");
   EXPECT_EQ(ErrorOf([](F& f) { f.Object("object").Object("inner").Text("x"); }),
-            "a.json: object.inner.x: must be a text, is 1");
+            "a.json: object.inner.x: must be a text, but is 1");
   EXPECT_EQ(ErrorOf([](F& f) { f.Objects("list").at(1).Integer("x"); }),
-            "a.json: list[1].x: must be a whole number, is \"one\"");
+            "a.json: list[1].x: must be a whole number, but is \"one\"");
   EXPECT_EQ(ErrorOf([](F& f) { f.Object("object").Members().at(0).second.Flag("x"); }),
-            "a.json: object.inner.x: must be true or false, is 1");
+            "a.json: object.inner.x: must be true or false, but is 1");
   EXPECT_EQ(ErrorOf([](F& f) { f.Reject("object", "small"); }),
-            "a.json: object: must be small, is {\"inner\":{\"x\":1}}");
+            "a.json: object: must be small, but is {\"inner\":{\"x\":1}}");
   EXPECT_EQ(ErrorOf([](F& f) { f.Fail("text", "names nobody"); }), "a.json: text: names nobody");
 }
 
@@ -112,26 +113,26 @@ TEST(JsonFields, KeepsTheFirstErrorAndGoesOn) {
     EXPECT_THAT(missing.Objects("b"), IsEmpty());
     EXPECT_THAT(missing.Members(), IsEmpty());
   });
-  EXPECT_EQ(error, "a.json: text: must be a whole number, is \"a\"");
+  EXPECT_EQ(error, "a.json: text: must be a whole number, but is \"a\"");
 }
 
 TEST(JsonFields, ShowsTheBeginningOfALongValue) {
   std::optional<Error> error;
   const SortedJson document = {{"a", std::string(100, 'x')}};
   SortedJsonFields(document, "a.json", error).Integer("a");
-  EXPECT_EQ(error->message, "must be a whole number, is \"" + std::string(39, 'x') + "...");
+  EXPECT_EQ(error->message, "must be a whole number, but is \"" + std::string(39, 'x') + "...");
 }
 
 TEST(ParseObject, NeedsAnObject) {
   EXPECT_EQ(ParseObject("{\n\"a\": }", "a.json").error().Text(),
-            "a.json: is not valid JSON (it breaks off in line 2)");
-  EXPECT_EQ(ParseObject("[1]", "a.json").error().Text(), "a.json: must be an object, is [1]");
+            "a.json: is not valid JSON: it ends early, in line 2");
+  EXPECT_EQ(ParseObject("[1]", "a.json").error().Text(), "a.json: must be an object, but is [1]");
 }
 
 TEST(ParseDocument, NeedsTheSchema) {
   EXPECT_TRUE(ParseDocument(R"({"schema": "s"})", "a.json", "s"));
   EXPECT_EQ(ParseDocument(R"({"schema": "t"})", "a.json", "s").error().Text(),
-            "a.json: schema: must be 's', is \"t\"");
+            "a.json: schema: must be 's', but is \"t\"");
   EXPECT_THAT(ParseDocument("{}", "a.json", "s").error().Text(),
               HasSubstr("schema: is missing; it must be a text"));
 }
@@ -142,7 +143,7 @@ TEST(ReadObject, GivesTheValueOrTheError) {
   };
   EXPECT_EQ(read(R"({"x": 3})").value_or(0), 3);
   EXPECT_EQ(read("{}").error().Text(), "a.json: x: is missing; it must be a whole number");
-  EXPECT_EQ(read("3").error().Text(), "a.json: must be an object, is 3");
+  EXPECT_EQ(read("3").error().Text(), "a.json: must be an object, but is 3");
 }
 
 }  // namespace

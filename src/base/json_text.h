@@ -10,7 +10,7 @@ namespace reelbatch::base {
 
 /// Keeps the order in which members are set.
 using Json = nlohmann::ordered_json;
-/// Sorts members by their name: for documents whose writer does, and for text that is hashed.
+/// Sorts members by name: for documents with sorted members, and for text that is hashed.
 using SortedJson = nlohmann::json;
 
 /// A document for people and tools: two spaces, a newline at the end, invalid UTF-8 as U+FFFD,
@@ -19,12 +19,13 @@ std::string Pretty(const Json& document);
 /// On one line, without a newline.
 std::string OneLine(const Json& document);
 
-/// Pretty() of an object that has a list which is too long for memory, in parts: the same bytes.
+/// Pretty() for an object with a list that does not fit into memory, in parts: the same bytes.
 ///
 /// The parts are Begin(), Next() of every element in their order, and End(). Threads: one.
 class PrettyList {
  public:
-  /// `list` names a member of `document` that is an array without elements: it stands for the list.
+  /// `list` is the name of a member of `document`, an array without elements: it is the place of
+  /// the list.
   PrettyList(const Json& document, std::string_view list);
 
   const std::string& Begin() const { return begin_; }
@@ -45,7 +46,7 @@ double Shortest(float value);
 /// people read: 0.1 + 0.2 to six decimals is 0.3. Rounding it again changes nothing.
 double Rounded(double value, int decimals);
 
-/// null where the text is empty.
+/// null if the text is empty.
 Json TextOrNull(const std::string& text);
 
 template <class T>
@@ -53,7 +54,7 @@ Json ValueOrNull(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-/// The line, from 1, in which a text stops being JSON; none where it is JSON.
+/// The line, counted from 1, in which a text stops being JSON; none if it is JSON.
 std::optional<int64_t> BrokenLine(std::string_view text);
 
 }  // namespace reelbatch::base

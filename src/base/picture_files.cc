@@ -125,13 +125,14 @@ Result<PictureFiles> PicturesOfFolder(const fs::path& folder) {
   std::set<std::string> kinds;
   for (const std::string& name : *names) kinds.insert("." + KindOf(name));
   if (kinds.empty()) {
-    return Fail(Code::kInvalidArgument, "is a folder without pictures; name a video or a sequence",
+    return Fail(Code::kInvalidArgument,
+                "is a folder without pictures; name a video or a picture sequence",
                 folder.string());
   }
   if (kinds.size() > 1) {
     return Fail(Code::kInvalidArgument,
-                fmt::format("holds pictures of several kinds ({}); name one sequence by its "
-                            "numbers, such as '{}/%05d{}'",
+                fmt::format("has pictures in several formats ({}); name one picture sequence by "
+                            "its numbers, such as '{}/%05d{}'",
                             fmt::join(kinds, ", "), PathForPeople(folder), *kinds.begin()),
                 folder.string());
   }
@@ -164,7 +165,7 @@ Result<PictureFiles> PicturesOfPattern(const fs::path& path, const NumberedName&
     if (const auto number = Match(name, text)) found.emplace_back(*number, folder / text);
   }
   if (found.empty()) {
-    return Fail(Code::kInvalidArgument, "no picture has such a name" + Advice(name, *names),
+    return Fail(Code::kInvalidArgument, "no picture matches this name" + Advice(name, *names),
                 path.string());
   }
   std::ranges::sort(found);
@@ -197,7 +198,7 @@ Result<PictureFiles> ListPictures(const fs::path& path) {
   std::error_code error;
   if (fs::is_directory(path, error)) return PicturesOfFolder(path);
   const auto name = ParseNumberedName(path.filename().native());
-  if (!name) return Fail(Code::kInvalidArgument, "names no picture sequence", path.string());
+  if (!name) return Fail(Code::kInvalidArgument, "does not name a picture sequence", path.string());
   return PicturesOfPattern(path, *name);
 }
 

@@ -8,29 +8,29 @@
 
 namespace reelbatch::base {
 
-/// What the caller should do about an error. Retries key on the code, never on text.
+/// What the caller should do about an error. Retries depend on the code, never on the text.
 enum class Code : uint8_t {
-  kInvalidArgument,  // fix the call
-  kNotMeasured,      // run the bench
-  kOutOfMemory,      // retry smaller
+  kInvalidArgument,  // correct the call
+  kNotMeasured,      // measure it with `reelbatch bench`
+  kOutOfMemory,      // retry with less work
   kUnavailable,      // retry later
-  kDeadline,         // took too long
-  kCancelled,        // someone asked to stop
+  kDeadline,         // it took too long
+  kCancelled,        // the caller cancelled it
   kContract,         // stop, never fall back
-  kIo,               // the file system or a device said no
-  kCorrupt,          // the input is damaged or not what it claims
-  kInternal,         // our bug
+  kIo,               // the file system or a device reported an error
+  kCorrupt,          // the input is damaged, or has another format than expected
+  kInternal,         // a bug of reelbatch
 };
 
 std::string_view CodeName(Code code);
 
-/// `message` is for a person: it names the reason. `context` names the file or field it is about.
+/// `message` is for people: it has the reason. `context` names the file or field.
 struct Error {
   Code code = Code::kInternal;
   std::string message;
   std::string context = {};
 
-  /// "context: message", or only the message where there is no context.
+  /// "context: message", or the message only if the context is empty.
   std::string Text() const { return context.empty() ? message : context + ": " + message; }
 };
 

@@ -7,7 +7,7 @@
 #include <sstream>
 #include <string>
 
-/// For the tests of every room.
+/// For the tests of all modules.
 namespace reelbatch::base::testing {
 
 /// A new folder that goes with the object.

@@ -16,88 +16,93 @@ namespace reelbatch::components {
 
 using Bytes = std::vector<std::byte>;
 
-/// What a batch gets of one unit. `state` is what the video's unit before left behind; empty for
-/// its first, and where units do not depend on each other.
+/// The input of a batch for one unit. `state` is the state after the unit before it in the same
+/// video; empty for the first unit, and if units do not depend on each other.
 struct UnitInput {
   std::span<const std::byte> data;
   std::span<const std::byte> state;
 };
 
-/// What comes back for one unit: its result, and the state that travels on to the video's next
-/// unit.
+/// The output of a batch for one unit: its result, and the state for the next unit of the same
+/// video.
 struct UnitOutput {
   Bytes result = {};
   Bytes state = {};
 };
 
-/// Runs micro-batches: the unit-batched part of a component, the same for all videos. Threads: any,
-/// beside each other; one call a lane of its device.
+/// Runs batches: the part of a component that works on units, shared by all videos.
+/// Threads: any thread, several
+/// at a time; one call per lane of its device.
 class UnitModel {
  public:
   virtual ~UnitModel() = default;
-  /// One output per unit, in their order, and the same ones in whatever company a unit is.
+  /// Returns one output per unit, in their order. The output for a unit does not depend on the
+  /// other units of the batch.
   virtual std::expected<std::vector<UnitOutput>, contracts::BatchFailure> Run(
       std::span<const UnitInput> units) = 0;
-  /// Begins anew with a fresh context, after a batch failed `poisoned`. No batch of it is in
-  /// flight.
+  /// Starts again with a new context, after a batch failed with `poisoned`. No batch of this model
+  /// is running.
   virtual void Restart() {}
 };
 
-/// Takes the units of one video and stage as they come to be. Threads: one caller at a time.
+/// Accepts the units of one video and stage.
+/// Threads: one caller at a time.
 class UnitSink {
  public:
   virtual ~UnitSink() = default;
-  /// The next unit, from index 0 on. Waits while too many bytes of units wait, but where a result
-  /// of an earlier stage gives it (UnitFeeder). False: the run stops, or the units of this video
-  /// are no longer wanted; the component may go on or stop, nothing comes of it.
+  /// Adds the next unit; units are counted from 0. Waits while too many bytes of units wait, except
+  /// when a UnitFeeder calls it. False: the run stops, or the units of this video are no longer
+  /// needed; further units are ignored.
   bool Push(Bytes data) { return Push(std::move(data), {}); }
-  /// `kept`: what the unit's result is to be worked on with, a picture that crops are cut from. It
-  /// comes back with the result (UnitFeeder::Feed()) and counts as memory that waits until then.
+  /// `kept`: data that is needed together with the result of the unit, e.g. a picture from which
+  /// crops are cut. It is passed to UnitFeeder::Feed() with the result, and counts as memory of
+  /// waiting units until then.
   virtual bool Push(Bytes data, Bytes kept) = 0;
 };
 
 /// By stage of a component.
 using UnitSinks = std::vector<UnitSink*>;
 
-/// Makes units of later stages of what an earlier stage has found in one video.
+/// Makes units of later stages from the results of an earlier stage, for one video.
 ///
-/// Note [Results are fed in order]: batches come back in any order, results are fed by their index,
-/// so that the units they give have the same indices in every run. Feed() is beside Take(), Hear()
-/// and the batches of the same video, on another thread, and may run after the component itself is
-/// gone: it touches nothing of the component that is not its own.
+/// Note [Results are fed in order]: batches finish in any order, but results are fed in the order
+/// of their index, so that the units made from them have the same indices in every run. Feed() runs
+/// on another thread than Take() and Hear(), while batches of the same video run, and perhaps after
+/// the component is destroyed: it must only use its own data.
 class UnitFeeder {
  public:
   virtual ~UnitFeeder() = default;
-  /// The result of the next unit, from index 0 on, and what was kept with it. Pushes none (nothing
-  /// was found), one or many units; none of these calls waits. Threads: one caller at a time.
+  /// Gets the result of the next unit, counted from 0, and the data that was kept with it. It may
+  /// push no unit (if nothing was found), one or many; none of these calls waits. Threads: one
+  /// caller at a time.
   virtual base::Status Feed(const UnitOutput& output, Bytes kept) = 0;
 };
 
-/// A component whose work on units is batched across videos, in one stage or several
+/// A component whose units are batched across videos, in one or several stages
 /// (ComponentDefinition::stages).
 class StagedComponent : public Component {
  public:
-  /// After Open(): what the units of each stage may be batched with, by stage.
+  /// After Open(): the batch keys of each stage.
   virtual std::vector<contracts::BatchKey> keys() const = 0;
-  /// After Open(), before the first Take() and Hear(). The sinks outlive the component and its
-  /// feeders.
+  /// Called after Open(), before the first Take() and Hear(). The sinks outlive the component and
+  /// its feeders.
   virtual void Bind(const UnitSinks& sinks) = 0;
-  /// After Bind(): makes of results of `stage` units of those that come after it. Null: its results
-  /// give none.
+  /// After Bind(): makes units of the stages that come after `stage` from its results. Null: there
+  /// are no such stages.
   virtual std::unique_ptr<UnitFeeder> MakeFeeder(size_t /*stage*/) { return nullptr; }
-  /// Where a stage has its units from results of other components: makes them. Called once, when
-  /// everything that the component needs or uses has its result in `outcome`, or has failed.
+  /// Makes the units of stages that use results of other components. Called once, when
+  /// everything that the component needs or uses has a result in `outcome`, or has failed.
   virtual base::Status TakeResults(const contracts::VideoOutcome& /*outcome*/) { return {}; }
-  /// Puts its result into `outcome`. Once, after Close() and when every unit pushed has come back:
-  /// outputs by stage, then by index.
+  /// Writes its result to `outcome`. Called once, after Close() and when all pushed units have
+  /// results: outputs by stage, then by index.
   virtual base::Status Finish(std::vector<std::vector<UnitOutput>> outputs,
                               contracts::VideoOutcome& outcome) = 0;
 };
 
-/// One that has a single stage and turns frames or sound into its units.
+/// A component with a single stage, which makes its units from frames or sound.
 class BatchedComponent : public StagedComponent {
  public:
-  /// After Open(): what its units may be batched with.
+  /// After Open(): its batch key.
   virtual contracts::BatchKey key() const = 0;
   /// As StagedComponent::Bind().
   virtual void Bind(UnitSink& sink) = 0;

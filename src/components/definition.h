@@ -21,30 +21,30 @@
 
 namespace reelbatch::components {
 
-/// A video that a component is to work on.
+/// A video for which a component is made.
 struct VideoRequest {
-  /// The run's, but for `sampling`, which is the component's own: SamplingOf().
+  /// The configuration of the run; `sampling` is that of the component: SamplingOf().
   contracts::RunConfig config;
   const contracts::VideoInfo& info;
   contracts::PresetChoice preset = {};  // of this video
-  /// Other components of the run that look at other frames, by name, and at which: "5 frames per
+  /// Other components of the run that analyse other frames, by name, and which: "5 frames per
   /// second".
   std::map<std::string, std::string, std::less<>> other_frames = {};
 };
 
-/// A unit as a component would push it. A batch of b is b of them.
+/// A unit as the component would push it. A batch of b units has b copies of it.
 struct SampleUnit {
   Bytes data = {};
   Bytes state = {};
 };
 
-/// What a video will be to a stage, as far as its probe tells.
+/// The expected units of a video for a stage, as far as they follow from its probe.
 struct ExpectedUnits {
   contracts::BatchKey key;
   int units = 0;
 };
 
-/// Where the units of a stage come from.
+/// The source of the units of a stage.
 enum class UnitsFrom : uint8_t {
   kSource,   // frames or sound, as they are decoded
   kStage,    // results of an earlier stage of the same component (StageDefinition::after)
@@ -52,93 +52,95 @@ enum class UnitsFrom : uint8_t {
   kSeek,     // frames or sound of a second pass, chosen by such results (components/seeking.h)
 };
 
-/// Work of a component that is batched across videos, by one model.
+/// Work of a component that one model does in batches across videos.
 struct StageDefinition {
-  std::string name = {};  // empty where the component has no other
+  std::string name = {};  // empty if the component has only one stage
   UnitsFrom from = UnitsFrom::kSource;
-  std::string after = {};  // the earlier stage, where they are from one
+  std::string after = {};  // the earlier stage, if the units are made from its results
   std::string unit = "window";
-  /// The model's name, and its tensors in the order in which they are given.
+  /// The name of the model, and its tensors in the order of the model's arguments.
   contracts::ModelDescription wanted = {};
   std::function<std::unique_ptr<TensorPacking>()> packing = {};
-  bool in_order = false;   // a unit waits for the video's one before
-  int max_batch = 8;       // units; measured and audited up to there
-  SampleUnit sample = {};  // what measurements run
-  /// `frames`: that will be analysed. Where the units depend on what is found, how many are usual.
+  bool in_order = false;   // a unit needs the result of the unit before it in the same video
+  int max_batch = 8;       // units; measured and tested up to this size
+  SampleUnit sample = {};  // the unit for measurements
+  /// `frames`: number of frames to analyse. If the units depend on results, the usual number.
   std::function<ExpectedUnits(const VideoRequest& request, double frames)> expected = {};
 };
 
-/// Does one step of a component alone, for those who measure what it costs. Threads: one caller at
+/// Runs one step of a component alone, to measure its cost.
+/// Threads: one caller at
 /// a time.
 class StepMeter {
  public:
   virtual ~StepMeter() = default;
-  /// What other steps have to make of the frame first. Errors: invalid_argument (no samples).
+  /// Does the part of the work that belongs to other steps. Errors: invalid_argument (no samples).
   virtual base::Status Prepare(const image::StampedFrame& frame) = 0;
-  /// The step itself, after Prepare() of the same frame.
+  /// Runs the step, after Prepare() for the same frame.
   virtual void Run(const image::StampedFrame& frame) = 0;
-  /// What is left of the step after the last frame.
+  /// Finishes the step after the last frame.
   virtual void Finish() = 0;
 };
 
-/// A step of a component that is measured on its own. One of the two is set.
+/// A step of a component that is measured on its own. Exactly one of the two functions is set.
 struct MeasuredStep {
   std::string name;  // "feature_ssim_only"
   std::function<std::unique_ptr<StepMeter>()> meter = {};
-  /// The step is what this component does after its frames are measured: Take() and Close().
+  /// The step is the work of this component after its frames are measured: Take() and Close().
   std::function<std::unique_ptr<Component>()> after_frames = {};
 };
 
-/// A component, or parts of it that one pass does together, as `bench` measures it.
+/// A component, or parts of it that one pass does together, as `bench` measures them.
 struct MeasuredWork {
   contracts::CostSubject subject;
   std::function<std::unique_ptr<Component>()> make;
   std::vector<MeasuredStep> steps = {};
-  /// The subject of one of the steps.
+  /// The cost subject of one of the steps.
   std::function<contracts::CostSubject(std::string_view step)> step_subject = {};
 };
 
-/// Everything that others ask of a component: no other room knows one by its name.
+/// Everything that other modules need to know about a component. No other module knows a component
+/// by its name.
 struct ComponentDefinition {
   std::string name;
-  std::string version;           // goes up when numbers change
+  std::string version;           // increase it when results change
   std::string owner = "visual";  // as contracts::CostSubject::owner
   std::string kind = "core";     // for the manifest
-  bool runs_by_default = false;  // where a run names no component
+  bool runs_by_default = false;  // used if a run names no component
   std::vector<contracts::ComponentKnob> knobs = {};
-  /// What of a run's own settings reaches it, by the names of its canonical JSON; "sampling.end_s"
-  /// for a part of the sampling. Where that is named, it is the component's own.
+  /// The settings of a run that influence it, by their names in the canonical JSON;
+  /// "sampling.end_s" for a part of the sampling. The sampling is that of the component.
   std::vector<std::string> run_settings = {"loop_filter", "sampling"};
   bool looks_at_frames = true;  // as they are decoded: Component::looks_at_frames()
-  /// Which frames it looks at, and their size, where a run sets nothing else; usual: every frame as
-  /// it is.
+  /// Which frames it analyses, and their size, if the run sets nothing else; default: every frame
+  /// in its own size.
   contracts::FrameChoice frames = {};
-  /// The small RGB picture that it wants of every frame (image::StampedFrame::thumbnail).
+  /// The small RGB picture that it needs of every frame (image::StampedFrame::thumbnail).
   std::optional<contracts::ThumbnailSize> thumbnail = std::nullopt;
-  std::vector<std::string> needs = {};  // beside those that its knobs name
+  std::vector<std::string> needs = {};  // in addition to those that its knobs name
   std::vector<std::string> uses = {};
   std::string schema = "reelbatch_features_v1";  // of its arrays
-  std::string npz = {};  // the file of its arrays, below its folder; empty: NAME.npz
+  std::string npz = {};  // the file of its arrays, in its folder; empty: NAME.npz
   std::optional<contracts::ComponentDocument> document = std::nullopt;
 
   std::function<std::unique_ptr<Component>(const VideoRequest& request)> make = {};
-  /// Fills in what follows from other knobs, and checks what no single knob can know. Unset: every
-  /// set of values is good. Errors: invalid_argument (the context is the option).
+  /// Fills in values that follow from other knobs, and checks combinations of knobs. Not set: every
+  /// combination is valid. Errors: invalid_argument (the context is the option).
   std::function<base::Status(contracts::RunConfig& config)> settle = {};
-  /// In an order in which each comes after the one that gives its units. None: all its work is per
+  /// Ordered: a stage comes after the one that its units come from. Empty: all its work is per
   /// video.
   std::vector<StageDefinition> stages = {};
-  /// What its work on a video is looked up by among the rows of costs, by pairs of frames. Set
-  /// where there is no stage.
+  /// How its work on a video is found in the cost rows, by frame pairs. Set
+  /// if there are no stages.
   std::function<contracts::PricedWork(const VideoRequest& request)> price = {};
-  /// The parts that `bench` measures on their own; empty: the component as a whole, by its name.
+  /// The parts that `bench` measures separately; empty: the whole component, by its name.
   std::vector<std::string> measured_parts = {};
-  /// `parts`: of measured_parts. Unset: it is not measured in this way.
+  /// `parts`: of measured_parts. Not set: it is not measured in this way.
   std::function<MeasuredWork(const std::vector<std::string>& parts, contracts::Preset preset)>
       measured = {};
 };
 
-/// The knob of this name. Null: it has none.
+/// The knob with this name. Null: it has none.
 const contracts::ComponentKnob* FindKnob(const ComponentDefinition& definition,
                                          std::string_view name);
 
@@ -146,15 +148,15 @@ const contracts::ComponentKnob* FindKnob(const ComponentDefinition& definition,
 contracts::Sampling SamplingOf(const ComponentDefinition& definition,
                                const contracts::RunConfig& config);
 
-/// Whether it looks at frames as they are decoded, or at pictures of a second pass.
+/// Whether it analyses frames as they are decoded, or pictures of a second pass.
 bool SeesPictures(const ComponentDefinition& definition);
 
-/// What the component is to a run of this configuration.
+/// The component as a run with this configuration sees it.
 contracts::ComponentSpec SpecOf(const ComponentDefinition& definition,
                                 const contracts::RunConfig& config);
 
-/// Gives every knob its place in the configuration: set where it is named in identities, away where
-/// it has its usual value. Errors: as ComponentDefinition::settle.
+/// Brings every knob into canonical form: present if identities contain it, absent if
+/// it has its default. Errors: as ComponentDefinition::settle.
 base::Status SettleKnobs(const ComponentDefinition& definition, contracts::RunConfig& config);
 
 }  // namespace reelbatch::components

@@ -11,23 +11,25 @@
 
 namespace reelbatch::components {
 
-/// Long side of the plane that flow is computed on, px. Source: spec, cut_detection, "Presets".
+/// Long side of the plane that flow is computed on, px. Source: docs/requirements.md, "Presets of
+/// cut detection".
 int FlowMaxSide(contracts::Preset preset);
 
-/// Optical flow of one video at one size, computed once per frame whoever asks first. Threads: one
+/// Optical flow of one video at one size, computed once per frame for all users.
+/// Threads: one
 /// caller at a time.
 class SharedFlow {
  public:
-  /// `max_side`: long side of the plane that flow is computed on, px.
+  /// `max_side`: long side of the plane on which flow is computed, pixels.
   explicit SharedFlow(int max_side) : max_side_(max_side) {}
 
-  /// Makes `frame` the current one; the same frame again costs nothing. True: there is a flow to it
-  /// from the one before.
+  /// Makes `frame` the current frame; calling it again with the same frame costs nothing. True:
+  /// there is a flow from the frame before.
   bool Advance(const image::StampedFrame& frame);
 
   const vision::FarnebackFlow& flow() const { return flow_; }
   int max_side() const { return max_side_; }
-  /// Size of the plane: that of the first frame, fitted.
+  /// The size of the plane: that of the first frame, reduced to `max_side`.
   vision::Size size() const { return size_; }
 
  private:
@@ -40,7 +42,7 @@ class SharedFlow {
   vision::FarnebackFlow flow_;
 };
 
-/// The flows of one walk over the frames, one per size, whoever asks for it.
+/// The flows for one pass over the frames, one per size, shared by all users.
 class SharedFlows {
  public:
   std::shared_ptr<SharedFlow> OfSide(int max_side);

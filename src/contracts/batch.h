@@ -7,8 +7,8 @@
 
 namespace reelbatch::contracts {
 
-/// What units must share to be in one batch: where one field differs, they never are.
-/// Source: spec, domain, "Cross-video batching".
+/// The batch key: what units must share to be in one batch. Units that differ in one field never
+/// are. Source: docs/requirements.md, "Batch keys".
 struct BatchKey {
   std::string component;
   std::string stage = {};  // of a component that has several; empty: its only one
@@ -23,18 +23,19 @@ struct BatchKey {
   friend auto operator<=>(const BatchKey&, const BatchKey&) = default;
 };
 
-/// "transnetv2", "faces/crops": a stage in words, as BatchKey names it.
+/// A stage in words, as BatchKey names it: "transnetv2", "faces/crops".
 std::string StageText(std::string_view component, std::string_view stage);
 /// One line for people and events: "transnetv2 720 16:9 on cpu", "faces/crops 720 16:9 on cpu".
 std::string BatchKeyText(const BatchKey& key);
-/// Whether a server runs it, which has deadlines and failures of its own.
+/// Whether a server runs it; servers have deadlines and failures of their own.
 bool IsServed(const BatchKey& key);
-/// What learned limits are kept by: SHA-256 over all fields, the first 16 hex digits.
+/// The id under which learned limits are stored: the first 16 hex digits of SHA-256 over all
+/// fields.
 std::string BatchKeyId(const BatchKey& key);
 
 /// One unit of one video. `video` is the video's rank by (platform_id, video_id) among those of a
-/// run, so that the order of units is the order inside a batch. Source: spec, domain, "Order inside
-/// a micro-batch".
+/// run, so that the order of units is the order inside a batch. Source: docs/requirements.md,
+/// "Order inside a batch".
 struct UnitId {
   int32_t video = 0;
   int32_t index = 0;

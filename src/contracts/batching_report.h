@@ -21,8 +21,8 @@ struct StageFigures : BatchingFigures {
   std::string stage;
 };
 
-/// How the units of one component and video were batched, of all its stages. Source: spec, domain,
-/// manifest `batching`.
+/// How the units of one component and video were batched, of all its stages. Source:
+/// docs/requirements.md, "Manifest".
 struct BatchingReport : BatchingFigures {
   std::vector<StageFigures> stages = {};  // where it has several
 };

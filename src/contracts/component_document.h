@@ -10,20 +10,20 @@
 
 namespace reelbatch::contracts {
 
-/// What a component's document is made from.
+/// The input of a component's document.
 struct DocumentInput {
   const ComponentResult& result;
-  const EventList& events;  // of the result, with what is known of its video
+  const EventList& events;  // of the result, with the facts about its video
   const RunConfig& config;
-  std::string config_hash;  // SHA-256 hex of the component's own configuration
+  std::string config_hash;  // SHA-256 hex of the configuration of this component
 };
 
-/// A text beside a component's arrays, for people and other programs.
+/// A text file next to a component's arrays, for people and other programs.
 struct ComponentDocument {
-  std::string file;  // relative to the run's folder: "cut_detection/cuts.json"
+  std::string file;  // path relative to the folder of the run: "cut_detection/cuts.json"
   std::function<std::string(const DocumentInput& input)> make;
-  /// The way back: the events and settings that `text` tells, without arrays. `name` is what errors
-  /// call the file. Errors: corrupt.
+  /// Parses a document: the events and settings in `text`, without arrays. Errors call the file
+  /// `name`. Errors: corrupt.
   std::function<base::Result<ComponentResult>(std::string_view text, std::string_view name)> read;
 };
 

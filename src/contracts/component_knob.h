@@ -9,9 +9,9 @@
 
 namespace reelbatch::contracts {
 
-/// What a user sets of a component.
+/// The value of a knob, which is a setting of a component.
 using KnobSetting = std::variant<bool, double, std::string, std::vector<std::string>>;
-/// By the name of the knob; names are unique over all components of a program.
+/// By name of the knob; names are unique in a program.
 using KnobSettings = std::map<std::string, KnobSetting, std::less<>>;
 
 enum class KnobType : uint8_t {
@@ -19,35 +19,36 @@ enum class KnobType : uint8_t {
   kNumber,   // double
   kChoice,   // string: one of `choices`
   kChoices,  // strings: some of `choices`, in their order
-  kReuse,    // string, a ReuseName(): whether it takes what `other` has found
+  kReuse,    // string, a ReuseName(): whether the result of `other` is used
 };
 
 /// One setting of a component, declared once: its options, its key in configuration files, its
-/// help, its place in a result's identity follow from it.
+/// help, and its place in the identity of a result follow from it.
 struct ComponentKnob {
   std::string name;    // in identities: "min_confidence"
   std::string option;  // and key of configuration files: "min-confidence"; kReuse: "NAME" of
                        // --prefer-NAME and --require-NAME
   KnobType type = KnobType::kSwitch;
-  std::string value_name = {};  // what help calls the value
-  std::string help = {};        // kReuse: what is taken, for both options
-  KnobSetting usual = {};  // its default; an empty list: settling the configuration fills it in
+  std::string value_name = {};  // the placeholder for the value in help
+  std::string help = {};        // kReuse: what is used, for both options
+  KnobSetting usual =
+      {};  // the default; an empty list: it is filled in when the configuration is settled
   std::vector<std::string> choices = {};
-  double low = 0;  // of a number; low itself is not one of them
+  double low = 0;  // the range of a number; `low` itself is not allowed
   double high = 1;
-  std::string other = {};  // of kReuse: the component
-  /// False: it changes no number of the result, and is no part of its identity.
+  std::string other = {};  // of kReuse: the other component
+  /// False: it does not change the result, and is not part of its identity.
   bool hashed = true;
-  /// Whether identities name it also where it has its usual value. Only knobs that were there
-  /// before this rule: a knob that is added must not change what is already made.
+  /// Whether identities contain it even if it has its default. Only for knobs that existed
+  /// before this rule: a new knob must not change the identity of existing results.
   bool always_named = false;
 };
 
-/// Whether a component takes what another one has found.
+/// Whether a component uses the result of another one.
 enum class Reuse : uint8_t {
   kNever,
-  kPrefer,   // where it is there; else it does without, and says so
-  kRequire,  // or the run does not begin
+  kPrefer,   // if it exists; otherwise it works without, and reports that
+  kRequire,  // or the run is refused
 };
 std::string_view ReuseName(Reuse reuse);
 

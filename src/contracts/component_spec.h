@@ -11,11 +11,11 @@ struct ThumbnailSize {
   friend bool operator==(const ThumbnailSize&, const ThumbnailSize&) = default;
 };
 
-/// What a component is to a run, without running it.
+/// What a run must know about a component before it runs.
 struct ComponentSpec {
   std::string name;
-  std::vector<std::string> needs;  // hard edges: it cannot run without them
-  std::vector<std::string> uses;   // optional edges: where they run too, they come first
+  std::vector<std::string> needs;  // required components: it cannot run without their results
+  std::vector<std::string> uses;   // optional components: if they run too, they run first
 };
 
 }  // namespace reelbatch::contracts

@@ -16,11 +16,11 @@ namespace reelbatch::contracts {
 using KnobValue = std::variant<bool, int64_t, double, std::string>;
 using Knobs = std::map<std::string, KnobValue, std::less<>>;
 
-/// Equal where every name and value is; 512 and 512.0 are the same value.
+/// Equal if every name and value is; 512 and 512.0 are the same value.
 bool SameKnobs(const Knobs& a, const Knobs& b);
 
 /// What was measured, whatever the input's size and the machine: the words of a checklist row. Rows
-/// share it. Source: seed, "1. Row schema".
+/// share it. Source: docs/requirements.md, "Row schema".
 struct CostSubject {
   std::string component;         // "cut_detection"
   std::string component_part;    // "detect_hard_cuts(cpu_no_deep)", "feature_ssim_only"; empty: the
@@ -41,14 +41,14 @@ struct CostSubject {
   std::string extra = {};  // as CostRow::extra
 };
 
-/// Work that a row of costs prices, and the command that measures such a row.
+/// Work that cost rows have a price for, and the command that measures such a row.
 struct PricedWork {
   CostSubject subject;
   std::string measured_by;
 };
 
 /// A cost is true for one device profile. Empty, 0 and none mean that it is not known.
-/// Source: spec, domain, "Words".
+/// Source: docs/requirements.md, "Device profiles".
 struct DeviceProfile {
   std::string id;  // unique in a table: "seed", or made from the rest by measure
   std::string cpu_model;
@@ -68,27 +68,26 @@ struct DeviceProfile {
 
 /// Where figures come from.
 struct Provenance {
-  std::string
-      path;  // of the file that holds the samples, relative to the repository where it lies in it
+  std::string path;        // file with the samples, relative to the repository if it is in it
   std::string commit;      // empty: not known
-  bool dirty = false;      // the tree had changes that the commit does not have
+  bool dirty = false;      // the working tree had uncommitted changes
   std::string date;        // ISO 8601
   std::string extra = {};  // as CostRow::extra
 };
 
-/// What the events are worth at this price: against human truth, and against preset default.
-/// Source: eval.
+/// The quality of the events for this cost: against truth, and against preset default.
+/// Source: docs/requirements.md, "Quality".
 struct CostQuality {
   std::optional<double> f1_truth;
   std::optional<double> f1_default;
-  std::string report;      // path of the report the figures are from
+  std::string report;      // path of the report that has the figures
   std::string extra = {};  // as CostRow::extra
 };
 
 enum class Aspect : uint8_t { k16x9, k9x16 };
 std::string_view AspectName(Aspect aspect);  // "16:9", "9:16"
 
-/// What the input of a measurement looked like; for audio only duration_s is set.
+/// The input of a measurement; for audio, only duration_s is set.
 struct InputBucket {
   int width = 0;       // px
   int height = 0;      // px
@@ -107,11 +106,11 @@ std::string_view InputKindName(InputKind kind);  // "noise", "real"
 struct CostPoint {
   int batch = 1;                                 // units
   double ms = 0;                                 // of the whole batch
-  std::optional<double> peak_mb = std::nullopt;  // of the whole batch, without what is fixed
+  std::optional<double> peak_mb = std::nullopt;  // of the whole batch, without the fixed part
   std::string extra = {};                        // as CostRow::extra
 };
 
-/// What a cost depends on beyond pixels: ms = latency_ms_fixed + sum of the terms, each times its
+/// Costs that depend on more than pixels: ms = latency_ms_fixed + sum of the terms, each times its
 /// driver.
 struct CostTerm {
   std::string driver;      // of kDecodeDrivers: "mpx", "kbyte", ...
@@ -119,8 +118,8 @@ struct CostTerm {
   std::string extra = {};  // as CostRow::extra
 };
 
-/// One row of the checklist: what one unit of a subject costs on one device at one input size.
-/// None: not measured ("N/A"), which is never 0. Units: ms; MB as nvidia-smi has them (MiB).
+/// One cost row: what one unit of a subject costs on one device at one input size.
+/// None: not measured ("N/A"), which is never 0. Units: ms; MiB, as nvidia-smi reports memory.
 struct CostRow {
   std::shared_ptr<const CostSubject> subject;    // never null
   std::shared_ptr<const DeviceProfile> device;   // never null
@@ -128,16 +127,17 @@ struct CostRow {
   std::shared_ptr<const CostQuality> quality;    // null: not evaluated
   InputBucket bucket;
   InputKind input_kind = InputKind::kNoise;
-  int threads = 1;      // that one unit used
-  int concurrency = 1;  // units at work side by side while it was measured, this one included
-  std::string isa;      // vector target that it was measured with; empty: not known
+  int threads = 1;  // threads used by one unit
+  int concurrency =
+      1;            // units that ran at the same time during the measurement, including this one
+  std::string isa;  // vector target that it was measured with; empty: not known
 
   std::optional<double> latency_ms_per_unit;  // stable mean
-  double latency_ms_fixed = 0;                // per call, beside the units
+  double latency_ms_fixed = 0;                // per call, in addition to the units
   std::optional<double>
-      cpu_rss_peak_mb;  // without the input and without what the process takes before
+      cpu_rss_peak_mb;  // without the input, and without the memory of the process before
   std::optional<double> cpu_rss_raw_mb;  // peak of the whole process
-  std::optional<double> input_mb;        // that the raw peak holds
+  std::optional<double> input_mb;        // part of the raw peak that is input
   double cpu_rss_fixed_mb = 0;  // part of cpu_rss_peak_mb that does not grow with the batch
   std::optional<double> gpu_memory_per_task_mb;
   double gpu_memory_fixed_mb = 0;
@@ -145,16 +145,16 @@ struct CostRow {
   int units_per_call = 0;         // of the samples; 0: not known
   std::vector<float> samples_ms;  // whole calls, as measured; empty: not kept
   int spikes = 0;                 // samples above median + 4 MAD
-  bool noisy = false;             // its spread stayed too large after repeats
+  bool noisy = false;             // the spread was too large, even after repeats
   bool extrapolated = false;      // scaled from another size or device, not measured
   std::vector<CostPoint> points;  // by batch, ascending
   std::vector<CostTerm> terms;
   std::string measure;  // JSON object: protocol, attempts, CPU time and the like; empty: not known
-  std::string extra;    // JSON object of members that this version does not know; empty: none
+  std::string extra;    // JSON object with members that this version does not know; empty: none
 };
 
-/// Statistics over the buckets of one subject, aspect and device, where the rows behind them are
-/// not there.
+/// Statistics over the size buckets of one subject, aspect and device, if the rows themselves are
+/// not in the table.
 struct CostSummary {
   std::shared_ptr<const CostSubject> subject;
   std::shared_ptr<const DeviceProfile> device;

@@ -12,24 +12,24 @@
 
 namespace reelbatch::contracts {
 
-/// One number for every frame of a timeline, or for every pair of neighbouring frames. NaN where it
-/// was not computed.
+/// One number for every frame of a timeline, or for every frame pair (two consecutive analysed
+/// frames). NaN if it was not computed.
 struct FrameSeries {
   std::string name;
   std::vector<float> values;
 };
 
-/// What was computed for every frame of a timeline.
+/// All values that were computed for every frame of a timeline.
 struct FrameSignals {
   Timeline timeline;
   std::vector<FrameSeries> series;
 
-  /// Null: there is none of this name.
+  /// Null: there is none with this name.
   const std::vector<float>* Find(std::string_view name) const;
 };
 
-/// The least and the most length that the shots of a list were made to keep. None: as they were
-/// found.
+/// The minimum and maximum shot length that was requested. None: shots are as they were
+/// detected.
 struct ShotLengths {
   std::optional<double> min_s = std::nullopt;
   std::optional<double> max_s = std::nullopt;
@@ -48,19 +48,19 @@ struct EventSource {
   VideoInfo info;      // of this file
 };
 
-/// Events and shots on the timeline of one video: what every export is made from, whichever
-/// component found them. Times are container PTS in seconds, frames are indices of the source.
+/// Events and shots on the timeline of one video: the input of every export, whichever
+/// component detected them. Times are container PTS in seconds, frames are indices of the source.
 ///
-/// A component fills the second half. Who knows the video fills the first.
+/// A component fills the second half. Code that knows the video fills the first half.
 struct EventList {
   std::string video;          // name of the file or the pictures as UTF-8; invalid bytes are U+FFFD
-  std::string media_uri;      // where an editor finds the file, "file:///..."; empty where unknown
+  std::string media_uri;      // where an editor finds the file, "file:///..."; empty if unknown
   std::string source_sha256;  // empty where unknown
   std::optional<base::PictureNumbering> pictures;  // of a picture sequence
-  std::vector<EventSource> sources;  // in order, where several files are one timeline; else empty
+  std::vector<EventSource> sources;  // in order, if several files are one timeline; else empty
   VideoInfo info;
   DecodeReport decode;
-  ShotLengths shot_lengths;             // that `shots` were made to keep
+  ShotLengths shot_lengths;             // the requested shot lengths
   std::optional<FrameSignals> signals;  // only where an export needs them
 
   int64_t timeline_frames = 0;
@@ -72,8 +72,8 @@ struct EventList {
   std::vector<std::string> warnings;
 };
 
-/// The rate that was observed; else what the container says, the average rate before its base rate.
-/// 0/1 where unknown.
+/// The observed rate; else the average rate of the container, else its base rate.
+/// 0/1 if unknown.
 Rational RateOf(const EventList& list);
 
 }  // namespace reelbatch::contracts

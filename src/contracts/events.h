@@ -9,7 +9,7 @@
 
 namespace reelbatch::contracts {
 
-/// Ids are part of the NPZ format. Source: spec, cut_detection.
+/// Ids are part of the NPZ format. Source: docs/requirements.md, "Event types".
 enum class EventType : int16_t {
   kHard = 1,
   kFadeIn = 2,
@@ -29,10 +29,10 @@ inline constexpr std::array kEventTypes = {
     EventType::kJump,   EventType::kWipe,    EventType::kFadeThrough,
 };
 std::string_view EventTypeName(EventType type);
-/// Whip pans, zooms and the like: seen within a shot, never the end of one.
+/// Whip pans, zooms and the like: observed within a shot, they never end one.
 bool IsObservation(EventType type);
 
-/// Which signals spoke for an event.
+/// The signals that support an event.
 struct Evidence {
   bool hist = false;
   bool ssim = false;
@@ -44,9 +44,9 @@ struct Evidence {
 struct Event {
   EventType type = EventType::kHard;
   int pair_index = 0;
-  FrameIndex frame = 0;        // first new frame of a hard cut; the middle of a gradual one
-  FrameIndex start_frame = 0;  // last frame wholly of the old shot
-  FrameIndex end_frame = 0;    // first frame wholly of the new one
+  FrameIndex frame = 0;        // first new frame of a hard cut; the middle of a gradual transition
+  FrameIndex start_frame = 0;  // last frame that shows only the old shot
+  FrameIndex end_frame = 0;    // first frame that shows only the new shot
   double time_s = 0;
   double start_s = 0;
   double end_s = 0;
@@ -54,13 +54,14 @@ struct Event {
   float strength = 0;
   Evidence evidence;
   bool near_decode_error = false;
-  bool splits = true;  // a shot ends here: false for observations, and for fades at a file's ends
+  bool splits = true;  // a shot ends here: false for observations, and for fades at the start and
+                       // end of a file
 };
 
-/// How many of the events end a shot: one less than there are shots.
+/// The number of events that end a shot: one less than the number of shots.
 int64_t CountCuts(const std::vector<Event>& events);
 
-/// Half-open [start_frame, end_frame) of the source; shots cover the timeline.
+/// Half-open [start_frame, end_frame) of the source; the shots cover the timeline.
 struct Shot {
   int index = 0;
   FrameIndex start_frame = 0;

@@ -5,7 +5,7 @@
 
 namespace reelbatch::contracts {
 
-/// A learned limit as it is kept from run to run: see planning::LearnedLimit.
+/// A learned limit as it is stored between runs: see planning::LearnedLimit.
 struct LimitRecord {
   std::string key_id;    // BatchKeyId()
   std::string key_text;  // for people

@@ -8,7 +8,7 @@
 
 namespace reelbatch::contracts {
 
-/// What a model takes or gives, without the batch where it has one: shape[0] is then -1. -1
+/// A tensor of a model, without the batch dimension if it has one: shape[0] is then -1. -1
 /// elsewhere: any size.
 struct TensorSpec {
   std::string name = {};
@@ -17,7 +17,7 @@ struct TensorSpec {
 };
 
 /// A model as it went into an artifact: manifests list it in models_used. "unknown" where a field
-/// is not known. Source: spec, domain, "model_signature"; spec, triton, "models_used".
+/// is not known. Source: docs/requirements.md, "Model signature".
 struct ModelUsed {
   std::string model_name = "unknown";
   std::string model_version = "unknown";
@@ -27,23 +27,23 @@ struct ModelUsed {
   std::string engine = "unknown";     // "openvino 2026.4.1", a server's platform or backend
   std::string precision = "unknown";  // "f32"
   std::string device = "unknown";     // "cpu"
-  /// Of the files that were really loaded, "sha256:..."; empty where they are not ours to read (a
-  /// served model). No part of ModelSignature(), but of a result's key: weights_digest is what is
-  /// claimed, this is what is there.
+  /// Of the files that were loaded, "sha256:..."; empty if we cannot read them (a
+  /// served model). Not part of ModelSignature(), but of the key of a result: weights_digest is
+  /// what the model declares, this is what the files have.
   std::string files_digest = {};
   friend bool operator==(const ModelUsed&, const ModelUsed&) = default;
 };
 
 /// SHA-256 hex of the canonical JSON of `models`, in the order of their fields' values; "N/A"
-/// without any. The batch size is not part of it.   Source: spec, domain.
+/// without any. The batch size is not part of it. Source: docs/requirements.md, "Model signature".
 std::string ModelSignature(std::vector<ModelUsed> models);
 
-/// What is known of a model before it runs.
+/// The facts about a model before it runs.
 struct ModelDescription {
   ModelUsed used = {};
   std::vector<TensorSpec> inputs = {};
   std::vector<TensorSpec> outputs = {};
-  int max_batch = 0;  // 0: no bound is known
+  int max_batch = 0;  // 0: no limit is known
 };
 
 }  // namespace reelbatch::contracts

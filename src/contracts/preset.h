@@ -7,13 +7,13 @@
 
 namespace reelbatch::contracts {
 
-/// How much is computed per frame. What a preset means for a component, the component knows.
+/// How much is computed per frame. Every component defines what a preset means for it.
 enum class Preset : uint8_t { kQuality, kDefault, kFast };
 std::string_view PresetName(Preset preset);
-/// None: no preset has this name.
+/// None: there is no preset with this name.
 std::optional<Preset> PresetNamed(std::string_view name);
 
-/// The preset of one video, and who chose it: "S=720" or "asked for".
+/// The preset of one video, and why it was chosen: "S=720" or "asked for".
 struct PresetChoice {
   Preset preset = Preset::kDefault;
   std::string reason = {};

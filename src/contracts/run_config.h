@@ -14,43 +14,45 @@
 
 namespace reelbatch::contracts {
 
-/// That there is more to do than time, so that videos above 720 lines take preset fast where auto
-/// chooses.
+/// Whether there is more work than time, so that videos above 720 lines use preset fast if the
+/// preset is auto.
 enum class Overload : uint8_t {
   kNone,
   kEmergency,  // --emergency-fast: all of them
-  kDeadline,   // --deadline: those for which the run would end too late otherwise
+  kDeadline,   // --deadline: those with which the run would end too late
 };
 
-/// Whether decoders smooth block edges, as their standards demand. Without it H.264 and the like
-/// decode in about three quarters of the time; the frames are a little off, and drift until the
-/// next keyframe.
+/// Whether decoders run the deblocking filter that their standards require. Without it, H.264 and
+/// the like decode in about three quarters of the time; the frames differ slightly, and drift until
+/// the next keyframe.
 enum class LoopFilter : uint8_t {
-  kAuto,  // skipped with preset fast, kept otherwise
+  kAuto,  // skipped with preset fast, run otherwise
   kKeep,
   kSkip,
 };
 
-/// What a user asks of a run, as far as it changes artifacts: with a video's content it determines
-/// them byte for byte. Threads, memory bounds and output formats are not part of it.
+/// The settings of a run that change its results: together with the content of a video, they
+/// determine the results byte for byte. Threads, memory limits and output formats are not part of
+/// it.
 struct RunConfig {
   std::vector<std::string> components;  // in the order in which they run
-  KnobSettings knobs = {};              // of components, as set; the others have their usual value
-  KnobSettings unhashed_knobs = {};     // those that change no number
+  KnobSettings knobs = {};              // of components, as set; all others have their default
+  KnobSettings unhashed_knobs = {};     // those that do not change results
   std::optional<Preset> preset;         // none: auto, by the size of each video
   Overload overload = Overload::kNone;
   LoopFilter loop_filter = LoopFilter::kAuto;
   Sampling sampling;
-  /// What was set for single components, beside what `sampling` says for all.
+  /// Settings for single components, in addition to `sampling` for all.
   std::map<std::string, FrameChoice, std::less<>> sampling_of = {};
 };
 
-/// The sampling of one component. For it counts, field by field, what was set for it alone, else
-/// what was set for all, else what it asks for by itself (`own`), else every frame as it is. A rate
-/// that was set replaces an `every` of its own, and a side that was set replaces both of its own.
+/// The sampling of one component. Each field has the value that was set for this component, else
+/// that which was set for all, else that which the component requests itself (`own`), else every
+/// frame as it is. A rate that was set replaces an `every` of its own, and a side that was set
+/// replaces both of its own.
 Sampling SamplingOf(const RunConfig& config, std::string_view component, const FrameChoice& own);
 
-/// What a configuration says of a knob, else its usual value.
+/// The value of a knob in a configuration, else its default.
 const KnobSetting& SettingOf(const RunConfig& config, const ComponentKnob& knob);
 
 /// The same by type, which must be the knob's.

@@ -14,7 +14,7 @@
 
 namespace reelbatch::contracts {
 
-/// How many values were at most each bound, and how many above all of them.
+/// A histogram: the number of values up to each bound, and of those above all bounds.
 struct Histogram {
   /// `upper_bounds` ascend; each belongs to its bucket.
   explicit Histogram(std::span<const double> upper_bounds)
@@ -40,24 +40,25 @@ struct RatioMetrics {
   Histogram memory{kRatioBounds};
 };
 
-/// What a run counts for Prometheus. Not synchronised: who collects it locks.
-/// Source: spec, planning, "State and observability".
+/// The counters of a run for Prometheus. Not synchronised: the collector must lock.
+/// Source: docs/requirements.md, "Metrics".
 struct RunMetrics {
   using Reason = std::string;  // planning::BindingName()
 
-  int64_t units = 0;                                       // done, with a result
-  std::map<std::pair<BatchKey, Reason>, int64_t> batches;  // launched, also those that fail
-  std::map<Reason, Histogram> batch_size;                  // of the same
-  Histogram queue_wait_s{kQueueWaitBounds};  // of each batch's oldest unit, until launched
+  int64_t units = 0;  // units that have a result
+  std::map<std::pair<BatchKey, Reason>, int64_t>
+      batches;                               // started batches, including those that failed
+  std::map<Reason, Histogram> batch_size;    // of the same batches
+  Histogram queue_wait_s{kQueueWaitBounds};  // waiting time of each batch's oldest unit
   std::map<BatchKey, RatioMetrics> ratios;
-  std::map<FailureClass, int64_t> oom;  // batches that memory ended, by what ended them
-  int64_t splits = 0;                   // batches run again in smaller pieces
+  std::map<FailureClass, int64_t> oom;  // batches that ran out of memory, by class
+  int64_t splits = 0;                   // batches that were retried in smaller batches
   int64_t bytes_in_flight = 0;          // of units that wait or run, now
-  int64_t decode_stalls = 0;            // times that a source waited for room
+  int64_t decode_stalls = 0;            // times that decoding waited for memory
 
-  /// Counts one launch in `batches`, `batch_size` and `queue_wait_s`.
+  /// Counts one started batch in `batches`, `batch_size` and `queue_wait_s`.
   void CountLaunch(const BatchKey& key, const Reason& reason, int64_t size, double waited_s);
-  /// Counts a finished batch in `ratios`. None, or nothing positive: not known, not counted.
+  /// Counts a finished batch in `ratios`. None, or a value that is not positive: it is not counted.
   void CountActual(const BatchKey& key, std::optional<double> time_ratio,
                    std::optional<double> memory_ratio);
 };

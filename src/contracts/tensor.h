@@ -13,7 +13,7 @@
 
 namespace reelbatch::contracts {
 
-/// Models take and give the first four; results may also hold the others. kBool: one byte, 0 or 1.
+/// Models use the first four; results may also have the others. kBool: one byte, 0 or 1.
 enum class ElementType : uint8_t { kFloat32, kInt32, kInt64, kUint8, kFloat64, kInt16, kBool };
 /// Bytes of one element.
 size_t ElementBytes(ElementType type);
@@ -22,8 +22,8 @@ std::string_view ElementTypeName(ElementType type);
 /// Of the types of models.
 std::optional<ElementType> ElementTypeOf(std::string_view name);
 
-/// An array with a name, as models take and give it and as it goes into an .npz. `bytes`: the
-/// elements, little-endian, last dimension fastest, without padding.
+/// A named array, as models use it and as .npz files store it. `bytes`: the
+/// elements in C order (last dimension varies fastest), little-endian, without padding.
 struct Tensor {
   std::string name = {};
   ElementType type = ElementType::kFloat32;
@@ -48,10 +48,11 @@ constexpr ElementType ElementTypeFor() {
 template <class T>
 Tensor MakeTensor(std::string name, const std::vector<T>& values, std::vector<int64_t> shape = {}) {
   if (shape.empty()) shape = {static_cast<int64_t>(values.size())};
-  Tensor tensor{.name = std::move(name),
+  Tensor tensor{.name = {},
                 .type = ElementTypeFor<T>(),
                 .shape = std::move(shape),
                 .bytes = std::string(values.size() * sizeof(T), '\0')};
+  tensor.name = std::move(name);
   if (!values.empty()) std::memcpy(tensor.bytes.data(), values.data(), tensor.bytes.size());
   return tensor;
 }
@@ -60,7 +61,7 @@ Tensor MakeTensor(std::string name, const std::vector<T>& values, std::vector<in
 Tensor MakeBoolTensor(std::string name, const std::vector<uint8_t>& values,
                       std::vector<int64_t> shape = {});
 
-/// The elements; none where they are of another type than T. A kBool is a uint8_t.
+/// The elements; empty if they have another type than T. A kBool is a uint8_t.
 template <class T>
 std::vector<T> ValuesOf(const Tensor& tensor) {
   const bool flags = std::is_same_v<T, uint8_t> && tensor.type == ElementType::kBool;

@@ -8,14 +8,14 @@
 
 namespace reelbatch::costs {
 
-/// A jump of the time of a batch between two measured sizes, beside what every unit adds.
+/// A step of the batch time between two measured sizes, in addition to the time per unit.
 struct BatchStep {
   int after = 0;   // the last measured size below it
   int before = 0;  // the first measured size above it
-  double ms = 0;   // how high
+  double ms = 0;   // height
 };
 
-/// ms(b) = fixed_ms + ms_per_unit * b, plus every step that b lies above.
+/// ms(b) = fixed_ms + ms_per_unit * b, plus every step below b.
 struct BatchFit {
   double fixed_ms = 0;
   double ms_per_unit = 0;
@@ -25,13 +25,14 @@ struct BatchFit {
   double Ms(int batch) const;
 };
 
-/// Least squares over the points, with no negative share. A step is taken in where it is at least a
-/// tenth of the time beside it and takes away three quarters of the squared error; at most a step
+/// Least squares over the points, without negative coefficients. A step is added if it is at least
+/// a tenth of the time next to it and removes three quarters of the squared error; at most one step
 /// per three points. None: fewer than two points.
 std::optional<BatchFit> FitBatchTime(std::span<const contracts::CostPoint> points);
 
-/// Peak of the smallest measured batch that is not below `batch`: memory grows in steps, so nothing
-/// is read between two points. None: above the largest measured one, or not measured there.
+/// Peak memory of the smallest measured batch that is not smaller than `batch`: memory grows in
+/// steps, so it is not interpolated. None: larger than the largest measured batch, or not measured
+/// there.
 std::optional<double> PeakMb(std::span<const contracts::CostPoint> points, int batch);
 
 }  // namespace reelbatch::costs

@@ -116,8 +116,8 @@ class Importer {
       source.path = result.TextOr("out_json", name_);
       if (result.Has("out_json") && LeadsOut(source.path)) {
         loaded_.warnings.push_back(
-            fmt::format("{}: results[{}].out_json '{}' leads out of its folder; it is kept as text "
-                        "and never opened",
+            fmt::format("{}: results[{}].out_json '{}' is outside of the folder of the file; it is "
+                        "kept as text, and the file is not opened",
                         name_, loaded_.table.rows.size(), source.path));
       }
       row.provenance = blocks_.Source(std::move(source));
@@ -172,7 +172,7 @@ class Importer {
     }
     if (source_.commit.empty()) {
       loaded_.warnings.push_back(
-          fmt::format("{}: has no commit: nobody can measure it again", name_));
+          fmt::format("{}: has no commit, so the measurement cannot be repeated", name_));
     }
   }
 
@@ -231,8 +231,9 @@ base::Result<std::string> ExportMicro(const contracts::CostTable& table) {
   const auto first = std::ranges::find_if(
       table.rows, [](const CostRow& row) { return row.bucket.width > 0 && OriginKnows(row); });
   if (first == table.rows.end())
-    return base::Fail(base::Code::kInvalidArgument,
-                      "the table has no row of a size; `reelbatch bench micro` measures some");
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        "the table has no row with a frame size; measure rows with `reelbatch bench micro`");
   Json results = Json::object();
   for (const CostRow& row : table.rows) {
     if (row.bucket.width != first->bucket.width || row.bucket.height != first->bucket.height ||
@@ -255,8 +256,9 @@ base::Result<std::string> ExportMatrix(const contracts::CostTable& table) {
   const auto first = std::ranges::find_if(
       table.rows, [](const CostRow& row) { return row.bucket.short_side > 0 && OriginKnows(row); });
   if (first == table.rows.end())
-    return base::Fail(base::Code::kInvalidArgument,
-                      "the table has no row of a bucket; `reelbatch bench matrix` measures some");
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        "the table has no row with a size bucket; measure rows with `reelbatch bench matrix`");
   Json results = Json::array();
   std::vector<const CostRow*> rows;
   for (const CostRow& row : table.rows) {
@@ -290,12 +292,11 @@ base::Result<LoadedTable> ImportAny(std::string text, std::string_view name,
   if (document->contains("synthetic_input")) return ImportMicro(text, name, device);
   if (document->contains("matrix") && document->contains("results"))
     return ImportMatrix(text, name, device);
-  return base::Fail(
-      base::Code::kCorrupt,
-      fmt::format(
-          "is no table of costs that is known: {}, resource_costs_*_v1, micro or matrix results",
-          kTableSchema),
-      std::string(name));
+  return base::Fail(base::Code::kCorrupt,
+                    fmt::format("is not a known cost table; known formats are {}, "
+                                "resource_costs_*_v1, micro and matrix results",
+                                kTableSchema),
+                    std::string(name));
 }
 
 }  // namespace reelbatch::costs

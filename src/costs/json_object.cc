@@ -62,13 +62,13 @@ void JsonLog::Reject(const JsonPlace& where, std::string_view field, std::string
 
 void JsonLog::RejectBroken(const JsonPlace& where, std::string_view field) {
   broken_ = broken_ || !error_;
-  Reject(where, field, "is not whole JSON: write it again, or restore it");
+  Reject(where, field, "is not complete JSON: write it again, or restore it from a copy");
 }
 
 base::Error JsonLog::ErrorIn(std::string_view text) const {
   base::Error error = *error_;
   const auto line = broken_ ? base::BrokenLine(text) : std::nullopt;
-  if (line) error.message += fmt::format(" (it breaks off in line {})", *line);
+  if (line) error.message += fmt::format(" (it ends early, in line {})", *line);
   return error;
 }
 
@@ -84,23 +84,23 @@ void JsonLog::WarnOnce(const std::string& what, const JsonPlace& where, std::str
 std::string_view JsonMember::Text() {
   std::string_view text;
   if (value.get_string().get(text) != simdjson::SUCCESS)
-    Reject("must be a text, is " + Shown(value));
+    Reject("must be a text, but is " + Shown(value));
   return text;
 }
 
 bool JsonMember::Flag() {
   bool flag = false;
   if (value.get_bool().get(flag) != simdjson::SUCCESS)
-    Reject("must be true or false, is " + Shown(value));
+    Reject("must be true or false, but is " + Shown(value));
   return flag;
 }
 
 int64_t JsonMember::Whole(int64_t least, int64_t most) {
   int64_t whole = 0;
   if (value.get_int64().get(whole) != simdjson::SUCCESS) {
-    Reject("must be a whole number, is " + Shown(value));
+    Reject("must be a whole number, but is " + Shown(value));
   } else if (whole < least || whole > most) {
-    Reject(fmt::format("must be from {} to {}, is {}", least, most, whole));
+    Reject(fmt::format("must be from {} to {}, but is {}", least, most, whole));
   }
   return whole;
 }
@@ -108,9 +108,9 @@ int64_t JsonMember::Whole(int64_t least, int64_t most) {
 double JsonMember::Number(double least, double most) {
   double number = 0;
   if (value.get_double().get(number) != simdjson::SUCCESS) {
-    Reject("must be a number, is " + Shown(value));
+    Reject("must be a number, but is " + Shown(value));
   } else if (!(number >= least && number <= most)) {
-    Reject(fmt::format("must be from {} to {}, is {}", least, most, number));
+    Reject(fmt::format("must be from {} to {}, but is {}", least, most, number));
   }
   return number;
 }
@@ -137,7 +137,7 @@ std::string JsonMember::Raw() {
 
 void KeepUnknown(JsonMember& member, UnknownMembers& unknown) {
   const std::string key(member.key);
-  if (!unknown.names.insert(key).second) return member.Reject("is there twice; keep one");
+  if (!unknown.names.insert(key).second) return member.Reject("is given twice; remove one of them");
   const std::string raw = member.Raw();
   if (member.log.failed()) return;
   const std::string kind =
@@ -146,7 +146,7 @@ void KeepUnknown(JsonMember& member, UnknownMembers& unknown) {
   const bool ours = key == kV1Extra || key == kOriginExtra;
   if (!ours)
     member.log.WarnOnce(kind, member.where,
-                        fmt::format("nobody knows '{}'; it is kept and not used", key));
+                        fmt::format("'{}' is not a known field; it is kept, but not used", key));
   unknown.extra +=
       fmt::format("{}{}: {}", unknown.extra.empty() ? "" : ", ", base::OneLine(key), raw);
 }

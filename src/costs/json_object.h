@@ -15,18 +15,18 @@
 
 namespace reelbatch::costs {
 
-/// Documents are nested this deep at most: what works on them takes stack for every level.
+/// Limit for the nesting of documents, because processing needs stack for every level.
 inline constexpr int kMostDepth = 64;
 
-/// How deep lists and objects lie in each other: 0 for a number, 1 for []. Of text that is not
-/// JSON: something.
+/// The nesting depth of lists and objects: 0 for a number, 1 for []. For text that is not
+/// JSON, the result has no meaning.
 int JsonDepth(std::string_view text);
 
-/// Members that importing puts beside what it read.
+/// Members that importing adds to the members that it has read.
 inline constexpr std::string_view kV1Extra = "v1";
 inline constexpr std::string_view kOriginExtra = "origin";
 
-/// Where in a document: "rows[3]", "rows[3].points[2]", "devices.seed"; nothing: the document
+/// A place in a document: "rows[3]", "rows[3].points[2]", "devices.seed"; empty: the document
 /// itself.
 struct JsonPlace {
   std::string_view list = {};
@@ -37,18 +37,18 @@ struct JsonPlace {
   std::string Text() const;
 };
 
-/// What reading one document has come to: the first error, and every warning. Readers go on quietly
-/// behind an error, so that each has one place that looks.
+/// The state of reading one document: the first error, and all warnings. Readers continue silently
+/// after an error, so that it is checked in one place.
 class JsonLog {
  public:
   explicit JsonLog(std::string_view document) : document_(document) {}
 
   /// `field` may be empty.
   void Reject(const JsonPlace& where, std::string_view field, std::string_view reason);
-  /// For text that is not JSON there.
+  /// For text that is not JSON at this place.
   void RejectBroken(const JsonPlace& where, std::string_view field);
   void Warn(const JsonPlace& where, std::string_view text);
-  /// Once for every `what`.
+  /// Once for each different `what`.
   void WarnOnce(const std::string& what, const JsonPlace& where, std::string_view text);
 
   bool failed() const { return error_.has_value(); }
@@ -66,7 +66,7 @@ class JsonLog {
   std::set<std::string> warned_;
 };
 
-/// The value of a member, and how to say what is wrong with it.
+/// The value of a member, and how to report an error in it.
 struct JsonMember {
   simdjson::ondemand::value value;
   JsonLog& log;
@@ -75,20 +75,20 @@ struct JsonMember {
 
   void Reject(std::string_view reason) { log.Reject(where, key, reason); }
   void RejectBroken() { log.RejectBroken(where, key); }
-  std::string_view Text();  // lives until the document goes
+  std::string_view Text();  // valid as long as the document
   bool Flag();
   int64_t Whole(int64_t least, int64_t most);
   double Number(double least, double most);
   /// None for null and "N/A".
   std::optional<double> NumberOrNone(double least, double most);
-  /// As it stands in the document, if it is JSON of at most kMostDepth levels.
+  /// As in the document, if it is JSON with at most kMostDepth levels.
   std::string Raw();
 };
 
-/// Reads the members of an object: those whose `key` is in `entries` by `take(entry, JsonMember&)`,
-/// which reads each value once, the others into the JSON object that it returns ("" where there are
-/// none). A member twice is an error. Members in the order of `entries` are found at once. `seen`:
-/// a bit for every entry that is there.
+/// Reads the members of an object: those with a `key` in `entries` by `take(entry, JsonMember&)`,
+/// which reads each value once, the others into the JSON object that it returns ("" if there are
+/// none). A repeated member is an error. Members in the order of `entries` are found fastest.
+/// `seen`: a bit for every existing entry.
 template <class Entry, size_t N, class Take>
 std::string ReadMembers(simdjson::ondemand::value value, const std::array<Entry, N>& entries,
                         JsonLog& log, const JsonPlace& where, uint64_t& seen, Take&& take);
@@ -108,13 +108,13 @@ void ReadElements(JsonMember& member, Take&& take) {
   }
 }
 
-/// Members of one object that nobody knows.
+/// Unknown members of one object.
 struct UnknownMembers {
   std::string extra;  // "a": 1, "b": 2
   std::set<std::string> names;
 };
 
-/// For members that `keys` does not have: warns once, keeps them. The same name twice is an error.
+/// For members that are not in `keys`: warns once, and keeps them. A repeated name is an error.
 void KeepUnknown(JsonMember& member, UnknownMembers& unknown);
 
 template <class Entry, size_t N, class Take>
@@ -147,7 +147,7 @@ std::string ReadMembers(simdjson::ondemand::value value, const std::array<Entry,
       continue;
     }
     if ((seen >> index & 1U) != 0) {
-      member.Reject("is there twice; keep one");
+      member.Reject("is given twice; remove one of them");
       return {};
     }
     seen |= uint64_t{1} << index;

@@ -7,7 +7,7 @@
 
 namespace reelbatch::costs {
 
-/// Weighted least squares with no negative coefficient, for a handful of drivers.
+/// Weighted least squares without negative coefficients, for a few drivers.
 /// Threads: one object per thread.
 template <size_t N>
 class NonNegativeFit {
@@ -23,8 +23,8 @@ class NonNegativeFit {
     }
   }
 
-  /// Coordinate descent, which converges because the sum of squares is convex and the bound is per
-  /// coefficient.
+  /// Coordinate descent, which converges because the sum of squares is convex and the bounds are
+  /// per coefficient.
   Row Solve() const {
     Row solution{};
     double moved = 1;

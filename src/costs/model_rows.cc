@@ -34,12 +34,12 @@ base::Result<CostRow> FindModelRow(std::span<const contracts::CostTable> tables,
     }
   }
   if (best != nullptr) return *best;
-  return base::Fail(base::Code::kNotMeasured,
-                    fmt::format("N/A: what its batches cost is not measured ({}); `reelbatch bench "
-                                "model {} --out DIR` measures it, and "
-                                "`--costs DIR/costs.json` uses it",
-                                query.runtime, contracts::StageText(query.component, query.stage)),
-                    query.component);
+  return base::Fail(
+      base::Code::kNotMeasured,
+      fmt::format("the cost of its batches is not measured ({}): measure it with `reelbatch bench "
+                  "model {} --out DIR`, then use it with `--costs DIR/costs.json`",
+                  query.runtime, contracts::StageText(query.component, query.stage)),
+      query.component);
 }
 
 }  // namespace reelbatch::costs

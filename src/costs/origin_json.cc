@@ -49,11 +49,11 @@ base::Result<Json> ParseOrigin(std::string_view text, std::string_view name) {
   RepeatFinder finder;
   const Json document = Json::parse(text, std::ref(finder), false);
   if (document.is_discarded()) {
-    return base::Fail(
-        base::Code::kCorrupt,
-        fmt::format("is not whole JSON: write it again, or restore it (it breaks off in line {})",
-                    base::BrokenLine(text).value_or(1)),
-        std::string(name));
+    return base::Fail(base::Code::kCorrupt,
+                      fmt::format("is not complete JSON: write it again, or restore it from a copy "
+                                  "(it ends early, in line {})",
+                                  base::BrokenLine(text).value_or(1)),
+                      std::string(name));
   }
   if (JsonDepth(text) > kMostDepth) {
     return base::Fail(base::Code::kCorrupt,
@@ -63,7 +63,7 @@ base::Result<Json> ParseOrigin(std::string_view text, std::string_view name) {
   if (finder.repeated()) {
     return base::Fail(
         base::Code::kCorrupt,
-        fmt::format("'{}' is there twice in one object; keep one", *finder.repeated()),
+        fmt::format("'{}' is given twice in one object; remove one of them", *finder.repeated()),
         std::string(name));
   }
   if (!document.is_object())
@@ -128,8 +128,8 @@ bool OriginKnows(const contracts::CostRow& row) { return row.concurrency == 1; }
 std::unexpected<base::Error> OneCellTwice(const contracts::CostRow& row) {
   return base::Fail(
       base::Code::kInvalidArgument,
-      fmt::format("several rows say what {} {} costs at {}, and the origin has one: choose by "
-                  "--input, --preset, --bucket or --device",
+      fmt::format("several rows have the cost of {} {} at {}, but this format has room for one: "
+                  "choose it with --input, --preset, --bucket or --device",
                   PartText(*row.subject), row.subject->preset, BucketText(row.bucket)));
 }
 

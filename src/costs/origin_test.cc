@@ -71,7 +71,7 @@ TEST(Origin, V1ComesBackAsItWas) {
   EXPECT_EQ(table.rows[1].subject->component_part, "detect_hard_cuts(cpu_no_deep)")
       << "by the table's own name";
   EXPECT_THAT(loaded->warnings,
-              testing::ElementsAre(HasSubstr("'/tmp/x.json' leads out of its folder")));
+              testing::ElementsAre(HasSubstr("'/tmp/x.json' is outside of the folder")));
   const auto out = ExportV1(table, V1Part::kHard);
   ASSERT_TRUE(out) << out.error().Text();
   EXPECT_EQ(Json::parse(*out), Json::parse(kV1));
@@ -115,7 +115,7 @@ TEST(Origin, IsKnownByWhatItHolds) {
     EXPECT_TRUE(loaded) << loaded.error().Text();
   }
   EXPECT_THAT(ImportAny("{}", "any.json", "seed").error().Text(),
-              HasSubstr("any.json: is no table of costs"));
+              HasSubstr("any.json: is not a known cost table"));
   EXPECT_TRUE(ImportAny(WriteTable({}), "any.json", "seed"));
 }
 
@@ -124,19 +124,19 @@ TEST(Origin, NamesWhatIsWrong) {
     const auto loaded = ImportV1(text, "v1.json", "seed");
     return loaded ? std::string("no error") : loaded.error().Text();
   };
-  EXPECT_THAT(error("{"), HasSubstr("v1.json: is not whole JSON"));
+  EXPECT_THAT(error("{"), HasSubstr("v1.json: is not complete JSON"));
   EXPECT_THAT(error("[]"), HasSubstr("must be an object"));
   EXPECT_THAT(
       error(V1With("48.33", "-1")),
       HasSubstr(
           "v1.json: costs[0].metrics.latency_ms_mean_stable_per_unit: must be a number from 0"));
-  EXPECT_THAT(error(V1With("48.33", "NaN")), HasSubstr("not whole JSON"));
+  EXPECT_THAT(error(V1With("48.33", "NaN")), HasSubstr("not complete JSON"));
   EXPECT_THAT(error(V1With("\"short_side\": 720,", "\"short_side\": 7.5,")),
               HasSubstr("costs[0].short_side: must be a whole number"));
   EXPECT_THAT(error(V1With("cut_detection_v1", "cut_detection_v9")),
               HasSubstr("schema_version: is 'resource_costs_cut_detection_v9'"));
   EXPECT_THAT(error(V1With("\"spikes\": 0", "\"spikes\": 0, \"spikes\": 1")),
-              HasSubstr("'spikes' is there twice"));
+              HasSubstr("'spikes' is given twice"));
   EXPECT_THAT(error(V1With("\"16:9\"", "\"4:3\"")), HasSubstr("costs[0].aspect: must be"));
   EXPECT_THAT(error(V1With("353.4", "1e300")), HasSubstr("cpu_rss_peak_mb: must be a number"));
   EXPECT_EQ(ExportV1({}, V1Part::kSoft).error().code, base::Code::kInvalidArgument);
@@ -169,17 +169,16 @@ TEST(Origin, RowsThatContradictEachOtherAreAnError) {
   ASSERT_TRUE(repeated) << repeated.error().Text();
   EXPECT_EQ(repeated->table.rows.size(), 2U);
   EXPECT_THAT(repeated->warnings,
-              testing::Contains(HasSubstr("v1.json: costs[2]: says again what costs[0] says")));
+              testing::Contains(HasSubstr("v1.json: costs[2]: repeats costs[0]")));
   document["costs"][2]["metrics"]["latency_ms_mean_stable_per_unit"] = 50;
   const auto contradicted = ImportV1(document.dump(), "v1.json", "seed");
   ASSERT_FALSE(contradicted);
-  EXPECT_THAT(contradicted.error().Text(),
-              HasSubstr("v1.json: costs[2]: says something else of what costs[0] is about"));
+  EXPECT_THAT(contradicted.error().Text(), HasSubstr("v1.json: costs[2]: contradicts costs[0]"));
   Json matrix = Json::parse(kMatrix);
   matrix["results"].push_back(matrix["results"][0]);
   matrix["results"][1]["metric"]["cpu_rss_peak_mb"] = 1;
   EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed").error().Text(),
-              HasSubstr("m.json: results[1]: says something else"));
+              HasSubstr("m.json: results[1]: contradicts"));
 }
 
 TEST(Origin, ANameIsNeeded) {
@@ -207,7 +206,7 @@ TEST(Origin, AMatrixKeepsToTheTwoAspectsAndItsFolder) {
   Json matrix = Json::parse(kMatrix);
   matrix["results"][0]["out_json"] = "..";
   EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed")->warnings,
-              testing::Contains(HasSubstr("results[0].out_json '..' leads out of its folder")));
+              testing::Contains(HasSubstr("results[0].out_json '..' is outside of the folder")));
   matrix["results"][0]["aspect"] = "4:3";
   EXPECT_THAT(ImportMatrix(matrix.dump(), "m.json", "seed").error().Text(),
               HasSubstr("m.json: results[0].aspect: must be"));

@@ -7,16 +7,16 @@
 
 namespace reelbatch::costs {
 
-/// A way to run a component part: what it costs and what its events are worth.
+/// A way to run a part of a component: its cost, and the quality of its events.
 struct ParetoPoint {
   const contracts::CostRow* row = nullptr;  // of the table
-  std::optional<double> f1;                 // against truth; none: nobody evaluated it
+  std::optional<double> f1;                 // against truth; none: not evaluated
   /// No other way is both cheaper and as good, or as cheap and better; false without an F1.
   bool efficient = false;
 };
 
-/// The rows of one size that compete: same component, part, input, device and load, whatever the
-/// knobs.
+/// The rows of one size that are alternatives: same component, part, input, device and load, with
+/// any knobs.
 struct ParetoGroup {
   std::vector<ParetoPoint> points;  // by ms, ascending
 };

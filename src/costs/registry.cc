@@ -218,8 +218,8 @@ base::Result<CostEstimate> Registry::Find(const CostQuery& query) const {
   if (group == nullptr) {
     const std::string part = query.component_part.empty() ? "" : "." + query.component_part;
     const std::string remedy =
-        query.measured_by.empty() ? "" : fmt::format("; measure it with `{}`", query.measured_by);
-    return base::Fail(base::Code::kNotMeasured, "no cost row with these knobs" + remedy,
+        query.measured_by.empty() ? "" : fmt::format("; measure one with `{}`", query.measured_by);
+    return base::Fail(base::Code::kNotMeasured, "no cost row has these knobs (settings)" + remedy,
                       query.component + part);
   }
   const Series& series = Choose(*group, query);

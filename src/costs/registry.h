@@ -16,64 +16,64 @@
 
 namespace reelbatch::costs {
 
-/// What somebody wants to know the price of.
+/// The work whose cost is requested.
 struct CostQuery {
   std::string component;
   std::string component_part = {};
   contracts::Knobs knobs = {};
-  int width = 0;  // px of the input, not of a bucket
+  int width = 0;  // size of the input in pixels, not of a bucket
   int height = 0;
-  /// Of rows that have terms, by the term's name; one that is not there counts as 0.
+  /// For rows with terms, by the name of the term; a missing one counts as 0.
   std::map<std::string, double, std::less<>> drivers = {};
   std::string device = {};  // id of a profile; empty: any
   int threads = 1;
   int concurrency = 1;
   contracts::InputKind input_kind = contracts::InputKind::kReal;
-  std::string measured_by = {};  // the command that measures it, for the error
+  std::string measured_by = {};  // the command that measures it, for the error message
 };
 
-/// How a row was come by, in the order in which they are tried.
+/// How a row was found, in the order of preference.
 enum class CostMatch : uint8_t {
-  kExact,        // this device, this very size
-  kBucket,       // this device, the row of the size's bucket, scaled to the size
-  kOtherBucket,  // this device, the nearest larger bucket that was measured (else the largest),
+  kExact,        // this device and exactly this size
+  kBucket,       // this device, the row of the size bucket, scaled to the size
+  kOtherBucket,  // this device, the nearest larger measured bucket (else the largest),
                  // scaled
   kOtherDevice,  // the best of these on another device
 };
 std::string_view CostMatchName(
     CostMatch match);  // "exact", "bucket", "other bucket", "other device"
 
-/// A price and where it comes from.
+/// A cost and its origin.
 struct CostEstimate {
-  const contracts::CostRow* row = nullptr;  // lives as long as the registry
+  const contracts::CostRow* row = nullptr;  // valid as long as the registry
   CostMatch match = CostMatch::kExact;
-  /// Not measured but concluded: another device, another bucket, a size above the grid, or other
-  /// threads than asked for.
+  /// Estimated, not measured: another device, another bucket, a size above the grid, or another
+  /// number of threads.
   bool extrapolated = false;
   double ms_per_unit = 0;
-  /// Of a bucket that is not smaller, as it is: memory has steps and is never interpolated. Above
-  /// the largest bucket measured it grows as pixels do. None: not measured.
+  /// Of a bucket that is not smaller, unchanged: memory has steps and is not interpolated. Above
+  /// the largest measured bucket it grows with the pixels. None: not measured.
   std::optional<double> cpu_rss_peak_mb;
 };
 
-/// Cost rows by what they are asked for. Finding one takes less than a microsecond, whatever their
-/// number. Threads: reading from many is fine.
+/// Cost rows by the work that they describe. A search takes less than a microsecond for any
+/// number of rows. Threads: many may read at the same time.
 class Registry {
  public:
-  /// Where two rows say the same thing, the one of the later date is used, then the one added
-  /// later.
+  /// If two rows have the cost of the same work, the one with the later date is used, then the one
+  /// added later.
   explicit Registry(std::vector<contracts::CostTable> tables);
   Registry(Registry&&) = default;
   Registry& operator=(Registry&&) = default;
 
-  /// Among rows of one device that fit otherwise: the same number of threads first, then the wanted
-  /// kind of input, then the smallest concurrency not below the wanted one, else the largest. Other
-  /// devices: the same ISA first, then the later date. Errors: not_measured (no row of this
-  /// component, part and knobs; names the command that measures it).
+  /// Among rows of one device that fit otherwise: first the same number of threads, then the
+  /// requested kind of input, then the smallest concurrency not below the requested one, else the
+  /// largest. Other devices: first the same ISA, then the later date. Errors: not_measured (no row
+  /// of this component, part and knobs; the message has the command that measures it).
   base::Result<CostEstimate> Find(const CostQuery& query) const;
 
   const std::vector<contracts::CostTable>& tables() const { return tables_; }
-  /// The profile of that id, null where no row has it.
+  /// The profile with this id; null if no row has it.
   const contracts::DeviceProfile* Device(std::string_view id) const;
 
  private:

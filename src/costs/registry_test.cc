@@ -157,10 +157,10 @@ TEST(Registry, NotMeasuredNamesTheCommand) {
   const auto found = Of({maker.At(1280, 720, 3)}).Find(query);
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, base::Code::kNotMeasured);
-  EXPECT_EQ(
-      found.error().Text(),
-      "cut_detection.detect_hard_cuts(cpu_no_deep): no cost row with these knobs; measure it with "
-      "`reelbatch bench matrix --part hard`");
+  EXPECT_EQ(found.error().Text(),
+            "cut_detection.detect_hard_cuts(cpu_no_deep): no cost row has these knobs (settings); "
+            "measure one with "
+            "`reelbatch bench matrix --part hard`");
 }
 
 TEST(Registry, ARowWithoutFiguresIsNotMeasured) {

@@ -22,35 +22,39 @@ using contracts::CostRow;
 using contracts::CostSubject;
 using contracts::CostSummary;
 
-/// The bucket whose rows stand for a component where one figure has to do. Source: seed, "2.1".
+/// The bucket whose rows stand for a component where one figure has to do. Source:
+/// docs/requirements.md, "Reference bucket".
 constexpr int kReferenceSide = 720;
 
-constexpr std::string_view kHead =
-    "# Resource checklist\n\n"
-    "Made by `reelbatch costs render` from rows of costs: do not edit. What a unit is, what it "
-    "costs, what may be\n"
-    "batched with what. N/A: not measured, which is not 0. Memory in MiB, time in ms per unit "
-    "(stable mean).\n\n";
+constexpr std::string_view kHead = R"(# Resource checklist
 
-constexpr std::string_view kRules =
-    "## Rules that the scheduler lives by\n\n"
-    "- **No fallback to CPU.** What runs on CUDA fails there.\n"
-    "- **Out of memory**: 3 attempts per micro-batch, 2 s apart: the whole, half, 1. At 1: `error` "
-    "(`insufficient_gpu_memory`) and stop.\n"
-    "- **Budget** (GPU; for RAM the same): `free = total - used`, `headroom = max(1024, round(free "
-    "* 0.25))` (half to "
-    "even), `effective = max(0, free - headroom)`,\n"
-    "  `batch = clamp(floor(effective / gpu_memory_per_task_mb), 1, max_batch_size_component)`.\n"
-    "- **Across videos** only where component, model_signature, runtime and device policy, every "
-    "preprocessing parameter "
-    "and the resolution bucket agree; at most 8 videos in a micro-batch.\n"
-    "- **Triton** is level 4: we form the micro-batch of each call, Triton may gather further.\n\n";
+Made by `reelbatch costs render` from rows of costs: do not edit. The page says what a unit is, what
+it costs, and what may be in one batch. N/A means not measured, which is not 0. Memory is in MiB,
+time in ms per unit (stable mean).
 
-constexpr std::string_view kPolicy =
-    "## Preset `auto`\n\n"
-    "S <= 320: `quality`; 320 < S <= 720: `default`; S > 720: `default`, and `fast` where overload "
-    "is declared "
-    "(`--emergency-fast`). S is the short-side bucket.\n\n";
+)";
+
+constexpr std::string_view kRules = R"(## Rules of the scheduler
+
+- **No fallback to CPU.** What runs on CUDA fails there.
+- **Out of memory**: a batch is tried 3 times, 2 s apart: as a whole, in halves, and one unit at a
+  time. If one unit runs out of memory, the status is `error` (`insufficient_gpu_memory`), and no
+  more units of the batch key run.
+- **Budget** of GPU memory, and of main memory in the same way: `free = total - used`,
+  `headroom = max(1024, round(free * 0.25))` (half to even), `effective = max(0, free - headroom)`,
+  `batch = clamp(floor(effective / gpu_memory_per_task_mb), 1, max_batch_size_component)`.
+- **Several videos in one batch** only where component, model_signature, runtime, device policy,
+  every preprocessing parameter and the input bucket agree; at most 8 videos.
+- **Triton**: the program forms the batch of each call, and Triton may join such batches.
+
+)";
+
+constexpr std::string_view kPolicy = R"(## Preset `auto`
+
+S is the short side of the input bucket. S <= 320: `quality`. 320 < S <= 720: `default`. S > 720:
+`default`, or `fast` where overload is declared (`--emergency-fast`).
+
+)";
 
 std::string DeviceOf(const CostRow& row) {
   std::string text = row.device->id;

@@ -93,16 +93,16 @@ void DropRepeats(std::vector<CostRow>& rows, std::string_view list, JsonLog& log
     if (SameFigures(rows[repeat.first], row)) continue;
     return log.Reject(
         {.list = list, .index = static_cast<int64_t>(repeat.row)}, "",
-        fmt::format("says something else of what {}[{}] is about ({} {}, {}); delete one", list,
+        fmt::format("contradicts {}[{}]: both have the cost of {} {}, {}; delete one of them", list,
                     repeat.first, PartText(*row.subject), row.subject->preset,
                     BucketText(row.bucket)));
   }
   for (size_t k = 0; k < std::min(repeats.size(), kMostNamed); ++k) {
     log.Warn({.list = list, .index = static_cast<int64_t>(repeats[k].row)},
-             fmt::format("says again what {}[{}] says; it is left out", list, repeats[k].first));
+             fmt::format("repeats {}[{}] and is ignored", list, repeats[k].first));
   }
   if (repeats.size() > kMostNamed)
-    log.Warn({}, fmt::format("{} more rows say again what others say; they are left out",
+    log.Warn({}, fmt::format("{} more rows repeat other rows and are ignored",
                              repeats.size() - kMostNamed));
   size_t next = 0;
   size_t kept = 0;

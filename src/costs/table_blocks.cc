@@ -58,7 +58,7 @@ contracts::Knobs ReadKnobs(JsonMember& member) {
     if (!knob) {
       member.Reject(fmt::format("'{}' must be a number, a text, true or false", held));
     } else if (!knobs.emplace(held, *knob).second) {
-      member.Reject(fmt::format("'{}' is there twice; keep one", held));
+      member.Reject(fmt::format("'{}' is given twice; remove one of them", held));
     }
   }
   return knobs;
@@ -68,10 +68,11 @@ void TableBlocks::MemoryUnit(JsonMember& member) {
   const std::string_view unit = member.Text();
   if (unit == "MB") {
     to_mib_ = kMibPerMb;
-    member.log.Warn({}, "memory_unit is MB (10^6 bytes); every figure is turned into MiB");
+    member.log.Warn({}, "memory_unit is MB (10^6 bytes); all figures are converted to MiB");
   } else if (unit != "MiB") {
     member.Reject(fmt::format(
-        "must be \"MiB\" (as nvidia-smi has it) or \"MB\" (10^6 bytes), is '{}'", unit));
+        "must be \"MiB\" (2^20 bytes, as nvidia-smi reports) or \"MB\" (10^6 bytes), but is '{}'",
+        unit));
   }
 }
 

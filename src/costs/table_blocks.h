@@ -17,7 +17,7 @@
 
 namespace reelbatch::costs {
 
-/// Shared blocks by their id; rows in a row mostly name the same one.
+/// Shared blocks by their id; consecutive rows usually refer to the same one.
 template <class T>
 class Shared {
  public:
@@ -30,7 +30,8 @@ class Shared {
     if (last_ && id == last_id_) return last_;
     const auto found = blocks_.find(id);
     if (found == blocks_.end()) {
-      member.Reject(fmt::format("'{}' is not there; add it or mend the name", id));
+      member.Reject(
+          fmt::format("'{}' does not exist in this file; add it, or correct the name", id));
       return nullptr;
     }
     last_id_ = found->first;
@@ -44,11 +45,11 @@ class Shared {
   std::shared_ptr<const T> last_;
 };
 
-/// What the rows of a document share, and its unit of memory, while it is read.
+/// The shared blocks and the unit of memory of a document, while it is read.
 class TableBlocks {
  public:
   void MemoryUnit(JsonMember& member);
-  /// MiB, whatever the document's unit; none where it is not measured. At most 16 TiB.
+  /// MiB, for any unit of the document; none if it is not measured. At most 16 TiB.
   std::optional<double> Memory(JsonMember& member) const;
 
   template <class T>
@@ -63,33 +64,33 @@ class TableBlocks {
   double to_mib_ = 1;
 };
 
-/// Blocks of one kind that are written once and named by rows. The same content has the same name;
-/// where the name says something (a device's id), only if it was wished for, too.
+/// Blocks of one kind that are written once and referred to by rows. The same content has the same
+/// name; if the name has a meaning (the id of a device), only if that name was requested, too.
 class NamedBlocks {
  public:
   explicit NamedBlocks(bool name_counts = false) : name_counts_(name_counts) {}
 
-  /// `wish` is the name, with a number behind it where another block has it.
+  /// `wish` is the name, followed by a number if another block has it.
   const std::string& Name(const std::string& wish, const std::string& json);
   std::string Section(std::string_view key) const;
 
  private:
   bool name_counts_;
   std::map<std::string, std::string> names_;  // by content
-  std::map<std::string, int> numbers_;        // the last one given, by what was wished for
+  std::map<std::string, int> numbers_;        // the last one used, by requested name
   std::set<std::string> taken_;
   std::vector<std::string> lines_;
 };
 
-/// What the rows of a document share, while it is written.
+/// The shared blocks of a document, while it is written.
 class TableNames {
  public:
-  /// How the document calls a block. Its JSON is made once.
+  /// The name of a block in the document. Its JSON is made once.
   const std::string& NameOf(const contracts::DeviceProfile& device);
   const std::string& NameOf(const contracts::Provenance& source);
   const std::string& NameOf(const contracts::CostSubject& subject);
   const std::string& NameOf(const contracts::CostQuality& quality);
-  /// Every block that was named.
+  /// All blocks that have names.
   std::string Sections() const;
 
  private:

@@ -22,19 +22,19 @@
 
 namespace reelbatch::costs {
 
-/// One member of the objects T of a table: its key, how it is read, how it is written.
+/// One member of the objects T of a table: its key, how it is read, and how it is written.
 template <class T>
 struct Field {
   std::string_view key;
   void (*read)(JsonMember& member, TableBlocks& blocks, T& object);
-  /// The value as JSON; "" where the object says nothing of it.
+  /// The value as JSON; "" if the member is left out.
   std::string (*write)(const T& object, TableNames& names);
   bool required = false;
 
   constexpr Field Required() const { return {key, read, write, true}; }
 };
 
-/// Every member of T, in the order in which they are written: costs/table_fields.h.
+/// All members of T, in the order in which they are written: costs/table_fields.h.
 template <class T>
 inline constexpr int kFields = 0;
 
@@ -85,7 +85,7 @@ std::string ToJson(const V& value, TableNames& names) {
 
 enum class Written : uint8_t { kUnlessUsual, kAlways };
 
-/// What a new T holds is usual.
+/// The values of a new T are the defaults.
 template <auto kMember, Written kWhen>
 std::string WriteMember(const typename MemberOf<kMember>::Object& object, TableNames& names) {
   using T = typename MemberOf<kMember>::Object;
@@ -132,7 +132,7 @@ void ReadObject(simdjson::ondemand::value value, TableBlocks& blocks, JsonLog& l
     log.Reject(where, kFields<T>[static_cast<size_t>(std::countr_zero(missing))].key, "is missing");
 }
 
-/// A list of objects. `check(index)` looks at each that was read.
+/// A list of objects. `check(index)` is called for each.
 template <class T, class Check>
 void ReadObjects(JsonMember& member, TableBlocks& blocks, std::vector<T>& list, Check check) {
   ReadElements(member, [&](size_t index, simdjson::ondemand::value value) {
@@ -144,7 +144,7 @@ void ReadObjects(JsonMember& member, TableBlocks& blocks, std::vector<T>& list, 
   });
 }
 
-// The kinds of members. Each takes the member of the contract as a template argument.
+// The kinds of members. The template argument is the member of the contract.
 
 template <auto kMember>
 constexpr FieldOf<kMember> Text(std::string_view key) {
@@ -153,7 +153,7 @@ constexpr FieldOf<kMember> Text(std::string_view key) {
           WriteMember<kMember, Written::kUnlessUsual>};
 }
 
-/// One that must be there and say something.
+/// A required member that is not empty.
 template <auto kMember>
 constexpr FieldOf<kMember> RequiredText(std::string_view key) {
   return {key,
@@ -192,7 +192,7 @@ constexpr FieldOf<kMember> Whole(std::string_view key) {
           WriteMember<kMember, kWhen>};
 }
 
-/// A number from 0. One that is optional is none where the document says null or "N/A".
+/// A number, 0 or more. An optional one is none if the document has null or "N/A".
 template <auto kMember, double kMost, Written kWhen = Written::kUnlessUsual>
 constexpr FieldOf<kMember> Number(std::string_view key) {
   return {key,
@@ -219,7 +219,7 @@ constexpr FieldOf<kMember> Numbers(std::string_view key) {
           WriteMember<kMember, Written::kUnlessUsual>};
 }
 
-/// MiB in the contract; in the document's unit there.
+/// MiB in the contract; in the document, its unit.
 template <auto kMember>
 constexpr FieldOf<kMember> Memory(std::string_view key) {
   return {key,
@@ -244,7 +244,7 @@ void ReadChoice(JsonMember& member, TableBlocks& /*blocks*/,
   object.*kMember = name == NameOf(kOther) ? kOther : kOne;
   if (name != NameOf(object.*kMember))
     member.Reject(
-        fmt::format("must be \"{}\" or \"{}\", is '{}'", NameOf(kOne), NameOf(kOther), name));
+        fmt::format("must be \"{}\" or \"{}\", but is '{}'", NameOf(kOne), NameOf(kOther), name));
 }
 
 template <auto kMember>
@@ -259,7 +259,7 @@ constexpr FieldOf<kMember> InputField(std::string_view key) {
           WriteMember<kMember, Written::kAlways>};
 }
 
-/// The name of a block that rows share.
+/// The name of a shared block.
 template <auto kMember>
 constexpr FieldOf<kMember> Block(std::string_view key) {
   using T = std::remove_const_t<typename MemberOf<kMember>::Value::element_type>;

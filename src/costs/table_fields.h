@@ -127,7 +127,7 @@ inline constexpr std::array kFields<contracts::CostRow> = {
         [](JsonMember& member, TableBlocks& blocks, contracts::CostRow& row) {
           ReadObjects(member, blocks, row.points, [&](size_t k, const JsonPlace& where) {
             if (k > 0 && row.points[k - 1].batch >= row.points[k].batch)
-              member.log.Reject(where, "batch", "must grow from point to point");
+              member.log.Reject(where, "batch", "must increase from point to point");
           });
         },
         WriteMember<&contracts::CostRow::points, Written::kUnlessUsual>},

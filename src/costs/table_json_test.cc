@@ -106,7 +106,7 @@ TEST(TableJson, KeepsWhatNobodyKnows) {
       "t.json");
   ASSERT_TRUE(loaded) << loaded.error().Text();
   EXPECT_EQ(loaded->warnings.size(), 2U) << "each name once";
-  EXPECT_THAT(loaded->warnings[0], HasSubstr("rows[0]: nobody knows 'later'"));
+  EXPECT_THAT(loaded->warnings[0], HasSubstr("rows[0]: 'later' is not a known field"));
   const std::string text = WriteTable(loaded->table);
   EXPECT_THAT(text, HasSubstr(R"("later": {"a": [1, "x"]})"));
   EXPECT_THAT(text, HasSubstr(R"("depth": 9)"));
@@ -114,36 +114,37 @@ TEST(TableJson, KeepsWhatNobodyKnows) {
 }
 
 TEST(TableJson, NamesWhatIsWrong) {
-  EXPECT_THAT(ErrorOf(""), HasSubstr("t.json: is not whole JSON"));
+  EXPECT_THAT(ErrorOf(""), HasSubstr("t.json: is not complete JSON"));
   EXPECT_THAT(ErrorOf("[]"), HasSubstr("t.json: must be an object"));
   EXPECT_THAT(ErrorOf(R"({"schema_version": "resource_costs_cut_detection_v1"})"),
-              HasSubstr("schema_version: is 'resource_costs_cut_detection_v1'; this program reads "
+              HasSubstr("schema_version: is 'resource_costs_cut_detection_v1', but must be "
                         "reelbatch_costs_v2 (`reelbatch-lab costs import`"));
   EXPECT_THAT(ErrorOf("{}"), HasSubstr("schema_version: is missing"));
-  EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": -1)"))),
-              HasSubstr("t.json: rows[0].latency_ms_per_unit: must be from 0 to 3600000, is -1"));
+  EXPECT_THAT(
+      ErrorOf(Document(Row(R"(, "latency_ms_per_unit": -1)"))),
+      HasSubstr("t.json: rows[0].latency_ms_per_unit: must be from 0 to 3600000, but is -1"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": 1e300)"))),
               HasSubstr("must be from 0"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": NaN)"))),
-              HasSubstr("rows[0].latency_ms_per_unit: must be a number, is NaN"));
+              HasSubstr("rows[0].latency_ms_per_unit: must be a number, but is NaN"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": Infinity)"))),
               HasSubstr("must be a number"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": "1")"))),
-              HasSubstr("must be a number, is \"1\""));
+              HasSubstr("must be a number, but is \"1\""));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "threads": 0)"))),
               HasSubstr("rows[0].threads: must be from 1"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "threads": 1.5)"))), HasSubstr("must be a whole number"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "threads": 2, "isa": "a", "threads": 2)"))),
-              HasSubstr("rows[0].threads: is there twice"));
+              HasSubstr("rows[0].threads: is given twice"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "bucket": {"width": 70000})"))),
               HasSubstr("rows[0].bucket.width: must be"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "input": "music")"))),
               HasSubstr("must be \"noise\" or \"real\""));
   EXPECT_THAT(
       ErrorOf(Document(Row(R"(, "points": [{"batch": 2, "ms": 1}, {"batch": 2, "ms": 1}])"))),
-      HasSubstr("rows[0].points[1].batch: must grow"));
+      HasSubstr("rows[0].points[1].batch: must increase from point to point"));
   EXPECT_THAT(ErrorOf(Document(R"({"subject": "y", "device": "here", "source": "s"})")),
-              HasSubstr("rows[0].subject: 'y' is not there"));
+              HasSubstr("rows[0].subject: 'y' does not exist in this file"));
   EXPECT_THAT(ErrorOf(Document(R"({"subject": "x", "device": "here"})")),
               HasSubstr("rows[0].source: is missing"));
   EXPECT_THAT(ErrorOf(Document("3")), HasSubstr("rows[0]: must be an object"));
@@ -161,7 +162,7 @@ TEST(TableJson, RepeatedRowsAreLeftOutAndContradictionsRejected) {
   EXPECT_EQ(loaded->table.rows.size(), 1U);
   EXPECT_EQ(loaded->warnings.size(), 2U);
   EXPECT_THAT(ErrorOf(Document(row + "," + Row(R"(, "latency_ms_per_unit": 2)"))),
-              HasSubstr("rows[1]: says something else of what rows[0] is about"));
+              HasSubstr("rows[1]: contradicts rows[0]"));
 }
 
 TEST(TableJson, DevicesOfWhichNothingIsKnownStayApart) {
@@ -179,14 +180,14 @@ TEST(TableJson, DevicesOfWhichNothingIsKnownStayApart) {
 
 TEST(TableJson, NullIsTheWholeWord) {
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "latency_ms_per_unit": nullx)"))),
-              HasSubstr("rows[0].latency_ms_per_unit: must be a number, is nullx"));
+              HasSubstr("rows[0].latency_ms_per_unit: must be a number, but is nullx"));
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "cpu_rss_peak_mb": "N/A ")"))),
               HasSubstr("must be a number"));
 }
 
 TEST(TableJson, AMemberThatNobodyKnowsIsThereOnce) {
   EXPECT_THAT(ErrorOf(Document(Row(R"(, "later": 1, "later": 2)"))),
-              HasSubstr("rows[0].later: is there twice"));
+              HasSubstr("rows[0].later: is given twice"));
 }
 
 TEST(TableJson, SaysWhereTheTextBreaksOff) {

@@ -49,8 +49,7 @@ class TableParser {
                                       if (section.first == first) (this->*section.read)(member);
                                     });
     if ((seen & 1U) == 0) {
-      log_.Reject({}, "schema_version",
-                  fmt::format("is missing; \"{}\" is what this program reads", kTableSchema));
+      log_.Reject({}, "schema_version", fmt::format("is missing; it must be \"{}\"", kTableSchema));
     }
     return extra;
   }
@@ -58,9 +57,9 @@ class TableParser {
   void Version(JsonMember& member) {
     const std::string_view version = member.Text();
     if (version == kTableSchema) return;
-    member.Reject(fmt::format(
-        "is '{}'; this program reads {} (`reelbatch-lab costs import` reads the v1 tables)",
-        version, kTableSchema));
+    member.Reject(
+        fmt::format("is '{}', but must be {} (`reelbatch-lab costs import` converts v1 tables)",
+                    version, kTableSchema));
   }
 
   void MemoryUnit(JsonMember& member) { blocks_.MemoryUnit(member); }
@@ -80,7 +79,7 @@ class TableParser {
       const std::string name(id);
       const JsonPlace where{.list = section.key, .name = name};
       Shared<T>& blocks = blocks_.Of<T>();
-      if (blocks.Has(name)) return log_.Reject(where, "", "is there twice; keep one");
+      if (blocks.Has(name)) return log_.Reject(where, "", "is given twice; remove one of them");
       T block;
       ReadObject(value, blocks_, log_, where, block);
       if (log_.failed()) return;
@@ -123,7 +122,7 @@ base::Result<LoadedTable> ParseTable(std::string text, std::string_view name) {
   }
   table.ReadBlocks(value);
   if (!log.failed() && document.current_location().get(rest) == simdjson::SUCCESS) {
-    log.Reject({}, "", "has something behind its end; delete it");
+    log.Reject({}, "", "has text after the end of the document; delete that text");
   }
   if (!log.failed()) {
     document.rewind();

@@ -66,7 +66,7 @@ class V1Importer {
     const auto* part = std::ranges::find(kSchemas, schema);
     if (part == kSchemas.end())
       fields.Fail("schema_version",
-                  fmt::format("is '{}'; known are {}", schema, fmt::join(kSchemas, ", ")));
+                  fmt::format("is '{}'; known values are {}", schema, fmt::join(kSchemas, ", ")));
     if (error_) return std::unexpected(*error_);
     contracts::Provenance source;
     source.date = fields.TextOr("generated_at", "");
@@ -75,7 +75,7 @@ class V1Importer {
       source.commit = repo.TextOr("commit", "");
       source.dirty = repo.FlagOr("dirty", false);
     }
-    if (source.commit.empty()) Warn("has no commit: nobody can measure it again");
+    if (source.commit.empty()) Warn("has no commit, so the measurement cannot be repeated");
     part_ = kParts[static_cast<size_t>(part - kSchemas.begin())];
     for (Fields& row : fields.Objects("costs")) Row(row, source);
     if (error_) return std::unexpected(*error_);
@@ -118,8 +118,8 @@ class V1Importer {
     if (fields.Has("provenance")) source.path = fields.Object("provenance").TextOr("out_json", "");
     if (LeadsOut(source.path))
       Warn(
-          fmt::format("costs[{}].provenance.out_json '{}' leads out of its folder; it is kept as "
-                      "text and never opened",
+          fmt::format("costs[{}].provenance.out_json '{}' is outside of the folder of the file; it "
+                      "is kept as text, and the file is not opened",
                       loaded_.table.rows.size(), source.path));
     row.subject = blocks_.Subject(std::move(subject));
     row.device = device_;
@@ -162,7 +162,7 @@ base::Result<std::string> ExportV1(const contracts::CostTable& table, V1Part par
   if (rows.empty()) {
     return base::Fail(
         base::Code::kInvalidArgument,
-        fmt::format("the table has no row of {}; `reelbatch bench matrix` measures them",
+        fmt::format("the table has no row of {}; measure rows with `reelbatch bench matrix`",
                     V1PartName(part)));
   }
   if (const auto cells = CheckCells(rows); !cells) return std::unexpected(cells.error());

@@ -15,12 +15,12 @@
 
 namespace reelbatch::engine {
 
-/// What became of the batches of one stage.
+/// Totals over the batches of one stage.
 struct StageBatches {
-  int64_t units = 0;    // done
-  int64_t batches = 0;  // that came through
+  int64_t units = 0;    // units with results
+  int64_t batches = 0;  // batches that succeeded
   int64_t ooms = 0;
-  int64_t retries = 0;  // launches of units beyond their first
+  int64_t retries = 0;  // starts of units after their first one
   int most_videos = 0;
   int learned_limit = 0;
   double predicted_ms = 0;
@@ -30,12 +30,12 @@ struct StageBatches {
   std::array<int64_t, planning::kBindings> by_binding{};
 };
 
-/// Writes every batch of a run into the journal, and keeps the account that the run ends with.
-/// Threads: as BatchObserver, and OnSecondPass() beside it.
+/// Writes every batch of a run to the journal, and keeps totals for the end of the run.
+/// Threads: as BatchObserver; OnSecondPass() may run at the same time.
 class BatchLog final : public runtime::BatchObserver {
  public:
-  /// `folder` and `limits`: both, or null where a run writes no folder: then the account alone is
-  /// kept. `video_id`: of a rank.
+  /// `folder` and `limits`: both, or null for a run without a folder, which keeps only the
+  /// totals. `video_id`: by rank.
   BatchLog(store::OutputFolder* folder, LimitBook* limits, std::function<std::string(int)> video_id)
       : folder_(folder), limits_(limits), video_id_(std::move(video_id)) {}
 
@@ -45,11 +45,11 @@ class BatchLog final : public runtime::BatchObserver {
   /// A second pass over a video has ended.
   void OnSecondPass(int video, base::Nanoseconds took);
 
-  /// When the run has ended: how often limits held, too, is known to the next run.
+  /// Call it when the run has ended: it stores for the next run how often limits held.
   void KeepLimits();
-  /// When the run has ended, by contracts::StageText(). Empty: there were no batches.
+  /// After the run: totals by contracts::StageText(). Empty: there were no batches.
   const std::map<std::string, StageBatches>& stages() const { return stages_; }
-  /// Done, by key.
+  /// Units with results, by batch key.
   const std::map<contracts::BatchKey, int64_t>& units() const { return units_; }
   /// The first line of the journal that could not be written.
   base::Status status() EXCLUDES(mutex_) {
@@ -60,7 +60,7 @@ class BatchLog final : public runtime::BatchObserver {
  private:
   void Note(std::string_view event, const base::Json& fields) EXCLUDES(mutex_);
   void Keep(base::Status written) EXCLUDES(mutex_);
-  /// Its units, as the journal tells of them: {video, first, last}.
+  /// Its units as in the journal: {video, first, last}.
   base::Json Ranges(const runtime::BatchReport& report) const;
   void Keep(const contracts::BatchKey& key, const planning::LearnedLimit& limit);
 
@@ -69,7 +69,7 @@ class BatchLog final : public runtime::BatchObserver {
   const std::function<std::string(int)> video_id_;
   std::map<std::string, StageBatches> stages_;
   std::map<contracts::BatchKey, int64_t> units_;
-  std::map<contracts::BatchKey, planning::LearnedLimit> limits_held_;  // since they were kept
+  std::map<contracts::BatchKey, planning::LearnedLimit> limits_held_;  // since they were stored
   base::Mutex mutex_;
   base::Status status_ GUARDED_BY(mutex_);
 };

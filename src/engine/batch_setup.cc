@@ -24,7 +24,7 @@ std::vector<contracts::ModelUsed> BatchSetup::ModelsOf(std::string_view componen
 }
 
 base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog,
-                                       const ModelDoor& door, const WorkOptions& work,
+                                       const ModelProvider& provider, const WorkOptions& work,
                                        const measure::Machine& machine) {
   BatchSetup setup;
   runtime::BatchingOptions& options = setup.options;
@@ -32,7 +32,7 @@ base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const
     const components::ComponentDefinition* const component = catalog.Find(name);
     if (component == nullptr) continue;
     for (const components::StageDefinition& stage : component->stages) {
-      auto model = catalog.OpenModel(*component, stage, door);
+      auto model = catalog.OpenModel(*component, stage, provider);
       if (!model) return std::unexpected(model.error());
       options.models.push_back({.component = name,
                                 .stage = stage.name,
@@ -57,7 +57,7 @@ base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const
     options.policy.rule = planning::BatchRule::kFixed;
     options.policy.fixed_batch = 1;
   } else {
-    const bool served = !door.endpoint().empty();
+    const bool served = !provider.endpoint().empty();
     options.devices.front().lanes = work.executor_lanes > 0 ? work.executor_lanes : served ? 2 : 1;
   }
   return setup;

@@ -11,21 +11,21 @@
 
 namespace reelbatch::engine {
 
-/// What a run needs to batch units: its models and the options.
+/// The models and options of a run for batches of units.
 struct BatchSetup {
   runtime::BatchingOptions options;
 
-  /// What memory has taught earlier runs; `limits` outlives the run.
+  /// The memory limits that earlier runs have learned; `limits` must outlive the run.
   void UseLimits(const LimitBook& limits);
-  /// Of one component; none where it has no model.
+  /// The models of one component; empty if it has none.
   std::vector<contracts::ModelUsed> ModelsOf(std::string_view component) const;
 };
 
-/// For the unit-batched components of `config`; without any there is nothing in it. In process
-/// everything runs on the CPU, in the RAM that this process may still take. `door` outlives the
-/// setup. Errors: as the components' models.
+/// Sets up the components of `config` whose units are batched; empty if there are none. In process,
+/// models run on the CPU, in the RAM that this process may still use. `provider` must outlive the
+/// setup. Errors: as the models of the components.
 base::Result<BatchSetup> SetUpBatching(const contracts::RunConfig& config, const Catalog& catalog,
-                                       const ModelDoor& door, const WorkOptions& work,
+                                       const ModelProvider& provider, const WorkOptions& work,
                                        const measure::Machine& machine);
 
 }  // namespace reelbatch::engine

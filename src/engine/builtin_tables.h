@@ -9,7 +9,7 @@
 
 namespace reelbatch::engine {
 
-/// A table of costs that comes with the engine: the files of data/costs, by their name without
+/// A cost table that is compiled into the engine: the files of data/costs, by name without
 /// ".json".
 struct BuiltinTable {
   std::string_view name;
@@ -17,10 +17,10 @@ struct BuiltinTable {
 };
 std::span<const BuiltinTable> BuiltinTables();
 
-/// That of the seed's own machine, which is no measurement of ours.
+/// The table of the seed, measured on another machine before this project.
 inline constexpr std::string_view kSeedTable = "seed";
 
-/// All of them but the seed's. Errors: as costs::ParseTable().
+/// All built-in tables except that of the seed. Errors: as costs::ParseTable().
 base::Result<std::vector<contracts::CostTable>> UsualCostTables();
 
 }  // namespace reelbatch::engine

@@ -11,20 +11,21 @@ using components::ComponentDefinition;
 
 namespace {
 
-base::Result<OpenedModel> Open(const components::StageDefinition& stage, const ModelDoor& door) {
-  auto model = door.Open(stage.wanted);
+base::Result<OpenedModel> Open(const components::StageDefinition& stage,
+                               const ModelProvider& provider) {
+  auto model = provider.Open(stage.wanted);
   if (!model) return std::unexpected(model.error());
   const contracts::ModelDescription& description = (*model)->description();
   OpenedModel opened{.model = nullptr,
                      .used = {description.used},
-                     .endpoint = door.endpoint(),
+                     .endpoint = provider.endpoint(),
                      .max_batch = description.max_batch > 0
                                       ? std::min(stage.max_batch, description.max_batch)
                                       : stage.max_batch,
                      .cost = {}};
-  opened.cost = [&door, cap = opened.max_batch, name = stage.wanted.used.model_name](
+  opened.cost = [&provider, cap = opened.max_batch, name = stage.wanted.used.model_name](
                     const contracts::BatchKey& key) -> base::Result<planning::BatchCost> {
-    auto cost = door.Cost(name, key);
+    auto cost = provider.Cost(name, key);
     if (cost) cost->max_batch = std::min(cost->max_batch, cap);
     return cost;
   };
@@ -91,9 +92,9 @@ std::optional<StagePlace> Catalog::FindStage(std::string_view text) const {
 
 base::Result<OpenedModel> Catalog::OpenModel(const ComponentDefinition& definition,
                                              const components::StageDefinition& stage,
-                                             const ModelDoor& door) const {
+                                             const ModelProvider& provider) const {
   const auto own = std::ranges::find(own_, definition.name, &decltype(own_)::value_type::first);
-  return own == own_.end() ? Open(stage, door) : own->second(stage, door);
+  return own == own_.end() ? Open(stage, provider) : own->second(stage, provider);
 }
 
 }  // namespace reelbatch::engine

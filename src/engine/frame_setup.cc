@@ -32,20 +32,20 @@ base::Status CheckChoice(const RunConfig& config, const Catalog& catalog, const 
   const ComponentDefinition* const definition = catalog.Find(name);
   if (definition == nullptr || !Runs(config, name)) {
     return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("names {}, which is not among the components of this run ({}); "
-                                  "add it with --components, or leave it out",
+                      fmt::format("names {}, which is not a component of this run ({}); add it to "
+                                  "the components, or leave it out",
                                   name, fmt::join(config.components, ", ")),
                       OptionOf(choice));
   }
   if (!components::SeesPictures(*definition)) {
     return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("names {}, which looks at no frames; leave it out", name),
+                      fmt::format("names {}, which does not analyse frames; leave it out", name),
                       OptionOf(choice));
   }
   if (choice.analysis_fps && !definition->looks_at_frames) {
     return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("names {}, which takes its pictures from a second pass: that has "
-                                  "no rate; leave it out",
+                      fmt::format("names {}, which gets its frames from a second pass and has no "
+                                  "frame rate; leave it out",
                                   name),
                       OptionOf(choice));
   }
@@ -71,8 +71,8 @@ base::Status CheckRequired(const RunConfig& config, const Catalog& catalog,
     if (other == others.end()) continue;
     return base::Fail(
         base::Code::kInvalidArgument,
-        fmt::format("{0} looks at {1}, {2} at {3}, and only a result of the same frames can be "
-                    "taken; give both the same --analysis-fps, or write --prefer-{4}",
+        fmt::format("{0} analyses {1} and {2} analyses {3}, but {2} can use only a result for the "
+                    "same frames: give both the same analysis-fps, or use prefer-{4} instead",
                     knob.other, other->second, definition.name,
                     contracts::FramesText(SamplingOf(definition, config)), knob.option),
         fmt::format("--require-{}", knob.option));

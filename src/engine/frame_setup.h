@@ -11,20 +11,19 @@
 
 namespace reelbatch::engine {
 
-/// What the components of a run want of frames, or of pictures of a second pass.
+/// The frames that the components of a run need, or the pictures of a second pass.
 runtime::FrameRequests FrameRequestsOf(const contracts::RunConfig& config, const Catalog& catalog);
 
-/// Which other components of the run look at other frames than this one, as far as settings say,
-/// and at which: "core_optical_flow" -> "5 frames per second".
+/// The other components of the run that analyse other frames than this one, as far as the settings
+/// tell, and which frames: "core_optical_flow" -> "5 frames per second".
 std::map<std::string, std::string, std::less<>> OtherFrames(
     const contracts::RunConfig& config, const Catalog& catalog,
     const components::ComponentDefinition& definition);
 
-/// Takes out of RunConfig::sampling_of what changes nothing, so that the same sampling is the same
-/// configuration however it was written. The components are those of the run. Errors:
-/// invalid_argument (the context is the option): a component that does not run or looks at no
-/// frames, sizes and rates out of range, a result that is required of a component that looks at
-/// other frames.
+/// Removes entries without effect from RunConfig::sampling_of, so that the same sampling is always
+/// the same configuration. The components are those of the run. Errors: invalid_argument (the
+/// context is the option): a component that does not run or analyses no frames, sizes and rates out
+/// of range, or a required result of a component that analyses other frames.
 base::Status SettleFrames(contracts::RunConfig& config, const Catalog& catalog);
 
 }  // namespace reelbatch::engine

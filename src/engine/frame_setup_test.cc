@@ -82,12 +82,12 @@ TEST(FrameSetup, RefusesWhatHasNoFramesToChoose) {
   RunConfig config = With({"cut_detection", "speech_activity"});
   config.sampling_of["transnetv2"].analysis_width = 320;
   EXPECT_EQ(ErrorOf(config),
-            "--analysis-width: names transnetv2, which is not among the components of this run "
-            "(cut_detection, speech_activity); add it with --components, or leave it out");
+            "--analysis-width: names transnetv2, which is not a component of this run "
+            "(cut_detection, speech_activity); add it to the components, or leave it out");
   config.sampling_of.clear();
   config.sampling_of["speech_activity"].analysis_fps = 5;
   EXPECT_EQ(ErrorOf(config),
-            "--analysis-fps: names speech_activity, which looks at no frames; leave it out");
+            "--analysis-fps: names speech_activity, which does not analyse frames; leave it out");
   config.sampling_of.clear();
   config.sampling_of["cut_detection"].analysis_height = 1;
   EXPECT_THAT(ErrorOf(config), HasSubstr("analysis_height"));
@@ -100,16 +100,17 @@ TEST(FrameSetup, RefusesARequiredResultOfOtherFrames) {
   config.sampling_of["core_optical_flow"].analysis_width = 160;
   EXPECT_EQ(ErrorOf(config), "") << "the same frames, if smaller";
   config.sampling_of["core_optical_flow"].analysis_fps = 5;
-  EXPECT_EQ(ErrorOf(config),
-            "--require-core-optical-flow: core_optical_flow looks at 5 frames per second, "
-            "cut_detection at every frame, and only a result of the same frames can be taken; give "
-            "both the same --analysis-fps, or write --prefer-core-optical-flow");
+  EXPECT_EQ(
+      ErrorOf(config),
+      "--require-core-optical-flow: core_optical_flow analyses 5 frames per second "
+      "and cut_detection analyses every frame, but cut_detection can use only a result for the "
+      "same frames: give both the same analysis-fps, or use prefer-core-optical-flow instead");
   config.sampling.analysis_fps = 5;
   EXPECT_EQ(ErrorOf(config), "");
   RunConfig learned = With({"cut_detection", "transnetv2"});
   learned.knobs["transnetv2_reuse"] = std::string("require");
   learned.sampling_of["cut_detection"].analysis_fps = 10;
-  EXPECT_THAT(ErrorOf(learned), HasSubstr("--require-transnetv2: transnetv2 looks at every frame"));
+  EXPECT_THAT(ErrorOf(learned), HasSubstr("--require-transnetv2: transnetv2 analyses every frame"));
 }
 
 }  // namespace

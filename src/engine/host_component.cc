@@ -76,9 +76,11 @@ class HostModel final : public components::UnitModel {
           return answer.size() == size;
         });
     if (!right) {
-      return Failed(FailureClass::kBadResponse,
-                    fmt::format("gave {} answers for {} units, or one that is not of {} numbers",
-                                answers.size(), units, size));
+      return Failed(
+          FailureClass::kBadResponse,
+          fmt::format(
+              "returned {} answers for {} units, or an answer that does not have {} numbers",
+              answers.size(), units, size));
     }
     std::vector<UnitOutput> outputs(units);
     for (size_t k = 0; k < units; ++k) {
@@ -104,7 +106,7 @@ class PictureMeter final : public components::FrameMeter {
   base::Status Measure(const image::StampedFrame& frame, components::FrameMeasure& out) override {
     const auto row = static_cast<size_t>(3 * host_->width);
     if (std::cmp_not_equal(frame.thumbnail.width, row) || frame.thumbnail.height != host_->height) {
-      return base::Fail(base::Code::kContract, "the reader gave a picture of another size");
+      return base::Fail(base::Code::kContract, "the reader delivered a picture of another size");
     }
     Bytes& rgb = static_cast<PictureMeasure&>(out).rgb;
     rgb.resize(PictureBytes(*host_));
@@ -182,23 +184,24 @@ base::Status Check(const Catalog& catalog, const Component& host) {
   const bool named =
       !host.name.empty() && host.name.size() <= 64 &&
       host.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
-  if (!named) return wrong("name", "takes 1 to 64 lower case letters, digits and '_'");
+  if (!named) return wrong("name", "must have 1 to 64 lower-case letters, digits and '_'");
   if (catalog.Find(host.name) != nullptr)
-    return wrong("name", fmt::format("{} is taken; give it another one", host.name));
-  if (host.version.empty()) return wrong("version", "is empty; begin with \"1\"");
+    return wrong(
+        "name", fmt::format("{} is the name of another component; choose another name", host.name));
+  if (host.version.empty()) return wrong("version", "is empty; start with \"1\"");
   const auto side = [](int px) { return px >= kLeastSide && px <= kMostSide; };
   if (!side(host.width) || !side(host.height))
-    return wrong("width and height", fmt::format("take {} to {} px", kLeastSide, kMostSide));
+    return wrong("width and height", fmt::format("must be {} to {} px", kLeastSide, kMostSide));
   if (!(host.every_s >= 0) || !std::isfinite(host.every_s))
-    return wrong("every_s", "takes 0 or more seconds");
+    return wrong("every_s", "must be 0 or more seconds");
   constexpr int64_t kMostNumbers = 1 << 20;
   int64_t numbers = 1;
   for (const int64_t length : host.shape) {
     if (length < 1 || length > kMostNumbers || (numbers *= length) > kMostNumbers)
-      return wrong("shape", fmt::format("takes 1 to {} numbers in all", kMostNumbers));
+      return wrong("shape", fmt::format("must have 1 to {} numbers in total", kMostNumbers));
   }
-  if (host.run == nullptr) return wrong("run", "is empty; give it a function");
-  if (host.max_batch < 1 || host.max_batch > 4096) return wrong("max_batch", "takes 1 to 4096");
+  if (host.run == nullptr) return wrong("run", "is empty; set a function");
+  if (host.max_batch < 1 || host.max_batch > 4096) return wrong("max_batch", "must be 1 to 4096");
   return {};
 }
 
@@ -234,7 +237,7 @@ base::Status AddHostComponent(Catalog& catalog, Component component) {
                    },
                .stages = {std::move(stage)}},
               [host, cost](const components::StageDefinition&,
-                           const ModelDoor&) -> base::Result<OpenedModel> {
+                           const ModelProvider&) -> base::Result<OpenedModel> {
                 return OpenedModel{.model = std::make_unique<HostModel>(host),
                                    .max_batch = host->max_batch,
                                    .cost = [cost](const contracts::BatchKey&)

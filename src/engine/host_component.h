@@ -6,8 +6,9 @@
 
 namespace reelbatch::engine {
 
-/// Adds a component that a host brings along. Its pictures are made as FFmpeg's command line scales
-/// them (media::Thumbnailer). Errors: invalid_argument (names the field; a name that is taken).
+/// Adds a component that the calling program provides. Its pictures are made as FFmpeg's command
+/// line scales them (media::Thumbnailer). Errors: invalid_argument (names the field; a name that is
+/// taken).
 base::Status AddHostComponent(Catalog& catalog, Component component);
 
 }  // namespace reelbatch::engine

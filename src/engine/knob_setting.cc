@@ -29,24 +29,25 @@ std::string Refusal(const ComponentKnob& knob, const KnobSetting& value) {
   switch (knob.type) {
     case KnobType::kSwitch:
     case KnobType::kReuse:
-      return std::holds_alternative<bool>(value) ? "" : "takes true or false";
+      return std::holds_alternative<bool>(value) ? "" : "must be true or false";
     case KnobType::kNumber: {
       const double* const number = std::get_if<double>(&value);
       const bool good = number != nullptr && *number > knob.low && *number <= knob.high;
-      return good ? "" : fmt::format("takes a number above {}, at most {}", knob.low, knob.high);
+      return good ? ""
+                  : fmt::format("must be a number above {} and at most {}", knob.low, knob.high);
     }
     case KnobType::kChoice: {
       const auto* const word = std::get_if<std::string>(&value);
       const bool good = word != nullptr && known(*word);
-      return good ? "" : fmt::format("takes one of {}", fmt::join(knob.choices, ", "));
+      return good ? "" : fmt::format("must be one of {}", fmt::join(knob.choices, ", "));
     }
     case KnobType::kChoices: {
       const auto* const words = std::get_if<std::vector<std::string>>(&value);
       const bool good = words != nullptr && !words->empty() && std::ranges::all_of(*words, known);
-      return good ? "" : fmt::format("takes some of {}", fmt::join(knob.choices, ", "));
+      return good ? "" : fmt::format("must be a list of some of {}", fmt::join(knob.choices, ", "));
     }
   }
-  return "is of no known type";
+  return "has an unknown type";
 }
 
 }  // namespace
@@ -64,8 +65,9 @@ base::Status SetReuse(contracts::RunConfig& config, const ComponentKnob& knob, R
                       bool on) {
   const Reuse before = contracts::ReuseOf(config, knob);
   if (on && before != Reuse::kNever && before != reuse) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      "--prefer-... and --require-... of the same component exclude each other");
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        "prefer- and require- of the same component cannot be combined; use one of them");
   }
   const auto set = [&](Reuse to) {
     contracts::SetKnob(config, knob, std::string(contracts::ReuseName(to)));
@@ -100,7 +102,8 @@ base::Status SetByOption(contracts::RunConfig& config, const Catalog& catalog,
       }
     }
   }
-  return Wrong(option, "is no setting of any component; `reelbatch run --help` lists them");
+  return Wrong(option,
+               "is not a setting of a component; `reelbatch run --help` lists all settings");
 }
 
 }  // namespace reelbatch::engine

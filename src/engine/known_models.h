@@ -7,14 +7,14 @@
 
 namespace reelbatch::engine {
 
-/// A model that a component of a catalog wants; holds on to the catalog.
+/// A model that a component of a catalog needs; keeps the catalog alive.
 struct KnownModel {
   const std::string& component;
   const components::StageDefinition& stage;
   const std::string& name;
 };
 
-/// Of all components; those that bring a model of their own want none.
+/// The models of all components, without those of components with their own models.
 std::vector<KnownModel> KnownModels(const Catalog& catalog);
 
 }  // namespace reelbatch::engine

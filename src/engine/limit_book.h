@@ -13,17 +13,18 @@
 
 namespace reelbatch::engine {
 
-/// The learned limits of an output folder on this machine. Threads: any; `folder` outlives it.
+/// The learned limits of an output folder on this machine.
+/// Threads: any; `folder` must outlive it.
 class LimitBook {
  public:
-  /// `limits`: what `folder` holds. What is older than planning::LearnedLimit::kExpires at `wall`
-  /// is forgotten.
+  /// `limits`: the contents of `folder`. Limits older than planning::LearnedLimit::kExpires at
+  /// `wall` are dropped.
   LimitBook(store::OutputFolder& folder, std::vector<contracts::LimitRecord> limits,
             std::string device, base::Nanoseconds wall);
 
-  /// Limit 0: none is known.
+  /// 0: no limit is known.
   planning::LearnedLimit Of(const contracts::BatchKey& key) const EXCLUDES(mutex_);
-  /// Kept from now on, also where the process is killed. Errors: io.
+  /// Stores a limit now, so that it is kept even if the process is killed. Errors: io.
   base::Status Learn(const contracts::BatchKey& key, const planning::LearnedLimit& limit)
       EXCLUDES(mutex_);
 

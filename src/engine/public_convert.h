@@ -12,20 +12,20 @@
 
 namespace reelbatch::engine {
 
-// The types of the public headers, made of those that the rooms know. Pure; any thread.
+// Conversions from internal types to those of the public headers. Pure; any thread.
 
 Error PublicError(base::Error error);
 
 Array PublicArray(const contracts::Tensor& tensor);
 
-/// `info`: of the video, which says where a player begins to count.
+/// `info`: of the video; it has the time at which players start to count.
 std::vector<Event> PublicEvents(const contracts::EventList& list, const contracts::VideoInfo& info);
 std::vector<Shot> PublicShots(const contracts::EventList& list, const contracts::VideoInfo& info);
 
-/// Whether the arrays of components go along.
+/// Whether the arrays of components are converted, too.
 enum class KeepArrays : uint8_t { kNo, kYes };
 
-/// All of VideoResult but `id` and `path`.
+/// All fields of VideoResult except `id` and `path`.
 VideoResult PublicResult(const contracts::VideoOutcome& outcome, KeepArrays keep);
 
 }  // namespace reelbatch::engine

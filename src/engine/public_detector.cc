@@ -35,8 +35,9 @@ std::unexpected<Error> Failed(base::Error error) {
 
 Status CheckSide(std::string_view field, int side) {
   if (side >= media::kMinAnalysisSide && side <= media::kMaxAnalysisSide) return {};
-  return Invalid(std::string(field), fmt::format("{} px; frames have {} to {}", side,
-                                                 media::kMinAnalysisSide, media::kMaxAnalysisSide));
+  return Invalid(std::string(field),
+                 fmt::format("{} px is out of range; frames have {} to {} px", side,
+                             media::kMinAnalysisSide, media::kMaxAnalysisSide));
 }
 
 /// The configuration of a run over one video.
@@ -45,8 +46,9 @@ Result<RunConfig> ConfigOf(const DetectorOptions& options, const engine::Catalog
   if (!options.preset.empty()) {
     config.preset = contracts::PresetNamed(options.preset);
     if (!config.preset) {
-      return Invalid("preset", fmt::format("\"{}\" is none; there are quality, default and fast",
-                                           options.preset));
+      return Invalid(
+          "preset",
+          fmt::format("\"{}\" is not a preset; choose quality, default or fast", options.preset));
     }
   }
   if (options.min_confidence) {
@@ -54,7 +56,8 @@ Result<RunConfig> ConfigOf(const DetectorOptions& options, const engine::Catalog
     const double wanted = *options.min_confidence;
     if (!(wanted > knob.low && wanted <= knob.high)) {
       return Invalid("min_confidence",
-                     fmt::format("{} does not lie in ({}, {}]", wanted, knob.low, knob.high));
+                     fmt::format("{} is out of range; it must be above {} and at most {}", wanted,
+                                 knob.low, knob.high));
     }
     contracts::SetKnob(config, knob, wanted);
   }
@@ -112,7 +115,7 @@ Result<media::MemoryPicture> PictureOf(const FrameView& frame) {
     if (plane.data == nullptr) return Invalid(fmt::format("planes[{}].data", k), "is null");
     if (plane.stride < row_bytes) {
       return Invalid(fmt::format("planes[{}].stride", k),
-                     fmt::format("{} is below the {} bytes of a row", plane.stride, row_bytes));
+                     fmt::format("{} is less than the {} bytes of a row", plane.stride, row_bytes));
     }
     picture.planes[k] = {.data = reinterpret_cast<const uint8_t*>(plane.data),
                          .stride = plane.stride};
@@ -139,7 +142,7 @@ class Detector::Impl {
   }
 
   Result<std::vector<Event>> Finish() {
-    if (finished_) return Invalid("Finish()", "was called before");
+    if (finished_) return Invalid("Finish()", "was already called");
     finished_ = true;
     const auto outcome = frames_.Finish();
     if (!outcome) return Failed(outcome.error());
@@ -152,18 +155,21 @@ class Detector::Impl {
 
  private:
   Status Check(const FrameView& frame, double time_s) const {
-    if (finished_) return Invalid("Push()", "no frame may come after Finish()");
+    if (finished_) return Invalid("Push()", "no frame can be pushed after Finish()");
     if (frame.width != options_.width || frame.height != options_.height) {
-      return Invalid("frame", fmt::format("{}x{}; the detector was made for {}x{}", frame.width,
-                                          frame.height, options_.width, options_.height));
+      return Invalid("frame",
+                     fmt::format("the frame has {}x{} px, but the detector was made for {}x{} px",
+                                 frame.width, frame.height, options_.width, options_.height));
     }
     if (format_ && frame.format != *format_)
-      return Invalid("frame", "all frames have the format of the first one");
+      return Invalid("frame", "all frames must have the format of the first frame");
     if (!std::isfinite(time_s) || time_s < 0)
-      return Invalid("time_s", fmt::format("{} is no time of a frame", time_s));
-    if (time_s <= last_s_) {
       return Invalid("time_s",
-                     fmt::format("{} is not later than {}, the frame before", time_s, last_s_));
+                     fmt::format("{} is not a valid time of a frame (0 or more seconds)", time_s));
+    if (time_s <= last_s_) {
+      return Invalid(
+          "time_s", fmt::format("{} s is not later than {} s, the time of the frame before", time_s,
+                                last_s_));
     }
     return {};
   }
@@ -184,7 +190,8 @@ Result<Detector> Detector::Make(const DetectorOptions& options) try {
   if (!frames) return std::unexpected(std::move(frames.error()));
   return Detector(std::make_unique<Impl>(options, std::move(*frames)));
 } catch (const std::bad_alloc&) {
-  return Failed({.code = base::Code::kOutOfMemory, .message = "no memory for a detector"});
+  return Failed(
+      {.code = base::Code::kOutOfMemory, .message = "there is not enough memory for a detector"});
 }
 
 Detector::Detector(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

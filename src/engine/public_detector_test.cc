@@ -346,13 +346,14 @@ Status Made(const DetectorOptions& options) {
 }
 
 TEST(Detector, RefusesOptionsThatCannotBe) {
-  ExpectInvalid(Made({.width = 2, .height = 64}), "width", "2 px; frames have 3 to 16384");
+  ExpectInvalid(Made({.width = 2, .height = 64}), "width",
+                "2 px is out of range; frames have 3 to 16384");
   ExpectInvalid(Made({.width = 64, .height = 16385}), "height", "16385 px");
   ExpectInvalid(Made({.width = 64, .height = 64, .preset = "best"}), "preset",
-                "quality, default and fast");
+                "quality, default or fast");
   for (const double wrong : {0.0, -1.0, 1.5, std::numeric_limits<double>::quiet_NaN()}) {
     ExpectInvalid(Made({.width = 64, .height = 64, .min_confidence = wrong}), "min_confidence",
-                  "does not lie in (0, 1]");
+                  "must be above 0 and at most 1");
   }
 }
 
@@ -364,19 +365,22 @@ TEST(Detector, RefusesAFrameThatDoesNotFitAndTakesTheNext) {
 
   FrameView other = picture.view();
   other.width = kWidth - 1;
-  ExpectInvalid(detector.Push(other, 1), "frame", "94x63; the detector was made for 95x63");
+  ExpectInvalid(detector.Push(other, 1), "frame",
+                "94x63 px, but the detector was made for 95x63 px");
   ExpectInvalid(detector.Push(As(PixelFormat::kGray8, picture).view(), 1), "frame",
-                "the format of the first one");
+                "the format of the first frame");
   other = picture.view();
   other.planes[2].data = nullptr;
   ExpectInvalid(detector.Push(other, 1), "planes[2].data", "is null");
   other = picture.view();
   other.planes[1].stride = kWidth / 2;
-  ExpectInvalid(detector.Push(other, 1), "planes[1].stride", "47 is below the 48 bytes of a row");
-  ExpectInvalid(detector.Push(picture.view(), 0), "time_s", "0 is not later than 0");
+  ExpectInvalid(detector.Push(other, 1), "planes[1].stride",
+                "47 is less than the 48 bytes of a row");
+  ExpectInvalid(detector.Push(picture.view(), 0), "time_s", "0 s is not later than 0 s");
   for (const double no_time :
        {-1.0, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
-    ExpectInvalid(detector.Push(picture.view(), no_time), "time_s", "is no time of a frame");
+    ExpectInvalid(detector.Push(picture.view(), no_time), "time_s",
+                  "is not a valid time of a frame");
 
   for (size_t k = 1; k < pictures.size(); ++k)
     ASSERT_TRUE(detector.Push(pictures[k].view(), pictures[k].time_s));

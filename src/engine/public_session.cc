@@ -59,7 +59,7 @@ BatchInfo PublicBatch(const runtime::BatchReport& report) {
 /// Errors: invalid_argument (names the field).
 base::Status CheckNumbers(const SessionOptions& options) {
   const auto wrong = [](const char* field) {
-    return base::Fail(base::Code::kInvalidArgument, "takes 0 or more", field);
+    return base::Fail(base::Code::kInvalidArgument, "must be 0 or more", field);
   };
   if (options.threads < 0) return wrong("SessionOptions::threads");
   if (options.videos_in_flight < 0) return wrong("SessionOptions::videos_in_flight");
@@ -82,7 +82,7 @@ base::Result<contracts::RunConfig> ConfigOf(const SessionOptions& options,
   if (!options.preset.empty()) {
     config.preset = contracts::PresetNamed(options.preset);
     if (!config.preset) {
-      return base::Fail(base::Code::kInvalidArgument, "takes quality, default or fast",
+      return base::Fail(base::Code::kInvalidArgument, "must be quality, default or fast",
                         "SessionOptions::preset");
     }
   }
@@ -157,7 +157,7 @@ class Session::Impl final : public runtime::RunObserver, public runtime::BatchOb
     }
     if (videos.empty() || std::ranges::any_of(videos, [](const auto& it) { return it.empty(); })) {
       return std::unexpected(Error{.code = ErrorCode::kInvalidArgument,
-                                   .message = "there is no video, or one without a name"});
+                                   .message = "the list of videos is empty, or a path is empty"});
     }
     std::vector<store::SourceInput> inputs;
     for (const std::filesystem::path& video : videos)
@@ -261,8 +261,9 @@ class Session::Impl final : public runtime::RunObserver, public runtime::BatchOb
                                      .message = "results were lost: " + ended.run.observer_error});
     return report;
   } catch (const std::exception& error) {
-    return std::unexpected(Error{.code = ErrorCode::kOutOfMemory,
-                                 .message = std::string("the session broke off: ") + error.what()});
+    return std::unexpected(
+        Error{.code = ErrorCode::kOutOfMemory,
+              .message = std::string("the session stopped early: ") + error.what()});
   }
 
   const SessionOptions options_;
@@ -294,8 +295,8 @@ Result<Session> Session::Open(SessionOptions options) try {
   if (auto started = impl->Start(); !started) return std::unexpected(PublicError(started.error()));
   return Session(std::move(impl));
 } catch (const std::bad_alloc&) {
-  return std::unexpected(
-      Error{.code = ErrorCode::kOutOfMemory, .message = "no memory to open a session"});
+  return std::unexpected(Error{.code = ErrorCode::kOutOfMemory,
+                               .message = "there is not enough memory to open a session"});
 } catch (const std::exception& error) {
   return std::unexpected(
       Error{.code = ErrorCode::kUnavailable,

@@ -222,7 +222,7 @@ TEST(Session, AComponentThatThrowsFailsAlone) {
     EXPECT_EQ(result->events.size(), 1U);
     ASSERT_THAT(result->component_errors, Contains(Key("means")));
     EXPECT_THAT(result->component_errors.at("means"),
-                HasSubstr(wrong_answer ? "not of 1 numbers" : "the model is broken"));
+                HasSubstr(wrong_answer ? "does not have 1 numbers" : "the model is broken"));
   }
 }
 
@@ -342,6 +342,13 @@ class Gate {
   bool passed_ GUARDED_BY(mutex_) = false;
 };
 
+// Under ThreadSanitizer, on a busy machine, decoding must not be taken for a thread that is stuck.
+#ifdef __SANITIZE_THREAD__
+constexpr std::chrono::seconds kStall{20};
+#else
+constexpr std::chrono::seconds kStall{2};
+#endif
+
 TEST(Session, AThreadThatDoesNotComeBackIsLeftBehindWithWhatItUses) {
   const TempFolder folder;
   const auto gate = std::make_shared<Gate>();
@@ -355,8 +362,7 @@ TEST(Session, AThreadThatDoesNotComeBackIsLeftBehindWithWhatItUses) {
     return answers;
   };
   {
-    auto session =
-        Session::Open({.host_components = {host}, .stall_timeout = std::chrono::seconds(2)});
+    auto session = Session::Open({.host_components = {host}, .stall_timeout = kStall});
     ASSERT_TRUE(session);
     host.run = nullptr;
     ASSERT_TRUE(session->Submit(CutClip(folder)));
@@ -365,7 +371,7 @@ TEST(Session, AThreadThatDoesNotComeBackIsLeftBehindWithWhatItUses) {
     ASSERT_TRUE(result);
     EXPECT_EQ(result->events.size(), 1U);
     ASSERT_THAT(result->component_errors, Contains(Key("means")));
-    EXPECT_THAT(result->component_errors.at("means"), HasSubstr("did not come back"));
+    EXPECT_THAT(result->component_errors.at("means"), HasSubstr("did not return"));
     EXPECT_EQ(session->Wait().value().lost_threads, 1);
   }
   gate->Open();
@@ -376,12 +382,13 @@ TEST(Session, WrongOptionsAreNamed) {
   const auto kWrong = ErrorCode::kInvalidArgument;
   EXPECT_EQ(CodeOf({.components = {"nothing"}}, "nothing"), kWrong);
   EXPECT_EQ(CodeOf({.settings = {{"min-confidence", 3.0}}}, "min-confidence"), kWrong);
-  EXPECT_EQ(CodeOf({.settings = {{"min-confidence", true}}}, "takes a number"), kWrong);
-  EXPECT_EQ(CodeOf({.settings = {{"no-such", true}}}, "no-such: is no setting"), kWrong);
-  EXPECT_EQ(CodeOf({.settings = {{"parts", std::vector<std::string>{"left"}}}}, "takes some of"),
+  EXPECT_EQ(CodeOf({.settings = {{"min-confidence", true}}}, "must be a number"), kWrong);
+  EXPECT_EQ(CodeOf({.settings = {{"no-such", true}}}, "no-such: is not a setting"), kWrong);
+  EXPECT_EQ(CodeOf({.settings = {{"parts", std::vector<std::string>{"left"}}}},
+                   "must be a list of some of"),
             kWrong);
   EXPECT_EQ(CodeOf({.settings = {{"prefer-transnetv2", true}, {"require-transnetv2", true}}},
-                   "exclude each other"),
+                   "cannot be combined"),
             kWrong);
   EXPECT_EQ(CodeOf({.preset = "slow"}, "preset"), kWrong);
   EXPECT_EQ(CodeOf({.analysis_fps = -1}, ""), kWrong);
@@ -392,7 +399,7 @@ TEST(Session, WrongOptionsAreNamed) {
   Component host = Means("Upper");
   EXPECT_EQ(CodeOf({.host_components = {host}}, "Component::name"), kWrong);
   host = Means("cut_detection");
-  EXPECT_EQ(CodeOf({.host_components = {host}}, "is taken"), kWrong);
+  EXPECT_EQ(CodeOf({.host_components = {host}}, "is the name of another component"), kWrong);
   host = Means();
   host.width = 4;
   EXPECT_EQ(CodeOf({.host_components = {host}}, "Component::width"), kWrong);

@@ -7,7 +7,7 @@ namespace reelbatch::engine {
 namespace {
 
 std::unexpected<base::Error> NoMemory() {
-  return base::Fail(base::Code::kOutOfMemory, "no memory for a frame");
+  return base::Fail(base::Code::kOutOfMemory, "there is not enough memory for a frame");
 }
 
 }  // namespace

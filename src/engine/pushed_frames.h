@@ -11,22 +11,23 @@
 
 namespace reelbatch::engine {
 
-/// Runs components over frames that somebody pushes, in the caller's thread, as a run does over
-/// those of a file. For components that look at frames and have no units. Threads: one caller at a
+/// Runs components on frames that the caller pushes, in the caller's thread, in the same way as a
+/// run does for the frames of a file. For components that analyse frames and have no units.
+/// Threads: one caller at a
 /// time.
 class PushedFrames {
  public:
-  /// Errors: what Component::Open() says.
+  /// Errors: those of Component::Open().
   static base::Result<PushedFrames> Open(
       std::vector<std::unique_ptr<components::Component>> components,
       const contracts::VideoInfo& info);
 
-  /// The next frame, later than the one before, or why there is none. Its samples live until this
-  /// returns. Errors: that one, what a component says, out_of_memory. An error is the end: every
-  /// later call answers with it.
+  /// Adds the next frame, which is later than the one before, or the reason why there is none. Its
+  /// samples must be valid until this returns. Errors: that reason, errors of components,
+  /// out_of_memory. An error is final: every later call returns it, too.
   base::Status Push(const base::Result<image::FrameView>& view, double time_s);
 
-  /// All frames have come: what a run makes of such a video. Called once, as last.
+  /// Ends the input, and returns the outcome as for a video of a run. Call it once, at the end.
   base::Result<contracts::VideoOutcome> Finish();
 
  private:

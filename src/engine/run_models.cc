@@ -30,6 +30,12 @@ constexpr int64_t kEnoughBatches = 5;
 
 }  // namespace
 
+std::vector<std::filesystem::path> EngineFolders(const ModelPlaces& places) {
+  std::vector<std::filesystem::path> folders{places.folder};
+  folders.insert(folders.end(), places.engines.begin(), places.engines.end());
+  return folders;
+}
+
 RunModels::RunModels(ModelPlaces places, int threads, std::vector<contracts::CostTable> tables)
     : places_(std::move(places)), threads_(threads), tables_(std::move(tables)) {}
 
@@ -42,13 +48,13 @@ base::Result<std::unique_ptr<inference::Model>> RunModels::Open(
   if (!folder) return std::unexpected(folder.error());
   const std::string file = (folder->path / "model.json").string();
   constexpr const char* kOther =
-      "are not those that the component gives and takes; make the model anew with "
-      "tools/fetch-models";
+      "are not the tensors that the component needs; fetch the model again with "
+      "`reelbatch models fetch`";
   if (!Same(folder->description.inputs, wanted.inputs))
     return base::Fail(base::Code::kContract, kOther, file + ": inputs");
   if (!Same(folder->description.outputs, wanted.outputs))
     return base::Fail(base::Code::kContract, kOther, file + ": outputs");
-  return inference::OpenOpenVino(*folder, {.threads = threads_});
+  return inference::OpenOpenVino(*folder, {.threads = threads_, .engines = EngineFolders(places_)});
 }
 
 base::Result<std::unique_ptr<inference::Model>> RunModels::OpenServed(

@@ -13,16 +13,16 @@
 
 namespace reelbatch::engine {
 
-/// The models of one run: in process by OpenVINO, or served by the Triton of --triton-url. Threads:
-/// Open() from one, Cost() from any.
-class RunModels final : public ModelDoor {
+/// The models of one run: in process by OpenVINO, which is loaded with the first of them, or served
+/// by the Triton server of --triton-url. Threads: Open() from one thread, Cost() from any.
+class RunModels final : public ModelProvider {
  public:
-  /// `threads`: of one batch in process. `tables`: what batches cost.
+  /// `threads`: of one batch in process. `tables`: the cost rows of batches.
   RunModels(ModelPlaces places, int threads, std::vector<contracts::CostTable> tables);
   ~RunModels() override;
 
-  /// In process: the folder's model.json must describe what is wanted. Errors: as OpenOpenVino()
-  /// and ReadModelFolder(), or as TritonServer::Connect() and OpenTritonModel().
+  /// In process: model.json of the folder must describe the requested model. Errors: as
+  /// OpenOpenVino() and ReadModelFolder(), or as TritonServer::Connect() and OpenTritonModel().
   base::Result<std::unique_ptr<inference::Model>> Open(
       const contracts::ModelDescription& wanted) const override;
   std::string endpoint() const override { return places_.triton.url; }

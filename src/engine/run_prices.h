@@ -13,26 +13,27 @@
 
 namespace reelbatch::engine {
 
-/// What the videos of a run are expected to take, by rows of costs. Threads: Add() from any.
+/// The predicted times of the videos of a run, from cost rows.
+/// Threads: Add() from any thread.
 class RunPrices {
  public:
-  /// `videos`: how many; 0: not known. `catalog` outlives it.
+  /// `videos`: number of videos; 0: not known. `catalog` must outlive it.
   RunPrices(std::vector<contracts::CostTable> tables, const Catalog& catalog,
             const contracts::RunConfig& config, const runtime::RunOptions& options, size_t videos);
 
-  /// What a video is expected to take: decoding first, then the components whose work is per video.
+  /// The predicted time of a video: decoding first, then the components whose work is per video.
   std::vector<contracts::ComponentCost> Of(const contracts::VideoInfo& info) const;
 
-  /// The same as one figure; what has no price counts as nothing. With preset fast where --deadline
-  /// may ask for it.
+  /// The same as one number; work without a cost row counts as 0. With preset fast if --deadline
+  /// may choose it.
   runtime::VideoTime TimeOf(const contracts::VideoInfo& info) const;
 
-  /// Puts what was expected beside what came, in `outcome.costs`; leaves an outcome without costs
-  /// alone.
+  /// Adds the predictions to the measurements in `outcome.costs`; an outcome without costs is not
+  /// changed.
   void Add(contracts::VideoOutcome& outcome) const;
 
  private:
-  /// `earlier`: as RequestFor()'s.
+  /// `earlier`: as in RequestFor().
   std::vector<contracts::ComponentCost> Of(const contracts::RunConfig& config,
                                            const contracts::VideoInfo& info,
                                            const std::vector<std::string>& earlier = {}) const;
@@ -40,7 +41,7 @@ class RunPrices {
   costs::Registry registry_;
   const Catalog& catalog_;
   const contracts::RunConfig config_;
-  const contracts::RunConfig usual_;  // without what a deadline asks for
+  const contracts::RunConfig usual_;  // without the influence of a deadline
   std::string device_;
   int concurrency_ = 1;
 };

@@ -15,19 +15,19 @@ namespace reelbatch::engine {
 contracts::PresetChoice PresetFor(const contracts::RunConfig& config,
                                   const contracts::VideoInfo& info);
 
-/// A video of a run, for one of its components. `earlier`: components whose results come from
-/// earlier runs, where they are found by their frames. Holds on to `info`.
+/// The request of one component for a video of a run. `earlier`: components whose results come from
+/// earlier runs. Keeps `info` alive.
 components::VideoRequest RequestFor(const contracts::RunConfig& config, const Catalog& catalog,
                                     const components::ComponentDefinition& definition,
                                     const contracts::VideoInfo& info,
                                     const std::vector<std::string>& earlier = {});
 
-/// The real doors of a run: FFmpeg, and the components that the configuration asks for.
+/// The real dependencies of a run: FFmpeg, and the components of the configuration.
 runtime::RunDependencies MakeDependencies(const contracts::RunConfig& config,
                                           const Catalog& catalog);
 
-/// Threads and memory as asked for, else what this process may use of the machine: every core, half
-/// of the memory.
+/// The requested number of threads and memory, else what this process may use of the machine: every
+/// core, half of the memory.
 runtime::RunOptions MakeRunOptions(const contracts::RunConfig& config, const WorkOptions& work,
                                    int threads, const measure::Machine& machine);
 

@@ -219,7 +219,8 @@ base::Status Session::Take(std::span<const std::string> paths) {
   if (taken == paths.size()) return {};
   Forget(paths.first(taken));
   return base::Fail(base::Code::kInvalidArgument,
-                    "was submitted already: a folder keeps one result per video", paths[taken]);
+                    "was already submitted: an output folder keeps one result for each video",
+                    paths[taken]);
 }
 
 void Session::Forget(std::span<const std::string> paths) {

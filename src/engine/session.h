@@ -29,40 +29,41 @@
 
 namespace reelbatch::engine {
 
-/// An output folder that a session writes to.
+/// The output folder of a session.
 struct FolderTarget {
   std::filesystem::path path;
   std::string command_line = {};  // for its lock and journal
-  bool force = false;             // do again what is done already
+  bool force = false;             // compute again what is already finished
 };
 
 struct SessionRequest {
   Catalog catalog;
-  contracts::RunConfig config;  // has passed SettleConfig()
+  contracts::RunConfig config;  // after SettleConfig()
   WorkOptions work = {};
-  int threads = 0;                                // 0: every core this process may use
-  std::vector<contracts::CostTable> tables = {};  // what work is expected to cost
+  int threads = 0;                                // 0: one per core that this process may use
+  std::vector<contracts::CostTable> tables = {};  // cost rows for predictions
   ModelPlaces models = {};
-  std::optional<FolderTarget> folder = std::nullopt;  // none: the sink of the caller alone
-  runtime::RunSink* sink = nullptr;  // where there is no folder; outlives the session
-  size_t videos = 0;                 // that are expected; 0: not known
-  bool names_videos = false;         // VideoId() is wanted also where nothing is batched
-  /// Changes how videos are opened; unset: each by itself.
+  std::optional<FolderTarget> folder = std::nullopt;  // none: results go to `sink` only
+  runtime::RunSink* sink = nullptr;  // for a session without a folder; must outlive the session
+  size_t videos = 0;                 // expected number of videos; 0: not known
+  bool names_videos = false;         // VideoId() is needed, even if nothing is batched
+  /// Changes how videos are opened; not set: every video is opened alone.
   std::function<void(runtime::RunDependencies&)> adjust = nullptr;
 };
 
 struct SessionReport {
   runtime::RunReport run;
-  /// Of the folder: its journal, its limits, run.json. What was committed before an error is kept.
+  /// Errors of the folder: its journal, its limits, run.json. What was committed before an error is
+  /// kept.
   base::Status folder;
 };
 
-/// Everything that a run over videos is wired from: models, prices, limits, folder, threads.
-/// Threads: Submit() and Close() by any; Watch() by one, which works until the run has ended; the
-/// rest before Watch() or after it.
+/// Connects everything that a run needs: models, costs, limits, folder and threads.
+/// Threads: Submit() and Close() from any thread; Watch() from one, which works until the run has
+/// ended; the others before or after Watch().
 class Session {
  public:
-  /// Opens models and folder; nothing runs yet. `clock` and `cancel` outlive it. Errors: as
+  /// Opens models and folder; nothing runs yet. `clock` and `cancel` must outlive it. Errors: as
   /// SetUpBatching() and store::OutputFolder::Open(); out_of_memory.
   static base::Result<std::unique_ptr<Session>> Open(SessionRequest request,
                                                      const base::Clock& clock,
@@ -71,26 +72,29 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// Told of progress and of batches; null: nobody. They outlive Watch().
+  /// Observers of progress and of batches; null: none. They must outlive Watch().
   void Observe(runtime::RunObserver* observer, runtime::BatchObserver* batches);
 
-  /// More videos. The answer is the runtime::Input::id of the first, the others follow. Errors: as
-  /// store::OutputFolder::Register(), and invalid_argument (with a folder, a path comes twice).
+  /// Adds videos. Returns the runtime::Input::id of the first one; the others have the following
+  /// numbers. Errors: as store::OutputFolder::Register(), and invalid_argument (with a folder, a
+  /// path was submitted twice).
   base::Result<int> Submit(std::span<const store::SourceInput> videos) EXCLUDES(submit_mutex_);
-  /// No more videos come.
+  /// Ends the input.
   void Close() { run_->Close(); }
-  /// Works until it is closed and everything is done, or `cancel` or an error ends it. Once.
+  /// Works until it is closed and all videos are finished, or until `cancel` or an error ends it.
+  /// Call it once.
   SessionReport Watch();
-  /// Instead of Watch(): nothing was begun, and the folder's journal says how it ended.
+  /// Call it instead of Watch() if nothing will run; the journal of the folder then says how it
+  /// ended.
   void Abandon(store::RunEnding ending);
 
   const runtime::RunOptions& options() const { return options_; }
   const BatchLog& batches() const { return *batches_; }
   /// Null: there is none.
   store::OutputFolder* folder() { return folder_.get(); }
-  /// Why limits of earlier runs could not be read; none: nothing is wrong.
+  /// Why limits of earlier runs could not be read; none: there was no problem.
   const std::optional<base::Error>& limits_error() const { return limits_error_; }
-  /// Of a submitted video, by its rank. Empty without a folder, and where nobody asked for it
+  /// The id of a submitted video, by its rank. Empty without a folder, and if it was not requested
   /// (SessionRequest::names_videos): it costs a lookup per video before the first one is decoded.
   std::string VideoId(int rank) const EXCLUDES(submit_mutex_);
 
@@ -99,9 +103,10 @@ class Session {
   Session(SessionRequest request, const base::Clock& clock, const base::CancelToken& cancel);
   base::Status Start();
   base::Status OpenFolder();
-  /// With the folder. Errors: as Submit(); then none of them counts as submitted.
+  /// With a folder. Errors: as Submit(); then none of them counts as submitted.
   base::Status Register(std::span<const store::SourceInput> videos) EXCLUDES(submit_mutex_);
-  /// All of them are submitted now. Errors: invalid_argument (one was before; then none is).
+  /// Marks all of them as submitted. Errors: invalid_argument (one already was; then none is
+  /// marked).
   base::Status Take(std::span<const std::string> paths) EXCLUDES(submit_mutex_);
   void Forget(std::span<const std::string> paths) EXCLUDES(submit_mutex_);
   void StartRun();

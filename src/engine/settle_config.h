@@ -8,13 +8,13 @@
 
 namespace reelbatch::engine {
 
-/// Whether what components take of others may come from earlier runs of the same folder.
+/// Whether results that components use may come from earlier runs in the same folder.
 enum class EarlierRuns : uint8_t { kNone, kMayServe };
 
-/// Puts the components (where none is named, the usual ones) into the order in which they run,
-/// whatever the order in which they were named, and settles the knobs of all components. Errors:
-/// invalid_argument (a component that another one needs is not there; knobs that do not go
-/// together; as SettleFrames()).
+/// Puts the components (the default ones if none is named) into the order in which they run,
+/// independent of the order in which they were named, and settles the knobs of all components.
+/// Errors: invalid_argument (a required component is missing; knobs that cannot be combined; as
+/// SettleFrames()).
 base::Status SettleConfig(contracts::RunConfig& config, const Catalog& catalog,
                           EarlierRuns earlier = EarlierRuns::kNone);
 

@@ -12,7 +12,7 @@
 
 namespace reelbatch::engine {
 
-/// Plugs an output folder into a run. `folder` must outlive it and hold every input, registered.
+/// Connects an output folder to a run. `folder` must outlive it and have every input registered.
 class FolderSink final : public runtime::RunSink {
  public:
   /// `prices` outlives it, too.
@@ -32,7 +32,7 @@ class FolderSink final : public runtime::RunSink {
   const bool force_;
 };
 
-/// Keeps nothing: for those who take every outcome from the observer.
+/// Keeps nothing: for callers that get every outcome from the observer.
 class NoSink final : public runtime::RunSink {
  public:
   base::Result<runtime::EarlierWork> Begin(const runtime::Input& input,
@@ -52,7 +52,7 @@ class MemorySink final : public runtime::RunSink {
                                            const base::CancelToken& cancel) override;
   base::Status Commit(const runtime::Input& input, contracts::VideoOutcome& outcome) override;
 
-  /// By Input::id; none where the run ended before. Call it when the run is over.
+  /// By Input::id; not set if the run ended before. Call it after the run.
   std::vector<std::optional<contracts::VideoOutcome>> Take() EXCLUDES(mutex_);
 
  private:

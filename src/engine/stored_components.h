@@ -10,14 +10,15 @@
 
 namespace reelbatch::engine {
 
-/// What a run's components leave on disk and what their results depend on, in run order. `config`
-/// has passed SettleConfig().
+/// The files that the components of a run write and the settings that their results depend on, in
+/// run order. `config` is settled (SettleConfig()).
 std::vector<store::StoredComponent> StoredComponents(const contracts::RunConfig& config,
                                                      const Catalog& catalog,
                                                      const BatchSetup& batching);
 
-/// What its components would take of components that it does not run, from earlier runs. One that
-/// is required may also have been made with other settings, if only of the same frames.
+/// The results that its components would use from earlier runs, of components that this run does
+/// not run. A required result may also have been made with other settings, if it is for the same
+/// frames.
 std::vector<store::OutsideComponent> OutsideComponents(const contracts::RunConfig& config,
                                                        const Catalog& catalog);
 

@@ -4,7 +4,7 @@
 
 namespace reelbatch::engine {
 
-/// The device that this program runs on.
+/// The device profile of this machine.
 contracts::DeviceProfile ThisDevice();
 
 }  // namespace reelbatch::engine

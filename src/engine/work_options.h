@@ -6,18 +6,18 @@
 
 namespace reelbatch::engine {
 
-/// Who runs micro-batches.
+/// Which executor runs batches.
 enum class Executor : uint8_t {
-  kAuto,  // a server where --triton-url names one, else this process
+  kAuto,  // a server if --triton-url names one, else this process
   kInProcess,
-  kSerial,  // one unit at a time, wherever: the oracle of the others
+  kSerial,  // one unit at a time: the reference for the others
   kTriton,
 };
 
-/// How videos are worked through; nothing here changes an artifact.
+/// How videos are processed; these options do not change results.
 struct WorkOptions {
   int64_t max_memory_bytes = 0;  // 0: half of the available memory
-  int videos_in_flight = 0;      // 0: the run decides
+  int videos_in_flight = 0;      // 0: chosen by the run
   std::chrono::milliseconds stall_timeout{60'000};
   bool fail_fast = false;
   std::optional<std::chrono::milliseconds> deadline;  // from the start of the run

@@ -10,17 +10,17 @@ namespace reelbatch::eval {
 
 Score Pool(std::span<const ClipScore> clips);
 
-/// Predictions of about the same confidence: where it is calibrated, as many are right as it says.
+/// Predictions of similar confidence: if it is calibrated, the share of correct ones equals it.
 struct ReliabilityBin {
   double low = 0;  // confidences [low, low + .1)
   int64_t predictions = 0;
   int64_t right = 0;
   double confidence_sum = 0;
 };
-/// Ten bins; the last one holds 1 too.
+/// Ten bins; the last one includes 1.
 std::array<ReliabilityBin, 10> ReliabilityOf(std::span<const ClipScore> clips);
 
-/// None where there is nothing to divide by.
+/// None if the divisor is 0.
 std::optional<double> Ratio(double a, double b);
 std::optional<double> F1(const Counts& counts);
 std::optional<double> HardF1(const Score& score);
@@ -30,8 +30,8 @@ struct Interval {
   double low = 0;
   double high = 0;
 };
-/// 95 % of `figure` over 1000 draws of as many clips, with repeats, always the same draws (ours:
-/// another generator than judge.py's gives other last digits). None without clips or figures.
+/// 95 % of `figure` over 1000 draws of as many clips, with repeats, always the same draws (another
+/// random generator gives other last digits). None without clips or figures.
 std::optional<Interval> Bootstrap(std::span<const ClipScore> clips,
                                   std::optional<double> (*figure)(const Score&));
 

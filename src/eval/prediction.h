@@ -12,7 +12,7 @@
 
 namespace reelbatch::eval {
 
-/// What a detector says. A point: one frame, at which a gradual transition is meant to lie.
+/// One event of a detector. A point: one frame, which is meant to be within a gradual transition.
 struct Prediction {
   Kind kind = Kind::kHard;
   int64_t start = 0;  // of a hard cut: frame
@@ -22,18 +22,19 @@ struct Prediction {
   bool point() const { return start == end; }
 };
 
-/// All that a detector says of one clip.
+/// All events of a detector for one clip.
 struct Answer {
-  int64_t frames = 0;  // that it saw
+  int64_t frames = 0;  // frames that it analysed
   std::vector<Prediction> predictions;
 };
 
-/// Fades of all sorts are fades; observations (whip pans, zooms) say nothing about shots.
+/// All kinds of fades are fades; observations (whip pans, zooms) are not used.
 std::vector<Prediction> PredictionsOf(const std::vector<contracts::Event>& events);
 
-/// What another program found: {NAME: {"n_frames": N, "events": [{"type", "start", "end", "frame",
-/// "confidence"}]}}, NAME a truth file's or a video's. A hard cut needs `frame` (or `end`), the
-/// others `start` and `end`, or `frame` alone. Errors: corrupt (names `name` and the field).
+/// The events of another program: {NAME: {"n_frames": N, "events": [{"type", "start", "end",
+/// "frame", "confidence"}]}}, NAME of a truth file or a video. A hard cut needs `frame` (or `end`),
+/// the others `start` and `end`, or `frame` alone. Errors: corrupt (the message has `name` and the
+/// field).
 base::Result<std::map<std::string, Answer>> ParseAnswers(std::string_view json,
                                                          std::string_view name);
 

@@ -13,18 +13,18 @@ namespace reelbatch::eval {
 struct Row {
   std::string name;
   std::vector<ClipScore> clips;
-  std::vector<std::string> notes;  // what must be known of its answers
+  std::vector<std::string> notes;  // facts about its results
 };
 
-/// {"total": ..., "notes": [...], "clips": {NAME: ...}}: the referee's names for what it counts
-/// too. null where a figure has nothing to divide by.
+/// {"total": ..., "notes": [...], "clips": {NAME: ...}}; names are those of the reference scorer,
+/// if it counts the same. null if the divisor is 0.
 base::Json JsonOf(const Row& row);
 
 /// A line per row and clip, and one per row over all (clip "*").
 std::string CsvOf(std::span<const Row> rows);
 
-/// Figures that a floor can be set for: "hard_F1", "all_F1", "soft_R", ...; none: unknown name, or
-/// nothing to divide by.
+/// Figures with a possible minimum: "hard_F1", "all_F1", "soft_R", ...; none: unknown name, or
+/// the divisor is 0.
 std::optional<double> FigureOf(const Score& score, std::string_view name);
 std::vector<std::string> FigureNames();
 

@@ -13,14 +13,14 @@ namespace reelbatch::eval {
 
 struct ScoreOptions {
   int64_t tolerance = 1;     // frames, of hard cuts
-  bool strict_type = false;  // a gradual event over a hard cut is false, not "hard as soft"
+  bool strict_type = false;  // a gradual event at a hard cut is false, not "hard as soft"
 };
 
-/// How well truths of one kind were found.
+/// How many truths of one kind were found.
 struct KindCounts {
   int64_t truths = 0;
   int64_t found = 0;
-  double iou_sum = 0;  // of those found; of hard cuts 1 each
+  double iou_sum = 0;  // of those found; 1 for each hard cut
 };
 
 /// Of one clip or of many.
@@ -29,7 +29,7 @@ struct KindCounts {
 /// the tolerance. 2. A gradual truth is found when any other prediction overlaps it, two frames to
 /// each side given; what overlaps one is never false. 3. A gradual prediction left over that covers
 /// an unmatched hard truth: found in the figures of all alone. 4. What is left and overlaps an edge
-/// is ignored; the rest is false. Source: the project's outside referee, judge.py.
+/// is ignored; the rest is false. Source: docs/requirements.md, "Scores".
 struct Score {
   int64_t clips = 0;
   int64_t hard = 0;
@@ -37,8 +37,8 @@ struct Score {
   int64_t hard_false = 0;
   int64_t soft = 0;
   int64_t soft_found = 0;
-  int64_t soft_one_to_one = 0;  // found where each prediction may serve one truth only
-  int64_t soft_as_point = 0;    // found by points alone
+  int64_t soft_one_to_one = 0;  // found if each prediction may match one truth only
+  int64_t soft_as_point = 0;    // found by points only
   int64_t soft_false = 0;
   int64_t soft_predictions = 0;
   int64_t soft_predictions_right = 0;  // that overlap a gradual truth
@@ -58,13 +58,13 @@ struct Score {
   int64_t matched() const { return hard_tp + hard_as_soft + soft_found; }
 };
 
-/// A false event, or a truth that nobody found.
+/// A false event, or a known transition that was missed.
 struct Mistake {
   Kind kind = Kind::kHard;
   Span span;  // a hard cut: its first new frame
 };
 
-/// A gradual truth and the prediction that fits it best.
+/// A gradual truth and its best prediction.
 struct GradualMatch {
   Kind kind = Kind::kDissolve;
   Span span;
@@ -72,8 +72,8 @@ struct GradualMatch {
   double iou = 0;
 };
 
-/// Of a prediction that is right or false; those that are neither (at an edge, a hard one within a
-/// gradual truth) say nothing about confidence.
+/// Of a prediction that is right or false; others (at an edge, a hard one within a
+/// gradual truth) are not used for confidence.
 struct Verdict {
   float confidence = 1;
   bool right = false;

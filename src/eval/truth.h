@@ -10,7 +10,7 @@
 
 namespace reelbatch::eval {
 
-/// What people call a transition. kSoft: a prediction that is gradual and names no type.
+/// The kinds of transitions. kSoft: a gradual prediction without a type.
 enum class Kind : uint8_t { kHard, kFade, kDissolve, kWipe, kSoft };
 std::string_view KindName(Kind kind);
 
@@ -22,23 +22,23 @@ struct Span {
 
 struct Transition {
   Kind kind = Kind::kHard;
-  int64_t start = 0;  // last frame wholly of the old shot
-  int64_t end = 0;    // first frame wholly of the new one; of a hard cut start + 1
-  int64_t frame = 0;  // first new frame of a hard cut, the nominal middle of anything else
+  int64_t start = 0;  // last frame that shows only the old shot
+  int64_t end = 0;    // first frame that shows only the new shot; of a hard cut start + 1
+  int64_t frame = 0;  // first new frame of a hard cut, the nominal middle of others
 };
 
-/// What a person found in a clip.
+/// The annotated transitions of a clip.
 struct Truth {
   std::string name;   // of the truth file, without .json
   std::string video;  // file name
   contracts::Rational fps;
   int64_t frames = 0;
   std::vector<Transition> transitions;  // by time
-  std::vector<Span> edges;              // fades at the file's ends: neither right nor wrong
-  std::vector<Span> hard_negatives;     // look like cuts and are none
+  std::vector<Span> edges;  // fades at the start and end of the file: neither right nor wrong
+  std::vector<Span> hard_negatives;  // places that look like cuts but are none
 };
 
-/// Errors: corrupt (names `name`, the field and what it must be).
+/// Errors: corrupt (the message has `name`, the field and the expected value).
 base::Result<Truth> ParseTruth(std::string_view json, std::string_view name);
 
 }  // namespace reelbatch::eval

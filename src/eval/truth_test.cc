@@ -32,7 +32,7 @@ TEST(ParseTruth, ReadsWhatPeopleFound) {
 }
 
 TEST(ParseTruth, NamesFileFieldAndRemedy) {
-  EXPECT_EQ(ErrorOf("no"), "a.json: is not valid JSON (it breaks off in line 1)");
+  EXPECT_EQ(ErrorOf("no"), "a.json: is not valid JSON: it ends early, in line 1");
   EXPECT_THAT(ErrorOf("[1]"), HasSubstr("must be an object"));
   EXPECT_THAT(ErrorOf("{}"), HasSubstr("a.json: video: is missing; it must be a text"));
   EXPECT_THAT(ErrorOf(Clip(R"("transitions": 7)")), HasSubstr("transitions: must be a list"));
@@ -47,7 +47,7 @@ TEST(ParseTruth, NamesFileFieldAndRemedy) {
   EXPECT_THAT(ErrorOf(R"({"video": "a", "fps": "fast", "n_frames": 3, "transitions": []})"),
               HasSubstr("fps: must be a rate"));
   EXPECT_THAT(ErrorOf(R"({"video": "a", "fps": "25", "n_frames": 0, "transitions": []})"),
-              HasSubstr("n_frames: must be a whole number from 1, is 0"));
+              HasSubstr("n_frames: must be a whole number from 1, but is 0"));
 }
 
 TEST(ParseAnswers, ReadsPointsAndIntervals) {

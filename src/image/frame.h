@@ -10,8 +10,8 @@ namespace reelbatch::image {
 /// 8-bit Y'CbCr planes of one decoded frame; higher bit depths arrive rounded to 8 bits.
 ///
 /// y is width x height; u and v are ceil(width / 2^chroma_shift_x) x ceil(height /
-/// 2^chroma_shift_y). A grey source has empty u and v. Owner: whoever made it says how long the
-/// samples live.
+/// 2^chroma_shift_y). A grey source has empty u and v. Owner: the function that returns it defines
+/// how long the samples are valid.
 struct FrameView {
   ImageView<uint8_t> y;
   ImageView<uint8_t> u;
@@ -23,9 +23,9 @@ struct FrameView {
   bool gray() const { return u.empty(); }
 };
 
-/// Where a frame stands in its video.
+/// The position of a frame in its video.
 struct FrameStamp {
-  contracts::FrameIndex index = 0;  // of the source
+  contracts::FrameIndex index = 0;  // in the source
   double pts_s = 0;                 // container PTS
 };
 
@@ -34,7 +34,7 @@ struct StampedFrame {
   contracts::FrameIndex index = 0;
   double pts_s = 0;
   /// The whole picture, upright and small, in rows of R G B R G B ...: its `width` counts samples,
-  /// three a pixel. Empty where none was asked for. Lives as long as `view`.
+  /// three per pixel. Empty if it was not requested. Valid as long as `view`.
   ImageView<uint8_t> thumbnail = {};
 
   FrameStamp stamp() const { return {.index = index, .pts_s = pts_s}; }

@@ -9,10 +9,10 @@
 
 namespace reelbatch::image {
 
-/// Rows start on this many bytes; every row is padded to a multiple of it.
+/// Rows start at multiples of this number of bytes; every row is padded to a multiple of it.
 inline constexpr size_t kRowAlignment = 64;
 
-/// A read-only look at `height` rows of `width` samples, `stride` samples apart. Owns nothing.
+/// A read-only view of `height` rows of `width` samples, `stride` samples apart. It owns no memory.
 template <class T>
 struct ImageView {
   const T* data = nullptr;
@@ -24,7 +24,7 @@ struct ImageView {
   bool empty() const { return width <= 0 || height <= 0; }
 };
 
-/// One plane of samples that owns its memory. Reset() keeps the memory where it is large enough, so
+/// One plane of samples that owns its memory. Reset() keeps the memory if it is large enough, so
 /// a plane that is reused for every frame of a video is allocated once.
 template <class T>
 class Plane {
@@ -46,7 +46,7 @@ class Plane {
     stride_ = static_cast<ptrdiff_t>(stride);
   }
 
-  /// Takes over size and samples, padding too.
+  /// Copies size and samples, including padding.
   void CopyFrom(const Plane& other) {
     Reset(other.width_, other.height_);
     const size_t samples = static_cast<size_t>(stride_) * static_cast<size_t>(height_);

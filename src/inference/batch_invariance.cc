@@ -66,7 +66,7 @@ base::Result<std::vector<Tensor>> Run(Model& model, const std::vector<Tensor>& i
   const bool memory = contracts::IsOutOfMemory(outputs.error().failure);
   return base::Fail(
       memory ? base::Code::kOutOfMemory : base::Code::kInternal,
-      fmt::format("a batch of {} failed ({}): {}", size,
+      fmt::format("a batch of {} units failed ({}): {}", size,
                   contracts::FailureClassName(outputs.error().failure), outputs.error().evidence),
       model.description().used.model_name);
 }

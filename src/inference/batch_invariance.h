@@ -9,20 +9,20 @@
 
 namespace reelbatch::inference {
 
-/// How far an output of a unit may depend on the batch that it was in.
+/// How much an output of a unit depends on the batch that it was in.
 struct BatchVariance {
   std::string output;
-  int batch = 1;       // the size at which it was largest
-  double largest = 0;  // absolute difference to the unit alone
+  int batch = 1;       // the size with the largest difference
+  double largest = 0;  // absolute difference to the output of the unit alone
 };
 
-/// Random inputs for `batch` units: f32 evenly in [-1, 1), the others over all values. The same for
-/// the same seed.
+/// Random inputs for `batch` units: f32 uniform in [-1, 1), other types over all values. The same
+/// seed gives the same inputs.
 std::vector<contracts::Tensor> RandomUnits(const contracts::ModelDescription& description,
                                            int batch, uint32_t seed);
 
-/// Runs the same units alone and in batches of each of `sizes`, and says how much every output
-/// differed at most, by output. Errors: out_of_memory, internal (a batch failed: names its size).
+/// Runs the same units alone and in batches of each of `sizes`, and returns the largest difference
+/// of every output. Errors: out_of_memory, internal (a batch failed; the message has its size).
 base::Result<std::vector<BatchVariance>> CompareBatches(Model& model, std::span<const int> sizes,
                                                         uint32_t seed);
 

@@ -12,26 +12,28 @@
 
 namespace reelbatch::inference {
 
-/// What a model takes of memory now.
+/// The memory that a model uses now.
 struct ModelMemory {
-  std::optional<int64_t> ours_bytes = std::nullopt;    // of this process, as far as it can be told
+  std::optional<int64_t> ours_bytes =
+      std::nullopt;  // of this process, as far as it can be measured
   std::optional<int64_t> server_bytes = std::nullopt;  // of the server that runs it
 };
 
-/// A model that is loaded, whatever engine runs it. Foreign errors become classes in here and
-/// nowhere else. Threads: any, side by side.
+/// A loaded model, on any engine. Errors of engines are classified here and
+/// nowhere else.
+/// Threads: any, several at a time.
 class Model {
  public:
   virtual ~Model() = default;
-  /// As loaded; does not change.
+  /// As loaded; it does not change.
   virtual const contracts::ModelDescription& description() const = 0;
-  /// One batch. `inputs`: one tensor for every input of the description, in its order, shape[0] the
-  /// same in all that have a batch. The outputs in the description's order. Never partly: an output
-  /// that the engine left unwritten is a failure.
+  /// Runs one batch. `inputs`: one tensor for every input of the description, in its order, with
+  /// the same shape[0] in all that have a batch dimension. Returns the outputs in the order of the
+  /// description, never in part: an output that the engine did not write is an error.
   virtual std::expected<std::vector<contracts::Tensor>, contracts::BatchFailure> Infer(
       std::span<const contracts::Tensor> inputs) = 0;
-  /// Begins anew with a fresh context, after a batch failed `poisoned`. No batch of it is in
-  /// flight.
+  /// Starts again with a new context, after a batch failed with `poisoned`. No batch is
+  /// running.
   virtual void Restart() {}
   virtual ModelMemory memory() const { return {}; }
 };

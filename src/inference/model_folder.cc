@@ -17,10 +17,10 @@ namespace {
 
 constexpr const char* kSchema = "reelbatch_model_v1";
 constexpr const char* kWeights = "model.bin";
-constexpr const char* kAgain = "make it anew with tools/fetch-models";
+constexpr const char* kAgain = "fetch it again with `reelbatch models fetch`";
 
 /// {name, type, shape}.
-contracts::TensorSpec Tensor(base::JsonFields& fields) {
+contracts::TensorSpec ReadTensor(base::JsonFields& fields) {
   contracts::TensorSpec spec{.name = fields.Text("name")};
   const auto type = contracts::ElementTypeOf(fields.Text("type"));
   if (!type) fields.Reject("type", "f32, i32, i64 or u8");
@@ -38,7 +38,7 @@ contracts::TensorSpec Tensor(base::JsonFields& fields) {
 
 std::vector<contracts::TensorSpec> Tensors(base::JsonFields& fields, const char* key) {
   std::vector<contracts::TensorSpec> specs;
-  for (base::JsonFields& tensor : fields.Objects(key)) specs.push_back(Tensor(tensor));
+  for (base::JsonFields& tensor : fields.Objects(key)) specs.push_back(ReadTensor(tensor));
   if (specs.empty()) fields.Reject(key, "a list of tensors");
   return specs;
 }
@@ -48,7 +48,7 @@ std::map<std::string, std::string> Files(base::JsonFields fields) {
   std::map<std::string, std::string> files;
   if (!fields.Has("model.xml")) fields.Reject("model.xml", "the digest of this file");
   for (const auto& [name, digest] : fields.json().items()) {
-    if (name.find('/') != std::string::npos) fields.Fail(name, "is no file of the folder");
+    if (name.find('/') != std::string::npos) fields.Fail(name, "is not a file in this folder");
     files.emplace(name, fields.Text(name));
   }
   return files;
@@ -78,7 +78,7 @@ base::Result<ModelFolder> ReadModelFolder(const std::filesystem::path& path) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) {
     return base::Fail(base::Code::kIo,
-                      "there is no model here; tools/fetch-models fetches what reelbatch knows",
+                      "there is no model in this folder; fetch it with `reelbatch models fetch`",
                       file.string());
   }
   const std::string text((std::istreambuf_iterator<char>(stream)), {});
@@ -102,7 +102,8 @@ base::Result<std::string> CheckFiles(const ModelFolder& folder) {
     if (!digest.empty() && "sha256:" + *found != digest) {
       return base::Fail(
           base::Code::kCorrupt,
-          fmt::format("is not the file that model.json names (digest {}); {}", digest, kAgain),
+          fmt::format("is not the file that model.json describes (its digest is {}); {}", digest,
+                      kAgain),
           (folder.path / name).string());
     }
     all += fmt::format("{} {}\n", name, *found);

@@ -9,12 +9,13 @@
 
 namespace reelbatch::inference {
 
-/// A model on disk: MODELS/<name>/{model.json,model.xml,model.bin}, as tools/fetch-models makes it.
+/// A model on disk: MODELS/<name>/{model.json,model.xml,model.bin}, as `reelbatch models fetch`
+/// makes it.
 struct ModelFolder {
   std::filesystem::path path = {};
   std::string title = {};
   std::string licence = {};
-  std::string source = {};  // package, version and file that the weights are from
+  std::string source = {};  // package, version and file of the weights
   /// runtime, engine and device are not known yet.
   contracts::ModelDescription description = {};
   std::map<std::string, std::string> files = {};  // "sha256:..." by name
@@ -23,14 +24,14 @@ struct ModelFolder {
 };
 
 /// Reads model.json.
-/// Errors: io       (no such folder, or no model.json in it: names tools/fetch-models)
-///         corrupt  (not such a document; context is "file: field")
+/// Errors: io       (the folder or its model.json is missing; the message names the command)
+///         corrupt  (the document is wrong; the context is "file: field")
 base::Result<ModelFolder> ReadModelFolder(const std::filesystem::path& path);
 
-/// One digest, "sha256:...", over the names and the contents of the files that make the model:
-/// those that model.json names, and model.bin where it lies there, named or not. So that weights
-/// that were changed are noticed whatever model.json says of them. Errors: io (cannot be read),
-/// corrupt (not as model.json says: names the file).
+/// One digest, "sha256:...", over the names and contents of the files of the model:
+/// those in model.json, and model.bin if it exists, even if model.json does not name it. So changed
+/// weights are detected, whatever model.json says. Errors: io (cannot be read),
+/// corrupt (differs from model.json; the message names the file).
 base::Result<std::string> CheckFiles(const ModelFolder& folder);
 
 }  // namespace reelbatch::inference

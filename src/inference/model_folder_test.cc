@@ -79,7 +79,7 @@ TEST_F(ModelFolderTest, ErrorsNameTheFieldAndTheRemedy) {
   const auto missing = ReadModelFolder(folder_.path());
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, base::Code::kIo);
-  EXPECT_NE(missing.error().Text().find("tools/fetch-models"), std::string::npos);
+  EXPECT_NE(missing.error().Text().find("reelbatch models fetch"), std::string::npos);
   for (const auto& [field, json] : std::vector<std::pair<std::string, std::string>>{
            {"model.json", "{"},
            {"model.json", "[]"},
@@ -94,7 +94,7 @@ TEST_F(ModelFolderTest, ErrorsNameTheFieldAndTheRemedy) {
            {"files", With(kGood, R"("DIGEST")", R"("DIGEST", "../evil": "x")")}}) {
     const std::string error = ErrorOf(json);
     EXPECT_NE(error.find(field), std::string::npos) << error;
-    EXPECT_NE(error.find("tools/fetch-models"), std::string::npos) << error;
+    EXPECT_NE(error.find("reelbatch models fetch"), std::string::npos) << error;
   }
 }
 

@@ -60,6 +60,7 @@ int Spawn(const ChildCall& call, int output, pid_t& pid) {
   posix_spawnattr_init(&attributes);
   posix_spawn_file_actions_adddup2(&actions, output, kChildOutput);
   if (call.given_fd >= 0) posix_spawn_file_actions_adddup2(&actions, call.given_fd, kGivenFd);
+  if (call.group) posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   const int error = posix_spawn(&pid, words.front().c_str(), &actions, &attributes,
                                 Pointers(words).data(), Pointers(environment).data());
   posix_spawnattr_destroy(&attributes);
@@ -72,6 +73,25 @@ int WaitFor(pid_t pid) {
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
   return status;
+}
+
+/// Ends it before its time.
+void Stop(pid_t pid, bool group) {
+  if (!group) {
+    kill(pid, SIGKILL);
+    return;
+  }
+  kill(-pid, SIGTERM);
+  const base::SystemClock clock;
+  const base::Nanoseconds begin = clock.Steady();
+  siginfo_t ended{};
+  while (clock.Steady() - begin < kTidyTime) {
+    // Its number stays taken until WaitFor(), so that the group cannot be another's by then.
+    if (waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOHANG | WNOWAIT) != 0) break;
+    if (ended.si_pid == pid) break;
+    poll(nullptr, 0, kLookMs);
+  }
+  kill(-pid, SIGKILL);
 }
 
 /// Everything the child writes until it closes its end. Errors: deadline, cancelled.
@@ -101,7 +121,7 @@ base::Result<std::string> RunChild(const ChildCall& call, const base::CancelToke
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
     return base::Fail(base::Code::kUnavailable,
-                      fmt::format("no pipe to a process: {}", std::strerror(errno)));
+                      fmt::format("cannot create a pipe to a process: {}", std::strerror(errno)));
   }
   Fd read_end(ends[0]);
   Fd write_end(ends[1]);
@@ -121,7 +141,7 @@ base::Result<std::string> RunChild(const ChildCall& call, const base::CancelToke
   }
   write_end.Close();
   auto text = ReadAll(read_end.get(), call, cancel);
-  if (!text) kill(pid, SIGKILL);
+  if (!text) Stop(pid, call.group);
   const int status = WaitFor(pid);
   if (!text) return text;
   if (WIFSIGNALED(status)) {

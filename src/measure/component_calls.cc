@@ -148,7 +148,8 @@ base::Result<CallTime> Guarded(const OneCall& call) try {
   return call();
 } catch (const std::bad_alloc&) {
   return base::Fail(base::Code::kOutOfMemory,
-                    "no memory for this row; measure fewer side by side, or smaller sizes");
+                    "there is not enough memory for this row; measure fewer copies at the same "
+                    "time, or smaller sizes");
 }
 
 }  // namespace
@@ -189,7 +190,7 @@ TimedCall SideBySide(const std::function<OneCall()>& make, int copies) {
         threads.clear();
         return base::Fail(
             base::Code::kOutOfMemory,
-            fmt::format("no {} threads for --concurrency; ask for less", calls.size()));
+            fmt::format("{} threads cannot be started; use a lower concurrency", calls.size()));
       }
     }
     std::vector<CallTime> times;

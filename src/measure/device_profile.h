@@ -11,19 +11,19 @@
 
 namespace reelbatch::measure {
 
-/// What the files of a machine below `root` say beside Machine. Empty: not readable.
+/// Facts from files below `root` in addition to Machine. Empty: not readable.
 struct SystemWords {
   std::string governor;  // of the first core's clock: "performance"
   std::string os;        // "Debian GNU/Linux 12 (bookworm), Linux 6.1.0"
 };
 SystemWords ReadSystemWords(const std::filesystem::path& root = "/");
 
-/// Everything together, with its id. `isa`: what the kernels use.
+/// The complete profile, with its id. `isa`: that of the kernels.
 contracts::DeviceProfile MakeDeviceProfile(const Machine& machine, const SystemWords& words,
                                            std::string_view isa, const std::optional<Gpu>& gpu);
 
-/// Short, readable, and the same whenever it is made of the same profile: the CPU without trade
-/// marks and clock rate, cores allowed, ISA, memory allowed in GiB (rounded up), the GPU where
+/// Short, readable, and always the same for the same profile: the CPU without trade
+/// marks and clock rate, allowed cores, ISA, allowed memory in GiB (rounded up), the GPU if
 /// there is one. Example: "Intel(R) Xeon(R) Platinum 8481C CPU @ 2.70GHz", 2, "avx3", 14.7 GiB ->
 /// "xeon-8481c-2c-avx3-15g".
 std::string ProfileId(const contracts::DeviceProfile& profile);

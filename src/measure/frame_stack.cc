@@ -43,9 +43,9 @@ FrameStack& FrameStack::operator=(FrameStack&& other) noexcept {
 
 base::Result<FrameStack> FrameStack::Make(const StackShape& shape) {
   if (shape.width < 1 || shape.height < 1 || shape.frames < 1 || !(shape.fps > 0)) {
-    return base::Fail(
-        base::Code::kInvalidArgument,
-        fmt::format("{} frames of {}x{} cannot be held", shape.frames, shape.width, shape.height));
+    return base::Fail(base::Code::kInvalidArgument,
+                      fmt::format("{} frames of {}x{} do not fit into memory", shape.frames,
+                                  shape.width, shape.height));
   }
   FrameStack stack(shape, memfd_create("reelbatch-frames", MFD_CLOEXEC));
   // Asked first, because the kernel gives out such memory until it has to kill somebody; then
@@ -58,7 +58,7 @@ base::Result<FrameStack> FrameStack::Make(const StackShape& shape) {
     return base::Fail(
         base::Code::kOutOfMemory,
         fmt::format(
-            "{} frames of {}x{} need {} MiB of memory, {} MiB are available; take fewer frames",
+            "{} frames of {}x{} need {} MiB of memory, but {} MiB are available; use fewer frames",
             shape.frames, shape.width, shape.height, stack.bytes_ >> 20U, available >> 20));
   }
   if (auto mapped = stack.Map(); !mapped) return std::unexpected(mapped.error());
@@ -70,7 +70,7 @@ base::Result<FrameStack> FrameStack::FromFile(int fd, const StackShape& shape) {
   struct stat about{};
   if (fstat(fd, &about) != 0 || static_cast<size_t>(about.st_size) != stack.bytes_) {
     return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("file {} does not hold {} frames of {}x{}", fd, shape.frames,
+                      fmt::format("file {} does not have {} frames of {}x{}", fd, shape.frames,
                                   shape.width, shape.height));
   }
   if (auto mapped = stack.Map(); !mapped) return std::unexpected(mapped.error());

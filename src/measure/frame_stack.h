@@ -18,15 +18,15 @@ struct StackShape {
   friend bool operator==(const StackShape&, const StackShape&) = default;
 };
 
-/// Frames that all lie in memory before a clock starts, in one anonymous file of their own (memfd),
-/// so that another process can be given the very same ones, and so that what they take is known to
-/// the byte. Threads: reading from many is fine once it is filled.
+/// Frames that are all in memory before a clock starts, in their own anonymous file (memfd),
+/// so that another process can get the same ones, and so that their memory is known
+/// exactly. Threads: many may read after it is filled.
 class FrameStack {
  public:
   /// Errors: invalid_argument (a size or number below 1), out_of_memory.
   static base::Result<FrameStack> Make(const StackShape& shape);
-  /// Of a file that another process filled; takes over `fd`.
-  /// Errors: invalid_argument (it does not hold such frames), out_of_memory.
+  /// For a file that another process filled; owns `fd`.
+  /// Errors: invalid_argument (it does not have such frames), out_of_memory.
   static base::Result<FrameStack> FromFile(int fd, const StackShape& shape);
   ~FrameStack();
   FrameStack(FrameStack&& other) noexcept;
@@ -38,11 +38,11 @@ class FrameStack {
   int frames() const { return shape_.frames; }
   int pairs() const { return shape_.frames - 1; }
   size_t bytes() const { return bytes_; }
-  /// Of the memory; stays open as long as the object.
+  /// Of the memory; stays open as long as the object exists.
   int fd() const { return fd_; }
 
-  /// Frame `index` from 0, its time index / fps. The matrix is what players guess for the size, the
-  /// range limited.
+  /// Frame `index`, counted from 0, with time index / fps. The matrix is the one that players
+  /// assume for the size, the range limited.
   image::StampedFrame frame(int index) const;
 
   /// First sample of row `y` of plane 0 (Y), 1 (U) or 2 (V), to be written.

@@ -15,8 +15,8 @@ double MemoryFigures::peak_mb() const { return std::max(0.0, raw_mb - input_mb -
 base::Result<MemoryFigures> ProbeMemory(const Work& work, int fd, const StackShape& shape,
                                         const Nvml* nvml) try {
   const auto unreadable = [] {
-    return base::Fail(base::Code::kUnavailable, "the kernel does not say what this process holds",
-                      "/proc/self/status");
+    return base::Fail(base::Code::kUnavailable,
+                      "the kernel does not report the memory of this process", "/proc/self/status");
   };
   const ProcessMemory before = ReadProcessMemory();
   if (!before.rss_mb) return unreadable();
@@ -36,7 +36,8 @@ base::Result<MemoryFigures> ProbeMemory(const Work& work, int fd, const StackSha
   figures.pss_mb = last.pss_mb;
   return figures;
 } catch (const std::bad_alloc&) {
-  return base::Fail(base::Code::kOutOfMemory, "no memory for this row; measure smaller sizes");
+  return base::Fail(base::Code::kOutOfMemory,
+                    "there is not enough memory for this row; measure smaller sizes");
 }
 
 std::string MemoryJson(const MemoryFigures& figures) {

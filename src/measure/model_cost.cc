@@ -20,7 +20,7 @@ base::Status RunBatch(components::UnitModel& model,
   const contracts::BatchFailure& failure = ran.error();
   const bool memory = contracts::IsOutOfMemory(failure.failure);
   return base::Fail(memory ? base::Code::kOutOfMemory : base::Code::kInternal,
-                    fmt::format("a batch of {} failed ({}): {}", units.size(),
+                    fmt::format("a batch of {} units failed ({}): {}", units.size(),
                                 contracts::FailureClassName(failure.failure), failure.evidence));
 }
 
@@ -69,8 +69,8 @@ base::Result<ModelMemoryFigures> ProbeBatchMemory(components::UnitModel& model,
   }
   const auto peak = ReadProcessMemory().peak_mb;
   if (!loaded || !peak) {
-    return base::Fail(base::Code::kUnavailable, "the kernel does not say what this process holds",
-                      "/proc/self/status");
+    return base::Fail(base::Code::kUnavailable,
+                      "the kernel does not report the memory of this process", "/proc/self/status");
   }
   return ModelMemoryFigures{.fixed_mb = std::max(0.0, *loaded - before_mb),
                             .batch_mb = std::max(0.0, *peak - *loaded)};
@@ -99,7 +99,9 @@ contracts::CostRow ModelRow(const Session& session, const ModelSubject& subject,
   words.max_batch_size_component = subject.max_batch;
   words.cross_video_batching = true;
   words.cross_video_constraints =
-      subject.in_order ? "units of one video are in order: a batch holds one of each" : "";
+      subject.in_order
+          ? "units of one video are in order: a batch has at most one unit of each video"
+          : "";
   // A stage that computes by itself has no model.
   if (!subject.used.empty()) {
     const contracts::ModelUsed& model = subject.used.front();

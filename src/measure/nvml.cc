@@ -94,14 +94,14 @@ base::Result<std::unique_ptr<Nvml>> Nvml::Load(const std::string& library) {
   }
   if (const Return result = functions->init(); result != kSuccess) {
     return base::Fail(base::Code::kUnavailable,
-                      fmt::format("finds no driver to speak to (nvmlInit_v2 says {})", result),
+                      fmt::format("finds no NVIDIA driver (nvmlInit_v2 returned {})", result),
                       library);
   }
   functions->running = true;
   unsigned int devices = 0;
   if (const Return result = functions->count(&devices); result != kSuccess) {
     return base::Fail(base::Code::kUnavailable,
-                      fmt::format("counts no devices (nvmlDeviceGetCount_v2 says {})", result),
+                      fmt::format("cannot count GPUs (nvmlDeviceGetCount_v2 returned {})", result),
                       library);
   }
   std::unique_ptr<Nvml> nvml(new Nvml(std::move(functions)));
@@ -116,7 +116,7 @@ base::Result<Gpu> Nvml::Describe(int device) const {
   }
   const auto refused = [&](Return result) {
     return base::Fail(base::Code::kUnavailable,
-                      fmt::format("GPU {}: the driver says {}", device, result));
+                      fmt::format("GPU {}: the driver returned {}", device, result));
   };
   Device handle = nullptr;
   if (const Return result = functions_->handle(static_cast<unsigned int>(device), &handle);

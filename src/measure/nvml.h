@@ -16,26 +16,26 @@ struct Gpu {
   std::string name;
   int64_t vram_mb = 0;
   std::string driver;
-  std::string cuda;  // newest version that the driver runs: "12.4"; empty: it does not say
+  std::string cuda;  // newest version that the driver supports: "12.4"; empty: not known
 };
 
-/// NVIDIA's management library, found at run time: nothing of it is needed to build or to start.
+/// NVIDIA's management library, loaded at run time: it is not needed to build or to start.
 /// Threads: one caller at a time.
 class Nvml {
  public:
-  /// Errors: unavailable (no such library, one that lacks a function, or no driver to speak to: the
-  /// message says which).
+  /// Errors: unavailable (the library is missing or lacks a function, or there is no driver: see
+  /// the message).
   static base::Result<std::unique_ptr<Nvml>> Load(const std::string& library = "libnvidia-ml.so.1");
   ~Nvml();
   Nvml(const Nvml&) = delete;
   Nvml& operator=(const Nvml&) = delete;
 
   int devices() const { return devices_; }
-  /// Errors: invalid_argument (no such device), unavailable (the driver's refusal).
+  /// Errors: invalid_argument (there is no such device), unavailable (the driver refused).
   base::Result<Gpu> Describe(int device) const;
-  /// MiB of all devices together that the driver charges to a process. None: it lists no such
-  /// process, which is so for one that uses no device, but also in a container whose process
-  /// numbers are not the driver's.
+  /// MiB of all devices that the driver assigns to a process. None: the driver does not list the
+  /// process, because it uses no device, or because it runs in a container with other process
+  /// numbers.
   std::optional<double> ProcessMb(pid_t pid) const;
 
  private:

@@ -43,7 +43,7 @@ TEST(Nvml, SaysWhatIsMissing) {
   const auto idle = Nvml::Load(REELBATCH_FAKE_NVML_WITHOUT_DRIVER);
   ASSERT_FALSE(idle);
   EXPECT_EQ(idle.error().code, base::Code::kUnavailable);
-  EXPECT_THAT(idle.error().message, HasSubstr("no driver"));
+  EXPECT_THAT(idle.error().message, HasSubstr("no NVIDIA driver"));
 }
 
 }  // namespace

@@ -7,11 +7,11 @@
 
 namespace reelbatch::measure {
 
-/// KiB of a line such as "VmHWM:     1024 kB" of /proc/self/status or smaps_rollup; none where
-/// there is none.
+/// KiB of a line such as "VmHWM:     1024 kB" of /proc/self/status or smaps_rollup; none if
+/// there is no such line.
 std::optional<int64_t> KbOfField(std::string_view text, std::string_view field);
 
-/// What this process holds, MiB. None: the kernel does not say.
+/// The memory of this process, MiB. None: the kernel does not report it.
 struct ProcessMemory {
   std::optional<double> rss_mb;     // now, VmRSS
   std::optional<double> peak_mb;    // ever, VmHWM

@@ -74,7 +74,7 @@ base::Result<Protocol> ProtocolOf(std::string_view name) {
   }
   return base::Fail(
       base::Code::kInvalidArgument,
-      fmt::format("'{}' is no profile; there is {}", name, fmt::join(ProfileNames(), ", ")));
+      fmt::format("'{}' is not a profile; choose {}", name, fmt::join(ProfileNames(), ", ")));
 }
 
 bool IsNoisy(const Measurement& measurement) { return Unrest(measurement) > 1; }

@@ -12,11 +12,11 @@
 
 namespace reelbatch::measure {
 
-/// How often a call is made. Source: spec, measurement, "Protocol".
+/// How often a call is made. Source: docs/requirements.md, "Protocol".
 struct Protocol {
   std::string profile = {};
-  int warmup = 0;   // calls of each run that do not count
-  int repeats = 1;  // calls of each run that do
+  int warmup = 0;   // calls of each run that are not counted
+  int repeats = 1;  // calls of each run that are counted
   int runs = 1;
   friend bool operator==(const Protocol&, const Protocol&) = default;
 };
@@ -26,18 +26,18 @@ std::vector<std::string> ProfileNames();
 /// Errors: invalid_argument (not one of ProfileNames()).
 base::Result<Protocol> ProtocolOf(std::string_view profile);
 
-/// How long one call took. `cpu` is what its thread computed meanwhile; the rest it waited.
+/// The time of one call. `cpu` is the CPU time of its thread; the rest was waiting.
 struct CallTime {
   base::Nanoseconds wall{0};
   base::Nanoseconds cpu{0};
 };
 
-/// Makes one call, with copies of it side by side where concurrency is measured, and says how long
-/// each took.
+/// Makes one call, with copies of it at the same time if concurrency is measured, and returns the
+/// time of each.
 using TimedCall = std::function<base::Result<std::vector<CallTime>>()>;
 
-/// Reads clocks around a call. The thread's own clock is the slower one to read and is read outside
-/// the wall clock's, so that short pieces are not charged for it.
+/// Reads clocks around a call. The clock of the thread is slower to read, and is read outside
+/// of the wall clock interval, so that short calls are not charged for it.
 class Stopwatch {
  public:
   explicit Stopwatch(const base::Clock& clock) : clock_(clock) {}
@@ -45,7 +45,7 @@ class Stopwatch {
     cpu_ = base::ThreadCpuTime();
     wall_ = clock_.Steady();
   }
-  /// Adds the time since Start() to what was taken before.
+  /// Adds the time since Start() to the time so far.
   void Stop() {
     taken_.wall += clock_.Steady() - wall_;
     taken_.cpu += base::ThreadCpuTime() - cpu_;
@@ -73,14 +73,14 @@ struct Measurement {
 /// Spread of samples (cv) and share of waiting above which a row is measured again.
 inline constexpr double kMostSpread = 0.05;
 inline constexpr double kMostWaited = 0.05;
-/// How often a row is measured again; of all attempts the quietest is kept.
+/// Limit for repeated measurements of a row; the one with the least noise is kept.
 inline constexpr int kMostRepeats = 3;
 
-/// Whether samples are too restless to be believed.
+/// Whether samples are too noisy to be used.
 bool IsNoisy(const Measurement& measurement);
 
-/// Measures by the protocol; again, while noisy, kMostRepeats times at most.
-/// Errors: those of `call`; cancelled (asked between two calls).
+/// Measures according to the protocol; again, while noisy, at most kMostRepeats times.
+/// Errors: those of `call`; cancelled (checked between two calls).
 base::Result<Measurement> MeasureByProtocol(const Protocol& protocol, const TimedCall& call,
                                             const base::CancelToken& cancel);
 

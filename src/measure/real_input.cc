@@ -56,9 +56,10 @@ base::Result<int> ReadStretch(FrameStack& stack, int first, const Stretch& stret
     if (!frame) return std::unexpected(frame.error());
     if (*frame == nullptr) break;
     if (!CopyPlanes((*frame)->view, stack, first + read)) {
-      return base::Fail(base::Code::kInvalidArgument,
-                        "has no 4:2:0 frames, which is what is measured; name another video",
-                        stretch.video.string());
+      return base::Fail(
+          base::Code::kInvalidArgument,
+          "does not have 4:2:0 frames, but only these can be measured; name another video",
+          stretch.video.string());
     }
     ++read;
   }
@@ -69,7 +70,7 @@ base::Result<int> ReadStretch(FrameStack& stack, int first, const Stretch& stret
 
 base::Status FillFromVideos(FrameStack& stack, std::span<const fs::path> videos,
                             const base::CancelToken& cancel) {
-  if (videos.empty()) return base::Fail(base::Code::kInvalidArgument, "no video is named");
+  if (videos.empty()) return base::Fail(base::Code::kInvalidArgument, "name at least one video");
   const int count = std::max(1, stack.frames() / kStretchFrames);
   const int of_video = std::min(count, static_cast<int>(videos.size()));
   const int rounds = (count + of_video - 1) / of_video;
@@ -86,8 +87,7 @@ base::Status FillFromVideos(FrameStack& stack, std::span<const fs::path> videos,
     filled += *read;
   }
   if (filled == 0)
-    return base::Fail(base::Code::kCorrupt, "not one frame could be decoded",
-                      videos.front().string());
+    return base::Fail(base::Code::kCorrupt, "no frame could be decoded", videos.front().string());
   for (int frame = filled; frame < stack.frames(); ++frame) CopyFrame(stack, frame - filled, frame);
   return {};
 }

@@ -47,7 +47,8 @@ base::Result<contracts::CostRow> ReadRow(const fs::path& file) {
   auto loaded = costs::ParseTable(std::move(*text), base::PathForPeople(file));
   if (!loaded) return std::unexpected(loaded.error());
   if (loaded->table.rows.size() != 1) {
-    return base::Fail(base::Code::kCorrupt, "does not hold one row", base::PathForPeople(file));
+    return base::Fail(base::Code::kCorrupt, "does not have exactly one row",
+                      base::PathForPeople(file));
   }
   return std::move(loaded->table.rows.front());
 }

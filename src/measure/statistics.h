@@ -4,7 +4,7 @@
 
 namespace reelbatch::measure {
 
-/// What a set of samples says, in the unit of the samples. Source: spec, measurement, "Stable
+/// What a set of samples says, in the unit of the samples. Source: docs/requirements.md, "Stable
 /// mean".
 struct Statistics {
   int n = 0;
@@ -24,11 +24,11 @@ struct Statistics {
   double spike_fraction = 0;
 };
 
-/// Deviations from the median, in MADs, from which a sample is an outlier.
+/// Deviations from the median, in MADs, above which a sample is an outlier.
 inline constexpr double kSpikeMads = 4;
 
-/// All 0 for no samples. With MAD 0 nothing is dropped from the stable mean, but what lies above
-/// the median is a spike.   Threads: pure.   Example: {1, 2, 3, 4, 100} -> median 3, MAD 1, stable
+/// All 0 for no samples. With MAD 0 nothing is removed from the stable mean, but samples above
+/// the median are spikes.   Threads: pure.   Example: {1, 2, 3, 4, 100} -> median 3, MAD 1, stable
 /// mean 2.5, 1 spike.
 Statistics StatisticsOf(std::span<const double> samples);
 

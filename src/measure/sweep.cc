@@ -23,13 +23,13 @@ double WeightOf(const PlannedWork& planned) {
 class Sweeper {
  public:
   Sweeper(const Session& session, const std::vector<PlannedWork>& plan, const SweepOptions& options,
-          const RowFolder& folder, const SweepDoors& doors, const base::Clock& clock,
+          const RowFolder& folder, const SweepCallbacks& callbacks, const base::Clock& clock,
           const base::CancelToken& cancel)
       : session_(session),
         plan_(plan),
         options_(options),
         folder_(folder),
-        doors_(doors),
+        callbacks_(callbacks),
         clock_(clock),
         cancel_(cancel) {}
 
@@ -77,7 +77,7 @@ class Sweeper {
     if (cancel_.cancelled()) return base::Fail(base::Code::kCancelled, "interrupted");
     if (!stack_ || !SameInput(stack_of_, planned.bucket)) {
       stack_.reset();  // before the next one is made: two do not have to fit
-      auto made = doors_.input(planned.bucket);
+      auto made = callbacks_.input(planned.bucket);
       if (!made) return std::unexpected(made.error());
       stack_.emplace(std::move(*made));
       stack_of_ = planned.bucket;
@@ -90,7 +90,7 @@ class Sweeper {
       SetTimes(*measured, stack_->pairs(), row);
     }
     if (memory) {
-      const auto figures = doors_.probe(planned.work, *stack_);
+      const auto figures = callbacks_.probe(planned.work, *stack_);
       if (!figures) return std::unexpected(figures.error());
       SetMemory(*figures, row);
     }
@@ -103,7 +103,7 @@ class Sweeper {
     if (fate == RowFate::kFailed) ++report_.failed;
     if (row.noisy) ++report_.noisy;
     report_.rows.push_back(std::move(row));
-    if (!doors_.on_row) return {};
+    if (!callbacks_.on_row) return {};
     SweepStep step{.number = index + 1,
                    .total = plan_.size(),
                    .planned = &plan_[index],
@@ -114,7 +114,7 @@ class Sweeper {
           static_cast<double>(spent_.count()) / weight_spent_ * std::max(0.0, weight_left_);
       step.left = base::Nanoseconds(static_cast<int64_t>(left));
     }
-    doors_.on_row(step);
+    callbacks_.on_row(step);
     return {};
   }
 
@@ -122,7 +122,7 @@ class Sweeper {
   const std::vector<PlannedWork>& plan_;
   const SweepOptions& options_;
   const RowFolder& folder_;
-  const SweepDoors& doors_;
+  const SweepCallbacks& callbacks_;
   const base::Clock& clock_;
   const base::CancelToken& cancel_;
   std::optional<FrameStack> stack_;
@@ -158,9 +158,9 @@ std::vector<PlannedWork> PlanGrid(const Grid& grid) {
 
 base::Result<SweepReport> Sweep(const Session& session, const std::vector<PlannedWork>& plan,
                                 const SweepOptions& options, const RowFolder& folder,
-                                const SweepDoors& doors, const base::Clock& clock,
+                                const SweepCallbacks& callbacks, const base::Clock& clock,
                                 const base::CancelToken& cancel) {
-  return Sweeper(session, plan, options, folder, doors, clock, cancel).Run();
+  return Sweeper(session, plan, options, folder, callbacks, clock, cancel).Run();
 }
 
 }  // namespace reelbatch::measure

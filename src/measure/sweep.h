@@ -19,8 +19,8 @@ struct PlannedWork {
   contracts::InputBucket bucket;
 };
 
-/// The part (and its steps, if wanted) at every size and preset, ordered so that what shares its
-/// input comes together.
+/// The part (and its steps, if requested) at every size and preset, ordered so that rows with the
+/// same input are consecutive.
 struct Grid {
   PartName part;
   std::vector<int> short_sides = {};  // of costs::kGrid
@@ -30,10 +30,10 @@ struct Grid {
 };
 std::vector<PlannedWork> PlanGrid(const Grid& grid);
 
-/// What became of a row.
+/// How a row ended.
 enum class RowFate : uint8_t { kMeasured, kReused, kFailed };
 
-/// A row that is over, for those who watch. Numbers count from 1.
+/// A finished row, for observers. Numbers are counted from 1.
 struct SweepStep {
   size_t number = 0;
   size_t total = 0;
@@ -41,20 +41,20 @@ struct SweepStep {
   const contracts::CostRow* row = nullptr;
   RowFate fate = RowFate::kMeasured;
   base::Nanoseconds left{
-      0};  // expected for the rows to come, by the time that those measured here took; 0: none
+      0};  // predicted time for the remaining rows, from those measured here; 0: none
 };
 
 struct SweepOptions {
-  bool resume = false;  // rows that are there and of the same identity are not measured again
+  bool resume = false;  // existing rows with the same identity are not measured again
   bool times = true;
   bool memory = false;
 };
 
-/// Doors of a sweep. Errors of `input` and `probe` are the row's, other than cancelled.
-struct SweepDoors {
-  /// The frames of a size; called again where the size changes.
+/// What a sweep calls. Errors of `input` and `probe` are the row's, other than cancelled.
+struct SweepCallbacks {
+  /// The frames of a size; called again when the size changes.
   std::function<base::Result<FrameStack>(const contracts::InputBucket&)> input;
-  /// Memory of a work in a process of its own.
+  /// Memory of a work in its own process.
   std::function<base::Result<MemoryFigures>(const Work&, const FrameStack&)> probe;
   std::function<void(const SweepStep&)> on_row;
 };
@@ -67,12 +67,12 @@ struct SweepReport {
   std::vector<contracts::CostRow> rows;  // in the order of the plan
 };
 
-/// Measures row after row and writes each to its file as soon as it is done: what a kill loses is
-/// the row in flight. A row that fails carries its error, and the others go on. Errors: cancelled
-/// (what is finished stays), io (a row could not be written).
+/// Measures row after row and writes each to its file as soon as it is done: if the process is
+/// killed, only the current row is lost. A row that fails contains its error, and the others
+/// continue. Errors: cancelled (finished rows are kept), io (a row could not be written).
 base::Result<SweepReport> Sweep(const Session& session, const std::vector<PlannedWork>& plan,
                                 const SweepOptions& options, const RowFolder& folder,
-                                const SweepDoors& doors, const base::Clock& clock,
+                                const SweepCallbacks& callbacks, const base::Clock& clock,
                                 const base::CancelToken& cancel);
 
 }  // namespace reelbatch::measure

@@ -33,27 +33,27 @@ class SweepTest : public testing::Test {
     session_.protocol = {.profile = "one", .warmup = 0, .repeats = 1, .runs = 1};
     session_.frames = 3;
     session_.table_path = "costs.json";
-    doors_.input = [this](const contracts::InputBucket& bucket) {
+    callbacks_.input = [this](const contracts::InputBucket& bucket) {
       ++inputs_;
       return FrameStack::Make({.width = bucket.width, .height = bucket.height, .frames = 3});
     };
-    doors_.probe = [](const Work&, const FrameStack&) -> base::Result<MemoryFigures> {
+    callbacks_.probe = [](const Work&, const FrameStack&) -> base::Result<MemoryFigures> {
       return MemoryFigures{.before_mb = 10, .input_mb = 5, .raw_mb = 40};
     };
-    doors_.on_row = [this](const SweepStep& step) { fates_.push_back(step.fate); };
+    callbacks_.on_row = [this](const SweepStep& step) { fates_.push_back(step.fate); };
   }
 
   base::Result<SweepReport> Go(SweepOptions options = {}) {
     fates_.clear();
     inputs_ = 0;
-    return Sweep(session_, plan_, options, folder_, doors_, clock_, cancel_);
+    return Sweep(session_, plan_, options, folder_, callbacks_, clock_, cancel_);
   }
 
   base::testing::TempFolder temporary_;
   RowFolder folder_{temporary_.path() / "out"};
   Session session_;
   std::vector<PlannedWork> plan_ = PlanGrid(TinyGrid());
-  SweepDoors doors_;
+  SweepCallbacks callbacks_;
   base::SystemClock clock_;
   base::CancelToken cancel_;
   std::vector<RowFate> fates_;
@@ -126,7 +126,7 @@ TEST_F(SweepTest, ResumesWhatIsTheSame) {
 
 TEST_F(SweepTest, AddsMemoryToTimes) {
   ASSERT_TRUE(Go());
-  doors_.input = [&, made = doors_.input](const contracts::InputBucket& bucket) {
+  callbacks_.input = [&, made = callbacks_.input](const contracts::InputBucket& bucket) {
     return made(bucket);
   };
   const auto both = Go({.resume = true, .memory = true});
@@ -138,7 +138,7 @@ TEST_F(SweepTest, AddsMemoryToTimes) {
 }
 
 TEST_F(SweepTest, ARowThatFailsSaysWhyAndIsMeasuredAgain) {
-  doors_.probe = [this](const Work&, const FrameStack& stack) -> base::Result<MemoryFigures> {
+  callbacks_.probe = [this](const Work&, const FrameStack& stack) -> base::Result<MemoryFigures> {
     if (stack.shape().height == 160)
       return base::Fail(base::Code::kUnavailable, "its process was killed by signal 9");
     return MemoryFigures{.before_mb = 10, .input_mb = 5, .raw_mb = 40};
@@ -154,7 +154,7 @@ TEST_F(SweepTest, ARowThatFailsSaysWhyAndIsMeasuredAgain) {
 }
 
 TEST_F(SweepTest, AnInputThatCannotBeMadeIsTheRowsError) {
-  doors_.input = [](const contracts::InputBucket&) -> base::Result<FrameStack> {
+  callbacks_.input = [](const contracts::InputBucket&) -> base::Result<FrameStack> {
     return base::Fail(base::Code::kOutOfMemory, "no memory");
   };
   const auto report = Go();
@@ -165,7 +165,7 @@ TEST_F(SweepTest, AnInputThatCannotBeMadeIsTheRowsError) {
 }
 
 TEST_F(SweepTest, StopsWhenToldAndKeepsWhatIsDone) {
-  doors_.on_row = [this](const SweepStep&) { cancel_.Cancel(); };
+  callbacks_.on_row = [this](const SweepStep&) { cancel_.Cancel(); };
   const auto report = Go();
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, base::Code::kCancelled);
@@ -174,7 +174,7 @@ TEST_F(SweepTest, StopsWhenToldAndKeepsWhatIsDone) {
 
 TEST_F(SweepTest, SaysHowLongItWillTake) {
   std::vector<base::Nanoseconds> left;
-  doors_.on_row = [&](const SweepStep& step) { left.push_back(step.left); };
+  callbacks_.on_row = [&](const SweepStep& step) { left.push_back(step.left); };
   ASSERT_TRUE(Go());
   ASSERT_EQ(left.size(), 2U);
   EXPECT_GT(left[0].count(), 0);

@@ -44,10 +44,10 @@ base::Result<PartName> ParsePart(const std::string& text) {
     const bool fits = owner != nullptr && owner == part.of &&
                       (words.size() == 1 || !owner->measured_parts.empty());
     if (fits) continue;
-    return base::Fail(
-        base::Code::kInvalidArgument,
-        fmt::format("'{}' is no part{}; there are {}", word,
-                    owner == nullptr ? "" : " that goes with the others", PartsThereAre()));
+    return base::Fail(base::Code::kInvalidArgument,
+                      fmt::format("'{}' is not a part{}; choose {}", word,
+                                  owner == nullptr ? "" : " that can be combined with the others",
+                                  PartsThereAre()));
   }
   for (const std::string& one : part.of->measured_parts) {
     if (std::ranges::find(words, one) != words.end()) part.parts.push_back(one);
@@ -66,7 +66,7 @@ std::string PartsThereAre() {
       continue;
     }
     const std::vector<std::string> others(parts.begin(), parts.end() - 1);
-    kinds.push_back(fmt::format("{} and {}, alone or with commas between them",
+    kinds.push_back(fmt::format("{} and {}, one or several separated by commas",
                                 fmt::join(others, ", "), parts.back()));
   }
   return fmt::format("{}", fmt::join(kinds, "; "));

@@ -10,40 +10,41 @@
 
 namespace reelbatch::measure {
 
-/// A thing that is measured on its own, by the words that `bench --part` takes: parts of one
-/// component with commas between them, which one pass does together, or the name of a component
-/// that is one part.
+/// Something that is measured on its own, as the value of `bench --part`: parts of one
+/// component, separated by commas, which one pass does together, or the name of a component
+/// without parts.
 struct PartName {
-  std::string text;                                     // in the component's order: "hard,soft"
-  const components::ComponentDefinition* of = nullptr;  // never null once parsed
+  std::string text;  // in the order of the component: "hard,soft"
+  const components::ComponentDefinition* of = nullptr;  // never null after parsing
   std::vector<std::string> parts = {};
 
   components::MeasuredWork At(contracts::Preset preset) const {
     return of->measured(parts, preset);
   }
 };
-/// Errors: invalid_argument (another word: lists those there are; parts of different components).
+/// Errors: invalid_argument (an unknown word, the message lists the known ones; parts of different
+/// components).
 base::Result<PartName> ParsePart(const std::string& text);
 
-/// "hard, soft and motion, alone or with commas between them; NAME alone" of all components that
+/// "hard, soft and motion, one or several separated by commas; NAME alone" for all components that
 /// are measured in this way.
 std::string PartsThereAre();
 
-/// The first `count` parts of the component that runs where none is named.
+/// The first `count` parts of the default component.
 PartName UsualPart(size_t count);
 
-/// The step that every component with steps begins with: handing the frames over.
+/// The first step of every component with steps: delivering the frames.
 inline constexpr std::string_view kLoadStep = "load_frames_only";
-/// The steps that make up a part, in their order; none of a component that is one.
+/// The steps of a part, in their order; empty for a component without parts.
 std::vector<std::string> StepsOf(const PartName& part, contracts::Preset preset);
 
-/// What is measured in one row, beside the input.
+/// The subject of one row, without the input.
 struct Work {
   PartName part;
   contracts::Preset preset = contracts::Preset::kDefault;
   std::string step;  // empty: the whole part
 
-  /// The words under which the row is looked up.
+  /// The name by which the row is found.
   contracts::CostSubject Subject() const;
 };
 

@@ -137,7 +137,7 @@ base::Status AudioDecoder::ReadPacket(bool& end) {
     if (packet_->stream_index != source_->index()) continue;
     ++packets_;
     last_packet_damaged_ = (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
-    if (last_packet_damaged_) NoteError("the container holds a damaged packet");
+    if (last_packet_damaged_) NoteError("the container has a damaged packet");
     return {};
   }
 }

@@ -71,7 +71,8 @@ class AudioReader final : public AudioSource {
         return std::unexpected(std::move(done.error()));
     }
   } catch (const std::bad_alloc&) {
-    return base::Fail(base::Code::kOutOfMemory, "no memory for sound", decoder_->path().string());
+    return base::Fail(base::Code::kOutOfMemory, "there is not enough memory for the sound",
+                      decoder_->path().string());
   }
 
  private:
@@ -214,8 +215,8 @@ class AudioReader final : public AudioSource {
     report_.truncated = ended_ && (decoder_->ended_by_damage() || EndsEarly());
     if (made_ == 0 && report_.decode_errors > 0) {
       return base::Fail(base::Code::kCorrupt,
-                        fmt::format("its sound ({}) cannot be decoded: {}; copy the file again or "
-                                    "leave components that listen out",
+                        fmt::format("its sound ({}) cannot be decoded: {}; copy the file again, or "
+                                    "remove the components that use sound",
                                     report_.codec, report_.first_error),
                         decoder_->path().string());
     }

@@ -8,10 +8,10 @@
 
 namespace reelbatch::media {
 
-/// A stretch of sound: mono, about -1..1, all finite. Sample k of a source is heard at
+/// A block of sound: mono, about -1 to 1, all finite. Sample k of a source is played at
 /// report().start_s + k / rate.
 struct AudioBlock {
-  std::span<const float> samples = {};  // none: the end
+  std::span<const float> samples = {};  // empty: the end
   int64_t first_sample = 0;
 };
 
@@ -20,12 +20,12 @@ class AudioSource {
  public:
   virtual ~AudioSource() = default;
 
-  /// The next block, at most about a second; its samples live until the next call. What is damaged
-  /// is silent, and report() says so. Errors: cancelled, out_of_memory, io (the device failed),
-  /// corrupt (nothing could be decoded; names the reason in FFmpeg's words).
+  /// The next block, at most about a second; its samples are valid until the next call. Damaged
+  /// parts are silent, and report() counts them. Errors: cancelled, out_of_memory, io (the device
+  /// failed), corrupt (nothing could be decoded; the message has FFmpeg's reason).
   virtual base::Result<AudioBlock> Next() = 0;
 
-  /// Complete once Next() has returned no samples; what the container says of the sound from the
+  /// Complete once Next() has returned no samples; the facts of the container are there from the
   /// beginning.
   virtual const contracts::AudioReport& report() const = 0;
 

@@ -131,8 +131,8 @@ base::Status Container::OpenFormat(bool all_samples) {
     return Fail(result, "probing");
   if (result < 0 || input_format == nullptr) {
     return base::Fail(base::Code::kCorrupt,
-                      "is not a video: FFmpeg recognises no container in it (" +
-                          AvErrorText(AVERROR_INVALIDDATA) + "); give a video file",
+                      "is not a video: FFmpeg does not recognise its container (" +
+                          AvErrorText(AVERROR_INVALIDDATA) + "); use a video file",
                       file_->path().string());
   }
   if (JudgeFormat(input_format->name) != FormatVerdict::kContainer) {
@@ -180,7 +180,7 @@ base::Status Container::ChooseStream(const contracts::Sampling& sampling) {
   if (videos.empty()) {
     return base::Fail(
         base::Code::kCorrupt,
-        "has no video stream; it holds " + ListStreams(*format_) + "; leave it out of the inputs",
+        "has no video stream; it has " + ListStreams(*format_) + "; remove it from the inputs",
         file_->path().string());
   }
   int chosen = 0;
@@ -223,10 +223,10 @@ base::Status Container::CheckGeometry() {
   if (info_.width <= 0 || info_.height <= 0 || int64_t{info_.width} * info_.height > kMaxPixels) {
     const std::string said = log_.first_error();
     return base::Fail(base::Code::kCorrupt,
-                      "its video stream has no size that can be decoded (" +
+                      "the size of its video stream cannot be decoded (" +
                           (said.empty() ? size : said) +
-                          "); the header is damaged or the frames are too large, copy the file "
-                          "again or scale it down",
+                          "); the header is damaged or the frames are too large: copy the file "
+                          "again, or scale the video down",
                       path);
   }
   return {};

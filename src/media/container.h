@@ -19,7 +19,7 @@ namespace reelbatch::media {
 inline constexpr int64_t kMaxPixels = int64_t{1} << 27;
 
 inline constexpr std::string_view kConvertRemedy =
-    "; FFmpeg here does not read this kind: convert it, for example to H.264 in .mp4";
+    "; this FFmpeg cannot read this kind: convert it, for example to H.264 in .mp4";
 
 /// Whether FFmpeg's words speak of what it lacks, rather than of damage.
 bool IsUnsupported(std::string_view said);

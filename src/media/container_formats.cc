@@ -106,11 +106,11 @@ std::string FormatRefusal(std::string_view name) {
   if (JudgeFormat(name) == FormatVerdict::kStillImage) {
     if (name.ends_with("_pipe")) name.remove_suffix(std::string_view("_pipe").size());
     return "is a still image (" + std::string(name) +
-           "), not a video; leave it out of the inputs, or name pictures that are one video by "
-           "their folder or their numbers ('frames/%05d.png')";
+           "), not a video; remove it from the inputs, or name a picture sequence by its folder or "
+           "its numbers ('frames/%05d.png')";
   }
-  return "is not a video container (FFmpeg takes it for '" + std::string(name) +
-         "'); give a video file such as .mp4, .mkv, .webm, .avi or .ts";
+  return "is not a video container (FFmpeg recognises '" + std::string(name) +
+         "'); use a video file such as .mp4, .mkv, .webm, .avi or .ts";
 }
 
 }  // namespace reelbatch::media

@@ -6,19 +6,19 @@
 
 namespace reelbatch::media {
 
-/// What we make of a file that FFmpeg recognises as demuxer `name`.
+/// How a file is treated that FFmpeg recognises as demuxer `name`.
 enum class FormatVerdict : uint8_t {
-  kContainer,   // opened; whether it holds video is seen then
+  kContainer,   // opened; then we check whether it has a video stream
   kStillImage,  // one picture: not a video
-  kRefused,  // scripts, playlists, text, raw guesses: would open other files or turn anything into
-             // "video"
+  kRefused,  // scripts, playlists, text, raw guesses: they would open other files, or turn anything
+             // into "video"
 };
 
-/// `name` is AVInputFormat::name. Only what is listed as a container is ever opened, so a new
-/// FFmpeg adds nothing by itself.
+/// `name` is AVInputFormat::name. Only listed containers are opened, so a new
+/// FFmpeg adds none automatically.
 FormatVerdict JudgeFormat(std::string_view name);
 
-/// Reason and remedy for a person, e.g. "is a still image (png), not a video".
+/// Reason and remedy for people, e.g. "is a still image (png), not a video".
 std::string FormatRefusal(std::string_view name);
 
 }  // namespace reelbatch::media

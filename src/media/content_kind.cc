@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using std::string_view_literals::operator""sv;
 
-constexpr std::string_view kLeaveOut = "; leave it out of the inputs";
+constexpr std::string_view kLeaveOut = "; remove it from the inputs";
 
 /// Bytes that say what a file is, wherever it is called a video.
 struct Magic {
@@ -24,7 +24,7 @@ struct Magic {
   std::string_view remedy;  // after "not a video"
 };
 
-constexpr std::string_view kUnpack = "; unpack it and give the video in it";
+constexpr std::string_view kUnpack = "; unpack it and use the video in it";
 
 constexpr std::array kMagics = std::to_array<Magic>({
     {0, "%PDF-", "a PDF document", kLeaveOut},
@@ -68,11 +68,11 @@ struct Brand {
 };
 
 constexpr std::string_view kHeic =
-    "is a still picture (HEIC), not a video; convert it to .jpg, or leave it out of the inputs";
+    "is a still picture (HEIC), not a video; convert it to .jpg, or remove it from the inputs";
 constexpr std::string_view kHeicSequence =
-    "is a picture sequence (HEIC), which FFmpeg here cannot read; convert it to .mp4";
+    "is a picture sequence (HEIC), which this FFmpeg cannot read; convert it to .mp4";
 constexpr std::string_view kAvif =
-    "is a still picture (AVIF), not a video; convert it to .jpg, or leave it out of the inputs";
+    "is a still picture (AVIF), not a video; convert it to .jpg, or remove it from the inputs";
 
 constexpr std::array kBrands = std::to_array<Brand>({
     {"heic", kHeic},
@@ -84,11 +84,10 @@ constexpr std::array kBrands = std::to_array<Brand>({
     {"hevm", kHeicSequence},
     {"hevs", kHeicSequence},
     {"avif", kAvif},
-    {"avis", "is an animated picture (AVIF), which FFmpeg here cannot read; convert it to .mp4"},
+    {"avis", "is an animated picture (AVIF), which this FFmpeg cannot read; convert it to .mp4"},
     {"mif1",
-     "is a still picture (HEIF), not a video; convert it to .jpg, or leave it out of the "
-     "inputs"},
-    {"msf1", "is a picture sequence (HEIF), which FFmpeg here cannot read; convert it to .mp4"},
+     "is a still picture (HEIF), not a video; convert it to .jpg, or remove it from the inputs"},
+    {"msf1", "is a picture sequence (HEIF), which this FFmpeg cannot read; convert it to .mp4"},
 });
 
 std::string Lower(std::string_view text) {
@@ -131,8 +130,7 @@ std::optional<ContentKind> NameMagic(std::string_view head) {
   if (head.size() > kFlags && head.starts_with("RIFF") && head.substr(8, 8) == "WEBPVP8X" &&
       (head[kFlags] & 2) != 0) {
     return ContentKind{
-        "is an animated WebP, which FFmpeg here cannot decode; convert it to .mp4 "
-        "or .gif"};
+        "is an animated WebP, which this FFmpeg cannot decode; convert it to .mp4 or .gif"};
   }
   return NameBrand(head);
 }
@@ -183,17 +181,17 @@ constexpr std::array kTextMarks = std::to_array<TextMark>({
      "is a web page (HTML), not a video: a server sent a page instead of the "
      "file; read the page to see why, and download the file again",
      true},
-    {"<", "<!doctype ts", "is a translation file of Qt, not a video; leave it out of the inputs"},
-    {"<", "<ts ", "is a translation file of Qt, not a video; leave it out of the inputs"},
-    {"<", "<svg", "is a drawing (SVG), not a video; leave it out of the inputs"},
-    {"<", "<tt ", "is a subtitle file (TTML), not a video; leave it out of the inputs"},
+    {"<", "<!doctype ts", "is a translation file of Qt, not a video; remove it from the inputs"},
+    {"<", "<ts ", "is a translation file of Qt, not a video; remove it from the inputs"},
+    {"<", "<svg", "is a drawing (SVG), not a video; remove it from the inputs"},
+    {"<", "<tt ", "is a subtitle file (TTML), not a video; remove it from the inputs"},
     {"<", "<error",
      "is an error message of a server (XML), not a video; read it to see why, and "
      "download the file again",
      true},
-    {"<?xml", "", "is XML text, not a video; leave it out of the inputs"},
-    {"webvtt", "", "is a subtitle file (WebVTT), not a video; leave it out of the inputs"},
-    {"[script info]", "", "is a subtitle file (ASS), not a video; leave it out of the inputs"},
+    {"<?xml", "", "is XML text, not a video; remove it from the inputs"},
+    {"webvtt", "", "is a subtitle file (WebVTT), not a video; remove it from the inputs"},
+    {"[script info]", "", "is a subtitle file (ASS), not a video; remove it from the inputs"},
     {"[internetshortcut]", "", "is a link, not a video; download what it points to"},
 });
 
@@ -220,8 +218,7 @@ std::optional<ContentKind> NameText(const fs::path& file, std::string_view head)
     return ContentKind{"is a subtitle file (SubRip), not a video" + std::string(kLeaveOut)};
   if (text.starts_with('{') || text.starts_with("[{")) {
     return ContentKind{
-        "is JSON text, not a video; where a server sent it instead of a file, read "
-        "it to see why",
+        "is JSON text, not a video; if a server sent it instead of the file, the text says why",
         true};
   }
   return ContentKind{"is text, not a video" + std::string(kLeaveOut)};
@@ -244,8 +241,8 @@ std::optional<ContentKind> NameUnfinished(const fs::path& file) {
     beside += control;
     std::error_code error;
     if (!fs::exists(beside, error)) continue;
-    return ContentKind{fmt::format("is an unfinished download ({} lies beside it); let it finish, "
-                                   "or download the video again",
+    return ContentKind{fmt::format("is an unfinished download ({} is in the same folder); let it "
+                                   "finish, or download the video again",
                                    beside.filename().string()),
                        true};
   }
@@ -260,9 +257,8 @@ std::optional<ContentKind> NameEncryptedSegment(const fs::path& file, std::strin
   const bool sync = head.size() > kTsPacket && head[0] == 'G' && head[kTsPacket] == 'G';
   if (EndingOf(file) != ".ts" || sync || bytes % kAesBlock != 0) return {};
   return ContentKind{
-      "is not a video that can be read: it holds no MPEG transport stream and may be an "
-      "encrypted HLS segment; download and decrypt it by its playlist: "
-      "ffmpeg -i ADDRESS -c copy clip.mp4",
+      "is not a readable video: it has no MPEG transport stream and may be an encrypted HLS "
+      "segment; download and decrypt it with its playlist: ffmpeg -i ADDRESS -c copy clip.mp4",
       true};
 }
 

@@ -8,26 +8,26 @@
 
 namespace reelbatch::media {
 
-/// So much of a file's beginning is looked at.
+/// Number of bytes at the beginning of a file that are checked.
 inline constexpr size_t kContentHeadBytes = 4096;
 
-/// What a file is that cannot be read as a video.
+/// The kind of a file that is not a readable video.
 struct ContentKind {
   std::string message;  // "is a web page (HTML), not a video; ..."
-  /// A video was meant to be here (a page from a server, a pointer, an unfinished download), rather
-  /// than something that has the same ending by chance (TypeScript).
+  /// The file was meant to be a video (a page from a server, a pointer, an unfinished download),
+  /// rather than a file that has the same extension by chance (TypeScript).
   bool meant_as_video = false;
 };
 
-/// Names what `head`, the first kContentHeadBytes or fewer of a file of `bytes` bytes, is: web
+/// Recognises `head`, the first kContentHeadBytes or fewer of a file of `bytes` bytes: web
 /// pages, archives, playlists, pointers, source text, pictures that FFmpeg does not read,
-/// unfinished downloads. Nothing where nothing is known. To be asked only about what FFmpeg cannot
-/// read: a sound video might be named too (as a .part file).
+/// unfinished downloads. None if it is not known. Call it only for files that FFmpeg cannot
+/// read, because a readable video might be recognised, too (as a .part file).
 std::optional<ContentKind> NameContent(const std::filesystem::path& file, std::string_view head,
                                        int64_t bytes);
 
-/// For files whose ending also belongs to what is no video (.ts, .mts, .mod, .avs): why it is none.
-/// Nothing where it may be one, and where it cannot be opened.
+/// For files whose extension is also used for other files (.ts, .mts, .mod, .avs): why it is not a
+/// video. None if it may be one, or if it cannot be opened.
 std::optional<std::string> OtherThanVideo(const std::filesystem::path& file);
 
 }  // namespace reelbatch::media

@@ -129,7 +129,7 @@ TEST(ContentKind, ProbeSaysIt) {
   EXPECT_THAT(failure(folder.Write("list.m3u8", "#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:1,\na.ts\n")),
               HasSubstr("playlist"));
   EXPECT_THAT(failure(folder.Write("noise.bin", Padded("\x7f\x01\x02", 9000))),
-              HasSubstr("recognises no container"));
+              HasSubstr("does not recognise its container"));
   const auto still = folder.Ffmpeg("-f lavfi -i color=s=16x16 -frames:v 1", "a.png");
   EXPECT_THAT(failure(still), HasSubstr("frames/%05d.png"));
 }

@@ -27,8 +27,8 @@ std::unexpected<base::Error> NoEncoder(const std::string& name, const Muxer& mux
     if (avcodec_find_encoder_by_name(known) != nullptr) there.emplace_back(known);
   }
   return base::Fail(base::Code::kInvalidArgument,
-                    fmt::format("FFmpeg here has no video encoder '{}'; use one of {}", name,
-                                fmt::join(there, ", ")),
+                    fmt::format("this FFmpeg does not have the video encoder '{}'; use one of {}",
+                                name, fmt::join(there, ", ")),
                     muxer.path().string());
 }
 
@@ -95,7 +95,7 @@ base::Result<AvCodecContext> OpenVideoEncoder(const VideoEncoderSettings& settin
     const std::string detail = muxer.log().first_error();
     return base::Fail(
         base::Code::kInvalidArgument,
-        fmt::format("the encoder {} does not take {}x{} at {}/{} fps: {}", settings.codec,
+        fmt::format("the encoder {} does not accept {}x{} at {}/{} fps: {}", settings.codec,
                     settings.width, settings.height, settings.frame_rate.num,
                     settings.frame_rate.den, detail.empty() ? AvErrorText(opened) : detail),
         muxer.path().string());
@@ -126,7 +126,7 @@ base::Result<AvFrame> AllocatePicture(AVPixelFormat format, int width, int heigh
     if (av_frame_get_buffer(frame.get(), 0) >= 0) return frame;
   }
   return base::Fail(base::Code::kOutOfMemory,
-                    fmt::format("no memory for a {}x{} picture", width, height));
+                    fmt::format("there is not enough memory for a {}x{} picture", width, height));
 }
 
 void CopyPlanes(const image::FrameView& view, AVFrame& frame) {

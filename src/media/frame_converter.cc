@@ -36,7 +36,8 @@ base::Result<image::FrameView> FrameConverter::Convert(const AVFrame& frame, Sam
   const auto format = static_cast<AVPixelFormat>(frame.format);
   const AVPixFmtDescriptor* descriptor = av_pix_fmt_desc_get(format);
   if (descriptor == nullptr || (descriptor->flags & AV_PIX_FMT_FLAG_HWACCEL) != 0) {
-    return base::Fail(base::Code::kCorrupt, "the decoder gave frames of an unknown pixel format");
+    return base::Fail(base::Code::kCorrupt,
+                      "the decoder delivered frames of an unknown pixel format");
   }
   if (target_format_ == AV_PIX_FMT_NONE) Begin(frame);
   const auto cut = crop_.Cut(frame, first_);
@@ -125,7 +126,8 @@ image::FrameView FrameConverter::Round(const AVFrame& frame, FramePlanes& planes
 base::Status FrameConverter::PrepareScaler(const ScaleKey& key) {
   if (sws_ != nullptr && key == sws_key_) return {};
   sws_.reset(sws_alloc_context());
-  if (sws_ == nullptr) return base::Fail(base::Code::kOutOfMemory, "no memory for the scaler");
+  if (sws_ == nullptr)
+    return base::Fail(base::Code::kOutOfMemory, "there is not enough memory for the scaler");
   void* options = sws_.get();
   av_opt_set_int(options, "srcw", key.size.width, 0);
   av_opt_set_int(options, "srch", key.size.height, 0);

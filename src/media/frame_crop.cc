@@ -41,12 +41,11 @@ int ScaledPosition(int position, int to, int from) {
 
 base::Status CheckCrop(const std::optional<contracts::CropRect>& crop, FrameSize frame) {
   if (!crop || LiesWithin(*crop, frame)) return {};
-  return base::Fail(
-      base::Code::kInvalidArgument,
-      fmt::format("--crop {}:{}:{}:{} (X:Y:W:H) does not lie within its frames, which are {}x{} as "
-                  "decoded: X+W may be at most {} and Y+H at most {}",
-                  crop->x, crop->y, crop->width, crop->height, frame.width, frame.height,
-                  frame.width, frame.height));
+  return base::Fail(base::Code::kInvalidArgument,
+                    fmt::format("the crop {}:{}:{}:{} (X:Y:W:H) is outside of its frames, which "
+                                "are {}x{} as decoded: X+W can be at most {} and Y+H at most {}",
+                                crop->x, crop->y, crop->width, crop->height, frame.width,
+                                frame.height, frame.width, frame.height));
 }
 
 contracts::CropRect FrameCrop::RectIn(FrameSize frame, FrameSize first) const {
@@ -70,10 +69,11 @@ base::Result<const AVFrame*> FrameCrop::Cut(const AVFrame& frame, FrameSize firs
     whole = *unpacked;
   }
   if (part_ == nullptr) part_.reset(av_frame_alloc());
-  if (part_ == nullptr) return base::Fail(base::Code::kOutOfMemory, "no memory for a frame");
+  if (part_ == nullptr)
+    return base::Fail(base::Code::kOutOfMemory, "there is not enough memory for a frame");
   av_frame_unref(part_.get());
   if (const int result = av_frame_ref(part_.get(), whole); result < 0) {
-    return base::Fail(AvErrorCode(result), "no memory for a frame");
+    return base::Fail(AvErrorCode(result), "there is not enough memory for a frame");
   }
   const contracts::CropRect rect = RectIn({frame.width, frame.height}, first);
   part_->crop_left = static_cast<size_t>(rect.x);
@@ -91,15 +91,16 @@ base::Result<const AVFrame*> FrameCrop::Unpack(const AVFrame& frame) {
   const auto format = static_cast<AVPixelFormat>(frame.format);
   // Anew for every frame: the one before may still be shown.
   unpacked_.reset(av_frame_alloc());
-  if (unpacked_ == nullptr) return base::Fail(base::Code::kOutOfMemory, "no memory for a frame");
+  if (unpacked_ == nullptr)
+    return base::Fail(base::Code::kOutOfMemory, "there is not enough memory for a frame");
   if (av_frame_copy_props(unpacked_.get(), &frame) < 0) {
-    return base::Fail(base::Code::kOutOfMemory, "no memory for a frame");
+    return base::Fail(base::Code::kOutOfMemory, "there is not enough memory for a frame");
   }
   unpacked_->width = frame.width;
   unpacked_->height = frame.height;
   unpacked_->format = UnpackedFormat(format);
   if (av_frame_get_buffer(unpacked_.get(), 0) < 0) {
-    return base::Fail(base::Code::kOutOfMemory, "no memory for a frame");
+    return base::Fail(base::Code::kOutOfMemory, "there is not enough memory for a frame");
   }
   sws_.reset(sws_getCachedContext(sws_.release(), frame.width, frame.height, format, frame.width,
                                   frame.height, static_cast<AVPixelFormat>(unpacked_->format),

@@ -192,9 +192,9 @@ TEST(FrameCrop, OutsideTheFrameIsAnErrorOfTheVideo) {
     return read.failure;
   };
   EXPECT_THAT(failure({.x = 0, .y = 0, .width = 97, .height = 64}),
-              StartsWith(path.string() + ": --crop 0:0:97:64"));
+              StartsWith(path.string() + ": the crop 0:0:97:64"));
   EXPECT_THAT(failure({.x = 0, .y = 40, .width = 96, .height = 32}),
-              HasSubstr("96x64 as decoded: X+W may be at most 96 and Y+H at most 64"));
+              HasSubstr("96x64 as decoded: X+W can be at most 96 and Y+H at most 64"));
   EXPECT_THAT(failure({.x = 96, .y = 0, .width = 16, .height = 16}),
               testing::EndsWith("at most 64"));
 }

@@ -12,11 +12,11 @@
 
 namespace reelbatch::media {
 
-/// What one of those who look at a video together wants of its frames.
+/// The frames that one of several users of a video needs.
 struct FrameRequest {
   /// Which frames, and their size. Range, stream, crop and picture rate are those of all requests.
   contracts::Sampling sampling = {};
-  /// The size of the small RGB picture that every frame carries besides:
+  /// The size of an additional small RGB picture of every frame:
   /// image::StampedFrame::thumbnail, made as ffmpeg's command line makes it of the decoder's own
   /// picture, or of the crop alone, whatever the analysis size (Thumbnailer). None: no such
   /// picture.
@@ -24,20 +24,20 @@ struct FrameRequest {
   friend bool operator==(const FrameRequest&, const FrameRequest&) = default;
 };
 
-/// One decoded frame, as those see it who asked for frames of the video.
+/// One decoded frame, for all requests.
 struct RequestedFrame {
   image::FrameStamp stamp;
-  /// By request. None: that request leaves this frame out; at least one takes it.
+  /// By request. None: that request does not use this frame; at least one does.
   std::vector<std::optional<image::StampedFrame>> of = {};
 };
 
-/// The frames of one video for several who look at it, decoded once: what each request gets is byte
-/// for byte what a FrameSource of its own would give. Threads: one caller at a time.
+/// The frames of one video for several users, decoded once: each request gets exactly
+/// the bytes that its own FrameSource would give. Threads: one caller at a time.
 class RequestedSource {
  public:
   virtual ~RequestedSource() = default;
   virtual const contracts::VideoInfo& info() const = 0;
-  /// The next frame that any request takes, or null at the end; as FrameSource::Next().
+  /// The next frame that any request uses, or null at the end; as FrameSource::Next().
   virtual base::Result<const RequestedFrame*> Next() = 0;
   /// As those of FrameSource. They do not depend on the requests.
   virtual const contracts::DecodeReport& report() const = 0;
@@ -45,7 +45,7 @@ class RequestedSource {
   virtual double position_s() const = 0;
 };
 
-/// The frames of the first request, which has to be the only one.
+/// The frames of the first request, which must be the only one.
 std::unique_ptr<FrameSource> AsFrameSource(std::unique_ptr<RequestedSource> source);
 
 }  // namespace reelbatch::media

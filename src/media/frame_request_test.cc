@@ -181,7 +181,7 @@ TEST_F(FrameRequests, ThatDoNotAgreeOnTheRangeAreRefused) {
   const auto refused = OpenRequested(clip, options);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, base::Code::kInvalidArgument);
-  EXPECT_THAT(refused.error().Text(), HasSubstr("want the same range"));
+  EXPECT_THAT(refused.error().Text(), HasSubstr("must request the same range"));
   options.requests = {{}, {.sampling = {.analysis_width = 1}}};
   EXPECT_EQ(OpenRequested(clip, options).error().context, "analysis_width");
 }

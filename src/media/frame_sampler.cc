@@ -20,7 +20,7 @@ base::Status CheckSide(const char* field, std::optional<int> side) {
 base::Status CheckCropSides(const std::optional<contracts::CropRect>& crop) {
   if (!crop) return {};
   if (crop->x < 0 || crop->y < 0) {
-    return base::Fail(base::Code::kInvalidArgument, "must begin at 0 or more", "crop");
+    return base::Fail(base::Code::kInvalidArgument, "must start at 0 or later", "crop");
   }
   if (auto status = CheckSide("crop", crop->width); !status) return status;
   return CheckSide("crop", crop->height);
@@ -50,7 +50,7 @@ base::Status ValidateSampling(const contracts::Sampling& sampling) {
     return base::Fail(Code::kInvalidArgument, "must be 1 or more", "every");
   if (sampling.every && sampling.analysis_fps) {
     return base::Fail(Code::kInvalidArgument,
-                      "does not go with analysis_fps: leave out one of the two", "every");
+                      "cannot be combined with analysis_fps: remove one of them", "every");
   }
   const double start_s = sampling.start_s.value_or(0);
   if (!(std::isfinite(start_s) && start_s >= 0)) {

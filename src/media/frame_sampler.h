@@ -24,7 +24,7 @@ struct FrameSize {
   friend bool operator==(const FrameSize&, const FrameSize&) = default;
 };
 
-/// The part of frames of this size that is looked at: the crop where there is one.
+/// The analysed part of frames of this size: the crop if there is one.
 FrameSize PartSize(FrameSize source, const contracts::Sampling& sampling);
 
 /// The analysis size of width x height frames, of which only the part counts where there is a crop:
@@ -32,12 +32,13 @@ FrameSize PartSize(FrameSize source, const contracts::Sampling& sampling);
 /// itself.   Example: 1920x1080, width 500 -> 500x281.
 FrameSize FitSize(FrameSize source, const contracts::Sampling& sampling);
 
-/// Decides which frames of a video are taken, by their times in ascending order.
+/// Decides which frames of a video are analysed, by their times in ascending order.
 class FrameSampler {
  public:
   enum class Verdict : uint8_t { kTake, kSkip, kStop };
 
-  /// `zero_s`: where players count from (VideoInfo::player_start_s); none: the first frame.
+  /// `zero_s`: the time at which players start to count (VideoInfo::player_start_s); none: the
+  /// first frame.
   explicit FrameSampler(const contracts::Sampling& sampling,
                         std::optional<double> zero_s = std::nullopt);
 
@@ -57,7 +58,7 @@ class FrameSampler {
   bool begun_ = false;
   std::optional<double> grid_start_s_;
   double next_s_ = 0;
-  int until_next_ = 0;  // frames to leave out before the next one of `every`
+  int until_next_ = 0;  // frames to skip before the next one of `every`
 };
 
 }  // namespace reelbatch::media

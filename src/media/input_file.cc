@@ -27,8 +27,8 @@ std::string_view KindName(mode_t mode) {
 
 std::unexpected<base::Error> NotRegular(const std::filesystem::path& path, mode_t mode) {
   std::string message = "cannot be read as a video: it is " + std::string(KindName(mode));
-  message += S_ISFIFO(mode) ? "; give a regular file, or pipe it into `reelbatch ... -`"
-                            : "; give a regular file";
+  message += S_ISFIFO(mode) ? "; use a regular file, or pipe it into `reelbatch ... -`"
+                            : "; use a regular file";
   return base::Fail(base::Code::kIo, std::move(message), path.string());
 }
 
@@ -51,7 +51,7 @@ base::Result<std::unique_ptr<InputFile>> InputFile::Open(const std::filesystem::
   if (fd < 0) {
     const int error = errno;
     std::string message = "cannot be opened: " + SystemReason(error);
-    if (error == EACCES) message += "; give this user the right to read it";
+    if (error == EACCES) message += "; give this user permission to read it";
     return base::Fail(base::Code::kIo, std::move(message), path.string());
   }
   std::unique_ptr<InputFile> file(new InputFile(path, fd, 0, cancel));
@@ -61,7 +61,7 @@ base::Result<std::unique_ptr<InputFile>> InputFile::Open(const std::filesystem::
   if (!S_ISREG(status.st_mode)) return NotRegular(path, status.st_mode);
   if (status.st_size == 0) {
     std::string message = "is empty (0 bytes); copy or download it again";
-    if (path == "/dev/stdin") message = "is empty (0 bytes): standard input gave nothing to read";
+    if (path == "/dev/stdin") message = "is empty (0 bytes): there was no data on standard input";
     return base::Fail(base::Code::kCorrupt, std::move(message), path.string());
   }
   file->bytes_ = status.st_size;

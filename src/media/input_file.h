@@ -9,9 +9,9 @@
 
 namespace reelbatch::media {
 
-/// A regular file that FFmpeg reads through us: no path ever reaches FFmpeg, so no protocol,
-/// pattern or ':' in a name means anything to it, and the file that was checked is the file that is
-/// read. Threads: one caller at a time.
+/// A regular file that FFmpeg reads through our callbacks: no path ever reaches FFmpeg, so a
+/// protocol, pattern or ':' in a name has no effect, and the file that was checked is the file that
+/// is read. Threads: one caller at a time.
 class InputFile {
  public:
   /// `cancel` may be null; must outlive the object.

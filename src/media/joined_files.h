@@ -26,9 +26,9 @@ class JoinedFiles {
   /// At least one.
   explicit JoinedFiles(std::vector<std::filesystem::path> files) : files_(std::move(files)) {}
 
-  /// What the containers say of all files together: lengths and counts are sums, where every file
-  /// knows its own; a rate is there where all agree. Width, height, pixel format and reference
-  /// frames are the largest ones, for whoever has to find memory. Errors: as media::Probe().
+  /// The facts of all containers together: lengths and counts are sums, if every file
+  /// has them; a rate is there if all are equal. Width, height, pixel format and reference
+  /// frames are the largest ones, to estimate memory. Errors: as media::Probe().
   base::Result<contracts::VideoInfo> Probe(const contracts::Sampling& sampling,
                                            const base::CancelToken* cancel);
 

@@ -73,7 +73,7 @@ class LogCapture {
 };
 
 /// While it lives, what FFmpeg says on the calling thread is dropped, unless an inner Scope or a
-/// watched codec takes it: for work whose log nobody reads.
+/// watched codec takes it: for work whose log is not needed.
 class QuietLog {
  private:
   LogCapture unread_;

@@ -53,7 +53,8 @@ class MemoryPictureConverter::Scaler {
   Scaler() : frame_(av_frame_alloc()), converter_({}) {}
 
   base::Result<image::FrameView> Convert(const MemoryPicture& picture) {
-    if (frame_ == nullptr) return base::Fail(base::Code::kOutOfMemory, "no memory for a frame");
+    if (frame_ == nullptr)
+      return base::Fail(base::Code::kOutOfMemory, "there is not enough memory for a frame");
     CopyRows(picture);
     frame_->format = picture.format == MemoryFormat::kRgb24 ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_BGR24;
     frame_->width = picture.width;
@@ -91,7 +92,7 @@ base::Result<image::FrameView> MemoryPictureConverter::Convert(const MemoryPictu
   if (!scaler_) scaler_ = std::make_unique<Scaler>();
   return scaler_->Convert(picture);
 } catch (const std::bad_alloc&) {
-  return base::Fail(base::Code::kOutOfMemory, "no memory for a frame");
+  return base::Fail(base::Code::kOutOfMemory, "there is not enough memory for a frame");
 }
 
 }  // namespace reelbatch::media

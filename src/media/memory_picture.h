@@ -17,7 +17,7 @@ enum class MemoryFormat : uint8_t {
   kBgr24,
 };
 
-/// A picture in memory that belongs to somebody else. Every plane that its format has is there, and
+/// A picture in memory that is owned by the caller. Every plane that its format has is there, and
 /// no stride is below the bytes of a row.
 struct MemoryPicture {
   MemoryFormat format = MemoryFormat::kRgb24;

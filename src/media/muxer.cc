@@ -112,7 +112,8 @@ base::Status Muxer::WriteHeader() {
   const std::string detail = log_.first_error();
   return base::Fail(
       base::Code::kInvalidArgument,
-      fmt::format("the container '{}' does not take these streams: {}; .mkv takes nearly all",
+      fmt::format("the container '{}' does not accept these streams: {}; use .mkv, which accepts "
+                  "nearly all streams",
                   format_->oformat->name, detail.empty() ? AvErrorText(written) : detail),
       path().string());
 }

@@ -90,7 +90,8 @@ bool IsFullRangePicture(const PictureColours& colours, AVPixelFormat format) {
 base::Status PictureConverter::Scale(const AVFrame& from, const Pass& pass, AVFrame& to) {
   if (!scaler_ || pass != pass_) {
     scaler_.reset(sws_alloc_context());
-    if (!scaler_) return base::Fail(base::Code::kOutOfMemory, "no memory for the scaler");
+    if (!scaler_)
+      return base::Fail(base::Code::kOutOfMemory, "there is not enough memory for the scaler");
     const auto set = [this](const char* name, int value) {
       av_opt_set_int(scaler_.get(), name, value, 0);
     };
@@ -127,7 +128,8 @@ base::Result<AvFrame> PictureConverter::Convert(const AVFrame& frame,
   const auto format = WithoutRange(static_cast<AVPixelFormat>(frame.format));
   const AVPixFmtDescriptor* from = av_pix_fmt_desc_get(format);
   if (from == nullptr || (from->flags & AV_PIX_FMT_FLAG_HWACCEL) != 0)
-    return base::Fail(base::Code::kCorrupt, "the decoder gave frames of an unknown pixel format");
+    return base::Fail(base::Code::kCorrupt,
+                      "the decoder delivered frames of an unknown pixel format");
   const AVPixFmtDescriptor& to = *av_pix_fmt_desc_get(target_.format);
   auto picture = AllocatePicture(target_.format, target_.width, target_.height);
   if (!picture) return picture;

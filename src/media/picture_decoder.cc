@@ -125,7 +125,8 @@ base::Result<const AVFrame*> PictureDecoder::Decode(const std::filesystem::path&
   const auto kind = NameContent(file, content.substr(0, kContentHeadBytes), packet_->size);
   if (id == AV_CODEC_ID_NONE) {
     return base::Fail(base::Code::kCorrupt,
-                      kind ? kind->message : "is no picture that FFmpeg reads", file.string());
+                      kind ? kind->message : "is not a picture that FFmpeg can read",
+                      file.string());
   }
   if (auto opened = OpenCodec(id, file); !opened) return std::unexpected(opened.error());
   int result = avcodec_send_packet(codec_.get(), packet_.get());

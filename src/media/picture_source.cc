@@ -93,7 +93,7 @@ class PictureSource final : public DecodedSource {
       if (EndsVideo(decoded.error())) return std::unexpected(decoded.error());
       if (first.empty()) first = base::PathForPeople(file) + ": " + decoded.error().message;
     }
-    return base::Fail(base::Code::kCorrupt, "not one picture could be decoded: " + first,
+    return base::Fail(base::Code::kCorrupt, "no picture could be decoded: " + first,
                       path_.string());
   }
 
@@ -138,7 +138,8 @@ class PictureSource final : public DecodedSource {
     Finish();
     return nullptr;
   } catch (const std::bad_alloc&) {
-    return base::Fail(base::Code::kOutOfMemory, "no memory for a picture", path_.string());
+    return base::Fail(base::Code::kOutOfMemory, "there is not enough memory for a picture",
+                      path_.string());
   }
 
  private:
@@ -231,7 +232,7 @@ base::Result<std::unique_ptr<PictureSource>> OpenSource(const fs::path& path,
   const QuietLog quiet;
   if (auto valid = CheckRequests(options); !valid) return std::unexpected(valid.error());
   if (options.sampling.stream.value_or(0) != 0) {
-    return base::Fail(base::Code::kInvalidArgument, "a picture sequence has stream 0 alone",
+    return base::Fail(base::Code::kInvalidArgument, "a picture sequence has stream 0 only",
                       path.string());
   }
   auto pictures = base::ListPictures(path);

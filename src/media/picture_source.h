@@ -11,13 +11,14 @@
 
 namespace reelbatch::media {
 
-/// Pictures per second where Sampling::picture_fps says nothing.
+/// Pictures per second if Sampling::picture_fps is not set.
 inline constexpr double kDefaultPictureFps = 25;
 
 /// The rate as a fraction: 23.976, 29.97 and the like become 24000/1001, 30000/1001.
 contracts::Rational PictureRate(const contracts::Sampling& sampling);
 
-/// As Probe(), for a path that base::NamesPictures(): decodes the first picture that can be.
+/// As Probe(), for a path of a picture sequence (base::NamesPictures()): decodes the first picture
+/// that it can.
 base::Result<contracts::VideoInfo> ProbePictures(const std::filesystem::path& path,
                                                  const contracts::Sampling& sampling,
                                                  const base::CancelToken* cancel);

@@ -127,7 +127,7 @@ TEST_F(Pictures, NoneThatCanBeDecoded) {
   folder_.Write("a/2.png", "y");
   const auto read = ReadVideo(folder_ / "a");
   EXPECT_EQ(read.code, base::Code::kCorrupt);
-  EXPECT_THAT(read.failure, HasSubstr("not one picture could be decoded"));
+  EXPECT_THAT(read.failure, HasSubstr("no picture could be decoded"));
   EXPECT_THAT(ReadVideo(folder_ / "a/%04d.png").failure, HasSubstr("'%d.png'"));
   fs::create_directories(folder_ / "b");
   EXPECT_THAT(ReadVideo(folder_ / "b").failure, HasSubstr("is a folder without pictures"));

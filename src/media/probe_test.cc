@@ -128,7 +128,7 @@ TEST_F(Probing, AttachedPicturesAreNotVideos) {
 
 TEST_F(Probing, AudioOnly) {
   ExpectError(folder_.Ffmpeg("-f lavfi -i sine=d=1 -c:a aac", "a.mp4"), Code::kCorrupt,
-              "no video stream; it holds audio (aac)");
+              "no video stream; it has audio (aac)");
   ExpectError(folder_.Ffmpeg("-f lavfi -i sine=d=1", "a.wav"), Code::kCorrupt, "audio (pcm_s16le)");
 }
 
@@ -220,7 +220,7 @@ TEST_F(Probing, ImpossibleSizes) {
   ASSERT_NE(mp4.find("2vuy"), std::string::npos);
   constexpr size_t kWidth = 4 + 6 + 2 + 16;
   ExpectError(folder_.Write("zero.mov", Patched(mp4, "2vuy", kWidth, 0)), Code::kCorrupt,
-              "no size");
+              "the size of its video stream cannot be decoded");
   const auto square = [&](uint32_t side) {
     return Patched(mp4, "2vuy", kWidth, side << 16 | side);
   };

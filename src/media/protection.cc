@@ -170,7 +170,7 @@ std::optional<std::string> ProtectionOfTs(std::string_view head, std::optional<i
       ++all;
       scrambled += (flags & 0xc0) != 0 ? 1 : 0;
     }
-    return Mostly(scrambled, all, "a scrambled transport stream, as of pay television");
+    return Mostly(scrambled, all, "a scrambled transport stream, as in pay television");
   }
   return {};
 }

@@ -227,7 +227,7 @@ image::FrameStamp RangeJoin::Stamp(double container_s) {
 base::Result<contracts::DecodeReport> RangeJoin::Finish(bool interlaced) const {
   if (frames_ != expected_ || clock_.repaired() > 0) {
     return base::Fail(base::Code::kCorrupt,
-                      "ranges do not give the frames that the container counts");
+                      "the ranges do not have as many frames as the container says");
   }
   contracts::DecodeReport report;
   report.frames_decoded = frames_;

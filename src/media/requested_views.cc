@@ -8,7 +8,7 @@ namespace {
 base::Status Hold(const AVFrame& frame, AvFrame& reference) {
   if (reference == nullptr) reference.reset(av_frame_alloc());
   if (reference == nullptr || av_frame_ref(reference.get(), &frame) < 0) {
-    return base::Fail(base::Code::kOutOfMemory, "no memory for a frame");
+    return base::Fail(base::Code::kOutOfMemory, "there is not enough memory for a frame");
   }
   return {};
 }

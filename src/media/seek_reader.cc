@@ -20,7 +20,8 @@ namespace {
 constexpr double kSameTimeS = 1e-6;
 
 std::unexpected<base::Error> NoMemory(const std::filesystem::path& path) {
-  return base::Fail(base::Code::kOutOfMemory, "no memory for a frame", path.string());
+  return base::Fail(base::Code::kOutOfMemory, "there is not enough memory for a frame",
+                    path.string());
 }
 
 /// The options of a reader that gives every frame, and one more than asked for.
@@ -78,7 +79,7 @@ class InOrder final : public SeekReader {
 
   static std::unexpected<base::Error> NotAscending() {
     return base::Fail(base::Code::kInvalidArgument,
-                      "times of pictures must be numbers that ascend from call to call");
+                      "times of pictures must be numbers that increase from call to call");
   }
 
  private:

@@ -13,9 +13,9 @@
 
 namespace reelbatch::media {
 
-/// What a SeekReader has done so far.
+/// Counters of a SeekReader.
 struct SeekCounts {
-  int64_t frames_decoded = 0;  // that came out of a decoder, also those that are not shown
+  int64_t frames_decoded = 0;  // frames from a decoder, including those that are not shown
   int64_t seeks = 0;
 };
 
@@ -36,7 +36,7 @@ class SeekReader {
  public:
   virtual ~SeekReader() = default;
 
-  /// As of OpenVideo().
+  /// As in OpenVideo().
   virtual const contracts::VideoInfo& info() const = 0;
 
   /// The picture that is on the screen at `pts_s`: the last frame whose image::StampedFrame::pts_s

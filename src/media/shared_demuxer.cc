@@ -19,7 +19,7 @@ base::Result<StreamFacts> FactsOf(Container& container, AVStream& stream) {
                     .info = container.info(),
                     .said_end_s = container.said_end_s()};
   if (!facts.parameters || avcodec_parameters_copy(facts.parameters.get(), stream.codecpar) < 0) {
-    return base::Fail(base::Code::kOutOfMemory, "no memory to open it",
+    return base::Fail(base::Code::kOutOfMemory, "there is not enough memory to open it",
                       container.file().path().string());
   }
   return facts;

@@ -73,7 +73,7 @@ class SharedDemuxer {
   /// The reader wants no more packets.
   void Leave(Reader reader) EXCLUDES(mutex_);
 
-  /// Answers use(container) while nobody reads it.
+  /// Returns use(container), while no other thread reads the container.
   template <class Use>
   auto With(Use&& use) EXCLUDES(mutex_) {
     const base::MutexLock lock(mutex_);

@@ -7,17 +7,18 @@ namespace reelbatch::media {
 
 class SharedDemuxer;
 
-/// The file of one pass over a video, which the frames and the sound of that pass share: it is
+/// The file of one pass over a video, shared by the frames and the sound of that pass: it is
 /// opened and read once for both.
 ///
 /// Give the same object to OpenVideo() and OpenAudio() (ReaderOptions::shared,
-/// AudioOptions::shared), with the same path, stream and cancel token; whoever comes first opens
-/// the file. What both give is what they give without it, byte for byte. A reader goes on with a
-/// demuxer of its own, and reads from the beginning up to where it was, where
-///   - the demuxer speaks of damage: whose damage that is, only a demuxer of that stream tells; or
-///   - more than `most_waiting_bytes` of packets wait for one of the two, as where all sound stands
-///     behind all pictures. The sound leaves then.
-/// Give it only where both are wanted: packets of a reader that never comes wait in vain.
+/// AudioOptions::shared), with the same path, stream and cancel token; the first one opens
+/// the file. Both give the same bytes as without it. A reader continues with its own
+/// demuxer, and reads again from the beginning up to its position, if
+///   - the demuxer reports damage: only a demuxer of that stream can tell which stream has it; or
+///   - more than `most_waiting_bytes` of packets wait for one of the two, e.g. because all sound
+///   comes
+///     after all pictures. The sound then gets its own demuxer.
+/// Use it only if both are needed: otherwise packets for the missing reader wait in vain.
 ///
 /// Threads: the two readers may be on different threads; they may outlive this object.
 class SharedFile {
@@ -31,10 +32,10 @@ class SharedFile {
   SharedFile(const SharedFile&) = delete;
   SharedFile& operator=(const SharedFile&) = delete;
 
-  /// How often the file was opened so far, by the two readers and for them.
+  /// Number of times that the file was opened, by the two readers and for them.
   int times_opened() const;
 
-  /// For readers alone.
+  /// For readers only.
   const std::shared_ptr<SharedDemuxer>& demuxer() const { return demuxer_; }
 
  private:

@@ -95,7 +95,7 @@ class Splitter {
     const int64_t wanted = piece.end_frame - piece.start_frame;
     if (writer_->frames() != wanted) {
       return base::Fail(base::Code::kCorrupt,
-                        fmt::format("the source gave {} of the {} frames [{}, {})",
+                        fmt::format("the source delivered {} of the {} frames [{}, {})",
                                     writer_->frames(), wanted, piece.start_frame, piece.end_frame),
                         piece.output.string());
     }
@@ -133,7 +133,7 @@ base::Status OpenFeeds(const std::filesystem::path& source, const contracts::Sam
       auto audio = SplitAudio::Open(source, sampling, track.stream, feeds.times.get(), cancel);
       if (!audio) return std::unexpected(audio.error());
       if (*audio == nullptr) {
-        log.warnings.push_back(fmt::format("the pieces leave out {}: FFmpeg cannot decode it",
+        log.warnings.push_back(fmt::format("the files do not contain {}: FFmpeg cannot decode it",
                                            TrackName(*format.source->streams[track.stream])));
         continue;
       }

@@ -20,20 +20,21 @@ struct Piece {
   std::filesystem::path output;
 };
 
-/// What a piece really holds. With copying, the cut lies at the keyframe at or before the wish.
+/// The actual contents of a piece. With copying, it starts at the keyframe at or before the
+/// requested time.
 struct WrittenPiece {
   double start_s = 0;
   int64_t frames = 0;
-  int width = 0;  // px as coded
+  int width = 0;  // coded size in pixels
   int height = 0;
 };
 
-/// What a split has to say beside its pieces, one sentence each, without the video's name.
+/// The messages of a split, one sentence each, without the name of the video.
 struct SplitLog {
-  std::vector<std::string> warnings;  // what the pieces do not keep of the source, and the remedy
-  std::vector<std::string> details;   // the same of what few people miss
-  std::vector<std::filesystem::path>
-      finished;  // pieces that are whole, also where the split failed
+  std::vector<std::string>
+      warnings;                      // what the pieces do not contain of the source, and the remedy
+  std::vector<std::string> details;  // the same for things that few people need
+  std::vector<std::filesystem::path> finished;  // complete pieces, also if the split failed
 };
 
 /// Re-encodes every piece exactly: H.264 (crf 18) of the source's depth, chroma, colours and

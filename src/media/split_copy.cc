@@ -70,10 +70,10 @@ base::Result<std::vector<CopyStart>> FindStarts(const Scan& scan, const std::vec
       keys.push_back({.packet = i, .at = entry.at, .parameters = scan.coded.At(i)});
   }
   if (keys.empty()) {
-    return base::Fail(
-        base::Code::kCorrupt,
-        "no keyframe with a timestamp to copy from; split by re-encoding (--split) instead",
-        path.string());
+    return base::Fail(base::Code::kCorrupt,
+                      "there is no keyframe with a timestamp to copy from; split by re-encoding "
+                      "(--split) instead",
+                      path.string());
   }
   std::ranges::sort(keys, {}, &CopyStart::at);
   // Half a tick: the wish is a rounded double. A mended clock is right to a part of a frame.

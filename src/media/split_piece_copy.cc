@@ -71,10 +71,9 @@ base::Status PieceCopy::Video(const AVPacket& packet, size_t index) {
   if (index > start_.packet && format_.coded->ReplacedAt(index) && muxer_->wants_global_header()) {
     return base::Fail(
         base::Code::kCorrupt,
-        fmt::format(
-            "the coding of the video changes within the piece {}, which a copy in {} cannot hold; "
-            "split by re-encoding (--split) instead",
-            piece_.output.filename().string(), piece_.output.extension().string()));
+        fmt::format("the coding of the video changes within the shot {}, which {} does not support "
+                    "in a copy; split by re-encoding (--split) instead",
+                    piece_.output.filename().string(), piece_.output.extension().string()));
   }
   const int64_t decoded = entry.dts != kNoTime ? entry.dts : entry.at;
   if (seconds(decoded) >= end_s_ &&
@@ -106,10 +105,9 @@ base::Status PieceCopy::Keep(const AVPacket& packet, const PacketTimes::Entry& e
   if (late_bytes_ > kMostLateBytes) {
     return base::Fail(
         base::Code::kCorrupt,
-        fmt::format(
-            "the video's timestamps are damaged: {} MiB of frames are stored before a piece "
-            "ends but shown after it; split by re-encoding (--split) instead",
-            kMostLateBytes >> 20));
+        fmt::format("the video's timestamps are damaged: {} MiB of frames are stored before the "
+                    "end of a shot but shown after it; split by re-encoding (--split) instead",
+                    kMostLateBytes >> 20));
   }
   late_.push_back({AvPacket(av_packet_clone(&packet)), entry});
   return late_.back().packet ? base::Status{} : muxer_->Fail(AVERROR(ENOMEM), "cannot copy");

@@ -16,7 +16,7 @@ base::Status CheckPieces(const std::filesystem::path& source, const std::vector<
   for (const Piece& piece : pieces) {
     if (piece.start_frame < 0 || piece.end_frame <= piece.start_frame ||
         !(piece.end_s > piece.start_s)) {
-      return wrong(piece, fmt::format("the piece [{}, {}) holds no frame", piece.start_frame,
+      return wrong(piece, fmt::format("the piece [{}, {}) has no frame", piece.start_frame,
                                       piece.end_frame));
     }
     if (before != nullptr &&

@@ -86,15 +86,18 @@ class Planner {
       case AVMEDIA_TYPE_ATTACHMENT:
         if (IsMatroska() && Holds(*question_.output, stream.codecpar->codec_id))
           return Keep(stream, TrackWay::kCopied);
-        return Detail(stream, "pieces hold no attachments");
+        return Detail(stream, "files of shots contain no attachments");
       case AVMEDIA_TYPE_VIDEO:
         if ((stream.disposition &
              (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS)) != 0)
           return Detail(stream, "it is a cover picture");
-        return Warn(stream, fmt::format("pieces hold one video; --stream {} splits that one",
-                                        stream.index));
+        return Warn(
+            stream,
+            fmt::format(
+                "files of shots contain one video stream; use --stream {} to split this one",
+                stream.index));
       default:
-        return Detail(stream, "pieces hold no data tracks");
+        return Detail(stream, "files of shots contain no data tracks");
     }
   }
 
@@ -102,7 +105,7 @@ class Planner {
     const AVCodecParameters& parameters = *stream.codecpar;
     if (!question_.encode_sound) {
       if (Holds(*question_.output, parameters.codec_id)) return Keep(stream, TrackWay::kCopied);
-      return Warn(stream, question_.extension + " does not hold it" + Hint());
+      return Warn(stream, question_.extension + " does not support it" + Hint());
     }
     if (avcodec_find_decoder(parameters.codec_id) == nullptr || parameters.sample_rate < 1 ||
         parameters.ch_layout.nb_channels < 1) {
@@ -110,9 +113,10 @@ class Planner {
     }
     const int channels = parameters.ch_layout.nb_channels;
     if (channels == 7 || channels > 8) {
-      log_.warnings.push_back(fmt::format(
-          "the pieces mix {} down from {} channels to stereo, since AAC has no such layout",
-          TrackName(stream), channels));
+      log_.warnings.push_back(
+          fmt::format("{} is mixed down from {} channels to stereo in the files, because AAC does "
+                      "not support its layout",
+                      TrackName(stream), channels));
     }
     tracks_.push_back({stream.index, AVMEDIA_TYPE_AUDIO, TrackWay::kSound, AV_CODEC_ID_AAC});
   }
@@ -123,10 +127,10 @@ class Planner {
     const AVCodecID text = TextCodecOf(*question_.output);
     if (!IsText(codec) || text == AV_CODEC_ID_NONE || avcodec_find_decoder(codec) == nullptr ||
         avcodec_find_encoder(text) == nullptr) {
-      return Warn(stream, question_.extension + " does not hold it" + Hint());
+      return Warn(stream, question_.extension + " does not support it" + Hint());
     }
     if (codec == AV_CODEC_ID_ASS || codec == AV_CODEC_ID_SSA) {
-      log_.warnings.push_back(fmt::format("the pieces keep the text of {} without its styles{}",
+      log_.warnings.push_back(fmt::format("the files contain the text of {} without its styles{}",
                                           TrackName(stream),
                                           IsMatroska() ? "" : "; --split-format mkv keeps them"));
     }
@@ -141,10 +145,12 @@ class Planner {
   std::string Hint() const { return IsMatroska() ? "" : kMkvHint; }
 
   void Warn(const AVStream& stream, const std::string& reason) {
-    log_.warnings.push_back(fmt::format("the pieces leave out {}: {}", TrackName(stream), reason));
+    log_.warnings.push_back(
+        fmt::format("the files do not contain {}: {}", TrackName(stream), reason));
   }
   void Detail(const AVStream& stream, const std::string& reason) {
-    log_.details.push_back(fmt::format("the pieces leave out {}: {}", TrackName(stream), reason));
+    log_.details.push_back(
+        fmt::format("the files do not contain {}: {}", TrackName(stream), reason));
   }
 
   const TrackQuestion& question_;

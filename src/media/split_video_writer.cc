@@ -20,7 +20,7 @@ extern "C" {
 namespace reelbatch::media {
 namespace {
 
-constexpr int kCrf = 18;  // the spec's: no loss that an eye sees
+constexpr int kCrf = 18;  // no loss that an eye sees
 
 bool Encodes(const AVCodec& codec, AVPixelFormat format) {
   const auto taken = PixelFormatsOf(codec);
@@ -241,23 +241,23 @@ std::vector<std::string> VideoLosses(const SourcePicture& picture, const VideoOf
   if (from == nullptr) return losses;
   const AVPixFmtDescriptor& to = *av_pix_fmt_desc_get(TargetFormat(FormatOf(frame)));
   if (source.info.alpha)
-    losses.emplace_back("the pieces leave out the transparency (alpha), which H.264 does not have");
+    losses.emplace_back(
+        "the files do not contain the transparency (alpha), which H.264 does not support");
   if (from->comp[0].depth > to.comp[0].depth) {
     losses.push_back(
-        fmt::format("the pieces have {} bits a sample instead of {}, the most that the H.264 "
-                    "encoder here takes; "
-                    "--split-copy keeps them",
+        fmt::format("the files have {} bits per sample instead of {}, the most that this H.264 "
+                    "encoder supports; --split-copy keeps all bits",
                     to.comp[0].depth, from->comp[0].depth));
   }
   if (StreamSideData(*source.stream, AV_PKT_DATA_DOVI_CONF) != nullptr ||
       av_frame_get_side_data(&frame, AV_FRAME_DATA_DOVI_METADATA) != nullptr) {
     losses.emplace_back(
-        "the pieces leave out the metadata of Dolby Vision and keep the base picture; --split-copy "
+        "the files contain the base picture without the metadata of Dolby Vision; --split-copy "
         "keeps both");
   }
   if (av_frame_get_side_data(&frame, AV_FRAME_DATA_DYNAMIC_HDR_PLUS) != nullptr)
     losses.emplace_back(
-        "the pieces leave out the metadata of HDR10+ and keep HDR10; --split-copy keeps both");
+        "the files contain HDR10 without the metadata of HDR10+; --split-copy keeps both");
   return losses;
 }
 

@@ -32,7 +32,8 @@ base::Result<Kind> KindOf(const std::filesystem::path& path) {
   if (extension == ".jpg" || extension == ".jpeg") return Kind::kJpeg;
   if (extension == ".png") return Kind::kPng;
   return base::Fail(base::Code::kInvalidArgument,
-                    fmt::format("pictures are .jpg or .png, not '{}'", extension), path.string());
+                    fmt::format("the format of pictures must be .jpg or .png, not '{}'", extension),
+                    path.string());
 }
 
 /// Matrix and range of a picture whose source may leave them open.
@@ -51,7 +52,7 @@ base::Result<AvFrame> Scale(const AVFrame& picture, const RgbQuestion& question)
                                     static_cast<AVPixelFormat>(picture.format), question.width,
                                     picture.height, question.to, flags, nullptr, nullptr, nullptr));
   if (!scaler) {
-    return base::Fail(base::Code::kInternal, "swscale does not take this chroma layout");
+    return base::Fail(base::Code::kInternal, "swscale does not support this chroma layout");
   }
   const int* matrix = SwsTableOf(question.matrix);
   constexpr int kOne = 1 << 16;
@@ -59,7 +60,7 @@ base::Result<AvFrame> Scale(const AVFrame& picture, const RgbQuestion& question)
                            kOne);
   if (sws_scale(scaler.get(), picture.data, picture.linesize, 0, picture.height, (*rgb)->data,
                 (*rgb)->linesize) <= 0) {
-    return base::Fail(base::Code::kInternal, "swscale does not take this frame");
+    return base::Fail(base::Code::kInternal, "swscale does not support this frame");
   }
   return rgb;
 }
@@ -138,10 +139,11 @@ base::Result<AvFrame> ToFullRangeYuv(const AVFrame& rgb) {
   const AvSws scaler(sws_getContext(rgb.width, rgb.height, AV_PIX_FMT_RGB24, rgb.width, rgb.height,
                                     AV_PIX_FMT_YUVJ444P, SWS_ACCURATE_RND | SWS_BITEXACT, nullptr,
                                     nullptr, nullptr));
-  if (!scaler) return base::Fail(base::Code::kOutOfMemory, "no memory to convert a picture");
+  if (!scaler)
+    return base::Fail(base::Code::kOutOfMemory, "there is not enough memory to convert a picture");
   if (sws_scale(scaler.get(), rgb.data, rgb.linesize, 0, rgb.height, (*yuv)->data,
                 (*yuv)->linesize) <= 0) {
-    return base::Fail(base::Code::kInternal, "swscale does not take this picture");
+    return base::Fail(base::Code::kInternal, "swscale does not support this picture");
   }
   return yuv;
 }
@@ -214,8 +216,9 @@ base::Status WriteStill(const StillPicture& picture, const std::filesystem::path
   if (frame.height > kMaxSide || !(width >= 1 && width <= kMaxSide)) {
     return base::Fail(
         base::Code::kInvalidArgument,
-        fmt::format("a picture of {}x{} with pixels of {}:{} is beyond 1..{} a side", frame.width,
-                    frame.height, options.sar.num, options.sar.den, kMaxSide),
+        fmt::format(
+            "a picture of {}x{} with pixels of {}:{} is out of range: each side must be 1 to {}",
+            frame.width, frame.height, options.sar.num, options.sar.den, kMaxSide),
         path.string());
   }
   auto packet = MakePicture(picture, *kind, static_cast<int>(width), options);

@@ -135,7 +135,8 @@ TEST(Stills, RefusesWhatItCannotWrite) {
   const auto text = WriteStill(marked.view(), folder / "a.gif", {});
   ASSERT_FALSE(text);
   EXPECT_EQ(text.error().code, Code::kInvalidArgument);
-  EXPECT_THAT(text.error().Text(), HasSubstr("pictures are .jpg or .png, not '.gif'"));
+  EXPECT_THAT(text.error().Text(),
+              HasSubstr("the format of pictures must be .jpg or .png, not '.gif'"));
   EXPECT_EQ(WriteStill(marked.view(), folder / "a.png", {.rotation_deg = 45}).error().code,
             Code::kInvalidArgument);
   EXPECT_EQ(WriteStill(marked.view(), folder / "a.png", {.sar = {100000, 1}}).error().code,

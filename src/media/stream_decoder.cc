@@ -151,8 +151,8 @@ base::Status StreamDecoder::CheckSize() const {
   const std::optional<FrameSize> refused = limit_.refused();
   if (!refused) return {};
   return base::Fail(base::Code::kOutOfMemory,
-                    fmt::format("a frame of {}x{} follows where its header says {}x{}",
-                                refused->width, refused->height, info().width, info().height),
+                    fmt::format("a frame has {}x{}, but its header says {}x{}", refused->width,
+                                refused->height, info().width, info().height),
                     path().string());
 }
 
@@ -188,7 +188,7 @@ base::Status StreamDecoder::ReadPacket(bool& end) {
     ++packets_;
     decode_errors_in_a_row_ = 0;
     last_packet_damaged_ = (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
-    if (last_packet_damaged_) NoteLost("the container holds a damaged packet", Known(packet_->pts));
+    if (last_packet_damaged_) NoteLost("the container has a damaged packet", Known(packet_->pts));
     return {};
   }
 }

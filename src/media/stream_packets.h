@@ -23,7 +23,7 @@ class SharedFile;
 /// decoder reads, too (SharedFile). Threads: one caller at a time.
 class StreamPackets {
  public:
-  /// Of a container that nobody else reads.
+  /// Of a container that has no other reader.
   static base::Result<std::unique_ptr<StreamPackets>> Of(std::unique_ptr<Container> container,
                                                          AVStream& stream);
   /// Of the video stream that `sampling` chooses. `shared` may be null. Errors: as Probe(),
@@ -66,7 +66,7 @@ class StreamPackets {
   /// As reading has left it. Of a container that another one reads only inside With().
   const AVStream& stream() const { return *facts_.stream; }
 
-  /// Answers use(container) while nobody reads it.
+  /// Returns use(container), while no other thread reads the container.
   template <class Use>
   auto With(Use&& use) const {
     return shared_ ? shared_->With(std::forward<Use>(use)) : use(*own_);

@@ -45,13 +45,13 @@ base::Status Allocate(AvFrame& frame, FrameSize size, AVPixelFormat format) {
     return {};
   frame.reset(av_frame_alloc());
   if (frame == nullptr)
-    return base::Fail(base::Code::kOutOfMemory, "no memory for a picture to turn");
+    return base::Fail(base::Code::kOutOfMemory, "there is not enough memory to rotate a picture");
   frame->width = size.width;
   frame->height = size.height;
   frame->format = format;
   if (av_frame_get_buffer(frame.get(), 0) >= 0) return {};
   frame.reset();
-  return base::Fail(base::Code::kOutOfMemory, "no memory for a picture to turn");
+  return base::Fail(base::Code::kOutOfMemory, "there is not enough memory to rotate a picture");
 }
 
 }  // namespace
@@ -81,7 +81,8 @@ base::Status Thumbnailer::Pass::Prepare(const AVFrame& from, FrameSize to,
 base::Status Thumbnailer::Pass::Open(const Question& question) {
   question_ = question;
   context_.reset(sws_alloc_context());
-  if (context_ == nullptr) return base::Fail(base::Code::kOutOfMemory, "no memory for the scaler");
+  if (context_ == nullptr)
+    return base::Fail(base::Code::kOutOfMemory, "there is not enough memory for the scaler");
   const auto set = [this](const char* name, int value) {
     av_opt_set_int(context_.get(), name, value, 0);
   };

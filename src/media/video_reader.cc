@@ -80,7 +80,7 @@ class VideoReader final : public DecodedSource {
     }
     return Finish();
   } catch (const std::bad_alloc&) {
-    return AboutThisFile({base::Code::kOutOfMemory, "no memory for a frame"});
+    return AboutThisFile({base::Code::kOutOfMemory, "there is not enough memory for a frame"});
   }
 
  private:
@@ -127,7 +127,7 @@ class VideoReader final : public DecodedSource {
     report_.rate = clock_.rate();
     DropGuess();
     if (frames_ == 0) {
-      std::string reason = "not one frame could be decoded";
+      std::string reason = "no frame could be decoded";
       const std::string said =
           report_.first_error.empty() ? decoder_->first_log_line() : report_.first_error;
       reason += said.empty() ? std::string(": its video stream is empty") : ": " + said;
@@ -182,7 +182,8 @@ base::Result<contracts::VideoInfo> Probe(const std::filesystem::path& path,
   if (!inside) return base::Fail(inside.error().code, inside.error().message, path.string());
   return info;
 } catch (const std::bad_alloc&) {
-  return base::Fail(base::Code::kOutOfMemory, "no memory to open it", path.string());
+  return base::Fail(base::Code::kOutOfMemory, "there is not enough memory to open it",
+                    path.string());
 }
 
 namespace {
@@ -198,7 +199,8 @@ base::Result<std::unique_ptr<VideoReader>> OpenReader(const std::filesystem::pat
   if (!decoder.has_value()) return std::unexpected(std::move(decoder.error()));
   return std::make_unique<VideoReader>(std::move(*decoder), options, gives);
 } catch (const std::bad_alloc&) {
-  return base::Fail(base::Code::kOutOfMemory, "no memory to open it", path.string());
+  return base::Fail(base::Code::kOutOfMemory, "there is not enough memory to open it",
+                    path.string());
 }
 
 }  // namespace
@@ -217,10 +219,10 @@ base::Status CheckRequests(const ReaderOptions& options) {
     as_all.analysis_width = options.sampling.analysis_width;
     as_all.analysis_height = options.sampling.analysis_height;
     if (as_all != options.sampling) {
-      return base::Fail(base::Code::kInvalidArgument,
-                        "those who read a video together want the same range, stream, crop and "
-                        "picture rate",
-                        "requests");
+      return base::Fail(
+          base::Code::kInvalidArgument,
+          "readers that share a video must request the same range, stream, crop and picture rate",
+          "requests");
     }
   }
   return {};

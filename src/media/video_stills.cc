@@ -12,12 +12,13 @@ namespace reelbatch::media {
 namespace {
 
 std::string ColourWarning(const PictureColours& colours) {
-  const char* to = "its pictures are sRGB: ";
+  const char* to = "its images are sRGB: ";
   if (colours.transfer == AVCOL_TRC_SMPTE2084)
     return std::string(to) + "HDR (PQ) is tone-mapped by BT.2390 to SDR";
   if (colours.transfer == AVCOL_TRC_ARIB_STD_B67)
     return std::string(to) + "HDR (HLG) is tone-mapped by BT.2390 to SDR";
-  return std::string(to) + "its wide gamut is converted to BT.709, and colours outside are clipped";
+  return std::string(to) +
+         "its wide gamut is converted to BT.709, and colours outside of BT.709 are clipped";
 }
 
 /// The warnings that the first written frame gives.
@@ -25,7 +26,8 @@ std::vector<std::string> WarningsOf(const DecodedSource& source) {
   std::vector<std::string> warnings;
   if (const PictureColours colours = source.colours(); ToneMap::Needed(colours))
     warnings.push_back(ColourWarning(colours));
-  if (source.info().alpha) warnings.emplace_back("its pictures leave out the transparency (alpha)");
+  if (source.info().alpha)
+    warnings.emplace_back("its images do not contain the transparency (alpha)");
   return warnings;
 }
 
@@ -53,10 +55,10 @@ base::Result<WrittenStills> WriteStills(const std::filesystem::path& video,
     const auto frame = (*source)->Next();
     if (!frame) return std::unexpected(frame.error());
     if (*frame == nullptr) {
-      return base::Fail(
-          base::Code::kCorrupt,
-          fmt::format("frame {} did not come again; the file has changed", wanted.begin()->first),
-          video.string());
+      return base::Fail(base::Code::kCorrupt,
+                        fmt::format("frame {} was not decoded again; the file has changed",
+                                    wanted.begin()->first),
+                        video.string());
     }
     const auto [first, last] = wanted.equal_range((*frame)->stamp.index);
     if (first == last) continue;

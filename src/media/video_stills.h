@@ -18,13 +18,13 @@ struct StillRequest {
 
 struct WrittenStills {
   int pictures = 0;
-  /// What the pictures do not keep of the source, one sentence each.
+  /// What the pictures do not contain of the source, one sentence each.
   std::vector<std::string> warnings;
 };
 
-/// Decodes the range of the sampling once more and writes the frames that are asked for, each from
-/// the decoder's own samples. Nothing beyond the last one is decoded. Errors: as OpenVideo() and
-/// WriteStill(); corrupt where a frame does not come: the file has changed.
+/// Decodes the range of the sampling again, and writes the requested frames, each from
+/// the decoder's own samples. Stops after the last one. Errors: as OpenVideo() and
+/// WriteStill(); corrupt if a frame is missing, because the file has changed.
 base::Result<WrittenStills> WriteStills(const std::filesystem::path& video,
                                         const contracts::Sampling& sampling,
                                         const std::vector<StillRequest>& requests,

@@ -60,7 +60,7 @@ class Writer final : public VideoWriter {
   base::Status Finish() override {
     if (finished_) return Wrong("Finish() was called twice");
     finished_ = true;
-    if (!last_pts_) return Wrong("a video needs one frame at least");
+    if (!last_pts_) return Wrong("a video needs at least one frame");
     if (auto done = Send(nullptr); !done) return done;
     return muxer_->Finish();
   }

@@ -120,7 +120,7 @@ TEST(VideoWriter, AMissingFolderIsIoAndSaysWhatToDo) {
   const auto made = CreateVideo(folder / "no" / "a.mp4", {.width = 160, .height = 64});
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, Code::kIo);
-  EXPECT_THAT(made.error().Text(), HasSubstr("make it first"));
+  EXPECT_THAT(made.error().Text(), HasSubstr("create it first"));
 }
 
 TEST(VideoWriter, AFullDiskIsIoAndLeavesNothing) {

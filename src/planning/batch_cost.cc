@@ -73,10 +73,11 @@ base::Status CheckBatchCost(const BatchCost& cost, const std::string& name) {
   if (cost.max_batch < 1) {
     return Wrong(
         name, "max_batch",
-        fmt::format("a largest batch of {} leaves nothing to run; 1 is the least", cost.max_batch));
+        fmt::format("the maximum batch size is {}, but must be at least 1", cost.max_batch));
   }
   if (cost.max_batch > kMostBatch)
-    return Wrong(name, "max_batch", fmt::format("{} is more than {}", cost.max_batch, kMostBatch));
+    return Wrong(name, "max_batch",
+                 fmt::format("{} is larger than {}", cost.max_batch, kMostBatch));
   if (!IsFigure(cost.fixed_mb))
     return Wrong(name, "fixed_mb", "is not a number of MB from 0 to 1e9");
   if (!IsFigure(cost.fixed_ms))
@@ -88,15 +89,17 @@ base::Status CheckBatchCost(const BatchCost& cost, const std::string& name) {
   int before = 0;
   for (const BatchCost::Point& point : cost.points) {
     if (point.batch <= before)
-      return Wrong(name, "points", "are not in the order of their batch, from 1 on");
+      return Wrong(name, "points", "must be in the order of their batch size, starting at 1");
     if (!IsFigure(point.ms) || point.ms == 0 || !IsFigure(point.peak_mb)) {
-      return Wrong(name, "points", fmt::format("batch {} has no time or no memory", point.batch));
+      return Wrong(name, "points",
+                   fmt::format("batch size {} has no time or no memory", point.batch));
     }
     before = point.batch;
   }
   if (!cost.points.empty() && cost.points.back().batch < cost.max_batch) {
-    return Wrong(name, "max_batch",
-                 fmt::format("{} is more than was measured, {}", cost.max_batch, before));
+    return Wrong(
+        name, "max_batch",
+        fmt::format("{} is larger than the largest measured batch, {}", cost.max_batch, before));
   }
   return {};
 }
@@ -120,21 +123,23 @@ base::Result<BatchCost> BatchCostOf(const contracts::CostRow& row, MemoryKind me
     if (!peak) {
       return base::Fail(
           base::Code::kNotMeasured,
-          fmt::format("N/A: not measured; `reelbatch bench memory --part {} --out DIR` measures it",
-                      name),
+          fmt::format(
+              "is N/A (not measured): measure it with `reelbatch bench memory --part {} --out DIR`",
+              name),
           name + ": " + field);
     }
     if (!row.latency_ms_per_unit) {
       return base::Fail(
           base::Code::kNotMeasured,
-          fmt::format("N/A: not measured; `reelbatch bench matrix --part {} --out DIR` measures it",
-                      name),
+          fmt::format(
+              "is N/A (not measured): measure it with `reelbatch bench matrix --part {} --out DIR`",
+              name),
           name + ": latency_ms_per_unit");
     }
     if (vram && !(*peak > 0)) {
       return base::Fail(
           base::Code::kInvalidArgument,
-          fmt::format("{} MB a task is no memory; N/A says that it is not measured", *peak),
+          fmt::format("{} MB per task is not possible; write N/A if it is not measured", *peak),
           name + ": " + field);
     }
     cost.mb_per_unit = vram ? *peak : std::max(0.0, *peak - cost.fixed_mb);

@@ -151,7 +151,7 @@ TEST(BatchCostOf, RefusesFiguresThatCannotBe) {
   EXPECT_FALSE(
       CheckBatchCost({.max_batch = 4, .points = {{.batch = 2, .ms = 1, .peak_mb = 1}}}, "m")
           .has_value())
-      << "more than was measured";
+      << "larger than the largest measured batch";
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ class Sorter {
     const bool circle = Has(path_, name);
     path_.push_back(name);
     if (circle) {
-      return Wrong(fmt::format("they need each other in a circle: {}", Path(name)));
+      return Wrong(fmt::format("these components need each other in a circle: {}", Path(name)));
     }
     const auto spec = std::ranges::find(known_, name, &ComponentSpec::name);
     if (spec == known_.end()) {

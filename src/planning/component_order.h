@@ -8,12 +8,12 @@
 
 namespace reelbatch::planning {
 
-/// The components of `wanted`, each after what it needs and uses; where nothing decides, in the
-/// order of `wanted`. Repeats count once. An optional edge to a component that is not wanted is no
-/// edge. Threads: pure, any. Errors:  invalid_argument: a name that `known` does not have, in
-/// `wanted` or as an edge (names who needs it); a hard
-///          need that is not wanted; a cycle (names the path: "a -> b -> a").
-/// Example: wanted cut_detection, core_optical_flow, and the first uses the second ->
+/// The components of `wanted`, each after those that it needs and uses; otherwise in the
+/// order of `wanted`. Repeats count once. An optional dependency on a component that is not wanted
+/// is ignored. Threads: pure, any. Errors:  invalid_argument: a name that is not in `known`, in
+/// `wanted` or as a dependency (the message names the component that needs it); a required
+///          component that is not wanted; a cycle (the message has the path: "a -> b -> a").
+/// Example: cut_detection and core_optical_flow are wanted, and the first uses the second ->
 /// core_optical_flow, cut_detection.
 base::Result<std::vector<std::string>> OrderComponents(
     const std::vector<contracts::ComponentSpec>& known, const std::vector<std::string>& wanted);

@@ -105,11 +105,11 @@ class Round {
     if (videos.device >= 0) {
       const Device& device = devices_[static_cast<size_t>(videos.device)];
       if (device.state.declared_mb && task->mb > device.budget_mb) {
-        decisions_.emplace_back(
-            RejectVideo{.video = task->video,
-                        .code = base::Code::kOutOfMemory,
-                        .why = fmt::format("needs about {:.0f} MiB, {:.0f} MiB are allowed",
-                                           task->mb, device.budget_mb)});
+        decisions_.emplace_back(RejectVideo{
+            .video = task->video,
+            .code = base::Code::kOutOfMemory,
+            .why = fmt::format("needs about {:.0f} MiB, but only {:.0f} MiB are allowed", task->mb,
+                               device.budget_mb)});
         return true;
       }
       // Batches must always be able to go on, or sources that wait for them would hold what they
@@ -178,8 +178,9 @@ class Round {
     const KeyState& key = Key(index);
     const Device& device = devices_[static_cast<size_t>(key.device)];
     if (key.stopped) return std::nullopt;
-    const auto oldest = key.queue->oldest();
-    if (key.retry == nullptr && !oldest) return std::nullopt;
+    const auto first = key.queue->oldest();
+    if (key.retry == nullptr && !first) return std::nullopt;
+    const base::Nanoseconds oldest = first.value_or(now_);  // of a retry, `not_before` counts
     if (!device.state.available) {
       WaitForIt(index, WaitFor::kDevice);
       return std::nullopt;
@@ -197,17 +198,17 @@ class Round {
                    .oldest = key.retry->not_before,
                    .overdue = true};
     }
-    const bool overdue = now_ - *oldest >= policy_.max_queue_delay;
+    const bool overdue = now_ - oldest >= policy_.max_queue_delay;
     const auto leaving = Leaving(key, overdue);
     if (!leaving) {
-      WaitForIt(index, WaitFor::kUnits, *oldest + policy_.max_queue_delay);
+      WaitForIt(index, WaitFor::kUnits, oldest + policy_.max_queue_delay);
       return std::nullopt;
     }
     return Ready{.key = index,
                  .batch = leaving->first,
                  .binding = leaving->second,
                  .need_mb = NeedMb(key, leaving->first),
-                 .oldest = *oldest,
+                 .oldest = oldest,
                  .overdue = overdue};
   }
 

@@ -18,74 +18,78 @@
 
 namespace reelbatch::planning {
 
-/// What kept a launch from being larger, or why it left as it is.
-/// Source: spec, planning, "binding constraint"; kBestRatio, kRetry and kServer are ours
+/// The limiting factor of a batch: why it is not larger, or why it starts now.
+/// Source: docs/requirements.md, "Limiting factor". kBestRatio and kRetry are ours
 /// (docs/decisions/0011).
 enum class Binding : uint8_t {
-  kVram,          // no more fits the device's budget
-  kRam,           // no more fits into RAM, or its sources wait for it to free theirs
+  kVram,          // a larger batch would exceed the memory budget of the device
+  kRam,           // a larger batch would exceed the RAM, or sources wait for the RAM of this batch
   kCores,         // every core has work
-  kComponentCap,  // max_batch_size_component
-  kVideoCap,      // units of more than max_videos_per_batch videos
-  kLearnedLimit,  // more ran out of memory before
-  kTail,          // no running source can still add to its key
-  kDelay,         // its oldest unit waited for max_queue_delay
+  kComponentCap,  // the batch has max_batch_size_component units
+  kVideoCap,      // a larger batch would have units of more than max_videos_per_batch videos
+  kLearnedLimit,  // a larger batch ran out of memory before
+  kTail,          // no running source can still add units with this batch key
+  kDelay,         // the oldest unit has waited for max_queue_delay
   kDeadline,      // preset fast, or the run would end after its deadline
-  kBestRatio,     // a larger batch takes more time a unit, as measured
-  kRetry,         // a piece of a batch that failed
+  kBestRatio,     // a larger batch takes more time per unit, as measured
+  kRetry,         // the batch retries units of a batch that failed
 };
 std::string_view BindingName(Binding binding);
 inline constexpr int kBindings = 11;
 
-/// How large a batch is wished for. All but kMeasured are rivals to compare with.
+/// How the preferred batch size is chosen. All but kMeasured are baselines for comparisons.
 enum class BatchRule : uint8_t {
-  kMeasured,  // the least time a unit among the measured sizes that fit, and the best cut of what
-              // is left
-  kFormula,   // the largest that the seed's formula allows
+  kMeasured,  // the least time per unit among the measured sizes that fit, and the best division of
+              // the last units
+  kFormula,   // the largest that the formula of the seed rule allows
   kFixed,     // fixed_batch
 };
 
 struct Policy {
-  int max_videos_per_batch = 8;  // Source: spec, domain, "At most 8 videos"
+  /// Source: docs/requirements.md, "Videos per batch".
+  int max_videos_per_batch = 8;
   base::Nanoseconds max_queue_delay = std::chrono::seconds(10);
-  int max_attempts = 3;                                      // Source: seed, "OOM policy"
-  base::Nanoseconds backoff = std::chrono::seconds(2);       // Source: seed, "OOM policy"
+  /// Attempts and delay. Source: docs/requirements.md, "OOM policy".
+  int max_attempts = 3;
+  base::Nanoseconds backoff = std::chrono::seconds(2);
   std::optional<base::Nanoseconds> deadline = std::nullopt;  // on the same clock as `now`
   BatchRule rule = BatchRule::kMeasured;
   int fixed_batch = 1;
-  bool greedy = false;  // a batch leaves as soon as there is a unit and a lane, or as it fills (a
-                        // rival's way)
+  bool greedy = false;  // a batch starts as soon as there is a unit and a lane, or when it is full
+                        // (as a baseline does)
   bool learns_limits = true;  // a size that ran out of memory is not tried again
 };
 
-/// A piece of a batch that failed: it runs as it is, not before its time.
+/// Units of a failed batch that are retried together, not before a given time.
 struct RetryPiece {
   std::vector<contracts::UnitId> units = {};  // by video and index
-  int attempt = 2;                            // that this will be, from 1
+  int attempt = 2;                            // number of this attempt, counted from 1
   base::Nanoseconds not_before{0};
 };
 
-/// A device that runs batches. MB as NVML reports them (MiB).
+/// A device that runs batches. MiB, as NVML reports memory.
 struct DeviceState {
   MemoryKind memory = MemoryKind::kVram;
   int64_t total_mb = 0;
-  int64_t others_mb = 0;  // used by others than us
+  int64_t others_mb = 0;  // used by other programs
   std::optional<double> declared_mb =
-      std::nullopt;    // what a user allows us: then that, without headroom
-  double ours_mb = 0;  // of our models loaded, batches in flight and videos in flight, as predicted
-  double models_mb = 0;  // of these, models loaded
-  int lanes = 1;         // batches side by side
+      std::nullopt;  // a limit set by the user, which is then used without headroom
+  double ours_mb =
+      0;  // predicted memory of our loaded models, running batches and videos in flight
+  double models_mb = 0;  // of these, loaded models
+  int lanes = 1;         // batches that run at the same time
   int batches_in_flight = 0;
-  bool available = true;  // a server that is down is not
+  bool available = true;  // false for a server that is down
 
-  /// What everything of ours may take: the declared, else the seed's formula.
+  /// Memory that all batches together may use: the declared budget, else the formula of the seed.
   double BudgetMb() const;
 };
 
 /// Sources that can still add units to a key.
 struct OpenSources {
   std::unordered_set<int> running = {};  // videos
-  std::unordered_set<int> blocked = {};  // of these, those that wait until their units leave
+  std::unordered_set<int> blocked =
+      {};  // of these, those that wait until their units are processed
   bool CanAdd(int video) const { return running.contains(video) && !blocked.contains(video); }
   int CanAddCount() const { return static_cast<int>(running.size() - blocked.size()); }
 };
@@ -95,25 +99,25 @@ struct KeyState {
   const BatchCost* cost = nullptr;
   const UnitQueue* queue = nullptr;
   const OpenSources* sources = nullptr;
-  const RetryPiece* retry = nullptr;  // the next piece to run again; null: none
+  const RetryPiece* retry = nullptr;  // the next units to retry; null: none
   int learned_limit = 0;              // 0: none
   bool loaded = false;                // its model is part of DeviceState::models_mb
   bool stopped = false;
   int batches_in_flight = 0;
 };
 
-/// Videos that wait for a lane, and what lanes have.
+/// Videos that wait for a lane, and the resources of lanes.
 struct VideoState {
   const VideoQueue* queue = nullptr;
-  int device = -1;  // whose memory videos take; -1: memory does not matter
+  int device = -1;  // the device whose memory videos use; -1: memory does not matter
   int cores = 1;
   int cores_busy = 0;
   int in_flight = 0;
-  double unseen_ms = 0;  // expected of videos that are not in `queue` yet; as VideoTask::ms
+  double unseen_ms = 0;  // predicted time of videos that are not in `queue` yet; as VideoTask::ms
 };
 
-/// What a decision sees. It points at queues that it does not change. Time to decide depends on
-/// keys and devices, not on how much waits.
+/// The input of a decision. It refers to queues that it does not change. The time of a decision
+/// depends on the number of keys and devices, not on the number of waiting units.
 struct Snapshot {
   std::span<const DeviceState> devices;
   std::span<const KeyState> keys;
@@ -121,7 +125,7 @@ struct Snapshot {
 };
 
 struct LaunchBatch {
-  int64_t id = 0;  // of the launch; given by the ledger
+  int64_t id = 0;  // of the start; set by the ledger
   int key = 0;
   std::vector<contracts::UnitId> units = {};  // by video and index
   int attempt = 1;
@@ -132,7 +136,7 @@ struct LaunchBatch {
 
 struct LaunchVideo {
   int video = 0;
-  bool fast = false;  // preset fast instead of what the policy chose
+  bool fast = false;  // preset fast instead of the preset of the policy
   Binding binding = Binding::kCores;
 };
 
@@ -141,7 +145,7 @@ std::string_view WaitForName(WaitFor what);
 
 inline constexpr base::Nanoseconds kNever = base::Nanoseconds::max();
 
-/// Why a key (or, with key -1, the next video) does not go on now, and when to ask again at the
+/// Why a key (or, with key -1, the next video) waits, and when to decide again at the
 /// latest.
 struct Wait {
   int key = -1;
@@ -158,16 +162,16 @@ struct RejectVideo {
 
 using Decision = std::variant<LaunchBatch, LaunchVideo, Wait, RejectVideo>;
 
-/// What to do now: at most one launch a key and one video; ask again after acting until nothing is
-/// launched.
+/// Decides what to start now: at most one batch per key and one video. Call it again after each
+/// change until nothing is started.
 ///
-/// Within a key first come, first served, over the oldest max_videos_per_batch videos. Across the
-/// keys of a device first those whose oldest unit is overdue (older than max_queue_delay), oldest
-/// first, and nothing overtakes an overdue batch that waits for memory; then the biggest memory.
-/// Videos longest first. A batch waits for memory only while batches of ours are in flight on its
-/// device; with none it runs with what fits, at least one unit (the OOM rule decides then).
-/// Threads: pure: the same snapshot, policy and now give the same decisions.
-/// Source: spec, planning; spec, domain, "Rules the scheduler lives by".
+/// Within a key, units run in the order of their arrival, for the oldest max_videos_per_batch
+/// videos. Among the keys of a device, those whose oldest unit is overdue (older than
+/// max_queue_delay) go first, the oldest first, and no batch overtakes an overdue batch that waits
+/// for memory; then the batch with the most memory. Videos run longest first. A batch waits for
+/// memory only while other batches run on its device; otherwise it runs with the units that fit, at
+/// least one (if memory runs out, the OOM policy applies). Threads: pure: the same snapshot, policy
+/// and now give the same decisions. Source: docs/requirements.md, "Scheduling".
 std::vector<Decision> Decide(const Snapshot& snapshot, const Policy& policy, base::Nanoseconds now);
 
 }  // namespace reelbatch::planning

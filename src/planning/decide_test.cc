@@ -231,8 +231,9 @@ TEST(Decide, NothingOvertakesAnOverdueBatchThatWaitsForMemory) {
   ASSERT_EQ(before.size(), 2U);
   EXPECT_EQ(std::get<Wait>(before[0]).what, WaitFor::kMemory);
   EXPECT_EQ(std::get<LaunchBatch>(before[1]).key, 1) << "it is not overdue yet";
-  for (const Decision& decision : scene.At(10.5))
-    EXPECT_EQ(std::get<Wait>(decision).what, WaitFor::kMemory);
+  const auto later = scene.At(10.5);
+  ASSERT_FALSE(later.empty());
+  for (const Decision& decision : later) EXPECT_EQ(std::get<Wait>(decision).what, WaitFor::kMemory);
 }
 
 TEST(Decide, ABudgetOfNothingWaitsForOurOwnWorkAndThenTriesOne) {

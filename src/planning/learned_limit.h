@@ -6,32 +6,33 @@
 
 namespace reelbatch::planning {
 
-/// What running out of memory taught about one key on one device: kept from run to run.
+/// What running out of memory taught about one key on one device; stored between runs.
 ///
-/// A size that failed is not tried again while the limit lasts. The limit grows back halfway
-/// towards it after as many good batches at the limit as `needed`; each time that fails, twice as
+/// A size that failed is not tried again while the limit lasts. The limit grows halfway
+/// towards it after `needed` successful batches at the limit; each time that fails, twice as
 /// many are needed. Threads: none; a plain value.
 struct LearnedLimit {
-  int limit = 0;      // the largest batch to launch; 0: none
+  int limit = 0;      // the largest batch to start; 0: no limit
   int failed_at = 0;  // the smallest batch that ran out of memory
-  int proven = 0;     // the largest batch below it that came through
-  int good = 0;       // batches at the limit that came through since it last moved
+  int proven = 0;     // the largest smaller batch that succeeded
+  int good = 0;       // successful batches at the limit since it last changed
   int needed = kGoodBatchesToGrow;
-  base::Nanoseconds learned_wall{0};  // when it failed last
+  base::Nanoseconds learned_wall{0};  // when it last failed
 
   /// Enough to see the memory of an allocator settle, few enough to pay for the try: ours.
   static constexpr int kGoodBatchesToGrow = 16;
   static constexpr int kMostGoodBatches = 1024;
-  /// Drivers, models and neighbours change: a week later the size is worth a try.
+  /// Drivers, models and other programs change: after a week, the size is tried again.
   static constexpr base::Nanoseconds kExpires = std::chrono::hours(24 * 7);
 
-  /// A batch of `size` ran out of memory. The next one is of the largest size that came through, or
-  /// of half the size, whichever is more. Example: 12 fails -> limit 6; after 16 good batches of 6
-  /// -> 9; 9 fails -> 6 again, after 32 good ones 7.
+  /// A batch of `size` ran out of memory. The limit becomes the largest size that succeeded, or
+  /// half of the failed size, whichever is larger. Example: 12 fails -> limit 6; after 16
+  /// successful batches of 6
+  /// -> 9; 9 fails -> 6 again, and 7 after 32 successful ones.
   void Failed(int size, base::Nanoseconds wall);
-  /// A batch of `size` came through.
+  /// A batch of `size` succeeded.
   void Succeeded(int size);
-  /// Forgets what is older than kExpires.
+  /// Drops limits older than kExpires.
   void Expire(base::Nanoseconds wall);
 };
 

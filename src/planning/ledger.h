@@ -17,97 +17,97 @@
 
 namespace reelbatch::planning {
 
-/// What a key is to the ledger.
+/// The properties of a key.
 struct LedgerKey {
   int device = 0;
-  int model = -1;  // keys of one model share its fixed memory; -1: a model of its own
+  int model = -1;  // keys of one model share its fixed memory; -1: it has its own model
   BatchCost cost = {};
   bool in_order = false;
   LearnedLimit limit = {};
 };
 
-/// Where every unit of a key is. added = queued + in flight + to retry + done + failed + dropped,
-/// always.
+/// The number of units of a key by state. added = queued + in flight + to retry + done + failed +
+/// dropped, always.
 struct UnitCounts {
   int64_t added = 0;
   int64_t queued = 0;
   int64_t in_flight = 0;
   int64_t to_retry = 0;
   int64_t done = 0;
-  int64_t failed = 0;   // ran out of attempts, or the key stopped
+  int64_t failed = 0;   // no attempts left, or the key stopped
   int64_t dropped = 0;  // their video failed elsewhere
   friend bool operator==(const UnitCounts&, const UnitCounts&) = default;
 };
 
-/// The account of all work of a run: what waits, what is in flight, what is done. Events go in,
-/// decisions come out; time is an argument. The runtime's threads, the simulator and `plan` drive
-/// the same ledger, so what they do is the same.
+/// Keeps account of all work of a run: what waits, what runs, what is finished. Events go in,
+/// decisions come out; time is an argument. The runtime, the simulator and `plan` use
+/// the same ledger, so they decide in the same way.
 ///
 /// Threads: none; the runtime holds its lock. No I/O, no clock.
 class Ledger {
  public:
   struct Lanes {
     int cores = 1;    // for sources
-    int device = -1;  // whose memory they take; -1: memory does not matter
+    int device = -1;  // whose memory they use; -1: memory does not matter
   };
   Ledger(Policy policy, std::vector<DeviceState> devices, Lanes lanes);
 
-  /// The number of the key.
+  /// Returns the number of the key.
   int AddKey(LedgerKey key);
 
-  /// Keys that a video adds units to while it runs; the number for VideoTask::feeds.
+  /// The keys to which a video adds units while it runs; returns the number for VideoTask::feeds.
   int AddFeeds(std::vector<int> keys);
-  /// A video waits for a lane. Its launch opens the keys that it feeds.
+  /// A video waits for a lane. Its start opens the keys to which it adds units.
   void AddVideo(const VideoTask& task) { waiting_.Push(task); }
-  /// What videos that were not added yet are expected to take, for the deadline.
+  /// The predicted time of videos that are not added yet, for the deadline.
   void SetUnseenMs(double ms) { unseen_ms_ = ms; }
-  /// A video in flight, launched with VideoTask::kNotKnown, turns out to feed just these keys.
+  /// A video in flight that was started with VideoTask::kNotKnown adds units to exactly these keys.
   void SetFeeds(int video, const std::vector<int>& keys);
-  /// Whether a video in flight, launched with VideoTask::kNotKnown, stands still before its keys
-  /// are known: until then it adds to none.
+  /// Whether a video in flight that was started with VideoTask::kNotKnown pauses before its keys
+  /// are known: until then it adds no units.
   void SetHeldUp(int video, bool held_up);
-  /// A video in flight holds so much instead of VideoTask::mb. False, and nothing changed: that
-  /// does not fit.
+  /// A video in flight now needs this memory instead of VideoTask::mb. False, and nothing changed:
+  /// it does not fit.
   bool SetVideoMb(int video, double mb);
-  /// What units that wait are to have of the memory of videos in flight: no video gets that.
+  /// The part of the memory of videos in flight that is reserved for waiting units.
   void SetUnitsMb(double mb);
-  /// Its lane is free again. What it has open stays open.
+  /// Its lane is free again. Its open keys stay open.
   void VideoEnded(int video);
 
-  /// From now on, and until Close(), `video` can add units to `key`. A video's launch does so for
-  /// what it feeds.
+  /// From now on, and until Close(), `video` can add units to `key`. The start of a video does this
+  /// for the keys of VideoTask::feeds.
   void Open(int key, int video);
   void Close(int key, int video);
-  /// Whether an open video waits for memory and cannot add until units leave.
+  /// Whether an open video waits for memory, and cannot add units until others are processed.
   void SetBlocked(int key, int video, bool blocked);
 
-  /// From now on units of `to` of this video come from results of its units of `from`, one result
-  /// after the other. Both are open for the video, no unit of `from` was added yet, and links make
-  /// no circle. `to` stays open while `from` is, or while it has results that are still to come or
-  /// to be taken on; then it is closed by itself, and what it feeds in turn. It is blocked while
-  /// nothing comes of `from` on its own: `from` is closed or blocked, and all its unfinished units
-  /// are results that are held. Close(to) is final.
+  /// From now on, units of `to` of this video are made from results of its units of `from`, one
+  /// result after the other. Both are open for the video, no unit of `from` was added yet, and
+  /// links have no cycle. `to` stays open while `from` is, or while results are missing or not yet
+  /// used; then it closes automatically, and so do the keys linked to it. It is blocked while
+  /// `from` gives no results without help: `from` is closed or blocked, and all its unfinished
+  /// units are results that are held back. Close(to) is final.
   void Link(int from, int to, int video);
-  /// Units of `to` come when all results of `from` are there. Its adder closes it. It is blocked
-  /// while results of `from` are missing and none comes on its own.
+  /// Units of `to` are made when all results of `from` are there. The code that adds them closes
+  /// it. It is blocked while results of `from` are missing and none comes without help.
   void LinkToEnd(int from, int to, int video);
-  /// Results of `count` units of `key` were taken on: the units that they give were added already.
+  /// Results of `count` units of `key` were used: the units made from them were already added.
   /// For every pair that was linked as `from`, at the latest when it has ended.
   void TakenOn(int key, int video, int64_t count);
-  /// So many results of `key` that came back wait for memory: until then they add nothing to what
-  /// it feeds.
+  /// This many results of `key` wait for memory: until then they add no units to linked
+  /// keys.
   void SetHeld(int key, int video, int64_t count);
 
-  /// Units [first, first + count). Of a stopped key they count as failed.
+  /// Adds units [first, first + count). Of a stopped key they count as failed.
   void AddUnits(int key, int video, int first, int count, base::Nanoseconds now);
-  /// The video failed elsewhere: what waits of it will not run. What is in flight comes back as
-  /// ever. What it would give to linked keys does not come any more: units that are added later
+  /// The video failed elsewhere: its waiting units will not run. Running ones return as
+  /// usual. Results for linked keys will not come any more: units that are added later
   /// have higher indices and count from 0.
   void DropVideo(int key, int video);
-  /// The same for units [first, first + count) that wait to run again.
+  /// The same for units [first, first + count) that wait to be retried.
   void DropRetries(int key, int video, int first, int count);
 
-  /// For sources, from now on; what runs goes on.
+  /// For sources, from now on; running work continues.
   void SetCores(int cores) { lanes_.cores = cores; }
   void SetOthersMb(int device, int64_t others_mb) {
     devices_[static_cast<size_t>(device)].others_mb = others_mb;
@@ -116,20 +116,20 @@ class Ledger {
     devices_[static_cast<size_t>(device)].available = available;
   }
 
-  /// Decides until nothing more is launched; what is launched counts as in flight from then on. The
-  /// last waits are in it.
+  /// Decides until nothing more is started; started work counts as in flight from then on. The
+  /// result has the last waits.
   std::vector<Decision> Decide(base::Nanoseconds now);
 
   /// `id`: LaunchBatch::id, in flight; each is settled exactly once.
   void Succeeded(int64_t id);
-  /// The pieces, if any, wait in the ledger. `wall` is for the learned limit.
+  /// The units to retry, if any, wait in the ledger. `wall` is for the learned limit.
   AfterFailure Failed(int64_t id, const contracts::BatchFailure& failure, base::Nanoseconds now,
                       base::Nanoseconds wall);
 
-  /// When Decide() may answer something else without an event; kNever: it will not.
+  /// When Decide() may decide differently without an event; kNever: it will not.
   base::Nanoseconds next_wake() const { return next_wake_; }
   bool idle() const { return in_flight_.empty() && running_.empty(); }
-  /// Nothing waits, runs or can come.
+  /// No work waits, runs or can come.
   bool finished() const;
 
   size_t keys() const { return keys_.size(); }
@@ -143,7 +143,7 @@ class Ledger {
   double videos_mb() const { return videos_mb_; }
   int64_t queued(int key) const { return keys_[static_cast<size_t>(key)].queue.size(); }
   UnitCounts Counts(int key) const;
-  /// What is wrong with the account; empty: nothing. For tests and the simulator.
+  /// Errors in the account; empty: none. For tests and the simulator.
   std::string Audit() const;
 
  private:
@@ -155,7 +155,7 @@ class Ledger {
     int batches_in_flight = 0;
     bool stopped = false;
     bool worked = false;  // since the executor was last started
-    UnitCounts counts;    // queued and to_retry are counted where they wait
+    UnitCounts counts;    // queued and to_retry are counted in their queues
   };
   struct InFlight {
     LaunchBatch batch;
@@ -170,7 +170,7 @@ class Ledger {
   void Stop(int number);
   void Apply(int video, const UnitFlow::Changes& changes);
   void Link(const UnitFlow::Edge& edge);
-  /// Units of a linked pair that wait, also to run again.
+  /// Waiting units of a linked pair, including those to retry.
   int64_t Waiting(UnitFlow::Pair pair) const;
   std::string AuditFlow() const;
 
@@ -178,7 +178,7 @@ class Ledger {
   std::vector<DeviceState> devices_;
   Lanes lanes_;
   UnitFlow flow_;
-  std::deque<Key> keys_;  // stays where it is: snapshots point into it
+  std::deque<Key> keys_;  // a deque, because snapshots point into it
   VideoQueue waiting_;
   std::unordered_map<int, VideoTask> running_;
   std::set<int> feeds_not_known_;  // of these

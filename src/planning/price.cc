@@ -74,7 +74,7 @@ class Pricer {
     if (frames_) {
       cost.predicted_ms = found->ms_per_unit * units;
     } else {
-      cost.predicted_from = "the container does not say how many frames there are";
+      cost.predicted_from = "the container does not say how many frames it has";
     }
     return cost;
   }

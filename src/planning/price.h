@@ -11,7 +11,7 @@
 
 namespace reelbatch::planning {
 
-/// Work of a component on the frames that it looks at.
+/// The work of a component on the frames that it analyses.
 struct SampledWork {
   contracts::PricedWork work;
   contracts::Sampling sampling = {};
@@ -19,18 +19,18 @@ struct SampledWork {
   int height = 0;
 };
 
-/// A video that a run would do.
+/// A video that a run would process.
 struct PricedVideo {
   const contracts::VideoInfo& info;
   const contracts::RunConfig& config;
   /// Of the components whose work is per video, in run order.
   const std::vector<SampledWork>& works;
   std::string device = {};  // id of the profile; empty: any
-  int concurrency = 1;      // videos at work side by side
+  int concurrency = 1;      // videos processed at the same time
 };
 
-/// Frames that decoding and analysis will see, by what the container says; none: it does not say.
-/// Example: 250 frames at 25/s with --analysis-fps 5 -> 250 decoded, 50 analysed.
+/// The expected frames for decoding and analysis, from the container; none: it does not have the
+/// number. Example: 250 frames at 25/s with --analysis-fps 5 -> 250 decoded, 50 analysed.
 struct ExpectedFrames {
   double decoded = 0;
   double analysed = 0;
@@ -38,9 +38,9 @@ struct ExpectedFrames {
 std::optional<ExpectedFrames> FramesExpected(const contracts::VideoInfo& info,
                                              const contracts::Sampling& sampling);
 
-/// What a video is expected to take: decoding first, then the works in their order.
-/// Where there is no row of costs or no number of frames, predicted_ms is none and `predicted_from`
-/// says why. Memory of decoding is not priced here (it follows from geometry).
+/// The predicted cost of a video: decoding first, then the works in their order.
+/// If there is no cost row or no number of frames, predicted_ms is none and `predicted_from`
+/// says why. The memory of decoding is not part of it (it follows from the frame size).
 std::vector<contracts::ComponentCost> PriceVideo(const costs::Registry& registry,
                                                  const PricedVideo& video);
 

@@ -6,19 +6,19 @@
 
 namespace reelbatch::planning {
 
-/// What a video comes to: `seconds` of video, and `work` in ms, or in whatever else the caller
-/// measures work in, as long as it is the same for all.
+/// The size of a video: `seconds` of video, and `work` in ms, or in any other unit that the caller
+/// uses for all videos.
 struct VideoAmount {
   double seconds = 0;
   double work = 0;
 };
 
-/// What all inputs of a run come to, while only some of them are probed: for the total of a
-/// progress bar and the time that is left.
+/// Estimates the total of all inputs of a run while only some of them are probed: for the total of
+/// a progress bar and the remaining time.
 ///
-/// What was probed counts as it is. What was not is estimated by its size in bytes times the ratio
-/// of sums, probed seconds / probed bytes; with no known size it counts as the mean of the others.
-/// As the largest are probed first, an estimate is made with the ratio of larger files; it gets
+/// Probed inputs count as they are. Others are estimated by their size in bytes times the ratio
+/// of sums, probed seconds / probed bytes; inputs of unknown size count as the mean of the others.
+/// As the largest are probed first, an estimate uses the ratio of larger files; it becomes
 /// exact as the run goes on. Note [One odd file]: an hour of a still picture in 5 MB, or ten raw
 /// seconds in 50 GB, would make every other file look long or short. So the ratio leaves out, at
 /// either end, the files whose own ratio is more than 4 times off the median, up to a twentieth of
@@ -28,18 +28,18 @@ struct VideoAmount {
 /// not grow with the number of inputs. Threads: none; the caller holds its lock.
 class TotalEstimate {
  public:
-  /// An input that was found. `bytes` 0: its size is not known.
+  /// Adds an input. `bytes` 0: its size is not known.
   void Add(int64_t bytes);
-  /// One of those, with the bytes that Add() was told, was probed.
+  /// An input was probed; `bytes` as in Add().
   void Probed(int64_t bytes, const VideoAmount& amount);
-  /// One of those comes to nothing: its probe failed, or nothing of it is to be done.
+  /// An input does not count: its probe failed, or it needs no work.
   void Dropped(int64_t bytes);
 
   struct Total {
     VideoAmount amount;
     bool exact = true;  // every input was probed or dropped
   };
-  /// Nothing: inputs are left, and none was probed that they could be estimated from.
+  /// Not set: inputs are left, and no probed input can be used for an estimate.
   std::optional<Total> total() const;
   /// Inputs that were neither probed nor dropped.
   int64_t unprobed() const { return unprobed_ + unknown_; }

@@ -8,17 +8,17 @@
 
 namespace reelbatch::planning {
 
-/// Which keys of a video get their units from the results of which others, and what follows from
-/// that: whether a key is open for the video, and whether it is blocked. The ledger asks it about
+/// Knows which keys of a video get their units from the results of which others, and therefore
+/// whether a key is open for the video, and whether it is blocked. The ledger asks it about
 /// pairs of a key and a video that were linked, and about no others.
 ///
-/// Of a key whose results others wait for it counts the unfinished units: added, and neither taken
-/// on, failed, nor dropped. Results of a key still come on their own while it is open and not
+/// For a key whose results others wait for, it counts the unfinished units: added, and neither
+/// used, failed, nor dropped. Results of a key still come without help while it is open and not
 /// blocked, or while some of its unfinished units are not held back for lack of memory.
 /// Time: a call takes as long as the video has linked keys. Threads: none; a plain value.
 class UnitFlow {
  public:
-  /// A pair whose state is not what it was.
+  /// A pair whose state has changed.
   struct Change {
     int key = 0;
     bool open = false;
@@ -29,7 +29,7 @@ class UnitFlow {
     bool open = false;
     bool blocked = false;
   };
-  /// What the account must show of a pair that others wait for.
+  /// What the account must have for a pair that others wait for.
   struct Counts {
     int64_t unfinished = 0;
     int64_t results = 0;  // of these, units that succeeded
@@ -44,32 +44,32 @@ class UnitFlow {
     int to = 0;
     int video = 0;
     bool closes = true;  // `to` closes with `from`; else it waits for the end of `from`, and is
-                         // closed by whoever adds to it
+                         // closed by the code that adds to it
   };
 
   bool empty() const { return videos_.empty(); }
   bool Has(int key, int video) const { return Find(key, video) != nullptr; }
 
-  /// `from` and `to`: their states until now; of a pair that is linked already they do not matter.
+  /// `from` and `to`: their states until now; ignored for a pair that is already linked.
   Changes Link(const Edge& edge, State from, State to);
   Changes SetOpen(Pair pair, bool open);
   Changes SetBlocked(Pair pair, bool blocked);
   Changes SetHeld(Pair pair, int64_t count);
   Changes TakenOn(Pair pair, int64_t count);
   Changes Added(Pair pair, int first, int count);
-  /// The unit has its result, which waits to be taken on.
+  /// The unit has its result, which is not yet used.
   void Succeeded(int key, contracts::UnitId unit);
   /// The unit will have no result.
   Changes Lost(int key, contracts::UnitId unit);
-  /// The same of `count` units that count.
+  /// The same for `count` units that count.
   Changes Lost(Pair pair, int64_t count);
-  /// The same of all units of the pair that came so far, whatever becomes of those in flight.
+  /// The same for all units of the pair so far, independent of those in flight.
   Changes Dropped(Pair pair);
 
   /// Whether others wait for the pair, which then counts its units.
   bool Feeds(Pair pair) const;
   /// Whether a unit of the pair counts as unfinished: others wait for its key, and the video was
-  /// not dropped since it came.
+  /// not dropped after it was added.
   bool CountsUnit(int key, contracts::UnitId unit) const;
   /// The next two: of a pair that is linked.
   Counts CountsOf(Pair pair) const;

@@ -14,24 +14,25 @@
 
 namespace reelbatch::planning {
 
-/// The units of one key that wait, in the order in which they came. Units of one video come in the
+/// The waiting units of one key, in the order of arrival. Units of one video arrive in the
 /// order of their index.
 ///
-/// With `in_order` a unit carries its video's state on to the next one: at most one unit of a video
-/// can leave, and the next only after Release(). Time: what looks at the front does not depend on
-/// how many wait. Threads: none; a plain value.
+/// With `in_order`, a unit needs the state of the unit before it: at most one unit of a video
+/// can leave, and the next only after Release(). Time: operations at the front do not depend on
+/// the number of waiting units.
+/// Threads: none; a plain value.
 class UnitQueue {
  public:
   explicit UnitQueue(bool in_order = false) : in_order_(in_order) {}
 
   bool in_order() const { return in_order_; }
-  /// Units `first` to `first + count` (half open) of a video, behind all others.
+  /// Adds units `first` to `first + count` (half open) of a video at the end.
   void Push(int video, int first, int count, base::Nanoseconds now);
   int64_t size() const { return size_; }
-  /// Of one video.
+  /// The waiting units of one video.
   int64_t size(int video) const;
 
-  /// When the oldest unit that can leave came; none: no unit can.
+  /// The arrival of the oldest unit that can leave; none: no unit can.
   std::optional<base::Nanoseconds> oldest() const;
 
   struct FrontVideo {
@@ -43,14 +44,14 @@ class UnitQueue {
   /// Whether more videos than `most` have units that can leave.
   bool HasMoreVideosThan(int most) const { return std::cmp_greater(order_.size(), most); }
 
-  /// The first `units` units of the videos of Front(most_videos), in the order in which they came,
-  /// then sorted by video and index. Fewer where there are fewer.
+  /// The first `units` units of the videos of Front(most_videos), in the order of arrival,
+  /// then sorted by video and index. Fewer if there are fewer.
   std::vector<contracts::UnitId> Select(int units, int most_videos) const;
-  /// Takes out what Select() has just answered.
+  /// Removes the units that Select() has just returned.
   void Remove(std::span<const contracts::UnitId> units);
-  /// In order: the video's unit has come back, the next may leave.
+  /// In order: the unit of the video has its result, so the next may leave.
   void Release(int video);
-  /// Takes out what waits of a video. Returns how many units that were.
+  /// Removes the waiting units of a video. Returns their number.
   int64_t DropVideo(int video);
 
  private:

@@ -14,8 +14,8 @@ namespace reelbatch::reel {
 base::Result<int64_t> WriteClip(const std::filesystem::path& path, const Script& script);
 
 /// The truth of the clip in the format of the project's truth files (fps, n_frames, frame_base,
-/// transitions, edge, hard_negatives), read off the same frame plans that the renderer draws.
-/// `video_name` is recorded in it. `script` has passed Validate().
+/// transitions, edge, hard_negatives), made from the same frame plans as the pictures.
+/// `video_name` is recorded in it. `script` must be valid (Validate()).
 std::string TruthJson(const Script& script, const std::string& video_name);
 
 }  // namespace reelbatch::reel

@@ -8,7 +8,7 @@
 namespace reelbatch::reel {
 
 struct DemoOptions {
-  uint64_t seed = 1;  // another seed gives other pictures; cuts and traps stay where they are
+  uint64_t seed = 1;  // another seed gives other pictures; cuts and traps stay the same
   int width = 640;    // px, even
   int height = 360;
 };
@@ -20,15 +20,16 @@ struct DemoReel {
   int64_t frames = 0;
 };
 
-/// Writes `out_dir`/demo_reel.mp4 and, beside it, its truth demo_reel.json: textured moving shots
+/// Writes `out_dir`/demo_reel.mp4 and its truth demo_reel.json: textured moving shots
 /// joined by hard cuts, a dissolve and a fade through black, with a flash and a whip pan as traps.
-/// The directory is made where it is missing. The same options give the same bytes. Errors:
-/// invalid_argument (size), io (names the file and the reason).
+/// The folder is created if it is missing. The same options give the same bytes. Errors:
+/// invalid_argument (size), io (the message has the file and the reason).
 base::Result<DemoReel> MakeDemoReel(const std::filesystem::path& out_dir,
                                     const DemoOptions& options);
 
-/// Writes the clip that the script file describes (words: script.h) to `video`, and its truth
-/// beside it as .json. Errors: invalid_argument (names file:line and the nearest valid word), io.
+/// Writes the clip of a script file (syntax: script.h) to `video`, and its truth
+/// next to it as .json. Errors: invalid_argument (the message has file:line and the most similar
+/// valid word), io.
 base::Result<DemoReel> MakeScriptedClip(const std::filesystem::path& script_file,
                                         const std::filesystem::path& video);
 

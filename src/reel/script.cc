@@ -72,7 +72,7 @@ base::Status ValidateShot(const Shot& shot, size_t index) {
   // The camera's distance grows or shrinks by zoom^frames; past this the picture is a single texel
   // or an alias.
   if (!Within(std::abs(std::log(shot.zoom) * shot.frames), 0, 5)) {
-    return wrong("zoom", shot.zoom, "nearer to 1 in so long a shot");
+    return wrong("zoom", shot.zoom, "closer to 1 in a shot of this length");
   }
   if (!Within(std::abs(shot.turn), 0, 180)) return wrong("turn", shot.turn, "within +-180");
   if (!Within(shot.shake, 0, 1000)) return wrong("shake", shot.shake, "within 0..1000");
@@ -154,7 +154,7 @@ std::span<const TrapWord> TrapWords() { return kTrapWords; }
 const TrapWord& WordOf(TrapKind kind) { return kTrapWords[static_cast<size_t>(kind)]; }
 
 base::Status Validate(const Script& script) {
-  if (script.shots.empty()) return Wrong("the script has no shot");
+  if (script.shots.empty()) return Wrong("the script has no shots");
   if (script.joins.size() + 1 != script.shots.size()) {
     return Wrong(fmt::format("{} shots need {} transitions, not {}", script.shots.size(),
                              script.shots.size() - 1, script.joins.size()));

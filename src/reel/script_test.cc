@@ -128,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"shot noise frames=0", "shot 1: frames 0 must be within 1..1000000"},
         Wrong{"shot noise palette=8", "palette 8 must be within 0..7"},
         Wrong{"shot noise zoom=nan", "zoom nan must be within"},
-        Wrong{"shot noise zoom=1.1 frames=1000", "nearer to 1"},
+        Wrong{"shot noise zoom=1.1 frames=1000", "closer to 1"},
         Wrong{"size 65x48\nshot noise", "size 65x48 must be even"},
         Wrong{"size 64", "clip.txt:1: size wants one value like 128x72"},
         Wrong{"fps 0\nshot noise", "fps 0/1 must be within"},

@@ -14,10 +14,10 @@ class ActiveVideos {
  public:
   struct Active {
     std::shared_ptr<Video> video;
-    std::optional<double> decoding_s;  // seconds that decoding walks through; none: it is probed
+    std::optional<double> decoding_s;  // duration to decode, seconds; none: it is probed
   };
   void Add(Active active) EXCLUDES(mutex_);
-  /// A video that is no longer there is nothing to remove.
+  /// A video that was already removed is ignored.
   void Remove(const Video& video) EXCLUDES(mutex_);
   std::vector<Active> Snapshot() const EXCLUDES(mutex_);
 

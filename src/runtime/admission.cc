@@ -82,11 +82,11 @@ base::Result<Admission> Admit(const contracts::VideoInfo& info, const Requests& 
       return admission;
     }
     if (threads == 1) {
-      return base::Fail(
-          base::Code::kOutOfMemory,
-          fmt::format("decoding {}x{} needs about {}, --max-memory allows {}: raise --max-memory",
-                      info.width, info.height, base::FormatBytes(bytes),
-                      base::FormatBytes(budget_bytes)));
+      return base::Fail(base::Code::kOutOfMemory,
+                        fmt::format("decoding {}x{} needs about {}, but the memory limit is {}: "
+                                    "raise the limit (max-memory)",
+                                    info.width, info.height, base::FormatBytes(bytes),
+                                    base::FormatBytes(budget_bytes)));
     }
   }
 }

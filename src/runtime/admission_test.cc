@@ -69,7 +69,7 @@ TEST(Admission, TooLargeForTheBudgetNamesNeedBudgetAndOption) {
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, base::Code::kOutOfMemory);
   EXPECT_THAT(refused.error().message, testing::HasSubstr("1920x1080 needs about"));
-  EXPECT_THAT(refused.error().message, testing::HasSubstr("--max-memory allows 1.0 MiB"));
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("the memory limit is 1.0 MiB"));
 }
 
 }  // namespace

@@ -43,8 +43,8 @@ AudioFeed::AudioFeed(const Components& components, Open open, media::AudioOption
   options_.rate = components::kListeningRate;
   options_.on_decoded = [this] { watch_.Beat(); };
   for (size_t k = 0; k < components.size(); ++k) {
-    if (components::AudioListener* const ear = components[k]->audio())
-      listeners_.push_back({.component = k, .ear = ear});
+    if (components::AudioListener* const audio_input = components[k]->audio())
+      listeners_.push_back({.component = k, .audio_input = audio_input});
   }
   ended_ = listeners_.empty();
 }
@@ -60,8 +60,8 @@ bool AudioFeed::Advance(double until_s) {
         costs_.Listening([this] { return Guarded([this] { return source_->Next(); }); });
     if (!block) return FailAll(block.error());
     if (block->samples.empty()) return End();
-    const bool goes_on = Tell([&](components::AudioListener& ear) {
-      return ear.Hear(block->samples, block->first_sample);
+    const bool goes_on = Tell([&](components::AudioListener& listener) {
+      return listener.Hear(block->samples, block->first_sample);
     });
     if (!goes_on) return false;
     ended_ = std::ranges::all_of(listeners_, &Listener::failed);
@@ -87,7 +87,7 @@ bool AudioFeed::End() {
   report_ = source_->report();
   source_.reset();
   ended_ = true;
-  return Tell([&](components::AudioListener& ear) { return ear.HearEnd(*report_); });
+  return Tell([&](components::AudioListener& listener) { return listener.HearEnd(*report_); });
 }
 
 template <class Hear>
@@ -95,8 +95,8 @@ bool AudioFeed::Tell(Hear&& hear) {
   for (Listener& listener : listeners_) {
     if (listener.failed) continue;
     if (!watch_.Beat(Stage::kComponent)) return false;
-    const base::Status heard =
-        costs_.Of(listener.component, [&] { return Guarded([&] { return hear(*listener.ear); }); });
+    const base::Status heard = costs_.Of(
+        listener.component, [&] { return Guarded([&] { return hear(*listener.audio_input); }); });
     if (!heard) Fail(listener, FaultOf(heard.error(), Blame::kComponent));
   }
   return true;

@@ -40,7 +40,7 @@ class AudioFeed {
   /// Lets the listeners hear up to container second `until_s`, at most kSoundPerSlice of it. False:
   /// the video has to stop.
   bool Advance(double until_s);
-  /// Everybody has heard all that there is, or nobody listens.
+  /// All components have received all the sound, or no component uses sound.
   bool ended() const { return ended_; }
   /// Once it has ended: there is no sound.
   bool missing() const { return missing_; }
@@ -50,7 +50,7 @@ class AudioFeed {
  private:
   struct Listener {
     size_t component = 0;
-    components::AudioListener* ear = nullptr;
+    components::AudioListener* audio_input = nullptr;
     bool failed = false;
   };
 
@@ -76,7 +76,7 @@ class AudioFeed {
   bool ended_ = false;
 };
 
-/// Of a video whose pictures nobody looks at: no frames.
+/// For a video whose frames no component analyses: there are no frames.
 std::unique_ptr<MeasuredFeed> MakeFramelessFeed(const contracts::VideoInfo& info);
 
 }  // namespace reelbatch::runtime

@@ -161,14 +161,14 @@ struct Listening {
     make = [fails_at_s](const MakeRequest&) {
       Components components;
       components.push_back(std::make_unique<fakes::FakeComponent>(Trouble::kNone));
-      components.push_back(std::make_unique<Listener>("ear", false, fails_at_s));
+      components.push_back(std::make_unique<Listener>("listener", false, fails_at_s));
       return components;
     };
   }
   void Alone() {
     make = [](const MakeRequest&) {
       Components components;
-      components.push_back(std::make_unique<Listener>("ear", false));
+      components.push_back(std::make_unique<Listener>("listener", false));
       return components;
     };
   }
@@ -193,7 +193,7 @@ TEST(AudioFeed, EverybodyHearsAllOfIt) {
   run.WithPicture();
   const auto outcome = run.Go();
   EXPECT_EQ(outcome.status, VideoStatus::kSuccess);
-  EXPECT_THAT(outcome.results.at("ear").meta,
+  EXPECT_THAT(outcome.results.at("listener").meta,
               HasSubstr("\"samples\":592800,\"ended\":true,\"frames\":0"));
   EXPECT_EQ(fakes::FramesOf(outcome).size(), 100U);
   EXPECT_THAT(outcome.component_empty, IsEmpty());
@@ -242,8 +242,8 @@ TEST(AudioFeed, CostsOfSoundAreTold) {
   std::vector<std::string> parts;
   for (const auto& cost : outcome.costs)
     parts.push_back(cost.component + " " + cost.part + " " + std::to_string(cost.units));
-  EXPECT_THAT(parts,
-              ElementsAre("decode h264 50", "decode fake_codec 32000", "fake  49", "ear  32000"));
+  EXPECT_THAT(parts, ElementsAre("decode h264 50", "decode fake_codec 32000", "fake  49",
+                                 "listener  32000"));
   EXPECT_TRUE(outcome.costs[1].cpu);
 }
 
@@ -258,7 +258,7 @@ TEST(AudioFeed, WithoutPicturesToLookAtNoneIsDecoded) {
     EXPECT_EQ(run.scene.world->opens, 0);
     EXPECT_EQ(outcome.decode->frames_decoded, 0);
     EXPECT_EQ(outcome.info->codec, "h264");
-    EXPECT_THAT(outcome.results.at("ear").meta, HasSubstr("\"samples\":48000,\"ended\":true"));
+    EXPECT_THAT(outcome.results.at("listener").meta, HasSubstr("\"samples\":48000,\"ended\":true"));
     ASSERT_EQ(outcome.costs.size(), 2U);
     EXPECT_EQ(outcome.costs[0].part, "fake_codec");
   }
@@ -270,7 +270,8 @@ TEST(AudioFeed, AStartBehindTheEndIsAWishThatCannotBeMet) {
   run.scene.options.sampling.start_s = 5;
   const auto outcome = run.Go();
   EXPECT_EQ(outcome.status, VideoStatus::kError);
-  EXPECT_THAT(outcome.fault->reason, HasSubstr("--start 5 s is at or after its end"));
+  EXPECT_THAT(outcome.fault->reason,
+              HasSubstr("the range starts at 5 s, which is at or after its end"));
 }
 
 TEST(AudioFeed, WithoutSoundItsComponentsAreEmpty) {
@@ -279,9 +280,9 @@ TEST(AudioFeed, WithoutSoundItsComponentsAreEmpty) {
   const auto outcome = run.Go();
   EXPECT_EQ(outcome.status, VideoStatus::kSuccess);
   EXPECT_FALSE(outcome.empty_reason);
-  EXPECT_EQ(outcome.component_empty.at("ear"), EmptyReason::kAudioMissing);
+  EXPECT_EQ(outcome.component_empty.at("listener"), EmptyReason::kAudioMissing);
   EXPECT_EQ(outcome.component_empty.size(), 1U);
-  EXPECT_THAT(outcome.results.at("ear").meta, HasSubstr("\"samples\":0,\"ended\":false"));
+  EXPECT_THAT(outcome.results.at("listener").meta, HasSubstr("\"samples\":0,\"ended\":false"));
   EXPECT_TRUE(outcome.results.contains("fake"));
 
   Listening alone({}, {.none = true});
@@ -297,7 +298,7 @@ TEST(AudioFeed, AShortVideoCanBeWorthHearing) {
   const auto outcome = run.Go();
   EXPECT_EQ(outcome.status, VideoStatus::kSuccess);
   EXPECT_EQ(outcome.component_empty.at("fake"), EmptyReason::kVideoTooShort);
-  EXPECT_FALSE(outcome.component_empty.contains("ear"));
+  EXPECT_FALSE(outcome.component_empty.contains("listener"));
 
   Listening silent({.frames = 1}, {.none = true});
   silent.WithPicture();
@@ -315,11 +316,11 @@ TEST(AudioFeed, BadSoundIsTheFaultOfThoseWhoListenOnly) {
     run.WithPicture();
     const auto outcome = run.Go();
     EXPECT_EQ(outcome.status, VideoStatus::kError);
-    ASSERT_TRUE(outcome.component_faults.contains("ear"));
+    ASSERT_TRUE(outcome.component_faults.contains("listener"));
     EXPECT_EQ(outcome.component_faults.size(), 1U);
-    EXPECT_EQ(outcome.component_faults.at("ear").code, FaultCode::kVideoUnreadable);
-    EXPECT_EQ(outcome.fault->reason, outcome.component_faults.at("ear").reason);
-    EXPECT_FALSE(outcome.results.contains("ear"));
+    EXPECT_EQ(outcome.component_faults.at("listener").code, FaultCode::kVideoUnreadable);
+    EXPECT_EQ(outcome.fault->reason, outcome.component_faults.at("listener").reason);
+    EXPECT_FALSE(outcome.results.contains("listener"));
     EXPECT_EQ(fakes::FramesOf(outcome).size(), 50U);
     EXPECT_THAT(outcome.component_empty, IsEmpty());
   }
@@ -330,13 +331,13 @@ TEST(AudioFeed, AListenersOwnErrorIsItsOwn) {
   run.make = [](const MakeRequest&) {
     Components components;
     components.push_back(std::make_unique<Listener>("deaf", false, 2));
-    components.push_back(std::make_unique<Listener>("ear", true));
+    components.push_back(std::make_unique<Listener>("listener", true));
     return components;
   };
   const auto outcome = run.Go();
   EXPECT_EQ(outcome.component_faults.at("deaf").code, FaultCode::kComponentFailed);
   EXPECT_THAT(outcome.component_faults.at("deaf").reason, HasSubstr("deaf"));
-  EXPECT_THAT(outcome.results.at("ear").meta,
+  EXPECT_THAT(outcome.results.at("listener").meta,
               HasSubstr("\"samples\":80000,\"ended\":true,\"frames\":50"));
 }
 
@@ -356,7 +357,7 @@ TEST(AudioFeed, AVideoThatStartsOverIsHeardAnew) {
   const auto outcome = run.Go();
   EXPECT_EQ(run.opens, 2);
   EXPECT_EQ(run.scene.world->opens, 2);
-  EXPECT_THAT(outcome.results.at("ear").meta, HasSubstr("\"samples\":32000,\"ended\":true"));
+  EXPECT_THAT(outcome.results.at("listener").meta, HasSubstr("\"samples\":32000,\"ended\":true"));
 }
 
 TEST(AudioFeed, SoundThatHangsIsStuck) {
@@ -383,18 +384,18 @@ TEST(AudioFeed, StopsWithTheRun) {
   EXPECT_EQ(run.report.lanes_given_up, 0);
 }
 
-TEST(AudioFeed, WithoutADoorItIsSaid) {
+TEST(AudioFeed, ReportsThatSoundCannotBeOpened) {
   Scene scene(std::vector<fakes::FakeVideo>{{.frames = 50}});
   RunDependencies dependencies = fakes::DependenciesOf(scene.world);
   dependencies.make_components = [](const MakeRequest&) {
     Components components;
-    components.push_back(std::make_unique<Listener>("ear", false));
+    components.push_back(std::make_unique<Listener>("listener", false));
     return components;
   };
   runtime::Run(scene.inputs, scene.options, dependencies, scene.sink, nullptr, scene.clock,
                scene.cancel);
-  EXPECT_THAT(scene.sink.outcome(0).component_faults.at("ear").reason,
-              HasSubstr("no way to open sound"));
+  EXPECT_THAT(scene.sink.outcome(0).component_faults.at("listener").reason,
+              HasSubstr("cannot open sound"));
 }
 
 /// In the model's place: the probability says how many windows of its video came before, as the

@@ -13,51 +13,52 @@
 
 namespace reelbatch::runtime {
 
-/// The model of a component's stage, and what its batches cost by key.
+/// The model of a stage of a component, and the cost of its batches by key.
 struct BatchModel {
   std::string component;
   std::string stage = {};  // as StageDefinition::name
   std::string after = {};  // as StageDefinition::after
   components::UnitsFrom from = components::UnitsFrom::kSource;
-  std::shared_ptr<components::UnitModel> model = nullptr;  // a thread stuck in it keeps it
-  int device = 0;                                          // of BatchingOptions::devices
+  std::shared_ptr<components::UnitModel> model =
+      nullptr;     // a thread that is stuck in it keeps it alive
+  int device = 0;  // of BatchingOptions::devices
   bool in_order = false;
-  /// The models behind it; none: a component that computes by itself. Goes into keys and into
+  /// The models that it uses; empty: the component computes without a model. Part of keys and of
   /// outcomes.
   std::vector<contracts::ModelUsed> used = {};
-  std::string endpoint = {};  // of a server; empty: in process
-  /// Errors: not_measured: its videos fail with it.
+  std::string endpoint = {};  // address of a server; empty: in process
+  /// Errors: not_measured; videos of the key then fail with it.
   std::function<base::Result<planning::BatchCost>(const contracts::BatchKey&)> cost = {};
   std::function<planning::LearnedLimit(const contracts::BatchKey&)> limit =
-      {};  // of earlier runs; unset: none
+      {};  // learned limits of earlier runs; not set: none
 };
 
-/// `key` as a component gives it, with its stage and what it does not know of its model: signature,
-/// runtime and device.
+/// Completes the `key` of a component with the stage, and with what the component does not know
+/// about its model: signature, runtime and device.
 contracts::BatchKey KeyWithModel(contracts::BatchKey key, const BatchModel& model);
 
-/// One batch, as it begins or as it ended.
+/// One batch, when it begins and when it has ended.
 struct BatchReport {
   contracts::BatchKey key = {};
-  std::string stage_before = {};  // whose results give its units; empty: it has others
+  std::string stage_before = {};  // the stage whose results give its units; empty: another source
   planning::LaunchBatch launch = {};
   int device = 0;
-  int lane = 0;  // of the device
+  int lane = 0;  // lane of the device
   int videos = 0;
-  base::Nanoseconds began{0};   // on the run's clock, when an executor took it
-  base::Nanoseconds waited{0};  // the oldest of its units, until then
+  base::Nanoseconds began{0};   // on the clock of the run, when an executor started it
+  base::Nanoseconds waited{0};  // waiting time of its oldest unit
   int64_t units_waiting = 0;    // of all keys, at that time
   int64_t unit_bytes = 0;       // of units that wait or run
-  int64_t stalls = 0;           // times that a source waited for room in them, so far
+  int64_t stalls = 0;           // times that sources waited for memory of units, so far
   // As it ended:
   base::Nanoseconds took{0};
   std::optional<contracts::BatchFailure> failure = {};
-  planning::AfterFailure after = {};  // where it failed
+  planning::AfterFailure after = {};  // if it failed
   planning::LearnedLimit limit = {};  // of its key, afterwards
-  bool limit_learned = false;         // it has just changed
+  bool limit_learned = false;         // the limit has just changed
 };
 
-/// Told of every batch. Threads: from executor threads, one at a time, outside of any lock of the
+/// Observer of batches. Threads: executor threads, one at a time, outside of the lock of the
 /// dispatcher.
 class BatchObserver {
  public:
@@ -66,15 +67,15 @@ class BatchObserver {
   virtual void OnEnd(const BatchReport& report) = 0;
 };
 
-/// How units are batched. Without models nothing of it matters.
+/// How units are batched. Without models it has no effect.
 struct BatchingOptions {
   planning::Policy policy = {};
   std::vector<planning::DeviceState> devices = {};
-  std::vector<BatchModel> models = {};  // of a component in the order of its stages
-  /// Of units that wait or run and of what is kept with them; sources wait at this bound. A unit
-  /// larger than it goes alone.
+  std::vector<BatchModel> models = {};  // for each component in the order of its stages
+  /// Limit for units that wait or run, and for data kept with them; sources wait at this limit. A
+  /// unit that is larger than the limit is processed alone.
   int64_t unit_bytes = int64_t{256} << 20;
-  BatchObserver* observer = nullptr;  // outlives the run; may be null
+  BatchObserver* observer = nullptr;  // must outlive the run; may be null
 };
 
 }  // namespace reelbatch::runtime

@@ -34,7 +34,7 @@ class CostLog {
     return work();
   }
 
-  /// Decoding was done by threads that nobody saw.
+  /// Decoding was done by threads whose CPU time was not measured.
   void DecodingUnknown() EXCLUDES(mutex_);
 
   base::Nanoseconds OfComponent(size_t k) const EXCLUDES(mutex_) { return Of(k + kComponents); }

@@ -202,7 +202,7 @@ base::Result<VideoUnits> Dispatcher::OpenUnits(
   base::MutexLock lock(mutex_);
   // Of a lane that was given up meanwhile: the video is another's by now, or has ended.
   if (!pusher.beat())
-    return base::Fail(base::Code::kCancelled, "was stopped before its units were wanted");
+    return base::Fail(base::Code::kCancelled, "was stopped before its units were used");
   auto units = units_.Open(*this, RankOf(input), components, pusher);
   Act();
   return units;

@@ -28,8 +28,8 @@ Outputs RunModel(components::UnitModel& model, std::span<const components::UnitI
         .failure = contracts::ClassifyMemoryText(error.what(), 0).value_or(FailureClass::kOther),
         .evidence = error.what()});
   } catch (...) {
-    return std::unexpected(
-        BatchFailure{.failure = FailureClass::kOther, .evidence = "an exception of unknown type"});
+    return std::unexpected(BatchFailure{.failure = FailureClass::kOther,
+                                        .evidence = "an exception of an unknown type"});
   }
 }
 
@@ -181,7 +181,7 @@ void ExecutorCrew::GiveUp(size_t place, Job& job) {
     run_->work.SettleFeed(
         *job.feed,
         base::Fail(base::Code::kDeadline,
-                   StuckText("the component did not return from making units of a result")));
+                   StuckText("the component did not return while it made units from a result")));
   }
   if (!run_->stopping()) {
     lanes_[place] = std::make_shared<Lane>(lane->device, lane->number);
@@ -194,13 +194,13 @@ void ExecutorCrew::GiveUpBatch(Job& job) {
   gates_->at(job.work.model.get()).Leave();
   if (run_->stopping()) return;
   const BatchFailure failure{.failure = FailureClass::kStuck,
-                             .evidence = StuckText("the model did not come back")};
+                             .evidence = StuckText("the model did not return")};
   run_->Tell(&BatchObserver::OnEnd, run_->work.GiveUp(job.work, failure, job.kept));
 }
 
 std::string ExecutorCrew::StuckText(std::string_view what) const {
   const double seconds = std::chrono::duration<double>(run_->options.stall_timeout).count();
-  return fmt::format("{} within {:g} s (--stall-timeout)", what, seconds);
+  return fmt::format("{} within {:g} s (stall-timeout)", what, seconds);
 }
 
 }  // namespace reelbatch::runtime

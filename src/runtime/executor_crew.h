@@ -17,37 +17,39 @@
 
 namespace reelbatch::runtime {
 
-/// The threads that run micro-batches, one a lane of each device, and those that feed results to
-/// later stages where there are any. Threads: one owner, which is also the watchdog.
+/// The threads that run batches, one per lane of each device, and those that feed results to
+/// later stages, if there are any.
+/// Threads: one owner, which is also the watchdog.
 class ExecutorCrew {
  public:
-  /// Starts them; without models there are none. Where the system has no thread left the run stops.
+  /// Starts them; without models there are none. If the system cannot start a thread, the run
+  /// stops.
   explicit ExecutorCrew(std::shared_ptr<RunContext> run);
   /// Joins those that were not given up: the run must be finished or stopped.
   ~ExecutorCrew();
   ExecutorCrew(const ExecutorCrew&) = delete;
   ExecutorCrew& operator=(const ExecutorCrew&) = delete;
 
-  /// One look at every batch that a model has, and every result that a feeder has: one that hangs
-  /// is given up, and another thread takes its lane. A server's are only where the run stops,
-  /// because they have deadlines of their own.
+  /// Checks every running batch and every feeder: one that hangs
+  /// is given up, and another thread takes its lane. Batches of a server are given up only if the
+  /// run stops, because they have deadlines of their own.
   void Look(base::Nanoseconds elapsed) EXCLUDES(mutex_);
-  /// Waits until every thread has ended, at most for `time`. True: ended.
+  /// Waits until every thread has ended, at most for `time`. True: all have ended.
   bool WaitForEnd(std::chrono::milliseconds time) EXCLUDES(mutex_);
 
   int given_up() const { return given_up_; }
 
  private:
-  /// A batch in a model's hands, or a result in a feeder's. Held by both: a thread that was given
+  /// A batch in a model, or a result in a feeder. Held by both threads: a thread that was given
   /// up still reads it.
   struct Job {
     VideoWatch watch;
     bool served = false;
-    BatchWork work;                       // the thread's; the watchdog's where it has given it up
+    BatchWork work;  // owned by the thread, or by the watchdog after it has given up the thread
     std::optional<FeedWork> feed;         // instead of `work`
     std::vector<components::Bytes> kept;  // what a model that was given up may still read
   };
-  /// Of a lane that feeds.
+  /// Of a lane that feeds results.
   static constexpr int kNoDevice = -1;
   struct Lane {
     Lane(int device_index, int number_of_it) : device(device_index), number(number_of_it) {}
@@ -61,7 +63,7 @@ class ExecutorCrew {
   };
   using ModelGates = std::map<const components::UnitModel*, ModelGate>;
 
-  /// False: the thread was given up, and must not touch the run.
+  /// False: the thread was given up, and must not use the run.
   static bool RunBatches(RunContext& run, ModelGates& gates, Lane& lane);
   /// The same.
   static bool FeedResults(RunContext& run, Lane& lane);

@@ -14,19 +14,19 @@
 
 namespace reelbatch::runtime {
 
-/// Who reported an error.
+/// The source of an error.
 enum class Blame : uint8_t {
-  kVideo,      // probe, open, decode, hash: mostly the file's own fault
-  kComponent,  // code that was given sound frames
+  kVideo,      // probe, open, decode, hash: usually a problem of the file
+  kComponent,  // code that was given undamaged frames
 };
 
 /// The one place where error codes, and below classes of failed batches, become fault codes; the
-/// reason is the error's text on one line.
+/// reason is the text of the error on one line.
 ///
-/// Of a video: corrupt, io, invalid_argument (--stream names no stream), unavailable ->
-/// video_unreadable; deadline -> decoder_stuck. Of anyone: out_of_memory -> insufficient_memory.
-/// Everything else, and every other error of a component -> component_failed. cancelled is no
-/// fault; it comes here only when nobody had asked to stop.
+/// Of a video: corrupt, io, invalid_argument (the stream does not exist), unavailable ->
+/// video_unreadable; deadline -> decoder_stuck. Of both: out_of_memory -> insufficient_memory.
+/// Everything else, and every other error of a component -> component_failed. cancelled is not a
+/// fault; it is used only if no stop was requested.
 contracts::Fault FaultOf(const base::Error& error, Blame blame);
 
 /// One component fails, the others do not.
@@ -40,15 +40,15 @@ auto Guarded(F&& call) -> decltype(call()) {
     return std::forward<F>(call)();
   } catch (const std::bad_alloc&) {
     return base::Fail(base::Code::kOutOfMemory,
-                      "an allocation failed: run fewer videos at once (--videos-in-flight)");
+                      "an allocation failed: run fewer videos at the same time (videos-in-flight)");
   } catch (const std::exception& e) {
     return base::Fail(base::Code::kInternal, std::string("unexpected exception: ") + e.what());
   } catch (...) {
     return base::Fail(base::Code::kInternal, "unexpected exception of an unknown type");
   }
 }
-/// Why a video's component has no result: a batch of `batch` units of `key` failed for good, where
-/// its memory is `memory`.
+/// Why the component of a video has no result: a batch of `batch` units of `key` failed
+/// permanently; the model uses the memory `memory`.
 contracts::Fault FaultOf(const contracts::BatchFailure& failure, const contracts::BatchKey& key,
                          size_t batch, planning::MemoryKind memory);
 

@@ -10,34 +10,35 @@
 
 namespace reelbatch::runtime {
 
-/// Results of stages that give units to later ones, until their feeders take them.
+/// Results from which units of later stages are made, until their feeders use them.
 ///
-/// Note [Feeding never deadlocks]: a result may give many units, which wait in memory. So it is fed
-/// only where there is room, and the deepest stages first; or where no unit is open at any deeper
-/// stage and nothing else is being fed: then one result at a time, however much it gives. What
-/// waits thus exceeds its bound by the units of one result for each feeder at most. While all that
-/// a stage could still get is held back like this, the ledger knows that it gets nothing, and what
-/// the stage has leaves as it is. The deepest stage can always leave, then the one before it can be
-/// fed, and so on. (docs/decisions/0030)
+/// Note [Feeding never deadlocks]: a result may give many units, which wait in memory. So it is
+/// used only if there is memory, and the deepest stages first; or if no unit is open at any deeper
+/// stage and no other result is being used: then one result at a time, whatever its size. So
+/// waiting units exceed their limit by the units of at most one result per feeder. While all that
+/// a stage could still get is held back like this, the ledger knows that the stage gets nothing,
+/// and starts its units as they are. The deepest stage can always run, then the one before it can
+/// be used, and so on. (docs/decisions/0030)
 ///
 /// Threads: none; the dispatcher holds its lock. `ledger` outlives it.
 class FeedQueue {
  public:
   explicit FeedQueue(planning::Ledger& ledger) : ledger_(ledger) {}
 
-  /// So many more units are open at a depth (UnitStream::open_units()).
+  /// This many more units are open at a depth (UnitStream::open_units()).
   void AddOpen(int depth, int64_t units);
-  /// Something about the stream has changed: it waits for its feeder, or no longer.
+  /// The state of the stream has changed: it waits for its feeder, or no longer.
   void Update(UnitStream& stream);
   struct Place {
-    std::shared_ptr<ComponentUnits> units = nullptr;  // null: nothing may be fed now
+    std::shared_ptr<ComponentUnits> units = nullptr;  // null: no result may be used now
     UnitStream* stage = nullptr;
   };
-  /// `room`: more may wait in memory. UnitStream::feeding of what it gives is set until End().
+  /// `room`: there is memory for more units. UnitStream::feeding of the returned one is set until
+  /// End().
   Place Take(bool room);
   void End(UnitStream& stage);
 
-  /// Tells the ledger which results are held back. True: one can be fed now.
+  /// Tells the ledger which results are held back. True: one can be used now.
   bool TellHeld(bool room);
 
  private:

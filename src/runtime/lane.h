@@ -4,8 +4,8 @@
 
 namespace reelbatch::runtime {
 
-/// Works on videos until there are none. False: this lane was given up and must not touch the run
-/// any more. No exception leaves it.
+/// Processes videos until there are none. False: this lane was given up and must not use the run
+/// any more. It throws no exception.
 [[nodiscard]] bool RunLane(RunContext& run, int lane) noexcept;
 
 }  // namespace reelbatch::runtime

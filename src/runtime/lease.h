@@ -5,7 +5,7 @@
 
 namespace reelbatch::runtime {
 
-/// Something that is held until its owner lets go of it: a permit, a place, memory. Given back
+/// Something that is held until its owner releases it: a permit, a place, memory. Released
 /// once, by Reset() or by the destructor. Threads: one owner at a time.
 class [[nodiscard]] Lease {
  public:
@@ -26,7 +26,7 @@ class [[nodiscard]] Lease {
   void Reset() {
     if (const auto give_back = std::exchange(give_back_, nullptr)) give_back();
   }
-  /// What was held stays held: somebody else gives it back.
+  /// Does not release what it holds: another owner will release it.
   void Release() { give_back_ = nullptr; }
 
  private:

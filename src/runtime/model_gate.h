@@ -6,18 +6,20 @@
 
 namespace reelbatch::runtime {
 
-/// Keeps the batches of one model and its restarts apart: a restart waits for the batches that run
-/// and holds up those that would begin. Threads: any.
+/// Separates the batches of one model from its restarts: a restart waits for the running batches
+/// and stops new ones.
+/// Threads: any.
 class ModelGate {
  public:
-  /// Before a batch; waits while the model restarts. How often it has restarted so far.
+  /// Call it before a batch; waits while the model restarts. Returns the number of restarts so far.
   int Enter() EXCLUDES(mutex_);
-  /// After it.
+  /// Call it after the batch.
   void Leave() EXCLUDES(mutex_);
-  /// Restarts the model, unless it has been since the batch that asks for it entered: `entered` is
-  /// what Enter() said then. After Leave(). Returns when it is done.
+  /// Restarts the model, unless it was restarted after the batch that requests it has entered:
+  /// `entered` is the value that Enter() returned then. Call it after Leave(). Returns when it is
+  /// done.
   void Restart(int entered, const std::function<void()>& restart) EXCLUDES(mutex_);
-  /// A restart holds up the batches that would begin.
+  /// A restart stops new batches.
   bool restarting() const EXCLUDES(mutex_);
 
  private:

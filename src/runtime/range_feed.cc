@@ -54,7 +54,7 @@ class RangeFeed final : public MeasuredFeed {
         workers_.emplace_back([this] { Work(); });
       } catch (const std::system_error&) {
         if (i > 0) break;
-        return base::Fail(base::Code::kUnavailable, "no thread for a range");
+        return base::Fail(base::Code::kUnavailable, "cannot start a thread for a range");
       }
     }
     return {};
@@ -90,7 +90,8 @@ class RangeFeed final : public MeasuredFeed {
     while (!next.first_sum && !error_) changed_.wait(mutex_);
     if (error_) return std::unexpected(*error_);
     if (range.behind_sum == next.first_sum) return {};
-    return base::Fail(base::Code::kCorrupt, "two ranges see another picture where they meet");
+    return base::Fail(base::Code::kCorrupt,
+                      "two ranges decode different pictures at their common boundary");
   }
 
   base::Result<MeasuredFrame*> Finish() REQUIRES(mutex_) {

@@ -159,7 +159,7 @@ TEST(RangeFeed, PassesErrorsOn) {
 
 TEST(RangeFeed, RefusesASeamWithTwoPictures) {
   EXPECT_THAT(Feed(1000, 10, 3, Trouble::kOtherPicture).Read(),
-              testing::HasSubstr("another picture"));
+              testing::HasSubstr("different pictures"));
 }
 
 TEST(RangeFeed, CanBeLeftAtAnyTime) {

@@ -1,6 +1,7 @@
 #pragma once
 
-// Stand-ins for the doors of a run, for its tests. Everything here may be used by any thread.
+// Stand-ins for the dependencies of a run, for its tests. Everything here may be used by any
+// thread.
 
 #include <algorithm>
 #include <atomic>

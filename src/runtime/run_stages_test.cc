@@ -257,7 +257,7 @@ TEST(RunStages, AFeederThatHangsIsGivenUp) {
   EXPECT_EQ(report.lanes_given_up, 1);
   const contracts::VideoOutcome outcome = play.scene.sink.outcome(0);
   EXPECT_THAT(outcome.component_faults.at("finder").reason,
-              HasSubstr("did not return from making units"));
+              HasSubstr("did not return while it made units"));
   EXPECT_TRUE(outcome.results.contains("fake"));
   gate->Open();
   gate->AwaitLeave();
@@ -380,14 +380,14 @@ TEST(RunStages, StagesThatDoNotFitTogetherAreAnError) {
     return fault ? fault->reason : "it went well";
   };
   EXPECT_THAT(reason([](auto& models) { models[1].after = "fond"; }),
-              HasSubstr("comes after 'fond', which is no earlier stage"));
-  EXPECT_THAT(reason([](auto& models) { models[1].after.clear(); }), HasSubstr("but not both"));
+              HasSubstr("comes after 'fond', which is not an earlier stage"));
+  EXPECT_THAT(reason([](auto& models) { models[1].after.clear(); }), HasSubstr("or neither"));
   EXPECT_THAT(reason([](auto& models) { models[2].from = UnitsFrom::kSource; }),
-              HasSubstr("but not both"));
+              HasSubstr("or neither"));
   EXPECT_THAT(reason([](auto& models) { models[2].stage = "crops"; }),
               HasSubstr("two stages 'crops'"));
   EXPECT_THAT(reason([](auto& models) { models[3].from = UnitsFrom::kSeek; }),
-              HasSubstr("nothing seeks"));
+              HasSubstr("requests none"));
   EXPECT_THAT(reason([](auto& models) { models.erase(models.begin() + 1); }),
               HasSubstr("3 stages and models for 2"));
   EXPECT_THAT(reason([](auto& models) {

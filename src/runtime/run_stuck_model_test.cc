@@ -119,7 +119,7 @@ TEST(RunStuckModel, ItsKeyStopsAndTheOtherComponentHasItsResults) {
     ASSERT_TRUE(outcome.component_faults.contains("sums")) << id;
     EXPECT_THAT(outcome.component_faults.at("sums").reason, HasSubstr("stuck in a batch of")) << id;
     EXPECT_THAT(outcome.component_faults.at("sums").reason,
-                HasSubstr("did not come back within 1 s (--stall-timeout)"))
+                HasSubstr("did not return within 1 s (stall-timeout)"))
         << id;
   }
   play.LetGo();

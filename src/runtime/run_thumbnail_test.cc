@@ -79,20 +79,20 @@ class KeepingSink final : public RunSink {
   std::mutex mutex_;
 };
 
-struct Doors {
+struct Harness {
   RunDependencies dependencies;
   std::atomic<int> ranges_opened{0};
 };
 
-void OpenDoors(Doors& doors, bool with_thumbnail) {
-  RunDependencies& to = doors.dependencies;
+void MakeHarness(Harness& harness, bool with_thumbnail) {
+  RunDependencies& to = harness.dependencies;
   to.probe = [](const auto& path, const base::CancelToken* cancel) {
     return media::Probe(path, {}, cancel);
   };
   to.open = media::OpenRequested;
   to.plan_ranges = media::PlanRanges;
-  to.open_range = [&doors](const auto& path, const media::ReaderOptions& options) {
-    ++doors.ranges_opened;
+  to.open_range = [&harness](const auto& path, const media::ReaderOptions& options) {
+    ++harness.ranges_opened;
     return media::OpenRangeReader(path, options);
   };
   to.make_components = [](const MakeRequest&) {
@@ -107,8 +107,8 @@ void OpenDoors(Doors& doors, bool with_thumbnail) {
 }
 
 /// cut_detection too, which waits for what the model says.
-void AddCuts(Doors& doors, bool needs_it) {
-  doors.dependencies.make_components = [](const MakeRequest&) {
+void AddCuts(Harness& harness, bool needs_it) {
+  harness.dependencies.make_components = [](const MakeRequest&) {
     components::CutKnobs knobs = components::KnobsOf(contracts::Preset::kDefault);
     knobs.learned = true;
     std::vector<std::unique_ptr<components::Component>> components;
@@ -118,7 +118,7 @@ void AddCuts(Doors& doors, bool needs_it) {
   };
   contracts::ComponentSpec cuts{.name = "cut_detection", .needs = {}, .uses = {"transnetv2"}};
   if (needs_it) cuts.needs = {"transnetv2"};
-  doors.dependencies.specs = {{.name = "transnetv2", .needs = {}, .uses = {}}, cuts};
+  harness.dependencies.specs = {{.name = "transnetv2", .needs = {}, .uses = {}}, cuts};
 }
 
 class RunThumbnails : public testing::Test {
@@ -135,7 +135,7 @@ class RunThumbnails : public testing::Test {
   }
   void TearDown() override { std::filesystem::remove(path_); }
 
-  contracts::VideoOutcome Go(int threads, Doors& doors, bool broken = false) {
+  contracts::VideoOutcome Go(int threads, Harness& harness, bool broken = false) {
     BrightnessModel model;
     model.broken = broken;
     RunOptions options;
@@ -153,7 +153,7 @@ class RunThumbnails : public testing::Test {
     };
     KeepingSink sink;
     const base::SystemClock clock;
-    const RunReport report = runtime::Run({{.id = 0, .path = path_}}, options, doors.dependencies,
+    const RunReport report = runtime::Run({{.id = 0, .path = path_}}, options, harness.dependencies,
                                           sink, nullptr, clock, cancel_);
     EXPECT_EQ(report.end, RunEnd::kFinished) << report.sink_error.Text();
     EXPECT_EQ(sink.outcomes.size(), 1U);
@@ -191,8 +191,8 @@ const std::vector<Tensor>& ArraysOf(const contracts::VideoOutcome& outcome) {
 TEST_F(RunThumbnails, ReachTheModelTheSameInRangesAndAsAWhole) {
   const std::vector<float> expected = BrightnessOfFrames();
   ASSERT_EQ(expected.size(), 730U);
-  Doors whole;
-  OpenDoors(whole, true);
+  Harness whole;
+  MakeHarness(whole, true);
   const contracts::VideoOutcome as_whole = Go(1, whole);
   EXPECT_EQ(whole.ranges_opened, 0);
   EXPECT_FALSE(as_whole.fault) << as_whole.fault->reason;
@@ -201,8 +201,8 @@ TEST_F(RunThumbnails, ReachTheModelTheSameInRangesAndAsAWhole) {
   EXPECT_EQ(std::memcmp(single.bytes.data(), expected.data(), single.bytes.size()), 0);
   EXPECT_EQ(as_whole.batching.at("transnetv2").units, 15);
 
-  Doors ranged;
-  OpenDoors(ranged, true);
+  Harness ranged;
+  MakeHarness(ranged, true);
   const contracts::VideoOutcome in_ranges = Go(3, ranged);
   EXPECT_GT(ranged.ranges_opened, 1);
   for (size_t k = 0; k < 4; ++k)
@@ -212,10 +212,10 @@ TEST_F(RunThumbnails, ReachTheModelTheSameInRangesAndAsAWhole) {
 
 TEST_F(RunThumbnails, CutsAreDecidedWhenTheModelHasAnswered) {
   for (const int threads : {1, 3}) {
-    Doors doors;
-    OpenDoors(doors, true);
-    AddCuts(doors, true);
-    const contracts::VideoOutcome outcome = Go(threads, doors);
+    Harness harness;
+    MakeHarness(harness, true);
+    AddCuts(harness, true);
+    const contracts::VideoOutcome outcome = Go(threads, harness);
     EXPECT_FALSE(outcome.fault) << outcome.fault->reason;
     const auto cuts = outcome.results.find(components::kCutDetectionName);
     ASSERT_TRUE(cuts != outcome.results.end()) << threads;
@@ -227,8 +227,8 @@ TEST_F(RunThumbnails, CutsAreDecidedWhenTheModelHasAnswered) {
 }
 
 TEST_F(RunThumbnails, WithoutTheModelCutsAreDecidedAloneOrNotAtAllAsTheyWereAskedFor) {
-  Doors prefers;
-  OpenDoors(prefers, true);
+  Harness prefers;
+  MakeHarness(prefers, true);
   AddCuts(prefers, false);
   const contracts::VideoOutcome alone = Go(1, prefers, true);
   EXPECT_TRUE(alone.component_faults.contains("transnetv2"));
@@ -236,10 +236,11 @@ TEST_F(RunThumbnails, WithoutTheModelCutsAreDecidedAloneOrNotAtAllAsTheyWereAske
   ASSERT_TRUE(cuts != alone.results.end());
   EXPECT_FALSE(contracts::FindArray(cuts->second, "learned_single_frame_probability"));
   EXPECT_EQ(cuts->second.notes,
-            std::vector<std::string>{"transnetv2 gave no probabilities: decided without them"});
+            std::vector<std::string>{
+                "transnetv2 has no probabilities for this video: cuts were decided without them"});
 
-  Doors requires_it;
-  OpenDoors(requires_it, true);
+  Harness requires_it;
+  MakeHarness(requires_it, true);
   AddCuts(requires_it, true);
   const contracts::VideoOutcome not_at_all = Go(1, requires_it, true);
   ASSERT_TRUE(not_at_all.component_faults.contains("cut_detection"));
@@ -249,12 +250,13 @@ TEST_F(RunThumbnails, WithoutTheModelCutsAreDecidedAloneOrNotAtAllAsTheyWereAske
 }
 
 TEST_F(RunThumbnails, AreMissedAloud) {
-  Doors doors;
-  OpenDoors(doors, false);
-  const contracts::VideoOutcome outcome = Go(1, doors);
+  Harness harness;
+  MakeHarness(harness, false);
+  const contracts::VideoOutcome outcome = Go(1, harness);
   ASSERT_TRUE(outcome.fault);
   EXPECT_EQ(outcome.fault->code, contracts::FaultCode::kComponentFailed);
-  EXPECT_NE(outcome.fault->reason.find("thumbnail of 0x0, not of 48x27"), std::string::npos)
+  EXPECT_NE(outcome.fault->reason.find("thumbnail of 0x0, but 48x27 is expected"),
+            std::string::npos)
       << outcome.fault->reason;
 }
 

@@ -128,7 +128,7 @@ class SecondWalk {
 
   base::Result<std::unique_ptr<media::SeekReader>> OpenPictures() {
     const auto& open = context_.dependencies.open_seek;
-    if (!open) return base::Fail(base::Code::kInternal, "this run has no way to seek");
+    if (!open) return base::Fail(base::Code::kInternal, "this run cannot seek in videos");
     return open(video_.input.path,
                 ReaderOptionsOf(context_, watch_, 1, {shares_.requests[request_]}));
   }
@@ -172,14 +172,14 @@ class SecondWalk {
 
   base::Result<std::unique_ptr<media::AudioSource>> OpenSound() {
     const auto& open = context_.dependencies.open_audio;
-    if (!open) return base::Fail(base::Code::kInternal, "this run has no way to open sound");
+    if (!open) return base::Fail(base::Code::kInternal, "this run cannot open sound");
     auto source = open(video_.input.path, {.sampling = context_.sampling,
                                            .rate = components::kListeningRate,
                                            .cancel = &watch_.token(),
                                            .on_decoded = [this] { watch_.Beat(); }});
     if (source && *source == nullptr)
       return base::Fail(base::Code::kCorrupt,
-                        "has no sound, but a component asks for some in the second pass");
+                        "has no sound, but a component needs sound in its second pass");
     return source;
   }
 

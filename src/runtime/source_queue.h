@@ -15,15 +15,15 @@
 
 namespace reelbatch::runtime {
 
-/// What source lanes do next: probe an input, decode a video, conclude one. The ledger decides
-/// which of the probed videos is decoded; this knows what its numbers stand for.
+/// Chooses what decode lanes do next: probe an input, decode a video, or conclude one. The ledger
+/// decides which of the probed videos is decoded; this class knows the videos for its numbers.
 ///
 /// Note [A bounded look-ahead]: inputs are known by their size until they are probed, the largest
 /// first, and no more of them are probed than planning::LookAhead has places for. So the first
 /// frame of a run does not wait for the probes of all inputs, and memory does not grow with their
-/// number. The first video is decoded once those places are full or nothing is left to probe, while
-/// the last of them may still be in a lane's hands: one container that hangs in its probe never
-/// holds up the rest. (docs/decisions/0026)
+/// number. The first video is decoded when those places are full or nothing is left to probe, while
+/// the last of them may still be in a lane: a container that hangs in its probe does not
+/// stop the others. (docs/decisions/0026)
 ///
 /// Threads: none; the dispatcher holds its lock. `ledger` outlives it.
 class SourceQueue {
@@ -32,34 +32,35 @@ class SourceQueue {
   SourceQueue(planning::Ledger& ledger, int lanes, int feeds);
 
   void Add(std::vector<Input> inputs);
-  /// No more inputs will be added.
+  /// Ends the input.
   void Close() { closed_ = true; }
-  /// One input is finished for good.
+  /// One input is finished.
   void Finish() { --left_; }
 
-  /// The next one, in state Found, Admitted without its lease, or Concluding. Null: nothing now.
+  /// The next one, in state Found, Admitted without its lease, or Concluding. Null: there is none
+  /// now.
   std::shared_ptr<Video> Take();
   /// In state Probed: for the first time (from a lane's probe), or again.
   void PutProbed(std::shared_ptr<Video> video);
   /// In state Concluding.
   void PutConcluding(std::shared_ptr<Video> video) { concluding_.push_back(std::move(video)); }
-  /// A probe that Take() gave out has ended. Where the video was not put back, it leaves the
+  /// A probe from Take() has ended. If the video was not put back, it leaves the
   /// window.
   void EndProbe(const Input& input);
-  /// The ledger has launched (or rejected) the video of this rank.
+  /// The ledger has started (or rejected) the video of this rank.
   void Launch(int rank, bool fast);
 
-  /// Tells the ledger whether what it has launched and no lane has taken stands still.
+  /// Tells the ledger whether started videos wait for a lane.
   void TellHeldUp(bool held_up);
 
   int probing() const { return probing_; }
-  /// Inputs not finished, those in flight included.
+  /// Inputs that are not finished, including those in flight.
   int64_t left() const { return left_; }
   bool finished() const { return closed_ && left_ == 0; }
 
  private:
   void Release();
-  /// Tells the ledger what all inputs that it does not see are expected to take.
+  /// Tells the ledger the predicted time of all inputs that it does not know yet.
   void TellUnseen();
   void Wait(std::shared_ptr<Video> video);
 

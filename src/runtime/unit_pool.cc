@@ -44,15 +44,16 @@ base::Status CheckStages(const std::string& component, const std::vector<const B
     };
     if (named(model.stage)) return wrong(fmt::format("has two stages '{}'", model.stage));
     if ((model.from == UnitsFrom::kStage) != !model.after.empty()) {
-      return wrong(fmt::format("stage '{}' names a stage before it, or is from one, but not both",
-                               model.stage));
+      return wrong(fmt::format(
+          "stage '{}' must have both `after` and units from a stage, or neither", model.stage));
     }
     if (!model.after.empty() && !named(model.after)) {
-      return wrong(fmt::format("stage '{}' comes after '{}', which is no earlier stage",
+      return wrong(fmt::format("stage '{}' comes after '{}', which is not an earlier stage",
                                model.stage, model.after));
     }
     if (model.from == UnitsFrom::kSeek && !seeks)
-      return wrong(fmt::format("stage '{}' is of a second pass, and nothing seeks", model.stage));
+      return wrong(fmt::format("stage '{}' needs a second pass, but the component requests none",
+                               model.stage));
   }
   return {};
 }
@@ -160,7 +161,7 @@ base::Status UnitPool::Connect(ComponentUnits& units, components::StagedComponen
     stage.feeder = component.MakeFeeder(k);
     if (stage.feeder == nullptr) {
       return base::Fail(base::Code::kInternal,
-                        fmt::format("nothing feeds the results of stage {}", models[k]->stage),
+                        fmt::format("no component uses the results of stage {}", models[k]->stage),
                         units.component);
     }
   }

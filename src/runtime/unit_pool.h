@@ -22,7 +22,7 @@
 
 namespace reelbatch::runtime {
 
-/// A micro-batch for an executor.
+/// A batch for an executor.
 struct BatchWork {
   planning::LaunchBatch launch;
   std::shared_ptr<components::UnitModel> model = nullptr;
@@ -33,8 +33,9 @@ struct BatchWork {
 
 using BatchResult = std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure>;
 
-/// The units of all videos in flight, from the first one pushed to the last result taken on, and
-/// the batches that the ledger makes of them. Threads: none; the dispatcher holds its lock.
+/// The units of all videos in flight, from the first pushed unit to the last used result, and
+/// the batches that the ledger makes of them.
+/// Threads: none; the dispatcher holds its lock.
 /// `options`, `ledger` and `clock` outlive it.
 class UnitPool {
  public:
@@ -42,52 +43,52 @@ class UnitPool {
   UnitPool(const UnitPool&) = delete;
   UnitPool& operator=(const UnitPool&) = delete;
 
-  /// As Dispatcher::OpenUnits(). `receiver`: where the streams push to.
+  /// As Dispatcher::OpenUnits(). `receiver`: gets the units of the streams.
   base::Result<VideoUnits> Open(
       UnitReceiver& receiver, int video,
       const std::vector<std::unique_ptr<components::Component>>& components, const Pusher& pusher);
-  /// Bytes of units that may wait, from now on: at most BatchingOptions::unit_bytes.
+  /// The limit for bytes of waiting units, from now on: at most BatchingOptions::unit_bytes.
   void SetLimit(int64_t bytes) { limit_ = std::min(bytes, options_.unit_bytes); }
-  /// Whether `bytes` more are above that. With nothing in the pool all fits.
+  /// Whether `bytes` more exceed the limit. An empty pool accepts any number.
   bool Full(int64_t bytes) const;
-  /// A source waits for room, or no longer: it then adds to none of its keys.
+  /// A source waits for memory, or no longer: while it waits, it adds to none of its keys.
   void SetBlocked(int video, bool blocked);
-  /// One unit of a stream that still takes them.
+  /// Adds one unit to a stream that is open.
   void Add(UnitStream& stream, components::Bytes data, components::Bytes kept);
-  /// No more units come from there.
+  /// The stream has no more units.
   void Close(ComponentUnits& units, components::UnitsFrom from);
   void Fail(ComponentUnits& units, const contracts::Fault& fault);
-  /// Once all units of the component have ended. Nobody but its video looks at it from then on.
+  /// Once all units of the component have ended. From then on, only its video uses it.
   EndedUnits TakeEnded(ComponentUnits& units);
-  /// The video failed or starts over: nothing of what it has pushed will run any more.
+  /// The video failed or starts over: none of its units will run any more.
   void Abandon(int video);
   /// A lane works on the video again, or leaves it for now.
   void SetIdle(int video, bool idle);
 
-  /// In state WaitingForUnits. It is complete as soon as its components can go on: see CanGoOn().
+  /// In state WaitingForUnits. It is complete when its components can continue: see CanGoOn().
   void Await(std::shared_ptr<Video> video);
-  /// Videos that can go on, since the last call, in state Concluding.
+  /// Videos that can continue, since the last call, in state Concluding.
   std::vector<std::shared_ptr<Video>> TakeComplete() { return std::exchange(complete_, {}); }
   size_t awaiting() const { return awaiting_.size(); }
 
-  /// The ledger has launched a batch.
+  /// The ledger has started a batch.
   void Launch(planning::LaunchBatch launch);
-  /// A batch for this device, told to `lane`. None: nothing now.
+  /// A batch for this device, given to `lane`. Not set: there is none now.
   std::optional<BatchWork> Take(int device, int lane);
   BatchReport Settle(BatchWork work, BatchResult result);
   /// As Dispatcher::GiveUp().
   BatchReport GiveUp(const BatchWork& work, const contracts::BatchFailure& failure,
                      std::vector<components::Bytes>& kept);
 
-  /// A result for its feeder. None: nothing now.
+  /// A result for its feeder. Not set: there is none now.
   std::optional<FeedWork> TakeFeed();
-  /// What became of it.
+  /// The feeder has ended.
   void SettleFeed(const FeedWork& work, const base::Status& fed);
 
-  /// Before the ledger decides: tells it what cannot go on for lack of memory. True: a result can
+  /// Call it before the ledger decides: tells it what waits for memory. True: a result can
   /// be fed.
   bool TellHeld();
-  /// As of TellHeld(): sources wait for room, or would.
+  /// After TellHeld(): sources wait for memory, or would.
   bool pressed() const { return pressed_; }
 
   int64_t bytes() const { return bytes_; }
@@ -102,7 +103,7 @@ class UnitPool {
   void Free(UnitStream& stream, size_t place);
   void FreeKept(UnitStream& stream, size_t place);
   void FreeAllButInFlight(ComponentUnits& units);
-  /// Stages whose results are all taken on give no more.
+  /// Stages whose results are all used make no more units.
   void CloseWhatIsDrained(ComponentUnits& units);
   void Drop(ComponentUnits& units);
   void Forget(const ComponentUnits& units);

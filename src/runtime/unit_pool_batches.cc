@@ -177,7 +177,7 @@ BatchReport UnitPool::Settle(BatchWork work, BatchResult result) {
   if (result && result->size() != work.launch.units.size()) {
     result = std::unexpected(
         contracts::BatchFailure{.failure = contracts::FailureClass::kOther,
-                                .evidence = fmt::format("{} outputs came back for {} units",
+                                .evidence = fmt::format("the model gave {} outputs for {} units",
                                                         result->size(), work.launch.units.size())});
   }
   const int limit_before = ledger_.limit(work.launch.key).limit;

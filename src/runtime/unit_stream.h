@@ -20,18 +20,18 @@ namespace reelbatch::runtime {
 struct UnitStream;
 struct ComponentUnits;
 
-/// Takes the units that streams are given.
+/// Receives the units of streams.
 class UnitReceiver {
  public:
   virtual ~UnitReceiver() = default;
-  /// Waits for room, but for a stage that comes after another one. False: no more units of this
-  /// stream are wanted.
+  /// Waits for memory, except for a stage that comes after another one. False: units of this
+  /// stream are no longer needed.
   virtual bool Push(UnitStream& stream, components::Bytes data, components::Bytes kept) = 0;
 };
 
-/// The units of one video and stage, from the first one pushed to the last result taken on. Places
-/// count from 0 and stay what they are; the ledger counts on where a video starts over. Everything
-/// is the dispatcher's, under its lock, but for Push().
+/// The units of one video and stage, from the first pushed unit to the last used result. Places
+/// count from 0 and do not change; the ledger continues to count if a video starts over. All
+/// members belong to the dispatcher, under its lock, except Push().
 struct UnitStream final : public components::UnitSink {
   UnitStream(ComponentUnits& component, int ledger_key, int first_unit)
       : of(component), key(ledger_key), first(first_unit) {}
@@ -39,46 +39,48 @@ struct UnitStream final : public components::UnitSink {
 
   ComponentUnits& of;
   const int key;
-  const int first;              // the ledger's index of its first unit
-  int depth = 0;                // how many stages its units have gone through before
-  UnitStream* after = nullptr;  // whose results give its units; null: it has others
+  const int first;              // index of its first unit in the ledger
+  int depth = 0;                // number of stages before this one
+  UnitStream* after = nullptr;  // the stream whose results give its units; null: another source
   components::UnitsFrom from = components::UnitsFrom::kSource;
-  std::vector<UnitStream*> feeds = {};                       // that come after it
-  std::shared_ptr<components::UnitFeeder> feeder = nullptr;  // set where it feeds any
+  std::vector<UnitStream*> feeds = {};                       // the streams after it
+  std::shared_ptr<components::UnitFeeder> feeder = nullptr;  // set if there are streams after it
   std::vector<components::Bytes> units = {};                 // emptied when they are done
-  std::vector<components::Bytes> kept = {};                  // emptied when they are taken on
-  std::vector<base::Nanoseconds> came = {};                  // when
+  std::vector<components::Bytes> kept = {};                  // emptied when they are used
+  std::vector<base::Nanoseconds> came = {};                  // time of arrival
   std::vector<components::UnitOutput> outputs = {};
   std::vector<bool> back = {};   // whether its result has come
   std::set<int> in_flight = {};  // places that a batch reads
   int done = 0;
-  int fed = 0;                             // results taken on; by place
-  bool feeding = false;                    // one more is being
+  int fed = 0;                             // number of used results; by place
+  bool feeding = false;                    // one more is being used
   bool closed = false;                     // no more units come
-  contracts::BatchingFigures report = {};  // means as sums until the video is finished
+  contracts::BatchingFigures report = {};  // means are sums until the video is finished
 
-  /// The next result that its feeder takes is there, and no feeder works on it.
+  /// The next result for its feeder exists, and the feeder is idle.
   bool CanFeed() const {
     const auto next = static_cast<size_t>(fed);
     return feeder != nullptr && !feeding && next < back.size() && back[next];
   }
-  /// Units whose way through this stage has not ended.
+  /// Units that have not finished this stage.
   int64_t open_units() const {
     return static_cast<int64_t>(units.size()) - (feeder == nullptr ? done : fed);
   }
   bool drained() const { return closed && open_units() == 0; }
 };
 
-/// Who pushes units now. Both are called from its thread, under the dispatcher's lock.
+/// The thread that pushes units now. Both functions are called from it, under the lock of the
+/// dispatcher.
 struct Pusher {
-  /// Asked while a push waits. False: it has to stop.
+  /// Called while a push waits. False: it must stop.
   std::function<bool()> beat = [] { return true; };
-  /// A push begins to wait. It gives back what other threads need meanwhile.
+  /// A push begins to wait: releases what other threads need in the meantime.
   std::function<void()> on_wait = [] {};
 };
 
-/// The units of one video and component: of all its stages. Held by shared_ptr: batches in flight
-/// and results being fed may outlive the video. Everything is the dispatcher's, under its lock.
+/// The units of one video and component, of all its stages. Held by shared_ptr: batches in flight
+/// and results being used may outlive the video. All members belong to the dispatcher, under its
+/// lock.
 struct ComponentUnits : std::enable_shared_from_this<ComponentUnits> {
   ComponentUnits(UnitReceiver& to, int of_video, std::string of_component)
       : receiver(to), video(of_video), component(std::move(of_component)) {}
@@ -90,9 +92,9 @@ struct ComponentUnits : std::enable_shared_from_this<ComponentUnits> {
   const std::string component;
   Pusher pusher = {};
   std::deque<UnitStream> stages = {};  // in the order of ComponentDefinition::stages
-  bool idle = false;       // no lane works on the video: what it pushes, it pushes later
-  bool waits = false;      // its source does, for room
-  bool abandoned = false;  // its video failed or starts over: what comes back is for nobody
+  bool idle = false;                   // no lane works on the video: it pushes nothing now
+  bool waits = false;                  // its source waits for memory
+  bool abandoned = false;              // its video failed or starts again: results are dropped
   std::optional<contracts::Fault> fault = {};
 
   bool wanted() const { return !fault.has_value() && !abandoned; }

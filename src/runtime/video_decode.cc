@@ -155,7 +155,7 @@ class Attempt {
 
   base::Result<std::unique_ptr<media::AudioSource>> OpenSound(const media::AudioOptions& options) {
     const auto& open = context_.dependencies.open_audio;
-    if (!open) return base::Fail(base::Code::kInternal, "this run has no way to open sound");
+    if (!open) return base::Fail(base::Code::kInternal, "this run cannot open sound");
     return open(video_.input.path, options);
   }
 
@@ -184,7 +184,7 @@ class Attempt {
     const auto plan = context_.dependencies.plan_ranges(video_.input.path, options, kRangeSeconds);
     if (!plan) return std::unexpected(plan.error());
     if (plan->ranges.size() < 2) {
-      return base::Fail(base::Code::kUnavailable, "has too few keyframes for ranges");
+      return base::Fail(base::Code::kUnavailable, "has too few keyframes to be decoded in ranges");
     }
     const auto open = [open = context_.dependencies.open_range, path = video_.input.path, options] {
       return open(path, options);
@@ -308,7 +308,8 @@ class Attempt {
     if (start_s < late_s + end_s) return {};
     return base::Fail(
         base::Code::kInvalidArgument,
-        fmt::format("--start {} s is at or after its end ({:.1f} s)", start_s, late_s + end_s));
+        fmt::format("the range starts at {} s, which is at or after its end ({:.1f} s)", start_s,
+                    late_s + end_s));
   }
 
   base::Result<bool> OfComponent(std::string_view name, const base::Error& error) {

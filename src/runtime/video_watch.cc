@@ -96,20 +96,20 @@ std::string VideoWatch::StuckReason(base::Nanoseconds stall_timeout) const {
   const contracts::FrameIndex frame = last_frame_.load(std::memory_order_relaxed);
   if (stage == Stage::kProbe || stage == Stage::kOpen) {
     return fmt::format(
-        "opening it took more than {:g} s and was stopped: check that its disk answers, "
-        "then run again, or rewrite the file (ffmpeg -i IN -c copy OUT)",
+        "opening it took more than {:g} s and was stopped: check that its disk works, then run "
+        "again, or rewrite the file (ffmpeg -i IN -c copy OUT)",
         seconds);
   }
   const std::string after = frame < 0 ? "after opening" : fmt::format("after frame {}", frame);
   if (stage == Stage::kComponent) {
     return fmt::format(
-        "no progress for {:g} s {}; the analysis was stopped: this is our bug, please "
+        "no progress for {:g} s {}; the analysis was stopped: this is a bug of reelbatch, please "
         "report it with the file",
         seconds, after);
   }
   return fmt::format(
-      "no frame for {:g} s {}; the decoder was stopped: check that its disk answers and "
-      "run again, or re-encode the file (ffmpeg -i IN OUT)",
+      "no frame for {:g} s {}; the decoder was stopped: check that its disk works and run again, "
+      "or re-encode the file (ffmpeg -i IN OUT)",
       seconds, after);
 }
 

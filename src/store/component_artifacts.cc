@@ -16,7 +16,7 @@ base::Result<std::string> NpzOf(const contracts::ComponentResult& result,
   if (!result.meta.empty()) {
     const Json own = Json::parse(result.meta, nullptr, false);
     if (!own.is_object())
-      return base::Fail(base::Code::kInternal, "its meta is no JSON object",
+      return base::Fail(base::Code::kInternal, "its meta is not a JSON object",
                         identity.key.component);
     for (const auto& [name, value] : own.items()) {
       // Who reads the artifact back could not tell the two apart.

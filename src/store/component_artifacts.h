@@ -17,7 +17,7 @@ struct Artifact {
   std::string bytes;
 };
 
-/// The files of one component. Errors: internal (no result; a result that is not whole),
+/// Makes the files of one component. Errors: internal (there is no result, or it is incomplete),
 /// out_of_memory.
 base::Result<std::vector<Artifact>> MakeArtifacts(const StoredComponent& component,
                                                   const ArtifactIdentity& identity,

@@ -7,9 +7,9 @@
 
 namespace reelbatch::store {
 
-/// The events of a result, with what is known of their video: its name and place, what its
-/// container says, what decoding found out. `source_sha256` may be empty. A result without events
-/// gives a list without any.
+/// The events of a result, together with the facts about their video: its name and place, the facts
+/// of its container, and of decoding. `source_sha256` may be empty. A result without events gives
+/// an empty list.
 contracts::EventList DescribeVideo(const std::filesystem::path& video,
                                    std::string_view source_sha256,
                                    const contracts::VideoOutcome& outcome,

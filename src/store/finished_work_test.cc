@@ -230,7 +230,7 @@ TEST_F(FinishedWorkTest, AnErrorThatMayPassLeavesAnotherContentAsItIs) {
   const Manifest before = Made();
   // The content changes; b of the new one is made alone, then a of it gets stuck.
   const auto of_new_content = [&](const Names& names, const contracts::VideoOutcome& outcome) {
-    temp_.Write("videos/v.mp4", "another content");
+    temp_.Write("videos/v.mp4", "other content");
     const auto folder = OutputFolder::Open(Options({.names = names}), kClock);
     EXPECT_TRUE(folder && (*folder)->Register({video}, kGoOn));
     EXPECT_TRUE((*folder)->FindFinished(video, kGoOn));

@@ -24,7 +24,8 @@ base::Status CheckOutputFolder(const FolderLayout& layout) {
   if (status.type() == fs::file_type::not_found) return {};
   if (error) return std::unexpected(base::FileError(error.value(), "open", layout.root));
   if (!fs::is_directory(status)) {
-    return base::Fail(base::Code::kInvalidArgument, "is not a folder: choose another --out",
+    return base::Fail(base::Code::kInvalidArgument,
+                      "is not a folder: choose another output folder (--out)",
                       base::PathForPeople(layout.root));
   }
   if (fs::is_directory(layout.marker(), error)) return {};
@@ -35,8 +36,9 @@ base::Status CheckOutputFolder(const FolderLayout& layout) {
     if (name == "lost+found") continue;  // the root of a file system of its own
     return base::Fail(
         base::Code::kInvalidArgument,
-        fmt::format("holds files of another program ('{}'): choose an empty or new --out",
-                    base::PathForPeople(name)),
+        fmt::format(
+            "has files of another program ('{}'): choose an empty or new output folder (--out)",
+            base::PathForPeople(name)),
         base::PathForPeople(layout.root));
   }
   if (error) return std::unexpected(base::FileError(error.value(), "open", layout.root));

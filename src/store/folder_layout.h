@@ -8,7 +8,7 @@
 
 namespace reelbatch::store {
 
-/// Where everything lies in an output folder.
+/// The paths in an output folder.
 struct FolderLayout {
   std::filesystem::path root;
 
@@ -26,8 +26,9 @@ struct FolderLayout {
 
 inline constexpr std::string_view kManifestFile = "manifest.json";
 
-/// A folder we may write to: missing, empty, or made by reelbatch before.
-/// Errors: invalid_argument (not a folder; holds another program's files: names one), io.
+/// Checks that we may write to a folder: it is missing, empty, or was made by reelbatch.
+/// Errors: invalid_argument (not a folder; it has files of another program, and the message names
+/// one), io.
 base::Status CheckOutputFolder(const FolderLayout& layout);
 
 }  // namespace reelbatch::store

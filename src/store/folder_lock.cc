@@ -75,7 +75,9 @@ base::Result<std::unique_ptr<FolderLock>> FolderLock::Take(const std::filesystem
     if (errno != EWOULDBLOCK) return std::unexpected(base::FileError(errno, "lock", file));
     return base::Fail(
         base::Code::kUnavailable,
-        fmt::format("is in use by {}: wait for it or choose another --out", Holder(file)),
+        fmt::format(
+            "is in use by {}: wait until it has finished, or choose another output folder (--out)",
+            Holder(file)),
         base::PathForPeople(folder));
   }
   if (auto written = WriteHolder(fd, file, command_line, clock); !written) {

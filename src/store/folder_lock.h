@@ -9,8 +9,8 @@
 
 namespace reelbatch::store {
 
-/// Holds a folder for this process: an flock on `file`, which also says who holds it. The kernel
-/// frees it when the process ends, however it ends; the file stays.
+/// Locks a folder for this process: an flock on `file`, which also has the name of the owner. The
+/// kernel releases it when the process ends, in any way; the file stays.
 class FolderLock {
  public:
   /// Errors: unavailable ("DIR is in use by reelbatch run (pid 123 on host since ...)"), io.

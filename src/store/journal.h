@@ -14,9 +14,9 @@ namespace reelbatch::store {
 
 /// An append-only file of events, one JSON object per line: {"at":..,"event":..,...}.
 ///
-/// A line is written by one write(2) and cut off again where it does not fit, so that only a killed
-/// process tears one, and only the last; the next Open() ends it with a newline, and readers pass
-/// over lines that are not JSON. Threads: any.
+/// A line is written by one write(2) and removed again if it does not fit, so that only a killed
+/// process leaves a partial line, and only the last one; the next Open() ends it with a newline,
+/// and readers skip lines that are not JSON. Threads: any.
 class Journal {
  public:
   /// Errors: io. `clock` must outlive the journal.
@@ -40,12 +40,12 @@ class Journal {
   base::Mutex mutex_;
 };
 
-/// The run that a journal tells of last.
+/// The last run in a journal.
 struct JournalRun {
-  std::string run_id = {};  // empty: of none
-  bool finished = false;    // else it was killed, or goes on
+  std::string run_id = {};  // empty: there is none
+  bool finished = false;    // otherwise it was killed, or is still running
 };
-/// A journal that is not there tells of no run. Errors: io.
+/// A missing journal has no run. Errors: io.
 base::Result<JournalRun> LastRunIn(const std::filesystem::path& journal);
 
 }  // namespace reelbatch::store

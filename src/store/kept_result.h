@@ -10,21 +10,21 @@
 
 namespace reelbatch::store {
 
-/// The result of `component` that an attempt which failed leaves as it is: `earlier` is the
-/// manifest that lies in `run_folder`, and tells of a finished result of this content whose files
-/// are whole and whose used results are still those of `now`. None: there is none.
+/// The result of `component` that a failed attempt leaves as it is: `earlier` is the
+/// manifest in `run_folder`, and has a finished result for this content whose files
+/// are complete, and which used the same results as `now`. None: there is none.
 std::optional<ManifestComponent> KeptResult(const StoredComponent& component,
                                             const Manifest& earlier,
                                             const std::filesystem::path& run_folder,
                                             std::string_view content_sha256, const Manifest& now);
 
-/// Whether an error leaves what `run_folder` holds alone: its manifest tells of a finished result,
-/// and the error proves nothing against it. It does only where it is the video's own and the
-/// content, known, is another one.
+/// Whether an error leaves the contents of `run_folder` alone: its manifest has a finished result,
+/// and the error does not invalidate it. It invalidates it only if it is an error of the video
+/// itself and the content is known to be another one.
 bool KeepsEarlierResult(const std::filesystem::path& run_folder, std::string_view content_sha256,
                         const contracts::Fault& fault);
 
-/// Whether that is a result of another content, which the error of this one may yet prove right.
+/// Whether that is a result for other content, which this error may replace.
 bool KeepsOtherContent(const std::filesystem::path& run_folder, std::string_view content_sha256,
                        const contracts::Fault& fault);
 

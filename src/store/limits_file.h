@@ -11,7 +11,7 @@ namespace reelbatch::store {
 
 inline constexpr std::string_view kLimitsSchema = "reelbatch_limits_v1";
 
-/// <folder>/.reelbatch/limits.json: which batch sizes ran out of memory, by key and device.
+/// <folder>/.reelbatch/limits.json: the batch sizes that ran out of memory, by key and device.
 std::string LimitsDocument(const std::vector<contracts::LimitRecord>& limits);
 
 /// Errors: corrupt (context is "name: field").

@@ -7,8 +7,8 @@
 
 namespace reelbatch::store {
 
-/// `target` becomes another name of the file `source`, or a copy of it where the file system cannot
-/// do that. A reader sees the old or the new content. `options.temp_folder` must be set.
+/// Makes `target` a hard link to the file `source`, or a copy if the file system does not support
+/// links. A reader sees the old or the new content. `options.temp_folder` must be set.
 /// Errors: io (names the file and the remedy).
 base::Status LinkFile(const std::filesystem::path& source, const std::filesystem::path& target,
                       const base::AtomicWrite& options);

@@ -8,10 +8,10 @@ namespace reelbatch::store {
 
 inline constexpr std::string_view kManifestSchemaV1 = "reelbatch_manifest_v1";
 
-/// The manifest of 0.1.0 as a document of the schema that came after it, with the keys that its
-/// results have now. Frozen: what 0.1.0 wrote does not change any more. What is missing or of
-/// another type in it is missing in the answer, too; the parser names it. A key says nothing of the
-/// files of models, which 0.1.0 did not record.
+/// Converts a manifest of 0.1.0 to the schema that came after it, with the keys that its
+/// results have now. Frozen: 0.1.0 does not change any more. Members that are missing or have
+/// another type are missing in the result, too; the parser reports them. A key has nothing about
+/// the files of models, which 0.1.0 did not record.
 base::Json ManifestFromV1(const base::Json& document);
 
 }  // namespace reelbatch::store

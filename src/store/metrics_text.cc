@@ -63,7 +63,7 @@ ClientMetric Distribution(const contracts::Histogram& histogram, const Labels& l
 
 MetricFamily Batches(const contracts::RunMetrics& metrics) {
   MetricFamily family{"reelbatch_batches_total",
-                      "Batches launched, by key and by what kept them from being larger.",
+                      "Batches started, by batch key and limiting factor.",
                       MetricType::Counter,
                       {}};
   for (const auto& [which, count] : metrics.batches) {
@@ -73,10 +73,8 @@ MetricFamily Batches(const contracts::RunMetrics& metrics) {
 }
 
 MetricFamily BatchSizes(const contracts::RunMetrics& metrics) {
-  MetricFamily family{"reelbatch_batch_size",
-                      "Units a batch, by what kept it from being larger.",
-                      MetricType::Histogram,
-                      {}};
+  MetricFamily family{
+      "reelbatch_batch_size", "Units per batch, by limiting factor.", MetricType::Histogram, {}};
   for (const auto& [reason, sizes] : metrics.batch_size) {
     family.metric.push_back(Distribution(sizes, {{"reason", reason}}));
   }
@@ -85,7 +83,7 @@ MetricFamily BatchSizes(const contracts::RunMetrics& metrics) {
 
 MetricFamily OutOfMemory(const contracts::RunMetrics& metrics) {
   MetricFamily family{
-      "reelbatch_oom_total", "Batches that memory ended, by class.", MetricType::Counter, {}};
+      "reelbatch_oom_total", "Batches that ran out of memory, by class.", MetricType::Counter, {}};
   std::map<FailureClass, int64_t> counts = {{FailureClass::kCapacity, 0},
                                             {FailureClass::kHostMemory, 0},
                                             {FailureClass::kAbsurdSize, 0},
@@ -100,7 +98,7 @@ MetricFamily OutOfMemory(const contracts::RunMetrics& metrics) {
 
 MetricFamily Ratios(const contracts::RunMetrics& metrics) {
   MetricFamily family{"reelbatch_predicted_actual_ratio",
-                      "What a batch was expected to take over what it took, by key and quantity.",
+                      "Predicted divided by actual value of a batch, by batch key and quantity.",
                       MetricType::Histogram,
                       {}};
   for (const auto& [key, ratios] : metrics.ratios) {
@@ -115,18 +113,18 @@ MetricFamily Ratios(const contracts::RunMetrics& metrics) {
 std::string MetricsText(const contracts::RunMetrics& metrics) {
   const std::vector<MetricFamily> families = {
       {"reelbatch_units_total",
-       "Units done, with a result.",
+       "Units that have a result.",
        MetricType::Counter,
        {Count(metrics.units)}},
       Batches(metrics),
       BatchSizes(metrics),
       {"reelbatch_queue_wait_seconds",
-       "How long the oldest unit of a batch waited until it was launched.",
+       "Time that the oldest unit of a batch waited before the batch started.",
        MetricType::Histogram,
        {Distribution(metrics.queue_wait_s)}},
       OutOfMemory(metrics),
       {"reelbatch_splits_total",
-       "Batches run again in smaller pieces.",
+       "Batches retried in smaller batches.",
        MetricType::Counter,
        {Count(metrics.splits)}},
       Ratios(metrics),
@@ -135,7 +133,7 @@ std::string MetricsText(const contracts::RunMetrics& metrics) {
        MetricType::Gauge,
        {Gauge(static_cast<double>(metrics.bytes_in_flight))}},
       {"reelbatch_decode_stalls_total",
-       "Times that a source waited for room.",
+       "Number of times that decoding waited for memory.",
        MetricType::Counter,
        {Count(metrics.decode_stalls)}},
   };

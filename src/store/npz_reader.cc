@@ -200,9 +200,9 @@ class Reader {
     const std::string member = about.name;
     const std::string where = name_ + ": " + base::ValidUtf8(member);
     if (about.comp_method != ZIP_CM_STORE || about.encryption_method != ZIP_EM_NONE)
-      return base::Fail(Code::kCorrupt,
-                        "is compressed or encrypted, and reelbatch stores its arrays as they are",
-                        where);
+      return base::Fail(
+          Code::kCorrupt,
+          "is compressed or encrypted, but reelbatch writes arrays without compression", where);
     // However many members name the same bytes: together they hold no more than the file.
     if (about.size > left_) return base::Fail(Code::kCorrupt, "is larger than its file", where);
     left_ -= about.size;
@@ -227,27 +227,29 @@ class Reader {
     char behind = 0;
     const zip_int64_t more = zip_fread(member.get(), &behind, 1);
     if (more < 0) return std::unexpected(ZipError(zip_file_get_error(member.get()), where));
-    if (more > 0) return base::Fail(Code::kCorrupt, "is longer than the archive says", where);
+    if (more > 0) return base::Fail(Code::kCorrupt, "is longer than the archive states", where);
     return bytes;
   }
 
   base::Status Add(std::string_view member, std::string bytes, const std::string& where) {
     const std::optional<Header> header = ParseHeader(bytes);
     if (!member.ends_with(kEnding) || !header)
-      return base::Fail(Code::kCorrupt, "is no array as reelbatch writes it (.npy 1.0, C order)",
-                        where);
+      return base::Fail(Code::kCorrupt,
+                        "is not an array in the format of reelbatch (.npy 1.0, C order)", where);
     member.remove_suffix(kEnding.size());
     if (member == kMeta) return AddMeta(*header, bytes, where);
     const auto known = std::ranges::find(content_.arrays, member, &Tensor::name);
-    if (known != content_.arrays.end()) return base::Fail(Code::kCorrupt, "is there twice", where);
+    if (known != content_.arrays.end())
+      return base::Fail(Code::kCorrupt, "is in the archive twice", where);
     const std::optional<ElementType> type = TypeOf(header->descr);
     if (!type)
       return base::Fail(Code::kCorrupt,
-                        fmt::format("has the type '{}', which reelbatch does not write",
+                        fmt::format("has the type '{}', which reelbatch does not use",
                                     base::ValidUtf8(std::string(header->descr))),
                         where);
     if (!Fills(header->shape, contracts::ElementBytes(*type), bytes.size() - header->bytes))
-      return base::Fail(Code::kCorrupt, "has a shape that its bytes do not fill", where);
+      return base::Fail(Code::kCorrupt, "has a shape that does not match its number of bytes",
+                        where);
     Tensor array{.name = std::string(member), .type = *type, .shape = header->shape, .bytes = {}};
     bytes.erase(0, header->bytes);
     array.bytes = std::move(bytes);
@@ -261,7 +263,7 @@ class Reader {
                       header.descr == fmt::format("<U{}", points.size() / 4);
     auto utf8 = text ? Utf8Of(points) : std::nullopt;
     if (!utf8 || has_meta_)
-      return base::Fail(Code::kCorrupt, "is not one text of unicode characters", where);
+      return base::Fail(Code::kCorrupt, "is not a single Unicode text", where);
     content_.meta = std::move(*utf8);
     has_meta_ = true;
     return {};

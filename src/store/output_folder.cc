@@ -302,8 +302,8 @@ void Folder::AddMissing(const FoundWork& found, LoadedResults& loaded) const {
           user, contracts::Fault{
                     .code = contracts::FaultCode::kDependencyMissing,
                     .reason = fmt::format(
-                        "needs {} (add it to --components): {}", name,
-                        why == found.outside_refused.end() ? "it is not there" : why->second)});
+                        "needs the result of {} (add it to the components): {}", name,
+                        why == found.outside_refused.end() ? "it does not exist" : why->second)});
     }
   }
 }

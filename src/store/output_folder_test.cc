@@ -511,7 +511,7 @@ TEST_F(OutputFolderTest, RefusesWhatIsNotItsOwn) {
   ASSERT_FALSE(foreign);
   EXPECT_EQ(foreign.error().code, Code::kInvalidArgument);
   EXPECT_THAT(foreign.error().Text(),
-              HasSubstr("holds files of another program ('thesis.doc'): choose"));
+              HasSubstr("has files of another program ('thesis.doc'): choose"));
   EXPECT_FALSE(fs::exists(out() / ".reelbatch"));
   fs::remove_all(out());
   temp_.Write("out", "a file");

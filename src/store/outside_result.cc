@@ -66,14 +66,14 @@ class OutsideSearcher {
                                  wanted_.layout.Run(wanted_.video_id, candidate.run_id), cancel_);
       if (!whole) return std::unexpected(whole.error());
       if (!*whole) {
-        Refuse(candidate.run_id, "has files that are not those of its manifest");
+        Refuse(candidate.run_id, "has files that differ from its manifest");
         continue;
       }
       search.found = std::move(candidate);
       return search;
     }
     search.refused = refused_.empty()
-                         ? fmt::format("no run of this folder has made {}", component_.name)
+                         ? fmt::format("no run in this folder has a result of {}", component_.name)
                          : fmt::format("{} {}", component_.name, fmt::join(refused_, "; "));
     return search;
   }
@@ -110,7 +110,7 @@ class OutsideSearcher {
       const std::string run_id = folder.filename().native();
       const ResultIdentity& identity = made->identity;
       if (manifest->content_sha256 != wanted_.content_sha256) {
-        Refuse(run_id, "was made from another content of the video");
+        Refuse(run_id, "was made when the video had other content");
       } else if (identity.version != component_.version || identity.schema != component_.schema ||
                  identity.sampling_policy_version != kSamplingPolicyVersion) {
         Refuse(run_id, "was made by another version of the component");

@@ -14,24 +14,25 @@
 
 namespace reelbatch::store {
 
-/// A component that a run does not have and whose result, made by an earlier run, components of
-/// this run take.
+/// A component that is not part of a run, and whose result from an earlier run is used by
+/// components of this run.
 struct OutsideComponent {
-  StoredComponent component;  // as this run would have it; any models will do where it names none
+  StoredComponent component;  // as this run would have it; if it names no models, any are accepted
   std::vector<std::string> users = {};  // components of the run
-  /// Where no result of the same configuration is there, any other one of the same pictures (crop,
-  /// size, stream) will do. Whoever takes it has to see whether it fits (for example, whether
-  /// `frame_indices` are its own).
+  /// If there is no result with the same configuration, any other one for the same pictures (crop,
+  /// size, stream) is accepted. The component that uses it must check whether it fits (for example,
+  /// whether `frame_indices` are its own).
   bool any_configuration = false;
-  std::vector<std::string> required_by = {};  // users that fail without it; the others do without
+  std::vector<std::string> required_by =
+      {};  // users that fail without it; the others work without it
 
   bool is_taken_by(const std::string& name) const {
     return std::ranges::find(users, name) != users.end();
   }
 };
 
-/// A setting in which an earlier result differs from what is wanted. Values as JSON; "null": it is
-/// not there.
+/// A setting in which an earlier result differs from the requested one. Values as JSON; "null": it
+/// is missing.
 struct SettingDifference {
   std::string name;  // "sampling.analysis_fps", "preset", "models"
   std::string was;
@@ -46,10 +47,10 @@ std::string DifferencesText(const std::vector<SettingDifference>& differences);
 /// An earlier result of a component that is not in the run.
 struct OutsideResult {
   ManifestComponent made;
-  std::string run_id;                               // of the run in whose folder it lies
-  std::vector<SettingDifference> differences = {};  // none: the same configuration
+  std::string run_id;                               // of the run whose folder has it
+  std::vector<SettingDifference> differences = {};  // empty: the same configuration
 
-  /// What the `uses` of a component that takes it says.
+  /// The value for the `uses` of a component that uses it.
   std::string digest() const { return ResultDigest(made.artifacts); }
   /// "local/<video_id>/<run_id>"
   std::string from(const std::string& video_id) const;
@@ -57,7 +58,7 @@ struct OutsideResult {
 
 struct OutsideSearch {
   std::optional<OutsideResult> found = std::nullopt;
-  /// Where nothing was found: why what lies there will not do, or that nothing lies there. One
+  /// If nothing was found: why the existing results do not fit, or that there are none. One
   /// line.
   std::string refused = {};
 };
@@ -69,10 +70,10 @@ struct WantedOutside {
   const OutsideComponent& wanted;
 };
 
-/// Looks in all runs of the video, by run id: first for a result of the same configuration and
-/// models, then, on request, for one of the same sampling, then for any. A result counts where it
-/// is of this content, and of the wanted version and schema of the component, and where every file
-/// is there with its recorded bytes. Errors: cancelled.
+/// Searches all runs of the video, by run id: first for a result of the same configuration and
+/// models, then, on request, for one of the same sampling, then for any. A result is valid if it
+/// is for this content, and has the requested version and schema of the component, and if every
+/// file exists with its recorded bytes. Errors: cancelled.
 base::Result<OutsideSearch> FindOutside(const WantedOutside& wanted,
                                         const base::CancelToken& cancel);
 

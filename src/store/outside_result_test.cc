@@ -150,7 +150,7 @@ TEST_F(OutsideResultTest, OtherPicturesAreNeverTaken) {
 
 TEST_F(OutsideResultTest, SaysWhyNothingWillDo) {
   const OutsideComponent wanted{.component = Component("a"), .any_configuration = true};
-  EXPECT_EQ(Find(wanted).refused, "no run of this folder has made a");
+  EXPECT_EQ(Find(wanted).refused, "no run in this folder has a result of a");
   const Ran made = Run(Component("a"), 1);
   OutsideComponent other = wanted;
   other.component.version = "2";
@@ -160,11 +160,11 @@ TEST_F(OutsideResultTest, SaysWhyNothingWillDo) {
   other.any_configuration = false;
   EXPECT_THAT(Find(other).refused, HasSubstr("models none (this run: net 1 (e 1))"));
   content_ = "w";
-  EXPECT_THAT(Find(wanted).refused, HasSubstr("another content"));
+  EXPECT_THAT(Find(wanted).refused, HasSubstr("other content"));
   content_ = "v";
   EXPECT_TRUE(Find(wanted).found);
   fs::resize_file(Folder(made.run_id) / "a/a.npz", 20);
-  EXPECT_THAT(Find(wanted).refused, HasSubstr("not those of its manifest"));
+  EXPECT_THAT(Find(wanted).refused, HasSubstr("differ from its manifest"));
 }
 
 TEST_F(OutsideResultTest, IsPartOfTheIdentityOfWhatTakesIt) {

@@ -57,9 +57,10 @@ base::Result<LastRun> ReadLastRun(const FolderLayout& layout) {
     const bool finished = summary->ending.empty() || summary->ending == "finished";
     return LastRun{.run_id = std::move(summary->run_id), .finished = finished};
   }
-  return base::Fail(base::Code::kCorrupt,
-                    "does not say which run was the last one: run again, then prune",
-                    base::PathForPeople(file));
+  return base::Fail(
+      base::Code::kCorrupt,
+      "does not say which run was the last one: run `reelbatch run` again, then prune",
+      base::PathForPeople(file));
 }
 
 base::Result<std::vector<std::string>> RunsToKeep(const FolderLayout& layout,
@@ -67,7 +68,7 @@ base::Result<std::vector<std::string>> RunsToKeep(const FolderLayout& layout,
                                                   const std::vector<RunFolder>& runs) {
   for (const std::string& run_id : keep) {
     if (std::ranges::find(runs, run_id, &RunFolder::run_id) != runs.end()) continue;
-    return base::Fail(base::Code::kInvalidArgument, fmt::format("holds no run {}", run_id),
+    return base::Fail(base::Code::kInvalidArgument, fmt::format("has no run {}", run_id),
                       base::PathForPeople(layout.root));
   }
   std::vector<std::string> kept = keep;
@@ -79,13 +80,13 @@ base::Result<std::vector<std::string>> RunsToKeep(const FolderLayout& layout,
   if (keep.empty() && !id.empty() && (!last->finished || !there)) {
     return base::Fail(
         base::Code::kInvalidArgument,
-        fmt::format("its last run {} {}: run it again, or name the runs that stay with --keep", id,
+        fmt::format("its last run {} {}: run it again, or name the runs to keep with --keep", id,
                     there ? "did not finish" : "left no result"),
         base::PathForPeople(layout.root));
   }
   if (!kept.empty()) return kept;
   return base::Fail(base::Code::kInvalidArgument,
-                    "has no run.json that names the last run: name the runs that stay with --keep",
+                    "has no run.json that names the last run: name the runs to keep with --keep",
                     base::PathForPeople(layout.root));
 }
 
@@ -215,7 +216,7 @@ base::Result<PrunePlan> PlanPrune(const FolderLayout& layout,
     std::error_code error;
     if (!fs::is_symlink(own, error)) continue;
     return base::Fail(base::Code::kInvalidArgument,
-                      "is a symbolic link: prune removes nothing behind it; name the real folder",
+                      "is a symbolic link, and prune does not follow links; name the real folder",
                       base::PathForPeople(own));
   }
   return Planner(layout).Go(keep);

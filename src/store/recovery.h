@@ -6,9 +6,9 @@
 
 namespace reelbatch::store {
 
-/// Fills a fresh state from the manifests in the folder: which path has which video id. What is
-/// finished is decided by manifests and hashes anyway. Manifests that cannot be read are passed
-/// over: their videos are done again. Errors: io, unavailable (of the state).
+/// Fills a new state from the manifests in the folder: which path has which video id. Manifests and
+/// hashes decide what is finished. Manifests that cannot be read are skipped, so their videos are
+/// processed again. Errors: io, unavailable (of the state).
 base::Status RebuildState(const FolderLayout& layout, StateDb& state);
 
 }  // namespace reelbatch::store

@@ -16,8 +16,8 @@
 
 namespace reelbatch::store {
 
-/// Writes what became of one video into its run's folder: files first, the manifest last. Threads:
-/// any, for different videos.
+/// Writes the outcome of one video into the folder of its run: files first, the manifest last.
+/// Threads: any, for different videos.
 class ResultWriter {
  public:
   struct Run {
@@ -29,15 +29,14 @@ class ResultWriter {
   };
   ResultWriter(Run run, Journal& journal) : run_(run), journal_(journal) {}
 
-  /// `found` is taken over: files of other runs are linked (copied where the file system cannot
-  /// link), and the manifest says from where. The other components are in `outcome`. Errors: io,
-  /// internal (a result that is not whole), out_of_memory.
-  /// Where a component failed, what an earlier call made of it in this folder stays (KeptResult()).
-  /// True: that was so.
+  /// Results in `found` are kept: files of other runs are linked (copied if the file system does
+  /// not support links), and the manifest has their origin. The other components are in `outcome`.
+  /// Errors: io, internal (an incomplete result), out_of_memory. If a component failed, its result
+  /// of an earlier call in this folder is kept (KeptResult()). True: this was the case.
   base::Result<bool> WriteResult(const VideoRow& row, const contracts::VideoOutcome& outcome,
                                  const FoundWork& found);
 
-  /// The manifest of a video without any result; files that lay there are removed. Errors: io.
+  /// Writes the manifest of a video without any result; existing files are removed. Errors: io.
   base::Status WriteError(const VideoRow& row, const contracts::VideoOutcome& outcome);
 
  private:

@@ -103,11 +103,12 @@ std::vector<std::string> NamedFiles(const Manifest& manifest) {
 base::Status CheckIsOutputFolder(const FolderLayout& layout) {
   std::error_code error;
   if (fs::is_directory(layout.marker(), error)) return {};
-  return base::Fail(base::Code::kInvalidArgument,
-                    fs::is_directory(layout.root, error)
-                        ? "is no output folder of `reelbatch run`: name the folder given to --out"
-                        : "is not a folder: name the folder given to --out",
-                    base::PathForPeople(layout.root));
+  return base::Fail(
+      base::Code::kInvalidArgument,
+      fs::is_directory(layout.root, error)
+          ? "is not an output folder of `reelbatch run`: name the folder that was given to --out"
+          : "is not a folder: name the folder that was given to --out",
+      base::PathForPeople(layout.root));
 }
 
 }  // namespace reelbatch::store

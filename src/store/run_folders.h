@@ -18,7 +18,7 @@ struct RunFolder {
   std::filesystem::path path;
 };
 
-/// A file or folder that the system does not let us look at, and its words.
+/// A file or folder that cannot be read, and the reason.
 struct NotRead {
   std::filesystem::path path;
   std::string reason;
@@ -27,28 +27,28 @@ struct NotRead {
 /// Sub-folders by name, so that nothing depends on the order of the directory.
 std::vector<std::filesystem::path> SubFolders(const std::filesystem::path& folder);
 
-/// Every run of every video, by video and run.
+/// All runs of all videos, ordered by video and run.
 std::vector<RunFolder> RunFolders(const FolderLayout& layout);
 
-/// Those of one video, whose folder it is, by run.
+/// The runs of one video, in its folder, ordered by run.
 std::vector<RunFolder> RunFoldersOf(const std::filesystem::path& video);
 
-/// Everything in `folder` itself that is no folder, in no order. `not_read` as FilesBelow().
+/// All files directly in `folder`, in no order. `not_read` as in FilesBelow().
 std::vector<std::filesystem::path> FilesIn(const std::filesystem::path& folder,
                                            std::vector<NotRead>* not_read = nullptr);
 
-/// Everything below `folder` that is no folder, by path. What could not be read goes to `not_read`;
-/// null: nobody asks.
+/// All files in `folder` and its subfolders, by path. Those that cannot be read go to `not_read`;
+/// null: not needed.
 std::vector<std::filesystem::path> FilesBelow(const std::filesystem::path& folder,
                                               std::vector<NotRead>* not_read = nullptr);
 
 /// Errors: io, corrupt (names file and field).
 base::Result<Manifest> ReadManifest(const std::filesystem::path& run_folder);
 
-/// Paths of the manifest's own file and of every artifact that it names, relative to its folder.
+/// Paths of the manifest itself and of every artifact in it, relative to its folder.
 std::vector<std::string> NamedFiles(const Manifest& manifest);
 
-/// A folder that reelbatch made. Errors: invalid_argument.
+/// Checks that reelbatch made a folder. Errors: invalid_argument.
 base::Status CheckIsOutputFolder(const FolderLayout& layout);
 
 }  // namespace reelbatch::store

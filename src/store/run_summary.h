@@ -23,9 +23,9 @@ struct SummarisedRun {
 };
 
 /// Writes run.json: configuration, totals and every input of the run in `state` by path, one by
-/// one, so that memory does not grow with their number. No times and nothing of which process did
-/// what: a resumed run says the same as an uninterrupted one. Errors: io, unavailable (of the
-/// state).
+/// one, so that memory does not grow with their number. It has no times, and nothing that depends
+/// on which process computed what: a resumed run gives the same file as an uninterrupted one.
+/// Errors: io, unavailable (of the state).
 base::Status WriteRunSummary(const SummarisedRun& run, StateDb& state,
                              const std::filesystem::path& target, const base::AtomicWrite& options);
 

@@ -72,7 +72,8 @@ base::Result<SummaryFacts> ReadRunSummary(const std::filesystem::path& summary,
   if (auto read = base::ReadJsonEvents(summary, reader); !read)
     return std::unexpected(read.error());
   if (reader.is_object()) return reader.Take();
-  return base::Fail(base::Code::kCorrupt, "is not such a document", base::PathForPeople(summary));
+  return base::Fail(base::Code::kCorrupt, "does not have the expected JSON structure",
+                    base::PathForPeople(summary));
 }
 
 }  // namespace reelbatch::store

@@ -9,8 +9,9 @@
 
 namespace reelbatch::store {
 
-/// What tells that a file is still the one that was hashed, without reading it. A rewrite of the
-/// same size within the file system's clock tick (4 ms on Linux) of the hash's start is not seen.
+/// Tells, without reading a file, whether it is still the one that was hashed. A rewrite of the
+/// same size within the clock tick of the file system (4 ms on Linux) at the start of hashing is
+/// not detected.
 struct SourceStat {
   int64_t size = 0;
   int64_t mtime_ns = 0;

@@ -133,9 +133,10 @@ base::Result<std::optional<Fault>> SourceRegistry::Changed(const VideoRow& row) 
     }
     return std::nullopt;
   }
-  return Fault{FaultCode::kSourceChanged,
-               fmt::format("{}: changed while it was read: run again when it is complete",
-                           base::PathForPeople(row.path))};
+  return Fault{
+      FaultCode::kSourceChanged,
+      fmt::format("{}: the file changed while it was read: run again when the file is complete",
+                  base::PathForPeople(row.path))};
 }
 
 }  // namespace reelbatch::store

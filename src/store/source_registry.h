@@ -17,14 +17,14 @@
 
 namespace reelbatch::store {
 
-/// The state is ours, not the video's: whatever it says ends the run (unavailable).
+/// The state belongs to us, not to the video: its errors end the run (unavailable).
 base::Error FolderFailed(base::Error error);
 
-/// Which file is which video, and what its content was when it was hashed, in the state of an
-/// output folder. Paths are absolute. Threads: any.
+/// Knows which file is which video, and the content of each file when it was hashed, in the state
+/// of an output folder. Paths are absolute. Threads: any.
 class SourceRegistry {
  public:
-  /// `state` must outlive it. `config_hash` goes to the state with every input of a run.
+  /// `state` must outlive it. `config_hash` is stored with every input of a run.
   SourceRegistry(StateDb& state, std::string config_hash)
       : state_(state), config_hash_(std::move(config_hash)) {}
 
@@ -35,16 +35,16 @@ class SourceRegistry {
   /// Errors: internal (not registered), unavailable.
   base::Result<VideoRow> RowOf(const std::filesystem::path& path) const;
 
-  /// The hash of the source as it is now, remembered together with its stat.
+  /// The hash of the source now, stored together with its stat.
   /// Errors: io, cancelled, unavailable.
   base::Result<std::string> ContentOf(const VideoRow& row, const base::CancelToken& cancel);
 
-  /// The fault source_changed where the content is not the one of ContentOf() any more.
+  /// The fault source_changed if the content is no longer that of ContentOf().
   /// Errors: unavailable.
   base::Result<std::optional<contracts::Fault>> Changed(const VideoRow& row);
 
  private:
-  /// SourceInput with its path absolute and nothing left to guess.
+  /// SourceInput with an absolute path and all fields set.
   struct Source {
     std::string path;
     std::string relative_path;
@@ -52,7 +52,7 @@ class SourceRegistry {
   };
   /// By path, each once.
   static std::vector<Source> SourcesOf(std::span<const SourceInput> inputs);
-  /// Gives ids to videos that the state does not know, and makes them inputs of the run.
+  /// Gives ids to videos that the state does not have, and makes them inputs of the run.
   base::Status AddNewVideos(const std::vector<Source>& fresh, StateDb::Batch& batch) const;
 
   StateDb& state_;

@@ -26,7 +26,7 @@ base::Error SqliteError(sqlite3* database, int result, const std::filesystem::pa
     }
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
-      return {base::Code::kCorrupt, fmt::format("{}: run again and it is rebuilt", words),
+      return {base::Code::kCorrupt, fmt::format("{}: run again to rebuild it", words),
               base::PathForPeople(path)};
     case SQLITE_NOMEM:
       return {base::Code::kOutOfMemory, words, base::PathForPeople(path)};

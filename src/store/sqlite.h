@@ -19,17 +19,17 @@ struct SqliteCloser {
 };
 using SqliteHandle = std::unique_ptr<sqlite3, SqliteCloser>;
 
-/// SQLite's result code as ours: corrupt (not a database, damaged), io (no space, no permission),
-/// else unavailable.
+/// Converts the result code of SQLite: corrupt (not a database, damaged), io (no space, no
+/// permission), else unavailable.
 base::Error SqliteError(sqlite3* database, int result, const std::filesystem::path& path);
 
-/// One prepared statement. The first failure is kept, so that a chain of binds needs one check, at
+/// One prepared statement. The first error is kept, so that a chain of binds needs one check, at
 /// Step(). `path` must outlive it.
 class Statement {
  public:
   Statement(sqlite3* database, const std::filesystem::path& path, std::string_view sql);
-  /// As prepared, for another use: no value is bound, nothing has failed, and the last row is let
-  /// go, so that it keeps nobody from writing.
+  /// Resets it to the prepared state: no value is bound, there is no error, and the last row is
+  /// released, so that it does not block writers.
   void Reset();
 
   Statement& Bind(int at, std::string_view text);
@@ -38,7 +38,7 @@ class Statement {
 
   /// True while there is a row. Errors: as SqliteError().
   base::Result<bool> Step();
-  /// Runs to the end, rows are thrown away.
+  /// Runs to the end and discards rows.
   base::Status Run();
 
   int64_t Integer(int column) const;

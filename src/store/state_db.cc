@@ -137,14 +137,14 @@ base::Result<bool> IsEmptyOrOurs(sqlite3* database, const std::filesystem::path&
   if (*application == 0 && *tables == 0) return true;
   if (*application != kApplicationId) {
     return base::Fail(base::Code::kInvalidArgument,
-                      "is a database of another program: choose another --out",
+                      "is a database of another program: choose another output folder (--out)",
                       base::PathForPeople(path));
   }
   if (*version > kSchemaVersion) {
     return base::Fail(
         base::Code::kInvalidArgument,
-        fmt::format("has version {}, made by a newer reelbatch than this one (version {}): "
-                    "use that one or choose another --out",
+        fmt::format("has version {}, from a newer reelbatch than this one (version {}): use the "
+                    "newer program, or choose another output folder (--out)",
                     *version, kSchemaVersion),
         base::PathForPeople(path));
   }

@@ -17,7 +17,7 @@
 
 namespace reelbatch::store {
 
-/// What run.json says of a video's decoding.
+/// The facts of run.json about the decoding of a video.
 struct DecodeFacts {
   int64_t frames_decoded = 0;
   std::optional<int64_t> frames_expected;
@@ -25,15 +25,15 @@ struct DecodeFacts {
   bool damaged = false;  // errors, or the file ended early
 };
 
-/// What became of a video, as far as questions about a run need it.
+/// The outcome of a video, as far as queries about a run need it.
 struct VideoState {
   contracts::VideoStatus status = contracts::VideoStatus::kWaiting;
   std::string error_code;  // empty: none
   std::string reason;      // of an error or of an empty result
   int64_t events = 0;
   int64_t shots = 0;
-  std::optional<DecodeFacts> decode = std::nullopt;  // nothing where nothing was decoded
-  bool kept_earlier_result = false;  // an error that left manifest and artifacts alone
+  std::optional<DecodeFacts> decode = std::nullopt;  // not set if nothing was decoded
+  bool kept_earlier_result = false;  // an error that left the manifest and artifacts unchanged
 };
 
 struct VideoRow {
@@ -57,36 +57,36 @@ struct AddedVideo {
   std::string_view lower_stem;  // SafeStem(), in ASCII lower case
 };
 
-/// `.reelbatch/state.db`: an index over the folder for questions, for video ids and for content
-/// hashes. Manifests are the truth, so a lost database costs one pass of hashing. WAL,
+/// `.reelbatch/state.db`: an index over the folder for queries, for video ids and for content
+/// hashes. Manifests are authoritative, so a lost database costs one pass of hashing. WAL,
 /// synchronous=NORMAL: a killed process loses nothing, a power cut at most the last rows. Threads:
 /// any.
 class StateDb {
  public:
   struct Opened {
     std::unique_ptr<StateDb> db;
-    /// Knows no video: it is new, or was damaged and has been moved to state.db.damaged, or was
+    /// It has no videos: it is new, or was damaged and has been moved to state.db.damaged, or was
     /// being rebuilt when its process was killed.
     bool fresh = false;
   };
   /// Errors: invalid_argument (of another program or of a newer reelbatch), io, unavailable.
   static base::Result<Opened> Open(const std::filesystem::path& path, const base::Clock& clock);
 
-  /// Many rows at once; what SQLite has to compile is compiled once.
+  /// Reads and writes many rows; statements are compiled once.
   class Batch {
    public:
-    /// The video's place in the run; none where the video is not known.
+    /// The position of the video in the run; none if the video is not known.
     enum class Known : uint8_t { kNo, kOfEarlierRuns, kInThisRun };
     base::Result<Known> Find(std::string_view path);
-    /// Both take ASCII lower case.
+    /// Both arguments are ASCII lower case.
     base::Result<bool> StemInUse(std::string_view lower_stem);
     base::Result<bool> IdInUse(std::string_view lower_id);
-    /// Remembers an id; nothing happens where the path or the id is known. With `config_hash` the
-    /// video is also an input of this run, and waits.
+    /// Stores an id; it has no effect if the path or the id is known. With `config_hash` the
+    /// video is also an input of this run, with status waiting.
     base::Status AddVideo(const AddedVideo& video, const std::string* config_hash);
-    /// A new run: no input belongs to it yet.
+    /// Begins a new run: no input belongs to it yet.
     base::Status ClearRun();
-    /// A video that is known is an input of this run, and waits.
+    /// Makes a known video an input of this run, with status waiting.
     base::Status AddToRun(std::string_view path, const std::string& config_hash);
 
    private:
@@ -101,17 +101,17 @@ class StateDb {
     Statement clear_run_;
     Statement add_to_run_;
   };
-  /// Whatever `work` does through the batch is written, or nothing where it fails; others wait
-  /// until it is over. Errors: those of `work`, as Open().
+  /// Writes all changes that `work` makes through the batch, or none if it fails; others wait
+  /// until it has finished. Errors: those of `work`, as Open().
   base::Status InOneTransaction(const std::function<base::Status(Batch&)>& work);
 
   base::Result<std::optional<VideoRow>> Find(const std::filesystem::path& path);
-  /// Nothing in `stat`: the file cannot be read, what was known of its content is forgotten.
+  /// An empty `stat`: the file cannot be read, and its known content is removed.
   base::Status SaveContent(const std::filesystem::path& path, const std::optional<SourceStat>& stat,
                            const std::string& sha256);
   base::Status SaveState(const std::filesystem::path& path, const VideoState& state);
-  /// Hands `begin` the counts of this run, then `visit` every input by path, in byte order. The
-  /// rows are those that were counted: others who want to write wait. Errors: those of `begin` and
+  /// Calls `begin` with the counts of this run, then `visit` for every input by path, in byte
+  /// order. The rows are those that were counted: other writers wait. Errors: those of `begin` and
   /// `visit`, as Open().
   base::Status ReadRun(const std::function<base::Status(const RunCounts&)>& begin,
                        const std::function<base::Status(const VideoRow&)>& visit);

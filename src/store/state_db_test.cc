@@ -175,7 +175,7 @@ TEST(StateDb, RefusesOtherProgramsAndNewerVersions) {
   const auto refused = StateDb::Open(newer, kStateClock);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
-  EXPECT_THAT(refused.error().Text(), HasSubstr("version 7, made by a newer reelbatch"));
+  EXPECT_THAT(refused.error().Text(), HasSubstr("version 7, from a newer reelbatch"));
 }
 
 TEST(StateDb, TakesOverVersionOne) {

@@ -10,18 +10,18 @@
 
 namespace reelbatch::store {
 
-/// A component of a run, as far as what it leaves on disk is concerned.
+/// A component of a run, as far as its files are concerned.
 struct StoredComponent {
   std::string name;
-  std::string version = {};  // goes up when its numbers change
+  std::string version = {};  // increase it when its results change
   std::string kind = "core";
   std::string schema = {};  // of its arrays
   std::string npz = {};     // the file of its arrays, relative to the run's folder
   std::optional<contracts::ComponentDocument> document = std::nullopt;
   std::string config = {};  // canonical JSON of its own knobs and its own sampling
-  /// Where it is not the run's.
+  /// If it is not that of the run.
   std::optional<contracts::Sampling> own_sampling = std::nullopt;
-  std::vector<std::string> uses = {};  // components of the same run whose results it takes
+  std::vector<std::string> uses = {};  // components of the same run whose results it uses
   std::vector<contracts::ModelUsed> models_used = {};
 
   /// Relative to the run's folder, the arrays first.

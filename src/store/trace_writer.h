@@ -16,15 +16,14 @@
 
 namespace reelbatch::store {
 
-/// The timeline of a run as a file for ui.perfetto.dev and chrome://tracing: trace events as JSON,
-/// one a line, a process per group and a thread per track. Written as events come, through a buffer
-/// of 256 KiB. The file appears under its name with Close(), whole; without it, or where the run is
-/// killed, what was there before stays.
+/// Writes the timeline of a run to a file for ui.perfetto.dev and chrome://tracing: trace events as
+/// JSON, one per line, a process per group and a thread per track. Events are written as they come,
+/// through a buffer of 256 KiB. The complete file appears under its name with Close(); without it,
+/// or if the run is killed, the existing file is kept.
 ///
-/// Texts are ASCII with \u escapes, invalid UTF-8 as U+FFFD: readers differ in what else they take.
-/// Threads: any, but for Close(), after which events are for nobody.
-/// Source: "Trace Event Format", Google, and trace_processor's importer for what readers make of
-/// it.
+/// Texts are ASCII with \u escapes, invalid UTF-8 as U+FFFD: readers differ in what else they
+/// accept. Threads: any, but for Close(), after which events are ignored. Source: "Trace Event
+/// Format", Google, and trace_processor's importer for what readers make of it.
 class TraceWriter final : public contracts::TraceSink {
  public:
   /// Errors: io (names file and remedy).
@@ -37,8 +36,8 @@ class TraceWriter final : public contracts::TraceSink {
   void Counter(const contracts::TraceCounter& counter) override;
   void Flow(const contracts::TraceFlow& flow) override;
 
-  /// Errors: io: also that of an earlier write. The first one ends the trace and gives its space
-  /// back at once, so that a full device is not kept full; later events are dropped.
+  /// Errors: io: also that of an earlier write. The first error ends the trace and frees its space
+  /// at once, so that a full device does not stay full; later events are dropped.
   base::Status Close();
 
  private:

@@ -9,15 +9,16 @@
 
 namespace reelbatch::store {
 
-/// Results that were found, also outside the run, and that missing components take.
+/// Found results, also from outside the run, that missing components use.
 struct UsedResults {
   std::map<std::string, contracts::ComponentResult, std::less<>> results = {};
-  /// Why components of `found` are missing now, by name. Those that take their results are, too.
+  /// Why components of `found` are missing now, by name. Components that use their results are
+  /// missing, too.
   std::map<std::string, base::Error, std::less<>> unreadable = {};
 };
 
-/// Reads them into memory, and no other ones. What FindFinishedWork() has found and cannot be read
-/// moves to `found.missing`. Errors: out_of_memory.
+/// Reads these results into memory, and no others. Results of FindFinishedWork() that cannot be
+/// read move to `found.missing`. Errors: out_of_memory.
 base::Result<UsedResults> LoadUsed(const WantedWork& wanted, FoundWork& found);
 
 }  // namespace reelbatch::store

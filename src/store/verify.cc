@@ -39,7 +39,7 @@ class Verifier {
     }
     std::ranges::sort(unnamed);
     for (const fs::path& file : unnamed)
-      Add(ProblemKind::kFileUnnamed, file, "is named by no manifest");
+      Add(ProblemKind::kFileUnnamed, file, "is not in any manifest");
     for (const NotRead& left_out : not_read) AddNotRead(left_out.path, left_out.reason);
     CheckSummary();
     CheckLastRun();
@@ -56,7 +56,7 @@ class Verifier {
   void AddNotRead(const fs::path& path, const std::string& reason) {
     if (not_read_.insert(path).second)
       Add(ProblemKind::kNotRead, path,
-          fmt::format("cannot be read ({}): what lies there was not checked", reason));
+          fmt::format("cannot be read ({}), so its contents were not checked", reason));
   }
 
   /// Errors: cancelled.
@@ -70,8 +70,8 @@ class Verifier {
         return {};
       }
       Add(ProblemKind::kManifestMissing, run.path,
-          "has no manifest: a run was killed here; `reelbatch run` makes it, `reelbatch prune` "
-          "removes it");
+          "has no manifest, because a run was killed: complete it with `reelbatch run`, or remove "
+          "it with `reelbatch prune`");
       for (fs::path& left : FilesBelow(run.path)) known_.insert(std::move(left));
       return {};
     }
@@ -102,10 +102,10 @@ class Verifier {
       Add(ProblemKind::kDigestWrong, file, name + ": " + what);
     };
     if (made.key != made.identity.Key())
-      Add(ProblemKind::kManifestMisplaced, file, name + ": key is not that of its fields");
-    if (made.artifacts.empty()) wrong("is finished, and names no file");
+      Add(ProblemKind::kManifestMisplaced, file, name + ": key does not match its fields");
+    if (made.artifacts.empty()) wrong("is finished, but lists no file");
     if (made.result_digest != ResultDigest(made.artifacts))
-      wrong("result_digest is not that of its files");
+      wrong("result_digest does not match its files");
     for (const auto& [used, digest] : made.identity.uses) {
       const ManifestComponent* const other = manifest.Find(used);
       if (other == nullptr) {
@@ -115,7 +115,8 @@ class Verifier {
       if (!other->finished()) {
         wrong(fmt::format("was made with a result of {}, which has failed", used));
       } else if (ResultDigest(other->artifacts) != digest) {
-        wrong(fmt::format("was made with another result of {} than the one that is here", used));
+        wrong(fmt::format("was made with a result of {} that differs from the one in this folder",
+                          used));
       }
     }
   }
@@ -129,7 +130,7 @@ class Verifier {
     const ManifestComponent* const other = manifest ? manifest->Find(used) : nullptr;
     if (other != nullptr && other->finished() && ResultDigest(other->artifacts) == digest) return;
     Add(ProblemKind::kDigestWrong, file,
-        fmt::format("{}: was made with a result of {} that is not in {} any more",
+        fmt::format("{}: was made with a result of {} that is no longer in {}",
                     made.identity.component, used, from->second));
   }
 
@@ -145,14 +146,15 @@ class Verifier {
       return {};
     }
     if (fs::is_symlink(file, error)) {
-      Add(ProblemKind::kArtifactMissing, file, "is a symbolic link: a result has files of its own");
+      Add(ProblemKind::kArtifactMissing, file,
+          "is a symbolic link, but a result must have its own files");
       return {};
     }
     ++report_.artifacts;
     const auto size = static_cast<int64_t>(fs::file_size(file, error));
     if (error || size != artifact.bytes) {
       Add(ProblemKind::kArtifactDamaged, file,
-          fmt::format("has {} bytes, its manifest says {}", size, artifact.bytes));
+          fmt::format("has {} bytes, but its manifest says {}", size, artifact.bytes));
       return {};
     }
     const auto digest = base::Sha256HexOfFile(file, &cancel_);
@@ -162,7 +164,7 @@ class Verifier {
     if (!digest) {
       AddNotRead(file, digest.error().message);
     } else if (*digest != artifact.sha256) {
-      Add(ProblemKind::kArtifactDamaged, file, "has another hash than its manifest says");
+      Add(ProblemKind::kArtifactDamaged, file, "has a hash that differs from its manifest");
     }
     return {};
   }
@@ -176,7 +178,7 @@ class Verifier {
         ReadRunSummary(file, [&](const std::string& path) { CheckReference(path); });
     if (summary && summary->has_videos) return;
     report_.problems.resize(before);
-    Add(ProblemKind::kSummaryWrong, file, "cannot be read: the next run writes it anew");
+    Add(ProblemKind::kSummaryWrong, file, "cannot be read; the next run will write it again");
   }
 
   void CheckLastRun() {
@@ -185,7 +187,7 @@ class Verifier {
       AddNotRead(layout_.journal(), last.error().message);
     } else if (!last->run_id.empty() && !last->finished) {
       Add(ProblemKind::kRunUnfinished, layout_.run_summary(),
-          fmt::format("is not that of the last run, {}, which was killed or still goes on: "
+          fmt::format("does not belong to the last run, {}, which was killed or is still running; "
                       "`reelbatch run` continues it",
                       last->run_id));
     }
@@ -195,7 +197,7 @@ class Verifier {
     std::error_code error;
     if (!fs::exists(layout_.root / path, error))
       Add(ProblemKind::kSummaryWrong, layout_.run_summary(),
-          fmt::format("names {}, which is not there", path));
+          fmt::format("names {}, which does not exist", path));
   }
 
   const FolderLayout& layout_;

@@ -69,7 +69,7 @@ TEST_F(VerifyTest, AResultDigestIsThatOfTheFiles) {
   const Problem found =
       After([](Json& components) { components[1]["result_digest"] = std::string(64, '0'); });
   EXPECT_EQ(found.kind, Problem::Kind::kDigestWrong);
-  EXPECT_EQ(found.detail, "b: result_digest is not that of its files");
+  EXPECT_EQ(found.detail, "b: result_digest does not match its files");
 }
 
 TEST_F(VerifyTest, AResultNamesItsFiles) {
@@ -81,7 +81,7 @@ TEST_F(VerifyTest, AResultNamesItsFiles) {
   std::ofstream(manifest_) << document.dump();
   fs::remove(manifest_.parent_path() / "b/b.npz");
   ASSERT_FALSE(Problems().empty());
-  EXPECT_EQ(Problems().front().detail, "b: is finished, and names no file");
+  EXPECT_EQ(Problems().front().detail, "b: is finished, but lists no file");
 }
 
 TEST_F(VerifyTest, AUsedResultIsTheOneThatIsHere) {
@@ -93,7 +93,7 @@ TEST_F(VerifyTest, AUsedResultIsTheOneThatIsHere) {
   std::ofstream(manifest_) << document.dump();
   ASSERT_EQ(Problems().size(), 1U);
   EXPECT_EQ(Problems()[0].kind, Problem::Kind::kDigestWrong);
-  EXPECT_THAT(Problems()[0].detail, HasSubstr("another result of cut_detection"));
+  EXPECT_THAT(Problems()[0].detail, HasSubstr("a result of cut_detection that differs"));
 }
 
 TEST_F(VerifyTest, ARunThatWasKilledIsNamed) {
@@ -101,7 +101,7 @@ TEST_F(VerifyTest, ARunThatWasKilledIsNamed) {
   Run(false);
   ASSERT_EQ(Problems().size(), 1U);
   EXPECT_EQ(Problems()[0].kind, Problem::Kind::kRunUnfinished);
-  EXPECT_THAT(Problems()[0].detail, HasSubstr("is not that of the last run, r-"));
+  EXPECT_THAT(Problems()[0].detail, HasSubstr("does not belong to the last run, r-"));
   Run();
   EXPECT_TRUE(Problems().empty());
 }

@@ -10,8 +10,8 @@
 
 namespace reelbatch::store {
 
-/// What is known of earlier inputs. Texts come and are compared in lower case (ASCII), because some
-/// file systems do not tell "A" from "a".
+/// The known ids of earlier inputs. Texts are ASCII lower case, because some
+/// file systems do not distinguish "A" and "a".
 struct KnownVideos {
   std::function<base::Result<bool>(const std::string& lower_stem)> stem_in_use;
   std::function<base::Result<bool>(const std::string& lower_id)> id_in_use;
@@ -27,12 +27,12 @@ struct NewVideo {
 /// ASCII letters in lower case.
 std::string LowerAscii(std::string_view text);
 
-/// An id for each of `videos` (without repeats of a path). No file is looked at.
+/// Assigns an id to each of `videos` (without repeats of a path). No file is read.
 ///
-/// The stem where no other video has it, neither of these nor an earlier one; else "<stem>-<8 hex
-/// digits of the SHA-256 of the relative path>"; where that is taken too, "-<8 hex digits of that
-/// of the absolute path>" more; then "<stem>-<all digits of the absolute path's>". What comes out
-/// depends on the set of videos, not on their order, and a suffix on nothing but its own video
+/// The id is the stem if no other video has it, neither of these nor an earlier one; else
+/// "<stem>-<8 hex digits of the SHA-256 of the relative path>"; if that is used, too, with "-<8 hex
+/// digits of that of the absolute path>" added; then "<stem>-<all digits of the absolute path's>".
+/// The result depends on the set of videos, not on their order, and a suffix only on its own video
 /// (docs/decisions/0025). Errors: those of `known`. Example: relative paths "data/day1/cam.mp4",
 /// "data/day2/cam.mp4" -> "cam-d8b56ddc", "cam-ee6bac41".
 base::Result<std::vector<std::string>> AssignVideoIds(std::span<const NewVideo> videos,

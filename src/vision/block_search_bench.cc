@@ -23,7 +23,8 @@ void Time(benchmark::State& state, const std::string& target) {
   std::vector<MotionVector> expected(vectors.size());
   SearchHalf(current, reference, vectors);
   SearchHalfRef(current, reference, expected);
-  if (vectors != expected) throw std::runtime_error(target + ": not the scalar twin's vectors");
+  if (vectors != expected)
+    throw std::runtime_error(target + ": differs from the vectors of the scalar reference");
   for (auto _ : state) {
     SearchHalf(current, reference, vectors);
     benchmark::ClobberMemory();

@@ -6,7 +6,7 @@
 
 namespace reelbatch::vision {
 
-/// The scalar twin of SearchHalf.
+/// The scalar reference of SearchHalf.
 void SearchHalfRef(const MotionPlane& current, const MotionPlane& reference,
                    std::span<MotionVector> vectors);
 

@@ -14,9 +14,9 @@ namespace reelbatch::vision {
 /// Error: mean magnitude within 1 % or .01 px of OpenCV's calcOpticalFlowFarneback; never NaN. Two
 /// exceptions: sides under 10 px, where OpenCV's test for the border weights wraps around, and
 /// strictly one-dimensional patterns (stripes), where rounding decides in both. The vector targets
-/// agree in every bit, flow and mean; the scalar twin's mean magnitude lies within 1e-4 of theirs,
-/// one-dimensional patterns excepted again. Threads: one object per thread.
-/// Memory: about 75 bytes a sample, allocated with the first pair.
+/// agree in every bit, flow and mean; the scalar reference's mean magnitude lies within 1e-4 of
+/// theirs, one-dimensional patterns excepted again. Threads: one object per thread. Memory: about
+/// 75 bytes a sample, allocated with the first pair.
 class FarnebackFlow {
  public:
   FarnebackFlow();

@@ -24,6 +24,7 @@ inline std::vector<std::istringstream> Lines(const std::string& name) {
   for (std::string line; std::getline(file, line);) {
     if (!line.empty() && line[0] != '#') lines.emplace_back(line);
   }
+  if (lines.empty()) throw std::runtime_error(path + ": has no line");
   return lines;
 }
 

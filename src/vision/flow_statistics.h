@@ -20,8 +20,8 @@ struct FlowStatistics {
 
 /// The statistics of a flow, both planes of one size; all 0 for an empty one.
 /// Error: the vector targets agree in every bit. With M the mean of the squared lengths they differ
-/// from the twin StatisticsOfRef, which sums in double, by at most 4e-6 of a mean, 4e-6 * M in the
-/// variance, and 4e-6 in the consistency (rows up to 4096 samples).   Threads: pure.
+/// from the scalar reference StatisticsOfRef, which sums in double, by at most 4e-6 of a mean, 4e-6
+/// * M in the variance, and 4e-6 in the consistency (rows up to 4096 samples).   Threads: pure.
 /// Example: half the vectors (3, 4), half (0, 0) -> 2.5, 6.25, 1.
 FlowStatistics StatisticsOf(const image::Plane<float>& flow_x, const image::Plane<float>& flow_y);
 

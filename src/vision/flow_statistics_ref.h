@@ -5,7 +5,7 @@
 
 namespace reelbatch::vision {
 
-/// The scalar twin of StatisticsOf.
+/// The scalar reference of StatisticsOf.
 FlowStatistics StatisticsOfRef(const image::Plane<float>& flow_x,
                                const image::Plane<float>& flow_y);
 

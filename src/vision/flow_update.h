@@ -11,9 +11,9 @@ namespace reelbatch::vision {
 /// level's size; the padding of their rows is used as well.
 ///
 /// Error: the vector targets agree in every bit. Each vector lies within 1e-3 px + 1e-3 of its
-/// length of the twin's, which sums in double; where the picture varies along one direction only,
-/// rounding decides in both. Threads: one object per thread.   Memory: scratch of about 100 rows of
-/// floats.
+/// length of that of the scalar reference, which sums in double; where the picture varies along one
+/// direction only, rounding decides in both. Threads: one object per thread.   Memory: scratch of
+/// about 100 rows of floats.
 class FlowUpdate {
  public:
   static constexpr int kWindow = 15;

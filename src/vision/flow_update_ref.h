@@ -8,7 +8,7 @@
 
 namespace reelbatch::vision {
 
-/// The scalar twin of FlowUpdate.
+/// The scalar reference of FlowUpdate.
 class FlowUpdateRef {
  public:
   void operator()(const FlowLevel& level, image::Plane<float>& flow_x, image::Plane<float>& flow_y);

@@ -32,7 +32,7 @@ void Time(benchmark::State& state, const std::string& target, Layout layout, con
                                .chroma_shift_y = layout.shift_y};
   if (!ForceSimd(target)) throw std::runtime_error("unknown target " + target);
   if (ValueHistogramOf(frame) != ValueHistogramOfRef(frame)) {
-    throw std::runtime_error(target + ": not the scalar twin's histogram");
+    throw std::runtime_error(target + ": differs from the histogram of the scalar reference");
   }
   for (auto _ : state) benchmark::DoNotOptimize(ValueHistogramOf(frame));
 }

@@ -4,7 +4,7 @@
 
 namespace reelbatch::vision {
 
-/// The scalar twin of ValueHistogramOf.
+/// The scalar reference of ValueHistogramOf.
 ValueHistogram ValueHistogramOfRef(const image::FrameView& frame);
 
 }  // namespace reelbatch::vision

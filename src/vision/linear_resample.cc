@@ -34,8 +34,8 @@ struct RowFilter {
   float gain;
 };
 
-// Products and sums stay apart, one tap after another, as in the twin: that is what makes every
-// target's samples the same.
+// Products and sums stay apart, one tap after another, as in the scalar reference: that is what
+// makes every target's samples the same.
 template <class T>
 V FilteredRows(D d, const T* from, ptrdiff_t row_stride, const RowFilter& filter) {
   V sum = hn::Zero(d);

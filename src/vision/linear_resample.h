@@ -28,7 +28,7 @@ struct AxisFilter {
 AxisFilter MakeBlurAndResize(int source, int target, std::span<const double> kernel);
 
 /// Filters `in` along both axes, rows first, into `out` (columns.target x rows.target), times
-/// `gain`. Equal to the twin ResampleLinearRef in every bit, for every target.
+/// `gain`. Equal to the scalar reference ResampleLinearRef in every bit, for every target.
 /// `in` has columns.source x rows.source samples, at any address. The padding of out's rows is
 /// written too. `row` is scratch that the caller keeps.   T: uint8_t or float.   Threads: pure.
 template <class T>

@@ -7,7 +7,7 @@
 
 namespace reelbatch::vision {
 
-/// The scalar twin of ResampleLinear.
+/// The scalar reference of ResampleLinear.
 template <class T>
 void ResampleLinearRef(image::ImageView<T> in, const AxisFilter& columns, const AxisFilter& rows,
                        float gain, std::vector<float>& row, image::Plane<float>& out);

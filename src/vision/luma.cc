@@ -55,7 +55,7 @@ void Resize(const ResizeJob& job) {
                 job.out);
 }
 
-// Never called: the twin expands what it resizes.
+// Never called: the scalar reference expands what it resizes.
 void ExpandRow(const uint8_t* /*in*/, int /*width*/, uint8_t* /*out*/) {}
 
 #else

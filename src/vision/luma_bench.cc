@@ -21,7 +21,8 @@ void Time(benchmark::State& state, const std::string& target, Size source, Size 
   image::Plane<uint8_t> expected;
   scaler.Downscale(frame, size, out);
   ResizeLumaRef(frame.y, size, true, expected);
-  if (!fixture::Same(out, expected)) throw std::runtime_error(target + ": not the twin's plane");
+  if (!fixture::Same(out, expected))
+    throw std::runtime_error(target + ": differs from the plane of the scalar reference");
   for (auto _ : state) {
     scaler.Downscale(frame, size, out);
     benchmark::ClobberMemory();

@@ -4,7 +4,7 @@
 
 namespace reelbatch::vision {
 
-/// The scalar twin of LumaScaler: Downscale where `limited_range`, else Resize.
+/// The scalar reference of LumaScaler: Downscale where `limited_range`, else Resize.
 void ResizeLumaRef(image::ImageView<uint8_t> in, Size size, bool limited_range,
                    image::Plane<uint8_t>& out);
 

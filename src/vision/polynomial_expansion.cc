@@ -22,8 +22,8 @@ using V = hn::Vec<D>;
 constexpr int kRadius = ExpansionFilters::kRadius;
 constexpr int kPad = 16;  // samples in the widest vector: before and after a row of scratch
 
-// Products and sums stay apart, in the twin's order: that is what makes every target's samples the
-// same.
+// Products and sums stay apart, in the order of the scalar reference: that is what makes every
+// target's samples the same.
 HWY_INLINE V Plus(D d, V sum, float weight, V samples) {
   return hn::Add(sum, hn::Mul(hn::Set(d, weight), samples));
 }

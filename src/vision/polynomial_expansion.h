@@ -47,9 +47,9 @@ struct ExpansionFilters {
 
 /// Polynomial expansion by separable filters over 11 x 11 samples with Gaussian weights of
 /// sigma 1.2 (poly_n 5, poly_sigma 1.2), the edge repeated outside. Source: G. Farneback,
-/// "Two-frame motion estimation based on polynomial expansion", SCIA 2003. Equal to the twin
-/// ExpandRef in every bit, for every target. Of both planes the rows' padding is used as well.
-/// Threads: one object per thread.
+/// "Two-frame motion estimation based on polynomial expansion", SCIA 2003. Equal to the scalar
+/// reference ExpandRef in every bit, for every target. Of both planes the rows' padding is used as
+/// well. Threads: one object per thread.
 class PolynomialExpansion {
  public:
   void operator()(const image::Plane<float>& in, Expansion& out);

@@ -5,7 +5,7 @@
 
 namespace reelbatch::vision {
 
-/// The scalar twin of PolynomialExpansion. `rows` is scratch.
+/// The scalar reference of PolynomialExpansion. `rows` is scratch.
 void ExpandRef(const image::Plane<float>& in, const ExpansionFilters& filters,
                image::Plane<float>& rows, Expansion& out);
 

@@ -7,7 +7,7 @@
 
 namespace reelbatch::vision {
 
-/// Names of the vector instructions that the kernels of this room can run with on this processor:
+/// Names of the vector instructions that the kernels of this module can run with on this processor:
 /// "scalar" first (the scalar references, which check all others), the best last. The others are
 /// sse4, avx2 and avx3 (AVX-512 and whatever extends it) on x86-64, and neon on AArch64, as far as
 /// the processor has them.   Threads: any.
@@ -23,7 +23,7 @@ base::Status ForceSimd(std::string_view name);
 /// What the kernels use now.   Threads: any.
 std::string_view SimdName();
 
-/// Whether kernels have to call their scalar twins.   Threads: any.
+/// Whether kernels must call their scalar references.   Threads: any.
 bool SimdIsScalar();
 
 }  // namespace reelbatch::vision

@@ -22,7 +22,7 @@ inline constexpr float kScoreBase = 3.0F;
 inline constexpr int32_t kScoreBaseBits = std::bit_cast<int32_t>(kScoreBase);
 inline constexpr int64_t kScoreOne = 1 << 22;
 
-/// The scalar twin of Ssim.   Buffers are kept between calls.
+/// The scalar reference of Ssim.   Buffers are kept between calls.
 class SsimRef {
  public:
   /// Sum over all positions of a `window` x `window` window (1, 3, 5 or 7), in units of kScoreOne.

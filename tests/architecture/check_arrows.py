@@ -154,7 +154,8 @@ def check_cmake(root):
             yield line, f'{room} is no room of the architecture'
             continue
         deps = rest[rest.index('DEPS') + 1:] if 'DEPS' in rest else []
-        deps = deps[:deps.index('LIBS')] if 'LIBS' in deps else deps
+        for keyword in ('LIBS', 'EXCLUDE', 'ALONE'):
+            deps = deps[:deps.index(keyword)] if keyword in deps else deps
         for dep in deps:
             if dep not in ARROWS[room] | {'base', 'contracts'} - {room}:
                 yield line, f'{room} links {dep}: there is no arrow {room} -> {dep}'

@@ -127,7 +127,7 @@ void AddSoundComponent(engine::Catalog& catalog) {
        .make = [](const components::VideoRequest&) { return std::make_unique<SoundComponent>(); },
        .stages = {std::move(stage)}},
       [](const components::StageDefinition&,
-         const engine::ModelDoor&) -> base::Result<engine::OpenedModel> {
+         const engine::ModelProvider&) -> base::Result<engine::OpenedModel> {
         engine::OpenedModel model{.model = std::make_unique<LoudnessModel>(), .cost = {}};
         model.cost = [](const contracts::BatchKey&) -> base::Result<planning::BatchCost> {
           return planning::BatchCost{.memory = planning::MemoryKind::kRam,

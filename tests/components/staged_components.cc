@@ -251,7 +251,7 @@ void AddStagedComponents(engine::Catalog& catalog, const std::string& faults) {
     catalog.Add(
         std::move(definition),
         [options, component](const components::StageDefinition& stage,
-                             const engine::ModelDoor&) -> base::Result<engine::OpenedModel> {
+                             const engine::ModelProvider&) -> base::Result<engine::OpenedModel> {
           const auto own = options.find(contracts::StageText(component, stage.name));
           return OpenTestModel(own == options.end() ? TestModelOptions() : own->second, false);
         });

@@ -273,7 +273,7 @@ void AddTestComponents(engine::Catalog& catalog, const std::string& faults) {
                        return std::make_unique<TestComponent>(name, request.info);
                      },
                  .stages = {StageOf(name, chained)}},
-                [own, chained](const components::StageDefinition&, const engine::ModelDoor&)
+                [own, chained](const components::StageDefinition&, const engine::ModelProvider&)
                     -> base::Result<engine::OpenedModel> { return OpenTestModel(own, chained); });
   }
 }

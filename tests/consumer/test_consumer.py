@@ -5,6 +5,7 @@ usage: test_consumer.py BUILD SHARED_LIBRARY     BUILD: a build folder of this t
 Everything is built with that build's compiler, outside of the tree. Python standard library only.
 """
 import json
+import os
 import pathlib
 import re
 import shlex
@@ -90,6 +91,19 @@ class Consumer(unittest.TestCase):
         archives = [path.name for path in self.prefix.rglob('*.a')]
         self.assertEqual(archives, ['libreelbatch.a'])
         self.assertIn('reelbatch', succeed([str(self.prefix / 'bin/reelbatch'), '--version'], self.scratch))
+        tools = self.prefix / 'share/reelbatch/tools'
+        scripts = {path.name for path in tools.iterdir() if path.is_file() and os.access(path, os.X_OK)}
+        self.assertEqual(scripts, {'fetch-models', 'fetch-triton', 'serve-models'})
+        for path in ('fetch-common', 'triton_server.py', 'models/build.py', 'models/requirements.txt', 'openvino_backend/model.py'):
+            self.assertTrue((tools / path).is_file(), path)
+        self.assertEqual([], list(self.prefix.rglob('__pycache__')))
+
+    def test_the_program_needs_no_engine_of_models(self):
+        for binary in (self.prefix / 'bin/reelbatch', SHARED):
+            self.assertNotIn('openvino', succeed(['readelf', '-d', str(binary)], self.scratch))
+        refused = harness.call([str(self.prefix / 'bin/reelbatch'), 'models', 'fetch', '--models', '/dev/null/models'], self.scratch)
+        self.assertEqual(refused.exit, 3)
+        self.assertIn('fetch-models: cannot make the folder /dev/null/models', refused.err, 'the installed script is found')
 
     def test_the_shared_library(self):
         compile_here('detect.cc', 'with_shared', ['-std=c++23', f'-I{self.prefix}/include', f'-L{SHARED.parent}', '-lreelbatch',

@@ -21,6 +21,8 @@ CACHE = pathlib.Path(os.environ.get('REELBATCH_TEST_CACHE', PROGRAM.parent / 'te
 SHARED_DATA = pathlib.Path(os.environ.get('REELBATCH_SHARED_DATA', ROOT / '../shared/data')).resolve()
 # A run of a test clip takes seconds, a hundred times that under ThreadSanitizer on a busy machine; this much is a hang.
 TIMEOUT_S = 900 if os.environ.get('REELBATCH_SANITIZE') == 'thread' else 240
+# `make soak` sets it: every combination. Without it (`make test`) a test takes a part of them, and says which.
+SOAK = bool(os.environ.get('REELBATCH_SOAK'))
 SKIPPED = 77     # the exit code that ctest prints as "Skipped"
 
 # What a run never prints, whatever its input: sanitiser reports, and the C++ runtime's last words.

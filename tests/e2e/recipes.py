@@ -1,4 +1,4 @@
-"""Clips that real files and public bug reports are made of (shared/facts/real-files.md), made with the ffmpeg CLI."""
+"""Clips that real files and public bug reports are made of, made with the ffmpeg CLI."""
 import json
 import subprocess
 

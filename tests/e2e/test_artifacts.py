@@ -8,7 +8,8 @@ import numpy
 
 import harness
 
-# Source: spec, cut_detection, "Artifact". N frames, E events; the length of a pair array is N-1.
+# Source: docs/requirements.md, "Arrays of cut detection". N frames, E events; the length of a pair
+# array is N-1.
 ARRAYS = {
     'frame_indices': ('<i4', 'N'), 'union_timestamps_sec': ('<f4', 'N'), 'times_s': ('<f4', 'N'),
     'pair_times_s': ('<f4', 'P'), 'pair_dt_s': ('<f4', 'P'),
@@ -57,7 +58,7 @@ class Npz(harness.TestCase):
         self.assertEqual(arrays['meta'].dtype.kind, 'U')
         return json.loads(str(arrays['meta']))
 
-    def test_names_dtypes_and_shapes_are_the_specification_s(self):
+    def test_names_dtypes_and_shapes_are_those_of_the_requirements(self):
         arrays, cuts = self.load()
         meta = self.check_shapes(arrays, frames=50, events=1)
         self.assertIsInstance(meta, dict)
@@ -85,9 +86,8 @@ class Npz(harness.TestCase):
     def test_one_frame(self):
         harness.ffmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=96x64:r=25:d=0.04', '-frames:v', '1', '-c:v', 'libx264', 'clip.mp4'], self.work)
         self.run_reelbatch('run', 'clip.mp4', '--out', 'out')
-        for path in self.work.glob('out/local/clip/*/cut_detection/*.npz'):
-            with numpy.load(path, allow_pickle=False) as npz:
-                self.check_shapes({name: npz[name] for name in npz.files}, frames=1, events=0)
+        with numpy.load(self.one('out/local/clip/*/cut_detection/*.npz'), allow_pickle=False) as npz:
+            self.check_shapes({name: npz[name] for name in npz.files}, frames=1, events=0)
 
     def test_the_seed_decision_gives_the_same_arrays(self):
         arrays, cuts = self.load('--decision', 'seed')
@@ -115,6 +115,7 @@ class Times(harness.TestCase):
                 told = [event[field] for event in cuts['events']]
                 numpy.testing.assert_allclose(npz[f'event_{name}_s_f64'], told, rtol=0, atol=1e-6)
         self.assertEqual(cuts['source']['frames_decoded'], len(times), done)
+        self.assertTrue(cuts['events'], 'a clip without a cut shows nothing')
         for event in cuts['events']:
             for frame, time in (('frame', 'time_s'), ('start_frame', 'start_s'), ('end_frame', 'end_s')):
                 self.assertAlmostEqual(event[time], times[event[frame]], delta=1e-3)

@@ -96,7 +96,9 @@ class Batched(Base):
         clips = self.clips()
         self.run_units(*clips, out='batched')
         wide = {path.stem for k, path in enumerate(clips) if k % 3 != 2}
-        for batch in self.journal('batched', 'batch_launched'):
+        launched = self.journal('batched', 'batch_launched')
+        self.assertGreater(len(launched), 10)
+        for batch in launched:
             self.assertIn(len(set(batch['videos']) & wide), (0, len(batch['videos'])), batch)
 
     def test_cuts_are_found_beside_it(self):
@@ -181,18 +183,20 @@ class Told(Base):
         batching = {component['name']: component['batching'] for component in manifest['components']}['unit_digest']
         self.assertGreater(batching['units'], 0)
         self.assertGreaterEqual(batching['effective_batch_size'], 1)
+        self.assertLessEqual(batching['effective_batch_size'], 4, 'more run out of memory')
+        self.assertGreater(batching['oom_retries'], 0)
         self.assertGreaterEqual(batching['retries_total'], batching['oom_retries'])
-        self.assertGreaterEqual(batching['queue_wait_ms'], 0)
+        self.assertGreater(batching['queue_wait_ms'], 0)
 
 
 class Failing(Base):
     def test_every_pattern_of_memory_running_out(self):
-        """Every pattern over the first eight launches; where a unit fails three times, its component stops."""
+        """Every pattern over the first five launches (`make soak`: eight); where a unit fails three times, its component stops."""
         clips = self.clips(3)
         oracle = self.oracle(clips)
-        ran = 0
-        for mask in range(256):
-            pattern = ''.join('o' if mask >> k & 1 else '.' for k in range(8))
+        launches, ran = 8 if harness.SOAK else 5, 0
+        for mask in range(1 << launches):
+            pattern = ''.join('o' if mask >> k & 1 else '.' for k in range(launches))
             out = f'p{mask}'
             result = self.run_units(*clips, '--oom-backoff', '0.01s', out=out, faults=f'unit_digest: pattern={pattern}', expect=None)
             self.assertIn(result.exit, (0, 1), result)
@@ -203,7 +207,8 @@ class Failing(Base):
                 stopped = [line for line in self.journal(out, 'oom') if line['key_stopped']]
                 self.assertTrue(stopped and all(line['attempt'] == 3 and line['units'] == 1 for line in stopped), result)
             self.assertTrue(all(batch['attempt'] <= 3 for batch in self.journal(out, 'batch_launched')))
-        self.assertGreater(ran, 100)
+        self.assertGreater(ran, (1 << launches) * 0.4)
+        self.assertLess(ran, 1 << launches, 'no pattern stopped the component')
 
     def test_a_limit_is_found_and_results_are_the_same(self):
         clips = self.clips()
@@ -318,7 +323,7 @@ class Hanging(Base):
         oracle = self.oracle(clips)
         ran = self.run_units(*clips, '--stall-timeout', '1s', out='hung', faults=self.FAULTS, expect=1)
         self.assertIn('stuck in a batch of', ran.err)
-        self.assertIn('did not come back within 1 s (--stall-timeout)', ran.err)
+        self.assertIn('did not return within 1 s (stall-timeout)', ran.err)
         chained = {path: data for path, data in oracle.items() if 'unit_chain' in path}
         self.assertEqual({path: data for path, data in self.artifacts('hung').items() if 'unit_chain' in path}, chained)
         self.assertNotEqual(self.artifacts('hung'), oracle)

@@ -86,7 +86,7 @@ class Rows(Base):
                                  'feature_ssim_only', 'feature_farneback_flowmag_only', 'feature_blocks_only',
                                  'postprocess_only(cached_features)'})
         people = self.bench('micro', '--part', 'hard', '--short-sides', '320', '--frames', '12', '--resume')
-        self.assertRegex(people.out, r'the steps sum to .* ms, the part takes .* ms: ratio \d')
+        self.assertRegex(people.out, r'the sum of the steps is .* ms, the whole part takes .* ms, ratio \d')
 
     def test_side_by_side_and_core_optical_flow(self):
         self.bench('matrix', '--part', 'core_optical_flow', *TINY, '--presets', 'fast', '--concurrency', '2')
@@ -125,7 +125,7 @@ class Rows(Base):
             self.assertLess(row['cpu_rss_peak_mb'], 60)
             self.assertLess(abs(row['measure']['rss_rollup_mb'] - row['cpu_rss_raw_mb']), 8)
         done = self.bench('memory', '--part', 'hard', *TINY, '--presets', 'default', out='other')
-        self.assertIn('takes MiB', done.out)
+        self.assertRegex(done.out, r'size, preset +MiB +peak')
         self.assertNotIn('latency_ms_per_unit', self.table('other')['rows'][0])
 
     def test_decoding(self):
@@ -137,7 +137,7 @@ class Rows(Base):
         done = self.bench('decode', 'small.mp4', 'large.mp4', 'long.mp4', 'other.mkv', 'text.mp4', 'none.mp4', expect=1)
         self.assertRegex(done.err, r'text\.mp4: ')
         self.assertRegex(done.err, r'none\.mp4: ')
-        self.assertRegex(done.out, r'h264: ms = .* \* mpx \+ .* \* kbyte .*; off by .* in the mean of 3 videos')
+        self.assertRegex(done.out, r'h264: ms = .* \* mpx \+ .* \* kbyte .*; mean error .* over 3 videos')
         table = self.table()
         rows = {table['subjects'][row['subject']]['component_part']: row for row in table['rows']}
         self.assertEqual(set(rows), {'h264', 'mpeg2video'})
@@ -199,7 +199,7 @@ class Again(Base):
         child.send_signal(signal.SIGINT)
         _, err = child.communicate(timeout=harness.TIMEOUT_S)
         self.assertEqual(child.returncode, 130, err)
-        self.assertRegex(err.decode(), r'to go on: .*bench matrix .*--resume')
+        self.assertRegex(err.decode(), r'to continue: .*bench matrix .*--resume')
         self.assertEqual(len(self.table()['rows']), len(self.row_files()))
 
     @unittest.skipIf(os.environ.get('REELBATCH_SANITIZE'), 'processes are named by the sanitiser')

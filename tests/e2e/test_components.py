@@ -41,7 +41,7 @@ class Declared(Base):
         self.assertIn('What brightness does:\n      --dark-below Y', text)
         self.assertIn('brightness', self.call('plan', '--help').out)
         wrong = self.call('run', 'clip.mp4', '--out', 'out', '--dark-below', '300', expect=2)
-        self.assertIn("--dark-below: '300' is out of range; it takes a number above 0 and at most 255", wrong.err)
+        self.assertIn("--dark-below: '300' is out of range; use a number above 0 and at most 255", wrong.err)
         (self.work / 'run.yaml').write_text('components: brightness\ndark-below: 200\n')
         self.call('run', 'clip.mp4', '--out', 'out', '--config', 'run.yaml')
         self.assertEqual(self.component()['knobs'], {'dark_below': 200})

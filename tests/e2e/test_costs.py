@@ -16,7 +16,7 @@ def schema(name):
     return jsonschema.Draft202012Validator(json.loads((ROOT / f'schemas/{name}.schema.json').read_text()))
 
 
-CROSS = re.compile(r'is not there; add it|must grow from point')
+CROSS = re.compile(r'does not exist in this file; add it|must increase from point')
 INSTEAD = (None, 'N/A', '', '.x', 'x', True, -1, 0, 1.5, 70000, 1e300, [], [None], {}, {'x': None})
 
 
@@ -75,7 +75,9 @@ class Schemas(harness.TestCase):
         self.assertEqual(disagree, [])
 
     def test_what_the_program_brings_along_conforms(self):
-        for file in sorted((ROOT / 'data/costs').glob('*.json')):
+        files = sorted((ROOT / 'data/costs').glob('*.json'))
+        self.assertGreater(len(files), 2)
+        for file in files:
             schema(SCHEMAS['v2']).validate(json.loads(file.read_text()))
             self.run_reelbatch('costs', 'validate', file)
 
@@ -89,6 +91,10 @@ class Commands(harness.TestCase):
             schema(SCHEMAS[kind]).validate(out)
             expected = json.loads((FIXTURES / f'good_{kind}.json').read_text())
             self.assertEqual(out, expected)
+
+    def test_the_page_is_the_one_that_is_rendered(self):
+        page = (ROOT / 'docs/resource-checklist.md').read_text()
+        self.assertEqual(self.run_reelbatch('costs', 'render').out, page, 'run: reelbatch costs render --out docs/resource-checklist.md')
 
     def test_the_seed_renders_and_compares(self):
         text = self.run_reelbatch('costs', 'render', 'seed').out
@@ -145,9 +151,9 @@ class Commands(harness.TestCase):
 
     def test_wrong_calls_say_what_to_do(self):
         for words, code, text in (((), 2, 'needs a subcommand'), (('rendr',), 2, 'render'),
-                                  (('show', 'nothere'), 2, 'is no file and no table'), (('diff', 'seed'), 2, 'takes two tables'),
+                                  (('show', 'nothere'), 2, 'is neither a file nor a built-in table'), (('diff', 'seed'), 2, 'needs two tables'),
                                   (('calibration', self.work), 2, 'reelbatch run'), (('validate',), 2, 'needs a file'),
-                                  (('show', 'seed', '--part', 'nosuch'), 1, 'no row is like that')):
+                                  (('show', 'seed', '--part', 'nosuch'), 1, 'no row matches')):
             self.assertIn(text, self.run_reelbatch('costs', *words, expect=code).err, words)
         for words, text in ((('export', 'seed'), '--format'),
                             (('export', FIXTURES / 'good_v2.json', '--format', 'v1-soft'), 'bench matrix'),

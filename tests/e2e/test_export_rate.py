@@ -118,7 +118,7 @@ class Base(harness.TestCase):
         mixed = {
             event['frame'] for event in document['events'] if event['type'] in ('dissolve', 'wipe')
         }
-        for clip, shot in zip(timeline['clips'], document['shots']):
+        for clip, shot in zip(timeline['clips'], document['shots'], strict=True):
             self.assertAlmostEqual(clip['rate'], rate, places=6)
             if shot['start_frame'] not in mixed:
                 wanted = (shot['start_s'] - origin) * rate
@@ -214,7 +214,7 @@ class StandardRates(Base):
         _, done = self.check(expected)
         for name, (base, _) in expected.items():
             rate = re.sub('-.*', '', name).removeprefix('r').removesuffix('.mp4')
-            said = f'timecode cannot count {rate} frames per second: positions are counted at {base} '
+            said = f'timecode does not support {rate} frames per second: positions are counted at {base} '
             self.assertEqual(len(re.findall(f"{re.escape(name)}'?: {said}", done.err)), 1, done.err)
             stem = pathlib.Path(name).stem
             for path in (self.work / 'edl' / f'{stem}.edl', self.work / 'xml' / f'{stem}.xml'):
@@ -341,7 +341,7 @@ class OddClocks(Base):
             )
         expected = {'variable.mkv': ('30', '30'), 'variable-mp4.mp4': ('30', '30')}
         _, done = self.check(expected)
-        said = 'variable frame rate: positions are counted by time at 30 frames per second'
+        said = 'variable frame rate: positions are computed from times, at 30 frames per second'
         for name in expected:
             self.assertEqual(len(re.findall(f'{re.escape(name)}: {said}', done.err)), 1, done.err)
             stem = pathlib.Path(name).stem
@@ -382,7 +382,7 @@ class Options(Base):
         self.shots('nb.mp4')
         done = self.run_reelbatch('cuts', 'nb.mp4', '--edl', '--drop-frame', 'yes', expect=1)
         self.assertIn(
-            '25 frames per second have no drop frame numbers, only 29.97 and 59.94 have', done.err
+            '25 frames per second have no drop-frame timecode, only 29.97 and 59.94 have', done.err
         )
         self.assertEqual(done.out, '')
         for wrong in ('0', 'fast', '25/0', '2000'):
@@ -495,7 +495,7 @@ class PlayerTimes(Base):
                 rows = list(csv.reader(self.run_reelbatch('cuts', name, '--csv').out.splitlines()))[
                     2:
                 ]
-                for row, wanted in zip(rows, (2, 4, 6, 8)):
+                for row, wanted in zip(rows, (2, 4, 6, 8), strict=True):
                     self.assertAlmostEqual(float(row[3]), wanted, delta=0.03)
                 chapters = self.run_reelbatch('cuts', name, '--chapters').out
                 self.assertAlmostEqual(
@@ -580,13 +580,13 @@ class ShotLengths(Base):
             max(shot['end_s'] - shot['start_s'] for shot in document['shots']), 0.8 + 1e-6
         )
         self.assertTrue({0, 50, 100, 150} <= set(starts))
-        self.assertIn('where little changes', done.err)
+        self.assertIn('at a frame with little change', done.err)
         self.assertEqual(len(document['events']), 3)
         self.run_reelbatch('run', 'nb.mp4', '--out', 'out')
         before = harness.tree(self.work / 'out')
         done = self.run_reelbatch('cuts', '--from', 'out', '--json', '--max-shot', '0.8')
         self.assertEqual(done.json()['shots'], document['shots'])
-        self.assertIn('where little changes', done.err)
+        self.assertIn('at a frame with little change', done.err)
         self.assertEqual(harness.tree(self.work / 'out'), before)
         [arrays] = self.work.glob('out/local/nb/*/cut_detection/cut_detection.npz')
         arrays.unlink()

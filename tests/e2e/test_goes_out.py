@@ -91,7 +91,7 @@ class Colours(Base):
                 self.two(name, filters=f'format={source}', codec=f'-c:v {codec}')
                 for piece in self.pieces(name, folder=source):
                     self.expect_stream(piece, pix_fmt=piece_format)
-        self.assertIn('10 bits a sample instead of 16', self.done.err)
+        self.assertIn('10 bits per sample instead of 16', self.done.err)
 
     def test_samples_are_those_of_the_source(self):
         """The second shot, compared plane by plane: a shifted depth, range or matrix would cost far more than the encoder does."""
@@ -154,7 +154,7 @@ class Stills(Base):
         return self.one(f'{name}{kind}/*')
 
     def near(self, found, wanted, within=8):
-        self.assertLessEqual(max(abs(a - b) for a, b in zip(found, wanted)), within, (found, wanted))
+        self.assertLessEqual(max(abs(a - b) for a, b in zip(found, wanted, strict=True)), within, (found, wanted))
 
     def test_sdr_of_every_depth_and_matrix(self):
         bt2020 = 'scale=out_color_matrix=bt2020,format=yuv420p10le'
@@ -265,7 +265,7 @@ class Tracks(Base):
                 pieces = self.pieces(name, option, more=more, folder=f'd{i}')
                 self.expect_rich(pieces[0], subtitles, True)
                 self.expect_rich(pieces[1], subtitles, False)
-                self.assertNotIn('leave out', self.done.err)
+                self.assertNotIn('do not contain', self.done.err)
 
     def test_what_does_not_fit_is_named_once_with_the_remedy(self):
         self.rich('rich.mkv', 'ass')
@@ -292,7 +292,7 @@ class Tracks(Base):
         self.assertEqual([s['codec_type'] for s in streams(pieces[0])], ['video'])
         for i, option in enumerate((('--split', '--split-format', 'mkv'), ('--split-copy',))):
             for piece, at in zip(self.pieces('pgs.mkv', option[0], more=option[1:], folder=f'k{i}'), ([0, 0.3], [0.3]), strict=True):
-                self.assertNotIn('leave out', self.done.err)
+                self.assertNotIn('do not contain', self.done.err)
                 found = streams(piece)
                 self.assertEqual((found[1]['codec_name'], found[1]['tags']['language']), ('hdmv_pgs_subtitle', 'jpn'))
                 packets = probe(piece, '-select_streams', 's:0', '-show_packets')['packets']
@@ -467,7 +467,7 @@ class Folders(Base):
 
     def test_exact_and_copied_pieces_need_two_folders(self):
         done = self.run_reelbatch('cuts', 'clip.mp4', '--split', 'd', '--split-copy', './d', expect=2)
-        self.assertRegex(done.err, '--split-copy: --split writes pieces of the same names')
+        self.assertRegex(done.err, '--split-copy: --split writes files of the same names')
         self.assertFalse((self.work / 'd').exists())
 
 

@@ -120,7 +120,7 @@ class Golden(Base):
 
 
 @unittest.skipUnless((MODELS / 'silero_vad/model.json').exists() and (MODELS / 'transnetv2/model.json').exists(),
-                     'models/ is not there (tools/fetch-models)')
+                     'models/ is not there (reelbatch models fetch)')
 class GoldenModels(Base):
 
     def test_models(self):

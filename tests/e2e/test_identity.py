@@ -201,7 +201,7 @@ class Table(harness.TestCase):
             with self.subTest(f'{TABLE.name}:{number}', row=' | '.join(columns)):
                 self.play(names, columns)
         if left_out:
-            self.skipTest(f'{left_out} rows need models/ (tools/fetch-models)')
+            self.skipTest(f'{left_out} rows need models/ (reelbatch models fetch)')
 
 
 class FromDisk(harness.TestCase):
@@ -242,12 +242,12 @@ class FromDisk(harness.TestCase):
     def test_flow_with_many_threads(self):
         self.play('core_optical_flow', '--require-core-optical-flow', '--threads', '4', '--parts', 'hard,soft,motion')
 
-    @unittest.skipUnless(HAS_MODELS, 'models/ is not there (tools/fetch-models)')
+    @unittest.skipUnless(HAS_MODELS, 'models/ is not there (reelbatch models fetch)')
     def test_learned_boundaries(self):
         self.play('transnetv2', '--require-transnetv2', '--models', str(MODELS))
 
 
-@unittest.skipUnless(HAS_MODELS, 'models/ is not there (tools/fetch-models)')
+@unittest.skipUnless(HAS_MODELS, 'models/ is not there (reelbatch models fetch)')
 class FromEarlierRuns(harness.TestCase):
     """`--prefer-` and `--require-` of a component that the run does not have: flow.npz of an earlier run serves."""
 
@@ -323,12 +323,13 @@ class FromEarlierRuns(harness.TestCase):
         shutil.rmtree(flow.parent)
         done = harness.call([str(PROGRAM), 'verify', 'out'], self.work, harness.environment()).checked()
         self.assertEqual(done.exit, 1)
-        self.assertIn('was made with a result of core_optical_flow that is not in local/', done.out + done.err)
+        self.assertIn('was made with a result of core_optical_flow that is no longer in local/', done.out + done.err)
 
     def test_a_run_that_does_not_begin_is_no_killed_one(self):
         self.run_into('out')
-        self.run_into('out', '--trace', str(self.work / 'nowhere/trace.json'), expect=None)
-        harness.call([str(PROGRAM), 'verify', 'out'], self.work, harness.environment()).checked()
+        self.run_into('out', '--trace', str(self.work / 'nowhere/trace.json'), expect=3)
+        done = harness.call([str(PROGRAM), 'verify', 'out'], self.work, harness.environment()).checked()
+        self.assertEqual(done.exit, 0, done)
 
     def test_of_other_settings_the_same_sampling_is_taken_first(self):
         for words in (('--analysis-fps', '5'), ('--analysis-fps', '7'), ('--preset', 'quality')):
@@ -337,7 +338,7 @@ class FromEarlierRuns(harness.TestCase):
         [cuts] = self.files('out')[1]['components']
         self.assertTrue(any('was made with preset "quality"' in note for note in cuts['notes']), cuts['notes'])
 
-    @unittest.skipUnless(HAS_MODELS, 'models/ is not there (tools/fetch-models)')
+    @unittest.skipUnless(HAS_MODELS, 'models/ is not there (reelbatch models fetch)')
     def test_models_of_a_used_result_are_its_users_too(self):
         self.run_into('out', '--components', 'transnetv2', '--models', str(MODELS))
         self.run_into('out', '--require-transnetv2')
@@ -355,15 +356,15 @@ class FromEarlierRuns(harness.TestCase):
         self.assertEqual(cuts['uses'], {})
         self.assertTrue(any('was made with analysis_fps 5' in note for note in cuts['notes']), cuts['notes'])
         done = self.run_into('out', '--require-core-optical-flow', expect=1)
-        self.assertIn('core_optical_flow did not look at the same frames; run both components in one call', done.err)
+        self.assertIn('core_optical_flow analysed other frames; run both components in one run', done.err)
 
     def test_what_is_required_and_not_there_is_named_with_the_remedy(self):
         done = self.run_into('new', '--require-core-optical-flow', expect=2)
         self.assertIn('add it to --components', done.err)
         self.run_into('out')
         done = self.run_into('out', '--require-core-optical-flow', expect=1)
-        self.assertIn('dependency_missing: needs core_optical_flow (add it to --components): '
-                      'no run of this folder has made core_optical_flow', done.err)
+        self.assertIn('dependency_missing: needs the result of core_optical_flow (add it to the components): '
+                      'no run in this folder has a result of core_optical_flow', done.err)
 
     def test_a_damaged_flow_is_not_taken(self):
         self.run_into('out', *self.FLOW)
@@ -372,7 +373,7 @@ class FromEarlierRuns(harness.TestCase):
         self.run_into('out', '--prefer-core-optical-flow')
         [cuts] = self.files('out')[1]['components']
         self.assertEqual(cuts['uses'], {})
-        self.assertTrue(any('has files that are not those of its manifest' in note for note in cuts['notes']), cuts['notes'])
+        self.assertTrue(any('has files that differ from its manifest' in note for note in cuts['notes']), cuts['notes'])
 
 
 class Weights(harness.TestCase):
@@ -457,7 +458,7 @@ class Newest(harness.TestCase):
         cuts.write_text(cuts.read_text().replace('"adaptive"', '"seed"'))
         self.assertEqual(self.decision(), 'adaptive')
         shutil.rmtree(run)
-        self.assertIn('holds no cuts', self.run_reelbatch('cuts', '--from', 'out', '--json', expect=2).err)
+        self.assertIn('has no cuts', self.run_reelbatch('cuts', '--from', 'out', '--json', expect=2).err)
 
     def test_a_file_that_is_not_that_of_its_manifest_is_refused(self):
         self.take('a.mp4')
@@ -465,7 +466,7 @@ class Newest(harness.TestCase):
         cuts = self.one('out/local/a/*/cut_detection/cuts.json')
         cuts.write_text(cuts.read_text().replace('"adaptive"', '"seed"'))
         done = self.run_reelbatch('cuts', '--from', 'out', '--json', expect=1)
-        self.assertIn('is not the file that its manifest names', done.err)
+        self.assertIn('differs from its manifest', done.err)
 
 
 class Kept(harness.TestCase):
@@ -507,7 +508,7 @@ class Verify(harness.TestCase):
 
     def test_all_is_well(self):
         self.assertEqual(self.problems(expect=0), [])
-        self.assertIn('all is well', self.run_reelbatch('verify', 'out').out)
+        self.assertIn('no problems', self.run_reelbatch('verify', 'out').out)
 
     def test_everything_that_is_wrong_is_named(self):
         a, b = self.one('out/local/a/*'), self.one('out/local/b/*')

@@ -20,7 +20,7 @@ def sound_clip(work, name, seconds, sound='aevalsrc=0.4*sin(2*PI*220*t)*gt(sin(2
 
 
 @unittest.skipUnless((MODELS / 'silero_vad/model.json').exists() and (MODELS / 'transnetv2/model.json').exists(),
-                     'models/ is not there (tools/fetch-models)')
+                     'models/ is not there (reelbatch models fetch)')
 class InProcess(harness.TestCase):
     def run_models(self, *arguments, out, expect=0, components=BOTH, models=MODELS):
         env = harness.environment(SOURCE_DATE_EPOCH='1700000000', REELBATCH_MODELS=str(models))
@@ -106,7 +106,7 @@ class InProcess(harness.TestCase):
     def test_wrong_models_are_refused_before_anything_begins(self):
         clip = sound_clip(self.work, 'c.mp4', 1)
         missing = self.run_models(clip, out='out', expect=3, models=self.work / 'nowhere')
-        self.assertIn('tools/fetch-models', missing.err)
+        self.assertIn('reelbatch models fetch', missing.err)
         self.assertFalse((self.work / 'out').exists(), 'nothing has begun')
         models = self.copied_models()
         weights = models / 'silero_vad/model.bin'
@@ -120,6 +120,27 @@ class InProcess(harness.TestCase):
         self.assertIn('model.json: outputs', self.run_models(clip, out='out', expect=3, models=models).err)
         described.write_text(text[:200])
         self.assertIn('model.json', self.run_models(clip, out='out', expect=3, models=models).err)
+
+    def test_without_an_engine(self):
+        """The models are there, and nothing that runs them: the program is far from the engine of this source tree."""
+        program = self.work / 'bin/reelbatch'
+        program.parent.mkdir()
+        shutil.copy(harness.PROGRAM, program)
+        env = harness.environment(REELBATCH_MODELS=str(self.copied_models()), XDG_DATA_HOME=str(self.work / 'data'))
+        clip = sound_clip(self.work, 'c.mp4', 1)
+        listed = harness.call([str(program), 'models', 'list', '--json'], self.work, env).checked()
+        if listed.json()['engine']:
+            self.skipTest('this system has an OpenVINO of its own')
+        self.assertEqual(listed.exit, 0, listed)
+        ran = harness.call([str(program), 'run', clip, '--components', 'speech_activity', '--out', 'out'], self.work, env).checked()
+        self.assertEqual(ran.exit, 3, ran)
+        self.assertIn('reelbatch models fetch', ran.err)
+        self.assertFalse((self.work / 'out').exists(), 'nothing has begun')
+        # The same program, once the engine is there: nothing is built again.
+        (self.work / 'data/reelbatch').mkdir(parents=True)
+        (self.work / 'data/reelbatch/models').symlink_to(MODELS)
+        ran = harness.call([str(program), 'run', clip, '--components', 'speech_activity', '--out', 'out'], self.work, env).checked()
+        self.assertEqual(ran.exit, 0, ran)
 
     def test_models_say_what_they_are(self):
         env = harness.environment(REELBATCH_MODELS=str(MODELS))

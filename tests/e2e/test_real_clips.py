@@ -8,7 +8,9 @@ import harness
 
 SHARED = harness.SHARED_DATA.parent
 CLIPS = harness.SHARED_DATA / 'clips'
-DECISIONS = ('adaptive', 'seed')
+# `make soak` compares with the seed rule, and looks at every clip in every instruction set.
+DECISIONS = ('adaptive', 'seed') if harness.SOAK else ('adaptive',)
+FEW = ('psd_fades_synthetic.mp4', 'wildlife_320.mp4', 'composite_42_00.mp4', 'composite_42_08.mp4', 'calais_1906.ogv', 'mdn_frog.mp4')
 RUN_TIMEOUT_S = 1200
 # Of all scored clips, and of the natural ones alone: what the detection was to reach at least.
 ALL_FLOOR = 'hard_F1=.955,all_F1=.92,soft_R=.85,soft_IoU_found=.6,type_accuracy=.85'
@@ -25,8 +27,6 @@ class RealClips(harness.TestCase):
         if 'nasa_two_streams.mp4' in expected:
             expected['nasa_two_streams.mp4'] = 390
         absent = [clip['file'] for clip in index if clip['file'] not in expected]
-        if absent:
-            print(f'LEFT OUT  clips of INDEX.json that are not there: {absent}')
         unreadable = {name for name, frames in expected.items() if not frames}
         for decision in DECISIONS:
             done = self.run_reelbatch('run', str(CLIPS), '--out', decision, '--decision', decision, expect=1 if unreadable else 0,
@@ -42,6 +42,8 @@ class RealClips(harness.TestCase):
         if 'vtest.avi' in events:
             self.assertEqual(events['vtest.avi'], [], 'a surveillance camera has no cut')
         self.judge()
+        if absent:
+            self.skipTest(f'all clips that are there are as they should be; not there: {absent}')
 
     def judge(self):
         """Our own scores of both decisions, held to a floor, and the same figures from the outside referee."""
@@ -57,7 +59,8 @@ class RealClips(harness.TestCase):
                     self.assertIsNone(ours[name]['total'][figure], figure)
                 else:
                     self.assertAlmostEqual(ours[name]['total'][figure], theirs[figure], delta=1e-9, msg=f'{name} {figure}')
-        self.assertGreater(ours['adaptive']['total']['hard_F1'], ours['seed']['total']['hard_F1'])
+        if 'seed' in ours:
+            self.assertGreater(ours['adaptive']['total']['hard_F1'], ours['seed']['total']['hard_F1'])
         print(self.run_reelbatch('eval', '--truth', truth, '--from', trees[0], '--floor', ALL_FLOOR, expect=0).out)
         print(self.run_reelbatch('eval', '--truth', truth, '--from', trees[0], '--exclude', '^composite_', '--floor', NATURAL_FLOOR,
                                  expect=0).out)
@@ -78,20 +81,21 @@ class RealClips(harness.TestCase):
 @unittest.skipUnless(CLIPS.is_dir(), f'{CLIPS} is not there')
 class InstructionSets(harness.TestCase):
     def events(self, simd):
-        # Few frames a second, because the scalar twins are slow; motion as well.
-        done = harness.reelbatch('run', str(CLIPS), '--out', simd, '--analysis-fps', '2', '--parts', 'hard,soft,motion', cwd=self.work,
+        # Few frames a second, because the scalar references are slow; motion as well.
+        clips = [CLIPS] if harness.SOAK else [CLIPS / name for name in FEW]
+        done = harness.reelbatch('run', *map(str, clips), '--out', simd, '--analysis-fps', '2', '--parts', 'hard,soft,motion', cwd=self.work,
                                  env=harness.environment(REELBATCH_SIMD=simd), timeout=RUN_TIMEOUT_S)
-        self.assertIn(done.exit, (0, 1), done)  # 1: some clips are unreadable on purpose
+        self.assertEqual(done.exit, 1 if harness.SOAK else 0, done)  # 1: some clips are unreadable on purpose
         found = {}
         for path in self.work.glob(f'{simd}/local/*/*/cut_detection/cuts.json'):
             cuts = json.loads(path.read_text())
             found[cuts['video']] = [(e['type'], e['start_frame'], e['frame'], e['end_frame']) for e in cuts['events']]
-        self.assertGreater(len(found), 10)
+        self.assertGreater(len(found), 10 if harness.SOAK else len(FEW) - 1)
         return found
 
-    def test_every_one_gives_the_events_of_the_scalar_twins(self):
+    def test_every_one_gives_the_events_of_the_scalar_references(self):
         scalar = self.events('scalar')
-        self.assertGreater(sum(map(len, scalar.values())), 100)
+        self.assertGreater(sum(map(len, scalar.values())), 100 if harness.SOAK else 20)
         for simd in ('sse4', 'auto'):
             self.assertEqual(self.events(simd), scalar, simd)
 

@@ -33,7 +33,7 @@ class Base(harness.TestCase):
         answer = self.answer(name, *options)
         found = self.times(answer)
         self.assertEqual(len(found), len(expected), (name, found, answer['warnings']))
-        for one, other in zip(found, expected):
+        for one, other in zip(found, expected, strict=True):
             self.assertAlmostEqual(one, other, delta=delta, msg=f'{name}: {found}')
         return answer
 
@@ -68,7 +68,7 @@ class WrongStamps(Base):
         answer = self.answer(name)
         start, times = answer['source']['start_time_s'], self.times(answer)
         self.assertEqual(len(times), 3)
-        for found, right in zip(times, (2, 4, 6)):
+        for found, right in zip(times, (2, 4, 6), strict=True):
             self.assertAlmostEqual(found - start, right, delta=2e-3, msg=str(times))
         self.assertLess(start, 2)
         warnings = ' '.join(answer['warnings'])
@@ -112,7 +112,7 @@ class WrongStamps(Base):
         (self.work / 'both.ts').write_bytes(both)
         answer = self.answer('both.ts')
         start = answer['source']['start_time_s']
-        for found, right in zip(self.times(answer), (2, 4, 6, 8, 10, 12, 14)):
+        for found, right in zip(self.times(answer), (2, 4, 6, 8, 10, 12, 14), strict=True):
             self.assertAlmostEqual(found - start, right, delta=0.1)
         self.assertEqual(len(answer['events']), 7)
         self.assertEqual(answer['source']['fps'], '25/1')
@@ -187,7 +187,7 @@ class PlayerTime(Base):
                 self.late(name)
                 answer = self.assert_whole(name)
                 player = answer['source']['player_start_s']
-                for found, right in zip(self.times(answer), (4, 6, 8)):
+                for found, right in zip(self.times(answer), (4, 6, 8), strict=True):
                     self.assertAlmostEqual(found - player, right, delta=0.05)
 
     def test_ranges_count_as_players_do(self):

@@ -167,7 +167,7 @@ class FlowReuse(Base):
     def test_flow_of_other_frames_is_not_taken_and_the_artifact_says_why(self):
         self.run_into('out', *BOTH, '--analysis-fps', 'core_optical_flow=5', '--prefer-core-optical-flow')
         cuts = self.component('out', 'cut_detection')
-        why = 'core_optical_flow looks at 5 frames per second, cut_detection at every frame: flow was computed here'
+        why = 'core_optical_flow analyses 5 frames per second, cut_detection analyses every frame: cut_detection computed the flow itself'
         self.assertEqual((cuts['uses'], cuts['notes']), ({}, [why]))
         meta = json.loads(str(self.arrays('out', 'cut_detection/cut_detection.npz')['meta']))
         self.assertEqual(meta['flow_source'], 'farneback_mean_mag_px')
@@ -181,7 +181,7 @@ class FlowReuse(Base):
     def test_required_flow_of_other_frames_is_refused_before_anything_is_decoded(self):
         done = self.run_into('out', *BOTH, '--analysis-fps', 'core_optical_flow=5', '--require-core-optical-flow', expect=2)
         self.assertIn('--require-core-optical-flow: core_optical_flow looks at 5 frames per second, cut_detection at every frame', done.err)
-        self.assertIn('give both the same --analysis-fps, or write --prefer-core-optical-flow', done.err)
+        self.assertIn('give both the same analysis-fps, or use prefer-core-optical-flow', done.err)
         self.assertFalse((self.work / 'out').exists())
 
     def test_flow_of_the_same_frames_is_taken_also_where_both_have_their_own_rate(self):
@@ -213,9 +213,9 @@ class Errors(Base):
         for words, text in (
                 (('--analysis-fps', 'core_optical_flo=5'), "--analysis-fps: 'core_optical_flo' is not one of cut_detection, core_optical_flow"),
                 (('--analysis-fps', 'cut_detection=x'), "--analysis-fps: cut_detection: 'x' is not a number"),
-                (('--analysis-width', 'transnetv2=64'), '--analysis-width: names transnetv2, which is not among the components of this run'),
+                (('--analysis-width', 'transnetv2=64'), '--analysis-width: names transnetv2, which is not a component of this run'),
                 (('--analysis-fps', 'speech_activity=5', '--components', 'speech_activity,cut_detection'),
-                 '--analysis-fps: names speech_activity, which looks at no frames')):
+                 '--analysis-fps: names speech_activity, which does not analyse frames')):
             with self.subTest(words):
                 self.assertIn(text, self.run_into('out', *words, expect=2).err)
         self.assertIn('NAME=F', self.call('run', '--help').out)

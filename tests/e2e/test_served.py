@@ -191,7 +191,7 @@ class Served(Base):
 
 
 class RealModels(Base):
-    @unittest.skipUnless((test_models.MODELS / 'silero_vad/model.json').exists(), 'models/ is not there (tools/fetch-models)')
+    @unittest.skipUnless((test_models.MODELS / 'silero_vad/model.json').exists(), 'models/ is not there (reelbatch models fetch)')
     def test_served_or_in_process_the_bytes_are_the_same(self):
         (port,) = triton_server.free_ports(1)
         log = open(self.work / 'serve.log', 'ab')

@@ -1,6 +1,5 @@
-// The client against a real tritonserver: a case for every row of the table "What a real server
-// answers" (spec, triton), and what a running program meets besides. Run by
-// tests/triton/run_real.py.
+// The client against a real tritonserver: a case for every row of docs/requirements.md, "Answers of
+// Triton servers", and what a running program meets besides. Run by tests/triton/run_real.py.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -220,14 +219,14 @@ TEST_F(Triton, TensorsThatAreNotExpected) {
       << refused(wrong);
   wrong = right;
   wrong.outputs[0].name = "PRODUCT";
-  EXPECT_NE(
-      refused(wrong).find(
-          "output 'PRODUCT': the model has none of that name; its outputs: 'SUM', 'DIFFERENCE'"),
-      std::string::npos)
+  EXPECT_NE(refused(wrong).find("output 'PRODUCT': the model has no tensor of that name; its "
+                                "outputs are: 'SUM', 'DIFFERENCE'"),
+            std::string::npos)
       << refused(wrong);
   wrong = right;
   wrong.inputs.pop_back();
-  EXPECT_NE(refused(wrong).find("input 'B': the model wants an input that is not expected"),
+  EXPECT_NE(refused(wrong).find(
+                "input 'B': the model needs this input, but the component does not provide it"),
             std::string::npos)
       << refused(wrong);
   const auto half = inference::OpenTritonModel(server_, "half", "", std::nullopt);
@@ -267,10 +266,10 @@ TEST_F(Triton, ServerRefusesWrongTensors) {
 TEST_F(Triton, ClientRefusesWrongTensors) {
   const auto model = Open("add");
   ExpectFailure(InferOne(*model, Rows("A", 1, 4)), FailureClass::kBadRequest,
-                "1 inputs are given, the model takes 2");
+                "there are 1 inputs, but the model needs 2");
   std::vector<Tensor> inputs = {Rows("A", 1, 4), Rows("B", 2, 4)};
   ExpectFailure(model->Infer(inputs), FailureClass::kBadRequest,
-                "input 'B': has 2 units, others have 1");
+                "input 'B': has 2 units, but other inputs have 1");
   inputs[1] = Rows("B", 1, 5);
   ExpectFailure(model->Infer(inputs), FailureClass::kBadRequest,
                 "input 'B': shape is [1,5], [-1,4] is wanted");
@@ -468,7 +467,7 @@ TEST_F(Triton, KilledInACallAndStartedAgain) {
   const auto nobody = TritonServer::Connect(Options());
   ASSERT_FALSE(nobody.has_value());
   EXPECT_EQ(nobody.error().code, Code::kUnavailable) << nobody.error().Text();
-  EXPECT_NE(nobody.error().Text().find("is the server started"), std::string::npos)
+  EXPECT_NE(nobody.error().Text().find("check that the server runs"), std::string::npos)
       << nobody.error().Text();
   Control("start");
   // The connection comes back by itself, and the regions that the new server does not know are made
@@ -519,7 +518,7 @@ TEST_F(Triton, TlsWhereTheServerHasNone) {
   const auto server = TritonServer::Connect(options);
   ASSERT_FALSE(server.has_value());
   EXPECT_EQ(server.error().code, Code::kUnavailable) << server.error().Text();
-  EXPECT_NE(server.error().Text().find("does it speak TLS"), std::string::npos)
+  EXPECT_NE(server.error().Text().find("that it uses TLS"), std::string::npos)
       << server.error().Text();
 }
 

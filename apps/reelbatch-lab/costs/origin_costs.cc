@@ -8,8 +8,8 @@ namespace reelbatch::app {
 namespace {
 
 constexpr std::array<Subcommand, 2> kSubcommands = {{
-    {"import", "Make one table of the origin's tables and results", CostsImport},
-    {"export", "Write rows in a format that the origin's programs read", CostsExport},
+    {"import", "Convert tables and results of the original programs to one table", CostsImport},
+    {"export", "Write rows in a format that the original programs read", CostsExport},
 }};
 
 constexpr std::array<SubcommandElsewhere, 8> kElsewhere = {{
@@ -28,10 +28,10 @@ constexpr std::array<SubcommandElsewhere, 8> kElsewhere = {{
 int OriginCostsCommand(const Invocation& call) {
   return RunSubcommand(
       {.parent = "costs",
-       .summary =
-           "Translates tables of costs between reelbatch_costs_v2 and the formats of the origin, "
-           "which is the system that the\nseed's resource checklist was written for. `reelbatch "
-           "costs` has everything else about costs.\n",
+       .summary = "Convert cost tables between reelbatch_costs_v2 and the formats of the original "
+                  "programs, for which the\n"
+                  "first resource checklist was written. `reelbatch costs` has all other commands "
+                  "for costs.\n",
        .examples =
            "  reelbatch-lab costs import matrix_results.json --out costs.json\n"
            "  reelbatch-lab costs export costs.json --format matrix --part soft --input noise\n",

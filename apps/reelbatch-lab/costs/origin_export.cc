@@ -20,9 +20,9 @@ constexpr CommandText kText = {
     .name = "costs export",
     .synopsis = "[TABLE...] --format NAME",
     .summary =
-        "Writes rows in a format that the origin's programs read: its three tables of costs, or "
-        "micro and matrix results.\n"
-        "`v2` writes a table of reelbatch (reelbatch_costs_v2).\n",
+        "Write rows in a format that the original programs read: one of their three cost tables, "
+        "or micro and\n"
+        "matrix results. `v2` writes a table of reelbatch (reelbatch_costs_v2).\n",
     .examples =
         "  reelbatch-lab costs export --format v1 --preset default --out "
         "cut_detection_costs_v1.json\n"
@@ -49,26 +49,26 @@ int CostsExport(const Invocation& call) {
   std::optional<std::filesystem::path> out;
   std::string format;
   OptionTable table;
-  table.Group("What it becomes");
+  table.Group("Results");
   table.Add({.name = "format",
              .value_name = "NAME",
-             .help = "v1, v1-soft, v1-motion, micro, matrix or v2 (required)",
+             .help = "Write this format: v1, v1-soft, v1-motion, micro, matrix or v2 (required)",
              .set = [&format](const std::string& text) -> base::Status {
                const auto chosen = ParseChoice(text, kFormats);
                if (!chosen) return std::unexpected(chosen.error());
                format = text;
                return {};
              }});
-  table.Add(PathOption("out", "FILE", "written whole or not at all (default: stdout)", out));
+  table.Add(PathOption("out", "FILE", "Write to this file (default: stdout)", out));
   AddFilterOptions(table, filter);
   AddCommonOptions(table, common);
   Console console("reelbatch-lab costs export");
   const CommandLine line = ReadCommandLine(kText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (format.empty()) {
-    return console.Finish(
-        console.Fail({base::Code::kInvalidArgument,
-                      fmt::format("is required: {}", fmt::join(kFormats, ", ")), "--format"}));
+    return console.Finish(console.Fail(
+        {base::Code::kInvalidArgument,
+         fmt::format("is required: choose from {}", fmt::join(kFormats, ", ")), "--format"}));
   }
   auto tables = LoadCostTables(line.arguments, console);
   if (!tables) return console.Finish(RefuseTable(tables.error(), console));

@@ -17,9 +17,10 @@ constexpr CommandText kText = {
     .name = "costs import",
     .synopsis = "FILE... --out TABLE",
     .summary =
-        "Makes one table (reelbatch_costs_v2) of resource_costs_*_v1 tables, micro and matrix "
-        "results, and\n"
-        "reelbatch_costs_v2 tables. Of a single file `costs export` makes an equal one again.\n",
+        "Convert resource_costs_*_v1 tables, micro and matrix results, and reelbatch_costs_v2 "
+        "tables to one table\n"
+        "(reelbatch_costs_v2). `costs export` converts a table of one file back to an equal "
+        "file.\n",
     .examples =
         "  reelbatch-lab costs import cut_detection_costs_v1.json --device seed --out seed.json\n"
         "  reelbatch-lab costs import matrix_results.json checklist_components_micro_results.json "
@@ -52,11 +53,10 @@ base::Result<contracts::CostTable> Import(const std::vector<std::string>& files,
 int CostsImport(const Invocation& call) {
   ImportSettings settings;
   OptionTable table;
-  table.Group("What it becomes");
-  table.Add(
-      PathOption("out", "FILE", "the table; written whole or not at all (required)", settings.out));
+  table.Group("Results");
+  table.Add(PathOption("out", "FILE", "Write the table to this file (required)", settings.out));
   table.Add(WordsOption("device", "ID",
-                        "device profile that rows without one are of (default imported)",
+                        "Use this device profile for rows without one (default imported)",
                         settings.device));
   AddCommonOptions(table, settings.common);
   Console console("reelbatch-lab costs import");
@@ -64,8 +64,8 @@ int CostsImport(const Invocation& call) {
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.empty() || !settings.out || settings.device.size() != 1) {
     return console.Finish(console.Fail({base::Code::kInvalidArgument,
-                                        "needs files, --out and one --device: reelbatch-lab costs "
-                                        "import FILE... --out costs.json"}));
+                                        "needs at least one file, --out, and at most one --device: "
+                                        "reelbatch-lab costs import FILE... --out costs.json"}));
   }
   InputList inputs;
   inputs.videos.assign(line.arguments.begin(), line.arguments.end());

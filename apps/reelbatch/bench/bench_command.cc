@@ -10,16 +10,16 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr std::array<Subcommand, 6> kSubcommands = {{
-    {"micro", "a part of a component and each of its steps alone",
+constexpr std::array<Subcommand, 6> kBenchSubcommands = {{
+    {"micro", "Measure a part of a component, and each of its steps alone",
      [](const Invocation& call) { return BenchRows(BenchKind::kMicro, call); }},
-    {"matrix", "a part at every size of the grid, both aspects, all presets",
+    {"matrix", "Measure a part at many sizes, both aspect ratios and all presets",
      [](const Invocation& call) { return BenchRows(BenchKind::kMatrix, call); }},
-    {"memory", "what a part holds in memory, each row in a process of its own",
+    {"memory", "Measure the memory of a part, each row in its own process",
      [](const Invocation& call) { return BenchRows(BenchKind::kMemory, call); }},
-    {"decode", "what decoding costs, by codec, size and bit rate", BenchDecode},
-    {"model", "what batches of a component's model cost, by their size", BenchModel},
-    {"peers", "our kernels, parts and runs beside those of others (make bench)", BenchPeers},
+    {"decode", "Measure the cost of decoding by codec, size and bit rate", BenchDecode},
+    {"model", "Measure the cost of a model's batches by batch size", BenchModel},
+    {"peers", "Compare speed with OpenCV, scikit-image, PySceneDetect and ffmpeg", BenchPeers},
 }};
 
 }  // namespace
@@ -33,12 +33,15 @@ int BenchCommand(const Invocation& call) {
   }
   return RunSubcommand(
       {.parent = "bench",
-       .summary = "Measures what components cost on this machine, and writes it as rows of costs: "
-                  "DIR/costs.json.\n",
+       .summary = "Measure what components cost on this machine (time, memory), and write cost "
+                  "rows: DIR/costs.json.\n"
+                  "A part is one of the things that a component computes (e.g. hard cuts); its "
+                  "steps are the stages of\n"
+                  "that computation.\n",
        .examples = "  reelbatch bench micro --part hard --out costs\n"
                    "  reelbatch bench matrix --part hard,soft --input real --memory --out costs\n"
                    "  reelbatch bench decode clips/ --out costs\n",
-       .subcommands = kSubcommands},
+       .subcommands = kBenchSubcommands},
       call);
 }
 

@@ -18,37 +18,39 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kBenchDecodeText = {
     .name = "bench decode",
     .synopsis = "--out DIR VIDEO...",
     .summary =
-        "Measures what decoding costs with one thread: CPU time per frame of every video, and for "
-        "each codec\n"
-        "ms = fixed + a * megapixels + b * coded kilobytes, more of each with B-frames and CABAC, "
-        "and what that leaves\n"
-        "unexplained. The more sizes and bit rates\n"
-        "among the videos, the better it tells the three apart.\n",
+        "Measure the cost of decoding with one thread: CPU time per frame of every video, and for "
+        "each codec the\n"
+        "model ms = fixed + a * megapixels + b * coded kilobytes (with other factors for B-frames "
+        "and CABAC) and\n"
+        "its error. Use videos of many sizes and bit rates, so that the three terms can be told "
+        "apart.\n",
     .examples =
         "  reelbatch bench decode clips/ --out costs\n"
         "  reelbatch bench decode clips/ --skip-loop-filter --out costs\n",
 };
 
-struct Settings {
+struct BenchDecodeSettings {
   CommonOptions common;
   measure::Protocol protocol;
   bool skip_loop_filter = false;
   std::optional<std::filesystem::path> out;
 };
 
-OptionTable MakeTable(Settings& settings) {
+OptionTable MakeBenchDecodeTable(BenchDecodeSettings& settings) {
   settings.protocol = *measure::ProtocolOf("matrix");
   OptionTable table;
-  table.Group("How");
+  table.Group("How to measure");
   table.Add(ProfileOption(settings.protocol, settings.protocol.profile));
-  table.Add(
-      SwitchOption("skip-loop-filter", "decode as preset fast does", settings.skip_loop_filter));
-  table.Group("Where to");
-  table.Add(PathOption("out", "DIR", "DIR/costs.json, and below DIR a file for every codec",
+  table.Add(SwitchOption("skip-loop-filter",
+                         "Skip the deblocking filter, as preset fast does (default: keep it)",
+                         settings.skip_loop_filter));
+  table.Group("Results");
+  table.Add(PathOption("out", "DIR",
+                       "Write DIR/costs.json, and one file for every codec in DIR (required)",
                        settings.out));
   AddCommonOptions(table, settings.common);
   return table;
@@ -75,8 +77,8 @@ std::string Text(const std::vector<measure::DecodeSample>& samples,
                {"size"},
                {"kB per frame", Align::kRight},
                {"CPU ms per frame", Align::kRight},
-               {"fit", Align::kRight},
-               {"off by", Align::kRight}});
+               {"model ms", Align::kRight},
+               {"error", Align::kRight}});
   for (const measure::DecodeSample& sample : samples) {
     const double fit = FitOf(*RowOfCodec(rows, sample.codec), sample);
     table.AddRow(
@@ -97,14 +99,15 @@ std::string Text(const std::vector<measure::DecodeSample>& samples,
     text += fmt::format("{}: ms = {:.4f}", row.subject->component_part, row.latency_ms_fixed);
     for (const contracts::CostTerm& term : row.terms)
       text += fmt::format(" + {:.4f} * {}", term.ms, term.driver);
-    text += fmt::format("; off by {:.1f} % in the mean of {}\n", 100 * off / videos,
-                        Count(videos, "video"));
+    text +=
+        fmt::format("; mean error {:.1f} % over {}\n", 100 * off / videos, Count(videos, "video"));
   }
   return text;
 }
 
-int Go(const Settings& settings, const std::vector<std::string>& arguments, Console& console,
-       const base::CancelToken& cancel) {
+int RunBenchDecodeCall(const BenchDecodeSettings& settings,
+                       const std::vector<std::string>& arguments, Console& console,
+                       const base::CancelToken& cancel) {
   const auto folder = BenchFolder(settings.out);
   if (!folder) return console.Fail(folder.error());
   const auto clock = ChooseClock();
@@ -139,8 +142,7 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
   }
   const auto collected = folder->WriteTable();
   if (!collected) return console.Fail(collected.error());
-  for (const std::string& file : collected->left_out)
-    console.Warn("left out of the table: " + file);
+  for (const std::string& file : collected->left_out) console.Warn("not in the table: " + file);
   if (console.json()) {
     console.Out(base::Pretty(
         {{"table", folder->table().string()}, {"videos", samples.size()}, {"failed", failed}}));
@@ -153,14 +155,14 @@ int Go(const Settings& settings, const std::vector<std::string>& arguments, Cons
 }  // namespace
 
 int BenchDecode(const Invocation& call) {
-  Settings settings;
-  const OptionTable table = MakeTable(settings);
-  Console console(fmt::format("reelbatch {}", kText.name));
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  BenchDecodeSettings settings;
+  const OptionTable table = MakeBenchDecodeTable(settings);
+  Console console(fmt::format("reelbatch {}", kBenchDecodeText.name));
+  const CommandLine line = ReadCommandLine(kBenchDecodeText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
-  return console.Finish(Go(settings, line.arguments, console, cancel));
+  return console.Finish(RunBenchDecodeCall(settings, line.arguments, console, cancel));
 }
 
 }  // namespace reelbatch::app

@@ -19,21 +19,22 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kBenchModelText = {
     .name = "bench model",
     .synopsis = "COMPONENT... --out DIR",
     .summary =
-        "Measures what batches of a component's model take, by their size: time by the protocol, "
-        "memory in a process of its\n"
-        "own for every size. In process, or served by the Triton of --triton-url, where memory is "
-        "the client's alone.\n"
-        "Without names: every component that has a model.\n",
+        "Measure time and memory of a component's model by batch size; memory is measured in its "
+        "own process\n"
+        "for every size. The model runs in process, or on the Triton server of --triton-url, in "
+        "which case\n"
+        "memory is that of the client only. Without names, every component with a model is "
+        "measured.\n",
     .examples =
         "  reelbatch bench model transnetv2 --batches 1,2,4 --out costs\n"
         "  reelbatch bench model speech_activity --triton-url localhost:8001 --out costs\n",
 };
 
-struct Settings {
+struct BenchModelSettings {
   CommonOptions common;
   ModelOptions models;
   measure::Protocol protocol;
@@ -41,18 +42,19 @@ struct Settings {
   std::optional<std::filesystem::path> out;
 };
 
-OptionTable MakeTable(Settings& settings) {
+OptionTable MakeBenchModelTable(BenchModelSettings& settings) {
   settings.protocol = *measure::ProtocolOf("matrix");
   OptionTable table;
-  table.Group("How");
+  table.Group("How to measure");
   table.Add(ProfileOption(settings.protocol, settings.protocol.profile));
-  table.Add(
-      WordsOption("batches", "N,...",
-                  "sizes to measure (default: 1, 2, 4 ... and the largest that the model takes)",
-                  settings.batches));
+  table.Add(WordsOption(
+      "batches", "N,...",
+      "Measure these batch sizes (default: 1, 2, 4 ... and the largest that the model accepts)",
+      settings.batches));
   AddModelOptions(table, settings.models);
-  table.Group("Where to");
-  table.Add(PathOption("out", "DIR", "DIR/costs.json, and below DIR a file for every component",
+  table.Group("Results");
+  table.Add(PathOption("out", "DIR",
+                       "Write DIR/costs.json, and one file for every component in DIR (required)",
                        settings.out));
   AddCommonOptions(table, settings.common);
   return table;
@@ -83,22 +85,23 @@ base::Result<std::vector<std::string>> StagesOf(const engine::Catalog& catalog,
     if (std::ranges::find(known, name) != known.end()) continue;
     return base::Fail(
         base::Code::kInvalidArgument,
-        fmt::format("is no component with a model; there are {}", fmt::join(known, ", ")), name);
+        fmt::format("is not a component with a model; choose from {}", fmt::join(known, ", ")),
+        name);
   }
   return names.empty() ? known : names;
 }
 
 class ModelBench {
  public:
-  ModelBench(const Settings& settings, const engine::Catalog& catalog, const base::Clock& clock,
-             Console& console, const base::CancelToken& cancel)
+  ModelBench(const BenchModelSettings& settings, const engine::Catalog& catalog,
+             const base::Clock& clock, Console& console, const base::CancelToken& cancel)
       : settings_(settings), catalog_(catalog), clock_(clock), console_(console), cancel_(cancel) {}
 
   base::Result<contracts::CostRow> Measure(const engine::StagePlace& place,
                                            const measure::Session& session, int threads) const {
-    const engine::RunModels door(PlacesOf(settings_.models), threads, {});
+    const engine::RunModels provider(PlacesOf(settings_.models), threads, {});
     const components::StageDefinition& stage = place.stage;
-    auto model = catalog_.OpenModel(place.component, stage, door);
+    auto model = catalog_.OpenModel(place.component, stage, provider);
     if (!model) return std::unexpected(model.error());
     const auto sizes = Sizes(settings_.batches, model->max_batch);
     if (!sizes) return std::unexpected(sizes.error());
@@ -107,8 +110,8 @@ class ModelBench {
       const auto figures = MemoryOf(place, *model, threads, size);
       if (!figures) return std::unexpected(figures.error());
       memory.push_back(*figures);
-      console_.Note(fmt::format("{}  batch {}: {:.0f} MiB beside {:.0f} of the model", place.text(),
-                                size, figures->batch_mb, figures->fixed_mb));
+      console_.Note(fmt::format("{}  batch {}: {:.0f} MiB in addition to {:.0f} MiB of the model",
+                                place.text(), size, figures->batch_mb, figures->fixed_mb));
     }
     const auto times = measure::MeasureBatches(*model->model, stage.sample, *sizes,
                                                settings_.protocol, clock_, cancel_);
@@ -141,7 +144,7 @@ class ModelBench {
             2.0 * size * static_cast<double>(sample.data.size() + sample.state.size()) / kMib};
   }
 
-  const Settings& settings_;
+  const BenchModelSettings& settings_;
   const engine::Catalog& catalog_;
   const base::Clock& clock_;
   Console& console_;
@@ -154,8 +157,8 @@ std::string Text(const std::vector<contracts::CostRow>& rows, bool color) {
                {"threads", Align::kRight},
                {"batch", Align::kRight},
                {"ms", Align::kRight},
-               {"ms a unit", Align::kRight},
-               {"units a second", Align::kRight},
+               {"ms per unit", Align::kRight},
+               {"units per s", Align::kRight},
                {"MiB", Align::kRight}});
   for (const contracts::CostRow& row : rows) {
     for (const contracts::CostPoint& point : row.points) {
@@ -169,9 +172,9 @@ std::string Text(const std::vector<contracts::CostRow>& rows, bool color) {
   return table.Render(color);
 }
 
-int Go(const Settings& settings, const engine::Catalog& catalog,
-       const std::vector<std::string>& arguments, Console& console,
-       const base::CancelToken& cancel) {
+int RunBenchModelCall(const BenchModelSettings& settings, const engine::Catalog& catalog,
+                      const std::vector<std::string>& arguments, Console& console,
+                      const base::CancelToken& cancel) {
   const auto stages = StagesOf(catalog, arguments);
   if (!stages) return console.Fail(stages.error());
   const auto folder = BenchFolder(settings.out);
@@ -203,8 +206,7 @@ int Go(const Settings& settings, const engine::Catalog& catalog,
   }
   const auto collected = folder->WriteTable();
   if (!collected) return console.Fail(collected.error());
-  for (const std::string& file : collected->left_out)
-    console.Warn("left out of the table: " + file);
+  for (const std::string& file : collected->left_out) console.Warn("not in the table: " + file);
   if (console.json()) {
     console.Out(base::Pretty(
         {{"table", folder->table().string()}, {"rows", rows.size()}, {"failed", failed}}));
@@ -217,14 +219,15 @@ int Go(const Settings& settings, const engine::Catalog& catalog,
 }  // namespace
 
 int BenchModel(const Invocation& call) {
-  Settings settings;
-  const OptionTable table = MakeTable(settings);
-  Console console(fmt::format("reelbatch {}", kText.name));
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  BenchModelSettings settings;
+  const OptionTable table = MakeBenchModelTable(settings);
+  Console console(fmt::format("reelbatch {}", kBenchModelText.name));
+  const CommandLine line = ReadCommandLine(kBenchModelText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
-  return console.Finish(Go(settings, *call.catalog, line.arguments, console, cancel));
+  return console.Finish(
+      RunBenchModelCall(settings, *call.catalog, line.arguments, console, cancel));
 }
 
 }  // namespace reelbatch::app

@@ -12,32 +12,30 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kBenchPeersText = {
     .name = "bench peers",
     .synopsis = "",
     .summary =
-        "Measures our kernels, parts and runs side by side with OpenCV, scikit-image, "
-        "PySceneDetect and ffmpeg, as\n"
-        "`make bench` does: in the source tree, which has what that takes. Elsewhere it says what "
-        "to do there.\n",
+        "Compare the speed of kernels, parts and runs with OpenCV, scikit-image, PySceneDetect and "
+        "ffmpeg. It\n"
+        "runs `make bench`, so it works in the source tree only; elsewhere it prints the commands "
+        "to run there.\n",
     .examples = "  reelbatch bench peers\n",
 };
 
-int Go(const std::vector<std::string>& arguments, Console& console) {
+int RunBenchPeersCall(const std::vector<std::string>& arguments, Console& console) {
   if (!arguments.empty()) {
-    return console.Fail(
-        {base::Code::kInvalidArgument,
-         fmt::format("takes no argument, but there is {}", ShellQuote(arguments.front()))});
+    return console.Fail({base::Code::kInvalidArgument, fmt::format("takes no argument, but got {}",
+                                                                   ShellQuote(arguments.front()))});
   }
   std::error_code error;
   if (!std::filesystem::exists("bench/peers.py", error) ||
       !std::filesystem::exists("Makefile", error)) {
     return console.Fail(
         {base::Code::kUnavailable,
-         "is not here; in the source tree of reelbatch: make bench   (or, after a build there: "
-         "python3 bench/peers.py --reelbatch build/release/reelbatch --clock "
-         "build/release/bench/peer_clock "
-         "--out build/bench)",
+         "is not in this folder; run this in the source tree of reelbatch: make bench   (or, after "
+         "a build there: python3 bench/peers.py --reelbatch build/release/reelbatch --clock "
+         "build/release/bench/peer_clock --out build/bench)",
          "bench/peers.py"});
   }
   std::string make = "make";
@@ -54,10 +52,10 @@ int BenchPeers(const Invocation& call) {
   CommonOptions common;
   OptionTable table;
   AddCommonOptions(table, common);
-  Console console(fmt::format("reelbatch {}", kText.name));
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  Console console(fmt::format("reelbatch {}", kBenchPeersText.name));
+  const CommandLine line = ReadCommandLine(kBenchPeersText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
-  return console.Finish(Go(line.arguments, console));
+  return console.Finish(RunBenchPeersCall(line.arguments, console));
 }
 
 }  // namespace reelbatch::app

@@ -27,7 +27,7 @@ std::string RowLine(const measure::SweepStep& step) {
       line += fmt::format("  {} ms", costs::MsText(row.latency_ms_per_unit));
     if (row.cpu_rss_peak_mb) line += fmt::format("  {} MiB", costs::MbText(row.cpu_rss_peak_mb));
   }
-  if (step.fate == measure::RowFate::kReused) line += "  there already";
+  if (step.fate == measure::RowFate::kReused) line += "  kept";
   if (row.noisy) line += "  noisy";
   if (step.left.count() > 0 && step.number < step.total) {
     line += "  ETA " + FormatDuration(std::ceil(std::chrono::duration<double>(step.left).count()));

@@ -25,7 +25,7 @@ std::optional<double> Number(const contracts::CostRow& row, const char* key) {
   return measure[key].get<double>();
 }
 
-std::string Percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
+std::string BenchReportPercent(double share) { return fmt::format("{:.1f} %", 100 * share); }
 
 }  // namespace
 
@@ -51,8 +51,8 @@ std::vector<StepSum> SumSteps(const std::vector<PlannedWork>& plan,
 std::string MicroText(const std::vector<PlannedWork>& plan,
                       const std::vector<contracts::CostRow>& rows, bool color) {
   Table table({{"what"},
-               {"ms per pair", Align::kRight},
-               {"of the part", Align::kRight},
+               {"ms per frame pair", Align::kRight},
+               {"share of part", Align::kRight},
                {"spread", Align::kRight},
                {"CPU ms", Align::kRight}});
   const std::vector<StepSum> sums = SumSteps(plan, rows);
@@ -65,17 +65,19 @@ std::string MicroText(const std::vector<PlannedWork>& plan,
         part ? fmt::format("{}  {}", plan[i].work.part.text, SizeAndPreset(plan[i]))
              : "  " + plan[i].work.step;
     const auto cv = Number(row, "cv");
-    table.AddRow(
-        {name, costs::MsText(row.latency_ms_per_unit),
-         part_ms > 0 && row.latency_ms_per_unit ? Percent(*row.latency_ms_per_unit / part_ms) : "",
-         cv ? Percent(*cv) + (row.noisy ? " noisy" : "") : "",
-         costs::MsText(Number(row, "cpu_ms_per_unit"))});
+    table.AddRow({name, costs::MsText(row.latency_ms_per_unit),
+                  part_ms > 0 && row.latency_ms_per_unit
+                      ? BenchReportPercent(*row.latency_ms_per_unit / part_ms)
+                      : "",
+                  cv ? BenchReportPercent(*cv) + (row.noisy ? " noisy" : "") : "",
+                  costs::MsText(Number(row, "cpu_ms_per_unit"))});
   }
   std::string text = table.Render(color);
   for (const StepSum& sum : sums) {
-    text += fmt::format("{} {}: the steps sum to {} ms, the part takes {} ms: ratio {:.3f}\n",
-                        sum.part->work.part.text, SizeAndPreset(*sum.part),
-                        costs::MsText(sum.steps_ms), costs::MsText(sum.part_ms), sum.ratio());
+    text += fmt::format(
+        "{} {}: the sum of the steps is {} ms, the whole part takes {} ms, ratio {:.3f}\n",
+        sum.part->work.part.text, SizeAndPreset(*sum.part), costs::MsText(sum.steps_ms),
+        costs::MsText(sum.part_ms), sum.ratio());
   }
   return text;
 }
@@ -104,11 +106,11 @@ std::string MatrixText(const std::vector<contracts::CostRow>& rows, bool color) 
 std::string MemoryText(const std::vector<PlannedWork>& plan,
                        const std::vector<contracts::CostRow>& rows, bool color) {
   Table table({{"size, preset"},
-               {"takes MiB", Align::kRight},
-               {"whole peak", Align::kRight},
+               {"MiB", Align::kRight},
+               {"peak", Align::kRight},
                {"input", Align::kRight},
                {"before", Align::kRight},
-               {"at the end, smaps", Align::kRight},
+               {"end (smaps)", Align::kRight},
                {"PSS", Align::kRight},
                {"GPU", Align::kRight}});
   for (size_t i = 0; i < plan.size() && i < rows.size(); ++i) {

@@ -27,7 +27,7 @@ std::string MatrixText(const std::vector<contracts::CostRow>& rows, bool color);
 std::string MemoryText(const std::vector<measure::PlannedWork>& plan,
                        const std::vector<contracts::CostRow>& rows, bool color);
 
-/// What a sweep was and where it lies; with the sums of steps where there are any.
+/// The summary of a sweep and the path of its table; with the sums of steps if there are any.
 base::Json BenchJson(const measure::Session& session, const std::vector<measure::PlannedWork>& plan,
                      const measure::SweepReport& report, const std::string& table);
 

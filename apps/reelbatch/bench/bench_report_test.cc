@@ -56,8 +56,7 @@ TEST(BenchProgress, SaysWhatARowCost) {
   measured.rows[0].noisy = true;
   measured.rows[0].cpu_rss_peak_mb = 12.34;
   step.fate = measure::RowFate::kReused;
-  EXPECT_EQ(RowLine(step),
-            "1/7  1280x720 default  6.00 ms  12.3 MiB  there already  noisy  ETA 1:05");
+  EXPECT_EQ(RowLine(step), "1/7  1280x720 default  6.00 ms  12.3 MiB  kept  noisy  ETA 1:05");
   measure::SetError({base::Code::kOutOfMemory, "no memory"}, measured.rows[0]);
   step.fate = measure::RowFate::kFailed;
   EXPECT_THAT(RowLine(step), HasSubstr("failed: no memory"));

@@ -21,9 +21,11 @@ constexpr CommandText kMicro = {
     .name = "bench micro",
     .synopsis = "--out DIR [VIDEO...]",
     .summary =
-        "Measures a part of a component and each of its steps alone, in frames that lie in "
-        "memory, and compares the\n"
-        "sum of the steps with the part. Times are wall time per pair of frames, stable means.\n",
+        "Measure a part of a component and each of its steps alone, on frames in memory, and "
+        "compare the sum\n"
+        "of the steps with the whole part. Times are wall time per frame pair (two consecutive "
+        "frames),\n"
+        "averaged without outliers.\n",
     .examples =
         "  reelbatch bench micro --part hard --out micro\n"
         "  reelbatch bench micro --part hard,soft --short-sides 320,1080 --input real --out "
@@ -33,12 +35,13 @@ constexpr CommandText kMatrix = {
     .name = "bench matrix",
     .synopsis = "--part PART --out DIR [VIDEO...]",
     .summary =
-        "Measures a part at every size of the grid, both aspects and all presets: 72 rows. Each is "
-        "in a file of its own\n"
-        "as soon as it is done; --resume goes on after an interruption. A row whose samples spread "
-        "by more than 5 %, or\n"
-        "that waited for more than 5 % of its time, is measured again, three times at most, and "
-        "then marked noisy.\n",
+        "Measure a part at every size, both aspect ratios and all presets: 72 rows. Each row is "
+        "written to its\n"
+        "own file as soon as it is measured; --resume continues after an interruption. A row is "
+        "measured again\n"
+        "(at most three times) if its samples spread by more than 5 %, or if it waited for more "
+        "than 5 % of\n"
+        "its time; after that it is marked noisy.\n",
     .examples =
         "  reelbatch bench matrix --part hard --out costs\n"
         "  reelbatch bench matrix --part hard,soft --presets default --input real --out costs "
@@ -48,9 +51,9 @@ constexpr CommandText kMemory = {
     .name = "bench memory",
     .synopsis = "--part PART --out DIR [VIDEO...]",
     .summary =
-        "Measures what a part holds in memory, each row in a process that does nothing else: the "
-        "peak less the input and\n"
-        "less what the process held before.\n",
+        "Measure the memory of a part, each row in its own process: the peak, minus the input, "
+        "minus the memory\n"
+        "of the process before the measurement.\n",
     .examples = "  reelbatch bench memory --part hard,soft --short-sides 720 --out costs\n",
 };
 
@@ -67,9 +70,10 @@ class Bench {
   int Run(const std::vector<std::string>& arguments, const base::CancelToken& cancel) {
     const measure::PartName& part = settings_.grid.part;
     if (settings_.grid.steps && part.At(contracts::Preset::kDefault).steps.empty()) {
-      return console_.Fail({base::Code::kInvalidArgument,
-                            fmt::format("{} has no steps: use `bench matrix`", part.text),
-                            "--part"});
+      return console_.Fail(
+          {base::Code::kInvalidArgument,
+           fmt::format("{} has no steps to measure alone: use `bench matrix`", part.text),
+           "--part"});
     }
     const auto folder = BenchFolder(settings_.out);
     if (!folder) return console_.Fail(folder.error());
@@ -89,7 +93,7 @@ class Bench {
                               session->device->id));
 
     BenchProgress progress(console_);
-    const measure::SweepDoors doors{
+    const measure::SweepCallbacks callbacks{
         .input =
             [&](const auto& bucket) { return input->Frames(bucket, settings_.frames, cancel); },
         .probe = [&](const auto& work,
@@ -98,7 +102,8 @@ class Bench {
     const measure::SweepOptions options{.resume = settings_.resume,
                                         .times = kind_ != BenchKind::kMemory,
                                         .memory = settings_.memory};
-    const auto report = measure::Sweep(*session, plan, options, *folder, doors, **clock, cancel);
+    const auto report =
+        measure::Sweep(*session, plan, options, *folder, callbacks, **clock, cancel);
     progress.Clear();
     return Tell(*folder, *session, plan, report);
   }
@@ -112,13 +117,12 @@ class Bench {
     if (!report) {
       const int code = console_.Fail(report.error());
       if (code == kExitInterrupted && !settings_.resume)
-        console_.Note("to go on: " + call_.line + " --resume");
-      if (code == kExitInterrupted && settings_.resume) console_.Note("to go on: " + call_.line);
+        console_.Note("to continue: " + call_.line + " --resume");
+      if (code == kExitInterrupted && settings_.resume) console_.Note("to continue: " + call_.line);
       return code;
     }
     if (!collected) return console_.Fail(collected.error());
-    for (const std::string& file : collected->left_out)
-      console_.Warn("left out of the table: " + file);
+    for (const std::string& file : collected->left_out) console_.Warn("not in the table: " + file);
     if (console_.json()) {
       console_.Out(base::Pretty(BenchJson(session, plan, *report, folder.table().string())));
     } else {
@@ -126,12 +130,14 @@ class Bench {
     }
     if (report->noisy > 0) {
       console_.Warn(fmt::format(
-          "{} noisy: measure again with --resume left out, on a machine that does nothing else",
+          "{} noisy: measure again without --resume, on a machine that runs nothing else",
           Count(report->noisy, "row")));
     }
     if (session.dirty)
-      console_.Warn("the program was built from a tree with changes; its rows say dirty");
-    console_.Note(fmt::format("{} measured, {} there already, {} failed: {}", report->measured,
+      console_.Warn(
+          "the program was built from a working tree with uncommitted changes, so its rows are "
+          "marked dirty");
+    console_.Note(fmt::format("{} measured, {} kept, {} failed: {}", report->measured,
                               report->reused, report->failed, ShellQuote(folder.table().native())));
     return report->failed > 0 ? kExitSomeFailed : kExitDone;
   }
@@ -155,7 +161,7 @@ class Bench {
 base::Result<measure::RowFolder> BenchFolder(const std::optional<std::filesystem::path>& out) {
   if (!out) {
     return base::Fail(base::Code::kInvalidArgument,
-                      "--out DIR is missing: the folder that the rows go to");
+                      "--out DIR is missing: name the folder for the rows");
   }
   measure::RowFolder folder(*out);
   if (auto made = folder.Create(); !made) return std::unexpected(made.error());

@@ -81,7 +81,8 @@ base::Result<BenchInput> BenchInput::Make(const BenchSettings& settings,
   BenchInput input;
   if (settings.input == contracts::InputKind::kNoise) {
     if (!named.empty()) {
-      return base::Fail(base::Code::kInvalidArgument, "videos go with --input real; noise is made",
+      return base::Fail(base::Code::kInvalidArgument,
+                        "videos are used with --input real only; --input noise needs none",
                         named.front());
     }
     input.description_ = fmt::format("seed {}", kSeed);

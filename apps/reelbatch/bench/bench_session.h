@@ -16,7 +16,7 @@
 
 namespace reelbatch::app {
 
-/// What every row says of program and machine. `out`: where the table will be.
+/// The facts about program and machine in every row. `out`: the folder of the table.
 /// Errors: io (the program's own file cannot be read).
 base::Result<measure::Session> MakeSession(const std::filesystem::path& out,
                                            const measure::Protocol& protocol);
@@ -36,7 +36,7 @@ class BenchInput {
   BenchInput(const BenchInput&) = delete;
   BenchInput& operator=(const BenchInput&) = delete;
 
-  /// What Session::input says of it.
+  /// The value of Session::input.
   const std::string& description() const { return description_; }
   /// Errors: out_of_memory, as measure::FillFromVideos().
   base::Result<measure::FrameStack> Frames(const contracts::InputBucket& bucket, int frames,

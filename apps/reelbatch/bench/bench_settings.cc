@@ -47,7 +47,8 @@ Option GridOption(std::string name, std::string help, std::vector<std::string> c
 Option PartOption(measure::PartName& target) {
   Option option{.name = "part",
                 .value_name = "PART",
-                .help = fmt::format("{} (default {})", measure::PartsThereAre(), target.text)};
+                .help = fmt::format("Measure these parts: {} (default {})",
+                                    measure::PartsThereAre(), target.text)};
   option.set = [&target](const std::string& text) -> base::Status {
     auto part = measure::ParsePart(text);
     if (!part) return std::unexpected(part.error());
@@ -58,10 +59,11 @@ Option PartOption(measure::PartName& target) {
 }
 
 Option InputOption(contracts::InputKind& target) {
-  Option option{
-      .name = "input",
-      .value_name = "KIND",
-      .help = "noise (default: uniform random RGB, always the same) or real (frames of videos)"};
+  Option option{.name = "input",
+                .value_name = "KIND",
+                .help =
+                    "Measure on noise (uniform random RGB, always the same) or real (frames of "
+                    "videos) (default noise)"};
   option.set = [&target](const std::string& text) -> base::Status {
     const auto index = ParseChoice(text, std::vector<std::string>{"noise", "real"});
     if (!index) return std::unexpected(index.error());
@@ -92,11 +94,11 @@ void SetDefaults(BenchKind kind, BenchSettings& settings) {
 }  // namespace
 
 Option ProfileOption(measure::Protocol& protocol, const std::string& usual) {
-  Option option{
-      .name = "profile",
-      .value_name = "NAME",
-      .help = fmt::format(
-          "warm-up/repeats/runs: fast 1/10/1, stable 3/30/3, matrix 1/3/1 (default {})", usual)};
+  Option option{.name = "profile",
+                .value_name = "NAME",
+                .help = fmt::format("Measure with this many warm-ups/repeats/runs: fast 1/10/1, "
+                                    "stable 3/30/3, matrix 1/3/1 (default {})",
+                                    usual)};
   option.set = [&protocol](const std::string& text) -> base::Status {
     const auto index = ParseChoice(text, measure::ProfileNames());
     if (!index) return std::unexpected(index.error());
@@ -115,44 +117,50 @@ OptionTable BenchOptions(BenchKind kind, BenchSettings& settings) {
   std::vector<int> sides;
   for (const costs::GridSide& side : costs::kGrid) sides.push_back(side.short_side);
   const std::string usual_sides = micro ? "default 720" : "default: all";
-  table.Add(GridOption(
-      "short-sides", fmt::format("of the grid: {} ({})", fmt::join(SideNames(), ","), usual_sides),
-      SideNames(), std::move(sides), settings.grid.short_sides));
+  table.Add(GridOption("short-sides",
+                       fmt::format("Measure at these short sides in pixels: {} ({})",
+                                   fmt::join(SideNames(), ","), usual_sides),
+                       SideNames(), std::move(sides), settings.grid.short_sides));
   table.Add(GridOption<contracts::Aspect>(
-      "aspects", micro ? "16:9 (default), 9:16" : "16:9, 9:16 (default: both)", kAspectNames,
-      {contracts::Aspect::k16x9, contracts::Aspect::k9x16}, settings.grid.aspects));
+      "aspects",
+      micro ? "Measure at these aspect ratios: 16:9, 9:16 (default 16:9)"
+            : "Measure at these aspect ratios: 16:9, 9:16 (default: both)",
+      kAspectNames, {contracts::Aspect::k16x9, contracts::Aspect::k9x16}, settings.grid.aspects));
   table.Add(GridOption<contracts::Preset>(
       "presets",
-      micro ? "quality, default (default), fast" : "quality, default, fast (default: all)",
+      micro ? "Measure with these presets: quality, default, fast (default: default)"
+            : "Measure with these presets: quality, default, fast (default: all)",
       kPresetNames,
       {contracts::Preset::kQuality, contracts::Preset::kDefault, contracts::Preset::kFast},
       settings.grid.presets));
 
-  table.Group("How");
+  table.Group("How to measure");
   if (kind != BenchKind::kMemory) {
     table.Add(ProfileOption(settings.protocol, settings.protocol.profile));
     table.Add(CountOption("concurrency",
-                          "copies at work side by side, each on a thread of its own (default 1): "
-                          "cores that share what "
-                          "they compute with are slower together",
+                          "Run N copies at the same time, each on its own thread (default 1); "
+                          "cores that share hardware are slower together",
                           1, kMostCopies, settings.concurrency));
   }
   table.Add(InputOption(settings.input));
   table.Add(PathOption("videos", "FILE...",
-                       "where the frames of --input real are from (default: the demo reel)",
+                       "Take the frames of --input real from these videos (default: the demo reel)",
                        settings.videos));
-  table.Add(
-      CountOption("frames", "frames in memory (default 64)", 2, kMostFrames, settings.frames));
+  table.Add(CountOption("frames", "Keep N frames in memory (default 64)", 2, kMostFrames,
+                        settings.frames));
   if (kind == BenchKind::kMatrix) {
-    table.Add(
-        SwitchOption("memory", "also measure memory, as `bench memory` does", settings.memory));
+    table.Add(SwitchOption("memory",
+                           "Also measure memory, as `bench memory` does (default: time only)",
+                           settings.memory));
   }
 
-  table.Group("Where to");
-  table.Add(
-      PathOption("out", "DIR", "DIR/costs.json, and below DIR a file for every row", settings.out));
+  table.Group("Results");
+  table.Add(PathOption("out", "DIR",
+                       "Write DIR/costs.json, and one file for every row in DIR (required)",
+                       settings.out));
   table.Add(SwitchOption("resume",
-                         "do not measure again what DIR has of this program, machine and protocol",
+                         "Keep rows in DIR that this program measured on this machine with the "
+                         "same profile (default: measure again)",
                          settings.resume));
   AddCommonOptions(table, settings.common);
   return table;

@@ -17,7 +17,7 @@ namespace {
 constexpr std::array kProbePresets = {contracts::Preset::kQuality, contracts::Preset::kDefault,
                                       contracts::Preset::kFast};
 constexpr int kMostProbeSide = 16384;
-constexpr int kMostFrames = 1 << 16;
+constexpr int kMostProbeFrames = 1 << 16;
 
 struct Wanted {
   measure::Work work;
@@ -36,7 +36,7 @@ base::Result<Wanted> ParseWanted(const std::vector<std::string>& words) {
   if (!preset) return std::unexpected(preset.error());
   const auto width = ParseInteger(words[2], 1, kMostProbeSide);
   const auto height = ParseInteger(words[3], 1, kMostProbeSide);
-  const auto frames = ParseInteger(words[4], 1, kMostFrames);
+  const auto frames = ParseInteger(words[4], 1, kMostProbeFrames);
   for (const auto* number : {&width, &height, &frames}) {
     if (!*number) return std::unexpected(number->error());
   }

@@ -19,7 +19,7 @@ base::Result<measure::MemoryFigures> MeasureMemoryInChild(const measure::Work& w
                                                           const measure::FrameStack& stack,
                                                           const base::CancelToken& cancel);
 
-/// What a child of this program begins with.
+/// The first argument of a child process for memory.
 std::vector<std::string> OwnEnvironment();
 
 /// The child's side; the exit code.

@@ -13,8 +13,8 @@ namespace reelbatch::app {
 /// As kMemoryRow, of a component's model.
 inline constexpr const char* kModelMemory = "memory-model";
 
-/// What the model of a stage (engine::StagePlace::text()) and its batches of `size` units hold in
-/// process, by a run of this program that does nothing else. Errors: as measure::RunChild() and
+/// Measures the memory of the model of a stage (engine::StagePlace::text()) and its batches of
+/// `size` units in a child process of this program. Errors: as measure::RunChild() and
 /// measure::ParseModelMemoryJson().
 base::Result<measure::ModelMemoryFigures> MeasureModelMemoryInChild(
     const std::string& stage, const ModelOptions& models, int threads, int size,

@@ -37,10 +37,10 @@ base::Result<contracts::CostTable> Load(const std::string& name, Console& consol
   if (builtin == BuiltinTables().end() && !is_file) {
     std::vector<std::string_view> names;
     for (const BuiltinTable& one : BuiltinTables()) names.push_back(one.name);
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("is no file and no table that the program brings along ({})",
-                                  fmt::join(names, ", ")),
-                      ShellQuote(name));
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("is neither a file nor a built-in table ({})", fmt::join(names, ", ")),
+        ShellQuote(name));
   }
   if (!is_file) return Parse(std::string(builtin->json), name, console);
   auto read = base::ReadWholeFile(name);

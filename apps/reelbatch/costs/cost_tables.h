@@ -9,13 +9,13 @@
 
 namespace reelbatch::app {
 
-/// Tables by name: a file, or a table that the program brings along ("seed"). Nothing named: all
-/// that it brings but the seed's. Warnings go to `console`. Errors: as costs::ParseTable(); io;
+/// Tables by name: a file, or a built-in table ("seed"). Nothing named: all
+/// built-in tables but `seed`. Warnings go to `console`. Errors: as costs::ParseTable(); io;
 /// invalid_argument (neither a file nor a known name: says which there are).
 base::Result<std::vector<contracts::CostTable>> LoadCostTables(
     const std::vector<std::string>& names, Console& console);
 
-/// What the program brings along, and behind it those of `names`, which so come first where both
+/// The built-in tables, and after them those of `names`, which so come first where both
 /// know a thing. Errors: as LoadCostTables().
 base::Result<std::vector<contracts::CostTable>> LoadCostTablesWith(
     const std::vector<std::string>& names, Console& console);
@@ -23,7 +23,7 @@ base::Result<std::vector<contracts::CostTable>> LoadCostTablesWith(
 /// All of them in one, in order.
 contracts::CostTable Joined(std::vector<contracts::CostTable> tables);
 
-/// What is wrong in a table is its owner's to mend: exit code 2 instead of 3.
+/// An error in a table must be corrected by its author: exit code 2 instead of 3.
 int RefuseTable(const base::Error& error, Console& console);
 
 }  // namespace reelbatch::app

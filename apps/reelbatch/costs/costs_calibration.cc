@@ -12,22 +12,23 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCostsCalibrationText = {
     .name = "costs calibration",
     .synopsis = "DIR",
     .summary =
-        "Puts what runs were expected to take beside what they took: CPU time by component, part, "
-        "size and preset (MAPE:\n"
-        "mean error of a video; bias: of the sums, above 0 too much was expected), the time of "
-        "batches by key (MAPE: of a\n"
-        "batch), and the memory of whole runs.\n"
-        "DIR is what `reelbatch run --out` made.\n",
+        "Compare predictions with measurements of runs: CPU time by component, part, size and "
+        "preset, the time of\n"
+        "batches by batch key (what units must share to be in one batch), and the peak memory of "
+        "whole runs.\n"
+        "MAPE is the mean absolute error per video (of batches: per batch). Bias is the error of "
+        "the sums; above\n"
+        "0 the prediction was too high. DIR is the output folder of `reelbatch run`.\n",
     .examples =
         "  reelbatch costs calibration results\n"
         "  reelbatch costs calibration results --json\n",
 };
 
-std::string Percent(double share) { return fmt::format("{:+.1f} %", share * 100); }
+std::string CostsCalibrationPercent(double share) { return fmt::format("{:+.1f} %", share * 100); }
 
 std::vector<std::string> Cells(const costs::CalibrationKey& key) {
   const int predicted = key.videos - key.not_predicted;
@@ -35,14 +36,14 @@ std::vector<std::string> Cells(const costs::CalibrationKey& key) {
           predicted > 0 ? fmt::format("{:.2f}", key.predicted_ms / 1e3) : "N/A",
           predicted > 0 ? fmt::format("{:.2f}", key.actual_ms / 1e3) : "N/A",
           predicted > 0 ? fmt::format("{:.1f} %", key.mape * 100) : "N/A",
-          predicted > 0 ? Percent(key.bias()) : "N/A",
+          predicted > 0 ? CostsCalibrationPercent(key.bias()) : "N/A",
           key.not_predicted > 0 ? fmt::format("{}", key.not_predicted) : ""};
 }
 
 Table KeysTable(const std::vector<costs::CalibrationKey>& keys, bool with_size) {
   std::vector<Table::Column> columns{{.title = "component"}, {.title = "part"}};
   if (with_size) columns.insert(columns.end(), {{.title = "size"}, {.title = "preset"}});
-  for (const char* title : {"videos", "expected s", "took s", "MAPE", "bias", "not priced"}) {
+  for (const char* title : {"videos", "predicted s", "actual s", "MAPE", "bias", "not predicted"}) {
     columns.push_back({.title = title, .align = Align::kRight});
   }
   Table table(std::move(columns));
@@ -56,18 +57,18 @@ Table KeysTable(const std::vector<costs::CalibrationKey>& keys, bool with_size) 
 }
 
 Table BatchesTable(const std::vector<costs::BatchCalibration>& keys) {
-  Table table({{"batches of"},
+  Table table({{"batch key"},
                {"batches", Align::kRight},
                {"units", Align::kRight},
-               {"expected s", Align::kRight},
-               {"took s", Align::kRight},
+               {"predicted s", Align::kRight},
+               {"actual s", Align::kRight},
                {"MAPE", Align::kRight},
                {"bias", Align::kRight}});
   for (const costs::BatchCalibration& key : keys) {
     table.AddRow({OneLine(key.key), fmt::format("{}", key.batches), fmt::format("{}", key.units),
                   fmt::format("{:.2f}", key.predicted_ms / 1e3),
                   fmt::format("{:.2f}", key.actual_ms / 1e3),
-                  fmt::format("{:.1f} %", key.mape * 100), Percent(key.bias())});
+                  fmt::format("{:.1f} %", key.mape * 100), CostsCalibrationPercent(key.bias())});
   }
   return table;
 }
@@ -80,13 +81,17 @@ std::string Text(const costs::Calibration& found, bool color) {
   text += KeysTable(totals, false).Render(color);
   if (!found.batches.empty()) text += "\n" + BatchesTable(found.batches).Render(color);
   for (const costs::MemorySample& run : found.runs) {
-    text += fmt::format("\nmemory of a run: expected at most {} MiB, held {:.0f} MiB",
-                        run.predicted_mb ? fmt::format("{:.0f}", *run.predicted_mb) : "N/A",
-                        run.actual_mb.value_or(0));
+    text += fmt::format(
+        "\n"
+        "peak memory of a run: predicted {} MiB, actual {:.0f} MiB",
+        run.predicted_mb ? fmt::format("{:.0f}", *run.predicted_mb) : "N/A",
+        run.actual_mb.value_or(0));
   }
   if (!found.runs.empty())
-    text += fmt::format("\n{} of {} runs held more than was expected\n", found.under_predicted_runs,
-                        found.runs.size());
+    text += fmt::format(
+        "\n"
+        "{} of {} runs used more memory than predicted\n",
+        found.under_predicted_runs, found.runs.size());
   return text;
 }
 
@@ -137,11 +142,12 @@ int CostsCalibration(const Invocation& call) {
   OptionTable table;
   AddCommonOptions(table, common);
   Console console("reelbatch costs calibration");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kCostsCalibrationText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.size() != 1) {
-    return console.Finish(console.Fail(
-        {base::Code::kInvalidArgument, "takes one folder: reelbatch costs calibration results"}));
+    return console.Finish(
+        console.Fail({base::Code::kInvalidArgument,
+                      "needs one output folder: reelbatch costs calibration results"}));
   }
   auto costs = ReadRunCosts(line.arguments.front());
   if (!costs) return console.Finish(console.Fail(costs.error()));

@@ -7,18 +7,18 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr std::array<Subcommand, 8> kSubcommands = {{
-    {"show", "Print rows of costs as a table", CostsShow},
-    {"render", "Write the resource checklist as Markdown, from rows alone", CostsRender},
-    {"diff", "Compare two tables: speed-up, and whether it is more than chance", CostsDiff},
-    {"fit", "Estimate the cost of a unit and of a call, and how costs grow with the picture",
-     CostsFit},
-    {"pareto", "Compare presets by milliseconds and by F1", CostsPareto},
-    {"calibration", "Compare what runs were expected to take with what they took",
-     CostsCalibration},
-    {"limits", "Print batch sizes that ran out of memory, and what the next run will try",
+constexpr std::array<Subcommand, 8> kCostsSubcommands = {{
+    {"show", "Print cost rows as a table", CostsShow},
+    {"render", "Write the resource checklist (all costs, for people) as Markdown", CostsRender},
+    {"diff", "Compare two tables: speed-up, and whether it is statistically significant",
+     CostsDiff},
+    {"fit", "Fit models of cost: by batch size, and by frame size", CostsFit},
+    {"pareto", "Compare presets by time and F1", CostsPareto},
+    {"calibration", "Compare predicted with actual times and memory of runs", CostsCalibration},
+    {"limits", "Print batch sizes that ran out of memory, and the limits for the next run",
      CostsLimits},
-    {"validate", "Check files of costs; name the file, row and field that is wrong", CostsValidate},
+    {"validate", "Check cost tables, and name the file, row and field of every error",
+     CostsValidate},
 }};
 
 constexpr std::array<SubcommandElsewhere, 2> kElsewhere = {{
@@ -29,18 +29,19 @@ constexpr std::array<SubcommandElsewhere, 2> kElsewhere = {{
 }  // namespace
 
 int CostsCommand(const Invocation& call) {
-  return RunSubcommand(
-      {.parent = "costs",
-       .summary =
-           "What a unit of work costs, on which machine, at which size: measured by `reelbatch "
-           "bench`, looked up by `reelbatch run`.\n"
-           "A TABLE is a file (reelbatch_costs_v2) or the name of one that the program brings "
-           "along (`seed`); none: all of those\nbut the seed's.\n",
-       .examples = "  reelbatch costs show --part hard --bucket 720\n"
-                   "  reelbatch costs diff seed costs.json\n",
-       .subcommands = kSubcommands,
-       .elsewhere = kElsewhere},
-      call);
+  return RunSubcommand({.parent = "costs",
+                        .summary = "Show and compare cost rows. A row tells how much time and "
+                                   "memory one unit of work takes, on one machine\n"
+                                   "and at one frame size. `reelbatch bench` measures rows, and "
+                                   "`reelbatch run` predicts times from them.\n"
+                                   "TABLE is a file (reelbatch_costs_v2) or the name of a built-in "
+                                   "table (`seed`). Without TABLE, all\n"
+                                   "built-in tables but `seed` are used.\n",
+                        .examples = "  reelbatch costs show --part hard --bucket 720\n"
+                                    "  reelbatch costs diff seed costs.json\n",
+                        .subcommands = kCostsSubcommands,
+                        .elsewhere = kElsewhere},
+                       call);
 }
 
 }  // namespace reelbatch::app

@@ -15,15 +15,15 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCostsDiffText = {
     .name = "costs diff",
     .synopsis = "A B",
     .summary =
-        "Prints what both tables price: ms per unit in A and in B and how many times as fast B is, "
-        "medians over the\n"
-        "buckets first, then row by row. Sure: Welch's t-test of the samples kept says that chance "
-        "would make such a\n"
-        "difference less than once in twenty; \"-\": one side kept no samples.\n",
+        "Compare rows that both tables have: ms per unit in A and in B, and how many times as fast "
+        "B is; first\n"
+        "medians over all frame sizes, then row by row. Column \"significant\": Welch's t-test of "
+        "the samples\n"
+        "gives p < 0.05; \"-\": one of the tables has no samples.\n",
     .examples =
         "  reelbatch costs diff seed costs.json\n"
         "  reelbatch costs diff old.json new.json --part hard --bucket 720\n",
@@ -40,8 +40,8 @@ std::string LinesText(const std::vector<costs::DiffLine>& lines, bool color) {
                {.title = "input"},
                {.title = "A ms", .align = Align::kRight},
                {.title = "B ms", .align = Align::kRight},
-               {.title = "B is faster", .align = Align::kRight},
-               {.title = "sure"}});
+               {.title = "speed-up of B", .align = Align::kRight},
+               {.title = "significant"}});
   for (const costs::DiffLine& line : lines) {
     const std::optional<double> ratio = line.ratio();
     table.AddRow({OneLine(line.part), OneLine(line.preset), OneLine(line.input),
@@ -83,11 +83,11 @@ int CostsDiff(const Invocation& call) {
   AddFilterOptions(table, filter);
   AddCommonOptions(table, common);
   Console console("reelbatch costs diff");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kCostsDiffText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.size() != 2) {
     return console.Finish(console.Fail(
-        {base::Code::kInvalidArgument, "takes two tables: reelbatch costs diff seed costs.json"}));
+        {base::Code::kInvalidArgument, "needs two tables: reelbatch costs diff seed costs.json"}));
   }
   const auto a = Side(line.arguments[0], filter, console);
   if (!a) return console.Finish(RefuseTable(a.error(), console));

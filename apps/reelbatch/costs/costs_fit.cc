@@ -17,16 +17,15 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCostsFitText = {
     .name = "costs fit",
     .synopsis = "[TABLE...]",
     .summary =
-        "Says how costs grow. With the batch: ms = fixed + per unit * b, steps where the time "
-        "jumps, and how far the\n"
-        "line is from what was measured; memory is given at measured sizes alone, because it grows "
-        "in steps. With the\n"
-        "picture: how far a cost that is scaled from the other sizes of its series is from the "
-        "measured one.\n",
+        "Fit models of cost, and print their errors. By batch size b: ms = fixed + per unit * b, "
+        "the steps where\n"
+        "the time jumps, and the error of the model; memory is printed at the measured sizes only, "
+        "because it\n"
+        "grows in steps. By frame size: the error of a cost that is scaled from the other sizes.\n",
     .examples =
         "  reelbatch costs fit costs.json\n"
         "  reelbatch costs fit --component cut_detection --input real --json\n",
@@ -63,7 +62,7 @@ std::vector<SizeFit> FitSizes(const contracts::CostTable& table) {
   std::map<std::string, std::vector<const contracts::CostRow*>> series;
   for (const contracts::CostRow& row : table.rows) {
     if (!row.latency_ms_per_unit || row.bucket.short_side == 0) continue;
-    series[fmt::format("{}, {}, {}, {}, {} side by side", costs::PartText(*row.subject),
+    series[fmt::format("{}, {}, {}, {}, {} at the same time", costs::PartText(*row.subject),
                        row.subject->preset, InputKindName(row.input_kind), row.device->id,
                        row.concurrency)]
         .push_back(&row);
@@ -100,7 +99,7 @@ std::vector<SizeFit> FitSizes(const contracts::CostTable& table) {
   return fits;
 }
 
-std::string Percent(double share) { return fmt::format("{:.1f} %", share * 100); }
+std::string CostsFitPercent(double share) { return fmt::format("{:.1f} %", share * 100); }
 
 }  // namespace
 
@@ -111,7 +110,7 @@ int CostsFit(const Invocation& call) {
   AddFilterOptions(table, filter);
   AddCommonOptions(table, common);
   Console console("reelbatch costs fit");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kCostsFitText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   auto tables = LoadCostTables(line.arguments, console);
   if (!tables) return console.Finish(RefuseTable(tables.error(), console));
@@ -123,15 +122,16 @@ int CostsFit(const Invocation& call) {
                  {.title = "ms/unit", .align = Align::kRight},
                  {.title = "steps"},
                  {.title = "mean error", .align = Align::kRight},
-                 {.title = "worst", .align = Align::kRight},
-                 {.title = "MiB at b"}});
+                 {.title = "max error", .align = Align::kRight},
+                 {.title = "MiB by batch size"}});
   base::Json batch_json = base::Json::array();
   for (const contracts::CostRow& row : joined.rows) {
     const auto fit = costs::FitBatchTime(row.points);
     if (!fit) continue;
     batches.AddRow({OneLine(costs::PartText(*row.subject)), costs::BucketText(row.bucket),
                     costs::MsText(fit->fixed_ms), costs::MsText(fit->ms_per_unit), StepsText(*fit),
-                    Percent(fit->mean_error), Percent(fit->worst_error), MemoryText(row)});
+                    CostsFitPercent(fit->mean_error), CostsFitPercent(fit->worst_error),
+                    MemoryText(row)});
     batch_json.push_back({{"component", costs::PartText(*row.subject)},
                           {"bucket", costs::BucketText(row.bucket)},
                           {"fixed_ms", fit->fixed_ms},
@@ -143,11 +143,11 @@ int CostsFit(const Invocation& call) {
   Table sizes({{.title = "series"},
                {.title = "sizes", .align = Align::kRight},
                {.title = "mean error", .align = Align::kRight},
-               {.title = "worst", .align = Align::kRight}});
+               {.title = "max error", .align = Align::kRight}});
   base::Json size_json = base::Json::array();
   for (const SizeFit& fit : FitSizes(joined)) {
-    sizes.AddRow({OneLine(fit.name), fmt::format("{}", fit.rows), Percent(fit.mean_error),
-                  Percent(fit.worst_error)});
+    sizes.AddRow({OneLine(fit.name), fmt::format("{}", fit.rows), CostsFitPercent(fit.mean_error),
+                  CostsFitPercent(fit.worst_error)});
     size_json.push_back({{"series", fit.name},
                          {"sizes", fit.rows},
                          {"mean_error", fit.mean_error},
@@ -158,12 +158,15 @@ int CostsFit(const Invocation& call) {
         {{"schema", "reelbatch_costs_fit_v1"}, {"batches", batch_json}, {"sizes", size_json}}));
     return console.Finish(kExitDone);
   }
-  if (!batches.empty()) console.Out("By batch\n" + batches.Render(console.out_color(), 2) + "\n");
+  if (!batches.empty())
+    console.Out("By batch size\n" + batches.Render(console.out_color(), 2) + "\n");
   if (!sizes.empty())
-    console.Out("By size of the picture, each left out and scaled from the others\n" +
+    console.Out("By frame size: each size is predicted from the others\n" +
                 sizes.Render(console.out_color(), 2));
   if (batches.empty() && sizes.empty())
-    console.Error("no row has points or neighbours to fit; `reelbatch bench matrix` measures them");
+    console.Error(
+        "no row has several batch sizes or frame sizes to fit; `reelbatch bench matrix` measures "
+        "them");
   return console.Finish(batches.empty() && sizes.empty() ? kExitSomeFailed : kExitDone);
 }
 

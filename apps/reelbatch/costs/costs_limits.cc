@@ -13,14 +13,15 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCostsLimitsText = {
     .name = "costs limits",
     .synopsis = "DIR",
     .summary =
-        "Prints which batch sizes ran out of memory in the runs of an output folder, and the "
-        "largest batch that the next run\n"
-        "will try. A limit grows back while batches come through, and is forgotten after a week; "
-        "deleting the file forgets all.\n",
+        "Print which batch sizes ran out of memory in the runs of an output folder, and the limit "
+        "(the largest\n"
+        "batch) for the next run. A limit grows after a number of successful batches, and is "
+        "deleted after a week.\n"
+        "Delete the file DIR/limits.json to forget all limits.\n",
     .examples = "  reelbatch costs limits results\n",
 };
 
@@ -30,8 +31,8 @@ std::string LimitsText(const std::vector<contracts::LimitRecord>& limits, bool c
                {.title = "device"},
                {.title = "limit", .align = Align::kRight},
                {.title = "failed at", .align = Align::kRight},
-               {.title = "good batches", .align = Align::kRight},
-               {.title = "to grow", .align = Align::kRight},
+               {.title = "successful batches", .align = Align::kRight},
+               {.title = "needed to grow", .align = Align::kRight},
                {.title = "learned"}});
   for (const contracts::LimitRecord& limit : limits) {
     table.AddRow({OneLine(limit.key_text), OneLine(limit.device), fmt::format("{}", limit.limit),
@@ -47,7 +48,7 @@ base::Result<std::vector<contracts::LimitRecord>> ReadLimits(const std::filesyst
   const store::FolderLayout layout{.root = folder};
   std::error_code error;
   if (!std::filesystem::is_directory(layout.marker(), error)) {
-    return base::Fail(base::Code::kInvalidArgument, "is no output folder of `reelbatch run`",
+    return base::Fail(base::Code::kInvalidArgument, "is not an output folder of `reelbatch run`",
                       ShellQuote(folder.native()));
   }
   if (!std::filesystem::exists(layout.limits(), error))
@@ -64,11 +65,11 @@ int CostsLimits(const Invocation& call) {
   OptionTable table;
   AddCommonOptions(table, common);
   Console console("reelbatch costs limits");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kCostsLimitsText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.size() != 1) {
     return console.Finish(console.Fail(
-        {base::Code::kInvalidArgument, "takes one folder: reelbatch costs limits results"}));
+        {base::Code::kInvalidArgument, "needs one output folder: reelbatch costs limits results"}));
   }
   const auto limits = ReadLimits(line.arguments.front());
   if (!limits) return console.Finish(console.Fail(limits.error()));

@@ -15,13 +15,14 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCostsParetoText = {
     .name = "costs pareto",
     .synopsis = "[TABLE...]",
     .summary =
-        "Prints presets by price and worth: ms per unit, and F1 against truth where `reelbatch "
-        "eval` has put it into the\n"
-        "rows. Efficient: nothing is both cheaper and as good.\n",
+        "Compare presets by cost and quality: ms per unit, and F1 against truth if `reelbatch eval "
+        "--costs` has\n"
+        "added it to the rows. A preset is efficient if no cheaper one has the same or a higher "
+        "F1.\n",
     .examples =
         "  reelbatch costs pareto --bucket 720\n"
         "  reelbatch costs pareto costs.json --part hard --input real --json\n",
@@ -83,7 +84,7 @@ int CostsPareto(const Invocation& call) {
   AddFilterOptions(table, filter);
   AddCommonOptions(table, common);
   Console console("reelbatch costs pareto");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kCostsParetoText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   auto tables = LoadCostTables(line.arguments, console);
   if (!tables) return console.Finish(RefuseTable(tables.error(), console));
@@ -94,8 +95,8 @@ int CostsPareto(const Invocation& call) {
     console.Out(base::Pretty(GroupsJson(groups)));
   } else if (groups.empty()) {
     console.Error(
-        "no two rows differ in preset or knobs alone; `reelbatch bench matrix` measures every "
-        "preset");
+        "no two rows differ in nothing but preset or knobs; `reelbatch bench matrix` measures "
+        "every preset");
   } else {
     console.Out(GroupsText(groups, console.out_color()));
   }

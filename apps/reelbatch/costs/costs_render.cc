@@ -8,12 +8,13 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCostsRenderText = {
     .name = "costs render",
     .synopsis = "[TABLE...]",
     .summary =
-        "Writes the resource checklist as Markdown, from rows alone: the same rows give the same "
-        "bytes.\n",
+        "Write the resource checklist as Markdown: all cost rows as tables for people. The same "
+        "rows always give\n"
+        "the same text.\n",
     .examples =
         "  reelbatch costs render --out docs/resource-checklist.md\n"
         "  reelbatch costs render costs.json seed\n",
@@ -25,11 +26,11 @@ int CostsRender(const Invocation& call) {
   CommonOptions common;
   std::optional<std::filesystem::path> out;
   OptionTable table;
-  table.Group("Where to");
-  table.Add(PathOption("out", "FILE", "written whole or not at all (default: stdout)", out));
+  table.Group("Results");
+  table.Add(PathOption("out", "FILE", "Write to this file (default: stdout)", out));
   AddCommonOptions(table, common);
   Console console("reelbatch costs render");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kCostsRenderText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   auto tables = LoadCostTables(line.arguments, console);
   if (!tables) return console.Finish(RefuseTable(tables.error(), console));

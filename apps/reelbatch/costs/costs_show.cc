@@ -14,10 +14,10 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCostsShowText = {
     .name = "costs show",
     .synopsis = "[TABLE...]",
-    .summary = "Prints rows of costs. With --json a table of the same rows (reelbatch_costs_v2).\n",
+    .summary = "Print cost rows. --json prints them as a table in the format reelbatch_costs_v2.\n",
     .examples =
         "  reelbatch costs show --component cut_detection --bucket 720\n"
         "  reelbatch costs show costs.json --part hard --preset default --json\n",
@@ -40,11 +40,11 @@ std::string RowsText(const std::vector<contracts::CostRow>& rows, bool color) {
                {.title = "unit"},
                {.title = "RSS MiB", .align = Align::kRight},
                {.title = "VRAM MiB", .align = Align::kRight},
-               {.title = "batch <=", .align = Align::kRight},
-               {.title = "load"},
+               {.title = "max batch", .align = Align::kRight},
+               {.title = "copies x threads"},
                {.title = "device"},
                {.title = "marks"},
-               {.title = "from"}});
+               {.title = "commit, date"}});
   for (const contracts::CostRow& row : rows) {
     const contracts::CostSubject& subject = *row.subject;
     table.AddRow(
@@ -71,7 +71,7 @@ int CostsShow(const Invocation& call) {
   AddFilterOptions(table, filter);
   AddCommonOptions(table, common);
   Console console("reelbatch costs show");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kCostsShowText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   auto tables = LoadCostTables(line.arguments, console);
   if (!tables) return console.Finish(RefuseTable(tables.error(), console));
@@ -82,8 +82,8 @@ int CostsShow(const Invocation& call) {
     console.Out(costs::WriteTable(joined));
   } else if (joined.rows.empty()) {
     console.Error(
-        "no row is like that; `reelbatch costs show` without options prints all, `reelbatch bench` "
-        "measures more");
+        "no row matches; `reelbatch costs show` without options prints all rows, and `reelbatch "
+        "bench` measures more");
   } else {
     console.Out(RowsText(joined.rows, console.out_color()));
   }

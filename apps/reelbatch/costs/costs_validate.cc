@@ -13,16 +13,16 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCostsValidateText = {
     .name = "costs validate",
     .synopsis = "FILE...",
     .summary =
-        "Checks tables of costs (schemas/ describes every format), and names the file, row and "
-        "field that is wrong.\n"
-        "Exit code 1: a file is not sound.\n"
-        "--strict also refuses what was measured on a changed tree or on none that is known, noisy "
-        "and extrapolated\n"
-        "rows, and everything else that would only be warned about.\n",
+        "Check cost tables (schemas/ describes every format), and name the file, row and field of "
+        "every error.\n"
+        "Exit code 1: a file has errors.\n"
+        "--strict also rejects rows that were measured with uncommitted changes or at an unknown "
+        "commit, noisy\n"
+        "and extrapolated rows, and everything that is only a warning otherwise.\n",
     .examples =
         "  reelbatch costs validate data/costs/*.json\n"
         "  reelbatch costs validate costs.json --strict --json\n",
@@ -39,8 +39,10 @@ std::vector<std::string> Doubts(const contracts::CostTable& table, const std::st
                                      costs::PartText(*row.subject), costs::BucketText(row.bucket),
                                      why));
     };
-    doubt(row.provenance->commit.empty(), "no commit: nobody can measure it again");
-    doubt(row.provenance->dirty, "measured on a tree with changes: commit them and measure again");
+    doubt(row.provenance->commit.empty(),
+          "the commit is missing, so the measurement cannot be repeated");
+    doubt(row.provenance->dirty,
+          "measured with uncommitted changes: commit them and measure again");
     doubt(row.noisy, "noisy: measure it again on a quieter machine");
     doubt(row.extrapolated, "extrapolated, not measured");
     doubt(!row.latency_ms_per_unit && row.terms.empty(), "has no latency");
@@ -83,12 +85,13 @@ int CostsValidate(const Invocation& call) {
   CommonOptions common;
   bool strict = false;
   OptionTable table;
-  table.Group("How strictly");
+  table.Group("Strictness");
   table.Add(SwitchOption(
-      "strict", "refuse what would only be warned about, and rows nobody should rely on", strict));
+      "strict", "Treat warnings as errors, and reject rows that are not reliable (default: warn)",
+      strict));
   AddCommonOptions(table, common);
   Console console("reelbatch costs validate");
-  const CommandLine line = ReadCommandLine(kText, table, common, call, console);
+  const CommandLine line = ReadCommandLine(kCostsValidateText, table, common, call, console);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.empty()) {
     return console.Finish(console.Fail(
@@ -107,7 +110,7 @@ int CostsValidate(const Invocation& call) {
     for (const std::string& warning : verdict.warnings) console.Warn(warning);
     for (const std::string& problem : verdict.problems) console.Error(problem);
     if (!console.json() && !console.quiet() && verdict.problems.empty()) {
-      console.Out(fmt::format("{}: {} rows, sound\n", OneLine(file), verdict.rows));
+      console.Out(fmt::format("{}: {} rows, no errors\n", OneLine(file), verdict.rows));
     }
   }
   if (console.json()) console.Out(base::Pretty(document));

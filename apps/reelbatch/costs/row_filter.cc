@@ -34,15 +34,16 @@ bool RowFilter::Takes(const contracts::CostRow& row) const {
 }
 
 void AddFilterOptions(OptionTable& table, RowFilter& filter) {
-  table.Group("Which rows");
-  table.Add(TextOption("component", "NAME", "of this component", filter.component));
-  table.Add(TextOption("part", "WORD", "whose part has this word in its name: hard, ssim, ...",
+  table.Group("Row filters");
+  table.Add(TextOption("component", "NAME", "Print rows of this component", filter.component));
+  table.Add(TextOption("part", "WORD",
+                       "Print rows whose part has this word in its name: hard, ssim, ...",
                        filter.part));
-  table.Add(TextOption("preset", "NAME", "of this preset", filter.preset));
-  table.Add(TextOption("device", "ID", "of this device profile", filter.device));
+  table.Add(TextOption("preset", "NAME", "Print rows of this preset", filter.preset));
+  table.Add(TextOption("device", "ID", "Print rows of this device profile", filter.device));
   table.Add({.name = "bucket",
              .value_name = "S",
-             .help = "of this short side: 720",
+             .help = "Print rows of this short side in pixels, e.g. 720",
              .set = [&filter](const std::string& text) -> base::Status {
                const auto side = ParseInteger(text, 1, kMostInputSide);
                if (!side) return std::unexpected(side.error());
@@ -51,7 +52,7 @@ void AddFilterOptions(OptionTable& table, RowFilter& filter) {
              }});
   table.Add({.name = "input",
              .value_name = "KIND",
-             .help = "measured on noise or on real videos",
+             .help = "Print rows measured on noise or on real (videos)",
              .set = [&filter](const std::string& text) -> base::Status {
                static const std::array<std::string, 2> kKinds = {"noise", "real"};
                const auto kind = ParseChoice(text, kKinds);

@@ -8,7 +8,7 @@
 
 namespace reelbatch::app {
 
-/// Which rows a command looks at; what is not set does not matter.
+/// Selects the rows of a command; fields that are not set are ignored.
 struct RowFilter {
   std::optional<std::string> component;
   std::optional<std::string>

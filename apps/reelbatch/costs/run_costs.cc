@@ -103,7 +103,7 @@ base::Result<RunCosts> ReadRunCosts(const fs::path& out) {
   if (costs.samples.empty() && costs.batches.empty() && costs.unreadable.empty()) {
     return base::Fail(
         base::Code::kInvalidArgument,
-        fmt::format("holds no run that was priced: `reelbatch run VIDEO --out {}` puts one there",
+        fmt::format("has no run with predictions: run `reelbatch run VIDEO --out {}` first",
                     ShellQuote(out.native())),
         ShellQuote(out.native()));
   }

@@ -8,7 +8,7 @@
 
 namespace reelbatch::app {
 
-/// What the runs in an output folder were expected to take and took.
+/// Predicted and actual costs of the runs in an output folder.
 struct RunCosts {
   std::vector<costs::CalibrationSample> samples;  // of every manifest that has some, by path
   std::vector<costs::BatchSample> batches;        // of the journal, in the order of their ends
@@ -16,7 +16,7 @@ struct RunCosts {
   std::vector<base::Error> unreadable;            // names file and field
 };
 
-/// Errors: invalid_argument (nothing there: says how it comes to be).
+/// Errors: invalid_argument (there are none; the message has the remedy).
 base::Result<RunCosts> ReadRunCosts(const std::filesystem::path& out);
 
 }  // namespace reelbatch::app

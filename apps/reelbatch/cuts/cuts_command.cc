@@ -19,20 +19,21 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kCutsText = {
     .name = "cuts",
     .synopsis = "VIDEO...",
     .summary =
-        "Prints where the cuts of a video are; several videos, folders, @LIST.txt, quoted "
-        "patterns, - (standard input) and\n"
-        "picture sequences ('frames/%05d.png', a folder of pictures) work as in `run`.\n"
-        "Frames count from 0. Times count from the earliest start of picture or sound, as in "
-        "players;\n"
-        "only cuts.json keeps the container's own times.\n\n"
-        "Each form below goes to stdout by its bare name, or to a file by --csv=FILE; "
-        "--csv=FOLDER/ writes\n"
-        "FOLDER/VIDEO.csv for every video. Several forms at once need files.\n"
-        "Edit lists start at the timecode of the video, where it has one.\n",
+        "Print or export the cuts of videos. Several videos, folders, @LIST.txt, quoted patterns,\n"
+        "- (standard input) and picture sequences ('frames/%05d.png', a folder of pictures) work "
+        "as in `run`.\n"
+        "Frames are counted from 0. Times are counted from the earliest start of picture or sound, "
+        "as in\n"
+        "players; only cuts.json has the times of the container.\n"
+        "\n"
+        "--csv prints to stdout, --csv=FILE writes a file, and --csv=FOLDER/ writes "
+        "FOLDER/VIDEO.csv for every\n"
+        "video; the other output formats work in the same way. Only one format can go to stdout.\n"
+        "Edit lists start at the timecode of the video, if it has one.\n",
     .examples =
         "  reelbatch cuts clip.mp4\n"
         "  reelbatch cuts clip.mp4 --csv=scenes.csv --edl=clip.edl --images stills/\n"
@@ -60,7 +61,7 @@ class Cuts {
       if (!answer.answered()) code_ = kExitSomeFailed;
     }
     if (report.end == runtime::RunEnd::kCancelled) {
-      console_.Error("interrupted; nothing was written");
+      console_.Error("interrupted; no output was written");
       code_ = kExitInterrupted;
     } else if (report.end == runtime::RunEnd::kSinkFailed) {
       code_ = console_.Fail(report.sink_error);
@@ -178,7 +179,7 @@ int CutsCommand(const Invocation& call) {
   CutsSettings settings;
   const OptionTable table = CutsOptions(settings, *call.catalog);
   Console console("reelbatch cuts");
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  const CommandLine line = ReadCommandLine(kCutsText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
   for (const ExportRequest& request : settings.exports) {
     settings.common.json =

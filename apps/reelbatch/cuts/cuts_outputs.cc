@@ -64,7 +64,7 @@ void CutsOutputs::Tell(const CutsAnswer& answer, bool on_stdout) {
   for (const std::string& warning : answer.record.warnings)
     console_.Warn(fmt::format("{}: {}", name, warning));
   if (answer.empty_reason) {
-    console_.Warn(fmt::format("{}: {}: there are too few frames to look for cuts", name,
+    console_.Warn(fmt::format("{}: {}: the video has too few frames to detect cuts", name,
                               contracts::EmptyReasonName(*answer.empty_reason)));
   }
   if (!on_stdout) {
@@ -113,8 +113,9 @@ std::optional<std::string> CutsOutputs::Rendered(const ExportRequest& request, C
     return std::nullopt;
   }
   if (!rendered->note.empty() && answer.told.insert(rendered->note).second) {
-    console_.Warn(fmt::format("{}: {}{}", name, rendered->note,
-                              settings_.clock.rate ? "" : "; --export-rate chooses another rate"));
+    console_.Warn(
+        fmt::format("{}: {}{}", name, rendered->note,
+                    settings_.clock.rate ? "" : "; use --export-rate to choose another rate"));
   }
   return std::move(rendered->text);
 }
@@ -250,7 +251,7 @@ void CutsOutputs::WritePieces(const CutsAnswer& answer, const fs::path& folder, 
   if (!written) {
     base::Error error = written.error();
     error.message +=
-        fmt::format("; {} of {} pieces are written", log.finished.size(), pieces.size());
+        fmt::format("; {} of {} files are written", log.finished.size(), pieces.size());
     Blame(error);
   } else {
     const std::string text =

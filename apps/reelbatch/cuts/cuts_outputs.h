@@ -18,11 +18,11 @@
 
 namespace reelbatch::app {
 
-/// One video and what is known about it when decoding is over.
+/// One video and its result after decoding.
 struct CutsAnswer {
   std::filesystem::path video;
   std::string stem;
-  // What is told of a video that the run did not reach.
+  // The text for a video that the run did not reach.
   std::optional<contracts::Fault> fault =
       contracts::Fault{contracts::FaultCode::kComponentFailed, "not done: the run ended before"};
   std::optional<contracts::EmptyReason> empty_reason = std::nullopt;
@@ -32,7 +32,7 @@ struct CutsAnswer {
   bool answered() const { return !fault; }
 };
 
-/// Tells and writes what a call of `cuts` asked for. Threads: one caller.
+/// Prints and writes the outputs of a call of `cuts`. Threads: one caller.
 class CutsOutputs {
  public:
   CutsOutputs(const CutsSettings& settings, std::vector<CutsAnswer> answers, Console& console,
@@ -48,7 +48,7 @@ class CutsOutputs {
   void Tell(const CutsAnswer& answer, bool on_stdout);
   void Blame(const base::Error& error);
   void HashSources();
-  /// Makes the shots of every answer as long as was asked for, and says what that changed.
+  /// Changes the shots of every answer to the requested lengths, and prints the changes.
   void KeepLengths();
   void Export(const ExportRequest& request);
   /// The text of one form; none where it cannot be, which was blamed.
@@ -57,9 +57,9 @@ class CutsOutputs {
   /// cuts.json of the one video, or an array of them; a video without an answer has its error
   /// there.
   std::string JsonOfAll() const;
-  /// Whether nothing of an earlier call lies where `files` are to be written, or may be replaced.
+  /// Whether no file of an earlier call has the name of one of `files`, or it may be replaced.
   bool MayWrite(const SceneFiles& files, const std::string& option);
-  /// Names what lies beside the files that were written.
+  /// Names other files in the folders that were written.
   void TellStale(const SceneFiles& files, const std::set<std::string>& written);
   std::vector<media::Piece> PiecesOf(const CutsAnswer& answer, const std::filesystem::path& folder,
                                      bool copy) const;

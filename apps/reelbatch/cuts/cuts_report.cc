@@ -22,7 +22,7 @@ std::string Headline(const std::filesystem::path& video, const components::CutsR
                      const contracts::Sampling& sampling, bool color) {
   std::string line = Styled(ShellQuote(video.native()), Style::kBold, color);
   if (const auto files = static_cast<int64_t>(record.sources.size()); files > 1)
-    line += fmt::format(" and {} as one", Count(files - 1, "more file"));
+    line += fmt::format(" and {} as one video", Count(files - 1, "more file"));
   line += fmt::format("  {}  {}x{}", record.info.codec, record.info.width, record.info.height);
   if (const auto& crop = record.crop)
     line += fmt::format("  crop {}:{}:{}:{}", crop->x, crop->y, crop->width, crop->height);
@@ -78,7 +78,8 @@ std::string CutsText(const std::filesystem::path& video, const components::CutsR
     table.AddRow({fmt::format("{}", i + 1), fmt::format("{}", event.frame),
                   Timecode(record, event.time_s), std::string(contracts::EventTypeName(event.type)),
                   SpanText(event), fmt::format("{:.2f}", event.confidence),
-                  EvidenceText(event.evidence), event.near_decode_error ? "next to damage" : ""});
+                  EvidenceText(event.evidence),
+                  event.near_decode_error ? "near damaged frames" : ""});
   }
   std::string text = Headline(video, record, sampling, color);
   if (!table.empty()) text += table.Render(color, 2);
@@ -96,7 +97,7 @@ std::string EvenSides(const components::CutsRecord& record,
   if (written.empty()) return "";
   const media::WrittenPiece& piece = written.front();
   if (piece.width == record.info.width && piece.height == record.info.height) return "";
-  return fmt::format(", of {}x{} because of H.264", piece.width, piece.height);
+  return fmt::format(", scaled to {}x{} because H.264 needs even sides", piece.width, piece.height);
 }
 
 std::string PiecesText(const components::CutsRecord& record,
@@ -113,11 +114,10 @@ std::string PiecesText(const components::CutsRecord& record,
                   fmt::format("{}", written[i].frames), ShellQuote(wanted[i].output.native())});
   }
   const std::string how =
-      copied
-          ? "split by copying: pieces start at the keyframe at or before the cut and may end with "
-            "a frame of the next shot, nothing is re-encoded"
-          : "split by re-encoding: pieces hold exactly the frames of their shots" +
-                EvenSides(record, written) + (record.info.has_audio ? ", sound as AAC" : "");
+      copied ? "split by copying, without re-encoding: every file starts at the keyframe at or "
+               "before the cut and may end with a frame of the next shot"
+             : "split by re-encoding: every file has exactly the frames of its shot" +
+                   EvenSides(record, written) + (record.info.has_audio ? ", sound as AAC" : "");
   return how + "\n" + table.Render(color, 2);
 }
 

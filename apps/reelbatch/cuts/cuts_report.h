@@ -11,7 +11,7 @@
 namespace reelbatch::app {
 
 /// The answer for a person: a line about the video, the table of its cuts, a line that counts.
-/// `sampling`: whether the line about the video tells its length or the range that was looked at.
+/// `sampling`: whether the line about the video has its length or the analysed range.
 std::string CutsText(const std::filesystem::path& video, const components::CutsRecord& record,
                      const contracts::Sampling& sampling, bool color);
 

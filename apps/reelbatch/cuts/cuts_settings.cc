@@ -24,19 +24,19 @@ namespace fs = std::filesystem;
 
 void AddPieces(OptionTable& table, CutsSettings& settings) {
   table.Add(PathOption("split", "DIR",
-                       "write every shot as a file of its own, exact to the frame, by re-encoding: "
-                       "DIR/VIDEO-Scene-001.mp4 ...",
+                       "Write every shot to its own file, exact to the frame, by re-encoding: "
+                       "DIR/VIDEO-Scene-001.mp4 ... (default: none)",
                        settings.split_folder));
-  table.Add(
-      PathOption("split-copy", "DIR",
-                 "the same by copying: fast and lossless, but pieces start at keyframes and may "
-                 "end with a frame of the next shot",
-                 settings.split_copy_folder));
+  table.Add(PathOption(
+      "split-copy", "DIR",
+      "Write every shot to its own file without re-encoding: fast and lossless, but files start at "
+      "keyframes and may end with a frame of the next shot (default: none)",
+      settings.split_copy_folder));
   Option container{.name = "split-format",
                    .value_name = "NAME",
                    .help =
-                       "the container of all pieces, mp4 or mkv (default: mp4 of --split, the "
-                       "video's own of --split-copy)"};
+                       "Write the files of --split and --split-copy in this container: mp4 or mkv "
+                       "(default: mp4 for --split, the container of the video for --split-copy)"};
   container.set = [&settings](const std::string& text) -> base::Status {
     const std::vector<std::string> kinds = {"mp4", "mkv"};
     const auto index = ParseChoice(text, kinds);
@@ -49,8 +49,8 @@ void AddPieces(OptionTable& table, CutsSettings& settings) {
                    .takes = Takes::kNothing,
                    .value_name = "",
                    .help =
-                       "let --images, --split and --split-copy replace files of an earlier call "
-                       "(default: refuse)"};
+                       "Let --images, --split and --split-copy replace existing files (default: "
+                       "report an error)"};
   overwrite.set = [&settings](const std::string& text) -> base::Status {
     settings.overwrite = text == "true";
     return {};
@@ -59,7 +59,7 @@ void AddPieces(OptionTable& table, CutsSettings& settings) {
 }
 
 void AddForms(OptionTable& table, CutsSettings& settings) {
-  table.Group("Forms of the answer (without one: a table)");
+  table.Group("Output formats (default: a table)");
   for (const ExportFormat& format : ExportFormats()) {
     Option option{.name = std::string(format.name),
                   .takes = Takes::kFile,
@@ -73,11 +73,11 @@ void AddForms(OptionTable& table, CutsSettings& settings) {
   }
   AddClockOptions(table, settings.clock);
   table.Add(PathOption("images", "DIR",
-                       "write pictures of every shot: DIR/VIDEO-Scene-001-01.jpg ...",
+                       "Write images of every shot: DIR/VIDEO-Scene-001-01.jpg ... (default: none)",
                        settings.image_folder));
   Option kind{.name = "image-format",
               .value_name = "NAME",
-              .help = "jpg (default) or png",
+              .help = "Write images as jpg or png (default jpg)",
               .needs = "images"};
   kind.set = [&settings](const std::string& text) -> base::Status {
     const std::vector<std::string> kinds = {"jpg", "png"};
@@ -89,7 +89,7 @@ void AddForms(OptionTable& table, CutsSettings& settings) {
   table.Add(std::move(kind));
   Option count{.name = "image-count",
                .value_name = "N",
-               .help = "pictures per shot (default 3: first, middle, last)",
+               .help = "Write N images of every shot (default 3: first, middle, last frame)",
                .needs = "images"};
   count.set = [&settings](const std::string& text) -> base::Status {
     const auto parsed = ParseInteger(text, 1, 99);
@@ -139,8 +139,7 @@ base::Status CheckFilters(const CutsSettings& settings) {
   });
   const bool given = settings.clock.rate || settings.clock.drop_frame != store::DropFrame::kAuto;
   if (!given || counts) return {};
-  return base::Fail(base::Code::kInvalidArgument,
-                    "changes nothing without --edl, --otio or --xmeml",
+  return base::Fail(base::Code::kInvalidArgument, "has no effect without --edl, --otio or --xmeml",
                     settings.clock.rate ? "--export-rate" : "--drop-frame");
 }
 
@@ -149,16 +148,17 @@ base::Status CheckFilters(const CutsSettings& settings) {
 OptionTable CutsOptions(CutsSettings& settings, const engine::Catalog& catalog) {
   OptionTable table;
   AddForms(table, settings);
-  table.Group("Which answer");
-  table.Add(PathOption(
-      "from", "OUT", "what a run left in OUT (or one cuts.json) instead of videos: decodes nothing",
-      settings.from));
+  table.Group("Source of the cuts");
+  table.Add(PathOption("from", "OUT",
+                       "Read the results of a run from the folder OUT, or from one cuts.json, "
+                       "instead of decoding videos",
+                       settings.from));
   AddShotLengthOptions(table, settings.shot_lengths);
   table.Add(SwitchOption("concat",
-                         "read the videos as one, in the order named (those of a folder by name): "
-                         "one timeline and one answer",
+                         "Read all videos as one video, in the given order (files of a folder by "
+                         "name), with one timeline and one result",
                          settings.concat));
-  table.Group("What to look for");
+  table.Group("Detection");
   AddKnobOptions(table, settings.config, *catalog.Find(components::kCutDetectionName));
   AddEffortOptions(table, settings.config);
   AddFrameOptions(table, settings.config);
@@ -191,13 +191,15 @@ base::Status CheckFromLine(const CutsSettings& settings,
     return base::Fail(base::Code::kInvalidArgument, std::move(message), "--from");
   };
   if (!arguments.empty()) {
-    return refuse("shows what a run found; it takes no video beside it, but there is " +
+    return refuse("reads the results of a run and takes no video; remove " +
                   ShellQuote(arguments.front()));
   }
   if (settings.image_folder || settings.split_folder || settings.split_copy_folder) {
-    return refuse("decodes nothing; --images and --split need the video: reelbatch cuts VIDEO");
+    return refuse("decodes no video, but --images and --split need one: use reelbatch cuts VIDEO");
   }
-  if (settings.concat) return refuse("decodes nothing; --concat needs videos");
+  if (settings.concat)
+    return refuse(
+        "decodes no video, but --concat needs videos: use reelbatch cuts VIDEO... --concat");
   contracts::RunConfig config = settings.config;
   config.knobs.erase("min_confidence");
   contracts::RunConfig usual;
@@ -207,7 +209,7 @@ base::Status CheckFromLine(const CutsSettings& settings,
   }
   if (store::ConfigHash(config) != store::ConfigHash(usual)) {
     return refuse(
-        "decodes nothing; of the options of the analysis only --min-confidence goes with it");
+        "decodes no video; of the analysis options, only --min-confidence can be combined with it");
   }
   return {};
 }
@@ -228,8 +230,8 @@ base::Status CheckSequences(const CutsSettings& settings, const InputList& input
   if (sequence == inputs.videos.end()) return {};
   const double fps = settings.config.sampling.picture_fps.value_or(media::kDefaultPictureFps);
   return base::Fail(base::Code::kInvalidArgument,
-                    fmt::format("cannot split the picture sequence {0}: make a video of it first: "
-                                "ffmpeg -framerate {1} -i {0} -c:v libx264 -crf 17 clip.mp4",
+                    fmt::format("cannot split the picture sequence {0}; convert it to a video "
+                                "first: ffmpeg -framerate {1} -i {0} -c:v libx264 -crf 17 clip.mp4",
                                 ShellQuote(sequence->native()), fps),
                     settings.split_folder ? "--split" : "--split-copy");
 }

@@ -17,7 +17,7 @@
 
 namespace reelbatch::app {
 
-/// What a call of `reelbatch cuts` asks for.
+/// The settings of a call of `reelbatch cuts`.
 struct CutsSettings {
   CommonOptions common;
   contracts::RunConfig config;
@@ -31,7 +31,7 @@ struct CutsSettings {
   ImageOptions images;  // without the folder
   std::optional<std::filesystem::path> split_folder;
   std::optional<std::filesystem::path> split_copy_folder;
-  std::string split_extension;  // of all pieces, ".mkv"; empty: as PieceExtension() says
+  std::string split_extension;  // of all files of shots, ".mkv"; empty: as in PieceExtension()
   bool overwrite = false;       // pictures and pieces of an earlier call may be replaced
 };
 

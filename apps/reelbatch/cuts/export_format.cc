@@ -45,22 +45,24 @@ std::string Document(const CutsRecord& record, const ExportClock& /*clock*/) {
 }
 
 constexpr std::array<ExportFormat, 9> kFormats = {{
-    {"json", ".json", "cuts.json: events, shots and how they were found (several videos: an array)",
+    {"json", ".json",
+     "Write cuts.json: events, shots and how they were found (an array for several videos)",
      Document},
-    {"csv", ".csv", "scene list with PySceneDetect's columns", WithoutClock<store::CutsCsv>},
-    {"edl", ".edl", "CMX 3600 edit decision list", WithClock<store::CutsEdl>,
+    {"csv", ".csv", "Write a scene list with PySceneDetect's columns",
+     WithoutClock<store::CutsCsv>},
+    {"edl", ".edl", "Write a CMX 3600 edit decision list", WithClock<store::CutsEdl>,
      store::Counting::kTimecode},
-    {"otio", ".otio", "OpenTimelineIO timeline", WithClock<store::CutsOtio>,
+    {"otio", ".otio", "Write an OpenTimelineIO timeline", WithClock<store::CutsOtio>,
      store::Counting::kAnyRate},
-    {"xmeml", ".xml", "Final Cut Pro XML, version 5, for Premiere, Resolve and others",
+    {"xmeml", ".xml", "Write Final Cut Pro XML, version 5, for Premiere, Resolve and others",
      WithClock<store::CutsXmeml>, store::Counting::kTimecode},
-    {"chapters", ".chapters.txt", "FFmpeg metadata with a chapter per shot",
+    {"chapters", ".chapters.txt", "Write FFmpeg metadata with a chapter for every shot",
      WithoutClock<store::CutsChapters>},
-    {"webvtt", ".vtt", "WebVTT chapter track", WithoutClock<store::CutsWebVtt>},
-    {"qp", ".qp", "QP file for x264 and x265: a keyframe where a shot begins",
+    {"webvtt", ".vtt", "Write a WebVTT chapter track", WithoutClock<store::CutsWebVtt>},
+    {"qp", ".qp", "Write a QP file for x264 and x265: a keyframe at the start of every shot",
      WithoutClock<store::CutsQp>},
     {"stats", ".stats.csv",
-     "the signals of every frame, in the shape of PySceneDetect's statistics file",
+     "Write the signals of every frame, in the format of PySceneDetect's statistics file",
      WithoutClock<store::CutsStats>, std::nullopt, /*needs_signals=*/true},
 }};
 
@@ -97,17 +99,19 @@ base::Status CheckExports(std::span<const ExportRequest> requests, size_t videos
     const std::string option = "--" + std::string(request.format->name);
     if (request.to_stdout()) {
       if (on_stdout != nullptr) {
-        return base::Fail(base::Code::kInvalidArgument,
-                          fmt::format("only one form fits on stdout; write {0}=FILE or --{1}=FILE",
-                                      option, on_stdout->format->name),
-                          option);
+        return base::Fail(
+            base::Code::kInvalidArgument,
+            fmt::format("only one output format can go to stdout; write {0}=FILE or --{1}=FILE",
+                        option, on_stdout->format->name),
+            option);
       }
       on_stdout = &request;
     }
     if (videos > 1 && !json && !IsFolderTarget(request.target)) {
       return base::Fail(
           base::Code::kInvalidArgument,
-          fmt::format("there are {} videos; write {}=FOLDER/ for a file per video", videos, option),
+          fmt::format("there are {} videos; write {}=FOLDER/ to get a file for each video", videos,
+                      option),
           option);
     }
   }
@@ -162,7 +166,7 @@ std::optional<std::string> MisplacedTarget(std::span<const ExportRequest> reques
       const bool looks =
           argument.ends_with(request.format->extension) || argument.ends_with(ending);
       if (!looks || fs::exists(argument, error)) continue;
-      return fmt::format("{0} is not a video; to write the answer there: --{1}={0}",
+      return fmt::format("{0} is not a video; to write the output to it, use --{1}={0}",
                          ShellQuote(argument), request.format->name);
     }
   }

@@ -38,7 +38,7 @@ struct ExportRequest {
 /// One video in one form.
 struct RenderedExport {
   std::string text;
-  std::string note;  // what a reader must know about its rate; empty: nothing
+  std::string note;  // facts about its rate that readers must know; can be empty
 };
 
 /// Errors: as ExportClock::Make().

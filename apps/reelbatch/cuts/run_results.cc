@@ -83,11 +83,10 @@ base::Result<std::vector<Committed>> CutsFiles(const fs::path& from) {
   }
   std::ranges::sort(files, {}, &Committed::file);
   if (!files.empty()) return files;
-  return base::Fail(
-      base::Code::kInvalidArgument,
-      fmt::format("holds no cuts of a run: `reelbatch run VIDEO --out {}` puts them there",
-                  ShellQuote(from.native())),
-      ShellQuote(from.native()));
+  return base::Fail(base::Code::kInvalidArgument,
+                    fmt::format("has no cuts of a run: run `reelbatch run VIDEO --out {}` first",
+                                ShellQuote(from.native())),
+                    ShellQuote(from.native()));
 }
 
 base::Result<components::CutsRecord> ReadRecord(const Committed& committed) {
@@ -95,8 +94,8 @@ base::Result<components::CutsRecord> ReadRecord(const Committed& committed) {
   if (!text) return std::unexpected(text.error());
   const std::string name = ShellQuote(committed.file.native());
   if (!committed.sha256.empty() && base::Sha256Hex(*text) != committed.sha256) {
-    return base::Fail(base::Code::kCorrupt,
-                      "is not the file that its manifest names: run `reelbatch run` again", name);
+    return base::Fail(base::Code::kCorrupt, "differs from its manifest: run `reelbatch run` again",
+                      name);
   }
   return components::ParseCutsDocument(*text, name);
 }

@@ -18,7 +18,7 @@ struct RunResults {
 };
 
 /// `from` may also be one cuts.json. Decodes nothing.
-/// Errors: invalid_argument (nothing there: says how it comes to be).
+/// Errors: invalid_argument (there are none; the message has the remedy).
 base::Result<RunResults> ReadRunResults(const std::filesystem::path& from);
 
 /// Puts the signals of every frame that `columns` name into a record, from its arrays. Errors: as

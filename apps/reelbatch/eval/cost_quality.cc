@@ -51,7 +51,7 @@ base::Result<int> Save(const std::filesystem::path& path, const contracts::CostT
                        int filled) {
   if (filled == 0) {
     return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("has no row of {} with hard cuts whose preset was evaluated: "
+                      fmt::format("has no row of {} with hard cuts for an evaluated preset: use "
                                   "--preset quality,default,fast",
                                   SubjectOf("hard").component),
                       ShellQuote(path.native()));

@@ -103,8 +103,8 @@ class PageWriter {
   PageWriter(const std::string& name, const fs::path& folder, const base::CancelToken& cancel)
       : name_(PlainName(name)), folder_(folder), cancel_(cancel) {
     html_ = fmt::format(
-        "<!doctype html><meta charset=\"utf-8\"><title>{0}: mistakes</title><style>{1}</style>"
-        "<h1>{0}: what was missed and what is false</h1>\n",
+        "<!doctype html><meta charset=\"utf-8\"><title>{0}: "
+        "mistakes</title><style>{1}</style><h1>{0}: missed and false events</h1>\n",
         Escaped(name), kStyle);
   }
 

@@ -13,10 +13,10 @@
 
 namespace reelbatch::app {
 
-/// What is known of one clip beyond its score.
+/// The details of one clip in addition to its score.
 struct ClipDetails {
   std::filesystem::path video;                  // empty: not found
-  std::optional<contracts::EventList> signals;  // of what was run now
+  std::optional<contracts::EventList> signals;  // if it was analysed now
 };
 
 /// A page of every miss and every false event of `row`: DIR/ROW.html with eleven frames around each

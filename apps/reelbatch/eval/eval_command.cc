@@ -23,26 +23,26 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kEvalText = {
     .name = "eval",
     .synopsis = "--truth DIR [CLIPS...]",
     .summary =
-        "Scores detectors against what people found: precision, recall and F1, both ends of "
-        "gradual "
-        "transitions, types,\n"
-        "with 95 % intervals over clips. Hard cuts one to one within --tol frames, by maximum "
-        "matching; a gradual one is\n"
-        "found by an event that overlaps it. CLIPS: where the truths' videos lie (default "
-        "DIR/../clips).\n\n"
-        "-v names what was missed and what was false, clip by clip.\n",
+        "Score detectors against the truth (transitions that people annotated): precision (P), "
+        "recall (R) and F1\n"
+        "with 95 % intervals over clips, the ends of gradual transitions, and their types. Hard "
+        "cuts are matched\n"
+        "one to one within --tol frames; a gradual transition is found if an event overlaps it.\n"
+        "CLIPS is the folder of the videos (default DIR/../clips).\n"
+        "\n"
+        "-v lists missed and false events of every clip.\n",
     .examples =
         "  reelbatch eval --truth truth/ clips/ --preset default,fast --decision adaptive,seed\n"
-        "  reelbatch eval --truth truth/ --from ours=out --predictions rival=rival.json --csv "
+        "  reelbatch eval --truth truth/ --from ours=out --predictions other=other.json --csv "
         "scores.csv\n",
 };
 
 /// Truths and answers are files that people write: what is wrong in them is theirs to mend.
-int Refuse(const base::Error& error, Console& console) {
+int RefuseEval(const base::Error& error, Console& console) {
   const int code = console.Fail(error);
   return error.code == base::Code::kCorrupt ? kExitUsage : code;
 }
@@ -51,7 +51,7 @@ int CheckFixture(const std::filesystem::path& fixture, Console& console) {
   const auto text = base::ReadWholeFile(fixture);
   if (!text) return console.Fail(text.error());
   const auto rows = eval::CheckFixture(*text, ShellQuote(fixture.native()));
-  if (!rows) return Refuse(rows.error(), console);
+  if (!rows) return RefuseEval(rows.error(), console);
   if (console.json()) {
     base::Json document = base::Json::array();
     for (const eval::FixtureRow& row : *rows) {
@@ -77,8 +77,8 @@ bool Holds(const EvalSettings& settings, const std::vector<eval::Row>& rows, Con
       const auto value = eval::FigureOf(score, name);
       if (value && *value >= least) continue;
       holds = false;
-      console.Error(fmt::format("{}: {} is {}, the floor is {}", OneLine(row.name), name,
-                                value ? fmt::format("{:.4f}", *value) : "not there", least));
+      console.Error(fmt::format("{}: {} is {}, but the minimum is {}", OneLine(row.name), name,
+                                value ? fmt::format("{:.4f}", *value) : "missing", least));
     }
   }
   return holds;
@@ -111,8 +111,8 @@ int BetweenPresets(const EvalSettings& settings, const std::filesystem::path& fo
       PutAgainstDefault(*settings.cost_table, table->f1_native,
                         fmt::format("reelbatch eval --between-presets: {}",
                                     Count(static_cast<int64_t>(inputs->videos.size()), "clip")));
-  if (!filled) return Refuse(filled.error(), console);
-  console.Note(fmt::format("{} got an F1 against preset default", Count(*filled, "row")));
+  if (!filled) return RefuseEval(filled.error(), console);
+  console.Note(fmt::format("{} now has an F1 against preset default", Count(*filled, "row")));
   return kExitDone;
 }
 
@@ -143,7 +143,8 @@ base::Status CheckEvalOutputs(const EvalSettings& settings, const std::filesyste
   return CheckOutputs(plan, read);
 }
 
-int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, Console& console) {
+int RunEvalCall(const EvalSettings& settings, const std::vector<std::string>& arguments,
+                Console& console) {
   if (settings.fixture) return CheckFixture(*settings.fixture, console);
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
@@ -151,15 +152,15 @@ int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, 
     return BetweenPresets(settings, *settings.preset_folder, arguments, console, cancel);
   }
   if (!settings.truth)
-    return console.Fail(
-        {base::Code::kInvalidArgument, "--truth DIR is missing: the folder of the truth files"});
+    return console.Fail({base::Code::kInvalidArgument,
+                         "--truth DIR is missing: name the folder of the truth files"});
   const auto truths = ReadTruths(*settings.truth, settings);
-  if (!truths) return Refuse(truths.error(), console);
+  if (!truths) return RefuseEval(truths.error(), console);
   const std::vector<std::string> sources = SourcesOf(settings, arguments);
   if (const auto checked = CheckEvalOutputs(settings, *settings.truth, sources); !checked)
     return console.Fail(checked.error());
   const auto made = MakeRows(settings, sources, *truths, console, cancel);
-  if (!made) return Refuse(made.error(), console);
+  if (!made) return RefuseEval(made.error(), console);
   int code = made->answered ? kExitDone : kExitSomeFailed;
   if (console.json()) {
     base::Json document;
@@ -175,8 +176,8 @@ int Go(const EvalSettings& settings, const std::vector<std::string>& arguments, 
   }
   if (settings.cost_table) {
     const auto filled = PutQuality(*settings.cost_table, made->rows);
-    if (!filled) code = std::max<int>(code, Refuse(filled.error(), console));
-    if (filled) console.Note(fmt::format("{} got an F1", Count(*filled, "row")));
+    if (!filled) code = std::max<int>(code, RefuseEval(filled.error(), console));
+    if (filled) console.Note(fmt::format("{} now has an F1", Count(*filled, "row")));
   }
   if (settings.error_folder)
     code = std::max(code, WriteErrors(*settings.error_folder, *made, cancel, console));
@@ -190,9 +191,9 @@ int EvalCommand(const Invocation& call) {
   EvalSettings settings;
   const OptionTable table = EvalOptions(settings, *call.catalog);
   Console console("reelbatch eval");
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  const CommandLine line = ReadCommandLine(kEvalText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
-  return console.Finish(Go(settings, line.arguments, console));
+  return console.Finish(RunEvalCall(settings, line.arguments, console));
 }
 
 }  // namespace reelbatch::app

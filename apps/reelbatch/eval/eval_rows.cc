@@ -97,11 +97,11 @@ class RowMaker {
       if (found == answers.end()) found = answers.find(truth.video);
       const bool answered = found != answers.end();
       if (!answered) {
-        row.notes.push_back(truth.name + ": no answer, counted as no event");
+        row.notes.push_back(truth.name + ": no result, counted as no events");
         rows_.answered = false;
       } else if (found->second.frames != truth.frames) {
-        row.notes.push_back(fmt::format("{}: {} frames were seen, the truth has {}", truth.name,
-                                        found->second.frames, truth.frames));
+        row.notes.push_back(fmt::format("{}: {} frames were analysed, but the truth has {}",
+                                        truth.name, found->second.frames, truth.frames));
       }
       row.clips.push_back(eval::ScoreClip(
           truth, answered ? found->second.predictions : std::vector<eval::Prediction>(), options));
@@ -140,8 +140,9 @@ base::Result<std::vector<fs::path>> FindClips(const std::vector<std::string>& so
   if (!clips.empty()) return clips;
   return base::Fail(
       base::Code::kInvalidArgument,
-      fmt::format("none of the truths' videos ({}, ...) is there; name the folder of the clips",
-                  ShellQuote(truths.front().video)),
+      fmt::format(
+          "none of the videos of the truth files ({}, ...) was found; name the folder of the clips",
+          ShellQuote(truths.front().video)),
       ShellQuote(sources.front()));
 }
 
@@ -161,7 +162,7 @@ base::Result<std::vector<eval::Truth>> ReadTruths(const fs::path& folder,
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
     if (entry.path().extension() == ".json") files.push_back(entry.path());
   }
-  if (error) return refuse("cannot be listed: --truth names a folder of truth files");
+  if (error) return refuse("cannot be listed: --truth must name a folder of truth files");
   std::ranges::sort(files);
   std::vector<eval::Truth> truths;
   for (const fs::path& file : files) {
@@ -175,7 +176,7 @@ base::Result<std::vector<eval::Truth>> ReadTruths(const fs::path& folder,
     truth->name = name;
     truths.push_back(std::move(*truth));
   }
-  if (truths.empty()) return refuse("holds no truth file that --include and --exclude leave");
+  if (truths.empty()) return refuse("has no truth file that matches --include and --exclude");
   return truths;
 }
 

@@ -15,7 +15,7 @@
 namespace reelbatch::app {
 namespace {
 
-base::Status Refuse(std::string message) {
+base::Status RefuseEvalSettings(std::string message) {
   return base::Fail(base::Code::kInvalidArgument, std::move(message));
 }
 
@@ -35,8 +35,8 @@ base::Status StoreFloor(const std::string& text, std::map<std::string, double>& 
   const std::string name = text.substr(0, equals);
   const std::vector<std::string> names = eval::FigureNames();
   if (std::ranges::find(names, name) == names.end())
-    return Refuse(
-        fmt::format("there is no figure '{}'{}", OneLine(name), base::DidYouMean(name, names)));
+    return RefuseEvalSettings(fmt::format("there is no figure named '{}'{}", OneLine(name),
+                                          base::DidYouMean(name, names)));
   const auto value = ParseAbove(equals < text.size() ? text.substr(equals + 1) : "", 0, 1e6);
   if (!value) return std::unexpected(value.error());
   target[name] = *value;
@@ -47,13 +47,18 @@ base::Status StoreFloor(const std::string& text, std::map<std::string, double>& 
 
 OptionTable EvalOptions(EvalSettings& settings, const engine::Catalog& catalog) {
   OptionTable table;
-  table.Group("Against what");
-  table.Add(PathOption("truth", "DIR", "truth files: NAME.json with the transitions of a clip",
-                       settings.truth));
-  table.Add(PatternOption("include", "only truths whose name matches", settings.include));
-  table.Add(PatternOption("exclude", "not the truths whose name matches", settings.exclude));
-  Option tolerance{
-      .name = "tol", .value_name = "N", .help = "frames that a hard cut may be off (default 1)"};
+  table.Group("Truth");
+  table.Add(PathOption(
+      "truth", "DIR",
+      "Read the truth from this folder: NAME.json with the transitions of one clip (required)",
+      settings.truth));
+  table.Add(PatternOption("include", "Use only truth files whose name matches (default: all)",
+                          settings.include));
+  table.Add(PatternOption("exclude", "Leave out truth files whose name matches (default: none)",
+                          settings.exclude));
+  Option tolerance{.name = "tol",
+                   .value_name = "N",
+                   .help = "Accept hard cuts that are at most N frames off (default 1)"};
   tolerance.set = [&settings](const std::string& text) -> base::Status {
     const auto parsed = ParseInteger(text, 0, 1000);
     if (!parsed) return std::unexpected(parsed.error());
@@ -61,34 +66,42 @@ OptionTable EvalOptions(EvalSettings& settings, const engine::Catalog& catalog) 
     return {};
   };
   table.Add(std::move(tolerance));
-  table.Add(SwitchOption("strict-type", "a gradual event over a hard cut is false",
+  table.Add(SwitchOption("strict-type",
+                         "Count a gradual event at a hard cut as false (default: as found)",
                          settings.strict_type));
 
-  table.Group("Whose answers (default: the clips are looked at now)");
-  table.Add(ListOption("preset", "a row for each: auto (default), quality, default, fast",
+  table.Group("Detectors to score (default: detect in the clips now)");
+  table.Add(ListOption("preset",
+                       "Score a row for each preset: auto, quality, default, fast (default auto)",
                        {"auto", "quality", "default", "fast"}, settings.presets));
-  table.Add(ListOption("decision", "a row for each: adaptive (default), seed", {"adaptive", "seed"},
-                       settings.decisions));
+  table.Add(ListOption("decision",
+                       "Score a row for each decision rule: adaptive, seed (default adaptive)",
+                       {"adaptive", "seed"}, settings.decisions));
   table.Add(KnobOption(*catalog.FindKnob("min_confidence"), settings.config));
   table.Add(CropOption(settings.config.sampling.crop));
-  table.Add(WordsOption("from", "NAME=OUT,...", "what runs left in output folders", settings.from));
-  table.Add(WordsOption("predictions", "NAME=FILE,...",
-                        "other programs' answers: {CLIP: {\"n_frames\", \"events\": [...]}}",
-                        settings.predictions));
+  table.Add(WordsOption("from", "NAME=OUT,...",
+                        "Score the results of runs in these output folders, as rows NAME",
+                        settings.from));
+  table.Add(WordsOption(
+      "predictions", "NAME=FILE,...",
+      "Score the events of other programs, as rows NAME: {CLIP: {\"n_frames\", \"events\": [...]}}",
+      settings.predictions));
 
-  table.Group("What to make of it");
-  table.Add(PathOption("csv", "FILE", "every count of every row and clip", settings.csv));
+  table.Group("Outputs");
+  table.Add(PathOption("csv", "FILE", "Write the counts of every row and clip (default: none)",
+                       settings.csv));
   table.Add(PathOption("costs", "TABLE",
-                       "put each preset's F1 beside its price in this table of costs",
+                       "Add the F1 of each preset to its rows in this cost table (default: none)",
                        settings.cost_table));
-  table.Add(
-      PathOption("dump-errors", "DIR",
-                 "a page per row: the frames around every miss and every false event, and the "
-                 "signals where they were computed now",
-                 settings.error_folder));
+  table.Add(PathOption("dump-errors", "DIR",
+                       "Write an HTML page for each row: the frames around every missed and false "
+                       "event, and the signals if they were computed now (default: none)",
+                       settings.error_folder));
   Option floor{.name = "floor",
                .value_name = "NAME=P,...",
-               .help = "exit code 1 where a figure is below: hard_F1=.95,all_F1=.9",
+               .help =
+                   "End with exit code 1 if a figure is below its minimum, e.g. "
+                   "hard_F1=.95,all_F1=.9 (default: no minimum)",
                .is_list = true};
   floor.set = [&settings](const std::string& text) -> base::Status {
     for (const std::string& word : SplitAtCommas(text)) {
@@ -98,13 +111,13 @@ OptionTable EvalOptions(EvalSettings& settings, const engine::Catalog& catalog) 
   };
   table.Add(std::move(floor));
   table.Add(PathOption("between-presets", "DIR",
-                       "how quality and fast differ from default on CLIPS, without truth: "
-                       "DIR/quality_report_*.json, and nothing else",
+                       "Compare presets quality and fast with preset default on CLIPS, without "
+                       "truth, and write DIR/quality_report_*.json only",
                        settings.preset_folder));
-  table.Add(
-      PathOption("fixture", "FILE",
-                 "check the scorer of TransNetV2's kind against published counts, nothing else",
-                 settings.fixture));
+  table.Add(PathOption("fixture", "FILE",
+                       "Check the scorer against the published counts of TransNetV2's scorer in "
+                       "this file, and do nothing else",
+                       settings.fixture));
   AddWorkOptions(table, settings.work);
   AddCommonOptions(table, settings.common);
   return table;

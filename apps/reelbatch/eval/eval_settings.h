@@ -14,11 +14,11 @@
 
 namespace reelbatch::app {
 
-/// What a call of `reelbatch eval` asks for.
+/// The settings of a call of `reelbatch eval`.
 struct EvalSettings {
   CommonOptions common;
   engine::WorkOptions work;
-  contracts::RunConfig config;       // of what is run now, but for preset and decision
+  contracts::RunConfig config;       // of the analysis, without preset and decision
   std::vector<std::string> presets;  // one row for each, with each decision
   std::vector<std::string> decisions;
   std::vector<std::string> from;         // NAME=OUT
@@ -39,7 +39,7 @@ struct EvalSettings {
 /// `settings` must outlive it.
 OptionTable EvalOptions(EvalSettings& settings, const engine::Catalog& catalog);
 
-/// NAME and what stands behind its `=`. Errors: invalid_argument.
+/// NAME, and the text after its `=`. Errors: invalid_argument.
 base::Result<std::pair<std::string, std::filesystem::path>> NamedPath(const std::string& text,
                                                                       std::string_view option);
 

@@ -42,7 +42,7 @@ Table Totals(std::span<const eval::Row> rows) {
                {"R", Align::kRight},
                {"F1 [95 %]", Align::kLeft},
                {"false", Align::kRight},
-               {"in traps", Align::kRight},
+               {"false in traps", Align::kRight},
                {"scenes F1", Align::kRight},
                {"ClipShots cut", Align::kRight},
                {"gradual", Align::kRight}});
@@ -61,7 +61,7 @@ Table Totals(std::span<const eval::Row> rows) {
 }
 
 Table ByKind(std::span<const eval::Row> rows) {
-  Table table({{"found, and IoU", Align::kLeft},
+  Table table({{"found/known, IoU", Align::kLeft},
                {"hard", Align::kRight},
                {"fade", Align::kRight},
                {"", Align::kRight},
@@ -134,7 +134,9 @@ std::string EvalText(std::span<const eval::Row> rows, int tolerance, bool per_cl
   if (rows.empty()) return "";
   const Score first = eval::Pool(rows.front().clips);
   std::string text = fmt::format(
-      "{} clips, {} hard cuts, {} gradual transitions, {:.1f} min; hard within {} frame{}\n\n",
+      "{} clips, {} hard cuts, {} gradual transitions, {:.1f} min; hard cuts are matched within {} "
+      "frame{}\n"
+      "\n",
       first.clips, first.hard, first.soft, first.minutes, tolerance, tolerance == 1 ? "" : "s");
   text += Totals(rows).Render(color);
   text += "\n" + ByKind(rows).Render(color);

@@ -15,8 +15,9 @@ base::Result<NamePattern> NamePattern::Compile(const std::string& text) {
   if (failed != 0) {
     std::array<char, 128> why{};
     regerror(failed, compiled.get(), why.data(), why.size());
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("'{}' is no regular expression: {}", OneLine(text), why.data()));
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("'{}' is not a regular expression: {}", OneLine(text), why.data()));
   }
   NamePattern pattern;
   pattern.compiled_.reset(compiled.release());

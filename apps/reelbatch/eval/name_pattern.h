@@ -13,7 +13,7 @@ namespace reelbatch::app {
 /// code GCC 12 takes for faulty in sanitised builds.
 class NamePattern {
  public:
-  /// Errors: invalid_argument (not a regular expression: says why).
+  /// Errors: invalid_argument (not a regular expression; the message has the reason).
   static base::Result<NamePattern> Compile(const std::string& text);
 
   bool Matches(const std::string& name) const;

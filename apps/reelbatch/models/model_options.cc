@@ -2,9 +2,9 @@
 
 #include <array>
 #include <chrono>
-#include <cstdlib>
 #include <utility>
 
+#include "apps/reelbatch/console.h"
 #include "base/units.h"
 
 namespace reelbatch::app {
@@ -51,10 +51,10 @@ Option SharedMemoryOption(inference::TritonOptions& options) {
 
 void AddModelOptions(OptionTable& table, ModelOptions& options) {
   table.Group("Models (components that need one)");
-  table.Add(
-      PathOption("models", "DIR",
-                 "folder of models (default: $REELBATCH_MODELS, else what tools/fetch-models made)",
-                 options.folder));
+  table.Add(PathOption(
+      "models", "DIR",
+      "folder of models (default: $REELBATCH_MODELS, else where `models fetch` puts them)",
+      options.folder));
   table.Add(TextOption(
       "triton-url", "HOST:PORT",
       "gRPC address of a Triton server that serves the models; grpcs:// in front for TLS",
@@ -103,23 +103,45 @@ base::Status CheckModelOptions(const ModelOptions& options, engine::Executor exe
   return {};
 }
 
-fs::path ModelsFolder(const ModelOptions& options) {
-  if (options.folder) return *options.folder;
-  if (const char* const named = std::getenv("REELBATCH_MODELS"); named != nullptr && *named != '\0')
-    return named;
-  std::error_code error;
+std::optional<fs::path> SourceTreeAbove(const fs::path& program) {
   // build/<preset>/reelbatch, and programs of tests one folder below.
-  fs::path above = fs::read_symlink("/proc/self/exe", error).parent_path();
   constexpr int kLevels = 4;
+  std::error_code error;
+  fs::path above = program.parent_path();
   for (int level = 0; level < kLevels && above.has_relative_path(); ++level) {
-    if (fs::is_directory(above / "models", error)) return above / "models";
+    if (fs::exists(above / "tools/fetch-models", error)) return above;
     above = above.parent_path();
   }
+  return std::nullopt;
+}
+
+fs::path UsualModelsFolder() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (const auto tree = SourceTreeAbove(program)) return *tree / "models";
+  const fs::path beside = program.parent_path();
+  for (const fs::path& folder :
+       {beside / "models", beside.parent_path() / "models", fs::path("models")}) {
+    if (fs::is_directory(folder, error)) return folder;
+  }
+  constexpr const char* kOurs = "reelbatch/models";
+  if (const auto data = Environment("XDG_DATA_HOME"); data && data->starts_with('/'))
+    return fs::path(*data) / kOurs;
+  if (const auto home = Environment("HOME"); home && !home->empty())
+    return fs::path(*home) / ".local/share" / kOurs;
   return "models";
 }
 
+fs::path ModelsFolder(const ModelOptions& options) {
+  if (options.folder) return *options.folder;
+  if (const auto named = Environment("REELBATCH_MODELS"); named && !named->empty()) return *named;
+  return UsualModelsFolder();
+}
+
 engine::ModelPlaces PlacesOf(const ModelOptions& options) {
-  return {.folder = ModelsFolder(options), .triton = options.triton};
+  return {.folder = ModelsFolder(options),
+          .engines = {ModelsFolder({}), UsualModelsFolder()},
+          .triton = options.triton};
 }
 
 }  // namespace reelbatch::app

@@ -24,8 +24,17 @@ base::Status CheckModelOptions(const ModelOptions& options, engine::Executor exe
 /// Where a run looks for them.
 engine::ModelPlaces PlacesOf(const ModelOptions& options);
 
-/// `--models`, else $REELBATCH_MODELS, else `models` in the folder that holds the program's build,
-/// else `models` here.
+/// `--models`, else $REELBATCH_MODELS, else UsualModelsFolder().
 std::filesystem::path ModelsFolder(const ModelOptions& options);
+
+/// Where models are fetched to, and looked for, when nobody says: `models` in the source tree that
+/// holds the program's build, else `models` beside or above an installed program or here, where
+/// there is one, else reelbatch/models in the user's folder of data ($XDG_DATA_HOME, usually
+/// ~/.local/share).
+std::filesystem::path UsualModelsFolder();
+
+/// The source tree with tools/fetch-models in a folder above `program`, which lies at most four
+/// folders below it; none: there is none.
+std::optional<std::filesystem::path> SourceTreeAbove(const std::filesystem::path& program);
 
 }  // namespace reelbatch::app

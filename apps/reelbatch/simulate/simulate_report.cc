@@ -90,17 +90,17 @@ std::vector<std::string> Unmet(const Scenario& scenario, const SimResult& result
     if (place == figures.end()) {
       std::vector<std::string> names;
       for (const auto& [name, value] : figures) names.push_back(name);
-      unmet.push_back(fmt::format("expect: no figure is called '{}'{}", OneLine(wanted.figure),
+      unmet.push_back(fmt::format("expect: there is no figure named '{}'{}", OneLine(wanted.figure),
                                   base::DidYouMean(wanted.figure, names)));
       continue;
     }
     if (wanted.min && !(place->second >= *wanted.min)) {
-      unmet.push_back(fmt::format("expect: {} is {:.6g}, at least {:.6g} was expected",
-                                  wanted.figure, place->second, *wanted.min));
+      unmet.push_back(fmt::format("expect: {} is {:.6g}, but the minimum is {:.6g}", wanted.figure,
+                                  place->second, *wanted.min));
     }
     if (wanted.max && !(place->second <= *wanted.max)) {
-      unmet.push_back(fmt::format("expect: {} is {:.6g}, at most {:.6g} was expected",
-                                  wanted.figure, place->second, *wanted.max));
+      unmet.push_back(fmt::format("expect: {} is {:.6g}, but the maximum is {:.6g}", wanted.figure,
+                                  place->second, *wanted.max));
     }
   }
   return unmet;
@@ -121,11 +121,11 @@ base::Json ResultJson(const Scenario& scenario, const SimResult& result) {
 
 std::string ResultText(const Scenario& scenario, const SimResult& result, bool color) {
   std::string text =
-      fmt::format("{}: {} in {:.3f} s; no plan ends before {:.3f} s ({}), gap {:.3f}\n",
+      fmt::format("{}: {} in {:.3f} s; lower bound {:.3f} s (limited by {}); gap {:.3f}\n",
                   OneLine(scenario.name), Count(result.videos, "video"), result.makespan_s,
                   result.bound.ms / 1e3, planning::BoundKindName(result.bound.kind), result.gap);
   if (result.videos_done != result.videos) {
-    text += fmt::format("videos      {} done, {} failed, {} refused\n", result.videos_done,
+    text += fmt::format("videos      {} done, {} failed, {} rejected\n", result.videos_done,
                         result.videos_failed, result.videos_rejected);
   }
   if (result.videos_fast > 0)
@@ -133,29 +133,30 @@ std::string ResultText(const Scenario& scenario, const SimResult& result, bool c
                         Count(result.videos_fast, "video"));
   text += fmt::format("cores       {:.0f} % busy\n", 100 * result.core_utilisation);
   if (result.look_ahead_loss) {
-    text += fmt::format("look-ahead  {}: {:+.2f} % against all of them probed first\n",
-                        Count(scenario.look_ahead, "video"), *result.look_ahead_loss);
+    text += fmt::format(
+        "look-ahead  {}: {:+.2f} % of the time that a plan takes which knows all videos from the "
+        "start\n",
+        Count(scenario.look_ahead, "video"), *result.look_ahead_loss);
   }
   for (size_t d = 0; d < result.devices.size(); ++d) {
-    text +=
-        fmt::format("{:<11} {:.0f} % busy, {:.0f} MiB at most\n", OneLine(scenario.devices[d].id),
-                    100 * result.devices[d].utilisation, result.devices[d].most_mb);
+    text += fmt::format("{:<11} {:.0f} % busy, peak {:.0f} MiB\n", OneLine(scenario.devices[d].id),
+                        100 * result.devices[d].utilisation, result.devices[d].most_mb);
   }
   if (result.waits.count() > 0) {
     text +=
-        fmt::format("queue wait  p50 {:.3f} s, p95 {:.3f} s, at most {:.3f} s\n",
+        fmt::format("queue wait  p50 {:.3f} s, p95 {:.3f} s, maximum {:.3f} s\n",
                     result.waits.Quantile(0.5), result.waits.Quantile(0.95), result.waits.most());
   }
   if (result.components.empty()) return text;
   Table table({{"component"},
                {"units", Align::kRight},
                {"batches", Align::kRight},
-               {"mean", Align::kRight},
-               {"OOM", Align::kRight},
-               {"again", Align::kRight},
-               {"limit", Align::kRight},
-               {"sizes"},
-               {"bound by"}});
+               {"mean size", Align::kRight},
+               {"out of memory", Align::kRight},
+               {"retried", Align::kRight},
+               {"learned limit", Align::kRight},
+               {"batch sizes"},
+               {"limiting factor"}});
   for (size_t k = 0; k < result.components.size(); ++k) {
     const SimComponentResult& component = result.components[k];
     table.AddRow({OneLine(scenario.components[k].name) + (component.stopped ? " (stopped)" : ""),
@@ -165,7 +166,7 @@ std::string ResultText(const Scenario& scenario, const SimResult& result, bool c
                   component.learned_limit > 0 ? fmt::format("{}", component.learned_limit) : "-",
                   SizesText(component.sizes), BindingsText(component.by_binding)});
   }
-  return text + "\n" + table.Render(color);
+  return text + "\n" + table.Render(color) + std::string(kLimitingFactorNote);
 }
 
 }  // namespace reelbatch::app

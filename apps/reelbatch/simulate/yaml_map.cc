@@ -81,7 +81,7 @@ void YamlMap::Number(const std::string& key, double& value) {
   if (!text) return;
   double read = 0;
   if (!Parse(*text, read) || !std::isfinite(read))
-    return Fail(key, fmt::format("must be a number, is '{}'", OneLine(*text)));
+    return Fail(key, fmt::format("must be a number, but is '{}'", OneLine(*text)));
   value = read;
 }
 
@@ -96,7 +96,7 @@ template <class T>
 void YamlMap::ReadInteger(const std::string& key, T& value) {
   const auto text = Scalar(key, "a whole number");
   if (text && !Parse(*text, value))
-    Fail(key, fmt::format("must be a whole number, is '{}'", OneLine(*text)));
+    Fail(key, fmt::format("must be a whole number, but is '{}'", OneLine(*text)));
 }
 
 void YamlMap::Integer(const std::string& key, int& value) { ReadInteger(key, value); }
@@ -140,7 +140,7 @@ void YamlMap::Integers(const std::string& key, std::vector<int>& value) {
   value.clear();
   for (const std::string& word : words) {
     if (!Parse(word, value.emplace_back()))
-      return Fail(key, fmt::format("must hold whole numbers, holds '{}'", OneLine(word)));
+      return Fail(key, fmt::format("must have whole numbers, but has '{}'", OneLine(word)));
   }
 }
 

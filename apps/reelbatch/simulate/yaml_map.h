@@ -15,7 +15,7 @@
 namespace reelbatch::app {
 
 /// A map of a YAML file whose keys are all known: what is asked for is read and checked, what
-/// nobody asked for is an error. The first error is kept; after it everything is passed over. Read
+/// was not read is an error. The first error is kept; after it everything is passed over. Read
 /// all, then Finish().
 class YamlMap {
  public:
@@ -42,7 +42,7 @@ class YamlMap {
   void Maps(const std::string& key, const std::function<base::Status(YamlMap&)>& read);
 
   void Fail(const std::string& key, std::string message);
-  /// Errors: invalid_argument: the first error, else a key that nobody asked for (with the nearest
+  /// Errors: invalid_argument: the first error, else a key that was not read (with the nearest
   /// one that is known).
   base::Status Finish();
   /// Keys as they stand in the file.

@@ -29,7 +29,7 @@ class FlowMeter final : public FrameMeter {
 
   base::Status Measure(const image::StampedFrame& frame, FrameMeasure& measure) override {
     if (frame.view.y.empty()) {
-      return base::Fail(base::Code::kInvalidArgument, "a frame without samples");
+      return base::Fail(base::Code::kInvalidArgument, "a frame has no samples");
     }
     auto& out = static_cast<FlowMeasure&>(measure);
     out.has_flow = flow_->Advance(frame);

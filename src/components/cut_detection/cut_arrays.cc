@@ -96,7 +96,7 @@ base::Status CheckLengths(const CutDetectionResult& cuts) {
     if (auto checked = check(name, length, pairs, "pairs"); !checked) return checked;
   }
   if (cuts.timeline.pts_s.size() != cuts.timeline.size()) {
-    return base::Fail(base::Code::kInternal, "has another length than frame_indices", "pts_s");
+    return base::Fail(base::Code::kInternal, "must have the same length as frame_indices", "pts_s");
   }
   return {};
 }

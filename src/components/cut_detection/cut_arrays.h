@@ -16,8 +16,8 @@ inline constexpr std::string_view kCutNpzSchema = "cut_detection_model_facing_np
 /// names with "_f64" behind them: times_s, pair_times_s, event_times_s, event_start_time_s,
 /// event_end_time_s. No deep model takes part: deep_cosine_dist and threshold_deep are NaN,
 /// deep_valid_mask is false. The arrays of the soft and the motion part are there where the part
-/// ran. Errors: internal (a signal's length is not P; names it). Source: spec, cut_detection,
-/// "Artifact".
+/// ran. Errors: internal (a signal's length is not P; names it). Source: docs/requirements.md,
+/// "Arrays of cut detection".
 base::Result<contracts::ComponentResult> ToComponentResult(CutDetectionResult cuts);
 
 }  // namespace reelbatch::components

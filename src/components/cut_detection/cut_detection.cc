@@ -144,11 +144,12 @@ class CutDetection final : public Component {
     result_.warnings = MakeWarnings(report_, result_.events, selection.found);
     if (result_.knobs.core_flow_missed) {
       result_.warnings.emplace_back(
-          "core_optical_flow is not among the components: flow was computed here");
+          "core_optical_flow is not in this run: cut_detection computed the flow itself");
     }
     std::ranges::copy(result_.knobs.other_frames, std::back_inserter(result_.warnings));
     if (result_.knobs.learned && !result_.learned) {
-      result_.warnings.emplace_back("transnetv2 gave no probabilities: decided without them");
+      result_.warnings.emplace_back(
+          "transnetv2 has no probabilities for this video: cuts were decided without them");
     }
     auto result = ToComponentResult(std::move(result_));
     if (!result) return std::unexpected(result.error());
@@ -185,9 +186,8 @@ class CutDetection final : public Component {
     }
     if (!same) {
       return base::Fail(base::Code::kContract,
-                        "core_optical_flow did not look at the same frames; run both components in "
-                        "one call, with "
-                        "one --analysis-fps for both");
+                        "core_optical_flow analysed other frames; run both components in one run, "
+                        "with the same analysis rate");
     }
     std::vector<float>& flow_mag = result_.signals.flow_mag;
     for (size_t pair = 0; pair < flow_mag.size(); ++pair) {

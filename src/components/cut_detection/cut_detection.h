@@ -14,7 +14,7 @@ inline constexpr std::string_view kCutDetectionName = "cut_detection";
 /// Goes up when a number in the artifact may change for the same input and knobs.
 inline constexpr std::string_view kCutDetectionVersion = "3";
 
-/// The knobs' parts by the knobs' decision; the seed's rule knows hard cuts alone. Memory: a
+/// The knobs' parts by the knobs' decision; the seed rule finds hard cuts only. Memory: a
 /// look-ahead of planes that does not grow with the video (PairRecorder, EvidenceCollector,
 /// SoftPart), and about 150 bytes per frame of signals.
 ///

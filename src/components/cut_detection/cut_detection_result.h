@@ -55,7 +55,7 @@ struct CutDetectionResult {
   std::optional<LearnedSignals> learned;  // where CutKnobs::learned, and the model answered
   std::vector<contracts::Event> events;   // by time; at most kMaxEvents, the strongest kept
   std::vector<contracts::Event>
-      candidates;  // below the line or beside a surer event; as many at most
+      candidates;  // below the threshold, or next to a more certain event; the same limit
   std::vector<contracts::Shot> shots;
   std::vector<std::string> warnings;
   static constexpr size_t kMaxEvents = 4096;

@@ -359,7 +359,8 @@ TEST(CutDetection, DecidesAloneWhereTransNetV2GaveNothingAndSaysSo) {
   ASSERT_EQ(CutsOf(walk.outcome).events.size(), 1U);
   EXPECT_FALSE(CutsOf(walk.outcome).learned);
   EXPECT_EQ(CutsOf(walk.outcome).warnings,
-            std::vector<std::string>{"transnetv2 gave no probabilities: decided without them"});
+            std::vector<std::string>{
+                "transnetv2 has no probabilities for this video: cuts were decided without them"});
 }
 
 TEST(CutDetection, RefusesProbabilitiesOfOtherFrames) {

@@ -19,7 +19,7 @@ enum class FlowSource : uint8_t {
   kCoreOpticalFlow,  // core_optical_flow's mean length per second as a share of the long side
 };
 /// The name of the unit: "farneback_mean_mag_px" or "core_optical_flow_norm_per_sec_mean". Source:
-/// spec, cut_detection.
+/// docs/requirements.md, "Flow units".
 std::string_view FlowSourceName(FlowSource source);
 
 /// The kinds of events that are looked for.
@@ -53,13 +53,14 @@ struct CutKnobs {
   bool hard_cuts_cascade = false;
   double cascade_keep_top_p = 0.25;
   double cascade_hist_margin = 0;
-  /// The line between events and candidates; the rules are made for one half.
+  /// The confidence threshold between events and low-confidence candidates. The rules are
+  /// calibrated for 0.5.
   double min_confidence = kMinConfidence;
   static constexpr double kMinConfidence = 0.5;
   friend bool operator==(const CutKnobs&, const CutKnobs&) = default;
 };
 
-/// The sizes of a preset. Source: spec, cut_detection, "Presets".
+/// The sizes of a preset. Source: docs/requirements.md, "Presets of cut detection".
 CutKnobs KnobsOf(contracts::Preset preset);
 
 }  // namespace reelbatch::components

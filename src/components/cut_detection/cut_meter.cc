@@ -25,7 +25,7 @@ bool MeasuresAllFlow(const CutKnobs& knobs) {
 base::Status CutMeter::Measure(const image::StampedFrame& frame, FrameMeasure& measure) {
   auto& out = static_cast<CutMeasure&>(measure);
   if (frame.view.y.empty())
-    return base::Fail(base::Code::kInvalidArgument, "a frame without samples");
+    return base::Fail(base::Code::kInvalidArgument, "a frame has no samples");
   Begin(frame, out);
   MakeLuma(frame.view);
   MeasureHistogram(frame.view, out);

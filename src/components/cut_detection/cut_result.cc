@@ -102,7 +102,7 @@ std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
   if (report.decode_errors > 0) {
     const auto near = std::ranges::count_if(events, &contracts::Event::near_decode_error);
     warnings.push_back(
-        fmt::format("{} decode error{}{}; {} of {} events next to one", report.decode_errors,
+        fmt::format("{} decode error{}{}; {} of {} events are near one", report.decode_errors,
                     report.decode_errors == 1 ? "" : "s",
                     report.first_error.empty() ? "" : " (first: " + report.first_error + ")", near,
                     events.size()));
@@ -122,16 +122,20 @@ std::vector<std::string> MakeWarnings(const contracts::DecodeReport& report,
         report.repaired_pts));
   }
   if (report.size_changed_at) {
-    warnings.push_back(fmt::format(
-        "the picture's size changes at frame {}: later frames are scaled to the first one's size",
-        *report.size_changed_at));
+    warnings.push_back(
+        fmt::format("the frame size changes at frame {}: later frames are scaled to the size of "
+                    "the first frame",
+                    *report.size_changed_at));
   }
   if (report.interlaced) {
     warnings.emplace_back(
-        "interlaced: fields are not separated, a cut between two fields is found at its frame");
+        "interlaced: fields are not separated, so a cut between two fields is reported at the "
+        "frame that has both");
   }
   if (found > events.size()) {
-    warnings.push_back(fmt::format("{} events found, the {} strongest kept", found, events.size()));
+    warnings.push_back(
+        fmt::format("{} events were found; the {} with the highest confidence were kept", found,
+                    events.size()));
   }
   return warnings;
 }

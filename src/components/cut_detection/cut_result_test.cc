@@ -144,11 +144,11 @@ TEST(MakeWarnings, NamesWhatIsWrongWithTheInput) {
   report.interlaced = true;
   contracts::Event event;
   event.near_decode_error = true;
-  EXPECT_THAT(
-      MakeWarnings(report, {event}, 9),
-      ElementsAre(HasSubstr("652 of 1253"), HasSubstr("MB 3 4); 1 of 1"), HasSubstr("5 frames"),
-                  HasSubstr("1 time stamp was wrong"), HasSubstr("frame 77"),
-                  HasSubstr("interlaced"), HasSubstr("9 events found, the 1 strongest")));
+  EXPECT_THAT(MakeWarnings(report, {event}, 9),
+              ElementsAre(HasSubstr("652 of 1253"), HasSubstr("MB 3 4); 1 of 1"),
+                          HasSubstr("5 frames"), HasSubstr("1 time stamp was wrong"),
+                          HasSubstr("frame 77"), HasSubstr("interlaced"),
+                          HasSubstr("9 events were found; the 1 with the highest confidence")));
   report.frames_expected.reset();
   EXPECT_THAT(MakeWarnings(report, {}, 0).front(), HasSubstr("after 652 decoded frames"));
 }

@@ -23,8 +23,8 @@ const ComponentKnob kParts{
     .type = KnobType::kChoices,
     .value_name = "LIST",
     .help =
-        "kinds of events: hard,soft (default; soft: fades, dissolves, wipes) and motion (whip "
-        "pans, zooms, speed ramps: observations, no cuts)",
+        "Detect these kinds of events: hard, soft (fades, dissolves, wipes), motion (whip pans, "
+        "zooms and speed ramps, which are observations and not cuts) (default hard,soft)",
     .usual = Words{},
     .choices = {"hard", "soft", "motion"},
     .always_named = true};
@@ -34,48 +34,51 @@ const ComponentKnob kDecision{
     .type = KnobType::kChoice,
     .value_name = "NAME",
     .help =
-        "adaptive (default) or seed, the simple rule with global thresholds for hard cuts alone",
+        "Decide on cuts with this rule: adaptive, or seed, the simple baseline rule with fixed "
+        "global thresholds, which finds hard cuts only (default adaptive)",
     .usual = std::string("adaptive"),
     .choices = {"adaptive", "seed"},
     .always_named = true};
-const ComponentKnob kMinConfidence{
-    .name = "min_confidence",
-    .option = "min-confidence",
-    .type = KnobType::kNumber,
-    .value_name = "P",
-    .help = "events of at least this confidence count, the others are candidates (default 0.5)",
-    .usual = CutKnobs::kMinConfidence,
-    .low = 0,
-    .high = 1,
-    .always_named = true};
-const ComponentKnob kSsimRange{
-    .name = "ssim_range",
-    .option = "ssim-range",
-    .type = KnobType::kChoice,
-    .value_name = "NAME",
-    .help = "dynamic range of SSIM: frame (default: of each frame) or 255",
-    .usual = std::string("frame"),
-    .choices = {"frame", "255"},
-    .always_named = true};
-const ComponentKnob kFlowReuse{.name = "flow_reuse",
-                               .option = "core-optical-flow",
-                               .type = KnobType::kReuse,
+const ComponentKnob kMinConfidence{.name = "min_confidence",
+                                   .option = "min-confidence",
+                                   .type = KnobType::kNumber,
+                                   .value_name = "P",
+                                   .help =
+                                       "Report events with at least this confidence; others become "
+                                       "low-confidence candidates (0 to 1, default 0.5)",
+                                   .usual = CutKnobs::kMinConfidence,
+                                   .low = 0,
+                                   .high = 1,
+                                   .always_named = true};
+const ComponentKnob kSsimRange{.name = "ssim_range",
+                               .option = "ssim-range",
+                               .type = KnobType::kChoice,
+                               .value_name = "NAME",
                                .help =
-                                   "cut_detection takes its flow from core_optical_flow, of this "
-                                   "run or of an earlier one in the "
-                                   "same folder",
-                               .usual = std::string(contracts::ReuseName(Reuse::kNever)),
-                               .other = std::string(kCoreOpticalFlowName),
+                                   "Compute SSIM with this dynamic range: frame (the range of each "
+                                   "frame pair) or 255 (default frame)",
+                               .usual = std::string("frame"),
+                               .choices = {"frame", "255"},
                                .always_named = true};
-const ComponentKnob kTransNetV2Reuse{.name = "transnetv2_reuse",
-                                     .option = "transnetv2",
-                                     .type = KnobType::kReuse,
-                                     .help =
-                                         "cut_detection uses transnetv2's probabilities to confirm "
-                                         "cuts and to add confident ones; they "
-                                         "may be from an earlier run in the same folder",
-                                     .usual = std::string(contracts::ReuseName(Reuse::kNever)),
-                                     .other = std::string(kTransNetV2Name)};
+const ComponentKnob kFlowReuse{
+    .name = "flow_reuse",
+    .option = "core-optical-flow",
+    .type = KnobType::kReuse,
+    .help =
+        "Let cut_detection use the optical flow of core_optical_flow, from this run or an earlier "
+        "run in the same folder, where it exists",
+    .usual = std::string(contracts::ReuseName(Reuse::kNever)),
+    .other = std::string(kCoreOpticalFlowName),
+    .always_named = true};
+const ComponentKnob kTransNetV2Reuse{
+    .name = "transnetv2_reuse",
+    .option = "transnetv2",
+    .type = KnobType::kReuse,
+    .help =
+        "Let cut_detection use the probabilities of transnetv2 to confirm cuts and to add "
+        "confident ones, from this run or an earlier run in the same folder, where they exist",
+    .usual = std::string(contracts::ReuseName(Reuse::kNever)),
+    .other = std::string(kTransNetV2Name)};
 
 Decision DecisionOf(const RunConfig& config) {
   const bool seed =
@@ -90,7 +93,7 @@ bool StandsOnTheSameFrames(const VideoRequest& request, std::string_view other,
   const auto frames = request.other_frames.find(other);
   if (frames == request.other_frames.end()) return true;
   knobs.other_frames.push_back(
-      fmt::format("{} looks at {}, cut_detection at {}: {}", other, frames->second,
+      fmt::format("{} analyses {}, cut_detection analyses {}: {}", other, frames->second,
                   contracts::FramesText(request.config.sampling), instead));
   return false;
 }
@@ -123,9 +126,11 @@ CutKnobs CutKnobsFor(const VideoRequest& request) {
   knobs.ssim_range_255 = contracts::ValueOf<std::string>(config, kSsimRange) == "255";
   knobs.min_confidence = contracts::ValueOf<double>(config, kMinConfidence);
   if (contracts::ReuseOf(config, kTransNetV2Reuse) != Reuse::kNever)
-    knobs.learned = StandsOnTheSameFrames(request, kTransNetV2Name, "decided without it", knobs);
+    knobs.learned =
+        StandsOnTheSameFrames(request, kTransNetV2Name, "cuts were decided without it", knobs);
   if (contracts::ReuseOf(config, kFlowReuse) == Reuse::kNever ||
-      !StandsOnTheSameFrames(request, kCoreOpticalFlowName, "flow was computed here", knobs))
+      !StandsOnTheSameFrames(request, kCoreOpticalFlowName,
+                             "cut_detection computed the flow itself", knobs))
     return knobs;
   const bool runs =
       std::ranges::find(config.components, kCoreOpticalFlowName) != config.components.end();
@@ -140,14 +145,13 @@ base::Status SettleCuts(RunConfig& config) {
   if (seed && (parts.soft || parts.motion)) {
     return base::Fail(
         base::Code::kInvalidArgument,
-        "the seed's rule knows hard cuts alone; write --parts hard, or --decision adaptive",
-        "--parts");
+        "the seed rule finds hard cuts only; use --parts hard, or --decision adaptive", "--parts");
   }
   const Reuse learned = contracts::ReuseOf(config, kTransNetV2Reuse);
   if (seed && learned != Reuse::kNever) {
     return base::Fail(
         base::Code::kInvalidArgument,
-        "the seed's rule does not use transnetv2; leave out --decision seed",
+        "the seed rule does not use transnetv2; remove --decision seed",
         fmt::format("--{}-{}", contracts::ReuseName(learned), kTransNetV2Reuse.option));
   }
   contracts::SetKnob(config, kParts, PartNames(parts));

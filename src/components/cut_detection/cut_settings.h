@@ -10,7 +10,7 @@ namespace reelbatch::components {
 /// The knobs of cut_detection.
 const std::vector<contracts::ComponentKnob>& CutDetectionKnobs();
 
-/// The parts that run: those asked for, else hard and soft; hard alone for the seed's rule, which
+/// The parts that run: those asked for, else hard and soft; hard alone for the seed rule, which
 /// knows no others.
 CutParts PartsOf(const contracts::RunConfig& config);
 
@@ -21,7 +21,8 @@ std::optional<double> MinConfidenceOf(const contracts::RunConfig& config);
 /// What cut_detection does with a video.
 CutKnobs CutKnobsFor(const VideoRequest& request);
 
-/// Names the parts that run. Errors: invalid_argument (the seed's rule, and what it does not know).
+/// Names the parts that run. Errors: invalid_argument (the seed rule, with parts that it cannot
+/// find).
 base::Status SettleCuts(contracts::RunConfig& config);
 
 }  // namespace reelbatch::components

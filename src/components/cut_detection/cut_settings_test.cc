@@ -38,7 +38,7 @@ TEST(CutSettings, SettlingNamesThePartsThatRun) {
 TEST(CutSettings, TheSeedsRuleRefusesWhatItDoesNotKnow) {
   contracts::RunConfig soft = With({{"decision", std::string("seed")}, {"parts", Words{"soft"}}});
   EXPECT_THAT(SettleCuts(soft).error().Text(),
-              testing::HasSubstr("--parts: the seed's rule knows hard cuts alone"));
+              testing::HasSubstr("--parts: the seed rule finds hard cuts only"));
   contracts::RunConfig learned =
       With({{"decision", std::string("seed")}, {"transnetv2_reuse", std::string("prefer")}});
   EXPECT_THAT(SettleCuts(learned).error().Text(), testing::HasSubstr("--prefer-transnetv2: "));
@@ -78,16 +78,16 @@ TEST(CutSettings, WhatStandsOnOtherFramesIsNotTaken) {
   EXPECT_FALSE(knobs.core_flow_missed);
   EXPECT_TRUE(knobs.learned);
   EXPECT_THAT(knobs.other_frames,
-              testing::ElementsAre("core_optical_flow looks at 5 frames per second, cut_detection "
-                                   "at every frame: flow was computed here"));
+              testing::ElementsAre("core_optical_flow analyses 5 frames per second, cut_detection "
+                                   "analyses every frame: cut_detection computed the flow itself"));
   request.other_frames = {{"transnetv2", "one frame in 2"}};
   request.config.sampling.analysis_fps = 10;
   knobs = CutKnobsFor(request);
   EXPECT_EQ(knobs.flow_source, FlowSource::kCoreOpticalFlow);
   EXPECT_FALSE(knobs.learned);
   EXPECT_THAT(knobs.other_frames,
-              testing::ElementsAre("transnetv2 looks at one frame in 2, cut_detection at 10 frames "
-                                   "per second: decided without it"));
+              testing::ElementsAre("transnetv2 analyses one frame in 2, cut_detection analyses 10 "
+                                   "frames per second: cuts were decided without it"));
 }
 
 }  // namespace

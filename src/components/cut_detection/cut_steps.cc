@@ -40,7 +40,7 @@ bool CutStepMeter::InCascade() const {
 
 base::Status CutStepMeter::Prepare(const image::StampedFrame& frame) {
   if (frame.view.y.empty())
-    return base::Fail(base::Code::kInvalidArgument, "a frame without samples");
+    return base::Fail(base::Code::kInvalidArgument, "a frame has no samples");
   meter_.Begin(frame, measure_);
   if (InCascade()) meter_.MeasureHistogram(frame.view, measure_);
   if (step_ == CutStep::kMotionStatistics) meter_.MeasureFlow(frame, measure_);

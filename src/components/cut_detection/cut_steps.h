@@ -26,8 +26,8 @@ enum class CutStep : uint8_t {
             // too
 };
 /// "feature_histogram_diff_only", "feature_ssim_only", "feature_farneback_flowmag_only",
-/// "motion_statistics_only", "feature_blocks_only". Source: seed, "Sub-step breakdown", as far as
-/// it has them.
+/// "motion_statistics_only", "feature_blocks_only". Source: docs/requirements.md, "Steps of a
+/// part", as far as it has them.
 std::string_view CutStepName(CutStep step);
 
 /// The steps of a meter with these knobs, in their order. What is left of the component is

@@ -56,6 +56,7 @@ void ExpectSameShare(CutStep step, const CutMeasure& got, const CutMeasure& expe
 TEST(CutSteps, SayWhatTheWholeMeterSays) {
   const CutKnobs knobs = AllParts(contracts::Preset::kDefault);
   const std::vector<TestFrame> frames = Frames();
+  ASSERT_EQ(CutStepsOf(knobs).size(), 5U);
   for (const CutStep step : CutStepsOf(knobs)) {
     SCOPED_TRACE(CutStepName(step));
     CutMeter whole(knobs, std::make_shared<SharedFlow>(knobs.flow_max_side));

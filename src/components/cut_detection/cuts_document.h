@@ -11,9 +11,9 @@ namespace reelbatch::components {
 inline constexpr std::string_view kCutsSchema = "reelbatch_cuts_v1";
 
 /// cuts.json: `reelbatch_cuts_v1`, indented by two spaces, ends with a newline. Fields in the order
-/// of the specification, then `statistics`. Times are rounded to microseconds, as ffprobe prints
+/// of the requirements, then `statistics`. Times are rounded to microseconds, as ffprobe prints
 /// them, confidence and strength to four decimals: numbers that people can read.
-/// Source: spec, cli, "cuts.json".
+/// Source: docs/requirements.md, "cuts.json".
 std::string CutsDocument(const CutsRecord& record);
 
 /// The way back. `name` is what errors call the file. Unknown fields are ignored.

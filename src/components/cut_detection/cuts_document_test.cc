@@ -198,25 +198,25 @@ TEST(CutsDocument, ErrorsNameFileAndField) {
     return parsed.error().Text();
   };
   EXPECT_EQ(broken([](Json& j) { j["schema"] = "other"; }),
-            "a/cuts.json: schema: must be 'reelbatch_cuts_v1', is \"other\"");
+            "a/cuts.json: schema: must be 'reelbatch_cuts_v1', but is \"other\"");
   EXPECT_EQ(broken([](Json& j) { j.erase("video"); }),
             "a/cuts.json: video: is missing; it must be a text");
   EXPECT_EQ(broken([](Json& j) { j["source"] = 3; }),
-            "a/cuts.json: source: must be an object, is 3");
+            "a/cuts.json: source: must be an object, but is 3");
   EXPECT_EQ(broken([](Json& j) { j["source"]["width"] = -1; }),
-            "a/cuts.json: source.width: must be a whole number from 0, is -1");
+            "a/cuts.json: source.width: must be a whole number from 0, but is -1");
   EXPECT_EQ(broken([](Json& j) { j["source"]["fps"] = "25"; }),
-            "a/cuts.json: source.fps: must be a ratio like \"24000/1001\" or null, is \"25\"");
+            "a/cuts.json: source.fps: must be a ratio like \"24000/1001\" or null, but is \"25\"");
   EXPECT_EQ(broken([](Json& j) { j["events"][1]["frame"] = "4"; }),
-            "a/cuts.json: events[1].frame: must be a whole number, is \"4\"");
+            "a/cuts.json: events[1].frame: must be a whole number, but is \"4\"");
   EXPECT_EQ(broken([](Json& j) { j["events"][0]["type"] = "cut"; }),
-            "a/cuts.json: events[0].type: must be an event type like \"hard\", is \"cut\"");
+            "a/cuts.json: events[0].type: must be an event type like \"hard\", but is \"cut\"");
   EXPECT_EQ(broken([](Json& j) { j["shots"] = nullptr; }),
-            "a/cuts.json: shots: must be a list, is null");
+            "a/cuts.json: shots: must be a list, but is null");
   EXPECT_EQ(broken([](Json& j) { j["warnings"] = {1}; }),
-            "a/cuts.json: warnings: must be a list of texts, is [1]");
+            "a/cuts.json: warnings: must be a list of texts, but is [1]");
   EXPECT_THAT(ParseCutsDocument(good.substr(0, good.size() / 2), "a").error().Text(),
-              ::testing::HasSubstr("a: is not valid JSON (it breaks off in line"));
+              ::testing::HasSubstr("a: is not valid JSON: it ends early, in line"));
   EXPECT_EQ(ParseCutsDocument("[]", "a").error().code, Code::kCorrupt);
 }
 

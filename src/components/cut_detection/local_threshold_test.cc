@@ -12,7 +12,9 @@ constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 TEST(LocalThresholds, AFlatSignalIsHeldByTheFloor) {
   const std::vector<float> values(30, 0.5F);
-  for (const float threshold : LocalThresholds(values, 0.1F)) EXPECT_FLOAT_EQ(threshold, 0.6F);
+  const std::vector<float> thresholds = LocalThresholds(values, 0.1F);
+  ASSERT_EQ(thresholds.size(), values.size());
+  for (const float threshold : thresholds) EXPECT_FLOAT_EQ(threshold, 0.6F);
 }
 
 TEST(LocalThresholds, APeakDoesNotRaiseItsOwnThreshold) {

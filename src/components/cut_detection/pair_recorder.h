@@ -18,7 +18,7 @@ namespace reelbatch::components {
 /// With the knobs' cascade SSIM and flow are measured here, and only for candidates, NaN elsewhere.
 /// Which pairs those are depends on other pairs, and a video is never whole in memory: it is
 /// decided for every kCascadePairs pairs, as they come. A pair of such a group is a candidate where
-/// its histogram difference reaches median + 2 deviations of the last 1024 pairs (the seed's
+/// its histogram difference reaches median + 2 deviations of the last 1024 pairs (the seed
 /// threshold) less hist_margin, or is among the keep_top_p largest of its group. Memory: with the
 /// cascade the planes of a group, 120 kB a frame at `fast`.
 class PairRecorder {

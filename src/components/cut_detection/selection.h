@@ -8,17 +8,17 @@
 
 namespace reelbatch::components {
 
-/// What counts, and what was seen but stays below the line. Both by time.
+/// Events, and low-confidence candidates (below the threshold). Both ordered by time.
 struct Selection {
   std::vector<contracts::Event> events;
   std::vector<contracts::Event> candidates;
   size_t found = 0;  // events, before the bound on their number
 };
 
-/// Draws the line: events of at least `min_confidence` count, the surest first; of two that share
-/// frames only the surer one does. Observations share frames with anything. Pure, and stable: the
-/// same line drawn once more through events and candidates gives the same answer.
-/// At most CutDetectionResult::kMaxEvents of each: the strongest events, the surest candidates.
+/// Applies the threshold: events of at least `min_confidence` count, the surest first; of two that
+/// share frames only the surer one does. Observations share frames with anything. Pure, and stable:
+/// the same line drawn once more through events and candidates gives the same answer. At most
+/// CutDetectionResult::kMaxEvents of each: the strongest events, the surest candidates.
 Selection Select(std::vector<contracts::Event> found, double min_confidence);
 
 /// `whole`, from the first frame of the timeline to one behind its last, divided where events

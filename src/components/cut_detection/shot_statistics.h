@@ -12,8 +12,8 @@ namespace reelbatch::components {
 /// interval); none is NaN.
 ///
 /// An interval lies between two neighbouring cuts, so n cuts have n - 1. Percentiles are linear
-/// between the two nearest ranks (NumPy's default). Source: spec, cut_detection, "Derived
-/// features".
+/// between the two nearest ranks (NumPy's default). Source: docs/requirements.md, "Derived
+/// statistics".
 struct ShotStatistics {
   int64_t shots = 0;
   int64_t cuts = 0;  // boundaries between shots

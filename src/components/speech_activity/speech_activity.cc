@@ -60,15 +60,16 @@ class SpeechActivity final : public BatchedComponent, public AudioListener {
   bool looks_at_frames() const override { return false; }
   std::unique_ptr<FrameMeter> MakeMeter(SharedFlows&) const override { return nullptr; }
   base::Status Take(const image::FrameStamp&, FrameMeasure&) override {
-    return base::Fail(base::Code::kInternal, "was shown a frame that it did not ask for");
+    return base::Fail(base::Code::kInternal, "got a frame, although it needs no frames");
   }
   contracts::BatchKey key() const override { return key_; }
   void Bind(UnitSink& sink) override { sink_ = &sink; }
 
   base::Status Hear(std::span<const float> samples, int64_t first_sample) override {
     if (first_sample != heard_) {
-      return base::Fail(base::Code::kInternal,
-                        fmt::format("hears sample {} where {} follows", first_sample, heard_));
+      return base::Fail(
+          base::Code::kInternal,
+          fmt::format("got sample {} of the sound, but expected sample {}", first_sample, heard_));
     }
     heard_ += static_cast<int64_t>(samples.size());
     // Where units are no longer wanted nothing comes of the video: there is nobody to tell.
@@ -91,7 +92,7 @@ class SpeechActivity final : public BatchedComponent, public AudioListener {
   base::Status Finish(std::vector<UnitOutput> outputs, contracts::VideoOutcome& outcome) override {
     if (std::cmp_not_equal(outputs.size(), SpeechWindowCount(heard_))) {
       return base::Fail(base::Code::kInternal,
-                        fmt::format("{} results came back for {} windows", outputs.size(),
+                        fmt::format("the model gave {} results for {} windows", outputs.size(),
                                     SpeechWindowCount(heard_)));
     }
     std::vector<float> probabilities(outputs.size());

@@ -109,7 +109,7 @@ TEST(SpeechActivity, AWholeLastWindowIsNotFollowedByAnEmptyOne) {
 }
 
 TEST(SpeechActivity, SaysWhenThereIsSpeechOnTheContainersClock) {
-  Listening listening(30 * 512);
+  Listening listening(size_t{30} * 512);
   std::vector<float> probabilities(30, 0.1F);
   std::fill(probabilities.begin() + 10, probabilities.begin() + 20, 0.9F);
   ASSERT_TRUE(listening.Finish(probabilities));
@@ -136,6 +136,7 @@ TEST(SpeechActivity, WithoutSoundItsArraysAreEmpty) {
   ASSERT_TRUE(component->Close({}, outcome));
   ASSERT_TRUE(component->Finish(std::vector<UnitOutput>(), outcome));
   EXPECT_THAT(sink.units, IsEmpty());
+  ASSERT_FALSE(outcome.results.at("speech_activity").arrays.empty());
   for (const contracts::Tensor& array : outcome.results.at("speech_activity").arrays) {
     EXPECT_EQ(array.shape.front(), 0) << array.name;
     EXPECT_THAT(array.bytes, IsEmpty());
@@ -145,12 +146,12 @@ TEST(SpeechActivity, WithoutSoundItsArraysAreEmpty) {
 }
 
 TEST(SpeechActivity, StopsPushingWhereNobodyWantsMore) {
-  const Listening listening(10 * 512, 1000, 3);
+  const Listening listening(size_t{10} * 512, 1000, 3);
   EXPECT_EQ(listening.sink.units.size(), 3U);
 }
 
 TEST(SpeechActivity, RefusesResultsThatAreNotItsOwn) {
-  Listening listening(2 * 512);
+  Listening listening(size_t{2} * 512);
   EXPECT_EQ(listening.Finish({0.5F}).error().code, base::Code::kInternal);
   std::vector<UnitOutput> torn(2);
   EXPECT_EQ(listening.component->Finish(std::move(torn), listening.outcome).error().code,

@@ -80,12 +80,12 @@ std::expected<std::vector<UnitOutput>, BatchFailure> SpeechPacking::Unpack(
   if (!right) {
     std::vector<std::string> texts;
     for (const Tensor& tensor : outputs) texts.push_back(TextOf(tensor));
-    return std::unexpected(
-        BatchFailure{.failure = FailureClass::kBadResponse,
-                     .evidence = fmt::format("the model gives ({}) where f32 [{}, 1] and f32 [{}, "
-                                             "2, 128] are wanted: it is not the model of "
-                                             "speech_activity, fetch it again",
-                                             fmt::join(texts, "; "), batch, batch)});
+    return std::unexpected(BatchFailure{
+        .failure = FailureClass::kBadResponse,
+        .evidence =
+            fmt::format("the model outputs ({}), but f32 [{}, 1] and f32 [{}, 2, 128] are "
+                        "expected: this is not the model of speech_activity; fetch it again",
+                        fmt::join(texts, "; "), batch, batch)});
   }
   std::vector<UnitOutput> unpacked;
   unpacked.reserve(units);
@@ -95,7 +95,7 @@ std::expected<std::vector<UnitOutput>, BatchFailure> SpeechPacking::Unpack(
     if (!Finite(output.result) || !Finite(output.state)) {
       return std::unexpected(BatchFailure{
           .failure = FailureClass::kInput,
-          .evidence = fmt::format("the model gives a number that is not finite for unit {} of {}",
+          .evidence = fmt::format("the model outputs a number that is not finite for unit {} of {}",
                                   k, units)});
     }
     unpacked.push_back(std::move(output));

@@ -32,15 +32,14 @@ std::unexpected<BatchFailure> BadResponse(std::string evidence) {
 std::expected<const Tensor*, BatchFailure> Find(const std::vector<Tensor>& outputs,
                                                 std::string_view name, size_t units) {
   const auto found = std::ranges::find(outputs, name, &Tensor::name);
-  if (found == outputs.end())
-    return BadResponse(fmt::format("the model gives no output '{}'", name));
+  if (found == outputs.end()) return BadResponse(fmt::format("the model has no output '{}'", name));
   if (found->type != ElementType::kFloat32) {
-    return BadResponse(
-        fmt::format("output '{}' is {}, not f32", name, contracts::ElementTypeName(found->type)));
+    return BadResponse(fmt::format("output '{}' has type {}, but f32 is expected", name,
+                                   contracts::ElementTypeName(found->type)));
   }
   const std::vector<int64_t> shape = {static_cast<int64_t>(units), kWindowFrames};
   if (found->shape != shape) {
-    return BadResponse(fmt::format("output '{}' is [{}], not [{}]", name,
+    return BadResponse(fmt::format("output '{}' has shape [{}], but [{}] is expected", name,
                                    fmt::join(found->shape, ", "), fmt::join(shape, ", ")));
   }
   if (found->bytes.size() != units * kWindowFrames * sizeof(float)) {
@@ -90,7 +89,7 @@ class Packing final : public TensorPacking {
         const std::string_view counting = Counting(**output, unit);
         if (!AreProbabilities(counting)) {
           return BadResponse(fmt::format(
-              "output '{}' has values that are no probabilities (NaN, or outside 0..1)", name));
+              "output '{}' has values that are not probabilities (NaN, or outside 0 to 1)", name));
         }
         const auto* const bytes = reinterpret_cast<const std::byte*>(counting.data());
         results[unit].result.insert(results[unit].result.end(), bytes, bytes + counting.size());

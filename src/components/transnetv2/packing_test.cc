@@ -73,13 +73,14 @@ TEST(TransNetV2Packing, RefusesOtherTensorsThanTheModels) {
   ExpectBad({}, "no output 'single'");
   ExpectBad({Output("single", 1, 0), Output("all", 1, 0)}, "no output 'many'");
   ExpectBad({Output("single", 1, 0), Output("many", 2, 0)},
-            "output 'many' is [2, 100], not [1, 100]");
+            "output 'many' has shape [2, 100], but [1, 100] is expected");
   Tensor flat = Output("single", 1, 0);
   flat.shape = {100};
-  ExpectBad({flat, Output("many", 1, 0)}, "output 'single' is [100], not [1, 100]");
+  ExpectBad({flat, Output("many", 1, 0)},
+            "output 'single' has shape [100], but [1, 100] is expected");
   Tensor wrong = Output("single", 1, 0);
   wrong.type = ElementType::kInt32;
-  ExpectBad({wrong, Output("many", 1, 0)}, "output 'single' is i32, not f32");
+  ExpectBad({wrong, Output("many", 1, 0)}, "output 'single' has type i32, but f32 is expected");
   Tensor cut = Output("many", 1, 0);
   cut.bytes.pop_back();
   ExpectBad({Output("single", 1, 0), cut}, "output 'many' has 399 bytes");
@@ -90,7 +91,7 @@ TEST(TransNetV2Packing, RefusesWhatIsNoProbabilityWhereItCounts) {
                           std::numeric_limits<float>::infinity()}) {
     Tensor counting = Output("single", 1, 0);
     std::memcpy(counting.bytes.data() + 74 * sizeof odd, &odd, sizeof odd);
-    ExpectBad({counting, Output("many", 1, 0)}, "no probabilities");
+    ExpectBad({counting, Output("many", 1, 0)}, "values that are not probabilities");
     Tensor margin = Output("single", 1, 0);
     std::memcpy(margin.bytes.data() + 75 * sizeof odd, &odd, sizeof odd);
     EXPECT_TRUE(MakePacking()->Unpack({margin, Output("many", 1, 0)}, 1));

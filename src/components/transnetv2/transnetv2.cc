@@ -41,8 +41,8 @@ class ThumbnailMeter final : public FrameMeter {
     const image::ImageView<uint8_t>& from = frame.thumbnail;
     if (from.width != kRowBytes || from.height != kFrameHeight) {
       return base::Fail(base::Code::kContract,
-                        fmt::format("the reader gave a thumbnail of {}x{}, not of {}x{}: its "
-                                    "definition has to ask for one",
+                        fmt::format("the reader delivered a thumbnail of {}x{}, but {}x{} is "
+                                    "expected: the definition of the component must request it",
                                     from.width / 3, from.height, kFrameWidth, kFrameHeight));
     }
     std::byte* to = static_cast<ThumbnailMeasure&>(out).frame.data();
@@ -113,8 +113,9 @@ class TransNetV2 final : public BatchedComponent {
       return output.result.size() == transnetv2::kResultBytes;
     };
     if (outputs.size() != windows || !std::ranges::all_of(outputs, whole)) {
-      return base::Fail(base::Code::kInternal, fmt::format("{} results came back for {} windows",
-                                                           outputs.size(), windows));
+      return base::Fail(
+          base::Code::kInternal,
+          fmt::format("the model gave {} results for {} windows", outputs.size(), windows));
     }
     const std::vector<float> single = Curve(outputs, 0, frames);
     const std::vector<float> all = Curve(outputs, transnetv2::kResultBytes / 2, frames);

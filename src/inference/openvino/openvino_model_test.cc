@@ -1,4 +1,5 @@
-// With a graph of a line (the logarithm) and, where tools/fetch-models has been, the real ones.
+// With the engine that `reelbatch models fetch` fetches, and left out by name where it is not
+// there: a graph of a line (the logarithm), and the real ones.
 #include "inference/openvino/openvino_model.h"
 
 #include <gtest/gtest.h>
@@ -52,6 +53,10 @@ std::vector<float> ValuesOf(const Tensor& tensor) {
   return values;
 }
 
+const std::filesystem::path kModels = std::filesystem::path(REELBATCH_SOURCE_DIR) / "models";
+
+OpenVinoOptions Options(int threads = 1) { return {.threads = threads, .engines = {kModels}}; }
+
 class Logarithm : public ::testing::Test {
  protected:
   Logarithm() {
@@ -63,9 +68,12 @@ class Logarithm : public ::testing::Test {
     folder_.description.outputs = {{.name = "y", .shape = {-1, 3}}};
     folder_.files = {{"model.xml", "sha256:" + base::Sha256Hex(kLogarithm)}};
   }
-  std::unique_ptr<Model> Open() const { return OpenOpenVino(folder_, {}).value(); }
+  void SetUp() override {
+    if (!OpenVinoEngine({kModels})) GTEST_SKIP() << "left out: no engine (reelbatch models fetch)";
+  }
+  std::unique_ptr<Model> Open() const { return OpenOpenVino(folder_, Options()).value(); }
   std::string ErrorOf() const {
-    const auto opened = OpenOpenVino(folder_, {});
+    const auto opened = OpenOpenVino(folder_, Options());
     return opened ? "" : opened.error().Text();
   }
 
@@ -136,7 +144,7 @@ TEST_F(Logarithm, AFileThatIsNoGraphIsCorrupt) {
   std::ofstream(temporary_.path() / "model.xml", std::ios::trunc) << half;
   EXPECT_NE(ErrorOf().find("digest"), std::string::npos) << ErrorOf();
   folder_.files = {{"model.xml", "sha256:" + base::Sha256Hex(half)}};
-  const auto opened = OpenOpenVino(folder_, {});
+  const auto opened = OpenOpenVino(folder_, Options());
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, base::Code::kCorrupt) << opened.error().Text();
 }
@@ -180,13 +188,12 @@ std::vector<Tensor> Slice(const std::vector<Tensor>& tensors, int64_t first, int
 class RealModel : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(RealModel, AUnitIsTheSameInEveryBatch) {
-  const std::filesystem::path path =
-      std::filesystem::path(REELBATCH_SOURCE_DIR) / "models" / GetParam();
+  const std::filesystem::path path = kModels / GetParam();
   if (!std::filesystem::exists(path / "model.json"))
-    GTEST_SKIP() << "left out: " << GetParam() << " is not there (tools/fetch-models)";
+    GTEST_SKIP() << "left out: " << GetParam() << " is not there (reelbatch models fetch)";
   const auto folder = ReadModelFolder(path);
   ASSERT_TRUE(folder) << folder.error().Text();
-  const auto model = OpenOpenVino(*folder, {.threads = 2});
+  const auto model = OpenOpenVino(*folder, Options(2));
   ASSERT_TRUE(model) << model.error().Text();
   constexpr int64_t kUnits = 4;
   const std::vector<Tensor> inputs = RandomInputs(folder->description, kUnits, 7);

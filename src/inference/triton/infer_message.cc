@@ -37,7 +37,7 @@ std::optional<size_t> BytesOf(ElementType type, std::span<const int64_t> shape) 
 
 std::optional<std::string> WrongInput(const TensorSpec& spec, const Tensor& input) {
   const auto wrong = [&](std::string_view field, auto is, auto wanted) {
-    return fmt::format("input '{}': {} is {}, {} is wanted", spec.name, field, is, wanted);
+    return fmt::format("input '{}': {} is {}, but must be {}", spec.name, field, is, wanted);
   };
   if (input.name != spec.name)
     return wrong("its name", "'" + input.name + "'", "'" + spec.name + "'");
@@ -142,11 +142,11 @@ std::expected<std::pair<int, Tensor>, BatchFailure> FindOutput(
   const std::vector<int64_t> shape(found->shape().begin(), found->shape().end());
   if (found->datatype() != DatatypeOf(spec.type)) {
     return Bad(spec,
-               fmt::format("type is {}, {} is wanted", found->datatype(), DatatypeOf(spec.type)));
+               fmt::format("type is {}, but must be {}", found->datatype(), DatatypeOf(spec.type)));
   }
   if (!ShapeIsGiven(spec, shape, batch, batched)) {
-    return Bad(spec, fmt::format("shape is [{}], [{}] is wanted of {} units", fmt::join(shape, ","),
-                                 fmt::join(spec.shape, ","), batch));
+    return Bad(spec, fmt::format("shape is [{}], but must be [{}] for {} units",
+                                 fmt::join(shape, ","), fmt::join(spec.shape, ","), batch));
   }
   return std::pair(static_cast<int>(found - outputs.begin()),
                    Tensor{.name = spec.name, .type = spec.type, .shape = shape, .bytes = {}});
@@ -157,8 +157,8 @@ std::expected<std::pair<int, Tensor>, BatchFailure> FindOutput(
 std::expected<int64_t, std::string> BatchOf(const contracts::ModelDescription& model,
                                             std::span<const Tensor> inputs) {
   if (inputs.size() != model.inputs.size()) {
-    return std::unexpected(
-        fmt::format("{} inputs are given, the model takes {}", inputs.size(), model.inputs.size()));
+    return std::unexpected(fmt::format("there are {} inputs, but the model needs {}", inputs.size(),
+                                       model.inputs.size()));
   }
   std::optional<int64_t> batch;
   for (size_t k = 0; k < inputs.size(); ++k) {
@@ -168,8 +168,8 @@ std::expected<int64_t, std::string> BatchOf(const contracts::ModelDescription& m
     if (inputs[k].shape[0] < 1)
       return std::unexpected(fmt::format("input '{}': has no units", inputs[k].name));
     if (batch && *batch != inputs[k].shape[0]) {
-      return std::unexpected(fmt::format("input '{}': has {} units, others have {}", inputs[k].name,
-                                         inputs[k].shape[0], *batch));
+      return std::unexpected(fmt::format("input '{}': has {} units, but other inputs have {}",
+                                         inputs[k].name, inputs[k].shape[0], *batch));
     }
     batch = inputs[k].shape[0];
   }
@@ -239,8 +239,9 @@ std::expected<std::vector<Tensor>, BatchFailure> ReadOutputs(
       response.model_version() != version) {
     return std::unexpected(BatchFailure{
         .failure = FailureClass::kBadResponse,
-        .evidence = fmt::format("the answer is of version {}, version {} was asked for",
-                                response.model_version(), version)});
+        .evidence = fmt::format(
+            "the server answered with version {} of the model, but version {} was requested",
+            response.model_version(), version)});
   }
   const bool batched = std::ranges::any_of(model.inputs, HasBatch);
   const bool in_region = !region.empty() && !layout.outputs.empty();
@@ -262,7 +263,7 @@ std::expected<std::vector<Tensor>, BatchFailure> ReadOutputs(
     }
     const auto bytes = BytesOf(spec.type, tensor.shape);
     if (!bytes || tensor.bytes.size() != *bytes) {
-      return Bad(spec, fmt::format("has {} bytes, its shape wants {}", tensor.bytes.size(),
+      return Bad(spec, fmt::format("has {} bytes, but its shape needs {}", tensor.bytes.size(),
                                    bytes.value_or(0)));
     }
     if (spec.type == ElementType::kFloat32 && HasNan(tensor.bytes)) {

@@ -33,7 +33,7 @@ struct Endpoint {
 
 base::Result<Endpoint> ParseUrl(std::string_view url) {
   constexpr std::string_view kForm =
-      "wants HOST:PORT of the server's gRPC port, such as 127.0.0.1:8001 (8000 is Triton's HTTP "
+      "must be HOST:PORT of the server's gRPC port, such as 127.0.0.1:8001 (8000 is Triton's HTTP "
       "port)";
   Endpoint endpoint;
   std::string_view rest = url;
@@ -73,7 +73,7 @@ base::Result<std::string> ReadPem(const std::filesystem::path& file, const char*
                       fmt::format("{}, {}", option, base::PathForPeople(file)));
   }
   if (text.str().find("-----BEGIN ") == std::string::npos) {
-    return base::Fail(Code::kIo, "is no PEM file",
+    return base::Fail(Code::kIo, "is not a PEM file",
                       fmt::format("{}, {}", option, base::PathForPeople(file)));
   }
   return text.str();
@@ -86,11 +86,12 @@ base::Result<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(const Trit
       !options.tls_ca.empty() || !options.tls_cert.empty() || !options.tls_key.empty();
   if (!tls && (files || !options.tls_server_name.empty())) {
     return base::Fail(Code::kInvalidArgument,
-                      "is off, but TLS options are given: turn it on, or use grpcs://", "tls");
+                      "is off, but TLS options are set: turn it on, or use grpcs://", "tls");
   }
   if (!tls) return grpc::InsecureChannelCredentials();
   if (options.tls_cert.empty() != options.tls_key.empty()) {
-    return base::Fail(Code::kInvalidArgument, "a certificate and its key go together",
+    return base::Fail(Code::kInvalidArgument,
+                      "a certificate needs its key, and a key needs its certificate: set both",
                       options.tls_cert.empty() ? "tls_cert" : "tls_key");
   }
   auto ca = ReadPem(options.tls_ca, "tls_ca");
@@ -113,8 +114,8 @@ base::Status CheckHeader(const std::string& name, const std::string& value) {
   if (name.empty() || !std::ranges::all_of(name, name_ok) || name.starts_with("grpc-") ||
       name.ends_with("-bin")) {
     return base::Fail(Code::kInvalidArgument,
-                      fmt::format("'{}': a name is of a-z, 0-9, '-', '_' and '.', and neither "
-                                  "begins with grpc- nor ends with -bin",
+                      fmt::format("'{}' is not a valid name: use a-z, 0-9, '-', '_' and '.', "
+                                  "without grpc- at the start and -bin at the end",
                                   name),
                       "headers");
   }
@@ -130,12 +131,13 @@ base::Status CheckHeader(const std::string& name, const std::string& value) {
 base::Status CheckOptions(const TritonOptions& options) {
   if (options.channels < 1 || options.channels > kMaxChannels) {
     return base::Fail(Code::kInvalidArgument,
-                      fmt::format("{}: wants 1 to {}", options.channels, kMaxChannels), "channels");
+                      fmt::format("{}: must be 1 to {}", options.channels, kMaxChannels),
+                      "channels");
   }
   if (options.connect_timeout <= base::Nanoseconds(0))
-    return base::Fail(Code::kInvalidArgument, "wants more than 0", "connect_timeout");
+    return base::Fail(Code::kInvalidArgument, "must be more than 0", "connect_timeout");
   if (options.request_timeout <= base::Nanoseconds(0))
-    return base::Fail(Code::kInvalidArgument, "wants more than 0", "request_timeout");
+    return base::Fail(Code::kInvalidArgument, "must be more than 0", "request_timeout");
   for (const auto& [name, value] : options.headers) {
     if (auto ok = CheckHeader(name, value); !ok) return ok;
   }
@@ -206,12 +208,12 @@ base::Error ErrorOfAsk(const RpcStatus& status, std::string what) {
     case RpcCode::kDeadlineExceeded:
     case RpcCode::kCancelled:
       return error(Code::kDeadline,
-                   " (the server is slow, or something else listens there: see connect_timeout)");
+                   " (the server is slow, or another program uses this port: see connect_timeout)");
     case RpcCode::kUnimplemented:
       return error(Code::kContract, " (the endpoint does not speak KServe v2 over gRPC)");
     case RpcCode::kUnauthenticated:
     case RpcCode::kPermissionDenied:
-      return error(Code::kContract, " (the server wants other credentials or headers)");
+      return error(Code::kContract, " (the server requires other credentials or headers)");
     default:
       return error(Code::kContract, "");
   }

@@ -45,10 +45,11 @@ std::string NamesOf(const Tensors& tensors) {
 base::Result<TensorSpec> SpecOf(const Served& tensor, const std::string& where) {
   const auto type = ElementTypeOf(tensor.datatype());
   if (!type) {
-    return base::Fail(Code::kContract,
-                      fmt::format("datatype is {}; reelbatch has FP32, INT32, INT64 and UINT8",
-                                  tensor.datatype()),
-                      where);
+    return base::Fail(
+        Code::kContract,
+        fmt::format("datatype is {}, but reelbatch supports FP32, INT32, INT64 and UINT8 only",
+                    tensor.datatype()),
+        where);
   }
   return TensorSpec{.name = tensor.name(), .type = *type, .shape = ShapeOf(tensor)};
 }
@@ -68,13 +69,13 @@ base::Status CheckTensor(const Served& served, const TensorSpec& ours, const std
   if (served.datatype() != DatatypeOf(ours.type)) {
     return base::Fail(
         Code::kContract,
-        fmt::format("datatype is {}, {} is wanted", served.datatype(), DatatypeOf(ours.type)),
+        fmt::format("datatype is {}, but must be {}", served.datatype(), DatatypeOf(ours.type)),
         where);
   }
   if (!ShapeFits(ShapeOf(served), ours.shape)) {
     return base::Fail(Code::kContract,
-                      fmt::format("shape is [{}], [{}] is wanted", fmt::join(ShapeOf(served), ","),
-                                  fmt::join(ours.shape, ",")),
+                      fmt::format("shape is [{}], but must be [{}]",
+                                  fmt::join(ShapeOf(served), ","), fmt::join(ours.shape, ",")),
                       where);
   }
   return {};
@@ -87,10 +88,10 @@ base::Status CheckTensors(const Tensors& tensors, const std::vector<TensorSpec>&
   for (const TensorSpec& ours : wanted) {
     const Served* const served = Find(tensors, ours.name);
     if (served == nullptr) {
-      return base::Fail(
-          Code::kContract,
-          fmt::format("the model has none of that name; its {}s: {}", kind, NamesOf(tensors)),
-          fmt::format("{}, {} '{}'", model, kind, ours.name));
+      return base::Fail(Code::kContract,
+                        fmt::format("the model has no tensor of that name; its {}s are: {}", kind,
+                                    NamesOf(tensors)),
+                        fmt::format("{}, {} '{}'", model, kind, ours.name));
     }
     if (auto ok = CheckTensor(*served, ours, fmt::format("{}, {} '{}'", model, kind, ours.name));
         !ok)
@@ -108,7 +109,8 @@ base::Status FillTensors(const ServedModel& served,
   const bool silent = metadata.inputs().empty() &&
                       metadata.outputs().empty();  // mlserver, of a model that declares nothing
   if (silent && !expected)
-    return base::Fail(Code::kContract, "the server does not say what its tensors are", model);
+    return base::Fail(Code::kContract, "the server does not describe the tensors of the model",
+                      model);
   if (expected) {
     described.inputs = expected->inputs;
     described.outputs = expected->outputs;
@@ -117,7 +119,8 @@ base::Status FillTensors(const ServedModel& served,
     for (const Served& input : metadata.inputs()) {
       if (std::ranges::find(expected->inputs, input.name(), &TensorSpec::name) ==
           expected->inputs.end()) {
-        return base::Fail(Code::kContract, "the model wants an input that is not expected",
+        return base::Fail(Code::kContract,
+                          "the model needs this input, but the component does not provide it",
                           fmt::format("{}, input '{}'", model, input.name()));
       }
     }
@@ -228,7 +231,7 @@ base::Result<contracts::ModelDescription> DescribeServed(
       digest.starts_with("sha256:") && expected->used.weights_digest != digest) {
     return base::Fail(
         Code::kContract,
-        fmt::format("weights_digest is {}, {} is wanted: the server has other weights", digest,
+        fmt::format("weights_digest is {}, but must be {}: the server has other weights", digest,
                     expected->used.weights_digest),
         "model " + served.metadata.name());
   }

@@ -28,7 +28,7 @@ RegionPool::RegionPool(std::shared_ptr<TritonServer> server) : server_(std::move
   if (server_->options().shared_memory == SharedMemory::kOff) {
     refused_ = "shared memory is off";
   } else if (!server_->Has("system_shared_memory")) {
-    refused_ = "the server has no extension system_shared_memory";
+    refused_ = "the server does not have the extension system_shared_memory";
   }
 }
 

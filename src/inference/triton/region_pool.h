@@ -23,20 +23,20 @@ class RegionPool {
   ~RegionPool();
 
   /// Tries whether the server takes a region.
-  /// Errors: unavailable, deadline (nobody answers), contract (the server refuses it; message says
-  /// why), io (there is no /dev/shm here). After contract and io Take() answers none without asking
-  /// again.
+  /// Errors: unavailable, deadline (the server does not answer), contract (the server refuses it;
+  /// message says why), io (there is no /dev/shm here). After contract and io Take() answers none
+  /// without asking again.
   base::Status Probe();
   /// A region of `bytes` or more that no other call has. None: the tensors go in the message.
   std::unique_ptr<SharedRegion> Take(size_t bytes);
   /// After its call has ended.
   void Return(std::unique_ptr<SharedRegion> region);
-  /// After a call that the server may still be at work on: nobody gets the region until Release().
+  /// After a call that the server may still be working on: the region is not used until Release().
   void Quarantine(std::unique_ptr<SharedRegion> region);
   /// The abandoned calls are over.
   void Release();
-  /// Nobody knows whether they are: their regions are never used again. The server keeps its side
-  /// of them until it ends, since taking memory away from under a running call could end the
+  /// Whether they are is not known, so their regions are never used again. The server keeps its
+  /// side of them until it ends, since taking memory away from under a running call could end the
   /// server.
   void Discard();
   /// The server has forgotten the regions: it was restarted.

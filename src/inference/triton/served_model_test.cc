@@ -117,7 +117,7 @@ TEST_F(ServedModel, PinsTheHighestVersion) {
     return grpc::Status::OK;
   };
   ExpectFailure(Infer(*model, Input(1)), FailureClass::kBadResponse,
-                "of version 13, version 12 was asked for");
+                "version 13 of the model, but version 12 was requested");
 }
 
 TEST_F(ServedModel, AnswersThatAreNotWhatTheModelSays) {
@@ -134,15 +134,15 @@ TEST_F(ServedModel, AnswersThatAreNotWhatTheModelSays) {
   ExpectFailure(with([](auto& r) { r.clear_outputs(); }), FailureClass::kBadResponse,
                 "is not in the answer");
   ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->set_datatype("INT32"); }),
-                FailureClass::kBadResponse, "type is INT32, FP32 is wanted");
+                FailureClass::kBadResponse, "type is INT32, but must be FP32");
   ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->set_shape(0, 3); }),
-                FailureClass::kBadResponse, "shape is [3,4], [-1,4] is wanted of 2 units");
+                FailureClass::kBadResponse, "shape is [3,4], but must be [-1,4] for 2 units");
   ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->set_shape(1, -4); }),
                 FailureClass::kBadResponse, "shape is [2,-4]");
   ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->add_shape(1); }),
                 FailureClass::kBadResponse, "shape is [2,4,1]");
   ExpectFailure(with([](auto& r) { r.mutable_raw_output_contents(0)->resize(31); }),
-                FailureClass::kBadResponse, "has 31 bytes, its shape wants 32");
+                FailureClass::kBadResponse, "has 31 bytes, but its shape needs 32");
   ExpectFailure(with([](auto& r) { r.clear_raw_output_contents(); }), FailureClass::kBadResponse,
                 "has 0 bytes");
   ExpectFailure(with([](auto& r) {
@@ -207,7 +207,8 @@ TEST_F(ServedModel, ServerWithTheCoreOnly) {
   const auto model = Open();
   EXPECT_EQ(model->description().max_batch, 0);
   EXPECT_EQ(model->description().used.engine, "test");
-  EXPECT_EQ(model->Transport(), "in messages (the server has no extension system_shared_memory)");
+  EXPECT_EQ(model->Transport(),
+            "in messages (the server does not have the extension system_shared_memory)");
   EXPECT_TRUE(Infer(*model, Input(2)).has_value());
   EXPECT_EQ(model->BatchTimes().error().code, Code::kNotMeasured);
   EXPECT_EQ(model->memory().server_bytes, std::nullopt);
@@ -235,7 +236,8 @@ TEST_F(ServedModel, SharedMemoryThatIsPromisedAndRefused) {
   const auto must = OpenTritonModel(*server, "m", "", std::nullopt);
   ASSERT_FALSE(must.has_value());
   EXPECT_EQ(must.error().code, Code::kContract);
-  EXPECT_NE(must.error().Text().find("shared_memory on"), std::string::npos) << must.error().Text();
+  EXPECT_NE(must.error().Text().find("shared memory is on"), std::string::npos)
+      << must.error().Text();
 }
 
 TEST_F(ServedModel, ServerThatCannotSeeOurSharedMemory) {
@@ -491,7 +493,7 @@ TEST(TritonConnect, NobodyListens) {
   EXPECT_NE(server.error().Text().find("127.0.0.1:1: UNAVAILABLE: failed to connect"),
             std::string::npos)
       << server.error().Text();
-  EXPECT_NE(server.error().Text().find("is the server started"), std::string::npos)
+  EXPECT_NE(server.error().Text().find("check that the server runs"), std::string::npos)
       << server.error().Text();
 }
 
@@ -563,10 +565,9 @@ TEST_F(TritonTls, ServerThatTheCaVouchesFor) {
 }
 
 TEST_F(TritonTls, Mismatches) {
-  EXPECT_NE(
-      ErrorOf({.url = "grpcs://" + open_->url()}).find("does tls_ca vouch for its certificate"),
-      std::string::npos);
-  EXPECT_NE(ErrorOf({.url = open_->url()}).find("does it speak without TLS"), std::string::npos);
+  EXPECT_NE(ErrorOf({.url = "grpcs://" + open_->url()}).find("tls_ca has signed its certificate"),
+            std::string::npos);
+  EXPECT_NE(ErrorOf({.url = open_->url()}).find("does not use TLS"), std::string::npos);
   EXPECT_NE(
       ErrorOf(
           {.url = open_->url(), .tls = true, .tls_ca = Cert(), .tls_server_name = "other.test"}),

@@ -19,7 +19,8 @@ std::string SystemReason(int error) { return std::generic_category().message(err
 base::Result<std::string> NewKey() {
   uint64_t random = 0;
   if (getrandom(&random, sizeof random, 0) != sizeof random) {
-    return base::Fail(base::Code::kIo, "no random bits: " + SystemReason(errno), "shared memory");
+    return base::Fail(base::Code::kIo, "cannot get random bits: " + SystemReason(errno),
+                      "shared memory");
   }
   return fmt::format("/reelbatch_{}_{:016x}", getpid(), random);
 }

@@ -107,7 +107,7 @@ BatchFailure FailureOfInfer(const RpcStatus& status, int64_t batch,
     case RpcCode::kUnauthenticated:
     case RpcCode::kPermissionDenied:
       return {.failure = FailureClass::kBadRequest,
-              .evidence = RpcText(status) + " (the server wants other credentials or headers)"};
+              .evidence = RpcText(status) + " (the server requires other credentials or headers)"};
     default:
       return OfFailedModel(status);
   }

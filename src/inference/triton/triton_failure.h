@@ -45,7 +45,7 @@ std::string RpcText(const RpcStatus& status);
 /// from a server's words to classes: docs/triton.md prints it. `is_draining` is asked only where
 /// the words leave open whether the model is gone for good (a server that shuts down says the same
 /// of all its models as one whose operator unloaded one). Threads: pure but for is_draining.
-/// Source: spec, triton, "What a real server answers".
+/// Source: docs/requirements.md, "Answers of Triton servers".
 contracts::BatchFailure FailureOfInfer(const RpcStatus& status, int64_t batch,
                                        const std::function<bool()>& is_draining);
 

@@ -17,8 +17,8 @@ struct Row {
   int max_batch = 0;
 };
 
-/// The literal words of tritonserver 2.51 and mlserver 1.7.1 (spec, triton, "What a real server
-/// answers"; tests/triton).
+/// The literal words of tritonserver 2.51 and mlserver 1.7.1 (docs/requirements.md, "Answers of
+/// Triton servers"; tests/triton).
 TEST(TritonFailure, EveryRowOfTheTable) {
   const std::vector<Row> rows = {
       {{RpcCode::kInvalidArgument,

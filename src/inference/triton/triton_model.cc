@@ -158,8 +158,8 @@ BatchFailure ServedTritonModel::FailureOf(const RpcStatus& status, int64_t batch
   const base::MutexLock lock(mutex_);
   if (failure.failure == FailureClass::kPoisoned && !reload_refused_.empty()) {
     failure.evidence += fmt::format(
-        "; it could not be reloaded ({}): reload it in the server, or restart the server, with "
-        "--model-control-mode=explicit where reelbatch shall do it",
+        "; it could not be reloaded ({}): reload the model in the server, or restart the server; "
+        "with --model-control-mode=explicit, reelbatch can reload it",
         reload_refused_);
   }
   return failure;
@@ -198,10 +198,10 @@ base::Result<kserve::ModelStatistics> ServedTritonModel::Statistics() const {
       fmt::format("{}, model {}, statistics", server_->options().url, description_.used.model_name);
   const RpcStatus status = server_->link().Ask(&Stub::ModelStatistics, request, response);
   if (status.code == RpcCode::kUnimplemented)
-    return base::Fail(Code::kNotMeasured, "the server keeps none", what);
+    return base::Fail(Code::kNotMeasured, "the server has no statistics", what);
   if (!status.ok()) return std::unexpected(ErrorOfAsk(status, what));
   if (response.model_stats().empty())
-    return base::Fail(Code::kNotMeasured, "the server has none of it", what);
+    return base::Fail(Code::kNotMeasured, "the server has no statistics of this model", what);
   return response.model_stats(0);
 }
 
@@ -279,7 +279,7 @@ base::Status CheckReady(const TritonServer& server, const std::string& name,
   const RpcStatus status = server.link().Ask(&Stub::ModelReady, request, response);
   if (!status.ok()) return std::unexpected(ErrorOfAsk(status, what));
   if (!response.ready())
-    return base::Fail(Code::kUnavailable, "the server says that it is not ready", what);
+    return base::Fail(Code::kUnavailable, "the server reports that it is not ready", what);
   return {};
 }
 
@@ -289,7 +289,7 @@ base::Result<std::unique_ptr<TritonModel>> OpenTritonModel(
     std::shared_ptr<TritonServer> server, const std::string& name, const std::string& version,
     const std::optional<contracts::ModelDescription>& expected) {
   if (!server || name.empty())
-    return base::Fail(Code::kInvalidArgument, "a server and the name of a model are wanted",
+    return base::Fail(Code::kInvalidArgument, "a server and the name of a model are required",
                       "model");
   auto served = AskFor(*server, name, version);
   if (!served) return std::unexpected(std::move(served.error()));
@@ -309,7 +309,8 @@ base::Result<std::unique_ptr<TritonModel>> OpenTritonModel(
     auto ok = model->ProbeSharedMemory();
     if (!ok && shared_memory == SharedMemory::kOn) {
       ok.error().message +=
-          " (shared_memory on: the server must see this machine's /dev/shm, and allow it)";
+          " (shared memory is on: the server must run on this machine, see its /dev/shm, and allow "
+          "shared memory)";
       return std::unexpected(std::move(ok.error()));
     }
   }

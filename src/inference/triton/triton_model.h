@@ -48,7 +48,7 @@ class TritonModel : public Model {
 /// more), before it sends anything: work does not pile up. Infer() at once fails with bad_request
 /// where `inputs` are not the description's. Restart() unloads and loads the model where the server
 /// allows it (--model-control-mode=explicit); where not, the next `poisoned` says what the operator
-/// must do. Errors: unavailable       nobody answers, or the model is not ready
+/// must do. Errors: unavailable       the server does not answer, or the model is not ready
 ///         deadline          no answer within connect_timeout
 ///         contract          no such model or version, tensors unlike `expected` (message names
 ///         model, tensor and field), a type that

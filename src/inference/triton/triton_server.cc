@@ -14,10 +14,10 @@ using Stub = KserveLink::Stub;
 base::Error WithRemedy(base::Error error, const TritonOptions& options) {
   if (error.code != base::Code::kUnavailable) return error;
   const bool tls = options.tls || options.url.starts_with("grpcs://");
-  error.message +=
-      tls ? " (is the server started, does it speak TLS, and does tls_ca vouch for its "
-            "certificate?)"
-          : " (is the server started, is this its gRPC port, and does it speak without TLS?)";
+  error.message += tls ? " (check that the server runs, that it uses TLS, and that tls_ca has "
+                         "signed its certificate)"
+                       : " (check that the server runs, that this is its gRPC port, and that it "
+                         "does not use TLS)";
   return error;
 }
 
@@ -36,7 +36,7 @@ base::Result<std::shared_ptr<TritonServer>> TritonServer::Connect(TritonOptions 
   const auto live = server->Live();
   if (!live) return std::unexpected(WithRemedy(live.error(), server->options_));
   if (!*live)
-    return base::Fail(base::Code::kUnavailable, "the server says that it is not live",
+    return base::Fail(base::Code::kUnavailable, "the server reports that it is not live",
                       server->options_.url);
   kserve::ServerMetadataResponse metadata;
   const RpcStatus status =

@@ -67,7 +67,7 @@ class TritonServer {
   /// Checks the options, connects and asks for the server's name.
   /// Errors: invalid_argument  an option is not usable (context names it)
   ///         io                a TLS file cannot be read
-  ///         unavailable       nobody listens, TLS does not come about, the server is not live, or
+  ///         unavailable       no server answers, TLS fails, the server is not live, or
   ///         reelbatch was built without gRPC deadline          no answer within connect_timeout
   ///         contract          what listens does not speak KServe v2, or refuses our credentials
   static base::Result<std::shared_ptr<TritonServer>> Connect(TritonOptions options);

@@ -134,8 +134,8 @@ struct Scenario {
   std::optional<double> deadline_s = {};
   int look_ahead = 0;  // videos probed and not launched, at most; 0: all are probed before the
                        // first is launched
-  bool restart_on_oom =
-      false;  // a rival's way: out of memory begins the component anew with half the batch
+  bool restart_on_oom = false;  // the way of a baseline: out of memory restarts the component with
+                                // half the batch size
   std::vector<Expectation> expect = {};
 };
 

@@ -11,9 +11,10 @@
 
 namespace reelbatch::runtime {
 
-/// Sees to what may not happen (spec, planning): a batch of mixed keys, of too many videos, beyond
-/// component cap or budget, out of order, with a unit that is in flight or done, or that comes
-/// before the result that it is from, before its back-off is over, after too many attempts.
+/// Sees to what may not happen (docs/requirements.md, "What must never happen"): a batch of mixed
+/// keys, of too many videos, beyond component cap or budget, out of order, with a unit that is in
+/// flight or done, or that comes before the result that it is from, before its back-off is over,
+/// after too many attempts.
 class SimCheck {
  public:
   SimCheck(const Scenario& scenario, std::vector<std::string>& violations)

@@ -33,7 +33,8 @@ class SimCorpus {
   int UnitsOf(size_t component, int video, const SimVideo& shape, int index) const;
   double SourceMs(const SimVideo& video, bool fast) const;
   double SourceMb(const SimVideo& video) const;
-  /// Whether preset fast is a choice for it: above 720 lines. Source: seed, "Preset policy".
+  /// Whether preset fast is a choice for it: above 720 lines. Source: docs/requirements.md, "Preset
+  /// policy".
   bool MayBeFast(const SimVideo& video) const;
 
  private:

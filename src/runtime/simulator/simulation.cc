@@ -53,11 +53,11 @@ SimResult Simulation::Run() {
   }
   GatherCounts();
   if (!AllProbed() || !ledger_->finished() || !running_.empty())
-    check_.Violated("the run got stuck: work is left and nothing happens");
+    check_.Violated("the run is stuck: work is left, but no event is pending");
   const int64_t ended = result_.videos_done + result_.videos_failed + result_.videos_rejected;
-  if (!pool_.empty()) check_.Violated("units or results are left that nobody waits for");
+  if (!pool_.empty()) check_.Violated("units or results are left that no component waits for");
   if (ended != result_.videos)
-    check_.Violated(fmt::format("{} of {} videos ended", ended, result_.videos));
+    check_.Violated(fmt::format("only {} of {} videos ended", ended, result_.videos));
   result_.bound = Bound();
   if (result_.bound.ms > 0) result_.gap = result_.makespan_s * 1e3 / result_.bound.ms;
   if (result_.makespan_s > 0) {

@@ -210,7 +210,8 @@ void Simulation::EndPass(SimRunning& running) {
   FinishIfDone(video);
 }
 
-/// Whether results of the component will come on their own, as the spec has it: what is in flight,
+/// Whether results of the component will come on their own (docs/requirements.md, "When batches
+/// leave"): what is in flight,
 /// and what a source that does not wait gives. Results that wait for memory do not count.
 bool Simulation::Comes(const SimRunning& running, int component) const {
   const SimProgress& progress = running.progress[static_cast<size_t>(component)];
@@ -244,7 +245,7 @@ void Simulation::CheckWaits(const std::vector<int>& keys) {
       return keys_[static_cast<size_t>(component)][bucket] == key && CanAdd(running, component);
     });
     if (!can_come) {
-      check_.Violated(fmt::format("units of {} wait for more though none can come",
+      check_.Violated(fmt::format("units of {} wait for more units, although no more can come",
                                   scenario_.components[static_cast<size_t>(component)].name));
     }
   }
@@ -261,7 +262,8 @@ void Simulation::CheckPool() {
   for (const SimComponent& of : scenario_.components) most_mb += of.unit_mb + of.kept_mb;
   const double mb = pool_.mb() - pool_.unbounded_mb();
   if (mb > most_mb + 1e-6)
-    check_.Violated(fmt::format("{:.1f} MB of units wait, at most {:.1f} may", mb, most_mb));
+    check_.Violated(
+        fmt::format("{:.1f} MB of units wait, but at most {:.1f} MB are allowed", mb, most_mb));
 }
 
 /// Of a video that ends: what did not fail had all its units, once each.
@@ -275,9 +277,9 @@ void Simulation::CheckUnits(const SimRunning& running) {
         (fed_[k].empty() || progress.taken_on == units)) {
       continue;
     }
-    check_.Violated(fmt::format("{}: {} units of video {} came and {} gave theirs, {} were to",
-                                scenario_.components[k].name, progress.added, running.video,
-                                progress.taken_on, units));
+    check_.Violated(fmt::format(
+        "{}: {} units of video {} were made and {} gave results, but {} were expected",
+        scenario_.components[k].name, progress.added, running.video, progress.taken_on, units));
   }
 }
 

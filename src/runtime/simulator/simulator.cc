@@ -34,38 +34,38 @@ base::Status CheckVideos(const SimVideos& videos, size_t components) {
   if (videos.list.empty() && videos.count > 0) {
     const Range& range = videos.duration_s;
     if (!NotBelowZero(range.low) || !NotBelowZero(range.high) || range.high < range.low) {
-      return Wrong("videos.duration_s", "is no range of seconds from 0 on");
+      return Wrong("videos.duration_s", "must be a range of seconds from 0 to 1e9");
     }
     if (range.logarithmic && range.low <= 0)
-      return Wrong("videos.duration_s", "a logarithmic range begins above 0");
+      return Wrong("videos.duration_s", "a logarithmic range must start above 0");
     if (!NotBelowZero(range.median))
-      return Wrong("videos.duration_s.median", "is negative or no number");
+      return Wrong("videos.duration_s.median", "must be a number from 0 to 1e9");
     if (range.median > 0 && range.logarithmic)
       return Wrong("videos.duration_s.median",
                    "cannot be given together with logarithmic: remove one of them");
     if (!(range.spread >= 0 && range.spread <= kMostSpread))
-      return Wrong("videos.duration_s.spread", "is not between 0 and 10");
+      return Wrong("videos.duration_s.spread", "must be between 0 and 10");
     if (videos.short_sides.empty()) return Wrong("videos.short_sides", "is empty");
   }
   if (!(videos.bytes_spread >= 0 && videos.bytes_spread <= kMostSpread))
-    return Wrong("videos.bytes_spread", "is not between 0 and 10");
+    return Wrong("videos.bytes_spread", "must be between 0 and 10");
   if (!(std::abs(videos.bytes_exponent) <= kMostExponent))
-    return Wrong("videos.bytes_exponent", "is not between -4 and 4");
+    return Wrong("videos.bytes_exponent", "must be between -4 and 4");
   if (!(videos.bytes_unknown >= 0 && videos.bytes_unknown <= 1))
-    return Wrong("videos.bytes_unknown", "is not between 0 and 1");
+    return Wrong("videos.bytes_unknown", "must be between 0 and 1");
   for (const SimVideo& video : videos.list) {
     if (!NotBelowZero(video.duration_s))
-      return Wrong("videos.list", "a duration is negative or no number");
-    if (video.short_side < 1) return Wrong("videos.list", "a short side is below 1");
+      return Wrong("videos.list", "a duration must be a number from 0 to 1e9");
+    if (video.short_side < 1) return Wrong("videos.list", "a short side must be 1 or more");
     if (!video.known) continue;
     const bool sound = NotBelowZero(video.known->source_ms) &&
                        NotBelowZero(video.known->source_mb) &&
                        video.known->units.size() == components &&
                        std::ranges::all_of(video.known->units, [](int n) { return n >= 0; });
-    if (!sound) return Wrong("videos.list", "what is known of a video is not whole");
+    if (!sound) return Wrong("videos.list", "the facts about a video are not complete");
   }
   if (std::ranges::any_of(videos.short_sides, [](int side) { return side < 1; })) {
-    return Wrong("videos.short_sides", "a short side is below 1");
+    return Wrong("videos.short_sides", "a short side must be 1 or more");
   }
   return {};
 }
@@ -75,8 +75,9 @@ base::Status CheckDevices(const Scenario& scenario) {
   for (const SimDevice& device : scenario.devices) {
     const std::string field = "devices." + device.id;
     if (!ids.insert(device.id).second)
-      return Wrong("devices", fmt::format("two have the id {}", device.id));
-    if (device.lanes < 1) return Wrong(field + ".lanes", "is below 1: nothing could run");
+      return Wrong("devices",
+                   fmt::format("two devices have the id {}; ids must be unique", device.id));
+    if (device.lanes < 1) return Wrong(field + ".lanes", "must be 1 or more, or nothing could run");
     if (device.total_mb < 0) return Wrong(field + ".memory_mb", "is negative");
     if (device.others_mb < 0) return Wrong(field + ".used_mb", "is negative");
     if (device.declared_mb && *device.declared_mb < 0)
@@ -84,21 +85,25 @@ base::Status CheckDevices(const Scenario& scenario) {
   }
   const std::string& of_sources = scenario.sources.device;
   if (!of_sources.empty() && !ids.contains(of_sources)) {
-    return Wrong("sources.device", fmt::format("no device has the id {}", of_sources));
+    return Wrong("sources.device", fmt::format("there is no device with the id {}", of_sources));
   }
   return {};
 }
 
 base::Status CheckSources(const SimSources& sources) {
-  if (sources.cores < 1) return Wrong("sources.cores", "is below 1: no video could be decoded");
-  if (!NotBelowZero(sources.ms_per_s)) return Wrong("sources.ms_per_s", "is negative or no number");
+  if (sources.cores < 1)
+    return Wrong("sources.cores", "must be 1 or more, or no video could be decoded");
+  if (!NotBelowZero(sources.ms_per_s))
+    return Wrong("sources.ms_per_s", "must be a number from 0 to 1e9");
   if (!NotBelowZero(sources.fast_ms_per_s))
-    return Wrong("sources.fast_ms_per_s", "is negative or no number");
-  if (!NotBelowZero(sources.mb)) return Wrong("sources.memory_mb", "is negative or no number");
+    return Wrong("sources.fast_ms_per_s", "must be a number from 0 to 1e9");
+  if (!NotBelowZero(sources.mb))
+    return Wrong("sources.memory_mb", "must be a number from 0 to 1e9");
   if (!NotBelowZero(sources.queued_mb))
-    return Wrong("sources.queued_mb", "is negative or no number");
+    return Wrong("sources.queued_mb", "must be a number from 0 to 1e9");
   if (sources.chunks < 1) return Wrong("sources.portions", "is below 1");
-  if (!NotBelowZero(sources.probe_ms)) return Wrong("sources.probe_ms", "is negative or no number");
+  if (!NotBelowZero(sources.probe_ms))
+    return Wrong("sources.probe_ms", "must be a number from 0 to 1e9");
   return {};
 }
 
@@ -136,26 +141,27 @@ base::Status CheckStage(const SimComponent& component, const std::string& field)
     return value >= 0 && value <= kMostUnits && value == std::floor(value);
   };
   if (!whole(range.low) || !whole(range.high) || range.high < range.low)
-    return Wrong(field + ".per_unit", "is no range of whole numbers from 0 to 1000");
+    return Wrong(field + ".per_unit", "must be a range of whole numbers from 0 to 1000");
   if (range.logarithmic && range.low <= 0)
-    return Wrong(field + ".per_unit", "a logarithmic range begins above 0");
+    return Wrong(field + ".per_unit", "a logarithmic range must start above 0");
   if (range.logarithmic && range.median > 0)
     return Wrong(field + ".per_unit.median",
                  "cannot be given together with logarithmic: remove one of them");
   if (!NotBelowZero(range.median) || !(range.spread >= 0 && range.spread <= kMostSpread))
-    return Wrong(field + ".per_unit", "has a median below 0 or a spread that is not from 0 to 10");
+    return Wrong(field + ".per_unit", "must have a median of 0 or more and a spread from 0 to 10");
   if (!NotBelowZero(component.kept_mb))
-    return Wrong(field + ".kept_mb", "is negative or no number");
+    return Wrong(field + ".kept_mb", "must be a number from 0 to 1e9");
   if (!NotBelowZero(component.seek_ms))
-    return Wrong(field + ".seek_ms", "is negative or no number");
+    return Wrong(field + ".seek_ms", "must be a number from 0 to 1e9");
   if (component.from >= 0 && !component.needs.empty()) {
-    return Wrong(
-        field + ".needs",
-        "cannot be combined with `from`: a component takes its units from one place; remove one");
+    return Wrong(field + ".needs",
+                 "cannot be combined with `from`, because a component gets its units from one "
+                 "source; remove one of them");
   }
   if (component.seek_ms > 0 && component.needs.empty()) {
-    return Wrong(field + ".seek_ms",
-                 "takes `needs`: a second pass begins when other components have ended");
+    return Wrong(
+        field + ".seek_ms",
+        "requires `needs`, because a second pass starts when other components have finished");
   }
   return {};
 }
@@ -165,19 +171,22 @@ base::Status CheckComponents(const Scenario& scenario) {
   for (const SimComponent& component : scenario.components) {
     const std::string field = "components." + component.name;
     if (!names.insert(component.name).second)
-      return Wrong("components", fmt::format("two have the name {}", component.name));
+      return Wrong(
+          "components",
+          fmt::format("two components have the name {}; names must be unique", component.name));
     if (!(component.unit_s > 0) || !std::isfinite(component.unit_s))
-      return Wrong(field + ".unit_s", "is not above 0");
+      return Wrong(field + ".unit_s", "must be above 0");
     if (!NotBelowZero(component.unit_mb))
-      return Wrong(field + ".unit_mb", "is negative or no number");
+      return Wrong(field + ".unit_mb", "must be a number from 0 to 1e9");
     if (auto checked = CheckStage(component, field); !checked) return checked;
-    if (!(component.ms_factor > 0)) return Wrong(field + ".truth.ms", "is not above 0");
-    if (!(component.mb_factor > 0)) return Wrong(field + ".truth.mb", "is not above 0");
+    if (!(component.ms_factor > 0)) return Wrong(field + ".truth.ms", "must be above 0");
+    if (!(component.mb_factor > 0)) return Wrong(field + ".truth.mb", "must be above 0");
     if (auto checked = planning::CheckBatchCost(component.cost, field + ".cost"); !checked)
       return checked;
   }
   if (const std::string cycle = Cycle(scenario.components); !cycle.empty()) {
-    return Wrong("components", fmt::format("need each other in a circle: {}", cycle));
+    return Wrong("components",
+                 fmt::format("these components need each other in a circle: {}", cycle));
   }
   return {};
 }
@@ -192,21 +201,23 @@ base::Status CheckScenario(const Scenario& scenario) {
   if (auto checked = CheckComponents(scenario); !checked) return checked;
   const planning::Policy& policy = scenario.policy;
   if (policy.max_videos_per_batch < 1)
-    return Wrong("policy.max_videos_per_batch", "is below 1: no batch could leave");
-  if (policy.max_attempts < 1) return Wrong("policy.max_attempts", "is below 1: nothing could run");
+    return Wrong("policy.max_videos_per_batch", "must be 1 or more, or no batch could start");
+  if (policy.max_attempts < 1)
+    return Wrong("policy.max_attempts", "must be 1 or more, or nothing could run");
   if (policy.max_queue_delay < base::Nanoseconds(0))
     return Wrong("policy.max_queue_delay_ms", "is negative");
   if (policy.backoff < base::Nanoseconds(0)) return Wrong("policy.backoff_ms", "is negative");
   if (policy.fixed_batch < 1) return Wrong("policy.fixed_batch", "is below 1");
   if (!NotBelowZero(scenario.noise) || scenario.noise > 1)
-    return Wrong("noise", "is not between 0 and 1");
+    return Wrong("noise", "must be between 0 and 1");
   if (scenario.look_ahead < 0) return Wrong("look_ahead", "is negative");
   for (const SimFault& fault : scenario.faults) {
     if (!NotBelowZero(fault.at_s) || !NotBelowZero(fault.for_s))
-      return Wrong("faults", "a time is negative or no number");
+      return Wrong("faults", "a time must be a number from 0 to 1e9");
     if (fault.kind == FaultKind::kSlowDown && !(fault.factor > 0))
-      return Wrong("faults", "a factor is not above 0");
-    if (fault.above < 0 || fault.used_mb < 0) return Wrong("faults", "a figure is negative");
+      return Wrong("faults", "a factor must be above 0");
+    if (fault.above < 0 || fault.used_mb < 0)
+      return Wrong("faults", "a number must not be negative");
   }
   return {};
 }

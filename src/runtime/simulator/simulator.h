@@ -88,9 +88,9 @@ struct SimObserver {
 };
 
 /// Plays the scenario on a clock of its own, with the ledger that the runtime uses: the same
-/// scenario gives the same result. What may not happen (spec, planning) is checked at every step
-/// and told in SimResult::violations. Memory: about 300 bytes a video. Errors: invalid_argument (as
-/// CheckScenario()).
+/// scenario gives the same result. What may not happen (docs/requirements.md, "What must never
+/// happen") is checked at every step and told in SimResult::violations. Memory: about 300 bytes a
+/// video. Errors: invalid_argument (as CheckScenario()).
 base::Result<SimResult> Simulate(const Scenario& scenario, const SimObserver& observer = {});
 
 /// What the scenario's look-ahead costs: SimResult::look_ahead_loss of `result`, which Simulate()

@@ -107,25 +107,26 @@ base::Result<ExportClock> ExportClock::Make(const contracts::EventList& record,
   if (even && (!options.rate || SameRate(*options.rate, *constant)))
     clock.frames_per_index_ = clock.rate_.value() / constant->value();
   if (options.drop_frame == DropFrame::kYes && !HasDropFrame(base)) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("{} frames per second have no drop frame numbers, only 29.97 and "
-                                  "59.94 have: choose one of "
-                                  "them by --export-rate, or leave it to --drop-frame auto",
-                                  RateText(base)),
-                      "--drop-frame yes");
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("{} frames per second have no drop-frame timecode, only 29.97 and 59.94 have: "
+                    "choose one of these with --export-rate, or use --drop-frame auto",
+                    RateText(base)),
+        "--drop-frame yes");
   }
   clock.count_ = {.per_second = PerSecond(base), .drop_frame = Drops(record, options, base)};
   clock.start_ = std::llround(static_cast<double>(StartOf(record, clock.count_, base)) *
                               clock.rate_.value() / base.value());
   if (!constant) {
     clock.note_ =
-        fmt::format("{}: positions are counted by time at {} frames per second",
+        fmt::format("{}: positions are computed from times, at {} frames per second",
                     record.sources.empty() ? "variable frame rate"
-                                           : "the joined files have no frame rate in common",
+                                           : "the joined files have different frame rates",
                     RateText(clock.rate_));
   } else if (!SameRate(clock.rate_, wanted)) {
     clock.note_ = fmt::format(
-        "timecode cannot count {} frames per second: positions are counted at {} frames per second",
+        "timecode does not support {} frames per second: positions are counted at {} frames per "
+        "second",
         RateText(wanted), RateText(clock.rate_));
   }
   return clock;

@@ -12,47 +12,48 @@
 namespace reelbatch::store {
 
 enum class DropFrame : uint8_t {
-  kAuto,  // as the source's timecode says; without one wherever the rate has drop frame numbers
+  kAuto,  // as the timecode of the source does; without one, at rates with drop-frame timecode
   kYes,
   kNo,
 };
 
-/// What a person may decide about the frames that an export counts.
+/// The settings for the frames that an export counts.
 struct ClockOptions {
-  std::optional<contracts::Rational> rate = std::nullopt;  // none: the video's own
+  std::optional<contracts::Rational> rate = std::nullopt;  // none: the rate of the video
   DropFrame drop_frame = DropFrame::kAuto;
 };
 
-/// Which rates a format can count.
+/// The rates that a format supports.
 enum class Counting : uint8_t {
-  kTimecode,  // those that have timecode; others on their TimecodeBase()
+  kTimecode,  // rates with timecode; others use their TimecodeBase()
   kAnyRate,
 };
 
-/// Counts a record's frames for editors: position, label, rate and drop-frame flag of one export
-/// come from it.
+/// Counts the frames of a record for editors: position, label, rate and drop-frame flag of one
+/// export come from it.
 ///
-/// The rate is the one that decoding observed; where that observed nothing, the container's. A
-/// video without a constant rate is counted by time on the whole rate nearest to its mean.
+/// The rate is the observed one; if decoding observed none, that of the container. A
+/// video without a constant rate is counted by time, at the whole rate nearest to its mean.
 class ExportClock {
  public:
-  /// Errors: invalid_argument (DropFrame::kYes at a rate without drop frame numbers).
+  /// Errors: invalid_argument (DropFrame::kYes at a rate without drop-frame timecode).
   static base::Result<ExportClock> Make(const contracts::EventList& record,
                                         const ClockOptions& options, Counting counting);
 
   /// Frames per second of every position.
   const contracts::Rational& rate() const { return rate_; }
   bool drop_frame() const { return count_.drop_frame; }
-  /// The position that the source's timecode gives its first frame; 0 without one.
+  /// The position of the first frame according to the timecode of the source; 0 without one.
   int64_t start() const { return start_; }
   /// Frames of rate() from the file's first frame to source frame `index`, whose container time is
-  /// `pts_s`. Where frames lie at a constant rate it follows from the index. Where frames are
+  /// `pts_s`. At a constant rate it follows from the index. If frames are
   /// missing, late, repaired or damaged, and at another rate, it is the frame of rate() that an
   /// editor shows at that time.
   int64_t FrameAt(contracts::FrameIndex index, double pts_s) const;
   /// The label of a position from FrameAt(), counted from start(). Only with Counting::kTimecode.
   std::string Timecode(int64_t position) const { return TimecodeText(count_, start_ + position); }
-  /// What a reader must know about the rate, for stderr and for the file: "variable frame rate:
+  /// Facts about the rate that readers must know, for stderr and for the file: "variable frame
+  /// rate:
   /// ...". Empty: nothing.
   const std::string& note() const { return note_; }
 

@@ -72,7 +72,7 @@ TEST(ExportClock, ARateThatTimecodeCannotCountHasAStatedBase) {
   for (const auto& [rate, base] : bases) {
     const ExportClock clock = ClockAt(rate);
     EXPECT_EQ(clock.rate(), base) << RateText(rate);
-    EXPECT_EQ(clock.note(), "timecode cannot count " + RateText(rate) +
+    EXPECT_EQ(clock.note(), "timecode does not support " + RateText(rate) +
                                 " frames per second: positions are counted at " + RateText(base) +
                                 " frames per second");
     const ExportClock any = ClockOf(RecordAt(rate), {}, Counting::kAnyRate);
@@ -139,7 +139,7 @@ TEST(ExportClock, AVariableRateKeepsTheTimeOfItsLabels) {
   EXPECT_EQ(clock.rate(), (Rational{30, 1}));
   EXPECT_EQ(clock.Timecode(clock.FrameAt(17700, 600.0)), "00:10:00:00");
   EXPECT_EQ(clock.note(),
-            "variable frame rate: positions are counted by time at 30 frames per second");
+            "variable frame rate: positions are computed from times, at 30 frames per second");
   EXPECT_EQ(ClockOf(record, {}, Counting::kAnyRate).rate(), (Rational{30, 1}));
 }
 
@@ -165,7 +165,7 @@ TEST(ExportClock, DropFrameIsChosenOrRefused) {
     ASSERT_FALSE(refused) << RateText(rate);
     EXPECT_EQ(refused.error().code, base::Code::kInvalidArgument);
     EXPECT_THAT(refused.error().Text(),
-                HasSubstr(RateText(rate) + " frames per second have no drop frame numbers, "
+                HasSubstr(RateText(rate) + " frames per second have no drop-frame timecode, "
                                            "only 29.97 and 59.94 have"));
   }
 }

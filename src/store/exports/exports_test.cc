@@ -203,7 +203,7 @@ TEST(Otio, AVariableRateIsCountedByTimeAndSaid) {
   EXPECT_EQ(range["start_time"]["rate"], 25.0);
   EXPECT_EQ(range["start_time"]["value"], 25.0);
   EXPECT_EQ(timeline["metadata"]["reelbatch"]["frame_rate"],
-            "variable frame rate: positions are counted by time at 25 frames per second");
+            "variable frame rate: positions are computed from times, at 25 frames per second");
   EXPECT_TRUE(Otio(SampleRecord())["metadata"].empty());
 }
 
@@ -211,8 +211,9 @@ TEST(Edl, AVariableRateIsCountedByTimeAndSaid) {
   EXPECT_THAT(Edl(Variable()), HasSubstr("00:00:01:00 00:00:05:00"));
   EXPECT_THAT(
       Edl(Variable()),
-      HasSubstr("* FROM CLIP NAME: my clip.mp4\n"
-                "* variable frame rate: positions are counted by time at 25 frames per second\n"));
+      HasSubstr(
+          "* FROM CLIP NAME: my clip.mp4\n"
+          "* variable frame rate: positions are computed from times, at 25 frames per second\n"));
   EXPECT_THAT(Edl(SampleRecord()), Not(HasSubstr("rate")));
 }
 
@@ -273,8 +274,9 @@ TEST(Xmeml, NtscDropFrameOddNamesAndTheRateAreWritten) {
   EXPECT_THAT(xml, HasSubstr("<ntsc>TRUE</ntsc>"));
   EXPECT_THAT(xml, HasSubstr("<displayformat>DF</displayformat>"));
   EXPECT_THAT(xml, HasSubstr("<name>a&lt;b&gt;&amp;\\n.mp4</name>"));
-  EXPECT_THAT(xml, HasSubstr("<!-- timecode cannot count 119.88 frames per second: positions are "
-                             "counted at 59.94 frames per second -->"));
+  EXPECT_THAT(xml,
+              HasSubstr("<!-- timecode does not support 119.88 frames per second: positions are "
+                        "counted at 59.94 frames per second -->"));
 }
 
 TEST(Qp, NamesTheFirstFrameOfEveryShot) {

@@ -195,7 +195,7 @@ void DivideLong(const contracts::ShotLengths& lengths, contracts::EventList& rec
 base::Status CheckShotLengths(const contracts::ShotLengths& lengths) {
   if (!lengths.min_s || !lengths.max_s || *lengths.min_s <= *lengths.max_s) return {};
   return base::Fail(base::Code::kInvalidArgument,
-                    "is longer than --max-shot: no shot can keep both; give a shorter one",
+                    "is longer than --max-shot, so no shot can satisfy both; use a shorter one",
                     "--min-shot");
 }
 

@@ -5,28 +5,28 @@
 
 namespace reelbatch::store {
 
-/// What the wished lengths changed in a record.
+/// The changes to a record for the requested lengths.
 struct ShotLengthChanges {
-  int merged = 0;      // shots that went into a neighbour
-  int divided = 0;     // shots that were cut
-  int parts = 0;       // that they were cut into
-  int undivided = 0;   // longer than the most, but their parts would be shorter than the least
-  bool quiet = false;  // the record's signals chose the places
+  int merged = 0;      // shots that were merged with a neighbour
+  int divided = 0;     // shots that were divided
+  int parts = 0;       // number of parts of the divided shots
+  int undivided = 0;   // longer than the maximum, but their parts would be shorter than the minimum
+  bool quiet = false;  // the signals of the record chose the places
 };
 
-/// Errors: invalid_argument (the least length is above the most).
+/// Errors: invalid_argument (the minimum is above the maximum).
 base::Status CheckShotLengths(const contracts::ShotLengths& lengths);
 
-/// Makes the record's shots keep the lengths, and says so in it. A length that is not wanted is the
-/// one that the record was written with.
+/// Changes the shots of the record to the requested lengths, and records them. A length that is not
+/// requested is the one that the record was written with.
 ///
-/// Shots shorter than the least one go, the shortest first, into the neighbour that is more alike:
-/// the event between them is the less sure one (lower confidence, then lower strength; of equals
-/// the earlier). That event becomes a candidate. Then shots longer than the most one are cut into
-/// as few equal parts as keep it. With the record's signals every such cut moves, by at most a
-/// quarter of a part and half a second, to the frame that changes least from the one before; no
-/// part becomes too long or too short by that. Example: at most 2 s: a shot of 7 s -> 4 parts of
-/// about 1.75 s. Errors: as CheckShotLengths().
+/// Shots shorter than the minimum are merged, the shortest first, with the more similar neighbour:
+/// the event between them is the less certain one (lower confidence, then lower strength; of equal
+/// ones the earlier). That event becomes a candidate. Then shots longer than the maximum are
+/// divided into the smallest number of equal parts that satisfies it. With the signals of the
+/// record, every such cut moves, by at most a quarter of a part and half a second, to the frame
+/// with the least change from the one before; no part becomes too long or too short by that.
+/// Example: maximum 2 s: a shot of 7 s -> 4 parts of about 1.75 s. Errors: as CheckShotLengths().
 base::Result<ShotLengthChanges> KeepShotLengths(const contracts::ShotLengths& wanted,
                                                 contracts::EventList& record);
 

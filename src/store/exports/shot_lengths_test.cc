@@ -167,8 +167,9 @@ TEST(ShotLengths, ThatContradictAreRefused) {
   const auto refused = KeepShotLengths({.min_s = 3, .max_s = 2}, record);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, base::Code::kInvalidArgument);
-  EXPECT_EQ(refused.error().Text(),
-            "--min-shot: is longer than --max-shot: no shot can keep both; give a shorter one");
+  EXPECT_EQ(
+      refused.error().Text(),
+      "--min-shot: is longer than --max-shot, so no shot can satisfy both; use a shorter one");
 }
 
 }  // namespace

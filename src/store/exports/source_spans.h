@@ -8,8 +8,8 @@
 
 namespace reelbatch::store {
 
-/// A stretch of one shot that lies in one file: the whole shot, except where several files are one
-/// timeline and the shot goes over a seam. Frames are half-open, as those of a shot.
+/// A part of one shot in one file: the whole shot, except if several files are one
+/// timeline and the shot crosses a boundary. Frames are half-open, as those of a shot.
 struct SourceSpan {
   size_t shot = 0;    // index in contracts::EventList::shots
   size_t source = 0;  // index in contracts::EventList::sources; 0 where there is one file
@@ -17,23 +17,23 @@ struct SourceSpan {
   contracts::FrameIndex end_frame = 0;
   double start_s = 0;
   double end_s = 0;
-  bool begins_shot = true;  // else the shot has begun in the file before
+  bool begins_shot = true;  // otherwise the shot has begun in the file before
 };
 
 /// All shots in order. Example: shots [0, 20) and [20, 80), files of 50 and 30 frames ->
 /// [0, 20) and [20, 50) of the first file, [50, 80) of the second one.
 std::vector<SourceSpan> SpansOf(const contracts::EventList& record);
 
-/// What a record of that file alone would say of its name, its place and its clock; without events
-/// and shots. The record itself where there is one file.
+/// The name, place and clock that a record of that file alone would have, without events
+/// and shots. The record itself if there is one file.
 contracts::EventList RecordOfSource(const contracts::EventList& record, size_t source);
 
-/// How an export counts in one file: positions and labels from its own first frame, at the rate and
+/// How an export counts in one file: positions and labels from its first frame, at the rate and
 /// with the labels of the timeline.
 struct FileClock {
   ExportClock clock;
   int64_t first = 0;  // position of its first frame in the timeline
-  int64_t end = 0;    // one past its last frame that a shot reaches, in the file
+  int64_t end = 0;    // one after the last frame of a shot in the file
 };
 
 /// One for every file. `timeline` counts the whole record.

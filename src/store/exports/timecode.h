@@ -10,7 +10,7 @@ namespace reelbatch::store {
 /// How labels of frames are counted. Source: SMPTE 12M.
 struct TimecodeCount {
   int64_t per_second = 25;  // frame numbers in a second: 30 at 30000/1001
-  /// Of every minute but each tenth the first per_second / 15 frame numbers are left out.
+  /// In every minute except each tenth, the first per_second / 15 frame numbers are skipped.
   bool drop_frame = false;
 };
 
@@ -18,7 +18,7 @@ struct TimecodeCount {
 /// from 0.
 std::string TimecodeText(const TimecodeCount& count, int64_t frame);
 
-/// One label, taken apart.
+/// One label, split into its parts.
 struct TimecodeLabel {
   int64_t hours = 0;
   int64_t minutes = 0;
@@ -26,10 +26,10 @@ struct TimecodeLabel {
   int64_t frames = 0;
 };
 
-/// "01:02:03:04"; the last separator may be ':', ';' or '.'. None where it is anything else.
+/// Parses "01:02:03:04"; the last separator may be ':', ';' or '.'. None for anything else.
 std::optional<TimecodeLabel> ParseTimecode(std::string_view text);
 
-/// The frame that bears the label. Of a number that drop frame leaves out, the next frame.
+/// The frame with this label. For a number that drop-frame timecode skips, the next frame.
 int64_t FrameOfLabel(const TimecodeCount& count, const TimecodeLabel& label);
 
 }  // namespace reelbatch::store

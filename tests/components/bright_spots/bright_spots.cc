@@ -237,7 +237,7 @@ components::StageDefinition MeasureStage() {
 
 void AddBrightSpots(engine::Catalog& catalog) {
   const auto open = [](const components::StageDefinition& stage,
-                       const engine::ModelDoor&) -> base::Result<engine::OpenedModel> {
+                       const engine::ModelProvider&) -> base::Result<engine::OpenedModel> {
     engine::OpenedModel model{.model = nullptr, .max_batch = stage.max_batch, .cost = {}};
     if (stage.name == "find")
       model.model = std::make_unique<Finder>();

@@ -20,7 +20,7 @@ constexpr float kWorthLooking = 0.5F;
 // From here on always look; below, only at a pair that stands out among so many neighbours to each
 // side.
 constexpr float kAlwaysLook = 0.75F;
-constexpr size_t kRivals = 3;
+constexpr size_t kNeighbours = 3;
 // A straight line is not drawn on further than this many times the step it was learnt from.
 constexpr double kMostPace = 4.0;
 // Enough of the old picture back to be sure; looking on would cost time for nothing.
@@ -72,13 +72,13 @@ bool EvidenceCollector::WorthLooking(size_t pair) const {
   const PairEvidence& here = evidence_[pair];
   if (here.unpredicted < kWorthLooking) return false;
   if (here.unpredicted >= kAlwaysLook) return true;
-  const size_t from = pair - std::min(pair, kRivals);
-  const size_t to = std::min(pair + kRivals + 1, evidence_.size());
+  const size_t from = pair - std::min(pair, kNeighbours);
+  const size_t to = std::min(pair + kNeighbours + 1, evidence_.size());
   size_t larger = 0;
   for (size_t other = from; other < to; ++other) {
     larger += evidence_[other].residual > here.residual ? 1 : 0;
   }
-  return larger < kRivals;
+  return larger < kNeighbours;
 }
 
 float EvidenceCollector::Novelty(size_t before, size_t a, size_t b) {

@@ -28,8 +28,8 @@ struct PairEvidence {
 std::vector<HardCut> DecideAdaptive(std::span<const PairEvidence> evidence,
                                     std::span<const double> pts_s, std::vector<float>& scores);
 
-/// What nearly was a cut: pairs below the line whose score is the largest around and gives at least
-/// a chance of one in twenty. Pure. `scores`: of DecideAdaptive.
+/// Low-confidence candidates: pairs below the threshold whose score is the largest around and gives
+/// at least a chance of one in twenty. Pure. `scores`: of DecideAdaptive.
 std::vector<HardCut> NearCuts(std::span<const float> scores, std::span<const double> pts_s);
 
 }  // namespace reelbatch::components::hard

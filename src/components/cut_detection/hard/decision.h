@@ -16,11 +16,10 @@ struct HardCut {
   contracts::Evidence evidence;
 };
 
-/// The seed's rule, exactly: per signal T = median + k * std (population), k = 2.0 hist, 1.5
+/// The seed rule, exactly: per signal T = median + k * std (population), k = 2.0 hist, 1.5
 /// SSIM, 2.0 flow; score = number of signals strictly above T; candidate if score >= 2; kept if its
 /// position is more than 5 after the last kept one. NaN values are left out of the statistics and
-/// never above. Writes hard_score and the thresholds. Source: spec, cut_detection, "Seed rule of
-/// decision".
+/// never above. Writes hard_score and the thresholds. Source: docs/requirements.md, "Seed rule".
 std::vector<HardCut> DecideSeed(PairSignals& signals);
 
 }  // namespace reelbatch::components::hard

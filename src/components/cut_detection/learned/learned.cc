@@ -95,10 +95,9 @@ base::Result<std::optional<LearnedSignals>> LearnedOf(const contracts::VideoOutc
   const bool same = contracts::ArrayOf<contracts::FrameIndex>(result->second, "frame_indices") ==
                     timeline.frame_indices;
   if (!same || learned.single.size() != timeline.size() || learned.all.size() != timeline.size()) {
-    return base::Fail(
-        base::Code::kContract,
-        "transnetv2 did not look at the same frames; run both components in one call, with one "
-        "--analysis-fps for both");
+    return base::Fail(base::Code::kContract,
+                      "transnetv2 analysed other frames; run both components in one run, with the "
+                      "same analysis rate");
   }
   return learned;
 }

@@ -14,7 +14,7 @@ struct FadeLimits {
   int inside = 3;  // frames neither flat nor whole; one or two are a cut blurred by frame blending
   float spread = 3;  // levels: a small title on black has 3 to 4, less can not be told from flat
 };
-/// The line, and what lies so far below it that nobody would miss it.
+/// The threshold, and a lower limit: what is below the limit is not even a candidate.
 inline constexpr FadeLimits kFadeLine;
 inline constexpr FadeLimits kFadeFloor{.inside = 2, .spread = 2};
 

@@ -13,7 +13,7 @@ struct Gradual {
   size_t start = 0;
   size_t end = 0;
   float confidence = 0;  // 0..1
-  float strength = 0;    // 1 at the line, 2 for the surest
+  float strength = 0;    // 1 at the threshold, 2 for the most certain
   bool splits = true;    // false: a fade at an end of the video, where no shot meets another
 };
 

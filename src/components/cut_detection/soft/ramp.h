@@ -17,7 +17,7 @@ Between PlaceBetween(float from_first, float from_last, float first_to_last);
 
 /// A straight way from alpha 0 to alpha 1 within a window.
 struct Ramp {
-  double start_s = 0;  // where the line leaves 0
+  double start_s = 0;  // where the fitted line leaves 0
   double end_s = 0;    // where it reaches 1
   float error = 0;     // rms distance of alpha from the line, over the whole window
   float step = 0;      // the largest change of alpha between neighbouring frames

@@ -33,7 +33,7 @@ class SoftPart {
 
   struct Found {
     std::vector<Gradual> graduals;  // fades, dissolves and wipes by time; they do not overlap
-    std::vector<Gradual> near;      // below the line; none shares a frame with those
+    std::vector<Gradual> near;      // below the threshold; none shares a frame with those
   };
   /// `cuts`: as decided, by time. Call once, after the last frame.
   Found Finish(std::span<const double> pts_s, std::span<const hard::HardCut> cuts);

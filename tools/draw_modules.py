@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Draw the rooms of a source tree and who includes whom, as an SVG.
+"""Draw the modules of a source tree and who includes whom, as an SVG.
 
-    tools/draw_rooms.py [TREE] --out rooms.svg [--title TEXT]
+    tools/draw_modules.py [TREE] --out modules.svg [--title TEXT]
 
-A room is a folder of src/, a program of apps/, or include/reelbatch. Its box says how many lines
-of code it has, without tests. A room stands above every room that it includes; arrows to base and
+A module is a folder of src/, a program of apps/, or include/reelbatch. Its box says how many lines
+of code it has, without tests. A module stands above every module that it includes; includes of base and
 contracts, which all may include, are left out. The picture is made of the #include lines alone, so
-it shows what is, not what was meant.
+it shows the real dependencies, not the allowed ones.
 """
 
 import argparse
@@ -19,7 +19,7 @@ GROUND = ("base", "contracts")
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 
 
-def room_of(path: str) -> str:
+def module_of(path: str) -> str:
     """'media/probe.h' -> 'media'; 'apps/reelbatch/x.h' -> 'apps/reelbatch'."""
     parts = path.split("/")
     if parts[0] == "apps":
@@ -34,48 +34,48 @@ def sources(tree: pathlib.Path):
                 continue
             name = path.relative_to(tree).as_posix().removeprefix(strip)
             if "/" in name:
-                yield room_of(name), path.read_text(encoding="utf-8", errors="replace")
+                yield module_of(name), path.read_text(encoding="utf-8", errors="replace")
 
 
 def measure(tree: pathlib.Path):
     lines, arrows = {}, {}
-    for room, text in sources(tree):
-        lines[room] = lines.get(room, 0) + text.count("\n")
-        arrows.setdefault(room, set()).update(room_of(name) for name in INCLUDE.findall(text))
-    for room in lines:
-        arrows[room] = {to for to in arrows[room] if to in lines and to not in (room, *GROUND)}
+    for module, text in sources(tree):
+        lines[module] = lines.get(module, 0) + text.count("\n")
+        arrows.setdefault(module, set()).update(module_of(name) for name in INCLUDE.findall(text))
+    for module in lines:
+        arrows[module] = {to for to in arrows[module] if to in lines and to not in (module, *GROUND)}
     return lines, arrows
 
 
 def floors(lines, arrows):
-    """The floor of every room: one above the highest that it includes."""
+    """The floor of every module: one above the highest that it includes."""
     floor = {}
 
-    def of(room, above=()):
-        if room in above:
-            sys.exit(f"{room} includes itself by way of {' -> '.join(above)}")
-        if room not in floor:
-            floor[room] = 1 + max((of(to, (*above, room)) for to in arrows[room]), default=0)
-        return floor[room]
+    def of(module, above=()):
+        if module in above:
+            sys.exit(f"{module} includes itself by way of {' -> '.join(above)}")
+        if module not in floor:
+            floor[module] = 1 + max((of(to, (*above, module)) for to in arrows[module]), default=0)
+        return floor[module]
 
-    for room in lines:
-        floor[room] = 0 if room in GROUND else of(room)
+    for module in lines:
+        floor[module] = 0 if module in GROUND else of(module)
     return floor
 
 
 def draw(lines, arrows, title):
     floor = floors(lines, arrows)
     rows = {}
-    for room in sorted(lines, key=lambda name: (floor[name], name)):
-        rows.setdefault(floor[room], []).append(room)
+    for module in sorted(lines, key=lambda name: (floor[name], name)):
+        rows.setdefault(floor[module], []).append(module)
     widest = max(len(row) for row in rows.values())
     width = 2 * MARGIN + widest * (BOX_WIDTH + GAP_X)
     height = 2 * MARGIN + 30 + (max(rows) + 1) * (BOX_HEIGHT + GAP_Y)
     place = {}
     for level, row in rows.items():
         left = (width - len(row) * (BOX_WIDTH + GAP_X) + GAP_X) / 2
-        for k, room in enumerate(row):
-            place[room] = (left + k * (BOX_WIDTH + GAP_X),
+        for k, module in enumerate(row):
+            place[module] = (left + k * (BOX_WIDTH + GAP_X),
                            height - MARGIN - (level + 1) * (BOX_HEIGHT + GAP_Y) + GAP_Y)
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
            'font-family="sans-serif">',
@@ -83,20 +83,20 @@ def draw(lines, arrows, title):
            '<path d="M0 0L6 3L0 6" fill="none" stroke="#607080"/></marker></defs>',
            '<rect width="100%" height="100%" fill="#fff"/>',
            f'<text x="{MARGIN}" y="{MARGIN + 8}" font-size="17">{title}</text>']
-    for room, targets in sorted(arrows.items()):
+    for module, targets in sorted(arrows.items()):
         for to in sorted(targets):
-            (x1, y1), (x2, y2) = place[room], place[to]
+            (x1, y1), (x2, y2) = place[module], place[to]
             out.append(f'<path d="M{x1 + BOX_WIDTH / 2:.0f} {y1 + BOX_HEIGHT:.0f}'
                        f'L{x2 + BOX_WIDTH / 2:.0f} {y2 - 2:.0f}" stroke="#607080" '
                        'stroke-opacity=".55" fill="none" marker-end="url(#a)"/>')
-    for room, (x, y) in sorted(place.items()):
-        fill = {"apps": "#e6eefc", "include": "#fdeecf"}.get(room.split("/")[0], "#eef5ea")
+    for module, (x, y) in sorted(place.items()):
+        fill = {"apps": "#e6eefc", "include": "#fdeecf"}.get(module.split("/")[0], "#eef5ea")
         out += [f'<rect x="{x:.0f}" y="{y:.0f}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="6" '
                 f'fill="{fill}" stroke="#405060"/>',
                 f'<text x="{x + BOX_WIDTH / 2:.0f}" y="{y + 20:.0f}" font-size="14" '
-                f'text-anchor="middle">{room}</text>',
+                f'text-anchor="middle">{module}</text>',
                 f'<text x="{x + BOX_WIDTH / 2:.0f}" y="{y + 37:.0f}" font-size="11" fill="#506070" '
-                f'text-anchor="middle">{lines[room]:,} lines</text>']
+                f'text-anchor="middle">{lines[module]:,} lines</text>']
     return "\n".join([*out, "</svg>", ""])
 
 
@@ -104,7 +104,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("tree", nargs="?", default=".", type=pathlib.Path)
     parser.add_argument("--out", required=True, type=pathlib.Path)
-    parser.add_argument("--title", default="Rooms of reelbatch")
+    parser.add_argument("--title", default="Modules of reelbatch")
     given = parser.parse_args()
     lines, arrows = measure(given.tree)
     if not lines:
