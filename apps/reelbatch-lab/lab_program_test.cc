@@ -60,7 +60,7 @@ TEST(LabProgram, ErrorsNameThisProgram) {
   EXPECT_THAT(error_of({"simulate"}), StartsWith("reelbatch-lab simulate: needs scenario files"));
   EXPECT_THAT(error_of({"simulate", "/no/such.yaml"}), HasSubstr("/no/such.yaml"));
   EXPECT_THAT(error_of({"costs"}), StartsWith("reelbatch-lab costs: needs a subcommand"));
-  EXPECT_THAT(error_of({"costs", "show"}), HasSubstr("call `reelbatch costs show`"));
+  EXPECT_THAT(error_of({"costs", "show"}), HasSubstr("use `reelbatch costs show`"));
   EXPECT_THAT(error_of({"costs", "imprt"}), HasSubstr("did you mean 'import'?"));
 }
 

@@ -80,8 +80,8 @@ TEST_F(ConfigFile, WrongTypesAndValues) {
   EXPECT_EQ(
       ErrorOf("analysis-fps: [1, 2]\n"),
       ":1:15: analysis-fps: takes one value, or one per component: {all: 15, NAME: 5}, not a list");
-  EXPECT_EQ(ErrorOf("out: {a: b}\n"), ":1:6: out: takes one value, not a map");
-  EXPECT_EQ(ErrorOf("out:\n"), ":1:1: out: takes one value, not nothing");
+  EXPECT_EQ(ErrorOf("out: {a: b}\n"), ":1:6: out: must be one value, not a map");
+  EXPECT_EQ(ErrorOf("out:\n"), ":1:1: out: must be one value, not nothing");
   EXPECT_EQ(ErrorOf("quiet: maybe\n"), ":1:8: quiet: 'maybe' is neither true nor false");
   EXPECT_EQ(ErrorOf("inputs: {a: b}\n"), ":1:9: inputs: must be a name or a list of names");
   EXPECT_EQ(ErrorOf("inputs: [[a]]\n"), ":1:10: inputs: every entry must be a name");
@@ -104,7 +104,7 @@ TEST_F(ConfigFile, FramesByComponentAreAMap) {
             ":1:31: analysis-fps: must have one value for each component");
   EXPECT_EQ(ErrorOf("analysis-fps: {all: 5, all: 6}\n"),
             ":1:24: analysis-fps: 'all' is given twice");
-  EXPECT_EQ(ErrorOf("crop: {all: 5}\n"), ":1:7: crop: takes one value, not a map");
+  EXPECT_EQ(ErrorOf("crop: {all: 5}\n"), ":1:7: crop: must be one value, not a map");
 }
 
 TEST_F(ConfigFile, WhatIsNoConfigurationAtAll) {

@@ -219,7 +219,7 @@ TEST_F(Inputs, PictureSequences) {
   EXPECT_THAT(Names(*Expand({At("deep")})), ElementsAre("deep/a", "deep/b"));
   EXPECT_THAT(Expand({At("f")})->notes, ElementsAre(HasSubstr("3 pictures")));
   EXPECT_FALSE(Expand({At("one")}).has_value());
-  EXPECT_THAT(Expand({At("kinds")}).error().message, HasSubstr("several kinds (.jpg, .png)"));
+  EXPECT_THAT(Expand({At("kinds")}).error().message, HasSubstr("several formats (.jpg, .png)"));
   const auto mixed = Expand({At("mixed")});
   EXPECT_THAT(Names(*mixed), ElementsAre("mixed/a.mp4"));
   EXPECT_EQ(mixed->passed_over, 2);

@@ -96,7 +96,7 @@ TEST_F(OutputCheck, TwoFormsNeedTwoFiles) {
   const OutputPlan plan{.files = {{"--csv", root_ / "a"}, {"--edl", root_ / "folder/../a"}},
                         .folders = {}};
   EXPECT_EQ(Error(plan).code, base::Code::kInvalidArgument);
-  EXPECT_THAT(Error(plan).Text(), HasSubstr("--edl: another form"));
+  EXPECT_THAT(Error(plan).Text(), HasSubstr("--edl: another output format"));
 }
 
 }  // namespace

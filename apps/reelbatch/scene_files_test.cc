@@ -48,7 +48,7 @@ TEST_F(SceneFilesTest, RefusesWithNamesAndTheRemedy) {
   ASSERT_FALSE(checked);
   EXPECT_EQ(checked.error().code, base::Code::kInvalidArgument);
   EXPECT_THAT(checked.error().Text(),
-              HasSubstr("already holds a-Scene-001.mp4 and a-Scene-0012.mkv"));
+              HasSubstr("already has a-Scene-001.mp4 and a-Scene-0012.mkv"));
   EXPECT_THAT(checked.error().Text(), HasSubstr("--overwrite"));
   EXPECT_TRUE(CheckNoScenes({.folder = root_, .stem = "c"}, "--split"));
 }

@@ -67,7 +67,7 @@ TEST_F(Pictures, AFolderIsInNaturalOrder) {
   Put({"10.png", "2.png", "1.PNG", ".hidden.png", "note.txt"});
   EXPECT_THAT(Names(root_), ElementsAre("1.PNG", "2.png", "10.png"));
   Put({"3.jpg"});
-  EXPECT_THAT(Names(root_), ElementsAre(HasSubstr("several kinds (.jpg, .png)")));
+  EXPECT_THAT(Names(root_), ElementsAre(HasSubstr("several formats (.jpg, .png)")));
 }
 
 TEST_F(Pictures, JpegIsOneKindByAnyEnding) {

@@ -106,7 +106,7 @@ TEST(TableJson, KeepsWhatNobodyKnows) {
       "t.json");
   ASSERT_TRUE(loaded) << loaded.error().Text();
   EXPECT_EQ(loaded->warnings.size(), 2U) << "each name once";
-  EXPECT_THAT(loaded->warnings[0], HasSubstr("rows[0]: nobody knows 'later'"));
+  EXPECT_THAT(loaded->warnings[0], HasSubstr("rows[0]: 'later' is not a known field"));
   const std::string text = WriteTable(loaded->table);
   EXPECT_THAT(text, HasSubstr(R"("later": {"a": [1, "x"]})"));
   EXPECT_THAT(text, HasSubstr(R"("depth": 9)"));
@@ -142,7 +142,7 @@ TEST(TableJson, NamesWhatIsWrong) {
               HasSubstr("must be \"noise\" or \"real\""));
   EXPECT_THAT(
       ErrorOf(Document(Row(R"(, "points": [{"batch": 2, "ms": 1}, {"batch": 2, "ms": 1}])"))),
-      HasSubstr("rows[0].points[1].batch: must grow"));
+      HasSubstr("rows[0].points[1].batch: must increase"));
   EXPECT_THAT(ErrorOf(Document(R"({"subject": "y", "device": "here", "source": "s"})")),
               HasSubstr("rows[0].subject: 'y' is not there"));
   EXPECT_THAT(ErrorOf(Document(R"({"subject": "x", "device": "here"})")),

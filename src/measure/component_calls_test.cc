@@ -40,7 +40,7 @@ TEST(Work, KnowsThePartsAndTheirSubjects) {
     const auto wrong = ParsePart(word);
     ASSERT_FALSE(wrong) << word;
     EXPECT_EQ(wrong.error().code, base::Code::kInvalidArgument);
-    EXPECT_THAT(wrong.error().message, testing::HasSubstr("there are hard, soft and motion"));
+    EXPECT_THAT(wrong.error().message, testing::HasSubstr("choose hard, soft and motion"));
   }
 }
 

@@ -24,14 +24,14 @@ BatchKey KeyOf(const std::string& component, const std::string& knobs = {}) {
 }
 
 TEST(MetricsText, ARunWithoutBatchesHasEveryFamily) {
-  EXPECT_EQ(MetricsText({}), R"(# HELP reelbatch_units_total Units done, with a result.
+  EXPECT_EQ(MetricsText({}), R"(# HELP reelbatch_units_total Units that have a result.
 # TYPE reelbatch_units_total counter
 reelbatch_units_total 0
-# HELP reelbatch_batches_total Batches launched, by key and by what kept them from being larger.
+# HELP reelbatch_batches_total Batches started, by batch key and limiting factor.
 # TYPE reelbatch_batches_total counter
-# HELP reelbatch_batch_size Units a batch, by what kept it from being larger.
+# HELP reelbatch_batch_size Units per batch, by limiting factor.
 # TYPE reelbatch_batch_size histogram
-# HELP reelbatch_queue_wait_seconds How long the oldest unit of a batch waited until it was launched.
+# HELP reelbatch_queue_wait_seconds Time that the oldest unit of a batch waited before the batch started.
 # TYPE reelbatch_queue_wait_seconds histogram
 reelbatch_queue_wait_seconds_count 0
 reelbatch_queue_wait_seconds_sum 0
@@ -46,21 +46,21 @@ reelbatch_queue_wait_seconds_bucket{le="20"} 0
 reelbatch_queue_wait_seconds_bucket{le="60"} 0
 reelbatch_queue_wait_seconds_bucket{le="300"} 0
 reelbatch_queue_wait_seconds_bucket{le="+Inf"} 0
-# HELP reelbatch_oom_total Batches that memory ended, by class.
+# HELP reelbatch_oom_total Batches that ran out of memory, by class.
 # TYPE reelbatch_oom_total counter
 reelbatch_oom_total{class="capacity"} 0
 reelbatch_oom_total{class="host_memory"} 0
 reelbatch_oom_total{class="absurd_size"} 0
 reelbatch_oom_total{class="poisoned"} 0
-# HELP reelbatch_splits_total Batches run again in smaller pieces.
+# HELP reelbatch_splits_total Batches retried in smaller batches.
 # TYPE reelbatch_splits_total counter
 reelbatch_splits_total 0
-# HELP reelbatch_predicted_actual_ratio What a batch was expected to take over what it took, by key and quantity.
+# HELP reelbatch_predicted_actual_ratio Predicted divided by actual value of a batch, by batch key and quantity.
 # TYPE reelbatch_predicted_actual_ratio histogram
 # HELP reelbatch_bytes_in_flight Bytes of units that wait or run.
 # TYPE reelbatch_bytes_in_flight gauge
 reelbatch_bytes_in_flight 0
-# HELP reelbatch_decode_stalls_total Times that a source waited for room.
+# HELP reelbatch_decode_stalls_total Number of times that decoding waited for memory.
 # TYPE reelbatch_decode_stalls_total counter
 reelbatch_decode_stalls_total 0
 )");

@@ -85,9 +85,10 @@ TEST(CutSettings, WhatStandsOnOtherFramesIsNotTaken) {
   knobs = CutKnobsFor(request);
   EXPECT_EQ(knobs.flow_source, FlowSource::kCoreOpticalFlow);
   EXPECT_FALSE(knobs.learned);
-  EXPECT_THAT(knobs.other_frames,
-              testing::ElementsAre("transnetv2 looks at one frame in 2, cut_detection at 10 frames "
-                                   "per second: decided without it"));
+  EXPECT_THAT(
+      knobs.other_frames,
+      testing::ElementsAre("transnetv2 analyses one frame in 2, cut_detection analyses 10 frames "
+                           "per second: cuts were decided without it"));
 }
 
 }  // namespace

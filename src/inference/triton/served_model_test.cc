@@ -134,7 +134,7 @@ TEST_F(ServedModel, AnswersThatAreNotWhatTheModelSays) {
   ExpectFailure(with([](auto& r) { r.clear_outputs(); }), FailureClass::kBadResponse,
                 "is not in the answer");
   ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->set_datatype("INT32"); }),
-                FailureClass::kBadResponse, "type is INT32, FP32 is wanted");
+                FailureClass::kBadResponse, "type is INT32, but must be FP32");
   ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->set_shape(0, 3); }),
                 FailureClass::kBadResponse, "shape is [3,4], but must be [-1,4] for 2 units");
   ExpectFailure(with([](auto& r) { r.mutable_outputs(0)->set_shape(1, -4); }),
