@@ -172,7 +172,7 @@ class Again(Base):
         torn.write_text(torn.read_text()[:100])
         (self.work / 'costs' / 'notes.json').write_text('{"mine": true}')
         done = self.bench('matrix', '--part', 'hard', *TINY, '--resume')
-        self.assertIn('1 measured, 2 there already', done.err)
+        self.assertIn('1 measured, 2 kept', done.err)
         self.assertIn('notes.json', done.err)
         self.assertEqual(len(self.table()['rows']), 3)
 

@@ -569,7 +569,7 @@ class ShotLengths(Base):
         self.assertEqual(self.starts()[0], [0, 50, 100, 150])
         starts, done = self.starts('--min-shot', '7s')
         self.assertEqual(starts, [0])
-        self.assertIn('--min-shot joined 3 short shots', done.err)
+        self.assertIn('--min-shot merged 3 short shots', done.err)
         self.assertEqual(done.json()['settings']['min_shot_s'], 7)
         self.assertEqual(done.json()['events'], [])
         self.assertTrue({50, 100, 150} <= {event['frame'] for event in done.json()['candidates']})

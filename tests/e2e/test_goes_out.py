@@ -432,7 +432,7 @@ class Folders(Base):
                 self.run_reelbatch('cuts', 'clip.mp4', option, folder)
                 before = harness.tree(self.work / folder)
                 done = self.run_reelbatch('cuts', 'clip.mp4', option, folder, expect=2)
-                self.assertRegex(done.err, rf'{option}: {folder} already holds clip-Scene-001.*--overwrite')
+                self.assertRegex(done.err, rf'{option}: {folder} already has clip-Scene-001.*--overwrite')
                 self.assertEqual(done.out, '')
                 self.assertEqual(harness.tree(self.work / folder), before)
 

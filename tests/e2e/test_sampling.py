@@ -180,7 +180,7 @@ class FlowReuse(Base):
 
     def test_required_flow_of_other_frames_is_refused_before_anything_is_decoded(self):
         done = self.run_into('out', *BOTH, '--analysis-fps', 'core_optical_flow=5', '--require-core-optical-flow', expect=2)
-        self.assertIn('--require-core-optical-flow: core_optical_flow looks at 5 frames per second, cut_detection at every frame', done.err)
+        self.assertIn('--require-core-optical-flow: core_optical_flow analyses 5 frames per second and cut_detection analyses every frame', done.err)
         self.assertIn('give both the same analysis-fps, or use prefer-core-optical-flow', done.err)
         self.assertFalse((self.work / 'out').exists())
 

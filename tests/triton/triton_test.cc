@@ -209,12 +209,12 @@ TEST_F(Triton, TensorsThatAreNotExpected) {
   EXPECT_EQ(refused(right), "opened");
   auto wrong = right;
   wrong.inputs[0].type = ElementType::kUint8;
-  EXPECT_NE(refused(wrong).find("model add, input 'A': datatype is FP32, UINT8 is wanted"),
+  EXPECT_NE(refused(wrong).find("model add, input 'A': datatype is FP32, but must be UINT8"),
             std::string::npos)
       << refused(wrong);
   wrong = right;
   wrong.inputs[1].shape = {-1, 5};
-  EXPECT_NE(refused(wrong).find("model add, input 'B': shape is [-1,4], [-1,5] is wanted"),
+  EXPECT_NE(refused(wrong).find("model add, input 'B': shape is [-1,4], but must be [-1,5]"),
             std::string::npos)
       << refused(wrong);
   wrong = right;
@@ -272,7 +272,7 @@ TEST_F(Triton, ClientRefusesWrongTensors) {
                 "input 'B': has 2 units, but other inputs have 1");
   inputs[1] = Rows("B", 1, 5);
   ExpectFailure(model->Infer(inputs), FailureClass::kBadRequest,
-                "input 'B': shape is [1,5], [-1,4] is wanted");
+                "input 'B': shape is [1,5], but must be [-1,4]");
 }
 
 TEST_F(Triton, OutOfMemoryOfADevice) {
