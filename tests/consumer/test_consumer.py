@@ -124,7 +124,8 @@ class Consumer(unittest.TestCase):
         self.assertTrue(any(name.startswith('reelbatch::Detector::Push(') for name in names), names)
 
     def test_as_a_part_of_another_project(self):
-        self.configure(HERE / 'subproject', 'subproject', f'-DREELBATCH_SOURCES={ROOT}')
+        # Every file alone, so that the list of commands names it.
+        self.configure(HERE / 'subproject', 'subproject', f'-DREELBATCH_SOURCES={ROOT}', '-DREELBATCH_UNITY=OFF')
         built = json.loads((self.scratch / 'subproject/compile_commands.json').read_text())
         files = {pathlib.Path(entry['file']): entry['command'] for entry in built}
         ours = {str(path.relative_to(ROOT)) for path in files if ROOT in path.parents}

@@ -38,7 +38,7 @@ class Base(harness.TestCase):
 class Declared(Base):
     def test_knobs_are_options_with_help_and_range(self):
         text = self.call('run', '--help').out
-        self.assertIn('What brightness does:\n      --dark-below Y', text)
+        self.assertIn('Options of brightness:\n      --dark-below Y', text)
         self.assertIn('brightness', self.call('plan', '--help').out)
         wrong = self.call('run', 'clip.mp4', '--out', 'out', '--dark-below', '300', expect=2)
         self.assertIn("--dark-below: '300' is out of range; use a number above 0 and at most 255", wrong.err)
