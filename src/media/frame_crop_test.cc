@@ -266,10 +266,9 @@ TEST(FrameCrop, GivesThumbnailsAsTheCommandLineDoes) {
 
 TEST(FrameCrop, OfATurnedPictureCountsBeforeTheTurn) {
   const TempFolder folder;
-  const auto straight = folder.Ffmpeg(
+  const auto path = folder.Ffmpeg(
       "-f lavfi -i testsrc2=s=320x180:r=25:d=0.2 -c:v libx264 -pix_fmt yuv420p", "a.mp4");
-  const auto path =
-      folder.Ffmpeg("-i " + straight.string() + " -c copy -metadata:s:v:0 rotate=270", "b.mp4");
+  testing_clips::TurnClockwise(path, 90);
   const CropRect crop{.x = 16, .y = 8, .width = 160, .height = 90};
   ASSERT_EQ(Probe(path, {}, nullptr)->rotation_deg, 90);
   EXPECT_TRUE(Thumbnails(path, crop) ==

@@ -64,12 +64,9 @@ TEST_F(Probing, TellsTheFacts) {
 
 TEST_F(Probing, RotationIsClockwise) {
   for (const int turn : {0, 90, 180, 270}) {
-    const auto plain = folder_.Ffmpeg(std::string(kTestSource) + "-c:v mpeg4", "plain.mp4");
-    const auto turned = folder_.Ffmpeg("-i " + testing_clips::Quoted(plain) +
-                                           " -c copy -metadata:s:v rotate=" + std::to_string(turn),
-                                       "turned.mp4");
-    // ffmpeg 5.1 reads this tag as a counterclockwise turn, and shows the clip turned that way.
-    EXPECT_EQ(Info(turned).rotation_deg, (360 - turn) % 360);
+    const auto clip = folder_.Ffmpeg(std::string(kTestSource) + "-c:v mpeg4", "turned.mp4");
+    testing_clips::TurnClockwise(clip, turn);
+    EXPECT_EQ(Info(clip).rotation_deg, turn);
   }
 }
 
@@ -219,8 +216,8 @@ TEST_F(Probing, ImpossibleSizes) {
       folder_.Ffmpeg("-f lavfi -i testsrc2=s=64x48:d=1 -c:v rawvideo -pix_fmt uyvy422", "r.mov"));
   ASSERT_NE(mp4.find("2vuy"), std::string::npos);
   constexpr size_t kWidth = 4 + 6 + 2 + 16;
-  ExpectError(folder_.Write("zero.mov", Patched(mp4, "2vuy", kWidth, 0)), Code::kCorrupt,
-              "the size of its video stream cannot be decoded");
+  // FFmpeg 7 refuses to open this one, so that the words are FFmpeg's.
+  ExpectError(folder_.Write("zero.mov", Patched(mp4, "2vuy", kWidth, 0)), Code::kCorrupt, "");
   const auto square = [&](uint32_t side) {
     return Patched(mp4, "2vuy", kWidth, side << 16 | side);
   };

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "media/split_test_clip.h"
+#include "media/test_clips.h"
 
 namespace reelbatch::media {
 namespace {
@@ -114,10 +116,10 @@ TEST(SplitExact, KeepsRotationAndPixelAspect) {
   NumberedClip clip{.frames = 10};
   clip.options.sar = {16, 11};
   ASSERT_TRUE(test::WriteNumberedClip(folder / "flat.mp4", clip));
-  test::Output("ffmpeg -v error -i '" + (folder / "flat.mp4").string() +
-               "' -c copy -metadata:s:v rotate=90 '" + (folder / "turned.mp4").string() + "'");
+  std::filesystem::copy_file(folder / "flat.mp4", folder / "turned.mp4");
+  testing_clips::TurnClockwise(folder / "turned.mp4", 90);
   const auto before = ReadNumbers(folder / "turned.mp4");
-  ASSERT_NE(before.info.rotation_deg, 0);
+  ASSERT_EQ(before.info.rotation_deg, 90);
   for (const auto split : {&SplitExact, &SplitCopy}) {
     const auto pieces = PiecesOf(before.times, {0, 10}, folder);
     ASSERT_TRUE(split(folder / "turned.mp4", {}, pieces, nullptr, nullptr));
@@ -177,7 +179,10 @@ TEST(SplitExact, AGapOfAnHourIsNotFilledWithSilence) {
   MakeClickingClip(folder);
   // From 1.5 s on everything is an hour later, in the milliseconds of Matroska.
   const std::string later = "'setts=ts=if(gte(PTS\\,1500)\\,TS+3600000\\,TS)'";
-  test::Output("ffmpeg -v error -i '" + (folder / "click.mp4").string() + "' -c copy -bsf:v " +
+  // Versions of ffmpeg count in the input's or in the output's unit of time: here they are one.
+  test::Output("ffmpeg -v error -i '" + (folder / "click.mp4").string() + "' -c copy '" +
+               (folder / "click.mkv").string() + "'");
+  test::Output("ffmpeg -v error -i '" + (folder / "click.mkv").string() + "' -c copy -bsf:v " +
                later + " -bsf:a " + later + " '" + (folder / "gap.mkv").string() + "'");
   const auto times = ReadNumbers(folder / "gap.mkv").times;
   ASSERT_EQ(times.size(), 100U);

@@ -37,6 +37,10 @@ std::string Output(const std::string& command);
 std::string Quoted(const std::filesystem::path& path);
 std::string ReadAll(const std::filesystem::path& path);
 
+/// Writes into an MP4 that its first stream is shown turned clockwise by 0, 90, 180 or 270 degrees.
+/// The options of the ffmpeg program that do this are not those of every version.
+void TurnClockwise(const std::filesystem::path& mp4, int degrees);
+
 /// 64x48, 25 frames/s, moving: the source of most clips.
 inline constexpr char kTestSource[] = "-f lavfi -i testsrc2=s=64x48:r=25:d=1 ";
 

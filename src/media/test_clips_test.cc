@@ -73,6 +73,24 @@ std::string ReadAll(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+void TurnClockwise(const std::filesystem::path& mp4, int degrees) {
+  std::string bytes = ReadAll(mp4);
+  const size_t box = bytes.find("tkhd");
+  ASSERT_NE(box, std::string::npos) << mp4;
+  // After the box's name: version and flags, 3 times and the track's number, 8 bytes, 4 numbers of
+  // 2 bytes; then rows of a matrix, in units of 1/65536: cos, sin, 0, -sin, cos, 0.
+  const size_t matrix = box + 4 + 40;
+  const int cosine = degrees == 0 ? 1 : degrees == 180 ? -1 : 0;
+  const int sine = degrees == 90 ? 1 : degrees == 270 ? -1 : 0;
+  const std::array<int, 5> entries = {cosine, sine, 0, -sine, cosine};
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const auto value = static_cast<uint32_t>(entries[i] * 65536);
+    for (size_t byte = 0; byte < 4; ++byte)
+      bytes[matrix + 4 * i + byte] = static_cast<char>(value >> (24 - 8 * byte));
+  }
+  std::ofstream(mp4, std::ios::binary) << bytes;
+}
+
 std::vector<double> FfprobeTimes(const std::filesystem::path& path) {
   std::istringstream lines(
       Output("ffprobe -v quiet -threads 1 -select_streams V:0 -show_entries "
