@@ -115,7 +115,9 @@ INSTANTIATE_TEST_SUITE_P(
         Made{"bt709.mp4", "-c:v libx264 -pix_fmt yuv420p -colorspace bt709 -color_range tv"},
         Made{"bt601.mp4", "-c:v libx264 -pix_fmt yuv420p -colorspace smpte170m"},
         Made{"bt2020.mp4", "-c:v libx264 -pix_fmt yuv420p10le -colorspace bt2020nc"},
-        Made{"ycgco.mp4", "-c:v libx264 -pix_fmt yuv444p -colorspace ycgco"},
+        // Tagged afterwards, because newer versions of ffmpeg do not convert to it.
+        Made{"ycgco.mp4",
+             "-c:v libx264 -pix_fmt yuv444p -bsf:v h264_metadata=matrix_coefficients=8"},
         Made{"full.mp4", "-c:v libx264 -vf scale=out_range=full,format=yuv420p -color_range pc"},
         Made{"full_mjpeg.avi", "-c:v mjpeg -pix_fmt yuvj420p"},
         Made{"full_mjpeg422.avi", "-c:v mjpeg -pix_fmt yuvj422p"},
