@@ -102,9 +102,11 @@ class ChromaTerms {
 
   static HWY_INLINE V32 SumOfPairs(VI16 samples, VI16 weights, V32 offset) {
     const D32 d32;
+    // The offset is added last: where the sums come in another order (NEON), a lane of the first
+    // operand is not yet the lane of its pair.
     V32 rest = hn::Zero(d32);
-    const V32 sum = hn::ReorderWidenMulAccumulate(d32, samples, weights, offset, rest);
-    return hn::RearrangeToOddPlusEven(sum, rest);
+    const V32 sum = hn::ReorderWidenMulAccumulate(d32, samples, weights, hn::Zero(d32), rest);
+    return hn::Add(hn::RearrangeToOddPlusEven(sum, rest), offset);
   }
 
   V32 red_;
