@@ -18,23 +18,24 @@ using Return = int;
 constexpr Return kSuccess = 0;
 constexpr Return kInsufficientSize = 7;
 using Device = void*;
-struct Memory {
-  unsigned long long total;  // bytes, as all below
-  unsigned long long free;
-  unsigned long long used;
-};
-struct Process {  // of the functions' versions 2 and 3
-  unsigned int pid;
-  unsigned long long used;
-  unsigned int gpu_instance;
-  unsigned int compute_instance;
-};
 constexpr unsigned long long kUnknown = std::numeric_limits<unsigned long long>::max();
 constexpr size_t kNameBytes = 96;
 
 }  // namespace
 
 struct Nvml::Functions {
+  struct Memory {
+    unsigned long long total;  // bytes, as all below
+    unsigned long long free;
+    unsigned long long used;
+  };
+  struct Process {  // of the functions' versions 2 and 3
+    unsigned int pid;
+    unsigned long long used;
+    unsigned int gpu_instance;
+    unsigned int compute_instance;
+  };
+
   void* library = nullptr;
   bool running = false;
   Return (*init)() = nullptr;
@@ -129,7 +130,7 @@ base::Result<Gpu> Nvml::Describe(int device) const {
     return refused(result);
   }
   gpu.name = text.data();
-  Memory memory{};
+  Functions::Memory memory{};
   if (const Return result = functions_->memory(handle, &memory); result != kSuccess)
     return refused(result);
   gpu.vram_mb = static_cast<int64_t>(memory.total >> 20U);
@@ -149,7 +150,7 @@ std::optional<double> Nvml::ProcessMb(pid_t pid) const {
   for (int device = 0; device < devices_; ++device) {
     Device handle = nullptr;
     if (functions_->handle(static_cast<unsigned int>(device), &handle) != kSuccess) continue;
-    std::vector<Process> processes(16);
+    std::vector<Functions::Process> processes(16);
     auto found = static_cast<unsigned int>(processes.size());
     Return result = functions_->processes(handle, &found, processes.data());
     if (result == kInsufficientSize) {

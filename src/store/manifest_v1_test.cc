@@ -44,7 +44,7 @@ TEST(ManifestV1, EveryRecordedOneIsReadAndMarked) {
 TEST(ManifestV1, CutDetectionAloneKeepsItsConfigurationAndItsHash) {
   for (const char* name : {"default", "seed", "sampled", "deadline", "flow"}) {
     const ManifestComponent cuts = *Parsed(name).Find("cut_detection");
-    EXPECT_EQ(base::Sha256Hex(cuts.identity.config), Recorded(name)["config_hash"]) << name;
+    EXPECT_EQ(Recorded(name)["config_hash"], base::Sha256Hex(cuts.identity.config)) << name;
   }
 }
 
@@ -101,7 +101,8 @@ TEST(ManifestV1, WhatIsDamagedIsNamedAndNothingThrows) {
     EXPECT_FALSE(ParseManifest(document.dump(), "m") && field != std::string("config")) << field;
   }
   Json document = Recorded("flow");
-  for (const auto& [field, value] : Recorded("flow")["components"][1].items()) {
+  const Json component = document["components"][1];
+  for (const auto& [field, value] : component.items()) {
     for (const Json& other :
          {Json(1), Json("x"), Json::array({1}), Json::object(), Json(nullptr)}) {
       Json damaged = document;
