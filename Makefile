@@ -34,7 +34,7 @@ test: models-for-tests packages-tests packages-format ## Build and pass every te
 	ctest --preset dev -j $(CTEST_JOBS) $(CTEST_ARGS)
 
 build: packages build/release/build.ninja ## Build the release program, build/release/reelbatch
-	@echo 'Building $(REELBATCH). The first build takes some minutes.'
+	@[ -e $(REELBATCH) ] || echo 'Building $(REELBATCH), which takes about five minutes on two cores.'
 	@cmake --build --preset release -j $(JOBS) --target reelbatch_program
 
 # CMake configures again by itself when one of its own files changes.
