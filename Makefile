@@ -1,7 +1,7 @@
 # Two commands for people: `make run` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run check test build asan tsan tsan-core sanitize scalar tidy tidy-all fuzz soak portability bench format clean models models-for-tests packages packages-tests packages-clang packages-format
+.PHONY: help run check test build asan tsan asan-core tsan-core sanitize scalar tidy tidy-all fuzz soak portability bench format clean models models-for-tests packages packages-tests packages-clang packages-format
 
 JOBS ?= $(shell nproc)
 OUT ?= out
@@ -34,7 +34,7 @@ test: models-for-tests packages-tests packages-format ## Build and pass every te
 	ctest --preset dev -j $(CTEST_JOBS) $(CTEST_ARGS)
 
 build: packages build/release/build.ninja ## Build the release program, build/release/reelbatch
-	@echo 'Building $(REELBATCH). The first build takes some minutes.'
+	@[ -e $(REELBATCH) ] || echo 'Building $(REELBATCH), which takes about five minutes on two cores.'
 	@cmake --build --preset release -j $(JOBS) --target reelbatch_program
 
 # CMake configures again by itself when one of its own files changes.
@@ -48,11 +48,12 @@ asan tsan scalar: models-for-tests packages-tests ## Build and pass every test u
 	cmake --build --preset $@ -j $(JOBS)
 	ctest --preset $@ -j $(JOBS) $(CTEST_ARGS)
 
-sanitize: packages-tests ## Damaged clips under AddressSanitizer, and the unit tests of runtime and engine under ThreadSanitizer
+sanitize: asan-core tsan-core ## Damaged clips under AddressSanitizer, and the unit tests of runtime and engine under ThreadSanitizer
+
+asan-core: packages-tests ## 40 damaged clips through the program under AddressSanitizer and UBSan
 	cmake --preset asan
 	cmake --build --preset asan -j $(JOBS) --target reelbatch_program
 	tools/mutate --reelbatch build/asan/reelbatch --count 40 --batch 20 --seed 3
-	$(MAKE) tsan-core
 
 # Left out, because they take many minutes under ThreadSanitizer: the simulator, which has one thread, and all patterns of
 # memory that runs out. Other tests of the runtime run some of these.
