@@ -1,7 +1,9 @@
 # Two commands for people: `make run` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run check test build asan tsan asan-core tsan-core sanitize scalar tidy tidy-all fuzz soak portability bench format clean models models-for-tests packages packages-tests packages-clang packages-format
+# Two targets that install packages would wait for each other's lock, and one of them fail. Builds are parallel by themselves.
+.NOTPARALLEL:
+.PHONY: help run check test build asan tsan asan-core tsan-core sanitize scalar tidy tidy-all fuzz soak portability bench format clean models models-for-tests packages packages-tests packages-models packages-portability packages-clang packages-format
 
 JOBS ?= $(shell nproc)
 OUT ?= out
@@ -95,11 +97,11 @@ soak: models-for-tests packages-tests ## All combinations of the long tests, 200
 	tools/kill_resume --reelbatch build/release/reelbatch --kills $(KILLS) --seed $(SEED)
 	tools/mutate --reelbatch build/asan/reelbatch --count $(MUTANTS) --seed $(SEED)
 	REELBATCH_PROGRAM=build/release/reelbatch REELBATCH_LAB=build/release/reelbatch-lab /usr/bin/python3 -B tests/e2e/test_traps.py --matrix --every $(TRAPS_EVERY)
+	$(MAKE) portability
 
-portability: ## Build and test with other Debian suites, compilers and for AArch64, in chroots (needs root and mmdebstrap)
+portability: packages-portability ## Build and test with other Debian suites, compilers and for AArch64, in chroots (needs root and mmdebstrap)
 	tools/portability/check-in-chroot all --jobs $(JOBS)
 
-soak: portability
 
 CLIPS := ../shared/data/clips
 BENCH_ARGS ?= $(if $(wildcard $(CLIPS)),--clip-720p $(CLIPS)/sintel_trailer_720p.mp4 --clip-1080p $(CLIPS)/derived_sintel_1080p_bench.mp4)
@@ -120,15 +122,21 @@ packages:
 packages-tests:
 	@tools/install-packages tools/debian-packages.txt tools/debian-packages-tests.txt
 
-models: packages ## Fetch the engine and the weights of models, and build them into models/ (tools/fetch-models)
+models: packages-models ## Fetch the engine and the weights of models, and build them into models/ (tools/fetch-models)
 	@tools/fetch-models
 
 # Tests that need models are left out by name where these cannot be fetched.
 models-for-tests: packages-tests
 	-@tools/fetch-models
 
+packages-models:
+	@tools/install-packages tools/debian-packages-models.txt
+
 packages-format:
 	@tools/install-packages tools/debian-packages-format.txt
+
+packages-portability:
+	@tools/install-packages tools/debian-packages-portability.txt
 
 packages-clang:
 	@tools/install-packages tools/debian-packages-clang.txt

@@ -14,7 +14,7 @@ namespace reelbatch::app {
 inline constexpr std::string_view kLimitingFactorNote =
     "batch sizes: batches x units; `reelbatch plan --help` explains the limiting factors\n";
 
-/// "203 of 16, 1 of 15": how often which size, the four most frequent.
+/// "203 x 16, 1 x 15": how often which size, the four most frequent.
 std::string SizesText(const std::map<int, int64_t>& sizes);
 /// "component_cap 203, tail 1".
 std::string BindingsText(const std::array<int64_t, planning::kBindings>& by_binding);

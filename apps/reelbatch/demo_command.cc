@@ -36,7 +36,7 @@ constexpr CommandText kDemoText = {
     .summary =
         "Make DIR/demo_reel.mp4 and its truth DIR/demo_reel.json: moving textured shots with hard "
         "cuts, a dissolve,\n"
-        "a fade, and traps (places that look like cuts but are none), all at known frames.\n"
+        "a fade, and traps (places that look like cuts but are not), all at known frames.\n"
         "\n"
         "--check compares detected cuts with the known ones. Exit code 1: a hard cut was missed, "
         "or a false one\n"

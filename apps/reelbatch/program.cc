@@ -43,7 +43,7 @@ constexpr std::array<Command, 5> kMachine = {{
     {"doctor", "Show what this machine has, what is missing, and which command installs it",
      DoctorCommand},
     {"bench", "Measure what components cost on this machine: time, memory, decoding", BenchCommand},
-    {"models", "List the models that components run, and check that they work", ModelsCommand},
+    {"models", "Fetch, list and check the models that some components need", ModelsCommand},
     {"costs", "Show, compare and check measured costs, and compare predicted with actual times",
      CostsCommand},
     {"simulate", "Estimate how long given devices would take for given videos, and how they batch",

@@ -153,7 +153,7 @@ std::string SummaryText(const RunSummary& summary, bool color) {
   }
   if (summary.bound) {
     text +=
-        fmt::format("lower bound  {:.1f} s (limited by {}); the run took {:.1f} times as long\n",
+        fmt::format("lower bound  {:.1f} s (limited by {}); the run took {:.2f} times as long\n",
                     summary.bound->ms / 1e3, planning::BoundKindName(summary.bound->kind),
                     summary.elapsed_s / (summary.bound->ms / 1e3));
   }

@@ -59,9 +59,11 @@ struct SessionOptions {
   /// session with the same folder continues where this one ended. Empty: results are returned in
   /// memory only.
   std::filesystem::path folder = {};
-  std::filesystem::path models = {};  // folder of models, for components that need one
-  int threads = 0;                    // 0: one per core that the process may use
-  int videos_in_flight = 0;           // videos decoded at the same time; 0: as many as threads
+  /// Folder of models and of the engine that runs them (`reelbatch models fetch --models DIR`), for
+  /// components that need a model. An engine that is not there is looked for in the system.
+  std::filesystem::path models = {};
+  int threads = 0;               // 0: one per core that the process may use
+  int videos_in_flight = 0;      // videos decoded at the same time; 0: as many as threads
   int64_t max_memory_bytes = 0;  // limit for decoded frames and waiting units, in bytes; 0: half of
                                  // the available memory
   std::chrono::milliseconds stall_timeout{60'000};  // stop a video without progress after this

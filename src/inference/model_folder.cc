@@ -78,7 +78,9 @@ base::Result<ModelFolder> ReadModelFolder(const std::filesystem::path& path) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) {
     return base::Fail(base::Code::kIo,
-                      "there is no model in this folder; fetch it with `reelbatch models fetch`",
+                      fmt::format("there is no model in this folder; fetch it with `reelbatch "
+                                  "models fetch --models {}`",
+                                  path.parent_path().string()),
                       file.string());
   }
   const std::string text((std::istreambuf_iterator<char>(stream)), {});

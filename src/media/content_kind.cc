@@ -221,7 +221,9 @@ std::optional<ContentKind> NameText(const fs::path& file, std::string_view head)
         "is JSON text, not a video; if a server sent it instead of the file, the text says why",
         true};
   }
-  return ContentKind{"is text, not a video" + std::string(kLeaveOut)};
+  return ContentKind{
+      "is text, not a video; if it lists videos, write @ before its name, else remove it from the "
+      "inputs"};
 }
 
 constexpr std::array kUnfinishedEndings =

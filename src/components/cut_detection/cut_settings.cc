@@ -39,17 +39,18 @@ const ComponentKnob kDecision{
     .usual = std::string("adaptive"),
     .choices = {"adaptive", "seed"},
     .always_named = true};
-const ComponentKnob kMinConfidence{.name = "min_confidence",
-                                   .option = "min-confidence",
-                                   .type = KnobType::kNumber,
-                                   .value_name = "P",
-                                   .help =
-                                       "Report events with at least this confidence; others become "
-                                       "low-confidence candidates (0 to 1, default 0.5)",
-                                   .usual = CutKnobs::kMinConfidence,
-                                   .low = 0,
-                                   .high = 1,
-                                   .always_named = true};
+const ComponentKnob kMinConfidence{
+    .name = "min_confidence",
+    .option = "min-confidence",
+    .type = KnobType::kNumber,
+    .value_name = "P",
+    .help =
+        "Report events with at least this confidence; others become "
+        "low-confidence candidates (above 0, at most 1; default 0.5)",
+    .usual = CutKnobs::kMinConfidence,
+    .low = 0,
+    .high = 1,
+    .always_named = true};
 const ComponentKnob kSsimRange{.name = "ssim_range",
                                .option = "ssim-range",
                                .type = KnobType::kChoice,

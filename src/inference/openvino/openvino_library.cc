@@ -118,9 +118,13 @@ std::optional<fs::path> FetchedLibrary(const fs::path& folder) {
 }  // namespace
 
 std::string OpenVinoLibrary::Reason(openvino::Status status) const {
+  // The text is that of the last exception in the process. Statuses below this one are of calls
+  // that the C interface itself refuses, and those set none.
+  constexpr openvino::Status kLastOfExceptions = -13;
   std::string reason;
-  if (const char* const text = last_error(); text != nullptr) {
-    reason = text;
+  const char* const text = last_error();
+  if (text != nullptr) {
+    if (status >= kLastOfExceptions) reason = text;
     free_text(text);
   }
   if (reason.empty()) {
@@ -167,7 +171,7 @@ base::Result<Library> LoadOpenVino(const std::vector<fs::path>& folders) {
   };
   std::vector<fs::path> seen;
   for (const fs::path& folder : folders) {
-    if (std::ranges::find(seen, folder) != seen.end()) continue;
+    if (folder.empty() || std::ranges::find(seen, folder) != seen.end()) continue;
     seen.push_back(folder);
     const std::optional<fs::path> file = FetchedLibrary(folder);
     if (!file) {

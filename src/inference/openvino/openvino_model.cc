@@ -126,7 +126,7 @@ class OpenVinoModel final : public Model {
     try {
       auto request = Take();
       if (!request) return std::unexpected(std::move(request.error()));
-      auto outputs = Run(**request, inputs);
+      auto outputs = Run(*request->request, inputs);
       // After a failure it may hold half of what it needs.
       if (outputs) GiveBack(std::move(*request));
       return outputs;
@@ -142,12 +142,16 @@ class OpenVinoModel final : public Model {
   /// as a whole; the next batch compiles it anew.
   void Restart() override {
     base::MutexLock lock(mutex_);
+    ++restarts_;
     requests_.clear();
     compiled_.reset();
   }
 
  private:
-  using Request = OpenVinoOwned<openvino::InferRequest>;
+  struct Request {
+    OpenVinoOwned<openvino::InferRequest> request;
+    int restarts = 0;  // of the model when it was made
+  };
 
   /// What is wrong with them; none: nothing.
   std::optional<std::string> Check(std::span<const Tensor> inputs) const {
@@ -204,12 +208,13 @@ class OpenVinoModel final : public Model {
     openvino::InferRequest* made = nullptr;
     const openvino::Status status = loaded_.library->create_request(compiled_.get(), &made);
     if (status != openvino::kOk) return Failed(*loaded_.library, status);
-    return Request(made, loaded_.library->free_request);
+    return Request{.request = {made, loaded_.library->free_request}, .restarts = restarts_};
   }
 
   void GiveBack(Request request) {
     base::MutexLock lock(mutex_);
-    requests_.push_back(std::move(request));
+    // One that was given up may come back late: it belongs to a compiled model that is gone.
+    if (request.restarts == restarts_) requests_.push_back(std::move(request));
   }
 
   /// The request works on `bytes` from now on.
@@ -282,6 +287,7 @@ class OpenVinoModel final : public Model {
   const contracts::ModelDescription description_;
   base::Mutex mutex_;
   OpenVinoOwned<openvino::CompiledModel> compiled_ GUARDED_BY(mutex_);
+  int restarts_ GUARDED_BY(mutex_) = 0;
   std::vector<Request> requests_ GUARDED_BY(mutex_);
 };
 
@@ -384,7 +390,7 @@ base::Result<std::unique_ptr<Model>> OpenOpenVino(const ModelFolder& folder,
 
 base::Result<std::unique_ptr<Model>> OpenOpenVino(std::shared_ptr<const OpenVinoLibrary> library,
                                                   const ModelFolder& folder,
-                                                  const OpenVinoOptions& options) {
+                                                  const OpenVinoOptions& options) try {
   const auto files_digest = CheckFiles(folder);
   if (!files_digest) return std::unexpected(files_digest.error());
   const OpenVinoLibrary& engine = *library;
@@ -419,6 +425,8 @@ base::Result<std::unique_ptr<Model>> OpenOpenVino(std::shared_ptr<const OpenVino
                                       options, std::move(description));
   if (auto compiled = model->Compile(); !compiled) return CannotLoad(compiled.error(), folder);
   return model;
+} catch (const std::bad_alloc&) {
+  return CannotLoad({.failure = FailureClass::kHostMemory, .evidence = "std::bad_alloc"}, folder);
 }
 
 }  // namespace reelbatch::inference
