@@ -134,7 +134,7 @@ std::string ResultText(const Scenario& scenario, const SimResult& result, bool c
   text += fmt::format("cores       {:.0f} % busy\n", 100 * result.core_utilisation);
   if (result.look_ahead_loss) {
     text += fmt::format(
-        "look-ahead  {}: the run ends {:+.2f} % later than with all videos known from the start\n",
+        "look-ahead  {}: the run ends {:.2f} % later than with all videos known from the start\n",
         Count(scenario.look_ahead, "video"), *result.look_ahead_loss);
   }
   for (size_t d = 0; d < result.devices.size(); ++d) {

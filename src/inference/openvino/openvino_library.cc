@@ -118,13 +118,13 @@ std::optional<fs::path> FetchedLibrary(const fs::path& folder) {
 }  // namespace
 
 std::string OpenVinoLibrary::Reason(openvino::Status status) const {
-  // The text is that of the last exception in the process. Statuses below this one are of calls
-  // that the C interface itself refuses, and those set none.
+  // The text is that of the last exception in the process. The statuses between this one and
+  // kUnknownException are of calls that the C interface itself refuses, and those set none.
   constexpr openvino::Status kLastOfExceptions = -13;
   std::string reason;
   const char* const text = last_error();
   if (text != nullptr) {
-    if (status >= kLastOfExceptions) reason = text;
+    if (status >= kLastOfExceptions || status == openvino::kUnknownException) reason = text;
     free_text(text);
   }
   if (reason.empty()) {
