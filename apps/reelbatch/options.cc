@@ -225,6 +225,12 @@ void AddBatchOptions(OptionTable& table, engine::WorkOptions& options) {
       CountOption("executor-lanes",
                   "Run at most N batches at the same time (default: 1 in process, 2 on a server)",
                   1, kMostLanes, options.executor_lanes));
+  table.Add(ChoiceOption(
+      "isolation",
+      "Where models on this machine run: worker (default; each in a process of its own, so that a "
+      "crash or a lack of memory ends no run) or none (in this process)",
+      {"worker", "none"},
+      [&options](size_t index) { options.isolation = static_cast<engine::Isolation>(index); }));
   table.Add(DelayOption("max-queue-delay",
                         "Let a unit wait at most this long for its batch to fill (default 10s)",
                         options.max_queue_delay));

@@ -62,6 +62,11 @@ struct SessionOptions {
   /// Folder of models and of the engine that runs them (`reelbatch models fetch --models DIR`), for
   /// components that need a model. An engine that is not there is looked for in the system.
   std::filesystem::path models = {};
+  /// Each model runs in a process of its own, the program reelbatch-worker, so that its crash or a
+  /// lack of memory does not end yours. False: in this process.
+  bool isolate_models = true;
+  /// The program reelbatch-worker. Empty: the one that is installed with the library.
+  std::filesystem::path worker = {};
   int threads = 0;               // 0: one per core that the process may use
   int videos_in_flight = 0;      // videos decoded at the same time; 0: as many as threads
   int64_t max_memory_bytes = 0;  // limit for decoded frames and waiting units, in bytes; 0: half of

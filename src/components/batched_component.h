@@ -43,6 +43,8 @@ class UnitModel {
   /// Starts again with a new context, after a batch failed with `poisoned`. No batch of this model
   /// is running.
   virtual void Restart() {}
+  /// Whether Run() always returns within a time of its own; else it may hang.
+  virtual bool has_deadline() const { return false; }
 };
 
 /// Accepts the units of one video and stage.

@@ -128,7 +128,10 @@ class Session::Impl final : public runtime::RunObserver, public runtime::BatchOb
     request.work.max_memory_bytes = options_.max_memory_bytes;
     request.work.videos_in_flight = options_.videos_in_flight;
     request.work.stall_timeout = options_.stall_timeout;
+    request.work.isolation =
+        options_.isolate_models ? engine::Isolation::kWorker : engine::Isolation::kNone;
     request.models.folder = options_.models;
+    request.models.worker_program = options_.worker;
     auto tables = engine::UsualCostTables();
     if (!tables) return std::unexpected(tables.error());
     request.tables = std::move(*tables);

@@ -9,6 +9,7 @@
 #include "engine/this_device.h"
 #include "inference/model_folder.h"
 #include "inference/openvino/openvino_model.h"
+#include "inference/worker/worker_model.h"
 #include "planning/observed_times.h"
 
 namespace reelbatch::engine {
@@ -30,14 +31,9 @@ constexpr int64_t kEnoughBatches = 5;
 
 }  // namespace
 
-std::vector<std::filesystem::path> EngineFolders(const ModelPlaces& places) {
-  std::vector<std::filesystem::path> folders{places.folder};
-  folders.insert(folders.end(), places.engines.begin(), places.engines.end());
-  return folders;
-}
-
-RunModels::RunModels(ModelPlaces places, int threads, std::vector<contracts::CostTable> tables)
-    : places_(std::move(places)), threads_(threads), tables_(std::move(tables)) {}
+RunModels::RunModels(ModelPlaces places, int threads, std::vector<contracts::CostTable> tables,
+                     LocalModels local)
+    : places_(std::move(places)), threads_(threads), local_(local), tables_(std::move(tables)) {}
 
 RunModels::~RunModels() = default;
 
@@ -54,7 +50,16 @@ base::Result<std::unique_ptr<inference::Model>> RunModels::Open(
     return base::Fail(base::Code::kContract, kOther, file + ": inputs");
   if (!Same(folder->description.outputs, wanted.outputs))
     return base::Fail(base::Code::kContract, kOther, file + ": outputs");
-  return inference::OpenOpenVino(*folder, {.threads = threads_, .engines = EngineFolders(places_)});
+  const inference::OpenVinoOptions options{
+      .threads = threads_, .lanes = local_.lanes, .engines = EngineFolders(places_)};
+  if (!local_.workers) return inference::OpenOpenVino(*folder, options);
+  inference::WorkerOptions worker{.program = places_.worker_program, .timeout = local_.timeout};
+  if (worker.program.empty()) {
+    auto found = FindWorker();
+    if (!found) return std::unexpected(found.error());
+    worker.program = std::move(*found);
+  }
+  return inference::OpenInWorker(*folder, options, worker);
 }
 
 base::Result<std::unique_ptr<inference::Model>> RunModels::OpenServed(

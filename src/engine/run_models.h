@@ -13,16 +13,17 @@
 
 namespace reelbatch::engine {
 
-/// The models of one run: in process by OpenVINO, which is loaded with the first of them, or served
-/// by the Triton server of --triton-url. Threads: Open() from one thread, Cost() from any.
+/// The models of one run: by OpenVINO, in a process for each model or in this one, or served by the
+/// Triton server of --triton-url. Threads: Open() from one thread, Cost() from any.
 class RunModels final : public ModelProvider {
  public:
-  /// `threads`: of one batch in process. `tables`: the cost rows of batches.
-  RunModels(ModelPlaces places, int threads, std::vector<contracts::CostTable> tables);
+  /// `threads`: of one batch on this machine. `tables`: the cost rows of batches.
+  RunModels(ModelPlaces places, int threads, std::vector<contracts::CostTable> tables,
+            LocalModels local = {});
   ~RunModels() override;
 
-  /// In process: model.json of the folder must describe the requested model. Errors: as
-  /// OpenOpenVino() and ReadModelFolder(), or as TritonServer::Connect() and OpenTritonModel().
+  /// From the folder: model.json must describe the requested model. Errors: as OpenOpenVino(),
+  /// OpenInWorker(), FindWorker() and ReadModelFolder(), or as TritonServer::Connect() and OpenTritonModel().
   base::Result<std::unique_ptr<inference::Model>> Open(
       const contracts::ModelDescription& wanted) const override;
   std::string endpoint() const override { return places_.triton.url; }
@@ -34,6 +35,7 @@ class RunModels final : public ModelProvider {
       const contracts::ModelDescription& wanted) const;
   const ModelPlaces places_;
   const int threads_;
+  const LocalModels local_;
   const std::vector<contracts::CostTable> tables_;
   mutable std::shared_ptr<inference::TritonServer> server_;
   mutable std::map<std::string, std::vector<inference::BatchTime>, std::less<>>

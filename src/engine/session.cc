@@ -86,7 +86,10 @@ Session::Session(SessionRequest request, const base::Clock& clock, const base::C
       machine_(measure::ReadMachine()),
       models_(std::make_unique<RunModels>(
           request_.models, request_.threads > 0 ? request_.threads : machine_.cores_allowed,
-          request_.tables)) {}
+          request_.tables,
+          LocalModels{.workers = request_.work.isolation == Isolation::kWorker,
+                      .timeout = request_.work.stall_timeout,
+                      .lanes = std::max(1, request_.work.executor_lanes)})) {}
 
 Session::~Session() = default;
 

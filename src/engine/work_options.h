@@ -14,6 +14,12 @@ enum class Executor : uint8_t {
   kTriton,
 };
 
+/// Where models on this machine run.
+enum class Isolation : uint8_t {
+  kWorker,  // each in a process of its own, whose end ends no run
+  kNone,    // in this process
+};
+
 /// How videos are processed; these options do not change results.
 struct WorkOptions {
   int64_t max_memory_bytes = 0;  // 0: half of the available memory
@@ -25,6 +31,7 @@ struct WorkOptions {
   int executor_lanes = 0;  // 0: one in process, two for a server
   std::chrono::milliseconds max_queue_delay{10'000};
   std::chrono::milliseconds oom_backoff{2'000};
+  Isolation isolation = Isolation::kWorker;
 };
 
 }  // namespace reelbatch::engine

@@ -36,6 +36,8 @@ class Model {
   /// running.
   virtual void Restart() {}
   virtual ModelMemory memory() const { return {}; }
+  /// Whether Infer() always returns within a time of its own; else it may hang.
+  virtual bool has_deadline() const { return false; }
 };
 
 }  // namespace reelbatch::inference

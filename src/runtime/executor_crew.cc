@@ -51,7 +51,7 @@ bool ExecutorCrew::RunBatches(RunContext& run, ModelGates& gates, Lane& lane) {
     while (auto work = run.work.TakeBatch(lane.device, lane.number)) {
       const auto job = std::make_shared<Job>();
       job->work = std::move(*work);
-      job->served = contracts::IsServed(job->work.report.key);
+      job->has_deadline = job->work.model->has_deadline();
       run.Tell(&BatchObserver::OnLaunch, job->work.report);
       components::UnitModel& model = *job->work.model;
       ModelGate& gate = gates.at(&model);
@@ -165,7 +165,7 @@ void ExecutorCrew::Look(base::Nanoseconds elapsed) {
     if (job == nullptr) continue;
     if (stopping) job->watch.AskToStop();
     const WatchLimits limits{
-        .stall_timeout = job->served ? base::Nanoseconds(0) : run_->options.stall_timeout,
+        .stall_timeout = job->has_deadline ? base::Nanoseconds(0) : run_->options.stall_timeout,
         .stall_grace = run_->options.stall_grace};
     if (job->watch.Judge(elapsed, limits)) GiveUp(place, *job);
   }

@@ -31,8 +31,8 @@ class ExecutorCrew {
   ExecutorCrew& operator=(const ExecutorCrew&) = delete;
 
   /// Checks every running batch and every feeder: one that hangs
-  /// is given up, and another thread takes its lane. Batches of a server are given up only if the
-  /// run stops, because they have deadlines of their own.
+  /// is given up, and another thread takes its lane. Batches of a model that has a deadline of its
+  /// own are given up only if the run stops.
   void Look(base::Nanoseconds elapsed) EXCLUDES(mutex_);
   /// Waits until every thread has ended, at most for `time`. True: all have ended.
   bool WaitForEnd(std::chrono::milliseconds time) EXCLUDES(mutex_);
@@ -44,7 +44,7 @@ class ExecutorCrew {
   /// up still reads it.
   struct Job {
     VideoWatch watch;
-    bool served = false;
+    bool has_deadline = false;  // of its model
     BatchWork work;  // owned by the thread, or by the watchdog after it has given up the thread
     std::optional<FeedWork> feed;         // instead of `work`
     std::vector<components::Bytes> kept;  // what a model that was given up may still read

@@ -18,6 +18,7 @@ class TensorModel final : public components::UnitModel {
   std::expected<std::vector<components::UnitOutput>, contracts::BatchFailure> Run(
       std::span<const components::UnitInput> units) override;
   void Restart() override { model_->Restart(); }
+  bool has_deadline() const override { return model_->has_deadline(); }
 
  private:
   const std::unique_ptr<inference::Model> model_;

@@ -33,6 +33,8 @@ PUBLIC = 'include/reelbatch'
 KNOWS_PUBLIC = re.compile(r'^src/engine/(public|host)_\w+\.(cc|h)$')
 NO_SUCH_ROOM = {'common', 'util', 'utils', 'core', 'misc'}
 THREAD_ROOMS = {'runtime', 'engine', 'service', 'measure'}
+# Beside these, a program that runs batches side by side.
+THREAD_FOLDER = 'apps/reelbatch-worker/'
 
 # Who may know a component by its name: components' own folders, the list of them (by its includes), the command that is about
 # one of them, the names of the seed's tables, the frozen translation of 0.1.0's manifests, tests and what they share.
@@ -46,7 +48,7 @@ INCLUDE_RULES = [
     ('FFmpeg is for media only', re.compile(r'lib(av|sw)[a-z]+/'), lambda room, path, test: room == 'media'),
     ('threads are for runtime, engine, service and measure only; a mutex is base/mutex.h',
      re.compile(r'(thread|future|condition_variable|mutex|shared_mutex|stop_token|semaphore|latch|barrier|pthread\.h)$'),
-     lambda room, path, test: room in THREAD_ROOMS or path == 'src/base/mutex.h' or test),
+     lambda room, path, test: room in THREAD_ROOMS or path == 'src/base/mutex.h' or path.startswith(THREAD_FOLDER) or test),
     ('OpenVINO and gRPC are for inference only', re.compile(r'(openvino|grpc|grpcpp|inference_engine)(/|\.h)'),
      lambda room, path, test: room == 'inference'),
     ('what only developers need is for reelbatch-lab alone', re.compile(r'apps/reelbatch-lab/'),
@@ -58,14 +60,15 @@ INCLUDE_RULES = [
 CODE_RULES = [
     ('threads are for runtime, engine, service and measure only',
      re.compile(r'\bstd::(jthread|thread|async|future|promise|packaged_task|condition_variable(_any)?)\b|\bpthread_create\b'),
-     lambda room, path, test: room in THREAD_ROOMS or path == 'src/base/mutex.h' or test),
+     lambda room, path, test: room in THREAD_ROOMS or path == 'src/base/mutex.h' or path.startswith(THREAD_FOLDER) or test),
     ('time comes through base/clock.h only',
      re.compile(r'\b(system_clock|steady_clock|high_resolution_clock|utc_clock|file_clock)\s*::\s*now\b'
                 r'|\b(clock_gettime|gettimeofday|timespec_get)\s*\('
                 r'|(?<![\w.>])(std::|::)?time\s*\(\s*(nullptr|NULL|0|&)|\bstd::clock\s*\('),
      lambda room, path, test: path in ('src/base/clock.h', 'src/base/clock.cc')),
     ('the environment is read in apps only', re.compile(r'\b(secure_getenv|getenv|setenv|putenv|environ)\b'),
-     lambda room, path, test: room == 'apps' or test),
+     # Processes that we start inherit it unread.
+     lambda room, path, test: room == 'apps' or test or path == 'src/base/process.cc'),
     ('stdout and stderr are for apps only',
      re.compile(r'\bstd::(cout|cerr|clog|print|println)\b|\b(stdout|stderr)\b|(?<![\w:.>])(std::)?(printf|puts|putchar|perror)\s*\('
                 r'|\bfmt::print(ln)?\s*\(|\bSTD(OUT|ERR)_FILENO\b'),

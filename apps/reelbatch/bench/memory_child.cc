@@ -8,7 +8,7 @@
 #include "apps/reelbatch/console.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/option_values.h"
-#include "measure/child_process.h"
+#include "base/process.h"
 #include "measure/nvml.h"
 
 namespace reelbatch::app {
@@ -56,13 +56,13 @@ base::Result<measure::MemoryFigures> MeasureMemoryInChild(const measure::Work& w
                                                           const measure::FrameStack& stack,
                                                           const base::CancelToken& cancel) {
   const measure::StackShape& shape = stack.shape();
-  const measure::ChildCall call{
+  const base::ChildCall call{
       .words = {"/proc/self/exe", "bench", kMemoryRow, work.part.text,
                 std::string(contracts::PresetName(work.preset)), fmt::format("{}", shape.width),
                 fmt::format("{}", shape.height), fmt::format("{}", shape.frames)},
       .environment = OwnEnvironment(),
       .given_fd = stack.fd()};
-  const auto answer = measure::RunChild(call, cancel);
+  const auto answer = base::RunChild(call, cancel);
   if (!answer) return std::unexpected(answer.error());
   return measure::ParseMemoryJson(*answer);
 }
@@ -73,7 +73,7 @@ int MemoryRow(const std::vector<std::string>& words) {
   const auto wanted = ParseWanted(words);
   if (!wanted) return console.Finish(console.Fail(wanted.error()));
   const auto nvml = measure::Nvml::Load();
-  const auto figures = measure::ProbeMemory(wanted->work, measure::kGivenFd, wanted->shape,
+  const auto figures = measure::ProbeMemory(wanted->work, base::kGivenFd, wanted->shape,
                                             nvml ? nvml->get() : nullptr);
   if (!figures) return console.Finish(console.Fail(figures.error()));
   console.Out(measure::MemoryJson(*figures));

@@ -13,7 +13,7 @@ namespace reelbatch::app {
 /// the frames in file 3, and print the figures. Not for people, so no help knows it.
 inline constexpr const char* kMemoryRow = "memory-row";
 
-/// Runs this program once more for one row. Errors: as measure::RunChild() and
+/// Runs this program once more for one row. Errors: as base::RunChild() and
 /// measure::ParseMemoryJson().
 base::Result<measure::MemoryFigures> MeasureMemoryInChild(const measure::Work& work,
                                                           const measure::FrameStack& stack,

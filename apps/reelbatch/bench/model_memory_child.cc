@@ -8,7 +8,7 @@
 #include "apps/reelbatch/models/model_options.h"
 #include "apps/reelbatch/option_values.h"
 #include "engine/run_models.h"
-#include "measure/child_process.h"
+#include "base/process.h"
 #include "measure/process_memory.h"
 
 namespace reelbatch::app {
@@ -16,11 +16,11 @@ namespace reelbatch::app {
 base::Result<measure::ModelMemoryFigures> MeasureModelMemoryInChild(
     const std::string& stage, const ModelOptions& models, int threads, int size,
     const base::CancelToken& cancel) {
-  const measure::ChildCall call{
+  const base::ChildCall call{
       .words = {"/proc/self/exe", "bench", kModelMemory, stage, models.folder.value_or("").native(),
                 fmt::format("{}", threads), fmt::format("{}", size)},
       .environment = OwnEnvironment()};
-  const auto answer = measure::RunChild(call, cancel);
+  const auto answer = base::RunChild(call, cancel);
   if (!answer) return std::unexpected(answer.error());
   return measure::ParseModelMemoryJson(*answer);
 }

@@ -14,7 +14,7 @@ namespace reelbatch::app {
 inline constexpr const char* kModelMemory = "memory-model";
 
 /// Measures the memory of the model of a stage (engine::StagePlace::text()) and its batches of
-/// `size` units in a child process of this program. Errors: as measure::RunChild() and
+/// `size` units in a child process of this program. Errors: as base::RunChild() and
 /// measure::ParseModelMemoryJson().
 base::Result<measure::ModelMemoryFigures> MeasureModelMemoryInChild(
     const std::string& stage, const ModelOptions& models, int threads, int size,

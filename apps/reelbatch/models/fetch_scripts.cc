@@ -10,7 +10,7 @@
 #include "apps/reelbatch/bench/memory_child.h"
 #include "apps/reelbatch/build_info.h"
 #include "apps/reelbatch/models/model_options.h"
-#include "measure/child_process.h"
+#include "base/process.h"
 
 namespace reelbatch::app {
 namespace {
@@ -24,13 +24,13 @@ constexpr std::chrono::hours kLongest{12};
 
 base::Status RunScript(std::vector<std::string> words, bool quiet,
                        const base::CancelToken& cancel) {
-  measure::ChildCall call{.words = std::move(words),
+  base::ChildCall call{.words = std::move(words),
                           .environment = OwnEnvironment(),
                           .timeout = kLongest,
                           .group = true};
   if (quiet) call.environment.emplace_back("REELBATCH_FETCH_QUIET=1");
   const std::string script = call.words.front();
-  if (auto ran = measure::RunChild(call, cancel); !ran) {
+  if (auto ran = base::RunChild(call, cancel); !ran) {
     if (ran.error().context.empty()) ran.error().context = script;
     return std::unexpected(std::move(ran.error()));
   }

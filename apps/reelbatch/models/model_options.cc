@@ -142,9 +142,12 @@ fs::path ModelsFolder(const ModelOptions& options) {
 }
 
 engine::ModelPlaces PlacesOf(const ModelOptions& options) {
-  return {.folder = ModelsFolder(options),
-          .engines = {ModelsFolder({}), UsualModelsFolder()},
-          .triton = options.triton};
+  engine::ModelPlaces places{.folder = ModelsFolder(options),
+                             .engines = {ModelsFolder({}), UsualModelsFolder()},
+                             .triton = options.triton};
+  if (const auto named = Environment("REELBATCH_WORKER"); named && !named->empty())
+    places.worker_program = *named;
+  return places;
 }
 
 }  // namespace reelbatch::app

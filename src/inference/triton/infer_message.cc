@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "inference/triton/model_contract.h"
+#include "inference/tensor_layout.h"
 
 namespace reelbatch::inference {
 namespace {
@@ -20,9 +21,7 @@ using contracts::Tensor;
 using contracts::TensorSpec;
 using Output = ::inference::ModelInferResponse::InferOutputTensor;
 
-constexpr size_t kAlignment = 64;  // a cache line
 
-size_t Aligned(size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 
 bool HasBatch(const TensorSpec& spec) { return !spec.shape.empty() && spec.shape[0] == -1; }
 

@@ -28,6 +28,7 @@ class TritonModel : public Model {
   /// Errors: not_measured  the server keeps no statistics (only Triton does), or nothing has run
   ///         unavailable, deadline
   virtual base::Result<std::vector<BatchTime>> BatchTimes() const = 0;
+  bool has_deadline() const override { return true; }
   /// How tensors travel, for people: "shared memory", or "in messages (reason)".
   virtual std::string Transport() const = 0;
 };
