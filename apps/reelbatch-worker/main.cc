@@ -1,4 +1,5 @@
-// reelbatch-worker: runs one model for reelbatch, in a process of its own that may end without harm.
+// reelbatch-worker: runs one model for reelbatch, in a process of its own that may end without
+// harm.
 
 #include <poll.h>
 #include <sys/prctl.h>
@@ -41,21 +42,24 @@ int main(int argc, char** argv) {
   using reelbatch::inference::kWorkerProtocol;
   const int lanes = argc == 3 ? LanesOf(argv[2]) : 0;
   if (lanes < 1) {
-    std::fputs("reelbatch-worker runs a model for reelbatch, which starts it. There is nothing to run by hand.\n",
-               stderr);
+    std::fputs(
+        "reelbatch-worker runs a model for reelbatch, which starts it. There is nothing to run by "
+        "hand.\n",
+        stderr);
     return kWrongUse;
   }
   if (argv[1] != kWorkerProtocol) {
-    std::fputs("reelbatch-worker is of another version than the program that started it. Install both together.\n",
-               stderr);
+    std::fputs(
+        "reelbatch-worker is of another version than the program that started it. Install both "
+        "together.\n",
+        stderr);
     return kWrongUse;
   }
   OfferToTheKernel();
   // If it is stopped when the other side ends, it goes on and sees that.
   prctl(PR_SET_PDEATHSIG, SIGCONT);
   std::vector<reelbatch::base::Fd> sockets;
-  for (int lane = 0; lane < lanes; ++lane)
-    sockets.emplace_back(reelbatch::base::kGivenFd + lane);
+  for (int lane = 0; lane < lanes; ++lane) sockets.emplace_back(reelbatch::base::kGivenFd + lane);
   pollfd other_side{.fd = sockets.front().get(), .events = POLLRDHUP, .revents = 0};
   std::thread serving([&sockets] {
     reelbatch::worker::Serve(std::move(sockets));

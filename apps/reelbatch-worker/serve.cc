@@ -54,8 +54,7 @@ WorkerMessage Run(Model& model, const WorkerMessage& request) {
 bool Answer(WorkerLink& link, const WorkerMessage& answer) {
   const base::Status sent = link.Send(answer);
   if (sent || sent.error().code != base::Code::kOutOfMemory) return sent.has_value();
-  return link
-      .Send(Failed({.failure = FailureClass::kHostMemory, .evidence = sent.error().message}))
+  return link.Send(Failed({.failure = FailureClass::kHostMemory, .evidence = sent.error().message}))
       .has_value();
 }
 
@@ -84,8 +83,8 @@ void Serve(std::vector<base::Fd> sockets) {
   if (!order) return;
   const auto model = Open(*order);
   if (!model) {
-    Answer(*links.front(), {.kind = WorkerMessage::Kind::kRefused,
-                            .text = inference::ErrorJson(model.error())});
+    Answer(*links.front(),
+           {.kind = WorkerMessage::Kind::kRefused, .text = inference::ErrorJson(model.error())});
     return;
   }
   std::vector<std::jthread> others;

@@ -117,8 +117,8 @@ Result<std::string> ReadAll(int fd, const ChildCall& call, const CancelToken& ca
   while (true) {
     if (cancel.cancelled()) return Fail(Code::kCancelled, "interrupted");
     if (clock.Steady() - begin > call.timeout) {
-      return Fail(Code::kDeadline, fmt::format("the process did not end within {} s",
-                                                           call.timeout.count() / 1000));
+      return Fail(Code::kDeadline,
+                  fmt::format("the process did not end within {} s", call.timeout.count() / 1000));
     }
     pollfd waited{.fd = fd, .events = POLLIN, .revents = 0};
     if (poll(&waited, 1, kLookMs) <= 0) continue;
@@ -135,7 +135,7 @@ Result<std::string> RunChild(const ChildCall& call, const CancelToken& cancel) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
     return Fail(Code::kUnavailable,
-                      fmt::format("cannot create a pipe to a process: {}", std::strerror(errno)));
+                fmt::format("cannot create a pipe to a process: {}", std::strerror(errno)));
   }
   Fd read_end(ends[0]);
   Fd write_end(ends[1]);
@@ -147,9 +147,8 @@ Result<std::string> RunChild(const ChildCall& call, const CancelToken& cancel) {
   }
   pid_t pid = -1;
   if (const int error = Spawn(moved, write_end.get(), pid); error != 0) {
-    return Fail(Code::kUnavailable,
-                      fmt::format("cannot be started: {}", std::strerror(error)),
-                      call.words.front());
+    return Fail(Code::kUnavailable, fmt::format("cannot be started: {}", std::strerror(error)),
+                call.words.front());
   }
   write_end.Close();
   auto text = ReadAll(read_end.get(), call, cancel);

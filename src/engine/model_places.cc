@@ -44,11 +44,12 @@ base::Result<fs::path> FindWorker() {
       looked += (looked.empty() ? "" : ", ") + program.string();
     }
   }
-  return base::Fail(base::Code::kUnavailable,
-                    fmt::format("is not at {}; install it again, or run models in this process with "
-                                "--isolation none",
-                                looked),
-                    "reelbatch-worker");
+  return base::Fail(
+      base::Code::kUnavailable,
+      fmt::format("is not at {}; install it again, or run models in this process with "
+                  "--isolation none",
+                  looked),
+      "reelbatch-worker");
 }
 
 }  // namespace reelbatch::engine

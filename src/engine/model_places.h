@@ -22,9 +22,9 @@ struct ModelPlaces {
 
 /// How models on this machine run.
 struct LocalModels {
-  bool workers = false;  // each in a process of its own; else in this one
+  bool workers = false;                  // each in a process of its own; else in this one
   std::chrono::milliseconds timeout{0};  // of a batch in a worker; 0: none
-  int lanes = 1;         // batches of one model side by side
+  int lanes = 1;                         // batches of one model side by side
 };
 
 /// Where the engine of models in process is looked for, in this order.

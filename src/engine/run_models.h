@@ -23,7 +23,8 @@ class RunModels final : public ModelProvider {
   ~RunModels() override;
 
   /// From the folder: model.json must describe the requested model. Errors: as OpenOpenVino(),
-  /// OpenInWorker(), FindWorker() and ReadModelFolder(), or as TritonServer::Connect() and OpenTritonModel().
+  /// OpenInWorker(), FindWorker() and ReadModelFolder(), or as TritonServer::Connect() and
+  /// OpenTritonModel().
   base::Result<std::unique_ptr<inference::Model>> Open(
       const contracts::ModelDescription& wanted) const override;
   std::string endpoint() const override { return places_.triton.url; }

@@ -7,8 +7,8 @@
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/models/model_options.h"
 #include "apps/reelbatch/option_values.h"
-#include "engine/run_models.h"
 #include "base/process.h"
+#include "engine/run_models.h"
 #include "measure/process_memory.h"
 
 namespace reelbatch::app {

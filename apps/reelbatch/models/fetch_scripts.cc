@@ -25,9 +25,9 @@ constexpr std::chrono::hours kLongest{12};
 base::Status RunScript(std::vector<std::string> words, bool quiet,
                        const base::CancelToken& cancel) {
   base::ChildCall call{.words = std::move(words),
-                          .environment = OwnEnvironment(),
-                          .timeout = kLongest,
-                          .group = true};
+                       .environment = OwnEnvironment(),
+                       .timeout = kLongest,
+                       .group = true};
   if (quiet) call.environment.emplace_back("REELBATCH_FETCH_QUIET=1");
   const std::string script = call.words.front();
   if (auto ran = base::RunChild(call, cancel); !ran) {

@@ -11,6 +11,7 @@
 #include <new>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -65,15 +66,23 @@ std::unexpected<BatchFailure> Failed(FailureClass failure, std::string evidence)
   return std::unexpected(BatchFailure{.failure = failure, .evidence = std::move(evidence)});
 }
 
+/// What a text of the engine means, which runs on the CPU: its device's memory is the host's. A
+/// broken promise is left of a kernel that could not be compiled for lack of memory.
+FailureClass ClassOf(std::string_view text) {
+  if (text.contains("can't alloc") || text.contains("Broken promise"))
+    return FailureClass::kHostMemory;
+  const auto known = contracts::ClassifyMemoryText(text, 0);
+  if (known == FailureClass::kCapacity) return FailureClass::kHostMemory;
+  return known.value_or(FailureClass::kOther);
+}
+
 /// What a call that failed means. The engine's own exceptions carry a text, also that of a
 /// std::bad_alloc below them; an exception without one comes from the C interface itself, which
 /// does nothing that can fail but to allocate.
 std::unexpected<BatchFailure> Failed(const OpenVinoLibrary& library, openvino::Status status) {
   std::string reason = library.Reason(status);
   const FailureClass failure =
-      status == openvino::kUnknownException
-          ? FailureClass::kHostMemory
-          : contracts::ClassifyMemoryText(reason, 0).value_or(FailureClass::kOther);
+      status == openvino::kUnknownException ? FailureClass::kHostMemory : ClassOf(reason);
   return Failed(failure, std::move(reason));
 }
 
@@ -133,8 +142,7 @@ class OpenVinoModel final : public Model {
     } catch (const std::bad_alloc&) {
       return Failed(FailureClass::kHostMemory, "std::bad_alloc");
     } catch (const std::exception& error) {
-      return Failed(contracts::ClassifyMemoryText(error.what(), 0).value_or(FailureClass::kOther),
-                    error.what());
+      return Failed(ClassOf(error.what()), error.what());
     }
   }
 
@@ -363,7 +371,7 @@ std::optional<std::string> Difference(const OpenVinoLibrary& library, const open
 
 /// Foreign errors of loading a model become codes here.
 std::unexpected<base::Error> CannotLoad(const BatchFailure& failure, const ModelFolder& folder) {
-  if (failure.failure == FailureClass::kHostMemory || failure.failure == FailureClass::kCapacity) {
+  if (failure.failure == FailureClass::kHostMemory) {
     return base::Fail(base::Code::kOutOfMemory, "no memory to load it", folder.path.string());
   }
   return base::Fail(base::Code::kCorrupt,

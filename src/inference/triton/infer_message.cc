@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
-#include "inference/triton/model_contract.h"
 #include "inference/tensor_layout.h"
+#include "inference/triton/model_contract.h"
 
 namespace reelbatch::inference {
 namespace {
@@ -20,8 +20,6 @@ using contracts::FailureClass;
 using contracts::Tensor;
 using contracts::TensorSpec;
 using Output = ::inference::ModelInferResponse::InferOutputTensor;
-
-
 
 bool HasBatch(const TensorSpec& spec) { return !spec.shape.empty() && spec.shape[0] == -1; }
 

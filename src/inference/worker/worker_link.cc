@@ -22,10 +22,10 @@ namespace {
 
 using contracts::Tensor;
 
-constexpr uint32_t kMagic = 0x72656c62;       // "relb"
-constexpr size_t kMostMessage = 64 << 10;     // tensors are not in it
-constexpr size_t kMostText = 16 << 10;        // of a message; evidence is cut
-constexpr size_t kLeastMemory = 64 << 10;     // that a sender owns
+constexpr uint32_t kMagic = 0x72656c62;    // "relb"
+constexpr size_t kMostMessage = 64 << 10;  // tensors are not in it
+constexpr size_t kMostText = 16 << 10;     // of a message; evidence is cut
+constexpr size_t kLeastMemory = 64 << 10;  // that a sender owns
 
 /// Numbers and texts, one after the other, of two processes of one machine.
 class Writer {
@@ -137,7 +137,7 @@ base::Result<SharedBytes> SharedBytes::Make(size_t bytes) {
 }
 
 base::Result<SharedBytes> SharedBytes::Map(base::Fd file) {
-  struct stat about {};
+  struct stat about{};
   if (fstat(file.get(), &about) != 0 || about.st_size <= 0)
     return base::Fail(base::Code::kIo, "the shared memory has no size");
   return Mapped(std::move(file), static_cast<size_t>(about.st_size));
@@ -254,9 +254,9 @@ base::Result<WorkerMessage> WorkerLink::Receive(std::chrono::milliseconds timeou
     ready = poll(&waited, 1, limit);
   } while (ready < 0 && errno == EINTR);
   if (ready == 0) {
-    return base::Fail(base::Code::kDeadline,
-                      fmt::format("no answer within {} s",
-                                  std::chrono::duration<double>(timeout).count()));
+    return base::Fail(
+        base::Code::kDeadline,
+        fmt::format("no answer within {} s", std::chrono::duration<double>(timeout).count()));
   }
   const auto bytes = Read();
   if (!bytes) return std::unexpected(bytes.error());

@@ -11,6 +11,12 @@ using contracts::BatchFailure;
 using contracts::FailureClass;
 using contracts::Tensor;
 
+/// Whether the engine may be left in a state in which other batches fail, too.
+bool MayBeBroken(FailureClass failure) {
+  return failure != FailureClass::kInput && failure != FailureClass::kBadRequest &&
+         failure != FailureClass::kBadResponse;
+}
+
 class WorkerModel final : public Model {
  public:
   WorkerModel(ModelOrder order, WorkerOptions options, contracts::ModelDescription description,
@@ -26,7 +32,7 @@ class WorkerModel final : public Model {
     const auto worker = Worker();
     if (!worker) return std::unexpected(worker.error());
     auto outputs = (*worker)->Infer(inputs);
-    if (!outputs && contracts::IsOutOfMemory(outputs.error().failure)) Drop(*worker);
+    if (!outputs && MayBeBroken(outputs.error().failure)) Drop(*worker);
     return outputs;
   }
 

@@ -10,9 +10,9 @@
 namespace reelbatch::inference {
 
 /// A model as OpenOpenVino() opens it, but in a process of its own: whatever ends that process ends
-/// no more than the batches in it, which fail with host_memory. After any failure for lack of
-/// memory the process is replaced before the next batch. Restart() replaces it, too.
-/// Errors: as WorkerProcess::Start().
+/// no more than the batches in it, which fail with host_memory. After a failure that may leave the
+/// engine broken, such as a lack of memory, the process is replaced before the next batch.
+/// Restart() replaces it, too. Errors: as WorkerProcess::Start().
 base::Result<std::unique_ptr<Model>> OpenInWorker(const ModelFolder& folder,
                                                   const OpenVinoOptions& options,
                                                   const WorkerOptions& worker);

@@ -19,11 +19,11 @@ using contracts::Tensor;
 /// The last line that a process wrote, without what is not printable; empty: none.
 std::string LastLine(const base::Fd& file) {
   constexpr off_t kMost = 1000;
-  struct stat about {};
+  struct stat about{};
   if (fstat(file.get(), &about) != 0) return {};
   std::string text(static_cast<size_t>(std::min(about.st_size, kMost)), '\0');
-  const ssize_t got = pread(file.get(), text.data(), text.size(),
-                            about.st_size - static_cast<off_t>(text.size()));
+  const ssize_t got =
+      pread(file.get(), text.data(), text.size(), about.st_size - static_cast<off_t>(text.size()));
   text.resize(got > 0 ? static_cast<size_t>(got) : 0);
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   if (const size_t line = text.rfind('\n'); line != std::string::npos) text.erase(0, line + 1);
@@ -51,9 +51,9 @@ base::Result<std::unique_ptr<WorkerProcess>> WorkerProcess::Start(const WorkerOp
     theirs.push_back(std::move(ends->second));
     given.push_back(theirs.back().get());
   }
-  auto process = base::ChildProcess::Start({options.program.string(), std::string(kWorkerProtocol),
-                                            std::to_string(order.options.lanes)},
-                                           given, errors.get());
+  auto process = base::ChildProcess::Start(
+      {options.program.string(), std::string(kWorkerProtocol), std::to_string(order.options.lanes)},
+      given, errors.get());
   if (!process) return std::unexpected(process.error());
   theirs.clear();
   std::unique_ptr<WorkerProcess> worker(
@@ -82,9 +82,10 @@ base::Result<contracts::ModelUsed> WorkerProcess::Open(const ModelOrder& order) 
     answer = link.Receive(options_.timeout);
   if (!answer) {
     const bool late = answer.error().code == base::Code::kDeadline;
-    return base::Fail(late ? base::Code::kDeadline : base::Code::kOutOfMemory,
-                      End(answer.error()) + " while it loaded the model, as it does when memory runs out",
-                      order.folder.string());
+    return base::Fail(
+        late ? base::Code::kDeadline : base::Code::kOutOfMemory,
+        End(answer.error()) + " while it loaded the model, as it does when memory runs out",
+        order.folder.string());
   }
   if (answer->kind == WorkerMessage::Kind::kOpened) return ReadUsed(answer->text);
   auto refused = ReadError(answer->text);

@@ -43,14 +43,14 @@ class WorkerProcess {
 
   /// As it was loaded.
   const contracts::ModelUsed& used() const { return used_; }
-  /// As Model::Infer(). A process that dies or does not answer is host_memory, and every later call,
-  /// too.
+  /// As Model::Infer(). A process that dies or does not answer is host_memory, and every later
+  /// call, too.
   std::expected<std::vector<contracts::Tensor>, contracts::BatchFailure> Infer(
       std::span<const contracts::Tensor> inputs);
 
  private:
-  WorkerProcess(WorkerOptions options, std::unique_ptr<base::ChildProcess> process,
-                base::Fd errors, std::vector<base::Fd> sockets);
+  WorkerProcess(WorkerOptions options, std::unique_ptr<base::ChildProcess> process, base::Fd errors,
+                std::vector<base::Fd> sockets);
   base::Result<contracts::ModelUsed> Open(const ModelOrder& order);
   /// Kills it. "the process that ran the model was killed by signal 9 (Killed)", and what it wrote
   /// last.
