@@ -128,6 +128,11 @@ class InProcess(harness.TestCase):
         shutil.copy(harness.PROGRAM, program)
         env = harness.environment(REELBATCH_MODELS=str(self.copied_models()), XDG_DATA_HOME=str(self.work / 'data'))
         clip = sound_clip(self.work, 'c.mp4', 1)
+        alone = harness.call([str(program), 'run', clip, '--components', 'speech_activity', '--out', 'out'], self.work, env).checked()
+        self.assertEqual(alone.exit, 3, alone)
+        self.assertIn(f'reelbatch-worker: is not at {program.with_name("reelbatch-worker")}', alone.err)
+        self.assertIn('--isolation none', alone.err)
+        shutil.copy(harness.PROGRAM.with_name('reelbatch-worker'), program.parent)
         listed = harness.call([str(program), 'models', 'list', '--json'], self.work, env).checked()
         if listed.json()['engine']:
             self.skipTest('this system has an OpenVINO of its own')
