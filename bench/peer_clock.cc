@@ -1,6 +1,6 @@
 // Runs our kernels and parts over the frames of one file of raw yuv420p, on demand, so that
-// peers.py can interleave them with their rivals on the same planes: the clock runs inside, around
-// the work alone.
+// peers.py can interleave them with their baselines on the same planes: the clock runs inside,
+// around the work alone.
 //
 // usage: peer_clock FRAMES.yuv WIDTH HEIGHT      a command per line on stdin, an answer of JSON per
 // line on stdout

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures reelbatch side by side with its rivals: same planes, interleaved, medians of paired rounds, one thread.
+"""Measures reelbatch side by side with its baselines: same planes, interleaved, medians of paired rounds, one thread.
 
 usage: peers.py --reelbatch BIN --clock BIN --out DIR [--clip-720p FILE] [--clip-1080p FILE] [--rounds 5]
 
-Kernels and parts  our peer_clock against OpenCV, scikit-image and a Python version of the signals (rivals.py). Before the
+Kernels and parts  our peer_clock against OpenCV, scikit-image and a Python version of the signals (baselines.py). Before the
                    clock starts the answers are compared; a difference beyond the bound of a signal ends the measurement.
 End to end         `reelbatch run` against scenedetect detect-adaptive, ffmpeg scdet and ffmpeg -f null, 2 threads each.
 Without --clip-*   the demo reel, scaled.      Writes DIR/peers.md and DIR/peers.json.
@@ -22,7 +22,7 @@ import time
 
 import numpy as np
 
-import rivals
+import baselines
 
 WIDTH, HEIGHT, FRAMES = 1280, 720, 25
 PACKAGES = ('numpy', 'opencv-python-headless', 'scikit-image', 'scenedetect-headless')
@@ -68,7 +68,7 @@ def timed_ms(function, *args):
 def compare(name, ours, theirs, bound):
     worst = max(abs(a - b) for a, b in zip(ours, theirs, strict=True))
     if worst > bound:
-        raise SystemExit(f'{name}: our answer differs from the rival\'s by {worst:g}, more than {bound:g}: not timed')
+        raise SystemExit(f'{name}: our answer differs from the baseline\'s by {worst:g}, more than {bound:g}: not timed')
     return worst
 
 
@@ -85,20 +85,20 @@ def kernels(args, work):
     clock = Clock(args.clock, raw)
     ssim, flow = planes_of(clock, 'ssim', work), planes_of(clock, 'flow', work)
     verify(clock, ssim, flow)
-    ways = {'hist': (rivals.histograms, rgb), 'ssim': (rivals.ssims, ssim), 'flow': (rivals.flows, flow),
-            'hard': (rivals.hard, rgb), 'soft': (rivals.soft, rgb), 'motion': (rivals.motion, rgb)}
+    ways = {'hist': (baselines.histograms, rgb), 'ssim': (baselines.ssims, ssim), 'flow': (baselines.flows, flow),
+            'hard': (baselines.hard, rgb), 'soft': (baselines.soft, rgb), 'motion': (baselines.motion, rgb)}
     rows = {}
-    for name, (rival, data) in ways.items():
+    for name, (baseline, data) in ways.items():
         if name not in args.parts:
             continue
         pairs = []
         for _ in range(args.rounds + 1):
             ours = statistics.median(clock.ask(f'time {name}')['ms'] for _ in range(3))
-            pairs.append((ours, timed_ms(rival, data)[0]))
+            pairs.append((ours, timed_ms(baseline, data)[0]))
         pairs = pairs[1:]  # the first warms up
         ours, theirs = (statistics.median(side) for side in zip(*pairs))
         ratio = statistics.median(b / a for a, b in pairs)
-        rows[name] = {'title': TITLES[name], 'ours_ms': ours, 'rival_ms': theirs, 'ratio': ratio, 'goal': GOALS[name]}
+        rows[name] = {'title': TITLES[name], 'ours_ms': ours, 'baseline_ms': theirs, 'ratio': ratio, 'goal': GOALS[name]}
         print(f'{TITLES[name]:48s} {ours:8.4f} ms  {theirs:8.3f} ms  {ratio:7.1f}x  (goal {GOALS[name]})', flush=True)
     about = clock.about
     clock.close()
@@ -106,8 +106,8 @@ def kernels(args, work):
 
 
 def verify(clock, ssim, flow):
-    compare('SSIM', clock.ask('values ssim')['values'], rivals.ssims(ssim), 1e-4)
-    ours, theirs = clock.ask('values flow')['values'], rivals.flows(flow)
+    compare('SSIM', clock.ask('values ssim')['values'], baselines.ssims(ssim), 1e-4)
+    ours, theirs = clock.ask('values flow')['values'], baselines.flows(flow)
     for a, b in zip(ours, theirs, strict=True):
         compare('flow', [a], [b], max(.01, .01 * b))
 
@@ -172,8 +172,8 @@ def markdown(report):
     versions = ', '.join(f'{name} {version}' for name, version in about['versions'].items())
     lines = ['# reelbatch and its peers', '', f'Commit {about["commit"]}; {about["cpu"]}, {about["cores"]} cores, {about["simd"]}; medians of '
              f'{about["rounds"]} interleaved rounds, {about["frames"]} frames. {versions}.', '', '## Kernels and parts, 1 thread, 1280x720, ms per pair of frames', '',
-             '| | ours | rival | ratio | goal |', '|---|---|---|---|---|']
-    lines += [f'| {r["title"]} | {r["ours_ms"]:.4f} | {r["rival_ms"]:.3f} | {r["ratio"]:.1f}x | {r["goal"]} |' for r in report['kernels'].values()]
+             '| | ours | baseline | ratio | goal |', '|---|---|---|---|---|']
+    lines += [f'| {r["title"]} | {r["ours_ms"]:.4f} | {r["baseline_ms"]:.3f} | {r["ratio"]:.1f}x | {r["goal"]} |' for r in report['kernels'].values()]
     for clip, rows in report['end_to_end'].items():
         lines += ['', f'## End to end, 2 threads: {clip}', '', '| | wall s | CPU s | wall / ours |', '|---|---|---|---|']
         lines += [f'| {name} | {r["wall_s"]:.2f} | {r["cpu_s"]:.2f} | {r["wall_over_ours"]:.2f} |' for name, r in rows.items()]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the main job side by side with its rivals, in one session, runs interleaved, medians printed.
+"""Measures the main job side by side with its baselines, in one session, runs interleaved, medians printed.
 
 usage: measure_main_job.py --reelbatch BIN --clips DIR [--runs 5] [--scenedetect BIN] [--work DIR] [--json FILE]
 
@@ -7,7 +7,7 @@ Speed   `reelbatch run` against decoding alone (`ffmpeg -f null`) and PySceneDet
         derived_sintel_1080p_bench.mp4 and on all readable clips: wall seconds, CPU seconds, frames/s.
 Memory  peak RSS of `reelbatch run` with 1, 4 and 16 videos of 720p in flight, and on one clip looped 20 times.
 
-Python 3 standard library only. The rival comes from PyPI: pip install scenedetect-headless.
+Python 3 standard library only. The baseline comes from PyPI: pip install scenedetect-headless.
 """
 import argparse
 import json

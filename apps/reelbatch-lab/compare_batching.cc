@@ -21,7 +21,8 @@ constexpr CommandText kText = {
     .summary =
         "Simulate what-if scenarios (YAML, docs/simulate.md) with the planner of `reelbatch run` "
         "and with\n"
-        "baselines: the formula of the seed rule, a fixed batch size, Triton-like batching, "
+        "baselines: the batch size formula of the first requirement, a fixed batch size, "
+        "Triton-like batching, "
         "halving and restarting\n"
         "after memory ran out, and batch size 1. Print the total time (makespan) of each. Where a "
         "baseline does\n"
@@ -69,7 +70,7 @@ std::string CompareText(const std::vector<Played>& all, bool color) {
 base::Json CompareJson(const std::vector<Played>& all) {
   base::Json document = ResultJson(all.front().way.scenario, all.front().result);
   for (size_t k = 1; k < all.size(); ++k)
-    document["rivals"][all[k].way.name] = FiguresOf(all[k].way.scenario, all[k].result);
+    document["baselines"][all[k].way.name] = FiguresOf(all[k].way.scenario, all[k].result);
   return document;
 }
 

@@ -72,7 +72,7 @@ TEST(LabProgram, ComparesWaysOfBatching) {
                               HasSubstr("\nseed formula "), HasSubstr("\nbatch 1 ")));
   const Said json = Call({"simulate", scenario, "--json"});
   EXPECT_EQ(json.exit_code, kExitDone);
-  EXPECT_THAT(json.out, AllOf(HasSubstr("\"rivals\""), HasSubstr("\"Triton-like\""),
+  EXPECT_THAT(json.out, AllOf(HasSubstr("\"baselines\""), HasSubstr("\"Triton-like\""),
                               Not(HasSubstr("makespan s "))));
 }
 

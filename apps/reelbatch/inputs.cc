@@ -146,6 +146,7 @@ class Expansion {
   void AddFolder(const fs::path& folder) {
     const size_t unreadable = list_.unreadable.size();
     FolderContent content = WalkFolder(folder, list_);
+    const size_t warnings = list_.warnings.size();
     const std::set<fs::path> sequences = SequencesOf(content);
     std::vector<fs::path> found = std::move(content.videos);
     found.insert(found.end(), sequences.begin(), sequences.end());
@@ -162,9 +163,14 @@ class Expansion {
     for (const fs::path& picture : content.pictures) {
       if (!sequences.contains(picture.parent_path())) PassOver(list_, picture);
     }
-    if (found.empty() && list_.unreadable.size() == unreadable) {
+    // What is wrong with its pictures is said already.
+    if (found.empty() && list_.unreadable.size() == unreadable &&
+        list_.warnings.size() == warnings) {
       list_.warnings.push_back(
-          fmt::format("{}: the folder has no video files", ShellQuote(folder.native())));
+          fmt::format("{}: the folder has no video files{}", ShellQuote(folder.native()),
+                      content.pictures.empty()
+                          ? ""
+                          : "; with --fps F, a single picture is read as a video of one frame"));
     }
   }
 

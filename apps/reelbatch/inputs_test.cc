@@ -296,6 +296,15 @@ TEST_F(Inputs, NothingToDoNamesWhy) {
   EXPECT_EQ(nothing.error().code, base::Code::kInvalidArgument);
   EXPECT_THAT(nothing.error().message, HasSubstr("empty: the folder has no video files"));
   EXPECT_THAT(nothing.error().message, HasSubstr("no video file matches"));
+  Put("one/a.png");
+  EXPECT_THAT(
+      Expand({At("one")}).error().message,
+      HasSubstr("one: the folder has no video files; with --fps F, a single picture is read"));
+  Put("kinds/a.png");
+  Put("kinds/b.jpg");
+  EXPECT_THAT(
+      Expand({At("kinds")}).error().message,
+      AllOf(HasSubstr("has pictures in several formats"), Not(HasSubstr("no video files"))));
   Put("a.mp4");
   const auto some = Expand({At("empty"), At("a.mp4")});
   ASSERT_TRUE(some.has_value());

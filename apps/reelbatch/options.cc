@@ -17,7 +17,7 @@ constexpr double kMaxFps = 1000;
 constexpr double kMinPictureFps = 0.001;
 
 Option DelayOption(std::string name, std::string help, std::chrono::milliseconds& target) {
-  Option option{.name = std::move(name), .value_name = "TIME", .help = std::move(help)};
+  Option option{.name = std::move(name), .value_name = "DUR", .help = std::move(help)};
   option.set = [&target](const std::string& text) -> base::Status {
     const auto seconds = base::ParseSeconds(text);
     if (!seconds) return std::unexpected(seconds.error());

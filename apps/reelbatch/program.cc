@@ -51,7 +51,7 @@ constexpr std::array<Command, 5> kMachine = {{
 }};
 
 constexpr std::array<CommandGroup, 4> kGroups = {{
-    {"Find cuts and features", kFind},
+    {"Find cuts", kFind},
     {"Look after results", kLookAfter},
     {"Check quality", kQuality},
     {"Costs and machines", kMachine},
@@ -65,7 +65,8 @@ ProgramText ThisProgram() {
               "  reelbatch cuts clip.mp4\n"
               "  reelbatch run clips/ --out results\n",
           .ending =
-              "Exit codes: 0 done, 1 some videos failed, 2 wrong usage, 3 problem of this machine, "
+              "Exit codes: 0 done, 1 a video or a check failed, 2 wrong usage, 3 problem of this "
+              "machine, "
               "130 interrupted.\n",
           .groups = kGroups};
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <ranges>
 #include <utility>
 
 #include "apps/reelbatch/terminal.h"
@@ -94,22 +95,28 @@ std::optional<std::string> DamageOf(const contracts::VideoOutcome& outcome) {
   if (!outcome.decode) return {};
   const contracts::DecodeReport& report = *outcome.decode;
   if (report.decode_errors == 0 && !report.truncated) return {};
-  std::string text = fmt::format("{}", report.frames_decoded);
+  std::vector<std::string> parts;
+  if (report.truncated) parts.emplace_back("the file ends early");
   // Of a video that is read up to --end nobody expects all frames.
-  if (report.frames_expected && !report.past_range_s)
-    text += fmt::format(" of {}", *report.frames_expected);
-  text += " frames decoded";
-  if (report.past_range_s) text += kUpToRangeEnd;
-  if (report.truncated) text += ", the file ends early";
-  if (report.decode_errors > 0) text += ", " + Count(report.decode_errors, "decode error");
-  if (!report.error_frames.empty())
-    text += fmt::format(", the first near frame {}", report.error_frames.front());
-  if (!report.first_error.empty()) text += ": " + report.first_error;
-  return text;
+  const bool some_lost = report.frames_expected && !report.past_range_s &&
+                         report.frames_decoded < *report.frames_expected;
+  if (some_lost) {
+    parts.push_back(fmt::format("only {} of {} frames could be decoded", report.frames_decoded,
+                                *report.frames_expected));
+  }
+  if (report.decode_errors > 0) {
+    std::string errors = Count(report.decode_errors, "decode error");
+    if (!report.error_frames.empty())
+      errors += fmt::format("{} near frame {}", report.decode_errors > 1 ? ", the first" : "",
+                            report.error_frames.front());
+    if (!report.first_error.empty()) errors += fmt::format(" ({})", report.first_error);
+    parts.push_back(std::move(errors));
+  }
+  return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 std::string FailureLine(const std::filesystem::path& video, const contracts::Fault& fault) {
-  // Other rooms name the file in front of what is wrong with it; the line has it already.
+  // Other modules name the file in front of what is wrong with it; the line has it already.
   std::string_view reason = fault.reason;
   if (reason.starts_with(video.native() + ": ")) reason.remove_prefix(video.native().size() + 2);
   return fmt::format("failed  {}  {}: {}", ShellQuote(video.native()),
@@ -141,6 +148,9 @@ std::string VideoLine(const std::filesystem::path& video, const contracts::Video
     line += "  " + Count(outcome.decode->frames_decoded, "frame");
     if (outcome.decode->past_range_s) line += kUpToRangeEnd;
   }
+  if (!skipped && !outcome.kept.empty())
+    line += fmt::format("  kept from an earlier run: {}",
+                        fmt::join(outcome.kept | std::views::keys, ", "));
   if (!skipped) line += "  " + FormatDuration(static_cast<double>(outcome.duration_ns) / 1e9);
   if (const auto damage = DamageOf(outcome)) line += "  damaged: " + *damage;
   return line;

@@ -84,6 +84,11 @@ TEST(ProgressBar, OneLinePerVideo) {
   contracts::VideoOutcome heard;
   heard.decode.emplace();
   EXPECT_EQ(VideoLine("clip.mp4", heard), "done  clip.mp4  0.0 s");
+  contracts::VideoOutcome kept = Done();
+  kept.kept = {{"core_optical_flow", ""}, {"cut_detection", "local/a/r-1"}};
+  EXPECT_EQ(VideoLine("clip.mp4", kept),
+            "done  clip.mp4  12 cuts  1253 frames  kept from an earlier run: core_optical_flow, "
+            "cut_detection  4.1 s");
 }
 
 TEST(ProgressBar, RemembersCountsOnly) {
@@ -133,8 +138,12 @@ TEST(ProgressBar, DamageIsSaid) {
   damaged.decode->truncated = true;
   damaged.decode->first_error = "Invalid data";
   EXPECT_EQ(DamageOf(damaged).value(),
-            "1253 of 2000 frames decoded, the file ends early, 1 decode error, the first near "
-            "frame 1252: Invalid data");
+            "the file ends early; only 1253 of 2000 frames could be decoded; 1 decode error near "
+            "frame 1252 (Invalid data)");
+  damaged.decode->frames_expected = 1253;
+  damaged.decode->truncated = false;
+  damaged.decode->decode_errors = 3;
+  EXPECT_EQ(DamageOf(damaged).value(), "3 decode errors, the first near frame 1252 (Invalid data)");
 }
 
 TEST(ProgressBar, ARangeIsNoDamage) {
@@ -144,8 +153,7 @@ TEST(ProgressBar, ARangeIsNoDamage) {
   EXPECT_EQ(VideoLine("clip.mp4", ranged),
             "done  clip.mp4  12 cuts  1253 frames up to the end of the range  4.1 s");
   ranged.decode->decode_errors = 1;
-  EXPECT_EQ(DamageOf(ranged).value(),
-            "1253 frames decoded up to the end of the range, 1 decode error");
+  EXPECT_EQ(DamageOf(ranged).value(), "1 decode error");
 }
 
 TEST(ProgressBar, SaysWhereItWasLost) {

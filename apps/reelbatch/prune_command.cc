@@ -56,16 +56,23 @@ OptionTable MakePruneTable(PruneSettings& settings) {
 }
 
 std::string Text(const store::PrunePlan& plan, bool color) {
-  std::string text = fmt::format("kept      {}\n", fmt::join(plan.kept_runs, ", "));
+  std::string text = fmt::format("{} kept: {}\n", plan.kept_runs.size() == 1 ? "run" : "runs",
+                                 fmt::join(plan.kept_runs, ", "));
   if (plan.items.empty()) return text + "There is nothing to remove.\n";
   Table table({{.title = "kind"}, {.title = "path"}, {.title = "size", .align = Align::kRight}});
+  int64_t listed = 0;
   for (const store::Prunable& item : plan.items) {
+    listed += item.bytes;
     table.AddRow({std::string(store::PrunableName(item.kind)), ShellQuote(item.path.native()),
                   base::FormatBytes(item.bytes)});
   }
-  return text + table.Render(color) +
-         fmt::format("{} in total; removing them frees {}\n", Count(plan.files, "file"),
-                     base::FormatBytes(plan.bytes));
+  text += table.Render(color) + fmt::format("{}, {} in total; removing {} frees {}",
+                                            Count(plan.files, "file"), base::FormatBytes(listed),
+                                            plan.files == 1 ? "it" : "them",
+                                            base::FormatBytes(plan.bytes));
+  if (plan.bytes < listed)
+    text += ", because the runs that are kept share the other files (hard links)";
+  return text + "\n";
 }
 
 base::Json Document(const store::PrunePlan& plan, bool removed) {

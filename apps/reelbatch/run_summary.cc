@@ -128,8 +128,12 @@ std::string Failures(const RunSummary& summary) {
 
 std::string SummaryText(const RunSummary& summary, bool color) {
   const Counts counts = CountOutcomes(summary);
+  // A folder that cannot be listed, or an address that is not read, is an input but no video.
+  const auto not_videos = static_cast<int64_t>(summary.inputs.unreadable.size());
+  const auto videos = static_cast<int64_t>(summary.results.size());
   std::string text = fmt::format(
-      "{}: {} done", Count(static_cast<int64_t>(summary.results.size()), "video"), counts.success);
+      "{}: {} done", not_videos > 0 ? Count(videos + not_videos, "input") : Count(videos, "video"),
+      counts.success);
   if (counts.skipped > 0) text += fmt::format(", {} skipped (unchanged)", counts.skipped);
   if (counts.empty > 0) text += fmt::format(", {} empty", counts.empty);
   if (counts.failed > 0)

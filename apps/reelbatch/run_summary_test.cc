@@ -64,6 +64,13 @@ TEST_F(RunSummaryTest, NamesTheFirstThatFailed) {
   EXPECT_EQ(std::ranges::count(text, '\n'), 1 + 1000 + 1 + 1);
 }
 
+TEST_F(RunSummaryTest, CountsInputsThatAreNoVideosAsInputs) {
+  Add("done.mp4", {});
+  EXPECT_THAT(SummaryText(Summary(), false), HasSubstr("1 video: 1 done"));
+  inputs_.unreadable.push_back({"https://example.org/a.mp4", "is not read"});
+  EXPECT_THAT(SummaryText(Summary(), false), HasSubstr("2 inputs: 1 done, 1 failed"));
+}
+
 TEST_F(RunSummaryTest, WritesItsRowsOneByOneAsOneDocument) {
   for (const bool any : {false, true}) {
     if (any) {

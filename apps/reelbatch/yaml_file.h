@@ -14,10 +14,10 @@ namespace reelbatch::app {
 /// One YAML document from a file, and errors that say where in it.
 class YamlFile {
  public:
-  /// `what` names the kind of file in errors: "configuration file".
-  /// Errors: invalid_argument ("file:line:column: reason"): no such file, a folder, not readable,
-  /// over 1 MiB, not text, not
-  ///         YAML, more than one document.
+  /// `what` names the kind of file in errors, for example "configuration file".
+  /// Errors: invalid_argument  the file does not exist, is a folder, cannot be read, is larger than
+  ///                           1 MiB, is not text, is not YAML, or has more than one document. The
+  ///                           message is "file:line:column: reason".
   static base::Result<YamlFile> Read(const std::filesystem::path& path, std::string_view what);
 
   /// Null where the file holds nothing.

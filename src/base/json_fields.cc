@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/not_json.h"
 #include "base/text.h"
 
 namespace reelbatch::base {
@@ -213,10 +214,8 @@ template class BasicJsonFields<SortedJson>;
 Result<Json> ParseObject(std::string_view text, std::string_view name) {
   Json document = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (document.is_discarded()) {
-    return base::Fail(
-        Code::kCorrupt,
-        fmt::format("is not valid JSON: it ends early, in line {}", BrokenLine(text).value_or(1)),
-        std::string(name));
+    return base::Fail(Code::kCorrupt, WhyNotJson(text).value_or("is not valid JSON"),
+                      std::string(name));
   }
   std::optional<Error> error;
   const JsonFields fields(document, std::string(name), error);

@@ -124,8 +124,16 @@ TEST(JsonFields, ShowsTheBeginningOfALongValue) {
 }
 
 TEST(ParseObject, NeedsAnObject) {
-  EXPECT_EQ(ParseObject("{\n\"a\": }", "a.json").error().Text(),
-            "a.json: is not valid JSON: it ends early, in line 2");
+  EXPECT_EQ(ParseObject("{\n\"a\": }\n", "a.json").error().Text(),
+            "a.json: is not valid JSON in line 2: correct it, or restore the file from a copy");
+  EXPECT_EQ(
+      ParseObject("{\n\"a\": [1,\n", "a.json").error().Text(),
+      "a.json: is JSON that ends early, in line 3: write the file again, or restore it from a "
+      "copy");
+  EXPECT_EQ(ParseObject("a,b\n1,2\n", "a.json").error().Text(),
+            "a.json: is not a JSON file, because its text does not begin with {");
+  EXPECT_EQ(ParseObject("\n", "a.json").error().Text(),
+            "a.json: is empty, but must be a JSON file: restore it from a copy");
   EXPECT_EQ(ParseObject("[1]", "a.json").error().Text(), "a.json: must be an object, but is [1]");
 }
 

@@ -31,8 +31,7 @@ struct UnitOutput {
 };
 
 /// Runs batches: the part of a component that works on units, shared by all videos.
-/// Threads: any thread, several
-/// at a time; one call per lane of its device.
+/// Threads: any thread, several at a time; one call per lane of its device.
 class UnitModel {
  public:
   virtual ~UnitModel() = default;

@@ -69,8 +69,7 @@ struct StageDefinition {
 };
 
 /// Runs one step of a component alone, to measure its cost.
-/// Threads: one caller at
-/// a time.
+/// Threads: one caller at a time.
 class StepMeter {
  public:
   virtual ~StepMeter() = default;
@@ -130,8 +129,7 @@ struct ComponentDefinition {
   /// Ordered: a stage comes after the one that its units come from. Empty: all its work is per
   /// video.
   std::vector<StageDefinition> stages = {};
-  /// How its work on a video is found in the cost rows, by frame pairs. Set
-  /// if there are no stages.
+  /// How its work on a video is found in the cost rows, by frame pairs. Set if there are no stages.
   std::function<contracts::PricedWork(const VideoRequest& request)> price = {};
   /// The parts that `bench` measures separately; empty: the whole component, by its name.
   std::vector<std::string> measured_parts = {};

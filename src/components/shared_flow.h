@@ -16,8 +16,7 @@ namespace reelbatch::components {
 int FlowMaxSide(contracts::Preset preset);
 
 /// Optical flow of one video at one size, computed once per frame for all users.
-/// Threads: one
-/// caller at a time.
+/// Threads: one caller at a time.
 class SharedFlow {
  public:
   /// `max_side`: long side of the plane on which flow is computed, pixels.

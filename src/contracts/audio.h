@@ -6,8 +6,7 @@
 namespace reelbatch::contracts {
 
 /// Facts about the sound of a video that decoding has found. Delivered sample k is played at
-/// start_s
-/// + k / rate, on the clock of the container, which is also that of the PTS of frames.
+/// start_s + k / rate, on the clock of the container, which is also that of the PTS of frames.
 struct AudioReport {
   std::string codec = {};  // FFmpeg's name, "aac"
   int stream_index = 0;    // in the container

@@ -22,8 +22,8 @@ std::string_view ElementTypeName(ElementType type);
 /// Of the types of models.
 std::optional<ElementType> ElementTypeOf(std::string_view name);
 
-/// A named array, as models use it and as .npz files store it. `bytes`: the
-/// elements in C order (last dimension varies fastest), little-endian, without padding.
+/// A named array, as models use it and as .npz files store it. `bytes`: the elements in C order
+/// (last dimension varies fastest), little-endian, without padding.
 struct Tensor {
   std::string name = {};
   ElementType type = ElementType::kFloat32;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/json_text.h"
+#include "base/not_json.h"
 
 namespace reelbatch::costs {
 namespace {
@@ -62,13 +63,13 @@ void JsonLog::Reject(const JsonPlace& where, std::string_view field, std::string
 
 void JsonLog::RejectBroken(const JsonPlace& where, std::string_view field) {
   broken_ = broken_ || !error_;
-  Reject(where, field, "is not complete JSON: write it again, or restore it from a copy");
+  Reject(where, field, "is not valid JSON: correct it, or restore the file from a copy");
 }
 
 base::Error JsonLog::ErrorIn(std::string_view text) const {
   base::Error error = *error_;
-  const auto line = broken_ ? base::BrokenLine(text) : std::nullopt;
-  if (line) error.message += fmt::format(" (it ends early, in line {})", *line);
+  if (!broken_) return error;
+  if (auto why = base::WhyNotJson(text)) error.message = std::move(*why);
   return error;
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/not_json.h"
 #include "costs/json_object.h"
 #include "costs/keys.h"
 #include "costs/repeated_rows.h"
@@ -49,10 +50,7 @@ base::Result<Json> ParseOrigin(std::string_view text, std::string_view name) {
   RepeatFinder finder;
   const Json document = Json::parse(text, std::ref(finder), false);
   if (document.is_discarded()) {
-    return base::Fail(base::Code::kCorrupt,
-                      fmt::format("is not complete JSON: write it again, or restore it from a copy "
-                                  "(it ends early, in line {})",
-                                  base::BrokenLine(text).value_or(1)),
+    return base::Fail(base::Code::kCorrupt, base::WhyNotJson(text).value_or("is not valid JSON"),
                       std::string(name));
   }
   if (JsonDepth(text) > kMostDepth) {

@@ -124,13 +124,13 @@ TEST(Origin, NamesWhatIsWrong) {
     const auto loaded = ImportV1(text, "v1.json", "seed");
     return loaded ? std::string("no error") : loaded.error().Text();
   };
-  EXPECT_THAT(error("{"), HasSubstr("v1.json: is not complete JSON"));
+  EXPECT_THAT(error("{"), HasSubstr("v1.json: is JSON that ends early, in line 1"));
   EXPECT_THAT(error("[]"), HasSubstr("must be an object"));
   EXPECT_THAT(
       error(V1With("48.33", "-1")),
       HasSubstr(
           "v1.json: costs[0].metrics.latency_ms_mean_stable_per_unit: must be a number from 0"));
-  EXPECT_THAT(error(V1With("48.33", "NaN")), HasSubstr("not complete JSON"));
+  EXPECT_THAT(error(V1With("48.33", "NaN")), HasSubstr("is not valid JSON in line"));
   EXPECT_THAT(error(V1With("\"short_side\": 720,", "\"short_side\": 7.5,")),
               HasSubstr("costs[0].short_side: must be a whole number"));
   EXPECT_THAT(error(V1With("cut_detection_v1", "cut_detection_v9")),

@@ -9,8 +9,8 @@ namespace reelbatch::costs {
 
 /// How the cost of a visual component grows with the size of its input: pixels of the source, of
 /// the plane for SSIM and of the plane for flow (knobs `ssim_max_side`,
-/// `flow_max_side`; 0: there is none), and a fixed part. Fitted to rows that differ
-/// in nothing else.
+/// `flow_max_side`; 0: there is none), and a fixed part. Fitted to rows that differ in nothing
+/// else.
 class SizeModel {
  public:
   /// Least relative squares without negative coefficients, over rows with a latency. Fewer than 3

@@ -114,7 +114,8 @@ TEST(TableJson, KeepsWhatNobodyKnows) {
 }
 
 TEST(TableJson, NamesWhatIsWrong) {
-  EXPECT_THAT(ErrorOf(""), HasSubstr("t.json: is not complete JSON"));
+  EXPECT_THAT(ErrorOf(""), HasSubstr("t.json: is empty, but must be a JSON file"));
+  EXPECT_THAT(ErrorOf("a shopping list"), HasSubstr("t.json: is not a JSON file"));
   EXPECT_THAT(ErrorOf("[]"), HasSubstr("t.json: must be an object"));
   EXPECT_THAT(ErrorOf(R"({"schema_version": "resource_costs_cut_detection_v1"})"),
               HasSubstr("schema_version: is 'resource_costs_cut_detection_v1', but must be "

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "base/not_json.h"
 #include "costs/json_object.h"
 #include "costs/repeated_rows.h"
 #include "costs/table_fields.h"
@@ -104,6 +105,12 @@ class TableParser {
 }  // namespace
 
 base::Result<LoadedTable> ParseTable(std::string text, std::string_view name) {
+  // The parser below finds no object in a text of another kind; this says what kind it is.
+  if (const size_t first = text.find_first_not_of(" \t\r\n");
+      first == std::string::npos || (text[first] != '{' && text[first] != '[')) {
+    if (auto why = base::WhyNotJson(text))
+      return base::Fail(base::Code::kCorrupt, std::move(*why), std::string(name));
+  }
   JsonLog log(name);
   const size_t length = text.size();
   text.reserve(length + simdjson::SIMDJSON_PADDING);

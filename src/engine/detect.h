@@ -32,8 +32,8 @@ struct Detected {
   std::vector<std::optional<contracts::VideoOutcome>> outcomes;
 };
 
-/// Runs the components of the configuration, and keeps their results in
-/// memory. `observer` may be null. Errors: as Session::Open().
+/// Runs the components of the configuration, and keeps their results in memory. `observer` may be
+/// null. Errors: as Session::Open().
 base::Result<Detected> DetectInMemory(const DetectRequest& request, const Catalog& catalog,
                                       runtime::RunObserver* observer,
                                       const base::CancelToken& cancel);

@@ -13,8 +13,7 @@ namespace reelbatch::engine {
 
 /// Runs components on frames that the caller pushes, in the caller's thread, in the same way as a
 /// run does for the frames of a file. For components that analyse frames and have no units.
-/// Threads: one caller at a
-/// time.
+/// Threads: one caller at a time.
 class PushedFrames {
  public:
   /// Errors: those of Component::Open().

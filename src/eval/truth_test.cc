@@ -32,7 +32,7 @@ TEST(ParseTruth, ReadsWhatPeopleFound) {
 }
 
 TEST(ParseTruth, NamesFileFieldAndRemedy) {
-  EXPECT_EQ(ErrorOf("no"), "a.json: is not valid JSON: it ends early, in line 1");
+  EXPECT_EQ(ErrorOf("no"), "a.json: is not a JSON file, because its text does not begin with {");
   EXPECT_THAT(ErrorOf("[1]"), HasSubstr("must be an object"));
   EXPECT_THAT(ErrorOf("{}"), HasSubstr("a.json: video: is missing; it must be a text"));
   EXPECT_THAT(ErrorOf(Clip(R"("transitions": 7)")), HasSubstr("transitions: must be a list"));

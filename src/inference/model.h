@@ -19,8 +19,7 @@ struct ModelMemory {
   std::optional<int64_t> server_bytes = std::nullopt;  // of the server that runs it
 };
 
-/// A loaded model, on any engine. Errors of engines are classified here and
-/// nowhere else.
+/// A loaded model, on any engine. Errors of engines are classified here and nowhere else.
 /// Threads: any, several at a time.
 class Model {
  public:

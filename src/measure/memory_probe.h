@@ -28,9 +28,9 @@ struct MemoryFigures {
   double peak_mb() const;
 };
 
-/// Runs in its own process: maps the frames of `fd`, does the work once, and reads
-/// the memory of the process. `nvml` may be null.   Errors: as FrameStack::FromFile() and
-/// RunOnce(); unavailable (no VmRSS or VmHWM).
+/// Runs in its own process: maps the frames of `fd`, does the work once, and reads the memory of
+/// the process. `nvml` may be null.   Errors: as FrameStack::FromFile() and RunOnce(); unavailable
+/// (no VmRSS or VmHWM).
 base::Result<MemoryFigures> ProbeMemory(const Work& work, int fd, const StackShape& shape,
                                         const Nvml* nvml);
 

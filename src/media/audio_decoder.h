@@ -12,40 +12,41 @@
 
 namespace reelbatch::media {
 
-/// Decodes the sound that belongs to a container's video, to its end and through damage. Threads:
-/// one caller at a time.
+/// Decodes the sound that belongs to the video of a container. It continues after damage, up to the
+/// end of the file. Threads: one caller at a time.
 class AudioDecoder {
  public:
-  /// Takes the container over: from then on only its sound is read. Null: it has no sound.
-  /// `stream`: index of a sound track; none: the one that belongs to the video.
-  /// Errors: corrupt (sound that FFmpeg cannot decode: names the codec), out_of_memory.
+  /// Takes the container and reads only its sound from then on. Returns null if it has no sound.
+  /// `stream` is the index of a sound track; without it, the track that belongs to the video is
+  /// used.
+  /// Errors: corrupt (FFmpeg cannot decode the sound; the message names the codec), out_of_memory.
   static base::Result<std::unique_ptr<AudioDecoder>> Open(std::unique_ptr<Container> container,
                                                           std::optional<int> stream = std::nullopt);
-  /// The sound that belongs to the video that `sampling` chooses. `shared` may be null. Errors: as
-  /// Probe(), and the above.
+  /// Opens the sound that belongs to the video that `sampling` chooses. `shared` may be null.
+  /// Errors: as Probe(), and those above.
   static base::Result<std::unique_ptr<AudioDecoder>> Open(const std::filesystem::path& path,
                                                           const contracts::Sampling& sampling,
                                                           const base::CancelToken* cancel,
                                                           const SharedFile* shared);
 
-  /// The next frame, or null at the end; it lives until the next call. What is damaged is left out
-  /// and counted. Errors: cancelled, io, out_of_memory.
+  /// The next frame, or null at the end. It is valid until the next call. Damaged frames are left
+  /// out and counted. Errors: cancelled, io, out_of_memory.
   base::Result<const AVFrame*> Next();
 
   const StreamPackets& source() const { return *source_; }
   AVRational time_base() const { return source_->time_base(); }
   std::string codec_name() const { return avcodec_get_name(source_->parameters().codec_id); }
   const std::filesystem::path& path() const { return source_->path(); }
-  /// Of `averror`, as Container::Fail().
+  /// The error of `averror`, as Container::Fail() makes it.
   std::unexpected<base::Error> Fail(int averror, std::string_view what) {
     return source_->Fail(averror, what);
   }
 
-  // What is known so far.
+  // The counts so far.
   int64_t packets() const { return packets_; }
   int64_t errors() const { return errors_; }
   const std::string& first_error() const { return first_error_; }
-  /// The end was reached by an error, or by a damaged packet.
+  /// Whether the sound ended with an error or a damaged packet.
   bool ended_by_damage() const { return at_end_ && (ended_by_error_ || last_packet_damaged_); }
 
  private:

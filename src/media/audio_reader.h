@@ -12,34 +12,37 @@
 
 namespace reelbatch::media {
 
-/// Gaps and overlaps of PTS that are at most so long are jitter of the recorder or rounding of the
-/// container (mkv keeps milliseconds): the samples themselves are the better clock. Source: EBU
-/// R37, sound at most 40 ms early.
+/// If PTS leave a gap or overlap by at most this many seconds, the cause is jitter of the recorder,
+/// or rounding of the container (Matroska keeps milliseconds). The number of samples is then the
+/// better clock. Source: EBU R37, which lets sound be at most 40 ms early.
 inline constexpr double kAudioJitterSeconds = 0.04;
 
 struct AudioOptions {
-  contracts::Sampling sampling =
-      {};  // `stream` of the video whose sound it is; the range counts from player_start_s
-  int rate = 16000;  // Hz, of what is delivered
+  /// `stream` chooses the video to which the sound belongs. The range counts from player_start_s.
+  contracts::Sampling sampling = {};
+  int rate = 16000;  // the rate of the samples that the source gives, in Hz
   const base::CancelToken* cancel = nullptr;
   /// Shared with the frames of the same pass; may be null.
   std::shared_ptr<SharedFile> shared = nullptr;
-  /// Called after every decoded frame, also of those before the range. From the thread that calls
+  /// Called after every decoded frame, including frames before the range, in the thread that calls
   /// Next().
   std::function<void()> on_decoded = {};
 };
 
-/// Opens the sound that belongs to the video for sequential decoding: FFmpeg's best audio stream.
-/// Null: there is none.
+/// Opens the sound that belongs to the video for sequential decoding: the stream that FFmpeg calls
+/// the best audio stream. Returns null if there is no sound.
 ///
-/// Mono is FFmpeg's default mix (libswresample's matrix: centre at 0 dB, left and right at -3 dB,
-/// surround at -6 dB, no LFE; scaled so that it cannot clip), at half of each for stereo: what
-/// `ffmpeg -ac 1 -ar RATE` writes into a WAV, before it is rounded to 16 bits. Channels without a
-/// known layout count equally. Sample 0 is the sound's first PTS, or the first one in the range.
-/// Later PTS keep time: beyond kAudioJitterSeconds gaps become silence and what overlaps is left
-/// out. A PTS that lies more than a second back, or behind the container's own end, is a clock that
-/// was set anew: the sound goes on without a gap and it counts as a decode error. Errors: as
-/// Probe(), corrupt (sound that FFmpeg cannot decode), out_of_memory.
+/// The samples are mono, in FFmpeg's default mix. They are what `ffmpeg -ac 1 -ar RATE` writes into
+/// a WAV file, before it is rounded to 16 bits: half of each channel of stereo. With more channels,
+/// libswresample takes the centre at 0 dB, left and right at -3 dB, surround at -6 dB and no LFE,
+/// and scales the sum so that it cannot clip. Channels without a known layout have equal shares.
+///
+/// Sample 0 is at the first PTS of the sound, or at the first one in the range. Later PTS are kept:
+/// a gap of more than kAudioJitterSeconds becomes silence, and samples that overlap by more than
+/// that are left out. If a PTS jumps back by more than a second, or lies after the end that the
+/// container states, the clock was set anew. The sound then continues without a gap, and this
+/// counts as a decode error.
+/// Errors: as Probe(); corrupt (FFmpeg cannot decode the sound); out_of_memory.
 base::Result<std::unique_ptr<AudioSource>> OpenAudio(const std::filesystem::path& path,
                                                      const AudioOptions& options);
 

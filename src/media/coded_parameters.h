@@ -14,22 +14,22 @@ extern "C" {
 
 namespace reelbatch::media {
 
-/// What a decoder must know of a stream before its first packet, where that changes on the way: the
-/// parameter sets of H.264, the size. Containers like MP4 keep it in one place for all packets, so
-/// a piece needs that of its own first packet.
+/// What a decoder must know about a stream before it decodes a packet: the parameter sets of H.264,
+/// and the size. Containers like MP4 keep this in one place for all packets. If it changes within a
+/// video, a piece of the video needs the parameters of its own first packet.
 class CodedParameters {
  public:
-  /// Of the container's video stream.
+  /// Looks at the video stream of `container`, which must outlive this object.
   explicit CodedParameters(Container& container) : container_(container) {}
 
-  /// Every packet of the video, in the order of the file. `index`: its place. Errors:
-  /// out_of_memory.
+  /// Looks at a packet. Call it for every packet of the video, in the order of the file; `index` is
+  /// the number of the packet. Errors: out_of_memory.
   base::Status Add(const AVPacket& packet, size_t index);
 
-  /// In force at a packet; null: what the container says.
+  /// The parameters of a packet; null if they are those of the container.
   const AVCodecParameters* At(size_t index) const;
-  /// Whether they change at this packet and decoders are told so outside of it, which pieces cannot
-  /// do.
+  /// Whether the parameters change at this packet, and the container tells decoders so outside of
+  /// the packet. Pieces cannot do this.
   bool ReplacedAt(size_t index) const;
 
  private:
@@ -42,7 +42,7 @@ class CodedParameters {
     AvCodecParameters parameters;
   };
 
-  /// The bytes that the packet itself carries; empty: none.
+  /// The bytes of parameters in the packet; empty if it has none.
   std::vector<uint8_t> Extract(const AVPacket& packet);
   base::Status Note(std::vector<uint8_t> bytes, const AVPacket& packet, size_t index, bool outside);
 

@@ -61,18 +61,22 @@ bool ShowsNothing(AVStream* stream) {
   return entries >= kFewest;
 }
 
-/// Damage is named only where it is what FFmpeg found.
-std::string_view RemedyFor(int averror, std::string_view said) {
-  if (IsUnsupported(said)) return kConvertRemedy;
-  switch (averror) {
-    case AVERROR_PATCHWELCOME:
-    case AVERROR(ENOSYS):
-    case AVERROR_DECODER_NOT_FOUND:
-    case AVERROR_DEMUXER_NOT_FOUND:
-      return kConvertRemedy;
-    default:
-      return "; the file is damaged or incomplete: copy or download it again";
-  }
+/// Whether FFmpeg lacks something, rather than that the file is damaged.
+bool LacksSupport(int averror, std::string_view said) {
+  return IsUnsupported(said) || averror == AVERROR_PATCHWELCOME || averror == AVERROR(ENOSYS) ||
+         averror == AVERROR_DECODER_NOT_FOUND || averror == AVERROR_DEMUXER_NOT_FOUND;
+}
+
+/// What is wrong, why, the remedy, and then what FFmpeg wrote: "cannot be opened, because the file
+/// is damaged or incomplete: copy or download it again (FFmpeg: moov atom not found)".
+std::string Unreadable(int averror, std::string_view what, const std::string& said) {
+  std::string text(what);
+  if (!what.contains("cannot")) text += " failed";
+  text +=
+      LacksSupport(averror, said)
+          ? ", because this FFmpeg cannot read this kind: convert it, for example to H.264 in .mp4"
+          : ", because the file is damaged or incomplete: copy or download it again";
+  return text + " (FFmpeg: " + (said.empty() ? AvErrorText(averror) : said) + ")";
 }
 
 }  // namespace
@@ -118,9 +122,8 @@ std::unexpected<base::Error> Container::Fail(int averror, std::string_view what,
   // An io code without a failed read is the demuxer's opinion of the data.
   auto failure = AvFail(averror, what, file_->path(), said);
   if (failure.error().code == base::Code::kIo) failure.error().code = base::Code::kCorrupt;
-  if (failure.error().code == base::Code::kCorrupt) {
-    failure.error().message += RemedyFor(averror, said);
-  }
+  if (failure.error().code == base::Code::kCorrupt)
+    failure.error().message = Unreadable(averror, what, said);
   return failure;
 }
 
@@ -150,9 +153,7 @@ base::Status Container::OpenFormat(bool all_samples) {
   if (all_samples) options.Set("ignore_editlist", "1");
   // Frees `format` on failure.
   result = avformat_open_input(&format, "", input_format, options.address());
-  if (result < 0) {
-    return Fail(result, "cannot be opened as " + std::string(input_format->name));
-  }
+  if (result < 0) return Fail(result, "cannot be opened");
   format_.reset(format);
   return {};
 }
@@ -188,9 +189,8 @@ base::Status Container::ChooseStream(const contracts::Sampling& sampling) {
     chosen = *sampling.stream;
     if (std::ranges::find(videos, chosen) == videos.end()) {
       return base::Fail(base::Code::kInvalidArgument,
-                        "stream " + std::to_string(chosen) +
-                            " is not a video stream of this file; its video streams are " +
-                            ListVideoStreams(*format_),
+                        "has no video stream " + std::to_string(chosen) +
+                            " (--stream); its video streams are " + ListVideoStreams(*format_),
                         file_->path().string());
     }
   } else {

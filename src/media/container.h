@@ -15,19 +15,21 @@
 
 namespace reelbatch::media {
 
-/// Larger frames are refused: 16K UHD (15360x8640) fits. FFmpeg's own bound lies near 2^28.
+/// The largest number of pixels of a frame; larger frames are refused. 16K UHD (15360x8640) fits.
+/// FFmpeg's own limit is near 2^28.
 inline constexpr int64_t kMaxPixels = int64_t{1} << 27;
 
 inline constexpr std::string_view kConvertRemedy =
     "; this FFmpeg cannot read this kind: convert it, for example to H.264 in .mp4";
 
-/// Whether FFmpeg's words speak of what it lacks, rather than of damage.
+/// Whether FFmpeg's message means that FFmpeg lacks something, rather than that the file is
+/// damaged.
 bool IsUnsupported(std::string_view said);
 
-/// Packets that were read before they were wanted.
+/// Packets that were read in advance.
 struct KeptPackets {
   std::deque<AvPacket> packets;
-  bool to_the_end = false;  // the file has no more
+  bool to_the_end = false;  // the file has no further packets
 };
 
 /// An opened container and its chosen video stream. Threads: one caller at a time.
@@ -44,10 +46,12 @@ class Container {
   Container(const Container&) = delete;
   Container& operator=(const Container&) = delete;
 
-  /// The next packet of a stream that is not discarded, from the file's beginning on; `packet` must
-  /// be blank. Otherwise as av_read_frame(), which must not be called beside it.
+  /// Reads the next packet of a stream that is not discarded; the first call gives the first packet
+  /// of the file. `packet` must be blank. It returns what av_read_frame() returns; do not call that
+  /// function for this container.
   int ReadFrame(AVPacket& packet);
-  /// Goes on from the keyframe of the chosen stream at `pts`, or one before it; as av_seek_frame().
+  /// Continues at the keyframe of the chosen stream at `pts` (ticks of the stream), or at a
+  /// keyframe before it. It returns what av_seek_frame() returns.
   int Seek(int64_t pts);
 
   AVFormatContext* format() { return format_.get(); }
@@ -55,16 +59,17 @@ class Container {
   InputFile& file() { return *file_; }
   LogCapture& log() { return log_; }
   const contracts::VideoInfo& info() const { return info_; }
-  /// When the longest stream ends by what the container said as it was opened, seconds on its
+  /// The end of the longest stream as the container stated it when it was opened, in seconds on its
   /// clock.
   std::optional<double> said_end_s() const { return said_end_s_; }
-  /// How often the file was opened until this was a container that can be read.
+  /// How often the file was opened until the container could be read.
   int times_opened() const { return times_opened_; }
-  /// Of `averror`, telling cancelling and a failing device apart from damaged data.
+  /// The error of `averror`. It distinguishes a cancelled call and a failing device from damaged
+  /// data.
   std::unexpected<base::Error> Fail(int averror, std::string_view what) {
     return Fail(averror, what, log_.first_error());
   }
-  /// The same, with what FFmpeg `said` in the log of whoever reads it.
+  /// The same, with `said`: what FFmpeg wrote to the log of the reader.
   std::unexpected<base::Error> Fail(int averror, std::string_view what, const std::string& said);
 
  private:
@@ -79,7 +84,7 @@ class Container {
   base::Status ChooseStream(const contracts::Sampling& sampling);
   base::Status CheckProtection() const;
   base::Status CheckGeometry();
-  /// The same error in better words, where the content is known to be something else.
+  /// The same error with a better message, if we recognise the content as something else.
   base::Error Named(base::Error error) const;
 
   // Order matters: the demuxer is closed before the file and the log it speaks to.

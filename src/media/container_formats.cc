@@ -106,8 +106,9 @@ std::string FormatRefusal(std::string_view name) {
   if (JudgeFormat(name) == FormatVerdict::kStillImage) {
     if (name.ends_with("_pipe")) name.remove_suffix(std::string_view("_pipe").size());
     return "is a still image (" + std::string(name) +
-           "), not a video; remove it from the inputs, or name a picture sequence by its folder or "
-           "its numbers ('frames/%05d.png')";
+           "), not a video; remove it from the inputs, or name the folder of the pictures, or "
+           "their "
+           "numbers ('frames/%05d.png'), to read all of them as one video";
   }
   return "is not a video container (FFmpeg recognises '" + std::string(name) +
          "'); use a video file such as .mp4, .mkv, .webm, .avi or .ts";

@@ -14,8 +14,8 @@ enum class FormatVerdict : uint8_t {
              // into "video"
 };
 
-/// `name` is AVInputFormat::name. Only listed containers are opened, so a new
-/// FFmpeg adds none automatically.
+/// `name` is AVInputFormat::name. Only listed containers are opened, so a new FFmpeg adds none
+/// automatically.
 FormatVerdict JudgeFormat(std::string_view name);
 
 /// Reason and remedy for people, e.g. "is a still image (png), not a video".

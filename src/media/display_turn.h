@@ -6,8 +6,8 @@
 
 namespace reelbatch::media {
 
-/// What has to be done to a picture so that it stands upright: first its rows and columns change
-/// places, then it is mirrored.
+/// How a picture must be changed to be upright: first its rows and columns change places, and then
+/// it is mirrored.
 struct DisplayTurn {
   bool transpose = false;
   bool mirror_columns = false;  // left and right change places
@@ -16,17 +16,19 @@ struct DisplayTurn {
   friend bool operator==(const DisplayTurn&, const DisplayTurn&) = default;
 };
 
-/// What ffmpeg's command line makes of a display matrix (9 values: a b u, c d v, x y w): quarter
-/// turns and mirrors. Other angles: nothing is done, where the command line rotates. Source:
-/// FFmpeg 5.1, the filters that `-autorotate` (on by default) inserts.
+/// The turn that ffmpeg's command line makes of a display matrix (9 values: a b u, c d v, x y w),
+/// if it is a quarter turn, a mirror, or both. For other angles the command line rotates the
+/// picture, and we leave it as it is. Source: FFmpeg 5.1, the filters that `-autorotate` (on by
+/// default) inserts.
 DisplayTurn TurnOf(const int32_t* display_matrix);
 
-/// Whether the rows and columns of such pictures can change places with every sample staying whole:
-/// not those of 4:2:2 and the like, palettes, and formats with several samples in a byte.
+/// Whether the rows and columns of pictures of this format can change places without a change of
+/// any sample. They cannot in 4:2:2 and similar formats, in palettes, and in formats that put
+/// several samples into one byte.
 bool CanTranspose(AVPixelFormat format);
 
-/// `to` is allocated, of the format of `from` and of its size as it will be. A format that cannot
-/// be transposed must not have to be.
+/// Writes the turned picture to `to`, which the caller has allocated with the format of `from` and
+/// the size after the turn. If `turn` transposes, CanTranspose() must be true for the format.
 void Turn(const AVFrame& from, DisplayTurn turn, AVFrame& to);
 
 }  // namespace reelbatch::media

@@ -28,23 +28,25 @@ struct VideoEncoderSettings {
   int b_frames = -1;  // -1: the encoder's default
 };
 
-/// One thread and no version strings, so that the same frames give the same packets.
-/// Errors: invalid_argument (no such encoder: names those there are; a size, rate or option it does
-/// not take), out_of_memory.
+/// Opens an encoder with one thread and without version strings, so that the same frames give the
+/// same packets.
+/// Errors: invalid_argument (there is no such encoder, and the message names those that there are;
+/// or it does not accept the size, the rate or an option), out_of_memory.
 base::Result<AvCodecContext> OpenVideoEncoder(const VideoEncoderSettings& settings, Muxer& muxer);
 
-/// Sends one frame, or null for the end, and gives every packet that comes out to `sink`, timed in
-/// the encoder's time base. Errors: the sink's, internal.
+/// Sends one frame to the encoder, or null for the end, and calls `sink` with every packet that
+/// comes out. The times of packets are in the time base of the encoder. Errors: those of `sink`,
+/// internal.
 base::Status Encode(AVCodecContext& encoder, const AVFrame* frame, const Muxer& muxer,
                     const std::function<base::Status(AVPacket&)>& sink);
 
-/// An empty picture or its error. `format` as in AVFrame.
+/// Allocates a picture. Its samples are not set. Errors: out_of_memory.
 base::Result<AvFrame> AllocatePicture(AVPixelFormat format, int width, int height);
 
-/// Copies the planes of `view` as they are; the sizes agree.
+/// Copies the planes of `view` without a change. `frame` must have the same size.
 void CopyPlanes(const image::FrameView& view, AVFrame& frame);
 
-/// FFmpeg's planar format of these planes, at the range that `view` says.
+/// The planar format that FFmpeg has for the planes of `view`, in the range of `view`.
 AVPixelFormat PixelFormatOf(const image::FrameView& view);
 
 }  // namespace reelbatch::media

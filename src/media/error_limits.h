@@ -2,12 +2,13 @@
 
 namespace reelbatch::media {
 
-/// When a file is given up, for pictures and for sound alike.
+/// The limits at which the program stops reading a damaged file, for pictures and for sound.
 
-/// Enough to get over a damaged stretch. A demuxer that fails more often in a row only ever fails.
+/// The number of read errors in a row. It is enough to pass a damaged part of a file. A demuxer
+/// that fails more often never recovers.
 inline constexpr int kMaxReadErrorsInARow = 64;
-/// A decoder that keeps failing without taking a packet. FFmpeg's own limit while it drains is
-/// about 20.
+/// The number of errors in a row of a decoder that takes no packet. While FFmpeg drains a decoder,
+/// its own limit is about 20.
 inline constexpr int kMaxDecodeErrorsInARow = 256;
 
 }  // namespace reelbatch::media

@@ -9,19 +9,20 @@
 
 namespace reelbatch::media {
 
-/// Finds out next to which frames damage lies. A damaged packet leaves a hole in presentation
-/// order: the frames on both sides of the hole are marked, found by the packet's own time, since
-/// decoders answer late. A damaged frame is marked itself. Times are in any one unit.
+/// Finds the frames next to damage. A damaged packet leaves a hole in presentation order, and the
+/// frames on both sides of the hole are marked. The hole is found by the time of the packet,
+/// because decoders give frames later than they take packets. A damaged frame is marked itself. All
+/// times have the same unit, which may be any.
 class ErrorMarks {
  public:
-  /// `time` of the damaged packet; none: the hole is taken to lie before the next frame.
+  /// Notes a damaged packet. `time` is its time; without it, the hole is before the next frame.
   void OnLost(std::optional<int64_t> time);
-  /// Every decoded frame, in order.
+  /// Notes a decoded frame. Call it for every frame, in presentation order.
   void OnFrame(contracts::FrameIndex index, std::optional<int64_t> time, bool damaged);
-  /// No frame follows: what is still open lies after the last one.
+  /// Notes that no frame follows. Holes that are still open are after the last frame.
   void OnEnd();
 
-  /// Damage lies at the last frame.
+  /// Whether the last frame is next to damage.
   bool EndsDamaged() const { return last_ && !marks_.empty() && marks_.back() == *last_; }
 
   /// Adds to report.decode_errors and report.error_frames.

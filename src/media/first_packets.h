@@ -6,16 +6,16 @@
 
 namespace reelbatch::media {
 
-/// Whether what the first packets hold may differ from what the headers say: a clock that begins
-/// far from the other streams', or a codec that keeps a timecode in its pictures.
+/// Whether the first packets may contradict the headers, or add to them: the clock of this stream
+/// begins far from that of the other streams, or the codec keeps a timecode in its pictures.
 bool WantsFirstPackets(const AVFormatContext& format, const AVStream& stream);
 
-/// Mends `info` by the first packets of the chosen stream: a start that is a wrong stamp, and the
-/// timecode of a group of pictures.
+/// Reads the first packets of the chosen stream and corrects `info` with them: a start that is a
+/// wrong stamp, and the timecode of a group of pictures.
 ///
-/// Answers what it has read, of all streams, for whoever reads the container next. None: that was
-/// too much to keep, or the demuxer spoke of damage, which belongs to whoever reads it then. The
-/// container is of no further use.
+/// Returns the packets of all streams that it has read, so that the next reader of the container
+/// gets them. Returns none if they were too many to keep, or if the demuxer reported damage, which
+/// the next reader must report itself. In this case, open the container again.
 std::optional<KeptPackets> ReadFirstPackets(Container& container, contracts::VideoInfo& info);
 
 }  // namespace reelbatch::media

@@ -10,31 +10,34 @@
 
 namespace reelbatch::media {
 
-/// What is known about a stamp that looks wrong. Times are the container's, seconds.
+/// What is known about a stamp that looks wrong. Times are those of the container, in seconds.
 struct StampWitness {
-  /// Stamps of frames that come later, in the order of their packets.
+  /// The stamps of later frames, in the order of their packets.
   std::vector<double> later_s;
-  /// The stamp lies far from its own decode time, and the stamps around it do not.
+  /// Whether the stamp is far from its own decode time, while the stamps around it are not.
   bool against_decode_time = false;
 };
 
-/// Gives every decoded frame a time that is later than the one before, and says what it had to
-/// mend.
+/// Gives every decoded frame a time that is later than that of the frame before, and counts the
+/// times that it had to repair.
 ///
-/// Note [Mending times]: a stamp is looked at twice where it does not follow the one before by
-/// about the usual gap. A stamp far ahead is wrong where later frames have stamps before it, and a
-/// stamp that falls back is wrong where most of the later ones go on ahead of it: one wrong stamp,
-/// or a short run of them, is repaired alone. A stamp far ahead that later frames follow is a jump
-/// and stays. A stamp that falls back with all that follow is a clock that was set anew: its times
-/// go on without a gap. The very last frame has none after it: one far ahead is wrong against its
-/// decode time, or where all frames before it came evenly. A repaired frame, and one without a
-/// time, stands one usual gap after the frame before, or nearer where the next sound frame needs
-/// the room: 0 1 1 2 becomes 0 1 1.5 2.
+/// Note [Mending times]: a stamp is checked if it does not follow the stamp before by about the
+/// usual gap.
+///   - A stamp that is far ahead is wrong if later frames have stamps before it. A stamp that falls
+///     back is wrong if most of the later stamps are ahead of it. One wrong stamp, or a short run
+///     of them, is repaired, and the others stay.
+///   - A stamp that is far ahead, and which later frames follow, is a jump. It stays.
+///   - If a stamp falls back and all later ones follow it, the clock was set anew. The times then
+///     continue without a gap.
+///   - No frame follows the last one. If it is far ahead, it is wrong if it contradicts its decode
+///     time, or if all frames before it came at even distances.
+/// A repaired frame, and a frame without a time, is placed one usual gap after the frame before it,
+/// or nearer to it if the next frame with a good time comes earlier: 0 1 1 2 becomes 0 1 1.5 2.
 class FrameClock {
  public:
-  /// `nominal_s`: duration of a frame by the container's word, above 0. `tick_s`: the container's
-  /// time base. `first_s`: time of a first frame that has none. `rates`: the container's, which
-  /// tell between rates that fit equally well.
+  /// `nominal_s` is the duration of a frame as the container states it (above 0), and `tick_s` its
+  /// time base in seconds. `first_s` is the time of the first frame if it has none. `rates` are
+  /// those of the container; they decide between rates that fit equally well.
   FrameClock(double nominal_s, double tick_s, double first_s,
              const std::array<contracts::Rational, 2>& rates = {})
       : nominal_s_(nominal_s), tick_s_(tick_s), first_s_(first_s), rates_(rates), rate_(tick_s) {}
@@ -43,7 +46,7 @@ class FrameClock {
   /// Whether Next() needs a witness for this stamp.
   bool Doubts(std::optional<double> container_s) const;
 
-  /// Seconds of the next frame in presentation order.
+  /// The time of the next frame in presentation order, in seconds.
   double Next(std::optional<double> container_s, const StampWitness& witness = {});
 
   int64_t missing() const { return missing_; }

@@ -41,11 +41,12 @@ int ScaledPosition(int position, int to, int from) {
 
 base::Status CheckCrop(const std::optional<contracts::CropRect>& crop, FrameSize frame) {
   if (!crop || LiesWithin(*crop, frame)) return {};
-  return base::Fail(base::Code::kInvalidArgument,
-                    fmt::format("the crop {}:{}:{}:{} (X:Y:W:H) is outside of its frames, which "
-                                "are {}x{} as decoded: X+W can be at most {} and Y+H at most {}",
-                                crop->x, crop->y, crop->width, crop->height, frame.width,
-                                frame.height, frame.width, frame.height));
+  return base::Fail(
+      base::Code::kInvalidArgument,
+      fmt::format("the crop {}:{}:{}:{} (--crop X:Y:W:H) is outside of its frames, "
+                  "which are {}x{} as decoded: X+W can be at most {} and Y+H at most {}",
+                  crop->x, crop->y, crop->width, crop->height, frame.width, frame.height,
+                  frame.width, frame.height));
 }
 
 contracts::CropRect FrameCrop::RectIn(FrameSize frame, FrameSize first) const {

@@ -9,15 +9,15 @@
 
 namespace reelbatch::media {
 
-/// Keeps a decoder from allocating frames of more samples than were admitted. Threads: refused()
-/// any; FFmpeg's own threads ask for frames.
+/// Stops a decoder that wants to allocate frames with more samples than allowed. Threads: refused()
+/// may be called by any thread. FFmpeg's own threads allocate frames.
 class FrameLimit {
  public:
   /// Before avcodec_open2(), together with LogCapture::Watch(); the limit must outlive the codec.
   /// 0 x 0: no limit.
   void Bind(AVCodecContext& codec, FrameSize largest);
 
-  /// The first frame that was refused.
+  /// The size of the first frame that was refused, or none.
   std::optional<FrameSize> refused() const;
 
  private:

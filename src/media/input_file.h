@@ -24,12 +24,13 @@ class InputFile {
 
   AVIOContext* io() { return io_.get(); }
   int64_t bytes() const { return bytes_; }  // when it was opened
-  /// Reads beside io(), which goes on where it was. Answers how many bytes came.
+  /// Reads at a place of the file, without changing the position of io(). Returns the number of
+  /// bytes.
   size_t ReadAt(int64_t offset, char* buffer, size_t bytes) const;
   const std::filesystem::path& path() const { return path_; }
   const base::CancelToken* cancel() const { return cancel_; }
   bool cancelled() const { return cancel_ != nullptr && cancel_->cancelled(); }
-  /// errno of the first read the system refused; 0 if none.
+  /// The errno of the first read that failed, or 0.
   int read_errno() const { return read_errno_; }
 
  private:

@@ -7,9 +7,9 @@
 
 namespace reelbatch::media {
 
-/// Turns decoded sound into mono floats of one rate (OpenAudio() says by which rule). The first
-/// sample that comes out is the first one that went in; what goes in late comes out late: Drain()
-/// gives the rest. Threads: one caller at a time.
+/// Turns decoded sound into mono floats of one rate, by the rules of OpenAudio(). The first sample
+/// that comes out belongs to the first one that went in. Samples come out with a delay, so Drain()
+/// gives the last ones. Threads: one caller at a time.
 class MonoResampler {
  public:
   explicit MonoResampler(int rate) : rate_(rate) {}
@@ -17,16 +17,16 @@ class MonoResampler {
   MonoResampler(const MonoResampler&) = delete;
   MonoResampler& operator=(const MonoResampler&) = delete;
 
-  /// Whether `frame` can follow what went in.
+  /// Whether `frame` has the same rate, format and channels as the frames before.
   bool Fits(const AVFrame& frame) const;
-  /// Begins anew, for sound like that of `frame`. An AVERROR, or 0.
+  /// Begins again with the rate, format and channels of `frame`. Returns an AVERROR, or 0.
   int Begin(const AVFrame& frame);
-  /// Appends to `out` what comes of `frame` without its first `skip` samples. An AVERROR, or 0.
+  /// Appends to `out` the samples of `frame` except the first `skip`. Returns an AVERROR, or 0.
   int Add(const AVFrame& frame, int skip, std::vector<float>& out);
-  /// Appends the rest; Begin() has to follow. An AVERROR, or 0.
+  /// Appends the last samples. Call Begin() before further samples. Returns an AVERROR, or 0.
   int Drain(std::vector<float>& out);
 
-  /// Samples of the source that went in since Begin(), and their rate.
+  /// The number of samples that went in since Begin(), and their rate in Hz.
   int64_t taken() const { return taken_; }
   int source_rate() const { return source_rate_; }
 

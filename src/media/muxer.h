@@ -12,8 +12,8 @@
 
 namespace reelbatch::media {
 
-/// A container being written. The file appears under its name at Finish() and not before; given up,
-/// it leaves nothing. Same packets, same bytes. Threads: one caller at a time.
+/// Writes a container. The file gets its name in Finish(). If the object is destroyed before that,
+/// nothing remains. The same packets give the same bytes. Threads: one caller at a time.
 class Muxer {
  public:
   /// The container follows the extension of `path`.
@@ -30,24 +30,24 @@ class Muxer {
   LogCapture& log() { return log_; }
   const std::filesystem::path& path() const { return file_.target(); }
 
-  /// A stream of what the encoder makes. The muxer owns it. Errors: out_of_memory.
+  /// Adds a stream for the packets of an encoder. The muxer owns it. Errors: out_of_memory.
   base::Result<AVStream*> AddStream(const AVCodecContext& encoder);
-  /// A stream of packets as they are in `source`, with its words and side data; the container must
-  /// know the codec.
+  /// Adds a stream for the packets of `source`, with the same metadata and side data. The container
+  /// must know the codec.
   base::Result<AVStream*> AddCopy(const AVStream& source);
-  /// The same where `parameters` differ from the source's.
+  /// The same, with other parameters than those of `source`.
   base::Result<AVStream*> AddCopy(const AVStream& source, const AVCodecParameters& parameters);
 
   AVFormatContext& format() { return *format_; }
 
   /// Errors: invalid_argument (the container cannot hold a stream), io.
   base::Status WriteHeader();
-  /// `packet` is timed in `time_base`; it is emptied. Errors: io, invalid_argument.
+  /// Writes a packet and empties it. Its times are in `time_base`. Errors: io, invalid_argument.
   base::Status WritePacket(AVPacket& packet, const AVStream& stream, AVRational time_base);
   /// Errors: io.
   base::Status Finish();
 
-  /// An error of `averror`: what the system said of the file where that is the cause.
+  /// The error of `averror`, with the message of the system if writing the file is the cause.
   std::unexpected<base::Error> Fail(int averror, const char* what) const;
 
  private:

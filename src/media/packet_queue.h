@@ -12,8 +12,7 @@ namespace reelbatch::media {
 /// Tells of a packet, unless an edit list hides it: then it gives no frame.
 void TellStamps(const AVPacket& packet, PacketStamps& stamps);
 
-/// Gives the packets of a stream, and can read some before the decoder wants
-/// them.
+/// Gives the packets of a stream, and can read some before the decoder wants them.
 class PacketQueue {
  public:
   /// The next packet of the stream, or FFmpeg's error. Packets that are read from the file are told

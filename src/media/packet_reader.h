@@ -12,16 +12,17 @@
 
 namespace reelbatch::media {
 
-/// The packets of a container from its beginning, nothing decoded. Threads: one caller at a time.
+/// Reads the packets of a container from its beginning, and decodes nothing. Threads: one caller at
+/// a time.
 class PacketReader {
  public:
   /// Errors: as Probe(), out_of_memory.
   base::Status Open(const std::filesystem::path& path, const contracts::Sampling& sampling,
                     const base::CancelToken* cancel);
-  /// Before the first Read(): these tracks come beside the video.
+  /// Reads these tracks, too. Call it before the first Read().
   void Want(const std::vector<SplitTrack>& tracks);
 
-  /// False at the end. Errors: cancelled, io.
+  /// Reads the next packet. Returns false at the end. Errors: cancelled, io.
   base::Result<bool> Read();
 
   Container& container() { return *container_; }
@@ -33,8 +34,8 @@ class PacketReader {
   AvPacket packet_;
 };
 
-/// The times of all packets of a video whose container may set its clock anew; null where it
-/// cannot, as in MP4. Errors: as Probe(), cancelled, io.
+/// Reads the times of all packets of a video, if its container may set its clock anew. Returns null
+/// if it cannot, as in MP4. Errors: as Probe(), cancelled, io.
 base::Result<std::unique_ptr<PacketTimes>> ReadPacketTimes(const std::filesystem::path& path,
                                                            const contracts::Sampling& sampling,
                                                            const base::CancelToken* cancel);

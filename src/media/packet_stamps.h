@@ -7,29 +7,30 @@
 
 namespace reelbatch::media {
 
-/// The stamps of a stream's packets whose frames have not come yet. Times are ticks of the stream.
+/// The stamps of the packets of a stream whose frames have not come out of the decoder yet. Times
+/// are ticks of the stream. Threads: one caller at a time.
 ///
-/// Note [The same answer from every decoder]: a decoder with frame threads has taken more packets
-/// than one without when the same frame comes out. So only the stamps of the packets behind the
-/// newest one that gave a frame are shown, however many are known: kAhead packets, or fewer where
-/// those hold kMostBytes.
+/// Note [The same answer from every decoder]: when a frame comes out, a decoder with frame threads
+/// has taken more packets than one without. To give the same answer in both cases, this class shows
+/// the stamps of a fixed number of packets after the newest one that gave a frame, even if it knows
+/// more: kAhead packets, or fewer if they have kMostBytes together.
 class PacketStamps {
  public:
   static constexpr int64_t kAhead = 64;
   static constexpr int64_t kMostBytes = int64_t{8} << 20;
   static constexpr int64_t kFewest = 3;  // that are shown whatever they hold
 
-  /// Every packet, in the order of the file.
+  /// Notes a packet. Call it for every packet, in the order of the file.
   void OnPacket(std::optional<int64_t> pts, std::optional<int64_t> dts, int64_t bytes = 0);
-  /// Every frame in presentation order, with the stamp of its packet.
+  /// Notes a frame with the stamp of its packet. Call it for every frame, in presentation order.
   void OnFrame(std::optional<int64_t> pts);
 
-  /// How many more packets Later() wants to know.
+  /// The number of further packets that Later() needs.
   int64_t Wanted() const;
-  /// Stamps of frames that come later than the newest one, in the order of their packets.
+  /// The stamps of the frames after the newest one, in the order of their packets.
   std::vector<int64_t> Later() const;
-  /// Whether the newest frame's presentation time lies further than `far` from its decode time, as
-  /// seen against the packets around it.
+  /// Whether the presentation time of the newest frame is further than `far` ticks from its decode
+  /// time, compared with the packets around it.
   bool AgainstDecodeTime(int64_t far) const;
 
  private:

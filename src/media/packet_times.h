@@ -8,15 +8,16 @@
 
 namespace reelbatch::media {
 
-/// When the packets of a video are shown on the clock of its detected cuts, which goes on where the
-/// container's clock is set anew, as in `cat a.ts b.ts`.
+/// The times of the packets of a video on the clock of its detected cuts. This clock continues
+/// where the clock of the container is set anew, as in the file that `cat a.ts b.ts` makes.
+/// Threads: one caller at a time.
 ///
-/// Note [Epochs]: an epoch is a stretch of packets on one clock. A new one begins at a keyframe
-/// that is stored later but stamped earlier than what came before, or where the decode time falls
-/// far back for good. FrameClock lets the first frame of an epoch follow the last frame before by
-/// one usual gap; offset() does the same. A single stamp far from its own decode time, or a short
-/// run of decode times far ahead, is wrong alone and does not begin an epoch. Times are in ticks of
-/// the video's time base.
+/// Note [Epochs]: an epoch is a sequence of packets on one clock. A new epoch begins at a keyframe
+/// that is stored later, but has an earlier stamp, than the packets before it, or where the decode
+/// time falls far back and stays there. FrameClock places the first frame of an epoch one usual gap
+/// after the last frame before it, and offset() does the same. A single stamp that is far from its
+/// own decode time, or a short run of decode times that are far ahead, is wrong by itself and
+/// begins no epoch. Times are ticks of the video's time base.
 class PacketTimes {
  public:
   static constexpr int64_t kNone = AV_NOPTS_VALUE;
@@ -29,19 +30,19 @@ class PacketTimes {
     bool stamped = false;  // the container says when it is shown, not only when it is decoded
   };
 
-  /// `nominal_s`: duration of a frame by the container's word.
+  /// `nominal_s` is the duration of a frame as the container states it, in seconds.
   PacketTimes(AVRational tick, double nominal_s);
 
-  /// Every packet of the video, in the order of the file.
+  /// Notes a packet. Call it for every packet of the video, in the order of the file.
   void Add(const AVPacket& packet);
-  /// After the last one.
+  /// Call it after the last packet.
   void Finish();
 
   const std::vector<Entry>& entries() const { return entries_; }
   int epochs() const { return static_cast<int>(offsets_.size()); }
-  /// Ticks to add to the container's times of an epoch.
+  /// The number of ticks to add to the container's times in an epoch.
   int64_t offset(int epoch) const { return offsets_[static_cast<size_t>(epoch)]; }
-  /// How long a frame lasts, ticks, as seen at the end of the last epoch.
+  /// The duration of a frame in ticks, as observed at the end of the last epoch.
   int64_t usual_gap() const { return usual_gap_; }
   AVRational tick() const { return tick_; }
 
@@ -53,8 +54,8 @@ class PacketTimes {
  private:
   bool BeginsEpoch(const Entry& entry);
   void RepairStamps(size_t begin, size_t end);
-  /// Some packets have only a decode time: they take the places on the screen that the others
-  /// leave.
+  /// Gives presentation times to the packets that have only a decode time: those that the other
+  /// packets leave free.
   void FillStamps(size_t begin, size_t end);
   /// Shifts [begin, end) so that it follows `last`.
   void Place(size_t begin, size_t end, std::optional<int64_t> last);

@@ -4,8 +4,8 @@
 
 namespace reelbatch::media {
 
-/// How the samples of a picture are to be read; "unspecified" where neither the stream nor the
-/// frame says.
+/// How the samples of a picture must be read. A value is "unspecified" if neither the stream nor
+/// the frame states it.
 struct PictureColours {
   AVColorRange range = AVCOL_RANGE_UNSPECIFIED;
   AVColorPrimaries primaries = AVCOL_PRI_UNSPECIFIED;
@@ -17,14 +17,14 @@ struct PictureColours {
   bool hdr() const { return transfer == AVCOL_TRC_SMPTE2084 || transfer == AVCOL_TRC_ARIB_STD_B67; }
 };
 
-/// What a decoded frame says of itself.
+/// What a decoded frame states about itself.
 PictureColours ColoursOf(const AVFrame& frame);
-/// What a stream says.
+/// What a stream states.
 PictureColours ColoursOf(const AVCodecParameters& parameters);
-/// `first` where it says something, else `second`.
+/// The values of `first`, and those of `second` for what `first` does not specify.
 PictureColours Merge(PictureColours first, const PictureColours& second);
 
-/// swscale's table of a matrix. BT.601 where it has none.
+/// The table that swscale has for a matrix, or that of BT.601 if it has none.
 const int* SwsTableOf(AVColorSpace matrix);
 
 }  // namespace reelbatch::media

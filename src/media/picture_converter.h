@@ -6,20 +6,20 @@
 
 namespace reelbatch::media {
 
-/// The planar Y'CbCr format of 8 or 10 bits that loses least of `format`: the same chroma layout,
-/// or the next finer one that H.264 has. RGB becomes 4:4:4, gray 4:2:0 with neutral chroma, more
-/// than 10 bits become 10.   Example: yuv422p12le -> yuv422p10le; yuv411p -> yuv422p.
+/// The planar Y'CbCr format of 8 or 10 bits that keeps most of `format`. It has the same chroma
+/// layout, or the next finer one that H.264 has. RGB becomes 4:4:4. Gray becomes 4:2:0 with neutral
+/// chroma. More than 10 bits become 10.   Example: yuv422p12le -> yuv422p10le; yuv411p -> yuv422p.
 AVPixelFormat EncodableFormat(AVPixelFormat format);
 
-/// Whether full-scale black is 0: of RGB and of bitmaps always.
+/// Whether the format always has full range, in which black is 0. RGB and bitmaps have it.
 bool IsFullRangePicture(const PictureColours& colours, AVPixelFormat format);
 
 /// Turns decoded frames into pictures of one of the formats that EncodableFormat() gives.
 ///
-/// Where only the depth differs samples are shifted up or rounded; where nothing differs they are
-/// copied; all else goes through swscale. Columns and rows beyond the target's size are left out;
-/// frames of another size than the first are scaled. Alpha is dropped. Threads: one caller at a
-/// time.
+/// If nothing differs, samples are copied. If only the depth differs, they are shifted up or
+/// rounded. Otherwise swscale converts them. Columns and rows beyond the size of the target are
+/// left out. Frames of another size than the first frame are scaled. Alpha is dropped. Threads: one
+/// caller at a time.
 class PictureConverter {
  public:
   struct Target {

@@ -12,32 +12,31 @@ namespace reelbatch::media {
 /// Tells at which packets of a stream a decoder can be entered so that it gives, from that picture
 /// on, exactly the samples that it gives when it decodes from the beginning.
 ///
-/// Note [Entries]: a container's mark of a keyframe is not enough. An entry is a packet with that
-/// mark, and
-///   - H.264: an IDR picture. What follows another kind of keyframe may refer to pictures before
-///   it.
-///   - HEVC: an IRAP picture. Only pictures that are shown before it may refer to what came
-///   earlier.
-///   - MPEG-1 and MPEG-2: a picture behind a sequence header; MPEG-4 Part 2: an I-VOP.
-///   - VP8, VP9, AV1, codecs without prediction between pictures: the mark itself. Who decodes has
-///     to check that the decoder calls the picture a keyframe, too.
-/// Decoders keep what they have read in headers. Whoever enters must have decoded the first packet
-/// of the stream before, and no packet after the first may bring headers that the first did not.
+/// Note [Entries]: it is not enough that the container marks a packet as a keyframe. An entry is a
+/// packet that has this mark and that holds, by codec:
+///   - H.264: an IDR picture. After other keyframes, a picture may refer to pictures before them.
+///   - HEVC: an IRAP picture. Only pictures that are shown before it may refer to earlier ones.
+///   - MPEG-1 and MPEG-2: a picture after a sequence header. MPEG-4 Part 2: an I-VOP.
+///   - VP8, VP9, AV1, and codecs that code every picture by itself: any picture. The caller must
+///     check that the decoder, too, calls the picture a keyframe.
+/// Decoders remember the headers that they have read. Before decoding begins at an entry, the
+/// decoder must have had the first packet of the stream, and no later packet may have other headers
+/// than the first one.
 ///
 /// Threads: one caller at a time.
 class RandomAccess {
  public:
-  /// `parameters`: as the file was opened.
+  /// `parameters`: those of the stream when the file was opened.
   explicit RandomAccess(const AVCodecParameters& parameters);
 
-  /// The rules of this codec are known.
+  /// Whether the rules of this codec are known.
   bool known() const { return known_; }
 
-  /// Every packet of the stream, from the first one on and in the order of the file. Answers
-  /// whether it is an entry.
+  /// Looks at a packet and returns whether it is an entry. Call it for every packet of the stream,
+  /// in the order of the file.
   bool Note(const AVPacket& packet);
 
-  /// Headers have changed after the first packet.
+  /// Whether a packet after the first one had other headers.
   bool changed() const { return changed_; }
 
  private:

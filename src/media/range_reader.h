@@ -14,28 +14,28 @@
 
 namespace reelbatch::media {
 
-/// A stretch of a video that decodes by itself: from one keyframe to the next range's. Times are of
-/// the stream's time base.
+/// A part of a video that can be decoded without the other parts: from one keyframe up to that of
+/// the next range. Times are ticks of the stream's time base.
 struct KeyframeRange {
   std::optional<int64_t> first_pts;  // none: the video's first frame
   std::optional<int64_t> end_pts;    // of the first frame behind it; none: to the end
 };
 
-/// How a video can be decoded side by side; fewer than two ranges: it cannot.
+/// How several threads can decode a video. With fewer than two ranges, they cannot.
 struct RangePlan {
   contracts::VideoInfo info;
   double tick_s = 0;  // the time base
   std::vector<KeyframeRange> ranges;
 };
 
-/// Whether planning is worth opening the file: by what a probe says of it, and where there is one
-/// request. `requests`: none is one of every frame as it is.
+/// Whether it is worth opening the file to plan ranges. It depends on the facts of the probe, and
+/// there must be one request only. Empty `requests` mean one request for every frame as it is.
 bool MayHaveRanges(const contracts::VideoInfo& info, const std::vector<FrameRequest>& requests,
                    double range_s);
 
-/// Ranges of about `range_s` seconds each, for one request. Only for containers that count their
-/// frames (MP4 and its like), so that a frame that went missing at a seam shows, and where every
-/// frame is looked at. Errors: as OpenVideo().
+/// Plans ranges of about `range_s` seconds each, for one request. There are ranges only if every
+/// frame is analysed, and if the container counts its frames (as MP4 does), so that a frame that is
+/// lost between two ranges is noticed. Errors: as OpenVideo().
 base::Result<RangePlan> PlanRanges(const std::filesystem::path& path, const ReaderOptions& options,
                                    double range_s);
 
@@ -54,18 +54,18 @@ class RangeReader {
  public:
   virtual ~RangeReader() = default;
 
-  /// A range without first_pts only first of all.
+  /// Starts a range. A range without first_pts must be the first one.
   virtual base::Status Begin(const KeyframeRange& range) = 0;
 
-  /// The next frame of the range, last of all the first one behind it; then null. `index` counts
-  /// from 0, `pts_s` is the container's. The samples live until the next call.
-  /// Errors: cancelled, out_of_memory, io, corrupt (see above).
+  /// The next frame of the range. After its last frame comes the first frame of the next range, and
+  /// then null. `index` counts from 0, and `pts_s` is the time of the container. The samples are
+  /// valid until the next call. Errors: cancelled, out_of_memory, io, corrupt (see above).
   virtual base::Result<const image::StampedFrame*> Next() = 0;
 
-  /// The frame that Next() gave is the one behind the range.
+  /// Whether the frame that Next() gave is the first one of the next range.
   virtual bool behind() const = 0;
 
-  /// A checksum of the frame that Next() gave, luma alone.
+  /// A checksum of the luma of the frame that Next() gave.
   virtual uint32_t PictureSum() const = 0;
 
   /// At least one frame so far said so.
@@ -76,7 +76,7 @@ class RangeReader {
 base::Result<std::unique_ptr<RangeReader>> OpenRangeReader(const std::filesystem::path& path,
                                                            const ReaderOptions& options);
 
-/// Joins the frames of all ranges, as if the video had been decoded in one go.
+/// Joins the frames of all ranges, so that they are those of a video that was decoded as a whole.
 class RangeJoin {
  public:
   explicit RangeJoin(const RangePlan& plan);

@@ -14,30 +14,32 @@
 
 namespace reelbatch::media {
 
-/// A decoded frame that some request takes.
+/// A decoded frame that at least one request takes.
 struct DecodedFrame {
   const AVFrame& frame;
   SampleMeaning meaning = {};
-  /// What small pictures are made of where nothing is cropped (StreamDecoder::loosely_cropped()).
+  /// The frame from which small pictures are made if nothing is cropped
+  /// (StreamDecoder::loosely_cropped()).
   const AVFrame& loose;
   image::FrameStamp stamp = {};
 };
 
-/// Turns the decoded frames of one file into what the requests of its reader see of them: every
-/// analysis size and every small picture is made once a frame, and only where a request that takes
-/// the frame wants it. Threads: one caller at a time.
+/// Makes of each decoded frame of a file the pictures that the requests of its reader need. Every
+/// analysis size and every small picture is made once per frame, and only if a request that takes
+/// the frame needs it. Threads: one caller at a time.
 class RequestedViews {
  public:
-  /// `state` knows the requests too. `frames_kept`: samples of a frame live for so many more calls
-  /// of Turn(). `stream`: as Thumbnailer's.
+  /// `state` knows the requests, too. The samples of a frame stay valid for `frames_kept` further
+  /// calls of Turn(). `stream` is that of Thumbnailer.
   RequestedViews(const std::vector<FrameRequest>& requests, int frames_kept,
                  std::shared_ptr<ReadingState> state, const AVStream& stream);
 
-  /// Before the next frame is decoded: gives back what the oldest frame holds of the decoder.
+  /// Gives back the memory of the decoder that the oldest frame holds. Call it before the next
+  /// frame is decoded.
   void Turn();
 
-  /// Which requests take the next frame, by the time that the sampling counts by. kTake: at least
-  /// one does; kStop is the same for all.
+  /// Decides which requests take the next frame, by its time on the clock of the sampling. kTake
+  /// means that at least one request takes it. kStop holds for all requests.
   FrameSampler::Verdict Judge(double sampled_s);
 
   /// Of a frame that no request takes.

@@ -17,43 +17,44 @@
 
 namespace reelbatch::media {
 
-/// When the frames of a video are shown and where decoding can be entered, by its packets alone:
-/// they are read from the beginning, and nothing is decoded. Times are ticks of the stream.
+/// Tells from the packets of a video when its frames are shown, and where decoding can begin. The
+/// packets are read from the beginning, and nothing is decoded. Times are ticks of the stream.
 ///
-/// Note [Sound stamps]: FrameClock repairs stamps by what came before and after, so the time of one
-/// frame may depend on every packet before it. A map is sound as long as the packets prove that
-/// nothing was repaired: each has a presentation time of its own, decode times do not fall, both
-/// stay at about the same distance, no time falls back further than reordering explains, and
-/// headers do not change. Then every frame is shown at the time that its packet says. A video whose
+/// Note [Sound stamps]: FrameClock repairs stamps with the help of those before and after, so the
+/// time of a frame may depend on every packet before it. A map is sound as long as the packets
+/// prove that nothing is repaired: every packet has its own presentation time, decode times never
+/// fall, both keep about the same distance, no time falls back further than reordering explains,
+/// and headers do not change. Every frame is then shown at the time of its packet. A video whose
 /// map is not sound must be decoded from its beginning.
 ///
 /// Memory: 8 bytes a frame. Threads: one caller at a time.
 class SeekMap {
  public:
-  /// Whether a map can be made of such a stream: the container has an index of keyframes that its
-  /// demuxer follows (MP4 and its like, Matroska), and the codec's entries are known
+  /// Whether a map can be made of such a stream: its container has an index of keyframes that the
+  /// demuxer uses (as MP4 and Matroska have), and the entries of its codec are known
   /// (RandomAccess).
   static bool Covers(const contracts::VideoInfo& info, const AVCodecParameters& parameters);
 
-  /// `on_read` is called now and then while packets are read, also by ExtendTo(). Errors: as
-  /// Probe(), out_of_memory.
+  /// Opens the file. `on_read` is called now and then while packets are read, here and in
+  /// ExtendTo().
+  /// Errors: as Probe(), out_of_memory.
   static base::Result<std::unique_ptr<SeekMap>> Open(const std::filesystem::path& path,
                                                      const contracts::Sampling& sampling,
                                                      const base::CancelToken* cancel,
                                                      std::function<void()> on_read);
 
-  /// Reads on until every frame up to `pts`, and enough of those behind it to judge them, is known;
-  /// stops early where the map is not sound. Errors: cancelled, io.
+  /// Reads packets until every frame up to `pts` is known, and enough frames after it to judge
+  /// them. It stops early if the map is not sound. Errors: cancelled, io.
   base::Status ExtendTo(int64_t pts);
 
   bool sound() const { return sound_; }
-  /// All packets are known.
+  /// Whether all packets are known.
   bool complete() const { return complete_; }
-  /// When frames are shown, ascending.
+  /// The times at which frames are shown, in ascending order.
   const std::vector<int64_t>& times() const { return times_; }
-  /// How many frames are shown before `pts`.
+  /// The number of frames that are shown before `pts`.
   size_t Rank(int64_t pts) const;
-  /// When the last entry is shown that is not shown later than `pts`.
+  /// The time of the last entry that is not shown later than `pts`.
   std::optional<int64_t> EntryFor(int64_t pts) const;
 
  private:

@@ -39,13 +39,13 @@ class SeekReader {
   /// As in OpenVideo().
   virtual const contracts::VideoInfo& info() const = 0;
 
-  /// The picture that is on the screen at `pts_s`: the last frame whose image::StampedFrame::pts_s
-  /// is not above it (tolerance 1 us), the first frame where all are later, and the last one where
-  /// all are earlier. Seconds on the clock of OpenVideo()'s frames. The samples live until the next
-  /// call. `index` is the one that OpenVideo() gives where all frames before were decoded, else -1:
-  /// frames that were passed over are not counted.
-  /// Errors: invalid_argument (a time before the one of the call before, or not a number), and
-  /// those of FrameSource::Next(), of the frames that have to be decoded for it.
+  /// The picture that a player shows at `pts_s`, in seconds on the clock of OpenVideo()'s frames:
+  /// the last frame whose image::StampedFrame::pts_s is not later (with a tolerance of 1 us). If
+  /// all frames are later, it is the first one. The samples are valid until the next call. `index`
+  /// is the one that OpenVideo() gives if all frames before it were decoded, and -1 if some were
+  /// passed over.
+  /// Errors: invalid_argument (the time is not a number, or is earlier than that of the call
+  /// before), and the errors of FrameSource::Next() for the frames that must be decoded.
   virtual base::Result<const image::StampedFrame*> At(double pts_s) = 0;
 
   virtual SeekCounts counts() const = 0;

@@ -15,9 +15,8 @@ class SharedDemuxer;
 /// the file. Both give the same bytes as without it. A reader continues with its own
 /// demuxer, and reads again from the beginning up to its position, if
 ///   - the demuxer reports damage: only a demuxer of that stream can tell which stream has it; or
-///   - more than `most_waiting_bytes` of packets wait for one of the two, e.g. because all sound
-///   comes
-///     after all pictures. The sound then gets its own demuxer.
+///   - more than `most_waiting_bytes` of packets wait for one of the two, for example because all
+///     sound comes after all pictures. The sound then gets its own demuxer.
 /// Use it only if both are needed: otherwise packets for the missing reader wait in vain.
 ///
 /// Threads: the two readers may be on different threads; they may outlive this object.

@@ -20,8 +20,8 @@
 
 namespace reelbatch::media {
 
-/// Decodes a video stream to its end, through damage, as ffmpeg's command line
-/// does. Threads: one caller at a time.
+/// Decodes a video stream to its end, through damage, as ffmpeg's command line does. Threads: one
+/// caller at a time.
 class StreamDecoder {
  public:
   /// Errors: corrupt (the decoder refuses the stream), out_of_memory.

@@ -22,15 +22,16 @@ struct WriterOptions {
   contracts::Rational sar{1, 1};
 };
 
-/// Encodes 4:2:0 8-bit frames to a file; the container follows the file's extension. One thread, so
-/// that the same frames give the same bytes.
+/// Encodes 4:2:0 frames with 8 bits to a file. The extension of the file decides the container. One
+/// thread encodes, so that the same frames give the same bytes. Threads: one caller at a time.
 class VideoWriter {
  public:
   virtual ~VideoWriter() = default;
-  /// `frame` is options.width x options.height, 4:2:0, limited range, BT.601. `pts` counts 1/fps
-  /// steps, ascending.
+  /// Writes a frame of options.width x options.height samples, 4:2:0, limited range, BT.601. `pts`
+  /// counts steps of 1 / fps seconds and must increase. Errors: io, internal.
   virtual base::Status Write(const image::FrameView& frame, int64_t pts) = 0;
-  /// Drains the encoder and writes the trailer. Without it the file is not complete.
+  /// Writes the last frames and the trailer. The file is complete only after this call. Errors: io,
+  /// internal.
   virtual base::Status Finish() = 0;
 };
 

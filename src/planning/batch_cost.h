@@ -38,9 +38,10 @@ struct BatchCost {
   int LargestThatFits(double budget_mb) const;
 };
 
-/// Errors: not_measured (memory or time is N/A, which is not 0; the message names component, field
-/// and the command that measures it)
-///         invalid_argument (a limit below 1, no or negative figures; names the field)
+/// Errors: not_measured      memory or time is N/A, which is not 0; the message names the
+///                           component, the field and the command that measures it
+///         invalid_argument  a limit is below 1, or figures are missing or negative; the message
+///                           names the field
 base::Result<BatchCost> BatchCostOf(const contracts::CostRow& row, MemoryKind memory,
                                     int default_max_batch);
 /// Checks a cost as BatchCostOf() does. Messages start with `name`. Errors: invalid_argument.
@@ -57,9 +58,8 @@ int BestSharedBatch(const BatchCost& cost, int most, int lanes, double budget_mb
 
 /// The best next batch if `units` units are left and no more will come: the first of an optimal
 /// series (least sum of ms, exact dynamic programming), each at most `most`. If many units are left
-/// (units
-/// >= 2 * most), it is the batch with the best ratio, which then has the same time up to the last
-/// batches. Time: at most O(most^2), independent of `units`.
+/// (units >= 2 * most), it is the batch with the best ratio, which then has the same time up to the
+/// last batches. Time: at most O(most^2), independent of `units`.
 int FirstBatch(const BatchCost& cost, int units, int most);
 
 /// The least sum of ms for `units` units in batches of at most `most`: exact up to 2 * most; above

@@ -24,8 +24,7 @@ struct VideoTask {
 
 /// Waiting videos: second passes first, so that videos end before others begin and few
 /// are in progress; then longest first; of equal ones the smaller number first.
-/// Threads: none; a plain
-/// value.
+/// Threads: none; a plain value.
 class VideoQueue {
  public:
   void Push(const VideoTask& task) {

@@ -27,9 +27,8 @@ struct DemoReel {
 base::Result<DemoReel> MakeDemoReel(const std::filesystem::path& out_dir,
                                     const DemoOptions& options);
 
-/// Writes the clip of a script file (syntax: script.h) to `video`, and its truth
-/// next to it as .json. Errors: invalid_argument (the message has file:line and the most similar
-/// valid word), io.
+/// Writes the clip of a script file (syntax: script.h) to `video`, and its truth next to it as
+/// .json. Errors: invalid_argument (the message has file:line and the most similar valid word), io.
 base::Result<DemoReel> MakeScriptedClip(const std::filesystem::path& script_file,
                                         const std::filesystem::path& video);
 

@@ -125,9 +125,8 @@ struct Script {
 ///
 ///   size 128x72                 fps 30000/1001              sar 16:11               seed 7
 ///   codec libx264 crf=20 gop=12 b_frames=2
-///   shot noise|plasma|stripes|tiles|hills|text|flat frames=40 [seed= palette= pan=2,0 zoom= turn=
-///   shake=
-///        noise= blobs= hold= step= bars=]
+///   shot noise|plasma|stripes|tiles|hills|text|flat frames=40 [seed= palette= pan=2,0
+///        zoom= turn= shake= noise= blobs= hold= step= bars=]
 ///   cut                         dissolve frames=12
 ///   fade frames=20 [hold=4 color=black|white|R,G,B sides=both|out|in]
 ///   wipe frames=12 [toward=right|left|down|up soft=.1]

@@ -271,7 +271,7 @@ TEST(AudioFeed, AStartBehindTheEndIsAWishThatCannotBeMet) {
   const auto outcome = run.Go();
   EXPECT_EQ(outcome.status, VideoStatus::kError);
   EXPECT_THAT(outcome.fault->reason,
-              HasSubstr("the range starts at 5 s, which is at or after its end"));
+              HasSubstr("the range starts at 5 s (--start), which is at or after its end"));
 }
 
 TEST(AudioFeed, WithoutSoundItsComponentsAreEmpty) {

@@ -30,9 +30,9 @@ class ExecutorCrew {
   ExecutorCrew(const ExecutorCrew&) = delete;
   ExecutorCrew& operator=(const ExecutorCrew&) = delete;
 
-  /// Checks every running batch and every feeder: one that hangs
-  /// is given up, and another thread takes its lane. Batches of a model that has a deadline of its
-  /// own are given up only if the run stops.
+  /// Checks every running batch and every feeder: one that hangs is given up, and another thread
+  /// takes its lane. Batches of a model that has a deadline of its own are given up only if the run
+  /// stops.
   void Look(base::Nanoseconds elapsed) EXCLUDES(mutex_);
   /// Waits until every thread has ended, at most for `time`. True: all have ended.
   bool WaitForEnd(std::chrono::milliseconds time) EXCLUDES(mutex_);

@@ -14,8 +14,7 @@
 namespace reelbatch::runtime {
 
 /// What the components of a run that look at frames, or at pictures of a second pass, want of them,
-/// by name. One that is not named
-/// wants every frame of the run's range as it is.
+/// by name. One that is not named wants every frame of the run's range as it is.
 using FrameRequests = std::map<std::string, media::FrameRequest, std::less<>>;
 
 /// As FrameRequests says. `sampling`: the run's.

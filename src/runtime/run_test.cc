@@ -91,10 +91,9 @@ TEST(Run, AStartBehindTheLastFrameIsAFailureOfThatVideo) {
   Scene scene({{.duration_s = 1, .frames = 25}, {.duration_s = 2, .frames = 50}, {.frames = 0}});
   scene.options.sampling.start_s = 1.5;
   const RunReport report = scene.Go();
-  EXPECT_THAT(
-      scene.sink.texts().at(0),
-      HasSubstr(
-          "video_unreadable the range starts at 1.5 s, which is at or after its end (1.0 s)"));
+  EXPECT_THAT(scene.sink.texts().at(0),
+              HasSubstr("video_unreadable the range starts at 1.5 s (--start), which is at or "
+                        "after its end (1.0 s)"));
   EXPECT_THAT(scene.sink.texts().at(1), StartsWith("success"));
   EXPECT_EQ(scene.sink.texts().at(2), "empty too_short");
   EXPECT_EQ(report.totals.videos_failed, 1);

@@ -308,8 +308,8 @@ class Attempt {
     if (start_s < late_s + end_s) return {};
     return base::Fail(
         base::Code::kInvalidArgument,
-        fmt::format("the range starts at {} s, which is at or after its end ({:.1f} s)", start_s,
-                    late_s + end_s));
+        fmt::format("the range starts at {} s (--start), which is at or after its end ({:.1f} s)",
+                    start_s, late_s + end_s));
   }
 
   base::Result<bool> OfComponent(std::string_view name, const base::Error& error) {

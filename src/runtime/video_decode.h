@@ -28,8 +28,7 @@ inline constexpr int kFramesPerSlice = 16;
 /// Note [Twice with frame threads]: with more than one decoder thread FFmpeg conceals damage from
 /// whatever another thread has at hand. So a video that reports an error then starts over with one
 /// thread and fresh components: what reaches the sink does not depend on --threads.
-/// (docs/decisions/0004)
-/// `video` is in state Decoding.
+/// (docs/decisions/0004) `video` is in state Decoding.
 Decoded DecodeVideo(const PassContext& context, Video& video);
 
 }  // namespace reelbatch::runtime

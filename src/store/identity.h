@@ -82,8 +82,8 @@ std::string SafeStem(const std::filesystem::path& path);
 /// followed.
 std::filesystem::path AbsolutePath(const std::filesystem::path& path);
 
-/// Whether a path is absolute and already normalised: AbsolutePath() is
-/// then the path itself, and need not be called.
+/// Whether a path is absolute and already normalised: AbsolutePath() is then the path itself, and
+/// need not be called.
 bool IsNormalPath(std::string_view path);
 /// AbsolutePath() as text, fast for most paths. `current`: the current folder; to get it
 /// for every path would be slow.

@@ -75,10 +75,12 @@ struct RunMemory {
 class OutputFolder {
  public:
   /// `clock` must outlive the folder.
-  /// Errors: invalid_argument (not a folder, holds another program's files, or was made by a newer
-  /// reelbatch)
-  ///         unavailable      (another reelbatch uses it: names pid, host and since when)
-  ///         io               (cannot be created or written, no space: names the remedy)
+  /// Errors: invalid_argument  it is not a folder, holds files of another program, or was made by a
+  ///                           newer reelbatch
+  ///         unavailable       another reelbatch uses it; the message names its pid, its host and
+  ///                           the time when it began
+  ///         io                it cannot be created or written, or there is no space; the message
+  ///                           names the remedy
   static base::Result<std::unique_ptr<OutputFolder>> Open(const OutputOptions& options,
                                                           const base::Clock& clock);
   virtual ~OutputFolder() = default;

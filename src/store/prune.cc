@@ -1,6 +1,7 @@
 #include "store/prune.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -68,7 +69,12 @@ base::Result<std::vector<std::string>> RunsToKeep(const FolderLayout& layout,
                                                   const std::vector<RunFolder>& runs) {
   for (const std::string& run_id : keep) {
     if (std::ranges::find(runs, run_id, &RunFolder::run_id) != runs.end()) continue;
-    return base::Fail(base::Code::kInvalidArgument, fmt::format("has no run {}", run_id),
+    std::set<std::string> known;
+    for (const RunFolder& run : runs) known.insert(run.run_id);
+    return base::Fail(base::Code::kInvalidArgument,
+                      known.empty() ? fmt::format("has no run {}, and no other run", run_id)
+                                    : fmt::format("has no run {}; its runs are {}", run_id,
+                                                  fmt::join(known, ", ")),
                       base::PathForPeople(layout.root));
   }
   std::vector<std::string> kept = keep;

@@ -9,9 +9,9 @@
 
 namespace reelbatch::store {
 
-/// Reads the result of `component` in `run_folder`, as it was written: its arrays,
-/// its own part of `meta`, and the events and shots of its document, if it has one. Members that
-/// only the manifest has (preset, knobs, notes) are missing.
+/// Reads the result of `component` in `run_folder`, as it was written: its arrays, its own part of
+/// `meta`, and the events and shots of its document, if it has one. Members that only the manifest
+/// has (preset, knobs, notes) are missing.
 ///
 /// Errors: io, out_of_memory,
 ///         corrupt (names the file and what is wrong in it: as ReadNpz(), of the document, or the

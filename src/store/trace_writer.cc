@@ -58,7 +58,7 @@ std::string NameAndArguments(const std::string& name,
   return text + (arguments.empty() ? "}" : "}}");
 }
 
-std::string Place(contracts::TraceTrackId track) {
+std::string NumbersOf(contracts::TraceTrackId track) {
   return fmt::format("\"pid\":{},\"tid\":{}", track.group, track.track);
 }
 
@@ -97,20 +97,20 @@ contracts::TraceTrackId TraceWriter::Track(const contracts::TraceTrack& track) {
   if (const auto known = tracks_.find(track); known != tracks_.end()) return known->second;
   const int32_t group = GroupLocked(track.group);
   const contracts::TraceTrackId id{.group = group, .track = ++last_id_};
-  AddLocked(Heading("thread", Place(id), id.track, track.name));
+  AddLocked(Heading("thread", NumbersOf(id), id.track, track.name));
   tracks_.emplace(track, id);
   return id;
 }
 
 void TraceWriter::Slice(const contracts::TraceSlice& slice) {
   Add(fmt::format("{{\"ph\":\"X\",\"ts\":{},\"dur\":{},{},{}", Micros(slice.begin),
-                  Micros(slice.duration), Place(slice.track),
+                  Micros(slice.duration), NumbersOf(slice.track),
                   NameAndArguments(slice.name, slice.arguments)));
 }
 
 void TraceWriter::Instant(const contracts::TraceInstant& instant) {
   Add(fmt::format("{{\"ph\":\"i\",\"ts\":{},\"s\":\"t\",{},{}", Micros(instant.at),
-                  Place(instant.track), NameAndArguments(instant.name, instant.arguments)));
+                  NumbersOf(instant.track), NameAndArguments(instant.name, instant.arguments)));
 }
 
 void TraceWriter::Counter(const contracts::TraceCounter& counter) {
@@ -126,8 +126,8 @@ void TraceWriter::Flow(const contracts::TraceFlow& flow) {
   const std::string rest = fmt::format("\"id\":{},\"cat\":\"flow\",{}", last_flow_.fetch_add(1) + 1,
                                        NameAndArguments(flow.name, {}));
   Add(fmt::format("{{\"ph\":\"s\",\"ts\":{},{},{},\n{{\"ph\":\"f\",\"bp\":\"e\",\"ts\":{},{},{}",
-                  Micros(flow.from.at), Place(flow.from.track), rest, Micros(flow.to.at),
-                  Place(flow.to.track), rest));
+                  Micros(flow.from.at), NumbersOf(flow.from.track), rest, Micros(flow.to.at),
+                  NumbersOf(flow.to.track), rest));
 }
 
 base::Status TraceWriter::Close() {

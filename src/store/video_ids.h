@@ -10,8 +10,8 @@
 
 namespace reelbatch::store {
 
-/// The known ids of earlier inputs. Texts are ASCII lower case, because some
-/// file systems do not distinguish "A" and "a".
+/// The known ids of earlier inputs. Texts are ASCII lower case, because some file systems do not
+/// distinguish "A" and "a".
 struct KnownVideos {
   std::function<base::Result<bool>(const std::string& lower_stem)> stem_in_use;
   std::function<base::Result<bool>(const std::string& lower_id)> id_in_use;

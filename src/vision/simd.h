@@ -15,9 +15,8 @@ std::vector<std::string_view> SimdNames();
 
 /// Makes every kernel use `name`; "auto" is the best, as if nothing had been forced.
 /// Threads: before any kernel runs.
-/// Errors: invalid_argument (not one of SimdNames(), for example a name of another architecture:
-/// the
-///         message says why and lists the names).
+/// Errors: invalid_argument  `name` is not one of SimdNames(), for example because it belongs to
+///                           another architecture; the message says why, and lists the names
 base::Status ForceSimd(std::string_view name);
 
 /// What the kernels use now.   Threads: any.

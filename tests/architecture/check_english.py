@@ -48,7 +48,7 @@ BANNED = [
     (r'\bmust not be (worse|more) than said\b', 'the bound'),
 ]
 
-# Terms of art, and how a text may write them. What a reader of the field knows (frame, codec, batch, thread) is not among them.
+# Terms of art, and how a text may write them. What every reader knows (frame, file, thread) is not among them.
 TERMS = {
     'adaptive rule': r'\badaptive\b', 'artifact': r'\bartifacts?\b', 'baseline': r'\bbaselines?\b', 'batch key': r'\bbatch keys?\b',
     'candidate': r'\bcandidates?\b', 'cascade': r'\bcascade\b', 'component': r'\bcomponents?\b', 'cost row': r'\bcost rows?\b|\brows? of costs\b',
@@ -59,7 +59,10 @@ TERMS = {
     'model signature': r'\bmodel[ _]signatures?\b', 'NPZ': r'\bnpz\b|\bNPZ\b', 'observation': r'\bobservations?\b', 'OOM': r'\bOOMs?\b|--oom',
     'part': r'\b(hard|soft|motion) part\b|--parts?\b', 'preset': r'\bpresets?\b', 'run': r'\brun id\b|--force\b', 'scalar reference': r'\bscalar reference\b',
     'second pass': r'\bsecond pass(es)?\b', 'seed rule': r'\bseed rule\b|--decision\b', 'shot': r'\bshots?\b', 'signal': r'\bsignals?\b',
-    'SSIM': r'\bSSIM\b', 'stage': r'\bstages?\b', 'timeline': r'\btimelines?\b', 'unit': r'\bunits?\b', 'watchdog': r'\bwatchdog\b|--stall-timeout\b',
+    'B-frames': r'\bB-frames?\b', 'CABAC': r'\bCABAC\b', 'codec': r'\bcodecs?\b', 'container': r'\bcontainers?\b', 'detector': r'\bdetectors?\b',
+    'digest': r'\bdigests?\b', 'error code': r'\b(audio_missing|insufficient_memory|video_too_short|video_unreadable)\b', 'HDR': r'\bHDR\b',
+    'keyframe': r'\bkeyframes?\b', 'outlier': r'\boutliers?\b', 'scorer': r'\bscorers?\b', 'stream': r'\bstreams?\b', 'tensor': r'\btensors?\b',
+    'warm-up': r'\bwarm-?ups?\b', 'weights': r'\bweights\b', 'SSIM': r'\bSSIM\b', 'stage': r'\bstages?\b', 'timeline': r'\btimelines?\b', 'unit': r'\bunits?\b', 'watchdog': r'\bwatchdog\b|--stall-timeout\b',
 }
 
 

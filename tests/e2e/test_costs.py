@@ -151,7 +151,8 @@ class Commands(harness.TestCase):
 
     def test_wrong_calls_say_what_to_do(self):
         for words, code, text in (((), 2, 'needs a subcommand'), (('rendr',), 2, 'render'),
-                                  (('show', 'nothere'), 2, 'is neither a file nor a built-in table'), (('diff', 'seed'), 2, 'needs two tables'),
+                                  (('show', 'nothere'), 2, 'is neither a file nor a built-in table'),
+                                  (('show', __file__), 2, 'is not a JSON file, because its text does not begin with {; a cost table is'), (('diff', 'seed'), 2, 'needs two tables'),
                                   (('calibration', self.work), 2, 'reelbatch run'), (('validate',), 2, 'needs a file'),
                                   (('show', 'seed', '--part', 'nosuch'), 1, 'no row matches')):
             self.assertIn(text, self.run_reelbatch('costs', *words, expect=code).err, words)
@@ -159,6 +160,15 @@ class Commands(harness.TestCase):
                             (('export', FIXTURES / 'good_v2.json', '--format', 'v1-soft'), 'bench matrix'),
                             (('import', FIXTURES / 'good_v1.json', '--out', 'no/such/t.json'), 'no/such')):
             self.assertIn(text, self.run_lab('costs', *words, expect=2).err, words)
+
+    def test_plan_and_run_have_the_same_lower_bound(self):
+        for name, seconds in (('a', 1), ('b', 1), ('c', 6)):
+            self.take(f'{name}.mp4', size='160x120', half=seconds / 2)
+        planned = self.run_reelbatch('plan', 'a.mp4', 'b.mp4', 'c.mp4', '--threads', '2', '--json').json()
+        ran = self.run_reelbatch('run', 'a.mp4', 'b.mp4', 'c.mp4', '--threads', '2', '--out', 'out', '--json').json()
+        self.assertGreater(planned['bound_s'], 0)
+        self.assertAlmostEqual(planned['bound_s'], ran['bound_s'], delta=planned['bound_s'] * .001 + 2e-6)
+        self.assertGreaterEqual(planned['gap'], .999)
 
     def test_a_run_says_what_was_expected_and_what_came(self):
         self.take('a.mp4', size='284x160')
@@ -176,6 +186,12 @@ class Commands(harness.TestCase):
         self.assertEqual({key['component'] for key in found['keys']}, {'decode', 'cut_detection'})
         self.assertEqual(len(found['runs']), 1)
         self.assertGreater(found['runs'][0]['peak_mb'], 10)
+        # A result that a later run links from this one is not counted again.
+        self.run_reelbatch('run', 'a.mp4', '--out', 'out', '--threads', '1', '--costs', 'measured/costs.json',
+                           '--components', 'cut_detection,core_optical_flow')
+        again = {key['component']: key['videos'] for key in self.run_reelbatch('costs', 'calibration', 'out', '--json').json()['keys']}
+        self.assertEqual(again['cut_detection'], 1)
+        self.assertEqual(again['core_optical_flow'], 1)
         self.assertEqual(self.run_reelbatch('run', 'a.mp4', '--out', 'b', '--costs', 'nothere.json', expect=2).err.count('nothere.json'), 1)
 
 

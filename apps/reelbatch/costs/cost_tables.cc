@@ -23,7 +23,14 @@ using engine::BuiltinTables;
 base::Result<contracts::CostTable> Parse(std::string text, const std::string& name,
                                          Console& console) {
   auto loaded = costs::ParseTable(std::move(text), ShellQuote(name));
-  if (!loaded) return std::unexpected(loaded.error());
+  if (!loaded) {
+    base::Error& error = loaded.error();
+    // It is no cost table at all, rather than one with a wrong row.
+    if (error.context == ShellQuote(name) || error.context.ends_with(": schema_version"))
+      error.message +=
+          "; a cost table is a file such as costs.json, which `reelbatch bench` writes";
+    return std::unexpected(std::move(error));
+  }
   for (const std::string& warning : loaded->warnings) console.Warn(warning);
   return std::move(loaded->table);
 }

@@ -9,9 +9,9 @@
 
 namespace reelbatch::app {
 
-/// Tables by name: a file, or a built-in table ("seed"). Nothing named: all
-/// built-in tables but `seed`. Warnings go to `console`. Errors: as costs::ParseTable(); io;
-/// invalid_argument (neither a file nor a known name: says which there are).
+/// Tables by name: a file, or a built-in table ("seed"). Nothing named: all built-in tables but
+/// `seed`. Warnings go to `console`. Errors: as costs::ParseTable(); io; invalid_argument (neither
+/// a file nor a known name: says which there are).
 base::Result<std::vector<contracts::CostTable>> LoadCostTables(
     const std::vector<std::string>& names, Console& console);
 

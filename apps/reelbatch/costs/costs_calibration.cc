@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "apps/reelbatch/costs/costs_command.h"
+#include "apps/reelbatch/costs/row_filter.h"
 #include "apps/reelbatch/costs/run_costs.h"
 #include "apps/reelbatch/exit_code.h"
 #include "apps/reelbatch/table.h"
@@ -14,7 +15,7 @@ namespace {
 
 constexpr CommandText kCostsCalibrationText = {
     .name = "costs calibration",
-    .synopsis = "DIR",
+    .synopsis = "OUT",
     .summary =
         "Compare predictions with measurements of runs: CPU time by component, part, size and "
         "preset, the time of\n"
@@ -22,7 +23,8 @@ constexpr CommandText kCostsCalibrationText = {
         "whole runs.\n"
         "MAPE is the mean absolute error per video (of batches: per batch). Bias is the error of "
         "the sums; above\n"
-        "0 the prediction was too high. DIR is the output folder of `reelbatch run`.\n",
+        "0 the prediction was too high. OUT is the folder that was given to `reelbatch run "
+        "--out`.\n",
     .examples =
         "  reelbatch costs calibration results\n"
         "  reelbatch costs calibration results --json\n",
@@ -48,7 +50,7 @@ Table KeysTable(const std::vector<costs::CalibrationKey>& keys, bool with_size) 
   }
   Table table(std::move(columns));
   for (const costs::CalibrationKey& key : keys) {
-    std::vector<std::string> row{OneLine(key.component), OneLine(key.part)};
+    std::vector<std::string> row{OneLine(key.component), OneLine(ShortPart(key.part))};
     if (with_size) row.insert(row.end(), {OneLine(key.bucket), OneLine(key.preset)});
     for (std::string& cell : Cells(key)) row.push_back(std::move(cell));
     table.AddRow(std::move(row));

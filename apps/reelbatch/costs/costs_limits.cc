@@ -9,19 +9,23 @@
 #include "base/json_text.h"
 #include "store/folder_layout.h"
 #include "store/limits_file.h"
+#include "store/run_folders.h"
 
 namespace reelbatch::app {
 namespace {
 
 constexpr CommandText kCostsLimitsText = {
     .name = "costs limits",
-    .synopsis = "DIR",
+    .synopsis = "OUT",
     .summary =
         "Print which batch sizes ran out of memory in the runs of an output folder, and the limit "
         "(the largest\n"
         "batch) for the next run. A limit grows after a number of successful batches, and is "
         "deleted after a week.\n"
-        "Delete the file DIR/limits.json to forget all limits.\n",
+        "Delete the file OUT/.reelbatch/limits.json to forget all limits. OUT is the folder that "
+        "was "
+        "given to\n"
+        "`reelbatch run --out`.\n",
     .examples = "  reelbatch costs limits results\n",
 };
 
@@ -46,11 +50,9 @@ std::string LimitsText(const std::vector<contracts::LimitRecord>& limits, bool c
 /// Errors: corrupt; invalid_argument (no output folder). None learned where there is no file.
 base::Result<std::vector<contracts::LimitRecord>> ReadLimits(const std::filesystem::path& folder) {
   const store::FolderLayout layout{.root = folder};
+  if (const auto checked = store::CheckIsOutputFolder(layout); !checked)
+    return std::unexpected(checked.error());
   std::error_code error;
-  if (!std::filesystem::is_directory(layout.marker(), error)) {
-    return base::Fail(base::Code::kInvalidArgument, "is not an output folder of `reelbatch run`",
-                      ShellQuote(folder.native()));
-  }
   if (!std::filesystem::exists(layout.limits(), error))
     return std::vector<contracts::LimitRecord>();
   const auto text = base::ReadWholeFile(layout.limits());

@@ -17,7 +17,22 @@ namespace {
 constexpr CommandText kCostsShowText = {
     .name = "costs show",
     .synopsis = "[TABLE...]",
-    .summary = "Print cost rows. --json prints them as a table in the format reelbatch_costs_v2.\n",
+    .summary =
+        "Print cost rows: what one unit of a component, or of a part of it, costs. --json prints "
+        "them as a table\n"
+        "in the format reelbatch_costs_v2, with the full names of parts.\n"
+        "\n"
+        "Columns:\n"
+        "  component         the component and its part; a part that ends with _only is one step "
+        "of "
+        "it\n"
+        "  input             the size of the frames, and whether they are noise or real\n"
+        "  ms/unit           milliseconds per unit\n"
+        "  RSS, VRAM MiB     peak memory in main memory, and of a graphics processor\n"
+        "  max batch         the largest batch that the component allows\n"
+        "  copies x threads  how many copies ran side by side, and the threads of each\n"
+        "  marks             noisy (the samples differ too much), extrapolated, or dirty "
+        "(uncommitted changes)\n",
     .examples =
         "  reelbatch costs show --component cut_detection --bucket 720\n"
         "  reelbatch costs show costs.json --part hard --preset default --json\n",
@@ -48,7 +63,7 @@ std::string RowsText(const std::vector<contracts::CostRow>& rows, bool color) {
   for (const contracts::CostRow& row : rows) {
     const contracts::CostSubject& subject = *row.subject;
     table.AddRow(
-        {OneLine(costs::PartText(subject)), OneLine(subject.preset),
+        {OneLine(ShortPart(costs::PartText(subject))), OneLine(subject.preset),
          fmt::format("{} {}", costs::BucketText(row.bucket), InputKindName(row.input_kind)),
          costs::MsText(row.latency_ms_per_unit), OneLine(subject.unit),
          costs::MbText(row.cpu_rss_peak_mb), costs::MbText(row.gpu_memory_per_task_mb),

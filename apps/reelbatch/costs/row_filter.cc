@@ -63,4 +63,17 @@ void AddFilterOptions(OptionTable& table, RowFilter& filter) {
              }});
 }
 
+std::string ShortPart(std::string text) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kNames = {{
+      {"detect_hard_cuts(cpu_no_deep)", "hard"},
+      {"detect_soft_cuts(cpu)", "soft"},
+      {"detect_motion_based_cuts(cpu)", "motion"},
+  }};
+  for (const auto& [name, shorter] : kNames) {
+    if (const size_t at = text.find(name); at != std::string::npos)
+      text.replace(at, name.size(), shorter);
+  }
+  return text;
+}
+
 }  // namespace reelbatch::app

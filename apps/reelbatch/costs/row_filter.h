@@ -23,4 +23,9 @@ struct RowFilter {
 
 void AddFilterOptions(OptionTable& table, RowFilter& filter);
 
+/// The name of a part for people. In tables, the parts of `cut_detection` have the names of the
+/// original programs; people know them by the names that --parts takes.
+/// Example: "cut_detection.detect_hard_cuts(cpu_no_deep)" -> "cut_detection.hard".
+std::string ShortPart(std::string text);
+
 }  // namespace reelbatch::app

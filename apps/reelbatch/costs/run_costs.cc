@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
+#include <tuple>
 
 #include "apps/reelbatch/terminal.h"
 #include "base/atomic_file.h"
@@ -33,7 +35,28 @@ std::vector<fs::path> Manifests(const fs::path& out) {
   return files;
 }
 
-void AddManifest(const fs::path& file, RunCosts& costs) {
+/// A result that a run linked from an earlier run has its costs in the manifests of both. Two
+/// measurements of one video hardly ever agree to the microsecond, as manifests round them, so
+/// equal costs of one video are counted once.
+class CopiedCosts {
+ public:
+  /// False: it was there before, in this folder of a video.
+  bool IsNew(const fs::path& video_folder, const contracts::ComponentCost& cost) {
+    if (!cost.cpu) return true;
+    if (video_folder != folder_) seen_.clear();
+    folder_ = video_folder;
+    return seen_
+        .emplace(cost.component, cost.part, cost.preset, cost.predicted_ms.value_or(-1),
+                 cost.cpu->count())
+        .second;
+  }
+
+ private:
+  fs::path folder_;
+  std::set<std::tuple<std::string, std::string, std::string, double, int64_t>> seen_;
+};
+
+void AddManifest(const fs::path& file, CopiedCosts& copied, RunCosts& costs) {
   const auto text = base::ReadWholeFile(file);
   const auto manifest =
       text ? store::ParseManifest(*text, ShellQuote(file.native())) : std::unexpected(text.error());
@@ -42,6 +65,7 @@ void AddManifest(const fs::path& file, RunCosts& costs) {
     return;
   }
   for (const contracts::ComponentCost& cost : manifest->costs) {
+    if (!copied.IsNew(file.parent_path().parent_path(), cost)) continue;
     costs::CalibrationSample& sample = costs.samples.emplace_back();
     sample.component = cost.component;
     sample.part = cost.part;
@@ -98,7 +122,8 @@ void AddJournal(const fs::path& journal, RunCosts& costs) {
 
 base::Result<RunCosts> ReadRunCosts(const fs::path& out) {
   RunCosts costs;
-  for (const fs::path& file : Manifests(out)) AddManifest(file, costs);
+  CopiedCosts copied;
+  for (const fs::path& file : Manifests(out)) AddManifest(file, copied, costs);
   AddJournal(store::FolderLayout{.root = out}.journal(), costs);
   if (costs.samples.empty() && costs.batches.empty() && costs.unreadable.empty()) {
     return base::Fail(

@@ -21,7 +21,7 @@ namespace {
 
 constexpr CommandText kCutsText = {
     .name = "cuts",
-    .synopsis = "VIDEO...",
+    .synopsis = "INPUT...",
     .summary =
         "Print or export the cuts of videos. Several videos, folders, @LIST.txt, quoted patterns,\n"
         "- (standard input) and picture sequences ('frames/%05d.png', a folder of pictures) work "

@@ -97,7 +97,10 @@ base::Result<components::CutsRecord> ReadRecord(const Committed& committed) {
     return base::Fail(base::Code::kCorrupt, "differs from its manifest: run `reelbatch run` again",
                       name);
   }
-  return components::ParseCutsDocument(*text, name);
+  auto record = components::ParseCutsDocument(*text, name);
+  if (!record && committed.sha256.empty())
+    record.error().message += "; name an output folder of `reelbatch run`, or a cuts.json in it";
+  return record;
 }
 
 }  // namespace

@@ -34,6 +34,24 @@ constexpr CommandText kEvalText = {
         "one to one within --tol frames; a gradual transition is found if an event overlaps it.\n"
         "CLIPS is the folder of the videos (default DIR/../clips).\n"
         "\n"
+        "Columns of the first table:\n"
+        "  hard P, R, F1     precision, recall and F1 of hard cuts; [95 %] is the interval of F1 "
+        "over "
+        "clips\n"
+        "  gradual R         share of the known gradual transitions that an event overlaps\n"
+        "  1:1               how many are found if each event may match one of them only\n"
+        "  IoU               mean IoU (overlap of the found and the known interval) of those "
+        "found\n"
+        "  type              share of those found whose type is right: fade, dissolve or wipe\n"
+        "  all P, R, F1      the same of hard cuts and gradual transitions together\n"
+        "  false             false events: hard cuts + gradual transitions\n"
+        "  false in traps    false events at places that the truth lists as looking like cuts\n"
+        "  scenes F1         F1 as TransNetV2's own evaluation defines it\n"
+        "  ClipShots         F1 of cuts and of gradual transitions as the ClipShots data set "
+        "defines "
+        "it\n"
+        "The second table shows for each kind how many transitions were found, how many are known, "
+        "and the IoU.\n"
         "-v lists missed and false events of every clip.\n",
     .examples =
         "  reelbatch eval --truth truth/ clips/ --preset default,fast --decision adaptive,seed\n"
@@ -159,7 +177,7 @@ int RunEvalCall(const EvalSettings& settings, const std::vector<std::string>& ar
   const std::vector<std::string> sources = SourcesOf(settings, arguments);
   if (const auto checked = CheckEvalOutputs(settings, *settings.truth, sources); !checked)
     return console.Fail(checked.error());
-  const auto made = MakeRows(settings, sources, *truths, console, cancel);
+  const auto made = MakeRows(settings, sources, !arguments.empty(), *truths, console, cancel);
   if (!made) return RefuseEval(made.error(), console);
   int code = made->answered ? kExitDone : kExitSomeFailed;
   if (console.json()) {

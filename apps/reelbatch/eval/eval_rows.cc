@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "apps/reelbatch/cuts/run_results.h"
@@ -50,8 +51,16 @@ class RowMaker {
     if (!named) return std::unexpected(named.error());
     const auto json = base::ReadWholeFile(named->second);
     if (!json) return std::unexpected(json.error());
-    const auto answers = eval::ParseAnswers(*json, ShellQuote(named->second.native()));
-    if (!answers) return std::unexpected(answers.error());
+    const std::string name = ShellQuote(named->second.native());
+    auto answers = eval::ParseAnswers(*json, name);
+    if (!answers) {
+      // It is no list of events at all, rather than one with a wrong field.
+      if (answers.error().context == name) {
+        answers.error().message +=
+            "; --predictions takes {CLIP: {\"n_frames\", \"events\": [...]}}";
+      }
+      return std::unexpected(answers.error());
+    }
     Add(named->first, *answers);
     return {};
   }
@@ -123,6 +132,21 @@ class RowMaker {
   EvalRows rows_;
 };
 
+/// Videos of the sources that no truth file names, or that have the name of another one.
+void TellLeftOut(const std::vector<fs::path>& videos, const std::vector<fs::path>& clips,
+                 Console& console) {
+  const std::set<fs::path> used(clips.begin(), clips.end());
+  const auto left_out = static_cast<int64_t>(videos.size() - used.size());
+  if (left_out == 0 || clips.empty()) return;
+  console.Note(fmt::format("{} left out, because no truth file that is used names {}{}",
+                           left_out == 1 ? "1 video was" : fmt::format("{} videos were", left_out),
+                           left_out == 1 ? "it" : "them",
+                           console.verbose() ? "" : "; -v lists them"));
+  for (const fs::path& video : videos) {
+    if (!used.contains(video)) console.Detail("left out  " + ShellQuote(video.native()));
+  }
+}
+
 /// The clips of the truths, where the sources have them.
 base::Result<std::vector<fs::path>> FindClips(const std::vector<std::string>& sources,
                                               const std::vector<eval::Truth>& truths,
@@ -137,6 +161,7 @@ base::Result<std::vector<fs::path>> FindClips(const std::vector<std::string>& so
     const auto found = std::ranges::find_if(inputs->videos, is_it);
     if (found != inputs->videos.end()) clips.push_back(*found);
   }
+  TellLeftOut(inputs->videos, clips, console);
   if (!clips.empty()) return clips;
   return base::Fail(
       base::Code::kInvalidArgument,
@@ -176,16 +201,26 @@ base::Result<std::vector<eval::Truth>> ReadTruths(const fs::path& folder,
     truth->name = name;
     truths.push_back(std::move(*truth));
   }
-  if (truths.empty()) return refuse("has no truth file that matches --include and --exclude");
+  if (truths.empty()) {
+    return refuse(settings.include || settings.exclude
+                      ? "has no truth file that matches --include and --exclude"
+                      : "has no truth file: --truth must name a folder of files NAME.json, such as "
+                        "the one that `reelbatch demo` writes");
+  }
   return truths;
 }
 
 base::Result<EvalRows> MakeRows(const EvalSettings& settings,
-                                const std::vector<std::string>& sources,
+                                const std::vector<std::string>& sources, bool clips_named,
                                 const std::vector<eval::Truth>& truths, Console& console,
                                 const base::CancelToken& cancel) {
   const bool elsewhere = !settings.from.empty() || !settings.predictions.empty();
   const bool now = !elsewhere || !settings.presets.empty() || !settings.decisions.empty();
+  if (!now && !settings.error_folder && clips_named) {
+    console.Warn(
+        "CLIPS are not used: with --from or --predictions, clips are decoded only for --preset, "
+        "--decision or --dump-errors");
+  }
   base::Result<std::vector<fs::path>> clips;
   if (now || settings.error_folder) clips = FindClips(sources, truths, console);
   if (!clips) return std::unexpected(clips.error());

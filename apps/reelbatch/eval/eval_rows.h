@@ -27,10 +27,11 @@ struct EvalRows {
       true;  // false: a clip has no answer in one of them, and counts as one without events
 };
 
-/// A row per source, in the order of the options. `sources`: where the clips lie.
+/// A row per detector, in the order of the options. `sources` say where the clips lie.
+/// `clips_named`: the command line named them, so it is reported if they are not used.
 /// Errors: invalid_argument, io, corrupt (an answer file), cancelled.
 base::Result<EvalRows> MakeRows(const EvalSettings& settings,
-                                const std::vector<std::string>& sources,
+                                const std::vector<std::string>& sources, bool clips_named,
                                 const std::vector<eval::Truth>& truths, Console& console,
                                 const base::CancelToken& cancel);
 

@@ -1,6 +1,7 @@
 #include "apps/reelbatch/eval/eval_settings.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -34,10 +35,17 @@ base::Status StoreFloor(const std::string& text, std::map<std::string, double>& 
   const size_t equals = std::min(text.find('='), text.size());
   const std::string name = text.substr(0, equals);
   const std::vector<std::string> names = eval::FigureNames();
-  if (std::ranges::find(names, name) == names.end())
-    return RefuseEvalSettings(fmt::format("there is no figure named '{}'{}", OneLine(name),
-                                          base::DidYouMean(name, names)));
-  const auto value = ParseAbove(equals < text.size() ? text.substr(equals + 1) : "", 0, 1e6);
+  if (std::ranges::find(names, name) == names.end()) {
+    const std::string nearest = base::DidYouMean(name, names);
+    return RefuseEvalSettings(fmt::format(
+        "there is no figure named '{}'{}", OneLine(name),
+        nearest.empty() ? fmt::format("; the figures are {}", fmt::join(names, ", ")) : nearest));
+  }
+  if (equals == text.size()) {
+    return RefuseEvalSettings(
+        fmt::format("'{}' has no minimum; write it behind an equals sign: {}=.95", name, name));
+  }
+  const auto value = ParseAbove(text.substr(equals + 1), 0, 1e6);
   if (!value) return std::unexpected(value.error());
   target[name] = *value;
   return {};
@@ -127,8 +135,13 @@ base::Result<std::pair<std::string, std::filesystem::path>> NamedPath(const std:
                                                                       std::string_view option) {
   const size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
-    return base::Fail(base::Code::kInvalidArgument,
-                      fmt::format("'{}' is not NAME=PATH", OneLine(text)), std::string(option));
+    return base::Fail(
+        base::Code::kInvalidArgument,
+        fmt::format("'{}' is not NAME=PATH; put a name for the row before the path: "
+                    "{} ours={}",
+                    OneLine(text), option,
+                    text.empty() || equals != std::string::npos ? "PATH" : OneLine(text)),
+        std::string(option));
   }
   return std::pair(text.substr(0, equals), std::filesystem::path(text.substr(equals + 1)));
 }

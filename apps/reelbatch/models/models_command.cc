@@ -29,7 +29,9 @@ constexpr CommandText kListText = {
     .synopsis = "",
     .summary =
         "List the models that components need: whether the model folder has them, their versions "
-        "and licences.\n",
+        "and licences,\n"
+        "the digest of their weights, and the model signature that a run in this process "
+        "records.\n",
     .examples = "  reelbatch models list\n  reelbatch models list --json --models /srv/models\n",
 };
 constexpr CommandText kFetchText = {
@@ -85,8 +87,12 @@ int List(const ModelsSettings& settings, const engine::Catalog& catalog, Console
   const std::filesystem::path folder = ModelsFolder(settings.models);
   const base::Result<std::string> engine = EngineOf(settings);
   if (!engine) console.Warn(engine.error().Text());
-  Table table(
-      {{"model"}, {"for"}, {"version"}, {"licence"}, {"weights"}, {"signature in process"}});
+  Table table({{"model"},
+               {"component"},
+               {"version"},
+               {"licence"},
+               {"weights digest"},
+               {"model signature"}});
   base::Json list = base::Json::array();
   int missing = 0;
   for (const engine::KnownModel& known : engine::KnownModels(catalog)) {
@@ -120,8 +126,8 @@ int List(const ModelsSettings& settings, const engine::Catalog& catalog, Console
                               {"models", std::move(list)}}));
   } else {
     console.Out(table.Render(console.out_color()));
-    console.Out(fmt::format("folder {}; {}\n", ShellQuote(folder.native()),
-                            engine.value_or("no engine: `reelbatch models fetch` fetches it")));
+    console.Out(fmt::format("folder  {}\nengine  {}\n", ShellQuote(folder.native()),
+                            engine.value_or("missing; `reelbatch models fetch` fetches it")));
   }
   return missing > 0 ? kExitSomeFailed : kExitDone;
 }
@@ -182,14 +188,14 @@ int CheckAll(const ModelsSettings& settings, const engine::Catalog& catalog,
     }
     base::Json row = ModelJson(checked->used);
     std::string text =
-        fmt::format("{} {}  {}  {}  {}  good\n", OneLine(checked->used.model_name),
+        fmt::format("{} {}  {}  {}  {}  works\n", OneLine(checked->used.model_name),
                     OneLine(checked->used.model_version), OneLine(checked->used.engine),
                     checked->used.precision, checked->used.device);
     for (const inference::BatchVariance& variance : checked->variances) {
       row["batch_variance"][variance.output] = variance.largest;
       text += variance.largest == 0
-                  ? fmt::format("  {}: the same bits in every batch\n", OneLine(variance.output))
-                  : fmt::format("  {}: differs by {:.3g} at most, in batches of {}\n",
+                  ? fmt::format("  {}: the same result in every batch\n", OneLine(variance.output))
+                  : fmt::format("  {}: differs by at most {:.3g}, in batches of {}\n",
                                 OneLine(variance.output), variance.largest, variance.batch);
     }
     list.push_back(std::move(row));

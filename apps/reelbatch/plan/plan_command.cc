@@ -260,11 +260,15 @@ int RunPlanCall(PlanSettings& settings, const Invocation& call,
   if (settings.work.deadline)
     plan->scenario.deadline_s = std::chrono::duration<double>(*settings.work.deadline).count();
   std::vector<runtime::SimBatch> launched;
-  const auto result = runtime::Simulate(
+  auto result = runtime::Simulate(
       plan->scenario,
       {.on_batch = [&](const runtime::SimBatch& batch) { launched.push_back(batch); },
        .on_source = {}});
   if (!result) return console.Fail(result.error());
+  const auto bound = BoundOfPlan(*plan, options.threads);
+  if (!bound) return console.Fail(bound.error());
+  result->bound = *bound;
+  result->gap = bound->ms > 0 ? result->makespan_s * 1e3 / bound->ms : 0;
   const std::vector<PlannedBatch> batches = BatchesOf(std::move(launched));
   if (console.json()) {
     console.Out(base::Pretty(PlanJson(*plan, *result, batches)));

@@ -9,6 +9,7 @@
 #include "media/video_reader.h"
 #include "planning/price.h"
 #include "runtime/admission.h"
+#include "runtime/simulator/simulator.h"
 
 namespace reelbatch::app {
 namespace {
@@ -34,7 +35,7 @@ class Planner {
     }
     plan_.graph = StageGraph(question_.config, question_.catalog);
     if (!videos.empty()) FollowResults(videos.front().info);
-    threads_each_ =
+    plan_.threads_each =
         std::max(1, question_.options.threads / std::max(1, static_cast<int>(videos.size())));
     for (Probed& video : videos) Add(std::move(video));
     runtime::Scenario& scenario = plan_.scenario;
@@ -182,8 +183,8 @@ class Planner {
     plan_.not_priced += priced ? 0 : 1;
     if (looks) known.source_fast_ms = question_.prices.TimeOf(video.info).fast_ms;
     // Few videos get several threads each, in ranges.
-    known.source_ms /= threads_each_;
-    known.source_fast_ms /= threads_each_;
+    known.source_ms /= plan_.threads_each;
+    known.source_fast_ms /= plan_.threads_each;
     const auto requests = runtime::RequestsOfAll(
         engine::FrameRequestsOf(question_.config, question_.catalog), question_.config.sampling);
     known.source_mb = static_cast<double>(runtime::VideoBytes(video.info, requests, 1)) / kMib;
@@ -201,10 +202,26 @@ class Planner {
   const PlanQuestion& question_;
   PlannedRun plan_;
   std::map<std::pair<contracts::BatchKey, int>, size_t> places_;  // by key and StageUnits::from
-  int threads_each_ = 1;
 };
 
 }  // namespace
+
+base::Result<planning::LowerBound> BoundOfPlan(const PlannedRun& plan, int threads) {
+  // A run can read ranges of one video on all threads, so the time of a video on the one lane of
+  // this scenario is its CPU time divided by the threads.
+  const double share = static_cast<double>(plan.threads_each) / std::max(1, threads);
+  runtime::Scenario work = plan.scenario;
+  work.sources.cores = 1;
+  for (runtime::SimVideo& video : work.videos.list) {
+    video.known->source_ms *= share;
+    video.known->source_fast_ms *= share;
+  }
+  for (runtime::SimComponent& component : work.components)
+    component.seek_ms /= std::max(1, threads);
+  const auto played = runtime::Simulate(work);
+  if (!played) return std::unexpected(played.error());
+  return played->bound;
+}
 
 base::Result<PlannedRun> PlanRun(const PlanQuestion& question,
                                  const std::vector<std::filesystem::path>& videos,

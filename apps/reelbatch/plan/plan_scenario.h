@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "engine/catalog.h"
 #include "engine/run_prices.h"
+#include "planning/lower_bound.h"
 #include "runtime/run.h"
 #include "runtime/simulator/scenario.h"
 
@@ -23,6 +24,8 @@ struct PlannedRun {
   std::vector<std::filesystem::path> videos;  // by video of the scenario
   std::vector<base::Error> unreadable;        // left out
   int not_priced = 0;  // videos of which decoding or a component has no price: taken as 0 ms
+  /// Threads that work on one video; the scenario's times of videos are CPU times divided by it.
+  int threads_each = 1;
 };
 
 struct PlanQuestion {
@@ -36,5 +39,10 @@ struct PlanQuestion {
 base::Result<PlannedRun> PlanRun(const PlanQuestion& question,
                                  const std::vector<std::filesystem::path>& videos,
                                  const base::CancelToken& cancel);
+
+/// The lower bound of the plan's work on so many threads, as BoundOfRun() has it after the run: all
+/// threads may work on one video, which the scenario's lanes do not.
+/// Errors: invalid_argument (as runtime::CheckScenario()).
+base::Result<planning::LowerBound> BoundOfPlan(const PlannedRun& plan, int threads);
 
 }  // namespace reelbatch::app

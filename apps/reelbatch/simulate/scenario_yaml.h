@@ -9,10 +9,12 @@
 namespace reelbatch::app {
 
 /// Reads a scenario (docs/simulate.md has every key).
-/// Errors: invalid_argument ("file:line:column: key: reason"): as YamlFile::Read(); an unknown key,
-/// a wrong type; a component
-///         of a device or need that is not there; what runtime::CheckScenario() refuses
-///         not_measured: a component on a GPU without memory; names the bench command
+/// Errors: invalid_argument  as YamlFile::Read(); a key is unknown; a value has the wrong type; a
+///                           component names a device or a component that does not exist; or
+///                           runtime::CheckScenario() refuses it. The message is
+///                           "file:line:column: key: reason".
+///         not_measured      a component on a GPU has no memory; the message names the command that
+///                           measures it
 base::Result<runtime::Scenario> ReadScenario(const std::filesystem::path& path);
 
 /// The scenario as ReadScenario() takes it back: for those that a random search has found.

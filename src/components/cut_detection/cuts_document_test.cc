@@ -216,7 +216,7 @@ TEST(CutsDocument, ErrorsNameFileAndField) {
   EXPECT_EQ(broken([](Json& j) { j["warnings"] = {1}; }),
             "a/cuts.json: warnings: must be a list of texts, but is [1]");
   EXPECT_THAT(ParseCutsDocument(good.substr(0, good.size() / 2), "a").error().Text(),
-              ::testing::HasSubstr("a: is not valid JSON: it ends early, in line"));
+              ::testing::HasSubstr("a: is JSON that ends early, in line"));
   EXPECT_EQ(ParseCutsDocument("[]", "a").error().code, Code::kCorrupt);
 }
 

@@ -11,16 +11,17 @@
 
 namespace reelbatch::inference {
 
-/// OpenVINO's C interface, as its documentation states it; its headers are not needed. The opaque
-/// types are only ever pointed to.
+/// OpenVINO's C interface, as its documentation states it. We declare it ourselves, so the build
+/// needs no header of OpenVINO. We use the opaque types only through pointers.
+/// Source: the C API reference of OpenVINO 2025.1.
 namespace openvino {
 
 using Status = int;
 inline constexpr Status kOk = 0;
-/// An exception that is not one of OpenVINO's own.
+/// The status of an exception that is not one of OpenVINO's own.
 inline constexpr Status kUnknownException = -17;
 
-using ElementNumber = unsigned int;  // ov_element_type_e, as numbered since version 2025.1
+using ElementNumber = unsigned int;  // ov_element_type_e, with the numbers of version 2025.1
 inline constexpr ElementNumber kF32 = 4;
 inline constexpr ElementNumber kI32 = 9;
 inline constexpr ElementNumber kI64 = 10;
@@ -28,7 +29,7 @@ inline constexpr ElementNumber kU8 = 16;
 
 struct Core;
 struct Graph;          // ov_model_t
-struct CompiledModel;  // the memory of batches is its own
+struct CompiledModel;  // it owns the memory that batches use
 struct InferRequest;
 struct Port;  // ov_output_const_port_t: an input or output of a graph
 struct Tensor;
@@ -52,20 +53,21 @@ struct PartialShape {
 
 }  // namespace openvino
 
-/// What is owned here, with the function that frees it.
+/// An object that we own, with the function that frees it.
 template <class Type>
 using OpenVinoOwned = std::unique_ptr<Type, void (*)(Type*)>;
 
-/// The functions of one libopenvino_c.so that we call. Each answers a status, and gives what it
-/// makes through its last pointer. Loading it twice gives the same library again. It stays in the
-/// process, because its threads and plugins may.
+/// The functions of one libopenvino_c.so that we call. Each function returns a status, and writes
+/// what it makes through its last pointer. If a file is loaded twice, the second call gives the
+/// same library. The library is never unloaded, because its threads and plugins may go on running.
+/// Threads: any, side by side.
 struct OpenVinoLibrary {
-  std::string file;     // as it was asked for
+  std::string file;     // the name with which it was loaded
   std::string version;  // "2026.4.1"
 
   openvino::Status (*get_version)(openvino::Version*) = nullptr;
   void (*free_version)(openvino::Version*) = nullptr;
-  const char* (*last_error)() = nullptr;  // to be freed with free_text
+  const char* (*last_error)() = nullptr;  // the caller frees the text with free_text
   const char* (*status_text)(openvino::Status) = nullptr;
   void (*free_text)(const char*) = nullptr;
 
@@ -73,7 +75,8 @@ struct OpenVinoLibrary {
   void (*free_core)(openvino::Core*) = nullptr;
   openvino::Status (*read_graph)(const openvino::Core*, const char* xml, const char* bin,
                                  openvino::Graph**) = nullptr;
-  /// After the result: `words` texts, a property's name and its value in turn.
+  /// After the pointer for the result follow `words` texts: the name of a property, its value, the
+  /// name of the next property, and so on.
   openvino::Status (*compile)(const openvino::Core*, const openvino::Graph*, const char* device,
                               size_t words, openvino::CompiledModel**, ...) = nullptr;
 
@@ -99,25 +102,29 @@ struct OpenVinoLibrary {
                                  openvino::Tensor**) = nullptr;
   openvino::Status (*infer)(openvino::InferRequest*) = nullptr;
 
-  /// A tensor over memory that stays the caller's.
+  /// Makes a tensor over memory that the caller owns and that must live longer than the tensor.
   openvino::Status (*wrap_memory)(openvino::ElementNumber, openvino::Shape, void*,
                                   openvino::Tensor**) = nullptr;
   openvino::Status (*data_of_tensor)(const openvino::Tensor*, void**) = nullptr;
   openvino::Status (*bytes_of_tensor)(const openvino::Tensor*, size_t*) = nullptr;
   void (*free_tensor)(openvino::Tensor*) = nullptr;
 
-  /// What it says of the last call that failed, in any thread; else what the status means.
+  /// The library's message about the last call that failed in any thread, or, if there is none, the
+  /// meaning of `status`.
   std::string Reason(openvino::Status status) const;
 };
 
-/// The library in the environment that `reelbatch models fetch` made in the first of `folders`
-/// (folders of models) that has one; else `libopenvino_c.so` where the system looks for libraries.
-/// Errors: unavailable (there is none, or none that is new enough and whole: names every file that
-/// was tried and what is wrong with it, and the command that fetches one).
+/// Loads the library that `reelbatch models fetch` has put into the first of `folders` (folders of
+/// models) that has one. If none has one, it loads `libopenvino_c.so` from where the system looks
+/// for libraries. Threads: any, side by side.
+/// Errors: unavailable  there is no library, or none that is new enough and complete; the message
+///                      names every file that was tried, what is wrong with it, and the command
+///                      that fetches a library
 base::Result<std::shared_ptr<const OpenVinoLibrary>> LoadOpenVino(
     const std::vector<std::filesystem::path>& folders);
 
-/// One file, for tests. Errors: unavailable (cannot be loaded, lacks a function, too old).
+/// Loads one file, for tests.
+/// Errors: unavailable  it cannot be loaded, lacks a function, or is too old
 base::Result<std::shared_ptr<const OpenVinoLibrary>> LoadOpenVinoFile(const std::string& file);
 
 }  // namespace reelbatch::inference

@@ -13,28 +13,31 @@
 namespace reelbatch::inference {
 
 struct OpenVinoOptions {
-  int threads = 1;  // that compute one batch
-  int lanes = 1;    // batches side by side, each with so many threads
-  /// Folders of models in which `reelbatch models fetch` may have put the engine, first come first;
-  /// the system's libraries come last.
+  int threads = 1;  // the number of threads that compute one batch
+  int lanes = 1;    // the number of batches that run side by side, each with `threads` threads
+  /// Folders of models into which `reelbatch models fetch` may have put the engine. They are
+  /// searched in this order, and the system's libraries after them.
   std::vector<std::filesystem::path> engines = {};
 };
 
-/// "openvino 2026.4.1". Loads the engine. Errors: as LoadOpenVino().
+/// Loads the engine and returns its name and version, for example "openvino 2026.4.1".
+/// Errors: as LoadOpenVino().
 base::Result<std::string> OpenVinoEngine(const std::vector<std::filesystem::path>& engines);
 
-/// A model in this process, on the CPU, with f32 arithmetic whatever the CPU would like better.
-/// Batches of any size; the outputs of a unit do not depend on what else is in its batch. Outputs
-/// that the engine leaves unwritten, which is how it runs out of memory without a word, are
-/// host_memory; a NaN that it computed is an input's fault. Memory that batches took is kept for
-/// the next ones and given back by Restart(). The engine is loaded with the first model.
-/// Errors: unavailable   (as LoadOpenVino(): no engine)
-///         out_of_memory (the graph does not fit)
-///         io, corrupt   (as CheckFiles(); the graph cannot be read)
-///         contract      (the graph's tensors are not those of model.json: names tensor and field)
+/// Opens a model that runs in this process, on the CPU, and always computes in f32, even if the CPU
+/// has a faster type. It takes batches of any size. The outputs of a unit do not depend on the
+/// other units of its batch. If the engine runs out of memory, it may report success and leave
+/// outputs unwritten; such a batch fails with host_memory. If the engine computes a NaN, the batch
+/// fails with input. The model keeps the memory of a batch for the next batches, and Restart()
+/// gives it back. The engine is loaded with the first model.
+/// Errors: unavailable    there is no engine (as LoadOpenVino())
+///         out_of_memory  the graph does not fit into the memory
+///         io, corrupt    as CheckFiles(), or the graph cannot be read
+///         contract       the graph has other tensors than model.json; the message names the tensor
+///                        and the field
 base::Result<std::unique_ptr<Model>> OpenOpenVino(const ModelFolder& folder,
                                                   const OpenVinoOptions& options);
-/// The same with an engine that is loaded already.
+/// Does the same with an engine that is loaded already.
 base::Result<std::unique_ptr<Model>> OpenOpenVino(std::shared_ptr<const OpenVinoLibrary> library,
                                                   const ModelFolder& folder,
                                                   const OpenVinoOptions& options);

@@ -12,29 +12,29 @@
 
 namespace reelbatch::inference {
 
-/// What is known of the calls that were given up.
+/// What is known about the calls that were abandoned.
 enum class Abandoned : uint8_t {
   kNone,
-  kOver,     // the server has ended them, or is gone
-  kUnknown,  // the longest wait is over; the server may still be at work on them
+  kOver,     // the server has ended them, or it has ended itself
+  kUnknown,  // the longest wait is over, and the server may still work on them
 };
 
-/// Calls of one model that were given up while the server goes on with them. A server that is slow
-/// for one batch would otherwise get the next one on top, run into its deadline again, and never
-/// come to an end. Threads: any, side by side.
+/// The calls of one model that were abandoned while the server still works on them. Without this
+/// class, a server that is slow for one batch would get the next batch in addition, would exceed
+/// its deadline again, and would never finish. Threads: any, side by side.
 class AbandonedCalls {
  public:
   AbandonedCalls(std::shared_ptr<TritonServer> server, std::string model, std::string version);
 
-  /// A call of ours came back from the model.
+  /// Notes that the model has answered one of our calls.
   void Completed() { completed_.fetch_add(1, std::memory_order_relaxed); }
-  /// A call of ours was given up.
+  /// Notes that one of our calls was abandoned.
   void Add();
-  /// Waits until the server counts as many more calls as were given up, until it is gone, or for
-  /// options.request_timeout (30 s at most) where it counts none. Calls of other clients count as
-  /// well: then the wait may end early.
+  /// Waits until the server has counted as many further calls as were abandoned, or until the
+  /// server has ended. A server that counts no calls is given options.request_timeout, at most 30
+  /// s. The server also counts the calls of other clients, so the wait may end too early.
   Abandoned WaitOut();
-  /// The server or the model began anew.
+  /// Forgets all calls, because the server or the model was restarted.
   void Forget();
 
  private:
@@ -46,11 +46,11 @@ class AbandonedCalls {
   const std::string version_;
   const base::SystemClock clock_;
   std::atomic<int64_t> completed_{0};
-  std::atomic<int64_t> open_{0};  // given up and not known to be over
+  std::atomic<int64_t> open_{0};  // calls that were abandoned and may not be over
   base::Mutex mutex_;
   base::ConditionVariable forgotten_;
-  // As of the first that was given up: what the server had counted, and how many of ours had come
-  // back.
+  // The state when the first call was abandoned: how many calls the server had counted, and how
+  // many of our calls had come back.
   std::optional<int64_t> done_then_ GUARDED_BY(mutex_);
   int64_t completed_then_ GUARDED_BY(mutex_) = 0;
 };

@@ -15,22 +15,22 @@
 
 namespace reelbatch::inference {
 
-/// The protocol's generated names. Includers: .cc files of triton/ only.
+/// The generated names of the protocol. Only .cc files of triton/ include this header.
 namespace kserve = ::inference;
 
-/// The connections to one endpoint, and one call over them. Threads: any, side by side.
+/// The connections to one server, and calls over them. Threads: any, side by side.
 class KserveLink {
  public:
   using Stub = kserve::GRPCInferenceService::Stub;
   template <class Request, class Response>
   using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
-  /// Connects nothing yet: the first call does.
-  /// Errors: invalid_argument, io (context names the option).
+  /// Prepares the connections. The first call connects.
+  /// Errors: invalid_argument, io  the context names the option
   static base::Result<std::unique_ptr<KserveLink>> Make(const TritonOptions& options);
 
-  /// One call over the next connection, given up after `timeout`. `response` is to be used only
-  /// where the status is ok.
+  /// Makes one call over the next connection, and abandons it after `timeout`. Use `response` only
+  /// if the status is ok.
   template <class Request, class Response>
   RpcStatus Call(Method<Request, Response> method, const Request& request, Response& response,
                  base::Nanoseconds timeout) const {
@@ -39,7 +39,7 @@ class KserveLink {
     const grpc::Status status = (NextStub().*method)(&context, request, &response);
     return {.code = static_cast<RpcCode>(status.error_code()), .text = status.error_message()};
   }
-  /// The same for calls that run no model.
+  /// Does the same for calls that run no model, with the timeout of such calls.
   template <class Request, class Response>
   RpcStatus Ask(Method<Request, Response> method, const Request& request,
                 Response& response) const {
@@ -53,14 +53,14 @@ class KserveLink {
     return *stubs_[next_.fetch_add(1, std::memory_order_relaxed) % stubs_.size()];
   }
 
-  std::vector<std::unique_ptr<Stub>> stubs_;  // a connection each
+  std::vector<std::unique_ptr<Stub>> stubs_;  // one for each connection
   std::vector<std::pair<std::string, std::string>> headers_;
   base::Nanoseconds ask_timeout_{0};
   mutable std::atomic<size_t> next_{0};
 };
 
-/// An error of a call that ran no model. `what` is what was asked of whom: "127.0.0.1:8001, model
-/// m".
+/// The error of a call that ran no model. `what` names the server and the subject of the call, for
+/// example "127.0.0.1:8001, model m".
 base::Error ErrorOfAsk(const RpcStatus& status, std::string what);
 
 }  // namespace reelbatch::inference

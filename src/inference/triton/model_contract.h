@@ -10,25 +10,26 @@
 
 namespace reelbatch::inference {
 
-/// "FP32", "INT32", "INT64", "UINT8": the protocol's word for a type.
+/// The protocol's name of a type: "FP32", "INT32", "INT64" or "UINT8".
 std::string_view DatatypeOf(contracts::ElementType type);
-/// None: a type that tensors of ours do not have.
+/// The type with this name; none if our tensors cannot have this type.
 std::optional<contracts::ElementType> ElementTypeOf(std::string_view datatype);
 
-/// What a server says of one model.
+/// What a server states about one model.
 struct ServedModel {
   ::inference::ModelMetadataResponse metadata = {};
-  std::optional<::inference::ModelConfig> config =
-      std::nullopt;  // Triton's own; other servers have none
+  /// The configuration, which only Triton has.
+  std::optional<::inference::ModelConfig> config = std::nullopt;
 };
 
-/// The version to ask for from here on: `wanted`, or the highest number of those that are there, or
-/// "" where the server numbers none.
+/// The version that all further calls ask for: `wanted`, or the highest number of the versions that
+/// the server has, or "" if the server has no numbers.
 std::string PinnedVersion(const ::inference::ModelMetadataResponse& metadata,
                           const std::string& wanted);
 
-/// The model as it will be used: see OpenTritonModel(). `version` as pinned.
-/// Errors: contract (message names model, tensor and field)
+/// The description of the model with which OpenTritonModel() goes on. `version` is the result of
+/// PinnedVersion().
+/// Errors: contract  the message names the model, the tensor and the field
 base::Result<contracts::ModelDescription> DescribeServed(
     const ServedModel& served, const std::string& version,
     const std::optional<contracts::ModelDescription>& expected);

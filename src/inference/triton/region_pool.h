@@ -13,36 +13,39 @@
 
 namespace reelbatch::inference {
 
-/// Regions of shared memory that the server knows, one for each call in flight, used again by later
-/// calls. Threads: any, side by side.
+/// Regions of shared memory that the server knows. Each call in flight has one, and later calls use
+/// it again. Threads: any, side by side.
 class RegionPool {
  public:
-  /// Holds nothing until the first Take().
+  /// Makes an empty pool; Take() makes regions.
   explicit RegionPool(std::shared_ptr<TritonServer> server);
-  /// Tells the server to let go of the regions, but for those that it may still write to.
+  /// Asks the server to release the regions, except those to which it may still write.
   ~RegionPool();
 
-  /// Tries whether the server takes a region.
-  /// Errors: unavailable, deadline (the server does not answer), contract (the server refuses it;
-  /// message says why), io (there is no /dev/shm here). After contract and io Take() answers none
-  /// without asking again.
+  /// Tries whether the server accepts a region. After contract and io, Take() returns null without
+  /// asking the server again.
+  /// Errors: unavailable, deadline  the server does not answer
+  ///         contract               the server refuses the region; the message has its reason
+  ///         io                     this machine has no /dev/shm
   base::Status Probe();
-  /// A region of `bytes` or more that no other call has. None: the tensors go in the message.
+  /// A region of at least `bytes` that no other call uses, or null if the tensors must travel in
+  /// the message.
   std::unique_ptr<SharedRegion> Take(size_t bytes);
-  /// After its call has ended.
+  /// Takes back the region of a call that has ended.
   void Return(std::unique_ptr<SharedRegion> region);
-  /// After a call that the server may still be working on: the region is not used until Release().
+  /// Takes back the region of a call on which the server may still work. The region is not used
+  /// again before Release().
   void Quarantine(std::unique_ptr<SharedRegion> region);
-  /// The abandoned calls are over.
+  /// Makes the regions in quarantine usable again, because the abandoned calls are over.
   void Release();
-  /// Whether they are is not known, so their regions are never used again. The server keeps its
-  /// side of them until it ends, since taking memory away from under a running call could end the
-  /// server.
+  /// Drops the regions in quarantine, because nobody can say whether the abandoned calls are over.
+  /// The server keeps its mapping of them until it ends: if memory disappears during a call, the
+  /// server could crash.
   void Discard();
-  /// The server has forgotten the regions: it was restarted.
+  /// Drops all regions, because the server was restarted and does not know them any more.
   void Forget();
 
-  /// Why the server is not asked for regions; empty: it is.
+  /// Why the pool makes no regions; empty if it makes them.
   std::string refused() const;
   int64_t bytes() const;
 

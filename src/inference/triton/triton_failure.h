@@ -8,8 +8,8 @@
 
 namespace reelbatch::inference {
 
-/// gRPC's status codes by their public numbers, so that what follows from them can be read and
-/// tested without gRPC.
+/// The status codes of gRPC with their public numbers. Code that uses them needs no gRPC, and can
+/// be tested without it. Source: the documentation of gRPC, "Status codes and their use".
 enum class RpcCode : uint8_t {
   kOk = 0,
   kCancelled = 1,
@@ -29,7 +29,7 @@ enum class RpcCode : uint8_t {
   kDataLoss = 15,
   kUnauthenticated = 16,
 };
-/// "INVALID_ARGUMENT".
+/// The name of a code, for example "INVALID_ARGUMENT".
 std::string RpcCodeName(RpcCode code);
 
 /// How a call ended.
@@ -38,24 +38,25 @@ struct RpcStatus {
   std::string text = {};
   bool ok() const { return code == RpcCode::kOk; }
 };
-/// "UNAVAILABLE: Socket closed", for people.
+/// A text for people, for example "UNAVAILABLE: Socket closed".
 std::string RpcText(const RpcStatus& status);
 
-/// What a ModelInfer that did not come through means for its batch of `batch` units. The one table
-/// from a server's words to classes: docs/triton.md prints it. `is_draining` is asked only where
-/// the words leave open whether the model is gone for good (a server that shuts down says the same
-/// of all its models as one whose operator unloaded one). Threads: pure but for is_draining.
+/// The class of failure of a batch of `batch` units whose call of ModelInfer failed. This is the
+/// only place where the messages of servers become classes; docs/triton.md shows the table. A
+/// server that shuts down gives the same message for all its models as a server whose operator has
+/// unloaded one model. In this case `is_draining` is called, which says whether the server shuts
+/// down. Threads: pure, except for is_draining.
 /// Source: docs/requirements.md, "Answers of Triton servers".
 contracts::BatchFailure FailureOfInfer(const RpcStatus& status, int64_t batch,
                                        const std::function<bool()>& is_draining);
 
-/// Whether the server may still be at work on a call that ended so: the client's deadline passed,
-/// or it was cancelled.
+/// Whether the server may still work on a call that ended with this status: the call exceeded our
+/// deadline, or it was cancelled.
 bool IsAbandoned(const RpcStatus& status);
 
-/// Whether the call failed because the server does not know a region of shared memory (any more):
-/// it was restarted. Nothing has run then.   Example: NOT_FOUND "Unable to find shared memory
-/// region: 'reelbatch_7_1'".
+/// Whether the call failed because the server does not know a region of shared memory, for example
+/// because it was restarted. The model has not run in this case.
+/// Example: NOT_FOUND "Unable to find shared memory region: 'reelbatch_7_1'".
 bool IsRegionUnknown(const RpcStatus& status);
 
 }  // namespace reelbatch::inference

@@ -13,49 +13,51 @@
 
 namespace reelbatch::inference {
 
-/// What a live server says of its batches of one size: t(b) for free, of all its clients since it
-/// loaded the model.
+/// The mean time of the batches of one size, as a running server measures it: of all its clients,
+/// since it loaded the model.
 struct BatchTime {
   int batch = 1;
-  int64_t count = 0;   // batches of that size that ran
-  double mean_ms = 0;  // per batch: inputs in, model, outputs out; without waiting in the queue
+  int64_t count = 0;   // the number of batches of this size that have run
+  double mean_ms = 0;  // per batch, with copying inputs and outputs, without waiting in the queue
 };
 
 /// A model that a server runs.
 class TritonModel : public Model {
  public:
-  /// By batch size, ascending.
-  /// Errors: not_measured  the server keeps no statistics (only Triton does), or nothing has run
-  ///         unavailable, deadline
+  /// The times, sorted by batch size.
+  /// Errors: not_measured           the server has no statistics (only Triton has), or no batch has
+  ///                                run
+  ///         unavailable, deadline  the server does not answer
   virtual base::Result<std::vector<BatchTime>> BatchTimes() const = 0;
   bool has_deadline() const override { return true; }
-  /// How tensors travel, for people: "shared memory", or "in messages (reason)".
+  /// How tensors travel, as a text for people: "shared memory", or "in messages (reason)".
   virtual std::string Transport() const = 0;
 };
 
-/// Looks at a model of `server` and makes it ready for use. `version` empty: the highest that is
-/// there; it stays that one, so that a server that moves on to another version is an error and
-/// never a silent change of results.
+/// Looks at a model of `server` and makes it ready for use. If `version` is empty, the highest
+/// version is used. The model keeps its version: if the server changes to another version, calls
+/// fail, and results never change without notice.
 ///
-/// Where `expected` is given, the server's model must take exactly its inputs and give at least its
-/// outputs, by name, type and shape (a -1 of the server takes any size, its other sizes are
-/// binding); the description then has expected's order and sizes. used.weights_digest and
-/// used.precision are what the deployment declares in the model's config (parameters
-/// "weights_digest" and "precision"), else "provided_by_deploy" and the first input's type; a
-/// declared digest that is not expected's is an error.
+/// If `expected` is given, the server's model must take exactly its inputs and give at least its
+/// outputs, with the same names, types and shapes. A -1 in a shape of the server accepts any size.
+/// The description then has the order and the sizes of `expected`. used.weights_digest and
+/// used.precision are the parameters "weights_digest" and "precision" of the model's configuration.
+/// If these are missing, they are "provided_by_deploy" and the type of the first input. A digest
+/// that differs from that of `expected` is an error.
 ///
-/// A call that ran into its deadline goes on in the server. The next Infer() waits until the
-/// server's statistics count it as done, or for options.request_timeout at most (30 s if that is
-/// more), before it sends anything: work does not pile up. Infer() at once fails with bad_request
-/// where `inputs` are not the description's. Restart() unloads and loads the model where the server
-/// allows it (--model-control-mode=explicit); where not, the next `poisoned` says what the operator
-/// must do. Errors: unavailable       the server does not answer, or the model is not ready
-///         deadline          no answer within connect_timeout
-///         contract          no such model or version, tensors unlike `expected` (message names
-///         model, tensor and field), a type that
-///                           reelbatch does not have, or shared memory refused where options want
-///                           it on
-///         invalid_argument  no server, or an empty name
+/// The server goes on with a call that has exceeded its deadline. The next Infer() therefore sends
+/// nothing until the server's statistics count that call as done, but waits at most for
+/// options.request_timeout, and never longer than 30 s. Infer() fails at once with bad_request if
+/// `inputs` differ from the description. Restart() unloads and loads the model if the server allows
+/// it (--model-control-mode=explicit). If not, the next failure of class `poisoned` says what the
+/// operator must do.
+/// Errors: unavailable       the server does not answer, or the model is not ready
+///         deadline          there was no answer within connect_timeout
+///         contract          there is no such model or version; its tensors differ from `expected`
+///                           (the message names the model, the tensor and the field); a tensor has
+///                           a type that reelbatch does not have; or the server refuses shared
+///                           memory although the options require it
+///         invalid_argument  `server` is null, or the name is empty
 base::Result<std::unique_ptr<TritonModel>> OpenTritonModel(
     std::shared_ptr<TritonServer> server, const std::string& name, const std::string& version,
     const std::optional<contracts::ModelDescription>& expected);

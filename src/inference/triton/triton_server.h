@@ -16,60 +16,63 @@ namespace reelbatch::inference {
 
 class KserveLink;
 
-/// Whether tensors go to the server through POSIX shared memory, which both must see (one machine,
-/// one /dev/shm).
+/// Whether tensors travel to the server through POSIX shared memory. Both sides must see the same
+/// /dev/shm, on one machine.
 enum class SharedMemory : uint8_t {
-  kAuto,  // where the server takes it; inside the messages where it does not
+  kAuto,  // use it if the server accepts it; otherwise tensors travel in the messages
   kOff,
-  kOn,  // opening a model fails where the server does not take it
+  kOn,  // opening a model fails if the server does not accept it
 };
 
 struct TritonOptions {
-  /// "host:port", "[::1]:8001", "unix:/run/triton.sock"; "grpc://" may stand in front, "grpcs://"
-  /// turns TLS on.
+  /// "host:port", "[::1]:8001" or "unix:/run/triton.sock". It may begin with "grpc://", or with
+  /// "grpcs://", which turns TLS on.
   std::string url = {};
-  int channels = 2;  // connections side by side, 1 to 64
-  base::Nanoseconds connect_timeout =
-      std::chrono::seconds(5);  // also of every call that runs no model
-  base::Nanoseconds request_timeout =
-      std::chrono::seconds(60);  // of one batch, from its queue in the server to its outputs
+  int channels = 2;  // the number of connections, 1 to 64
+  /// The timeout of connecting, and of every call that runs no model.
+  base::Nanoseconds connect_timeout = std::chrono::seconds(5);
+  /// The timeout of one batch, including its time in the queue of the server.
+  base::Nanoseconds request_timeout = std::chrono::seconds(60);
   bool tls = false;
-  std::filesystem::path tls_ca = {};  // PEM; none: the system's roots
-  std::filesystem::path tls_cert =
-      {};  // PEM, with tls_key, where the server wants to know who we are
+  /// A PEM file with the certificates to trust; empty: those of the system.
+  std::filesystem::path tls_ca = {};
+  /// PEM files with our certificate and its key, for servers that check their clients.
+  std::filesystem::path tls_cert = {};
   std::filesystem::path tls_key = {};
-  std::string tls_server_name =
-      {};  // in the server's certificate, where it is not the host of the url
-  std::vector<std::pair<std::string, std::string>> headers =
-      {};  // gRPC metadata of every call: {"authorization", "Bearer .."}
+  /// The name in the server's certificate, if it is not the host of the url.
+  std::string tls_server_name = {};
+  /// gRPC metadata of every call, for example {"authorization", "Bearer .."}.
+  std::vector<std::pair<std::string, std::string>> headers = {};
   SharedMemory shared_memory = SharedMemory::kAuto;
 };
 
-/// What a server says of itself.
+/// What a server states about itself.
 struct TritonServerInfo {
   std::string name = {};     // "triton", "mlserver"
   std::string version = {};  // "2.51.0"
   std::vector<std::string> extensions = {};
 };
 
-/// Whether this build can talk to a server: it was made where gRPC was found.
+/// Whether this program can talk to a server: gRPC was found when it was built.
 bool TritonIsBuiltIn();
 
-/// Drops what gRPC writes to stderr about its connections, for the whole process and for good: the
-/// same is in the status of our calls. For programs; a library leaves that to its host.
+/// Drops the messages that gRPC writes to stderr about its connections. The status of our calls has
+/// the same text. This changes the whole process and cannot be undone, so only programs call it; a
+/// library leaves the choice to its host program.
 void DropGrpcLog();
 
-/// One endpoint that speaks KServe v2 over gRPC: Triton, or another server with the core of the
-/// protocol. Holds the connections; they come back by themselves after the server does.   Threads:
-/// any, side by side.
+/// One server that speaks KServe v2 over gRPC: Triton, or another server that has the core of the
+/// protocol. It holds the connections, which connect again by themselves after the server was
+/// restarted. Threads: any, side by side.
 class TritonServer {
  public:
-  /// Checks the options, connects and asks for the server's name.
-  /// Errors: invalid_argument  an option is not usable (context names it)
+  /// Checks the options, connects, and asks the server for its name.
+  /// Errors: invalid_argument  an option cannot be used (the context names it)
   ///         io                a TLS file cannot be read
-  ///         unavailable       no server answers, TLS fails, the server is not live, or
-  ///         reelbatch was built without gRPC deadline          no answer within connect_timeout
-  ///         contract          what listens does not speak KServe v2, or refuses our credentials
+  ///         unavailable       no server answers, TLS fails, the server is not live, or reelbatch
+  ///                           was built without gRPC
+  ///         deadline          there was no answer within connect_timeout
+  ///         contract          the server does not speak KServe v2, or refuses our credentials
   static base::Result<std::shared_ptr<TritonServer>> Connect(TritonOptions options);
   ~TritonServer();
   TritonServer(const TritonServer&) = delete;
@@ -77,14 +80,15 @@ class TritonServer {
 
   const TritonOptions& options() const { return options_; }
   const TritonServerInfo& info() const { return info_; }
-  /// Whether the server says that it has an extension: "model_configuration", "statistics",
-  /// "system_shared_memory".
+  /// Whether the server states that it has an extension, such as "model_configuration",
+  /// "statistics" or "system_shared_memory".
   bool Has(std::string_view extension) const;
-  /// Errors of both: unavailable, deadline, contract.
+  /// Whether the server runs, and whether it can take batches. Errors of both: unavailable,
+  /// deadline, contract.
   base::Result<bool> Live() const;
   base::Result<bool> Ready() const;
 
-  /// For triton/ only.
+  /// The connections. Only code in triton/ uses them.
   KserveLink& link() const { return *link_; }
 
  private:

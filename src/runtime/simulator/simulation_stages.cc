@@ -211,8 +211,8 @@ void Simulation::EndPass(SimRunning& running) {
 }
 
 /// Whether results of the component will come on their own (docs/requirements.md, "When batches
-/// leave"): what is in flight,
-/// and what a source that does not wait gives. Results that wait for memory do not count.
+/// leave"): what is in flight, and what a source that does not wait gives. Results that wait for
+/// memory do not count.
 bool Simulation::Comes(const SimRunning& running, int component) const {
   const SimProgress& progress = running.progress[static_cast<size_t>(component)];
   if (progress.failed) return false;

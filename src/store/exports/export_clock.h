@@ -46,9 +46,8 @@ class ExportClock {
   /// The position of the first frame according to the timecode of the source; 0 without one.
   int64_t start() const { return start_; }
   /// Frames of rate() from the file's first frame to source frame `index`, whose container time is
-  /// `pts_s`. At a constant rate it follows from the index. If frames are
-  /// missing, late, repaired or damaged, and at another rate, it is the frame of rate() that an
-  /// editor shows at that time.
+  /// `pts_s`. At a constant rate it follows from the index. If frames are missing, late, repaired
+  /// or damaged, and at another rate, it is the frame of rate() that an editor shows at that time.
   int64_t FrameAt(contracts::FrameIndex index, double pts_s) const;
   /// The label of a position from FrameAt(), counted from start(). Only with Counting::kTimecode.
   std::string Timecode(int64_t position) const { return TimecodeText(count_, start_ + position); }

@@ -20,11 +20,10 @@ inline constexpr FadeLimits kFadeFloor{.inside = 2, .spread = 2};
 
 /// Fades to and from flat pictures of any colour, by time; they do not overlap. Pure. A fade
 /// takes a shot's spread in a straight line to nothing, whatever moves in it and whatever the
-/// colour. Out to a flat picture, its hold, and into the next shot is
-/// one fade_through; a hard step on one side belongs to the fade on the other, which is then a
-/// fade_out or a fade_in; steps on both sides are no fade.
-/// `cuts`: pairs that are hard cuts, ascending; no fade goes across one, and one next to the flat
-/// picture is a step.
+/// colour. Out to a flat picture, its hold, and into the next shot is one fade_through; a hard step
+/// on one side belongs to the fade on the other, which is then a fade_out or a fade_in; steps on
+/// both sides are no fade. `cuts`: pairs that are hard cuts, ascending; no fade goes across one,
+/// and one next to the flat picture is a step.
 std::vector<Gradual> FindFades(std::span<const FrameLook> looks, std::span<const double> pts_s,
                                std::span<const size_t> cuts, const FadeLimits& limits = kFadeLine);
 

@@ -1,4 +1,4 @@
-"""The rivals, a function each, over frames as a Python pipeline has them: RGB arrays, one thread.
+"""The baselines, a function each, over frames as a Python pipeline has them: RGB arrays, one thread.
 
 The parts (hard, soft, motion) are our own Python version of docs/requirements.md, "Signals" and "Seed rule", written as such a
 pipeline is: OpenCV and scikit-image calls per frame pair, NumPy around them.
