@@ -115,7 +115,7 @@ INSTANTIATE_TEST_SUITE_P(
         RangeCase{"scaled", "-c:v libx264 -g 12", {.sampling = {.analysis_width = 48}}},
         RangeCase{"late_start", "-c:v libx264 -g 12 -bf 3 -output_ts_offset 7"},
         RangeCase{"variable_rate",
-                  "-vsync vfr -c:v libx264 -g 12",
+                  "-fps_mode vfr -c:v libx264 -g 12",
                   {},
                   ",setpts=(N+0.3*mod(N\\,3))/25/TB"},
         RangeCase{"hevc_open", "-c:v libx265 -x265-params log-level=none:keyint=12:open-gop=1"},

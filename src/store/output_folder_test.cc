@@ -33,7 +33,11 @@ const base::FixedWallClock kFolderClock(std::chrono::seconds(1'700'000'000));
 const base::CancelToken kFolderGoOn;
 
 /// Of a suffix.
-std::string Digits(const std::string& text) { return base::Sha256Hex(text).substr(0, 8); }
+std::string Digits(std::string_view text) { return base::Sha256Hex(text).substr(0, 8); }
+/// Of a video that is given by its path alone. The tests may run in a folder above it.
+std::string PathDigits(const fs::path& video) {
+  return Digits(RelativeToCurrent(video.native(), fs::current_path().native()));
+}
 
 class OutputFolderTest : public ::testing::Test {
  protected:
@@ -360,7 +364,7 @@ TEST_F(OutputFolderTest, LaterCollisionsLeaveEarlierIdsAlone) {
   EXPECT_EQ(Run({first, second}, SampleOutcome()), 1);
   const auto folder = OpenFor({second});
   EXPECT_EQ(folder->VideoId(first).value(), "clip");
-  EXPECT_EQ(folder->VideoId(second).value(), "clip-" + Digits(second.native()));
+  EXPECT_EQ(folder->VideoId(second).value(), "clip-" + PathDigits(second));
 }
 
 TEST_F(OutputFolderTest, FoldersOfTheTimeOfContentSuffixesKeepTheirIds) {
@@ -381,7 +385,7 @@ TEST_F(OutputFolderTest, FoldersOfTheTimeOfContentSuffixesKeepTheirIds) {
   }
   std::vector<fs::path> all = old;
   all.push_back(Video("3/clip.mp4", "a"));
-  const std::string fresh_id = "clip-" + Digits(all[2].native());
+  const std::string fresh_id = "clip-" + PathDigits(all[2]);
   const auto check = [&] {
     const auto folder = OpenFor(all);
     for (size_t i = 0; i < old.size(); ++i) EXPECT_EQ(folder->VideoId(all[i]).value(), old_ids[i]);
@@ -425,7 +429,7 @@ TEST_F(OutputFolderTest, InputsMayComeLater) {
   cancelled.Cancel();
   EXPECT_FALSE(folder->Register({third}, cancelled));
   EXPECT_EQ(folder->VideoId(first).value(), "clip");
-  EXPECT_EQ(folder->VideoId(second).value(), "clip-" + Digits(second.native()));
+  EXPECT_EQ(folder->VideoId(second).value(), "clip-" + PathDigits(second));
   ASSERT_TRUE(folder->FinishRun(RunEnding::kInterrupted));
   Json summary = Json::parse(Slurp(out() / "run.json"));
   EXPECT_EQ(summary["totals"]["videos"], 2);  // not the one of the run before
@@ -457,7 +461,7 @@ TEST_F(OutputFolderTest, InputsComeWhileOthersAreCommitted) {
   for (std::thread& thread : threads) thread.join();
   ASSERT_TRUE(folder->FinishRun(RunEnding::kFinished));
   EXPECT_EQ(folder->VideoId(videos[0]).value(), "clip");
-  EXPECT_EQ(folder->VideoId(videos[39]).value(), "clip-" + Digits(videos[39].native()));
+  EXPECT_EQ(folder->VideoId(videos[39]).value(), "clip-" + PathDigits(videos[39]));
   EXPECT_EQ(Json::parse(Slurp(out() / "run.json"))["totals"]["success"], 40);
 }
 

@@ -75,6 +75,10 @@ CODE_RULES = [
      lambda room, path, test: room == 'apps'),
     ('only apps may end the process', re.compile(r'(?<![\w.>])(std::|::)?(exit|_exit|_Exit|quick_exit|abort|terminate)\s*\('),
      lambda room, path, test: room == 'apps'),
+    ('FFmpeg\'s version is asked for in src/media/ffmpeg_versions.h only', re.compile(r'\bLIB(AV|SW)[A-Z]+_VERSION\w*'),
+     lambda room, path, test: path == 'src/media/ffmpeg_versions.h'),
+    ('libraries are loaded in inference and measure only', re.compile(r'\bdlm?open\b'),
+     lambda room, path, test: room in ('inference', 'measure')),
 ]
 
 TOKENS = re.compile(

@@ -32,6 +32,9 @@ PLANTED = [
     ('src/eval/planted.cc', '#include <iostream>\nvoid F() { std::cout << 1; }\n', 2, 'for apps only'),
     ('src/costs/planted.cc', 'void F() {\n\n  printf("x");\n}\n', 3, 'for apps only'),
     ('src/media/planted_exit.cc', 'void F() { std::exit(1); }\n', 1, 'only apps may end the process'),
+    ('src/media/planted_version.cc', '\n#if LIBAVCODEC_VERSION_MAJOR < 60\n#endif\n', 2, 'in src/media/ffmpeg_versions.h only'),
+    ('apps/planted/version.cc', 'int v = LIBSWSCALE_VERSION_INT;\n', 1, 'in src/media/ffmpeg_versions.h only'),
+    ('src/engine/planted_load.cc', 'void* F() { return ::dlopen("x", 0); }\n', 1, 'in inference and measure only'),
     ('src/runtime/planted_sql.cc', '#include <sqlite3.h>\n', 1, 'SQLite is for store only'),
     ('src/components/planted_ov.cc', '#include <openvino/openvino.hpp>\n', 1, 'for inference only'),
     ('src/runtime/planted_grpc.cc', '#include <grpcpp/grpcpp.h>\n', 1, 'for inference only'),
@@ -54,7 +57,7 @@ PLANTED = [
 ]
 
 INNOCENT = '''#include "base/result.h"
-// std::cout, getenv("X"), #include <thread> and system_clock::now() in a comment are only words.
+// std::cout, getenv("X"), dlopen(), #include <thread> and system_clock::now() in a comment are only words.
 /* printf("x"); exit(1); */
 const char* kText = "std::cout << getenv(1); exit(2); #include <sqlite3.h>";
 const char* kRaw = R"(printf("%d"); std::thread t;)";

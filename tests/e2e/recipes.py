@@ -1,5 +1,6 @@
 """Clips that real files and public bug reports are made of, made with the ffmpeg CLI."""
 import json
+import struct
 import subprocess
 
 import harness
@@ -21,6 +22,17 @@ def shots(work, name, rate='25', size='320x180', frames=50, codec='-c:v libx264 
 def remux(work, source, name, *arguments, before=()):
     """`source` copied into `name`, with bitstream filters or other arguments; `before` stand before the input."""
     harness.ffmpeg([*before, '-i', source, '-c', 'copy', *arguments, name], work)
+    return work / name
+
+
+def turn_clockwise(work, source, name):
+    """The MP4 `source` copied into `name`, shown turned by 90 degrees. The options of ffmpeg that do this are not those of every
+    version."""
+    data = bytearray((work / source).read_bytes())
+    # After the name of the track header: version and flags, 3 times and the track's number, 8 bytes, 4 numbers of 2 bytes; then
+    # rows of a matrix in units of 1/65536: cos, sin, 0, -sin, cos, 0.
+    struct.pack_into('>6i', data, data.index(b'tkhd') + 44, 0, 65536, 0, -65536, 0, 0)
+    (work / name).write_bytes(data)
     return work / name
 
 

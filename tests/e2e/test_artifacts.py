@@ -127,7 +127,7 @@ class Times(harness.TestCase):
     def test_variable_frame_rate(self):
         # Every third frame of the first second is gone, and one in two of the rest: 17 + 13 frames stay.
         self.take('whole.mkv')
-        harness.ffmpeg(['-i', 'whole.mkv', '-vf', "select='if(lt(n,25),mod(n,3),mod(n,2))'", '-vsync', 'vfr', '-enc_time_base', '1:1000',
+        harness.ffmpeg(['-i', 'whole.mkv', '-vf', "select='if(lt(n,25),mod(n,3),mod(n,2))'", '-fps_mode', 'vfr', '-enc_time_base', '1:1000',
                         '-c:v', 'libx264', 'clip.mp4'], self.work)
         cuts = self.check('clip.mp4')
         self.assertTrue(cuts['source']['vfr'])

@@ -149,7 +149,7 @@ class Crop(Base):
 
     def test_a_turned_video_is_cropped_before_the_turn(self):
         self.shots('a.mp4', codec=QUICK + ' -bf 0')
-        recipes.remux(self.work, 'a.mp4', 'turned.mp4', '-metadata:s:v:0', 'rotate=90')
+        recipes.turn_clockwise(self.work, 'a.mp4', 'turned.mp4')
         turned, straight = (self.cuts(name, '--crop', '160:0:160:180')
                             for name in ('turned.mp4', 'a.mp4'))
         self.assertEqual(found(turned), found(straight))

@@ -240,7 +240,7 @@ class OddClocks(Base):
             'nb.mp4',
             'long-mkv.mkv',
             '-bsf:v',
-            "setts=duration='if(eq(N,199),10/TB,DURATION)'",
+            "setts=duration='if(eq(N,199),250*DURATION,DURATION)'",
         )
         recipes.remux(
             self.work,
@@ -250,7 +250,7 @@ class OddClocks(Base):
             "setts=duration='if(eq(N,287),1/25/TB,DURATION)'",
         )
         # One late frame in a phone clip, and a missing one.
-        late = ['-bsf:v', "setts=ts='TS+gte(N,120)/30/TB'"]
+        late = ['-bsf:v', "setts=ts='TS+gte(N,120)*DURATION'"]
         recipes.remux(self.work, 'phone.mp4', 'late.mp4', *late)
         recipes.remux(self.work, 'phone.mp4', 'late-mkv.mkv', *late)
         recipes.remux(self.work, 'phone.mp4', 'late-ts.ts', *late)
@@ -259,14 +259,14 @@ class OddClocks(Base):
             'ntsc.mp4',
             'late-ntsc.mov',
             '-bsf:v',
-            "setts=ts='TS+gte(N,100)*1001/60000/TB'",
+            "setts=ts='TS+gte(N,100)*DURATION'",
         )
         recipes.remux(
             self.work,
             'nb.mp4',
             'bad.mp4',
             '-bsf:v',
-            "setts=pts='PTS+if(eq(N,60),384000,0)':dts=DTS",
+            "setts=pts='PTS+if(eq(N,60),750*DURATION,0)':dts=DTS",
         )
         recipes.remux(self.work, 'nb.mp4', 'far.mkv', '-output_ts_offset', '100000')
         harness.ffmpeg(

@@ -132,7 +132,7 @@ class Colours(Base):
 
     def test_aspect_and_rotation_stay(self):
         self.two('flat.mp4', filters='format=yuv420p10le,setsar=16/11', extra=HLG)
-        harness.ffmpeg(['-i', 'flat.mp4', '-c', 'copy', '-metadata:s:v', 'rotate=90', 'turned.mp4'], self.work)
+        recipes.turn_clockwise(self.work, 'flat.mp4', 'turned.mp4')
         video = streams(self.pieces('turned.mp4')[0])[0]
         self.assertEqual(video['sample_aspect_ratio'], '16:11')
         self.assertEqual(abs(video['side_data_list'][-1]['rotation']), 90)
@@ -405,7 +405,7 @@ class Copies(Base):
 
     def test_one_stamp_far_too_late(self):
         self.two('nb.mp4', codec=X264 + '-bf 0 -g 12')
-        harness.ffmpeg(['-i', 'nb.mp4', '-c', 'copy', '-bsf:v', 'setts=pts=PTS+if(eq(N\\,30)\\,384000\\,0):dts=DTS', 'late.mp4'], self.work)
+        harness.ffmpeg(['-i', 'nb.mp4', '-c', 'copy', '-bsf:v', 'setts=pts=PTS+if(eq(N\\,30)\\,750*DURATION\\,0):dts=DTS', 'late.mp4'], self.work)
         pieces = self.pieces('late.mp4', '--split-copy')
         self.assertEqual([int(streams(piece)[0]['nb_read_frames']) for piece in pieces], [25, 25])
         self.assertLess(float(streams(pieces[1])[0]['duration']), 1.1)

@@ -44,7 +44,11 @@ class Base(harness.TestCase):
 
 
 class WrongStamps(Base):
-    """One stamp, or a few, that lie: the others keep their times."""
+    """One stamp, or a few, that lie: the others keep their times.
+
+    Stamps are moved by durations of a packet: versions of ffmpeg count in the unit of time of the input or of the output, and
+    call another one TB.
+    """
 
     def wrong(self, source, name, expression, *before):
         return self.remux(source, name, *before, '-bsf:v',
@@ -53,9 +57,9 @@ class WrongStamps(Base):
     def test_wrong_stamps_are_repaired_alone(self):
         self.shots()
         self.shots('b.mp4', codec=B_FRAMES)
-        kinds = {'late': 'if(eq(N,60),384000,0)', 'five': 'if(between(N,60,64),384000,0)',
-                 'little': 'if(eq(N,60),2048,0)', 'last': 'if(eq(N,199),384000,0)',
-                 'first': 'if(eq(N,0),384000,0)'}
+        kinds = {'late': 'if(eq(N,60),750*DURATION,0)', 'five': 'if(between(N,60,64),750*DURATION,0)',
+                 'little': 'if(eq(N,60),4*DURATION,0)', 'last': 'if(eq(N,199),750*DURATION,0)',
+                 'first': 'if(eq(N,0),750*DURATION,0)'}
         for source in ('nb', 'b'):
             for kind, expression in kinds.items():
                 for ending in ('mp4', 'mkv', 'ts'):
@@ -82,14 +86,14 @@ class WrongStamps(Base):
         self.shots('b.mp4', codec=B_FRAMES)
         for kind, frames in {'one': 'eq(N,60)', 'last': 'eq(N,199)'}.items():
             name = f'early_{kind}.mp4'
-            self.wrong('b.mp4', name, f'if({frames},-384000,0)', '-output_ts_offset', '40')
+            self.wrong('b.mp4', name, f'if({frames},-750*DURATION,0)', '-output_ts_offset', '40')
             answer = self.assert_times(name, [42, 44, 46])
             self.assertFalse(answer['source']['vfr'])
 
     def test_threads_and_ranges_give_the_same_answer(self):
         self.shots('long.mp4', frames=160, codec=f'{B_FRAMES} -g 25')
-        self.wrong('long.mp4', 'wrong.mp4', 'if(eq(N,60),384000,0)')
-        self.wrong('long.mp4', 'last.mp4', 'if(eq(N,639),384000,0)')
+        self.wrong('long.mp4', 'wrong.mp4', 'if(eq(N,60),750*DURATION,0)')
+        self.wrong('long.mp4', 'last.mp4', 'if(eq(N,639),750*DURATION,0)')
         for name in ('long.mp4', 'wrong.mp4', 'last.mp4'):
             one = self.answer(name, '--threads', '1')
             self.assertEqual(one, self.answer(name, '--threads', '4'))
@@ -97,12 +101,10 @@ class WrongStamps(Base):
     def test_a_jump_for_good_stays(self):
         self.shots()
         for ending in ('mp4', 'mkv', 'flv'):
-            later = 'if(gte(N,60),384000,0)'
+            later = 'if(gte(N,60),750*DURATION,0)'
             self.remux('nb.mp4', f'jump.{ending}', '-bsf:v',
                        f"setts=pts='PTS+{later}':dts='DTS+{later}'")
-            # FLV and Matroska count in milliseconds: 384000 of their ticks are 384 s.
-            jump = 30 if ending == 'mp4' else 384
-            answer = self.assert_times(f'jump.{ending}', [2, 4 + jump, 6 + jump], delta=1e-3)
+            answer = self.assert_times(f'jump.{ending}', [2, 34, 36], delta=1e-3)
             self.assertEqual(answer['source']['fps'], '25/1')
             self.assertFalse(any('stamps' in w for w in answer['warnings']))
 
