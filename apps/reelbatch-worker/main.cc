@@ -22,7 +22,7 @@ namespace {
 
 constexpr int kWrongUse = 2;
 
-/// The kernel takes this process before the one that holds the videos.
+/// If memory runs out, the kernel ends this process before the one that has the videos.
 void OfferToTheKernel() {
   std::FILE* const file = std::fopen("/proc/self/oom_score_adj", "w");
   if (file == nullptr) return;
@@ -66,8 +66,7 @@ int main(int argc, char** argv) {
     _exit(EXIT_SUCCESS);
   });
   serving.detach();
-  // Nothing that is left is worth anything after the other side has ended, not even a batch that
-  // runs.
+  // When the other side has ended, nobody needs the result of a batch that runs.
   while ((other_side.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) == 0)
     poll(&other_side, 1, -1);
   _exit(EXIT_SUCCESS);

@@ -1,6 +1,9 @@
 #include "apps/reelbatch-worker/serve.h"
 
+#include <unistd.h>
+
 #include <chrono>
+#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <new>
@@ -58,7 +61,7 @@ bool Answer(WorkerLink& link, const WorkerMessage& answer) {
       .has_value();
 }
 
-/// Batches of one connection.
+/// Batches of one connection. It returns when the connection is of no more use.
 void RunBatches(Model& model, WorkerLink& link) {
   while (true) {
     const auto request = link.Receive(kForever);
@@ -87,12 +90,17 @@ void Serve(std::vector<base::Fd> sockets) {
            {.kind = WorkerMessage::Kind::kRefused, .text = inference::ErrorJson(model.error())});
     return;
   }
-  std::vector<std::jthread> others;
-  for (size_t lane = 1; lane < links.size(); ++lane)
-    others.emplace_back([&model, &link = *links[lane]] { RunBatches(**model, link); });
+  for (size_t lane = 1; lane < links.size(); ++lane) {
+    // One that is of no use ends the process: the other side would wait for an answer.
+    std::thread([&model, &link = *links[lane]] {
+      RunBatches(**model, link);
+      _exit(EXIT_FAILURE);
+    }).detach();
+  }
   const std::string used = inference::UsedJson((*model)->description().used);
   if (Answer(*links.front(), {.kind = WorkerMessage::Kind::kOpened, .text = used}))
     RunBatches(**model, *links.front());
+  _exit(EXIT_SUCCESS);
 }
 
 }  // namespace reelbatch::worker

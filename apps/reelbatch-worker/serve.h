@@ -6,8 +6,8 @@
 
 namespace reelbatch::worker {
 
-/// Loads the model that the first connection asks for, and runs batches of all connections until
-/// they are closed.
+/// Loads the model that the first connection asks for, and runs the batches of all connections.
+/// When one of them is closed, the process ends. Returns if the model cannot be loaded.
 void Serve(std::vector<base::Fd> sockets);
 
 }  // namespace reelbatch::worker

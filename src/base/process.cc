@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -173,24 +174,34 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(std::vector<std::strin
   moved.push_back(OutOfTheWay(error_output, count));
   spawn.Becomes(moved.back().get(), kChildOutput);
   spawn.Becomes(moved.back().get(), kChildErrors);
-  pid_t pid = -1;
-  if (const int error = spawn.Spawn(words, environ, pid); error != 0) {
+  if (std::ranges::any_of(moved, [](const Fd& file) { return file.get() < 0; })) {
+    return Fail(Code::kUnavailable, "cannot be started: no more files can be opened (`ulimit -n`)",
+                words.front());
+  }
+  std::unique_ptr<ChildProcess> child(new ChildProcess);
+  if (const int error = spawn.Spawn(words, environ, child->pid_); error != 0) {
+    child->reaped_ = true;  // there is none
     return Fail(error == ENOMEM ? Code::kOutOfMemory : Code::kUnavailable,
                 fmt::format("cannot be started: {}", std::strerror(error)), words.front());
   }
-  return std::unique_ptr<ChildProcess>(new ChildProcess(pid));
+  return child;
 }
 
 ChildProcess::~ChildProcess() {
   Kill();
-  WaitForEnd();
+  if (!reaped_) WaitFor(pid_);
 }
 
-void ChildProcess::Kill() { kill(pid_, SIGKILL); }
-
-const std::string& ChildProcess::WaitForEnd() {
-  if (ended_.empty()) ended_ = HowItEnded(WaitFor(pid_));
-  return ended_;
+void ChildProcess::Kill() {
+  if (!reaped_) kill(pid_, SIGKILL);
 }
+
+std::string ChildProcess::WaitForEnd() {
+  if (!reaped_) status_ = WaitFor(pid_);
+  reaped_ = true;
+  return HowItEnded(status_);
+}
+
+bool ChildProcess::killed_by_signal() const { return WIFSIGNALED(status_); }
 
 }  // namespace reelbatch::base

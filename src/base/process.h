@@ -33,13 +33,13 @@ Result<std::string> RunChild(const ChildCall& call, const CancelToken& cancel);
 
 /// A program that runs beside this one for as long as the object lives; it has the environment of
 /// this program. It leads a process group of its own, so that Ctrl-C on a terminal does not reach
-/// it. Threads: Kill() from any, the others
-/// from one at a time.
+/// it. Threads: one at a time.
 class ChildProcess {
  public:
   /// Starts `words`: a program and its arguments. `given` become its files kGivenFd and up;
   /// `error_output` is its stderr, and its stdout, too. Errors: unavailable (it could not be
-  /// started, with the system's reason), out_of_memory (the system has no memory for it).
+  /// started, or no more files can be opened; with the system's reason), out_of_memory (the system
+  /// has no memory for it).
   static Result<std::unique_ptr<ChildProcess>> Start(std::vector<std::string> words,
                                                      std::span<const int> given, int error_output);
   /// Kills it.
@@ -48,16 +48,19 @@ class ChildProcess {
   ChildProcess& operator=(const ChildProcess&) = delete;
 
   pid_t pid() const { return pid_; }
-  /// SIGKILL. If it has ended already, nothing happens.
+  /// SIGKILL. After WaitForEnd() nothing happens.
   void Kill();
   /// Waits until it has ended. Returns how: "was killed by signal 9 (Killed)", "failed with exit
   /// code 3", "ended". Again: the same text.
-  const std::string& WaitForEnd();
+  std::string WaitForEnd();
+  /// After WaitForEnd(): whether a signal ended it.
+  bool killed_by_signal() const;
 
  private:
-  explicit ChildProcess(pid_t pid) : pid_(pid) {}
-  const pid_t pid_;
-  std::string ended_ = {};
+  ChildProcess() = default;
+  pid_t pid_ = -1;
+  int status_ = 0;
+  bool reaped_ = false;  // its number may be another's from then on
 };
 
 }  // namespace reelbatch::base

@@ -15,13 +15,14 @@ namespace fs = std::filesystem;
 std::vector<fs::path> OwnFolders() {
   std::vector<fs::path> folders;
   std::error_code error;
-  Dl_info here{};
-  if (dladdr(reinterpret_cast<const void*>(&FindWorker), &here) != 0 && here.dli_fname != nullptr) {
-    const fs::path library = fs::weakly_canonical(here.dli_fname, error);
-    if (!error && library.is_absolute()) folders.push_back(library.parent_path());
-  }
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (!error) folders.push_back(program.parent_path());
+  Dl_info here{};
+  // Of the program itself it is the word with which it was called: no place, and never to be looked
+  // for in the current folder.
+  if (dladdr(reinterpret_cast<const void*>(&FindWorker), &here) != 0 && here.dli_fname != nullptr &&
+      *here.dli_fname == '/')
+    folders.push_back(fs::path(here.dli_fname).parent_path());
   return folders;
 }
 
@@ -34,22 +35,27 @@ std::vector<fs::path> EngineFolders(const ModelPlaces& places) {
 }
 
 base::Result<fs::path> FindWorker() {
-  // Beside it; of an installation, from bin/, lib/ and lib/<machine>/; of a build, one above.
-  constexpr const char* kPlaces[] = {"", "../libexec/reelbatch", "../../libexec/reelbatch", ".."};
-  std::string looked;
+  // Beside it, or of an installation, from bin/, lib/ and lib/<machine>/.
+  constexpr const char* kPlaces[] = {"", "../libexec/reelbatch", "../../libexec/reelbatch"};
+  std::vector<fs::path> folders;
+  std::error_code ignored;
   for (const fs::path& folder : OwnFolders()) {
-    for (const char* place : kPlaces) {
-      const fs::path program = (folder / place / "reelbatch-worker").lexically_normal();
-      if (access(program.c_str(), X_OK) == 0) return program;
-      looked += (looked.empty() ? "" : ", ") + program.string();
-    }
+    for (const char* place : kPlaces) folders.push_back(folder / place);
+    // In a build, the programs of tests lie one folder below.
+    if (fs::exists(folder / "../CMakeCache.txt", ignored)) folders.push_back(folder / "..");
   }
-  return base::Fail(
-      base::Code::kUnavailable,
-      fmt::format("is not at {}; install it again, or run models in this process with "
-                  "--isolation none",
-                  looked),
-      "reelbatch-worker");
+  folders.emplace_back(REELBATCH_LIBEXEC);
+  std::string looked;
+  for (const fs::path& folder : folders) {
+    const fs::path program = (folder / "reelbatch-worker").lexically_normal();
+    if (access(program.c_str(), X_OK) == 0) return program;
+    looked += (looked.empty() ? "" : ", ") + program.string();
+  }
+  return base::Fail(base::Code::kUnavailable,
+                    fmt::format("is not at {}; install it again, or run models in this process "
+                                "(--isolation none, SessionOptions::isolate_models)",
+                                looked),
+                    "reelbatch-worker");
 }
 
 }  // namespace reelbatch::engine

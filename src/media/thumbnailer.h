@@ -23,8 +23,8 @@ namespace reelbatch::media {
 /// where a stream hides columns at its left, the crop counts from the first one that is shown.
 /// Not the same: angles that are no quarter turns, which it turns and we do not.
 /// Newer versions of the program do some of this in another way; ours stays as it is with all of
-/// them. Since FFmpeg 7.0 it leaves out every hidden column at the left. Since 7.1 it makes 4:2:2 of
-/// 10 bits 4:4:4 of 10 bits, not of 16, before a quarter turn, and it refuses YCgCo.
+/// them. Since FFmpeg 7.0 it leaves out every hidden column at the left. Since 7.1 it makes 4:2:2
+/// of 10 bits 4:4:4 of 10 bits, not of 16, before a quarter turn, and it refuses YCgCo.
 class Thumbnailer {
  public:
   /// `stream`: for its display matrix, where a frame has none.

@@ -81,6 +81,7 @@ class Isolation(harness.TestCase):
     def env(self):
         return harness.environment(SOURCE_DATE_EPOCH='1700000000')
 
+    @unittest.skipIf(os.environ.get('REELBATCH_SANITIZE'), 'a sanitiser takes terabytes of addresses')
     def test_memory_that_runs_out(self):
         harness.call(self.command('right', '--isolation', 'none'), self.work, self.env()).checked()
         right = self.artifacts('right')

@@ -66,8 +66,8 @@ std::unexpected<BatchFailure> Failed(FailureClass failure, std::string evidence)
   return std::unexpected(BatchFailure{.failure = failure, .evidence = std::move(evidence)});
 }
 
-/// What a text of the engine means, which runs on the CPU: its device's memory is the host's. A
-/// broken promise is left of a kernel that could not be compiled for lack of memory.
+/// What a text of the engine means, which runs on the CPU: its device's memory is the host's. If
+/// memory runs out while it compiles a kernel, every later use of it answers "Broken promise".
 FailureClass ClassOf(std::string_view text) {
   if (text.contains("can't alloc") || text.contains("Broken promise"))
     return FailureClass::kHostMemory;

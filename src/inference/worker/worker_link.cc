@@ -15,6 +15,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/clock.h"
 #include "inference/tensor_layout.h"
 
 namespace reelbatch::inference {
@@ -79,6 +80,14 @@ base::Error NoMemory(size_t bytes, const char* why) {
           .message = fmt::format("no {} bytes of shared memory: {}", bytes, why)};
 }
 
+/// What a call of the socket that failed means.
+base::Error ErrorOf(int error) {
+  if (error == EPIPE || error == ECONNRESET) return Gone();
+  const bool memory = error == ENOMEM || error == ENOBUFS;
+  return {.code = memory ? base::Code::kOutOfMemory : base::Code::kIo,
+          .message = fmt::format("cannot talk to the other process: {}", std::strerror(error))};
+}
+
 std::string HeadOf(const WorkerMessage& message, std::span<const Tensor> tensors) {
   Writer head;
   head.Number(kMagic);
@@ -131,8 +140,9 @@ std::optional<WorkerMessage> MessageOf(std::string_view bytes, std::span<const c
 base::Result<SharedBytes> SharedBytes::Make(size_t bytes) {
   base::Fd file(memfd_create("reelbatch-tensors", MFD_CLOEXEC));
   if (file.get() < 0) return std::unexpected(NoMemory(bytes, std::strerror(errno)));
-  if (const int error = posix_fallocate(file.get(), 0, static_cast<off_t>(bytes)); error != 0)
-    return std::unexpected(NoMemory(bytes, std::strerror(error)));
+  int error = EINTR;
+  while (error == EINTR) error = posix_fallocate(file.get(), 0, static_cast<off_t>(bytes));
+  if (error != 0) return std::unexpected(NoMemory(bytes, std::strerror(error)));
   return Mapped(std::move(file), bytes);
 }
 
@@ -213,9 +223,9 @@ base::Status WorkerLink::Write(const std::string& bytes, int file) {
   }
   while (sendmsg(socket_.get(), &packet, MSG_NOSIGNAL) < 0) {
     if (errno == EINTR) continue;
-    if (errno == ENOMEM || errno == ENOBUFS)
-      return std::unexpected(NoMemory(bytes.size(), std::strerror(errno)));
-    return std::unexpected(Gone());
+    const int error = errno;
+    ours_ = {};  // the other side may not have heard of it
+    return std::unexpected(ErrorOf(error));
   }
   return {};
 }
@@ -233,7 +243,8 @@ base::Result<std::string_view> WorkerLink::Read() {
   do {
     got = recvmsg(socket_.get(), &packet, MSG_CMSG_CLOEXEC);
   } while (got < 0 && errno == EINTR);
-  if (got <= 0) return std::unexpected(Gone());
+  if (got < 0) return std::unexpected(ErrorOf(errno));
+  if (got == 0) return std::unexpected(Gone());
   const cmsghdr* const rights = CMSG_FIRSTHDR(&packet);
   if (rights != nullptr && rights->cmsg_type == SCM_RIGHTS) {
     int file = -1;
@@ -248,12 +259,21 @@ base::Result<std::string_view> WorkerLink::Read() {
 
 base::Result<WorkerMessage> WorkerLink::Receive(std::chrono::milliseconds timeout) {
   pollfd waited{.fd = socket_.get(), .events = POLLIN, .revents = 0};
-  const int limit = timeout.count() > 0 ? static_cast<int>(timeout.count()) : -1;
-  int ready = -1;
-  do {
-    ready = poll(&waited, 1, limit);
-  } while (ready < 0 && errno == EINTR);
-  if (ready == 0) {
+  const base::SystemClock clock;
+  const base::Nanoseconds begin = clock.Steady();
+  constexpr std::chrono::milliseconds kMost{std::chrono::hours(24)};  // that poll() is asked for
+  int ready = 0;
+  bool late = false;
+  while (ready <= 0 && !late) {
+    const auto left =
+        timeout - std::chrono::duration_cast<std::chrono::milliseconds>(clock.Steady() - begin);
+    late = timeout.count() > 0 && left.count() <= 0;
+    const int wait =
+        timeout.count() > 0 ? static_cast<int>(std::clamp(left, {}, kMost).count()) : -1;
+    ready = poll(&waited, 1, wait);
+    if (ready < 0 && errno != EINTR) return std::unexpected(ErrorOf(errno));
+  }
+  if (ready <= 0) {
     return base::Fail(
         base::Code::kDeadline,
         fmt::format("no answer within {} s", std::chrono::duration<double>(timeout).count()));

@@ -1,5 +1,6 @@
 #include "inference/worker/worker_model.h"
 
+#include <new>
 #include <utility>
 
 #include "base/mutex.h"
@@ -31,9 +32,14 @@ class WorkerModel final : public Model {
   std::expected<std::vector<Tensor>, BatchFailure> Infer(std::span<const Tensor> inputs) override {
     const auto worker = Worker();
     if (!worker) return std::unexpected(worker.error());
-    auto outputs = (*worker)->Infer(inputs);
-    if (!outputs && MayBeBroken(outputs.error().failure)) Drop(*worker);
-    return outputs;
+    try {
+      auto outputs = (*worker)->Infer(inputs);
+      if (!outputs && MayBeBroken(outputs.error().failure)) Drop(*worker);
+      return outputs;
+    } catch (const std::bad_alloc&) {
+      Drop(*worker);
+      throw;
+    }
   }
 
   bool has_deadline() const override { return options_.timeout.count() > 0; }

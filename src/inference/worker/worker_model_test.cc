@@ -123,7 +123,7 @@ TEST_F(InWorker, OneThatDoesNotAnswerIsKilled) {
   const auto model = Open();
   const auto [failure, text] = FailureOf(*model, kStopped);
   EXPECT_EQ(failure, FailureClass::kHostMemory);
-  EXPECT_THAT(text, HasSubstr("no answer within 0.3 s"));
+  EXPECT_THAT(text, HasSubstr("no answer within 0.3 s (--stall-timeout)"));
   EXPECT_TRUE(Copies(*model, 1));
 }
 
@@ -194,7 +194,9 @@ TEST_F(InWorker, AProgramThatIsNotOneIsNamed) {
   worker_.program = "/bin/false";
   const auto wrong = OpenInWorker(folder_, options_, worker_);
   ASSERT_FALSE(wrong);
-  EXPECT_THAT(wrong.error().Text(), HasSubstr("exit code 1"));
+  EXPECT_EQ(wrong.error().code, base::Code::kUnavailable);
+  EXPECT_EQ(wrong.error().Text(),
+            "/bin/false: the process that ran the model failed with exit code 1");
 }
 
 TEST_F(InWorker, ItEndsWithTheProgramThatStartedIt) {

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -41,6 +43,10 @@ std::unexpected<BatchFailure> OutOfMemory(std::string evidence) {
 base::Result<std::unique_ptr<WorkerProcess>> WorkerProcess::Start(const WorkerOptions& options,
                                                                   const ModelOrder& order) {
   base::Fd errors(memfd_create("reelbatch-worker-errors", MFD_CLOEXEC));
+  if (errors.get() < 0)
+    return base::Fail(base::Code::kUnavailable,
+                      fmt::format("cannot be started: {}", std::strerror(errno)),
+                      options.program.string());
   std::vector<base::Fd> ours;
   std::vector<base::Fd> theirs;
   std::vector<int> given;
@@ -81,11 +87,16 @@ base::Result<contracts::ModelUsed> WorkerProcess::Open(const ModelOrder& order) 
   else
     answer = link.Receive(options_.timeout);
   if (!answer) {
-    const bool late = answer.error().code == base::Code::kDeadline;
-    return base::Fail(
-        late ? base::Code::kDeadline : base::Code::kOutOfMemory,
-        End(answer.error()) + " while it loaded the model, as it does when memory runs out",
-        order.folder.string());
+    const std::string how = End(answer.error());
+    if (answer.error().code == base::Code::kDeadline)
+      return base::Fail(base::Code::kDeadline, how + ", while it loaded the model",
+                        order.folder.string());
+    base::MutexLock lock(mutex_);
+    if (process_->killed_by_signal())
+      return base::Fail(base::Code::kOutOfMemory,
+                        how + ", while it loaded the model: memory has probably run out",
+                        order.folder.string());
+    return base::Fail(base::Code::kUnavailable, how, options_.program.string());
   }
   if (answer->kind == WorkerMessage::Kind::kOpened) return ReadUsed(answer->text);
   auto refused = ReadError(answer->text);
@@ -111,9 +122,13 @@ std::expected<std::vector<Tensor>, BatchFailure> WorkerProcess::Infer(
     if (answer->kind == WorkerMessage::Kind::kOutputs) return std::move(answer->tensors);
     return std::unexpected(std::move(answer->failure));
   } catch (const std::bad_alloc&) {
-    End({.code = base::Code::kOutOfMemory, .message = "std::bad_alloc"});
+    // What this needs itself is nothing.
+    {
+      base::MutexLock lock(mutex_);
+      process_->Kill();
+    }
     ReturnLink(link);
-    return OutOfMemory("std::bad_alloc in this process");
+    throw;
   }
 }
 
@@ -123,10 +138,12 @@ std::string WorkerProcess::End(const base::Error& error) {
   if (error.code != base::Code::kUnavailable) {
     process_->Kill();
     process_->WaitForEnd();
-    return fmt::format("{}, which was killed: {}", kWho, error.message);
+    return fmt::format(
+        "{} was killed, because of {}", kWho,
+        error.code == base::Code::kDeadline ? error.message + " (--stall-timeout)" : error.message);
   }
   // Its end of the connection is closed: it has ended, or does so now.
-  const std::string& how = process_->WaitForEnd();
+  const std::string how = process_->WaitForEnd();
   const std::string last = LastLine(errors_);
   return fmt::format("{} {}{}", kWho, how, last.empty() ? "" : ": " + last);
 }

@@ -34,8 +34,9 @@ struct WorkerOptions {
 class WorkerProcess {
  public:
   /// Starts the program, which loads the model.
-  /// Errors: as OpenOpenVino(); out_of_memory also where the process died while it loaded, and
-  /// deadline where it did not answer; unavailable (the program cannot be started).
+  /// Errors: as OpenOpenVino(); out_of_memory also if a signal ended the process while it loaded
+  /// the model; deadline if it did not answer; unavailable (the program cannot be started, or ended
+  /// by itself).
   static base::Result<std::unique_ptr<WorkerProcess>> Start(const WorkerOptions& options,
                                                             const ModelOrder& order);
   /// Kills it.
@@ -43,8 +44,9 @@ class WorkerProcess {
 
   /// As it was loaded.
   const contracts::ModelUsed& used() const { return used_; }
-  /// As Model::Infer(). A process that dies or does not answer is host_memory, and every later
-  /// call, too.
+  /// As Model::Infer(). If the process dies or does not answer, this call and all later ones fail
+  /// with host_memory. Throws std::bad_alloc, after it has killed the process, if we have no
+  /// memory.
   std::expected<std::vector<contracts::Tensor>, contracts::BatchFailure> Infer(
       std::span<const contracts::Tensor> inputs);
 
@@ -52,8 +54,8 @@ class WorkerProcess {
   WorkerProcess(WorkerOptions options, std::unique_ptr<base::ChildProcess> process, base::Fd errors,
                 std::vector<base::Fd> sockets);
   base::Result<contracts::ModelUsed> Open(const ModelOrder& order);
-  /// Kills it. "the process that ran the model was killed by signal 9 (Killed)", and what it wrote
-  /// last.
+  /// After a call that failed: makes sure that it ends. "the process that ran the model was killed
+  /// by signal 9 (Killed)", and what it wrote last.
   std::string End(const base::Error& error) EXCLUDES(mutex_);
   WorkerLink* TakeLink() EXCLUDES(mutex_);
   void ReturnLink(WorkerLink* link) EXCLUDES(mutex_);
