@@ -18,6 +18,11 @@ bool MayBeBroken(FailureClass failure) {
          failure != FailureClass::kBadResponse;
 }
 
+/// Whether a process that could not load its model may do it the next time.
+bool MayBeChance(base::Code code) {
+  return code == base::Code::kOutOfMemory || code == base::Code::kDeadline;
+}
+
 class WorkerModel final : public Model {
  public:
   WorkerModel(ModelOrder order, WorkerOptions options, contracts::ModelDescription description,
@@ -63,11 +68,10 @@ class WorkerModel final : public Model {
       worker_ = std::move(*started);
       return worker_;
     }
-    const bool memory = started.error().code == base::Code::kOutOfMemory ||
-                        started.error().code == base::Code::kDeadline;
-    return std::unexpected(
-        BatchFailure{.failure = memory ? FailureClass::kHostMemory : FailureClass::kUnavailable,
-                     .evidence = started.error().Text()});
+    return std::unexpected(BatchFailure{.failure = MayBeChance(started.error().code)
+                                                       ? FailureClass::kHostMemory
+                                                       : FailureClass::kUnavailable,
+                                        .evidence = started.error().Text()});
   }
 
   /// The last batch in it ends it.
@@ -90,6 +94,8 @@ base::Result<std::unique_ptr<Model>> OpenInWorker(const ModelFolder& folder,
                                                   const WorkerOptions& worker) {
   ModelOrder order{.folder = folder.path, .options = options};
   auto started = WorkerProcess::Start(worker, order);
+  // Somebody may have killed or stopped it; a model that does not fit fails again.
+  if (!started && MayBeChance(started.error().code)) started = WorkerProcess::Start(worker, order);
   if (!started) return std::unexpected(started.error());
   contracts::ModelDescription description = folder.description;
   description.used = (*started)->used();
