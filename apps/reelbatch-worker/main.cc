@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
     return kWrongUse;
   }
   OfferToTheKernel();
-  // If it is stopped when the other side ends, it goes on and sees that.
+  // If this process is stopped when the other side ends, it continues, notices that, and ends.
   prctl(PR_SET_PDEATHSIG, SIGCONT);
   std::vector<reelbatch::base::Fd> sockets;
   for (int lane = 0; lane < lanes; ++lane) sockets.emplace_back(reelbatch::base::kGivenFd + lane);

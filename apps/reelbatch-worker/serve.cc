@@ -53,7 +53,7 @@ WorkerMessage Run(Model& model, const WorkerMessage& request) {
   }
 }
 
-/// False: the other side has ended.
+/// False: the other side has ended, or cannot be told anything.
 bool Answer(WorkerLink& link, const WorkerMessage& answer) {
   const base::Status sent = link.Send(answer);
   if (sent || sent.error().code != base::Code::kOutOfMemory) return sent.has_value();
@@ -91,7 +91,7 @@ void Serve(std::vector<base::Fd> sockets) {
     return;
   }
   for (size_t lane = 1; lane < links.size(); ++lane) {
-    // One that is of no use ends the process: the other side would wait for an answer.
+    // If it can no longer answer, the process ends, because the other side waits for it.
     std::thread([&model, &link = *links[lane]] {
       RunBatches(**model, link);
       _exit(EXIT_FAILURE);

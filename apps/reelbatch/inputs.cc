@@ -163,7 +163,7 @@ class Expansion {
     for (const fs::path& picture : content.pictures) {
       if (!sequences.contains(picture.parent_path())) PassOver(list_, picture);
     }
-    // What is wrong with its pictures is said already.
+    // An error about its pictures was reported above.
     if (found.empty() && list_.unreadable.size() == unreadable &&
         list_.warnings.size() == warnings) {
       list_.warnings.push_back(

@@ -85,6 +85,7 @@ TEST(ChildProcess, RunsBesideUsWithItsFiles) {
   ASSERT_TRUE(child);
   EXPECT_EQ((*child)->WaitForEnd(), "failed with exit code 3");
   EXPECT_EQ((*child)->WaitForEnd(), "failed with exit code 3");
+  EXPECT_FALSE((*child)->killed_by_signal());
   EXPECT_EQ(TextOf(words), "one\n");
   EXPECT_EQ(TextOf(other), "two\n");
 }
@@ -95,6 +96,7 @@ TEST(ChildProcess, EndsWhenItIsKilledOrForgotten) {
   ASSERT_TRUE(child);
   (*child)->Kill();
   EXPECT_EQ((*child)->WaitForEnd(), "was killed by signal 9 (Killed)");
+  EXPECT_TRUE((*child)->killed_by_signal());
   auto forgotten = ChildProcess::Start({"/bin/sh", "-c", "exec sleep 1000"}, {}, errors.get());
   ASSERT_TRUE(forgotten);
   const pid_t pid = (*forgotten)->pid();
